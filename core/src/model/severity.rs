@@ -1,0 +1,187 @@
+//! Severity of a log record: OpenTelemetry's numbers 1-24 and the six names that a line shows.
+//! Not for the numbers of other logging libraries: stdlib and pino numbers are mapped by their bridges.
+
+use crate::error::{Error, Result};
+use std::fmt;
+use std::str::FromStr;
+
+/// A severity number of the OpenTelemetry log data model, 1 (least) to 24 (most severe).
+///
+/// Each of the six names covers four numbers; a line shows the name only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Severity(u8);
+
+const NAMES: [(&str, Severity); 6] = [
+    ("TRACE", Severity::TRACE),
+    ("DEBUG", Severity::DEBUG),
+    ("INFO", Severity::INFO),
+    ("WARN", Severity::WARN),
+    ("ERROR", Severity::ERROR),
+    ("FATAL", Severity::FATAL),
+];
+
+// What other systems call the same thing: stdlib, .NET, syslog.
+const ALIASES: [(&str, Severity); 12] = [
+    ("INFORMATION", Severity::INFO),
+    ("INFORMATIONAL", Severity::INFO),
+    ("NOTICE", Severity::INFO),
+    ("WARNING", Severity::WARN),
+    ("ERR", Severity::ERROR),
+    ("EXCEPTION", Severity::ERROR),
+    ("CRITICAL", Severity::FATAL),
+    ("CRIT", Severity::FATAL),
+    ("ALERT", Severity::FATAL),
+    ("EMERGENCY", Severity::FATAL),
+    ("EMERG", Severity::FATAL),
+    ("PANIC", Severity::FATAL),
+];
+
+const ACCEPTED: &str = "trace, debug, info, warn, error, fatal (any case, with aliases such as warning, critical, \
+                        notice) or a severity number from 1 to 24";
+
+impl Severity {
+    /// Finest detail, number 1.
+    pub const TRACE: Self = Self(1);
+    /// For developers, number 5.
+    pub const DEBUG: Self = Self(5);
+    /// Something happened, number 9.
+    pub const INFO: Self = Self(9);
+    /// Something looks wrong, number 13.
+    pub const WARN: Self = Self(13);
+    /// Something failed, number 17.
+    pub const ERROR: Self = Self(17);
+    /// The program cannot go on, number 21.
+    pub const FATAL: Self = Self(21);
+
+    /// The severity with an OpenTelemetry number, `None` outside 1-24.
+    #[must_use]
+    pub const fn from_number(number: u8) -> Option<Self> {
+        if matches!(number, 1..=24) { Some(Self(number)) } else { None }
+    }
+
+    /// The OpenTelemetry number, 1-24.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self.0
+    }
+
+    /// The name that a line shows: one of TRACE DEBUG INFO WARN ERROR FATAL.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self.0 {
+            ..=4 => "TRACE",
+            5..=8 => "DEBUG",
+            9..=12 => "INFO",
+            13..=16 => "WARN",
+            17..=20 => "ERROR",
+            _ => "FATAL",
+        }
+    }
+
+    /// Reads a name in any case, an alias, OpenTelemetry's short names (`INFO2`) or a number from 1 to 24.
+    ///
+    /// # Errors
+    /// An argument error that lists what is accepted.
+    pub fn parse(text: &str) -> Result<Self> {
+        Self::find(text.trim()).ok_or_else(|| Error::argument("level", &format!("{text:?}"), ACCEPTED))
+    }
+
+    fn find(text: &str) -> Option<Self> {
+        let by_name =
+            |name: &str| NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, s)| *s);
+        if let Some(found) = by_name(text) {
+            return Some(found);
+        }
+        if let Some((_, found)) = ALIASES.iter().find(|(known, _)| known.eq_ignore_ascii_case(text)) {
+            return Some(*found);
+        }
+        if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+            return text.parse().ok().and_then(Self::from_number);
+        }
+        // INFO2, INFO3, INFO4 are the specification's names for the numbers between the six.
+        let (index, last) = text.char_indices().next_back()?;
+        let step = last.to_digit(10).filter(|step| (2..=4).contains(step))?;
+        let base = by_name(text.get(..index)?)?;
+        u8::try_from(step).ok().and_then(|step| Self::from_number(base.0 + step - 1))
+    }
+
+    /// What [`Severity::parse`] accepts, for messages of others.
+    pub(crate) const fn accepted() -> &'static str {
+        ACCEPTED
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+impl FromStr for Severity {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        Self::parse(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn six_names_cover_twenty_four_numbers() {
+        let mut seen = Vec::new();
+        for number in 1..=24 {
+            let severity = Severity::from_number(number).unwrap();
+            assert_eq!(severity.number(), number);
+            seen.push(severity.text());
+        }
+        seen.dedup();
+        assert_eq!(seen, ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]);
+        assert_eq!([0, 25, 255].map(Severity::from_number), [None; 3]);
+    }
+
+    #[test]
+    fn names_aliases_and_numbers_are_read() {
+        let cases = [
+            ("trace", 1),
+            ("Debug", 5),
+            ("INFO", 9),
+            ("info", 9),
+            ("iNfOrMaTiOn", 9),
+            ("NOTICE", 9),
+            ("warn", 13),
+            ("WARNING", 13),
+            ("error", 17),
+            ("err", 17),
+            ("fatal", 21),
+            ("critical", 21),
+            (" Emergency ", 21),
+            ("TRACE2", 2),
+            ("info4", 12),
+            ("FATAL4", 24),
+            ("1", 1),
+            ("24", 24),
+            ("17", 17),
+        ];
+        for (text, number) in cases {
+            assert_eq!(Severity::parse(text).unwrap().number(), number, "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused_with_what_is_accepted() {
+        for text in ["", " ", "loud", "0", "25", "999", "-1", "1.5", "info1", "info5", "warning2", "é2", "2é"]
+        {
+            let refused = Severity::parse(text).unwrap_err();
+            assert!(refused.to_string().contains("trace, debug, info"), "{text}: {refused}");
+        }
+    }
+
+    #[test]
+    fn order_follows_the_numbers() {
+        assert!(Severity::TRACE < Severity::DEBUG && Severity::ERROR < Severity::FATAL);
+        assert_eq!("warn".parse::<Severity>().unwrap().to_string(), "WARN");
+    }
+}
