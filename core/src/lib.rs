@@ -2,6 +2,12 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod encode;
 mod error;
+pub mod generation;
+mod guard;
+pub mod model;
+pub mod stats;
 
 pub use error::{Error, ErrorCode, Problem, Result};
+pub use guard::guard;

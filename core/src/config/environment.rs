@@ -1,0 +1,73 @@
+//! The environment variables that matter, read once and handed in.
+//! Not for their meaning: see `variables` (`VIGIE_*`) and `otel` (`OTEL_*`).
+
+use std::collections::BTreeMap;
+
+/// A copy of the environment variables that Vigie reads: `VIGIE_*`, `OTEL_*` and the carriers
+/// `TRACEPARENT`, `TRACESTATE`, `BAGGAGE`. Others are never kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Environment {
+    variables: BTreeMap<String, String>,
+    program: Option<String>,
+}
+
+impl Environment {
+    /// This process's own environment and program name.
+    #[must_use]
+    pub fn process() -> Self {
+        let pairs = std::env::vars_os()
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()));
+        let mut environment = Self::from_pairs(pairs);
+        environment.program = std::env::args_os()
+            .next()
+            .and_then(|path| Some(std::path::Path::new(&path).file_stem()?.to_string_lossy().into_owned()));
+        environment
+    }
+
+    /// A host's own copy of the environment, such as `process.env`; other variables are ignored.
+    #[must_use]
+    pub fn from_pairs<N, V>(pairs: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: Into<String>,
+        V: Into<String>,
+    {
+        let variables = pairs
+            .into_iter()
+            .map(|(name, value)| (name.into(), value.into()))
+            .filter(|(name, value): &(String, String)| is_ours(name) && !value.trim().is_empty())
+            .collect();
+        Self { variables, program: None }
+    }
+
+    /// No variables and no program name.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// The same with another program name: the default of `service`, such as a script's name where the process
+    /// itself is an interpreter.
+    #[must_use]
+    pub fn with_program(mut self, name: impl Into<String>) -> Self {
+        self.program = Some(name.into());
+        self
+    }
+
+    /// A variable's value; a variable that is empty counts as not set, as the specification demands.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str)
+    }
+
+    /// The name of the program, or the specification's word for not knowing.
+    #[must_use]
+    pub fn program(&self) -> &str {
+        self.program.as_deref().filter(|name| !name.is_empty()).unwrap_or("unknown_service")
+    }
+}
+
+fn is_ours(name: &str) -> bool {
+    name.starts_with("VIGIE_")
+        || name.starts_with("OTEL_")
+        || matches!(name, "TRACEPARENT" | "TRACESTATE" | "BAGGAGE")
+}

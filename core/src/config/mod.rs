@@ -1,0 +1,30 @@
+//! The configuration: one document, its sources merged, every mistake reported at once.
+//! Not for acting on it: `telemetry` opens what the settings describe.
+//!
+//! Sources, strongest first: arguments, `VIGIE_*`, `OTEL_*`, the file that `VIGIE_CONFIG` names, defaults.
+//! Objects are merged member by member, lists and scalars replaced.
+
+mod builder;
+mod differences;
+mod environment;
+mod file;
+mod instant;
+mod layer;
+mod nearest;
+mod otel;
+mod outputs;
+mod report;
+mod resolve;
+mod sections;
+mod settings;
+mod units;
+mod variables;
+
+pub use builder::Config;
+pub use environment::Environment;
+pub use settings::{
+    ConsoleFormat, Delivery, Enrich, OutputKind, OutputSettings, Propagators, Sampling, Settings, Signals, Testing,
+};
+
+#[cfg(test)]
+mod tests;

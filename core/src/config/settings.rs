@@ -1,0 +1,198 @@
+//! The settings in force, typed and complete.
+//! Not for reading or checking them: see `resolve` and its helpers.
+
+use crate::encode::limits::Limits;
+use crate::model::severity::Severity;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Everything that configuration decides. Plain data; cheap enough to clone, meant to be shared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// `service.name` of the resource; the program's name unless given.
+    pub service: String,
+    /// `service.version` of the resource.
+    pub version: Option<String>,
+    /// `deployment.environment.name` of the resource.
+    pub environment: Option<String>,
+    /// Least severity that is recorded.
+    pub level: Severity,
+    /// Least severity by logger name; a name also covers the names below it (`shop` covers `shop.cart`).
+    pub levels: BTreeMap<String, Severity>,
+    /// Where records go.
+    pub outputs: Vec<OutputSettings>,
+    /// Which traces are kept.
+    pub sampling: Sampling,
+    /// Key names masked besides the built-in ones.
+    pub redact_keys: Vec<String>,
+    /// What lines tell about the machine and the process.
+    pub enrich: Enrich,
+    /// How much is kept.
+    pub limits: Limits,
+    /// How often metric lines are written.
+    pub metrics_every: Duration,
+    /// Context keys that travel as baggage members, besides the correlation id.
+    pub propagate: Vec<String>,
+    /// Which headers are read and written.
+    pub propagators: Propagators,
+    /// Fixed time, identifiers and enrichment, for tests.
+    pub testing: Option<Testing>,
+    /// The key that log attributes are nested under; they stand at the top level without it.
+    pub attributes_key: Option<String>,
+    /// Nothing is recorded at all.
+    pub disabled: bool,
+}
+
+/// One entry of `outputs`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputSettings {
+    /// Where to.
+    pub kind: OutputKind,
+    /// What of.
+    pub signals: Signals,
+}
+
+/// Where an output writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutputKind {
+    /// Standard output.
+    Console {
+        /// How records look there.
+        format: ConsoleFormat,
+    },
+    /// A file of JSON lines, appended to.
+    File {
+        /// Its path, relative to the working directory at initialisation.
+        path: PathBuf,
+        /// When a record counts as written.
+        delivery: Delivery,
+    },
+    /// Kept in memory, for tests.
+    Memory,
+    /// Rendered, then discarded.
+    Null,
+}
+
+impl OutputKind {
+    /// The word that configuration and statistics use for it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Console { .. } => "console",
+            Self::File { .. } => "file",
+            Self::Memory => "memory",
+            Self::Null => "null",
+        }
+    }
+}
+
+/// How the console shows records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ConsoleFormat {
+    /// Human on a terminal, JSON lines otherwise.
+    #[default]
+    Auto,
+    /// JSON lines.
+    Json,
+    /// For reading by people.
+    Human,
+}
+
+/// When a file output has written a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Delivery {
+    /// Soon, by the worker thread.
+    #[default]
+    Buffered,
+    /// Before the recording call returns.
+    WriteThrough,
+}
+
+/// The kinds of record that an output takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signals {
+    /// Log lines.
+    pub logs: bool,
+    /// Span lines.
+    pub spans: bool,
+    /// Metric lines.
+    pub metrics: bool,
+}
+
+impl Signals {
+    /// Everything.
+    pub const ALL: Self = Self { logs: true, spans: true, metrics: true };
+    /// Logs alone, the console's default.
+    pub const LOGS: Self = Self { logs: true, spans: false, metrics: false };
+}
+
+/// Which traces are kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sampling {
+    /// Share of the traces that are kept, 0 to 1.
+    pub ratio: f64,
+    /// Whether a parent's decision stands. False only for the specification's samplers that ignore the parent.
+    pub parent_based: bool,
+}
+
+/// What lines tell about where they come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Enrich {
+    /// The machine's name, key `host`.
+    pub host: bool,
+    /// The process id, key `pid`.
+    pub process: bool,
+}
+
+/// Which headers carry context in and out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Propagators {
+    /// `traceparent` and `tracestate`.
+    pub trace_context: bool,
+    /// `baggage`.
+    pub baggage: bool,
+    /// `X-Correlation-ID`.
+    pub correlation_id: bool,
+}
+
+/// A world that repeats itself: see `testing` in the documentation of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Testing {
+    /// The first reading of the clock, nanoseconds since the epoch; the real clock without it.
+    pub clock_ns: Option<i64>,
+    /// What each reading adds, in nanoseconds.
+    pub step_ns: i64,
+    /// The first number of the identifier sequence; random identifiers without it.
+    pub ids: Option<u64>,
+    /// The machine's name that lines show.
+    pub host: Option<String>,
+    /// The process id that lines show.
+    pub pid: Option<u32>,
+}
+
+impl Settings {
+    /// What is in force when nothing is configured.
+    #[must_use]
+    pub fn defaults(service: String) -> Self {
+        let console = OutputKind::Console { format: ConsoleFormat::Auto };
+        Self {
+            service,
+            version: None,
+            environment: None,
+            level: Severity::INFO,
+            levels: BTreeMap::new(),
+            outputs: vec![OutputSettings { kind: console, signals: Signals::LOGS }],
+            sampling: Sampling { ratio: 1.0, parent_based: true },
+            redact_keys: Vec::new(),
+            enrich: Enrich { host: true, process: true },
+            limits: Limits::default(),
+            metrics_every: Duration::from_secs(60),
+            propagate: Vec::new(),
+            propagators: Propagators { trace_context: true, baggage: true, correlation_id: true },
+            testing: None,
+            attributes_key: None,
+            disabled: false,
+        }
+    }
+}

@@ -1,0 +1,474 @@
+//! The one way from a host's values into encoded attributes: limits, redaction, escaping and
+//! repeated keys are settled here, for every language alike.
+//!
+//! Not for the line around the attributes: see `encode::log_line` and its sisters.
+
+use super::frames::Pooled;
+use super::json;
+use super::key::{Key, Rules};
+use super::redact::{MASK, Mask, mask_tokens};
+use super::truncate::{TRUNCATED, prefix};
+use crate::model::attributes::{Attributes, Entry, Role};
+use crate::stats::Counts;
+
+/// What the attributes belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// A log line: reserved and well-known names have their meaning.
+    Log,
+    /// A span: what is beyond the limit is counted in the line.
+    Span,
+    /// An event, a link or a series: all names are plain.
+    Nested,
+}
+
+/// Where a member of the record itself began.
+#[derive(Debug, Clone, Copy)]
+struct Member {
+    hash: u32,
+    start: u32,
+    value: u32,
+    role: Role,
+    repeats: Option<usize>,
+}
+
+/// Walks values into [`Attributes`]: call `key`, then exactly one value, again and again.
+///
+/// Containers: when `begin_*` returns true, call `more` before each child and `end_*` behind the
+/// last; when it returns false the value is written already and its children are skipped.
+#[derive(Debug)]
+pub struct AttributeWriter<'a> {
+    attributes: &'a mut Attributes,
+    rules: &'a Rules,
+    counts: &'a Counts,
+    target: Target,
+    pooled: Pooled,
+    member: Option<Member>,
+    mask: Mask,
+    nodes: usize,
+}
+
+impl<'a> AttributeWriter<'a> {
+    /// A writer that appends to `attributes`.
+    #[inline]
+    #[must_use]
+    pub fn new(attributes: &'a mut Attributes, rules: &'a Rules, counts: &'a Counts, target: Target) -> Self {
+        let nodes = attributes.entries.len();
+        Self { attributes, rules, counts, target, pooled: Pooled::take(), member: None, mask: Mask::Nothing, nodes }
+    }
+
+    /// Begins a member; its value must follow.
+    #[inline]
+    pub fn key(&mut self, key: &str) {
+        let state = &mut *self.pooled;
+        let Some(key) = state.keys.get(self.rules, key) else { return };
+        if state.stack.is_empty() {
+            self.member = start_member(self.attributes, self.counts, self.rules, self.target, key);
+            self.mask = key.mask;
+        } else {
+            let key = key.clone();
+            self.nested_key(&key);
+        }
+    }
+
+    /// Begins a member whose key was resolved before, under the same [`Rules::epoch`].
+    #[inline]
+    pub fn cached_key(&mut self, key: &Key) {
+        if self.pooled.stack.is_empty() {
+            self.member = start_member(self.attributes, self.counts, self.rules, self.target, key);
+            self.mask = key.mask;
+        } else {
+            self.nested_key(key);
+        }
+    }
+
+    /// Begins a member; ill-formed UTF-8 in the key becomes U+FFFD.
+    pub fn key_utf8_lossy(&mut self, key: &[u8]) {
+        let text = self.decode_utf8(key);
+        self.key(&text);
+    }
+
+    /// Begins a member; lone surrogates in the key become U+FFFD.
+    pub fn key_utf16_lossy(&mut self, key: &[u16]) {
+        let text = self.decode_utf16(key);
+        self.key(&text);
+    }
+
+    fn nested_key(&mut self, key: &Key) {
+        let out = &mut self.attributes.bytes;
+        let refused = self.pooled.open_member(out, key);
+        self.mask = key.mask;
+        if key.cut && !refused {
+            self.counts.truncated.one();
+        }
+    }
+
+    /// Whether the value of the current key is masked anyway, so that a host may skip converting it.
+    #[inline]
+    #[must_use]
+    pub fn masked(&self) -> bool {
+        self.mask != Mask::Nothing
+    }
+
+    /// Makes room for a value: false when it must not be written.
+    #[inline]
+    fn open_value(&mut self) -> bool {
+        match self.pooled.stack.last_mut() {
+            None => {
+                if self.member.is_none() {
+                    return false;
+                }
+            }
+            Some(frame) => {
+                if frame.refused {
+                    return false;
+                }
+                if !frame.is_map {
+                    frame.separate(&mut self.attributes.bytes);
+                }
+            }
+        }
+        self.nodes += 1;
+        true
+    }
+
+    /// Files the value that was just written.
+    #[inline]
+    fn close_value(&mut self) {
+        self.mask = Mask::Nothing;
+        if self.pooled.stack.is_empty() {
+            if let Some(member) = self.member.take() {
+                self.file(member);
+            }
+        } else {
+            self.pooled.close_member(&mut self.attributes.bytes);
+        }
+    }
+
+    #[inline]
+    fn file(&mut self, member: Member) {
+        let end = self.attributes.bytes.len() as u32;
+        let Member { hash, start, value, role, repeats } = member;
+        self.attributes.entries.push(Entry { hash, start, value, end, role });
+        if let Role::WellKnown(place) = role {
+            super::well_known::settle(self.attributes, self.counts, place);
+        }
+        if let Some(index) = repeats {
+            self.attributes.replace_with_last(index);
+        }
+    }
+
+    /// A string.
+    #[inline]
+    pub fn str(&mut self, value: &str) {
+        if !self.open_value() {
+            return;
+        }
+        if self.mask == Mask::Nothing {
+            write_text(&mut self.attributes.bytes, self.rules, self.counts, value);
+        } else {
+            self.write_mask();
+        }
+        self.close_value();
+    }
+
+    /// A string; ill-formed UTF-8 becomes U+FFFD.
+    pub fn utf8_lossy(&mut self, value: &[u8]) {
+        let text = self.decode_utf8(value);
+        self.str(&text);
+    }
+
+    /// A string; lone surrogates become U+FFFD.
+    pub fn utf16_lossy(&mut self, value: &[u16]) {
+        let text = self.decode_utf16(value);
+        self.str(&text);
+    }
+
+    /// A signed integer, exact.
+    #[inline]
+    pub fn int(&mut self, value: i64) {
+        self.number(|out| json::write_int(out, value));
+    }
+
+    /// An unsigned integer; beyond int64 a decimal string.
+    #[inline]
+    pub fn uint(&mut self, value: u64) {
+        match i64::try_from(value) {
+            Ok(value) => self.int(value),
+            Err(_) => self.big_int(&value.to_string()),
+        }
+    }
+
+    /// An integer beyond int64 as its decimal digits, written as a string.
+    pub fn big_int(&mut self, decimal: &str) {
+        let (rules, counts) = (self.rules, self.counts);
+        self.number(|out| write_text(out, rules, counts, decimal));
+    }
+
+    /// A double; not-a-number and the infinities are written as strings.
+    #[inline]
+    pub fn float(&mut self, value: f64) {
+        self.number(|out| json::write_float(out, value));
+    }
+
+    #[inline]
+    fn number(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        if !self.open_value() {
+            return;
+        }
+        if self.mask == Mask::TextAndNumbers {
+            self.write_mask();
+        } else {
+            write(&mut self.attributes.bytes);
+        }
+        self.close_value();
+    }
+
+    /// A truth value; never masked.
+    #[inline]
+    pub fn bool(&mut self, value: bool) {
+        self.literal(if value { b"true" } else { b"false" });
+    }
+
+    /// The null value; never masked.
+    #[inline]
+    pub fn null(&mut self) {
+        self.literal(b"null");
+    }
+
+    #[inline]
+    fn literal(&mut self, text: &[u8]) {
+        if self.open_value() {
+            self.attributes.bytes.extend_from_slice(text);
+            self.close_value();
+        }
+    }
+
+    /// Binary data, written as base64.
+    pub fn bytes(&mut self, value: &[u8]) {
+        if !self.open_value() {
+            return;
+        }
+        if self.mask == Mask::Nothing {
+            let kept = value.get(..self.rules.limits.string_bytes / 4 * 3).unwrap_or(value);
+            let out = &mut self.attributes.bytes;
+            out.push(b'"');
+            json::write_base64(out, kept);
+            if kept.len() < value.len() {
+                out.extend_from_slice(TRUNCATED.as_bytes());
+                self.counts.truncated.one();
+            }
+            out.push(b'"');
+        } else {
+            self.write_mask();
+        }
+        self.close_value();
+    }
+
+    /// A word of the SDK's own in place of a value, `[circular]` for one.
+    pub fn marker(&mut self, text: &'static str) {
+        if !self.open_value() {
+            return;
+        }
+        self.counts.markers.one();
+        json::write_str(&mut self.attributes.bytes, text);
+        self.close_value();
+    }
+
+    /// Opens a map; see the type's description.
+    pub fn begin_map(&mut self) -> bool {
+        self.begin(true)
+    }
+
+    /// Opens a list; see the type's description.
+    pub fn begin_list(&mut self) -> bool {
+        self.begin(false)
+    }
+
+    fn begin(&mut self, is_map: bool) -> bool {
+        if !self.open_value() {
+            return false;
+        }
+        if self.mask != Mask::Nothing {
+            self.write_mask();
+            self.close_value();
+            return false;
+        }
+        if self.pooled.stack.len() >= self.rules.limits.depth || self.nodes > self.rules.limits.nodes {
+            self.truncated_element();
+            self.close_value();
+            return false;
+        }
+        self.attributes.bytes.push(if is_map { b'{' } else { b'[' });
+        self.pooled.push(is_map);
+        true
+    }
+
+    /// Closes a map.
+    pub fn end_map(&mut self) {
+        self.end(b'}');
+    }
+
+    /// Closes a list.
+    pub fn end_list(&mut self) {
+        self.end(b']');
+    }
+
+    fn end(&mut self, bracket: u8) {
+        if self.pooled.pop() {
+            self.attributes.bytes.push(bracket);
+            self.close_value();
+        }
+    }
+
+    /// Whether another child may follow; when not, the container has got its last element.
+    pub fn more(&mut self) -> bool {
+        let limits = &self.rules.limits;
+        let full = self.nodes >= limits.nodes || self.attributes.bytes.len() >= limits.line_bytes;
+        let Some(frame) = self.pooled.stack.last_mut() else { return !full };
+        if frame.refused {
+            return false;
+        }
+        if !full && !(frame.is_map && frame.members >= limits.attributes) {
+            return true;
+        }
+        frame.separate(&mut self.attributes.bytes);
+        frame.refused = true;
+        if frame.is_map {
+            json::write_str(&mut self.attributes.bytes, TRUNCATED);
+            self.attributes.bytes.push(b':');
+        }
+        self.truncated_element();
+        false
+    }
+
+    fn truncated_element(&mut self) {
+        self.counts.truncated.one();
+        json::write_str(&mut self.attributes.bytes, TRUNCATED);
+    }
+
+    fn write_mask(&mut self) {
+        self.counts.redacted.one();
+        json::write_str(&mut self.attributes.bytes, MASK);
+    }
+
+    fn decode_utf8<'t>(&self, text: &'t [u8]) -> std::borrow::Cow<'t, str> {
+        // Bytes beyond the limit would be cut anyway; the margin keeps the cut visible.
+        let bounded = text.get(..self.rules.limits.string_bytes + 8).unwrap_or(text);
+        decode_utf8(bounded, self.counts)
+    }
+
+    fn decode_utf16(&self, text: &[u16]) -> String {
+        let bounded = text.get(..self.rules.limits.string_bytes + 8).unwrap_or(text);
+        decode_utf16(bounded, self.counts)
+    }
+}
+
+/// Decodes UTF-8; ill-formed sequences become U+FFFD and are counted.
+pub(crate) fn decode_utf8<'t>(text: &'t [u8], counts: &Counts) -> std::borrow::Cow<'t, str> {
+    let decoded = String::from_utf8_lossy(text);
+    if matches!(decoded, std::borrow::Cow::Owned(_)) {
+        counts.sanitized_utf8.one();
+    }
+    decoded
+}
+
+/// Decodes UTF-16; lone surrogates become U+FFFD and are counted.
+pub(crate) fn decode_utf16(text: &[u16], counts: &Counts) -> String {
+    let mut bad = false;
+    let decoded = char::decode_utf16(text.iter().copied())
+        .map(|unit| {
+            unit.unwrap_or_else(|_| {
+                bad = true;
+                char::REPLACEMENT_CHARACTER
+            })
+        })
+        .collect();
+    if bad {
+        counts.sanitized_utf8.one();
+    }
+    decoded
+}
+
+/// Appends a quoted string under the string limit and with its tokens masked.
+#[inline]
+pub(crate) fn write_text(out: &mut Vec<u8>, rules: &Rules, counts: &Counts, text: &str) {
+    let limit = rules.limits.string_bytes;
+    if text.len() > limit {
+        return write_cut_text(out, counts, prefix(text, limit));
+    }
+    match mask_tokens(text) {
+        None => json::write_str(out, text),
+        Some(masked) => {
+            counts.redacted.one();
+            json::write_str(out, &masked);
+        }
+    }
+}
+
+#[cold]
+fn write_cut_text(out: &mut Vec<u8>, counts: &Counts, kept: &str) {
+    counts.truncated.one();
+    let masked = mask_tokens(kept);
+    if masked.is_some() {
+        counts.redacted.one();
+    }
+    out.push(b'"');
+    json::escape_into(out, masked.as_deref().unwrap_or(kept));
+    out.extend_from_slice(TRUNCATED.as_bytes());
+    out.push(b'"');
+}
+
+/// Writes the key of a member of the record itself, unless a limit refuses it.
+#[inline]
+fn start_member(
+    attributes: &mut Attributes,
+    counts: &Counts,
+    rules: &Rules,
+    target: Target,
+    key: &Key,
+) -> Option<Member> {
+    let (fragment, hash, role) = match target {
+        Target::Log => (&key.log_fragment, key.log_hash, key.role),
+        Target::Span | Target::Nested => (&key.fragment, key.hash, Role::Plain),
+    };
+    let repeats = attributes.position(hash, fragment);
+    let limits = &rules.limits;
+    let full = attributes.entries.len() >= limits.attributes || attributes.bytes.len() >= limits.line_bytes;
+    if full && repeats.is_none() {
+        refuse_member(attributes, counts, target);
+        return None;
+    }
+    if key.cut {
+        counts.truncated.one();
+    }
+    if role == Role::Reserved {
+        counts.reserved_keys.one();
+    }
+    let start = attributes.bytes.len() as u32;
+    attributes.bytes.extend_from_slice(fragment);
+    Some(Member { hash, start, value: attributes.bytes.len() as u32, role, repeats })
+}
+
+#[cold]
+fn refuse_member(attributes: &mut Attributes, counts: &Counts, target: Target) {
+    attributes.dropped += 1;
+    if target == Target::Span {
+        counts.span_items_dropped.one();
+        return;
+    }
+    counts.truncated.one();
+    if attributes.dropped == 1 {
+        let start = attributes.bytes.len() as u32;
+        attributes.bytes.extend_from_slice(b",\"[truncated]\":");
+        let value = attributes.bytes.len() as u32;
+        json::write_str(&mut attributes.bytes, TRUNCATED);
+        let end = attributes.bytes.len() as u32;
+        let hash = super::key::hash(TRUNCATED);
+        attributes.entries.push(Entry { hash, start, value, end, role: Role::Plain });
+    }
+}
+
+#[cfg(test)]
+#[path = "attribute_writer_tests.rs"]
+mod tests;

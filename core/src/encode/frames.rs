@@ -1,0 +1,165 @@
+//! The stack of open containers while values are walked, kept between records.
+//!
+//! Not for what is written: see `encode::attribute_writer`.
+
+use super::key::{Key, KeyCache};
+use std::cell::Cell;
+use std::ops::{Deref, DerefMut};
+
+/// One open container.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Frame {
+    pub(super) is_map: bool,
+    /// Children written so far, for the commas.
+    pub(super) children: usize,
+    /// Members a map holds, repeated keys once.
+    pub(super) members: usize,
+    /// The container took its last element; what follows is skipped.
+    pub(super) refused: bool,
+    /// Where the container's entries begin.
+    base: usize,
+    /// The member that waits for its value.
+    open: Option<NestedEntry>,
+}
+
+impl Frame {
+    /// Writes the comma before every child but the first.
+    #[inline]
+    pub(super) fn separate(&mut self, out: &mut Vec<u8>) {
+        if self.children > 0 {
+            out.push(b',');
+        }
+        self.children += 1;
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct NestedEntry {
+    hash: u32,
+    /// Offset of the comma, or of the key where there is none.
+    start: usize,
+    key: usize,
+    value: usize,
+    end: usize,
+}
+
+/// What a writer needs beside the attributes; lent from the thread and given back.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) stack: Vec<Frame>,
+    entries: Vec<NestedEntry>,
+    pub(super) keys: KeyCache,
+}
+
+impl State {
+    pub(super) fn push(&mut self, is_map: bool) {
+        let base = self.entries.len();
+        self.stack.push(Frame { is_map, children: 0, members: 0, refused: false, base, open: None });
+    }
+
+    pub(super) fn pop(&mut self) -> bool {
+        match self.stack.pop() {
+            Some(frame) => {
+                self.entries.truncate(frame.base);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Writes a nested member's key; true when its container is full already.
+    pub(super) fn open_member(&mut self, out: &mut Vec<u8>, key: &Key) -> bool {
+        let Some(frame) = self.stack.last_mut() else { return true };
+        if frame.refused || !frame.is_map {
+            return frame.refused;
+        }
+        let start = out.len();
+        frame.separate(out);
+        let at = out.len();
+        out.extend_from_slice(key.fragment.get(1..).unwrap_or_default());
+        frame.open = Some(NestedEntry { hash: key.hash, start, key: at, value: out.len(), end: 0 });
+        false
+    }
+
+    /// Files the nested member whose value was just written; a repeated key takes its first place.
+    pub(super) fn close_member(&mut self, out: &mut Vec<u8>) {
+        let Some(frame) = self.stack.last_mut() else { return };
+        let Some(mut entry) = frame.open.take() else { return };
+        entry.end = out.len();
+        let known = self.entries.get(frame.base..).unwrap_or_default();
+        let fragment = out.get(entry.key..entry.value).unwrap_or_default();
+        let repeats = known
+            .iter()
+            .position(|old| old.hash == entry.hash && out.get(old.key..old.value) == Some(fragment))
+            .map(|index| index + frame.base);
+        match repeats {
+            None => {
+                frame.members += 1;
+                self.entries.push(entry);
+            }
+            Some(index) => {
+                frame.children -= 1;
+                self.replace(out, index, entry);
+            }
+        }
+    }
+
+    fn replace(&mut self, out: &mut Vec<u8>, index: usize, new: NestedEntry) {
+        let value = out.get(new.value..new.end).unwrap_or_default().to_vec();
+        out.truncate(new.start);
+        let Some(old) = self.entries.get(index).copied() else { return };
+        let moved = |offset: usize| offset + value.len() - (old.end - old.value);
+        for entry in self.entries.iter_mut().skip(index + 1) {
+            entry.start = moved(entry.start);
+            entry.key = moved(entry.key);
+            entry.value = moved(entry.value);
+            entry.end = moved(entry.end);
+        }
+        if let Some(entry) = self.entries.get_mut(index) {
+            entry.end = moved(entry.end);
+        }
+        out.splice(old.value..old.end, value);
+    }
+}
+
+thread_local! {
+    static SPARE: Cell<Option<State>> = const { Cell::new(None) };
+}
+
+/// The thread's [`State`], or a new one while the thread's own is in use further up the stack.
+#[derive(Debug)]
+pub(super) struct Pooled(State);
+
+impl Pooled {
+    #[inline]
+    pub(super) fn take() -> Self {
+        // During thread exit the slot is gone; then every record pays for a state of its own.
+        Self(SPARE.try_with(Cell::take).ok().flatten().unwrap_or_default())
+    }
+}
+
+impl Deref for Pooled {
+    type Target = State;
+
+    #[inline]
+    fn deref(&self) -> &State {
+        &self.0
+    }
+}
+
+impl DerefMut for Pooled {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut State {
+        &mut self.0
+    }
+}
+
+impl Drop for Pooled {
+    #[inline]
+    fn drop(&mut self) {
+        let mut state = std::mem::take(&mut self.0);
+        state.stack.clear();
+        state.entries.clear();
+        let _ = SPARE.try_with(|spare| spare.set(Some(state)));
+    }
+}

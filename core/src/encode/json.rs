@@ -1,0 +1,217 @@
+//! Writing JSON text: strings with every dangerous character escaped, numbers, base64.
+//!
+//! Not for structure, limits or redaction: see `encode::attribute_writer`.
+
+use std::io::Write;
+
+/// Appends `text` as a quoted JSON string.
+#[inline]
+pub fn write_str(out: &mut Vec<u8>, text: &str) {
+    out.reserve(text.len() + 2);
+    out.push(b'"');
+    escape_into(out, text);
+    out.push(b'"');
+}
+
+/// Appends the inside of a JSON string.
+///
+/// Besides what JSON demands this escapes C0, DEL, C1, the line separators and the bidirectional
+/// controls: characters that forge lines or steer terminals. `/` and all other text stay raw.
+#[inline]
+pub fn escape_into(out: &mut Vec<u8>, text: &str) {
+    let mut rest = text.as_bytes();
+    loop {
+        let run = plain_run(rest);
+        let (plain, tail) = rest.split_at_checked(run).unwrap_or((rest, &[]));
+        out.extend_from_slice(plain);
+        if tail.is_empty() {
+            return;
+        }
+        rest = escape_one(out, tail);
+    }
+}
+
+/// How many bytes from the start can be copied as they are.
+#[inline]
+fn plain_run(bytes: &[u8]) -> usize {
+    let mut run = 0;
+    for chunk in bytes.chunks_exact(8) {
+        let word = u64::from_le_bytes(chunk.try_into().unwrap_or([0; 8]));
+        if suspicious(word) {
+            break;
+        }
+        run += 8;
+    }
+    let tail = bytes.get(run..).unwrap_or_default();
+    run + tail.iter().position(|byte| is_special(*byte)).unwrap_or(tail.len())
+}
+
+/// Whether any of the eight bytes is special or not ASCII; may say so of a plain byte, never miss one.
+#[inline]
+fn suspicious(word: u64) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let zero_byte = |x: u64| x.wrapping_sub(ONES) & !x & HIGH;
+    let below_space = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+    let quote = zero_byte(word ^ (ONES * 0x22));
+    let backslash = zero_byte(word ^ (ONES * 0x5c));
+    let delete = zero_byte(word ^ (ONES * 0x7f));
+    (below_space | quote | backslash | delete | (word & HIGH)) != 0
+}
+
+/// Bytes at which a closer look is needed; 0xC2 leads C1 controls, 0xE2 the separators and bidi controls.
+#[inline]
+const fn is_special(byte: u8) -> bool {
+    byte < 0x20 || matches!(byte, b'"' | b'\\' | 0x7f | 0xc2 | 0xe2)
+}
+
+/// Writes the character at the start of `bytes`, escaped where it must be; returns what follows.
+fn escape_one<'a>(out: &mut Vec<u8>, bytes: &'a [u8]) -> &'a [u8] {
+    let width = match bytes {
+        [byte, ..] if *byte < 0x80 => {
+            escape_ascii(out, *byte);
+            1
+        }
+        [0xc2, second, ..] => {
+            if *second < 0xa0 {
+                write_unicode(out, u32::from(*second));
+            } else {
+                out.extend_from_slice(&[0xc2, *second]);
+            }
+            2
+        }
+        [first, second, third, ..] => {
+            let code = (u32::from(first & 0xf) << 12) | (u32::from(second & 0x3f) << 6) | u32::from(third & 0x3f);
+            if matches!(code, 0x2028..=0x202e | 0x2066..=0x2069) {
+                write_unicode(out, code);
+            } else {
+                out.extend_from_slice(&[*first, *second, *third]);
+            }
+            3
+        }
+        other => other.len(),
+    };
+    bytes.get(width..).unwrap_or_default()
+}
+
+fn escape_ascii(out: &mut Vec<u8>, byte: u8) {
+    let short = match byte {
+        b'"' => b'"',
+        b'\\' => b'\\',
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        0x08 => b'b',
+        0x0c => b'f',
+        other => return write_unicode(out, u32::from(other)),
+    };
+    out.extend_from_slice(&[b'\\', short]);
+}
+
+fn write_unicode(out: &mut Vec<u8>, code: u32) {
+    // Writing to a Vec cannot fail.
+    let _ = write!(out, "\\u{code:04x}");
+}
+
+/// Appends a signed integer.
+#[inline]
+pub fn write_int(out: &mut Vec<u8>, value: i64) {
+    out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+}
+
+/// Appends an unsigned integer.
+#[inline]
+pub fn write_uint(out: &mut Vec<u8>, value: u64) {
+    out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+}
+
+/// Appends a double as serde_json prints it (shortest round trip); non-finite ones as strings.
+#[inline]
+pub fn write_float(out: &mut Vec<u8>, value: f64) {
+    if value.is_finite() {
+        // Writing to a Vec cannot fail.
+        let _ = serde_json::to_writer(out, &value);
+    } else if value.is_nan() {
+        out.extend_from_slice(b"\"NaN\"");
+    } else if value > 0.0 {
+        out.extend_from_slice(b"\"Infinity\"");
+    } else {
+        out.extend_from_slice(b"\"-Infinity\"");
+    }
+}
+
+/// Appends `data` in standard base64 with padding (RFC 4648 section 4), without quotes.
+pub fn write_base64(out: &mut Vec<u8>, data: &[u8]) {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digit = |bits: u32| ALPHABET.get((bits & 0x3f) as usize).copied().unwrap_or(b'=');
+    for chunk in data.chunks(3) {
+        let byte = |at: usize| chunk.get(at).copied().map_or(0, u32::from);
+        let word = (byte(0) << 16) | (byte(1) << 8) | byte(2);
+        let third = if chunk.len() > 1 { digit(word >> 6) } else { b'=' };
+        let fourth = if chunk.len() > 2 { digit(word) } else { b'=' };
+        out.extend_from_slice(&[digit(word >> 18), digit(word >> 12), third, fourth]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn escaped(text: &str) -> String {
+        let mut out = Vec::new();
+        write_str(&mut out, text);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn plain_text_is_copied() {
+        assert_eq!(escaped("request handled / ok é 日本 😀"), "\"request handled / ok é 日本 😀\"");
+    }
+
+    #[test]
+    fn dangerous_characters_are_escaped_wherever_they_stand() {
+        for pad in 0..12 {
+            let head = "x".repeat(pad);
+            let text = format!("{head}\"\\\n\r\t\u{8}\u{c}\u{0}\u{1b}\u{7f}\u{85}\u{9f}\u{a0}\u{2028}\u{202e}\u{2066}\u{2069}\u{206a}");
+            let expected = format!(
+                "\"{head}\\\"\\\\\\n\\r\\t\\b\\f\\u0000\\u001b\\u007f\\u0085\\u009f\u{a0}\\u2028\\u202e\\u2066\\u2069\u{206a}\""
+            );
+            assert_eq!(escaped(&text), expected);
+        }
+    }
+
+    #[test]
+    fn every_output_is_valid_json() {
+        for code in (0..0x3000_u32).filter_map(char::from_u32) {
+            let text = format!("aaaaaaa{code}bbbbbbbb");
+            let back: String = serde_json::from_str(&escaped(&text)).unwrap();
+            assert_eq!(back, text);
+        }
+    }
+
+    #[test]
+    fn numbers_print_as_the_contract_says() {
+        let float = |value| {
+            let mut out = Vec::new();
+            write_float(&mut out, value);
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(float(1.0), "1.0");
+        assert_eq!(float(0.1), "0.1");
+        assert_eq!(float(f64::NAN), "\"NaN\"");
+        assert_eq!(float(f64::NEG_INFINITY), "\"-Infinity\"");
+    }
+
+    #[test]
+    fn base64_pads() {
+        let encode = |data: &[u8]| {
+            let mut out = Vec::new();
+            write_base64(&mut out, data);
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(encode(b""), "");
+        assert_eq!(encode(b"f"), "Zg==");
+        assert_eq!(encode(b"fo"), "Zm8=");
+        assert_eq!(encode(b"foo\xff"), "Zm9v/w==");
+    }
+}

@@ -1,0 +1,160 @@
+//! Keys resolved once: escaped form, role in a log line, redaction.
+//!
+//! Not for the members themselves: see `encode::attribute_writer`.
+
+use super::limits::Limits;
+use super::redact::{KeyRedactor, Mask};
+use super::truncate::{TRUNCATED, prefix};
+use crate::model::attributes::{KIND, RESERVED, Role, WELL_KNOWN};
+use foldhash::fast::FixedState;
+use std::hash::BuildHasher;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A key as members are written with it. Valid while [`Rules::epoch`] stays what it was.
+#[derive(Debug)]
+pub struct Key {
+    pub(super) text: Box<str>,
+    /// `,"key":`
+    pub(super) fragment: Box<[u8]>,
+    pub(super) hash: u32,
+    /// `,"key_":` for a reserved name, the plain fragment otherwise.
+    pub(super) log_fragment: Box<[u8]>,
+    pub(super) log_hash: u32,
+    pub(super) role: Role,
+    pub(super) mask: Mask,
+    pub(super) cut: bool,
+}
+
+/// What recording must know of the configuration: limits, redaction, where attributes stand.
+#[derive(Debug)]
+pub struct Rules {
+    /// The configured limits.
+    pub limits: Limits,
+    /// Keys whose values are masked.
+    pub redactor: KeyRedactor,
+    /// The key that log attributes are nested under, if not at the top level.
+    pub attributes_key: Option<Box<str>>,
+    /// Differs between any two `Rules` of a process; cached keys compare it.
+    pub epoch: u64,
+}
+
+static EPOCH: AtomicU64 = AtomicU64::new(1);
+
+impl Rules {
+    /// Rules with an epoch of their own.
+    #[must_use]
+    pub fn new(limits: Limits, redact_keys: &[String], attributes_key: Option<&str>) -> Self {
+        Self {
+            limits,
+            redactor: KeyRedactor::new(redact_keys),
+            attributes_key: attributes_key.map(Into::into),
+            epoch: EPOCH.fetch_add(1, Ordering::Relaxed),
+        }
+    }
+
+    /// Resolves a key.
+    #[must_use]
+    pub fn key(&self, text: &str) -> Key {
+        let cut = text.len() > self.limits.key_bytes;
+        let shown = if cut {
+            let kept = self.limits.key_bytes.saturating_sub(TRUNCATED.len());
+            format!("{}{TRUNCATED}", prefix(text, kept))
+        } else {
+            text.to_owned()
+        };
+        let role = self.role(&shown);
+        let log_shown = if role == Role::Reserved { format!("{shown}_") } else { shown.clone() };
+        let mask = match role {
+            Role::Plain => self.redactor.mask(&shown),
+            Role::Reserved | Role::WellKnown(_) => Mask::Nothing,
+        };
+        Key {
+            fragment: fragment(&shown),
+            hash: hash(&shown),
+            log_fragment: fragment(&log_shown),
+            log_hash: hash(&log_shown),
+            text: text.into(),
+            role,
+            mask,
+            cut,
+        }
+    }
+
+    fn role(&self, key: &str) -> Role {
+        if let Some(place) = WELL_KNOWN.iter().position(|known| *known == key) {
+            return u8::try_from(place).map_or(Role::Plain, Role::WellKnown);
+        }
+        let reserved = key == KIND || RESERVED.contains(&key);
+        if reserved && self.attributes_key.is_none() { Role::Reserved } else { Role::Plain }
+    }
+}
+
+fn fragment(key: &str) -> Box<[u8]> {
+    let mut out = vec![b','];
+    super::json::write_str(&mut out, key);
+    out.push(b':');
+    out.into()
+}
+
+/// The hash that entries carry.
+#[inline]
+pub(super) fn hash(key: &str) -> u32 {
+    // The upper half: foldhash mixes it best.
+    (FixedState::with_seed(0).hash_one(key.as_bytes()) >> 32) as u32
+}
+
+/// Recently used keys of one thread, found by their text.
+#[derive(Debug, Default)]
+pub(super) struct KeyCache {
+    slots: Vec<Option<(u64, Arc<Key>)>>,
+}
+
+/// Slots of a thread's cache; two keys of one slot replace each other.
+const SLOTS: usize = 256;
+
+impl KeyCache {
+    /// The resolved key, from the cache where possible.
+    #[inline]
+    pub(super) fn get(&mut self, rules: &Rules, text: &str) -> Option<&Arc<Key>> {
+        if self.slots.is_empty() {
+            self.slots = vec![None; SLOTS];
+        }
+        let slot = self.slots.get_mut(hash(text) as usize % SLOTS)?;
+        let known = slot.as_ref().is_some_and(|(epoch, key)| *epoch == rules.epoch && *key.text == *text);
+        if !known {
+            *slot = Some((rules.epoch, Arc::new(rules.key(text))));
+        }
+        slot.as_ref().map(|(_, key)| key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_and_fragments() {
+        let rules = Rules::new(Limits::default(), &[], None);
+        assert_eq!(rules.key("level").role, Role::Reserved);
+        assert_eq!(&*rules.key("level").log_fragment, b",\"level_\":");
+        assert_eq!(rules.key("kind").role, Role::Reserved);
+        assert_eq!(rules.key("user_id").role, Role::WellKnown(2));
+        assert_eq!(rules.key("session_id").mask, Mask::Nothing);
+        assert_eq!(&*rules.key("a\nb").fragment, b",\"a\\nb\":");
+    }
+
+    #[test]
+    fn nested_attributes_need_no_underscore() {
+        let rules = Rules::new(Limits::default(), &[], Some("attributes"));
+        assert_eq!(rules.key("level").role, Role::Plain);
+    }
+
+    #[test]
+    fn a_long_key_is_cut_to_the_limit() {
+        let rules = Rules::new(Limits::default(), &[], None);
+        let key = rules.key(&"k".repeat(300));
+        assert!(key.cut);
+        assert_eq!(key.fragment.len(), 256 + 4);
+    }
+}

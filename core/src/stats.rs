@@ -1,0 +1,119 @@
+//! Counters of what recording changed or refused, and the books of an output.
+//!
+//! Not for users' metrics: those live in `api::meter`.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A count that many threads add to and `stats()` reads.
+#[derive(Debug, Default)]
+pub struct Count(AtomicU64);
+
+impl Count {
+    /// Adds one.
+    #[inline]
+    pub fn one(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Adds `n`.
+    #[inline]
+    pub fn add(&self, n: u64) {
+        self.0.fetch_add(n, Ordering::Relaxed);
+    }
+
+    /// Takes `n` away again.
+    #[inline]
+    pub fn sub(&self, n: u64) {
+        self.0.fetch_sub(n, Ordering::Relaxed);
+    }
+
+    /// The value now.
+    #[must_use]
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What happened to values on their way into a line; shown by `stats()`, never in the line.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// Strings in which an ill-formed sequence became U+FFFD.
+    pub sanitized_utf8: Count,
+    /// Strings and containers that a limit cut.
+    pub truncated: Count,
+    /// Values masked because of their key or a token in them.
+    pub redacted: Count,
+    /// Attributes that bore a reserved name and got a trailing underscore.
+    pub reserved_keys: Count,
+    /// Values that the host replaced by a marker, `[circular]` for one.
+    pub markers: Count,
+    /// Spans that started and did not end yet.
+    pub open_spans: Count,
+    /// Spans dropped by their owner without an end.
+    pub leaked_spans: Count,
+    /// Spans not recorded because `limits.open_spans` were open.
+    pub refused_spans: Count,
+    /// Measurements that went to an overflow series.
+    pub series_overflow: Count,
+    /// Measurements that are not numbers of their instrument's domain.
+    pub invalid_measurements: Count,
+    /// Span attributes, events and links beyond their limits.
+    pub span_items_dropped: Count,
+}
+
+/// Why a record that was accepted will not arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DropReason {
+    /// The buffer was full and the wait for room over.
+    Full,
+    /// The record came after shutdown.
+    Shutdown,
+    /// The operating system refused the write.
+    Io,
+    /// The reader of the output went away.
+    Closed,
+}
+
+impl DropReason {
+    /// All reasons, in the order in which the books print them.
+    pub const ALL: [Self; 4] = [Self::Full, Self::Shutdown, Self::Io, Self::Closed];
+
+    /// The reason's name in the books.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Shutdown => "shutdown",
+            Self::Io => "io",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// One output's books: `accepted = delivered + dropped + queued + spooled`, exactly.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Books {
+    /// Records that were offered to the output.
+    pub accepted: u64,
+    /// Records that were written.
+    pub delivered: u64,
+    /// Records lost, by [`DropReason`] in the order of [`DropReason::ALL`].
+    pub dropped: [u64; 4],
+    /// Records waiting in memory.
+    pub queued: u64,
+}
+
+impl Books {
+    /// Books a loss of `n` records.
+    pub fn drop_records(&mut self, reason: DropReason, n: u64) {
+        if let Some(slot) = self.dropped.get_mut(reason as usize) {
+            *slot += n;
+        }
+    }
+
+    /// All losses together.
+    #[must_use]
+    pub fn dropped_total(&self) -> u64 {
+        self.dropped.iter().sum()
+    }
+}
