@@ -1,2 +1,112 @@
-//! Placeholder of the skeleton.
-fn main() {}
+//! The `vigie` command: checks and shows what the SDK wrote.
+//! It only reads files; it records nothing and needs no running program.
+
+mod check;
+mod files;
+mod markdown;
+mod schema;
+mod strict_json;
+mod term;
+mod trace;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "vigie", version, about = "Reads the lines that Vigie wrote")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Validate every line of the files against the schema of an output line
+    Check {
+        /// Files, or folders that are searched for *.jsonl
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+    /// Show one trace: its spans as a waterfall, its logs and the metrics
+    Trace {
+        /// File, or folder that is searched for *.jsonl
+        path: PathBuf,
+        /// Trace id or the beginning of one; the newest trace when left out
+        trace_id: Option<String>,
+        /// Succeed only if each of these services, separated by commas, is part of the trace
+        #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+        expect_services: Vec<String>,
+    },
+    /// Print the JSON Schema of an output line
+    Schema {
+        /// Print its tables as Markdown instead
+        #[arg(long)]
+        markdown: bool,
+    },
+}
+
+/// What a command found; an `Err` beside it means that it could not do its work.
+pub(crate) enum Verdict {
+    Satisfied,
+    NotSatisfied,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let stdout = std::io::stdout();
+    let mut out = std::io::BufWriter::new(stdout.lock());
+    let result = run(arguments.command, &mut out).and_then(|verdict| {
+        out.flush()?;
+        Ok(verdict)
+    });
+    match result {
+        Ok(Verdict::Satisfied) => ExitCode::SUCCESS,
+        Ok(Verdict::NotSatisfied) => ExitCode::from(1),
+        // The reader of a pipe, `head` for one, has seen enough.
+        Err(Failure::Io(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("vigie: {failure}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command, out: &mut dyn Write) -> Result<Verdict, Failure> {
+    match command {
+        Command::Check { paths } => check::run(&paths, out),
+        Command::Trace { path, trace_id, expect_services } => {
+            let request = trace::Request { path, trace_id, expect_services };
+            trace::run(&request, &term::Screen::of_stdout(), out)
+        }
+        Command::Schema { markdown } => {
+            let text = if markdown { markdown::tables()? } else { schema::TEXT.to_owned() };
+            out.write_all(text.as_bytes())?;
+            Ok(Verdict::Satisfied)
+        }
+    }
+}
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Io(std::io::Error),
+    Message(String),
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Failure::Io(error)
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Failure::Io(error) => write!(f, "{error}"),
+            Failure::Message(text) => f.write_str(text),
+        }
+    }
+}

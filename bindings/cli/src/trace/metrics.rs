@@ -1,0 +1,82 @@
+//! Lists the last value of every metric series in the files.
+//! Metrics belong to processes, not to a trace, so all of them are shown.
+
+use std::io::Write;
+
+use serde_json::Value;
+
+use super::survey::{Series, Survey};
+use crate::Failure;
+use crate::term::{Screen, Tone, clean, fit, width};
+
+pub(super) fn list(survey: &Survey, screen: &Screen, out: &mut dyn Write) -> Result<(), Failure> {
+    if survey.series.is_empty() {
+        writeln!(out, "\n{}", screen.paint(Tone::Warning, "no metric in these files"))?;
+        return Ok(());
+    }
+    let rows: Vec<[String; 4]> = survey.series.iter().map(|(series, point)| row(series, point)).collect();
+    let widest = |n: usize| rows.iter().filter_map(|r| r.get(n)).map(|t| width(t)).max().unwrap_or(0);
+    let service = widest(1).clamp(7, 20);
+    let kind = widest(2).max(4);
+    let value = widest(3).max(5);
+    let room = screen.width.saturating_sub(service + kind + value + 7);
+    let name = widest(0).clamp(6, room.max(30));
+    let heading =
+        format!(" {}  {}  {}  last value", fit("series", name), fit("service", service), fit("type", kind));
+    writeln!(out, "\n{}", screen.paint(Tone::Heading, &heading))?;
+    for [series, origin, kind_text, last] in &rows {
+        let (series, origin) = (fit(series, name), fit(origin, service));
+        let kind_text = screen.paint(Tone::Faint, &fit(kind_text, kind));
+        writeln!(out, " {series}  {origin}  {kind_text}  {last}")?;
+    }
+    Ok(())
+}
+
+fn row(series: &Series, point: &Value) -> [String; 4] {
+    let kind = point.get("type").and_then(Value::as_str).unwrap_or("?");
+    [
+        format!("{}{}", clean(&series.name), labels(point)),
+        clean(&series.origin.service).into_owned(),
+        clean(kind).into_owned(),
+        clean(&last_value(point)).into_owned(),
+    ]
+}
+
+fn labels(point: &Value) -> String {
+    let Some(attributes) = point.get("attributes").and_then(Value::as_object) else {
+        return String::new();
+    };
+    let mut pairs: Vec<String> = attributes.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    pairs.sort();
+    if pairs.is_empty() { String::new() } else { clean(&format!("{{{}}}", pairs.join(","))).into_owned() }
+}
+
+fn last_value(point: &Value) -> String {
+    let unit = match point.get("unit").and_then(Value::as_str) {
+        None | Some("" | "1") => String::new(),
+        Some(unit) => format!(" {unit}"),
+    };
+    if let Some(value) = point.get("value") {
+        return format!("{}{unit}", plain(value));
+    }
+    let mut text = String::new();
+    for key in ["count", "sum", "min", "max"] {
+        if let Some(value) = point.get(key) {
+            let unit = if key == "count" { "" } else { unit.as_str() };
+            text.push_str(&format!("{key} {}{unit}  ", plain(value)));
+        }
+    }
+    text.trim_end().to_owned()
+}
+
+/// A number with as many digits as eyes want, a text without its quotes.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Number(n) if n.is_f64() => {
+            let text = format!("{:.6}", n.as_f64().unwrap_or(f64::NAN));
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        }
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

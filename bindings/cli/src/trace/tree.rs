@@ -1,0 +1,70 @@
+//! Spans in the order of a tree: parents before children, siblings by their start.
+//! How a row looks is `waterfall`'s business.
+
+use std::collections::HashMap;
+
+use super::record::Span;
+
+/// A span with its place in the tree.
+pub(super) struct Row<'a> {
+    pub(super) span: &'a Span,
+    /// The branch lines in front of the name.
+    pub(super) branch: String,
+    /// The branch lines in front of a remark below the name.
+    pub(super) below: String,
+    /// The parent that the span names but that is not among the spans.
+    pub(super) missing_parent: Option<&'a str>,
+}
+
+/// One row for each span. A span whose parent is missing stands at the top, as roots do; spans whose
+/// parents form a ring, which no honest program writes, stand below whichever of them came first.
+pub(super) fn rows(spans: &[Span]) -> Vec<Row<'_>> {
+    let mut order: Vec<usize> = (0..spans.len()).collect();
+    order.sort_by_key(|i| spans.get(*i).map(|s| (s.start_ns, std::cmp::Reverse(s.duration_ns))));
+    let ids: HashMap<&str, ()> = spans.iter().map(|s| (s.span_id.as_str(), ())).collect();
+    let mut children: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut tops = Vec::new();
+    for index in order.iter().copied() {
+        let Some(span) = spans.get(index) else { continue };
+        match span.parent_span_id.as_deref() {
+            Some(parent) if ids.contains_key(parent) && parent != span.span_id => {
+                children.entry(parent).or_default().push(index);
+            }
+            _ => tops.push(index),
+        }
+    }
+    let mut walk = Walk { spans, children, placed: vec![false; spans.len()], rows: Vec::new() };
+    tops.into_iter().chain(order).for_each(|index| walk.place_below(index, &ids));
+    walk.rows
+}
+
+struct Walk<'a> {
+    spans: &'a [Span],
+    children: HashMap<&'a str, Vec<usize>>,
+    placed: Vec<bool>,
+    rows: Vec<Row<'a>>,
+}
+
+impl<'a> Walk<'a> {
+    /// Depth first with a stack of its own: a trace may be deeper than the thread's stack.
+    fn place_below(&mut self, top: usize, ids: &HashMap<&str, ()>) {
+        let mut waiting = vec![(top, String::new(), String::new())];
+        while let Some((index, branch, indent)) = waiting.pop() {
+            let (Some(span), Some(placed)) = (self.spans.get(index), self.placed.get_mut(index)) else {
+                continue;
+            };
+            if std::mem::replace(placed, true) {
+                continue;
+            }
+            let missing_parent = span.parent_span_id.as_deref().filter(|p| !ids.contains_key(p));
+            let children = self.children.get(span.span_id.as_str()).map(Vec::as_slice).unwrap_or_default();
+            let below = if children.is_empty() { indent.clone() } else { format!("{indent}│") };
+            self.rows.push(Row { span, branch, below, missing_parent });
+            for (position, child) in children.iter().enumerate().rev() {
+                let last = position + 1 == children.len();
+                let (corner, bar) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
+                waiting.push((*child, format!("{indent}{corner}"), format!("{indent}{bar}")));
+            }
+        }
+    }
+}
