@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod buffer;
+pub mod clock;
 pub mod encode;
 mod error;
 pub mod generation;

@@ -8,5 +8,6 @@ pub mod json;
 pub mod key;
 pub mod limits;
 pub mod redact;
+pub mod timestamp;
 pub mod truncate;
 mod well_known;

@@ -6,4 +6,5 @@ pub mod attributes;
 pub mod context;
 pub mod ids;
 pub mod severity;
+pub mod signal;
 pub mod template;

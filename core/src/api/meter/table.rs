@@ -1,0 +1,197 @@
+//! The series of one instrument: found by label bytes, bounded in number, listed in order.
+//!
+//! Not for what a series counts: see the cells.
+
+use super::definition::Definition;
+use super::registry::Shared;
+use crate::encode::openmetrics;
+use crate::model::attributes::{Attributes, Entry, Role};
+use foldhash::fast::RandomState;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// Spellings (orders of the same labels) remembered per allowed series; others are sorted at each use.
+const SPELLINGS_PER_SERIES: usize = 8;
+
+/// The labels of the point that takes what no longer finds a series of its own.
+const OVERFLOW_KEY: &[u8] = b",\"otel.metric.overflow\":";
+
+/// One set of labels and what was measured under it.
+#[derive(Debug)]
+pub(crate) struct Series<C> {
+    pub(crate) cell: C,
+    /// Whether it stands for all that found no place.
+    pub(crate) overflow: bool,
+    /// `,"a":1,"b":2`, sorted by key: the series' identity.
+    pub(crate) labels: Box<[u8]>,
+    /// What the text formats write before a value, rendered once.
+    pub(crate) head: Box<str>,
+}
+
+#[derive(Debug)]
+struct Known<C> {
+    /// By canonical labels and by every other spelling that was met.
+    by_labels: HashMap<Box<[u8]>, Arc<Series<C>>, RandomState>,
+    created: Vec<Arc<Series<C>>>,
+    overflow: Option<Arc<Series<C>>>,
+    /// Label blocks of the text formats that are taken: unlike labels can look alike there.
+    blocks: HashSet<Box<str>, RandomState>,
+}
+
+/// All series of one instrument.
+#[derive(Debug)]
+pub(crate) struct Table<C> {
+    known: RwLock<Known<C>>,
+    /// The series in order of their labels; brought up to date by whoever lists them.
+    listed: Mutex<Arc<Vec<Arc<Series<C>>>>>,
+}
+
+/// How a table makes a new series' parts.
+pub(crate) struct Maker<'a, C> {
+    pub(crate) definition: &'a Definition,
+    pub(crate) shared: &'a Shared,
+    pub(crate) cell: &'a dyn Fn() -> C,
+    pub(crate) head: &'a dyn Fn(&str) -> String,
+}
+
+impl<C> Table<C> {
+    pub(crate) fn new() -> Self {
+        let known = Known {
+            by_labels: HashMap::default(),
+            created: Vec::new(),
+            overflow: None,
+            blocks: HashSet::default(),
+        };
+        Self { known: RwLock::new(known), listed: Mutex::default() }
+    }
+
+    /// Applies `f` to the series that was met under exactly these bytes before; `None` if there is none.
+    #[inline]
+    pub(crate) fn with_known<R>(&self, labels: &[u8], f: impl FnOnce(&Series<C>) -> R) -> Option<R> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.by_labels.get(labels).map(|series| f(series))
+    }
+
+    /// The series of these labels, created if there is room, else the overflow series.
+    #[cold]
+    pub(crate) fn find_or_create(&self, labels: &Attributes, maker: &Maker<'_, C>) -> Arc<Series<C>> {
+        let sorted = sorted(labels);
+        let limit = maker.shared.limits().series_per_instrument;
+        {
+            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+            let room = known.created.len() < limit;
+            match (known.by_labels.get(sorted.bytes.as_slice()), &known.overflow) {
+                (Some(series), _) if !known.may_remember(limit) || sorted.bytes == labels.bytes => {
+                    return Arc::clone(series);
+                }
+                (None, Some(overflow)) if !room => return Arc::clone(overflow),
+                _ => {}
+            }
+        }
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let found = known.by_labels.get(sorted.bytes.as_slice()).cloned();
+        let series = match found {
+            Some(series) => series,
+            None if known.own_series() < limit && maker.shared.admit_series() => {
+                known.create(&sorted, false, maker)
+            }
+            None => return known.overflow(maker),
+        };
+        if sorted.bytes != labels.bytes && known.may_remember(limit) {
+            known.by_labels.insert(labels.bytes.as_slice().into(), Arc::clone(&series));
+        }
+        series
+    }
+
+    /// All series, in order of their labels.
+    pub(crate) fn listed(&self) -> Arc<Vec<Arc<Series<C>>>> {
+        let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(new) = known.created.get(listed.len()..).filter(|new| !new.is_empty()) {
+            let all = Arc::make_mut(&mut listed);
+            all.extend(new.iter().cloned());
+            drop(known);
+            all.sort_by(|a, b| a.labels.cmp(&b.labels));
+        }
+        Arc::clone(&listed)
+    }
+}
+
+impl<C> Known<C> {
+    fn own_series(&self) -> usize {
+        self.created.len() - usize::from(self.overflow.is_some())
+    }
+
+    fn may_remember(&self, limit: usize) -> bool {
+        self.by_labels.len() < limit.saturating_mul(SPELLINGS_PER_SERIES)
+    }
+
+    fn create(&mut self, sorted: &Attributes, overflow: bool, maker: &Maker<'_, C>) -> Arc<Series<C>> {
+        let block = self.distinct_block(sorted, maker.definition);
+        let series = Arc::new(Series {
+            cell: (maker.cell)(),
+            overflow,
+            labels: sorted.bytes.as_slice().into(),
+            head: (maker.head)(&block).into(),
+        });
+        self.blocks.insert(block.into());
+        self.by_labels.insert(series.labels.clone(), Arc::clone(&series));
+        self.created.push(Arc::clone(&series));
+        series
+    }
+
+    /// A label block that no other series of this instrument shows: a sample named twice fails a whole scrape.
+    fn distinct_block(&self, sorted: &Attributes, definition: &Definition) -> String {
+        let pairs = sorted.entries.iter().map(|entry| (key(sorted, entry), sorted.value(entry)));
+        let plain = openmetrics::label_block(pairs, definition.kind);
+        let mut block = plain.clone();
+        let mut number = 2_u32;
+        while self.blocks.contains(block.as_str()) {
+            block.clone_from(&plain);
+            openmetrics::add_label(&mut block, "vigie_series", &number.to_string());
+            number += 1;
+        }
+        block
+    }
+
+    fn overflow(&mut self, maker: &Maker<'_, C>) -> Arc<Series<C>> {
+        if let Some(series) = &self.overflow {
+            return Arc::clone(series);
+        }
+        let mut labels = Attributes::default();
+        labels.bytes.extend_from_slice(OVERFLOW_KEY);
+        let value = labels.bytes.len() as u32;
+        labels.bytes.extend_from_slice(b"true");
+        let end = labels.bytes.len() as u32;
+        labels.entries.push(Entry { hash: 0, start: 0, value, end, role: Role::Plain });
+        // A caller may have used these very labels; then that series takes the rest too.
+        let series = match self.by_labels.get(labels.bytes.as_slice()) {
+            Some(series) => Arc::clone(series),
+            None => self.create(&labels, true, maker),
+        };
+        self.overflow = Some(Arc::clone(&series));
+        series
+    }
+}
+
+/// `"key"`, quoted and escaped as in JSON.
+fn key<'a>(labels: &'a Attributes, entry: &Entry) -> &'a [u8] {
+    let fragment = labels.fragment(entry);
+    let fragment = fragment.strip_prefix(b",").unwrap_or(fragment);
+    fragment.strip_suffix(b":").unwrap_or(fragment)
+}
+
+/// The same labels in the order of their keys; the writer has settled repeated ones.
+fn sorted(labels: &Attributes) -> Attributes {
+    let mut entries = labels.entries.clone();
+    entries.sort_by(|a, b| key(labels, a).cmp(key(labels, b)));
+    let mut sorted = Attributes::default();
+    for entry in entries {
+        let start = sorted.bytes.len() as u32;
+        sorted.bytes.extend_from_slice(labels.member(&entry));
+        let value = start + (entry.value - entry.start);
+        let end = start + (entry.end - entry.start);
+        sorted.entries.push(Entry { start, value, end, ..entry });
+    }
+    sorted
+}

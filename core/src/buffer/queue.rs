@@ -1,0 +1,364 @@
+//! The bounded byte buffer of one output and the books of what went through it.
+//!
+//! Not for the thread that empties it: see `export::worker`.
+
+use super::deferred::Deferred;
+use super::sink::{Sink, Written};
+use crate::model::signal::SignalSet;
+use crate::stats::{Books, DropReason};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// From this size on a batch is written without waiting for more.
+pub const BATCH_BYTES: usize = 64 * 1024;
+
+/// How long a small batch waits for more.
+pub const GATHER: Duration = Duration::from_millis(10);
+
+/// How long a record may wait for room in a local output, once.
+pub const WAIT_FOR_ROOM: Duration = Duration::from_millis(50);
+
+#[derive(Debug)]
+enum Segment {
+    Bytes(Vec<u8>),
+    Deferred(Arc<Deferred>),
+}
+
+/// What the emptying thread is doing, so that a record wakes it only when that helps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Worker {
+    Busy,
+    Idle,
+    Gathering,
+}
+
+#[derive(Debug)]
+struct State {
+    segments: Vec<Segment>,
+    spare: Vec<u8>,
+    pending_bytes: usize,
+    books: Books,
+    /// Records that entered the buffer, and those of them that left it.
+    entered: u64,
+    left: u64,
+    /// Records lost since the last flush told so.
+    untold_losses: u64,
+    worker: Worker,
+    hurry: bool,
+    faulty: bool,
+    closed: bool,
+}
+
+/// The buffer of one output.
+pub struct Queue {
+    state: Mutex<State>,
+    work: Condvar,
+    progress: Condvar,
+    sink: Mutex<Box<dyn Sink>>,
+    signals: SignalSet,
+    bound_bytes: usize,
+}
+
+impl std::fmt::Debug for Queue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Queue").field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
+fn locked<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Queue {
+    /// An empty queue of at most `bound_bytes` in front of `sink`, for an output of `signals`.
+    #[must_use]
+    pub fn new(sink: Box<dyn Sink>, signals: SignalSet, bound_bytes: usize) -> Self {
+        let state = State {
+            segments: Vec::new(),
+            spare: Vec::new(),
+            pending_bytes: 0,
+            books: Books::default(),
+            entered: 0,
+            left: 0,
+            untold_losses: 0,
+            worker: Worker::Busy,
+            hurry: false,
+            faulty: false,
+            closed: false,
+        };
+        Self {
+            state: Mutex::new(state),
+            work: Condvar::new(),
+            progress: Condvar::new(),
+            sink: Mutex::new(sink),
+            signals,
+            bound_bytes,
+        }
+    }
+
+    /// Accepts finished lines; when the buffer is full the caller waits, within bounds.
+    #[inline]
+    pub fn append(&self, lines: &[u8], records: u64) {
+        let mut state = locked(&self.state);
+        state.books.accepted += records;
+        if state.closed || state.pending_bytes + lines.len() > self.bound_bytes {
+            match self.wait_for_room(state, lines.len(), records) {
+                Some(waited) => state = waited,
+                None => return,
+            }
+        }
+        match state.segments.last_mut() {
+            Some(Segment::Bytes(bytes)) => bytes.extend_from_slice(lines),
+            _ => {
+                let mut bytes = std::mem::take(&mut state.spare);
+                bytes.extend_from_slice(lines);
+                state.segments.push(Segment::Bytes(bytes));
+            }
+        }
+        self.entered(state, lines.len(), records);
+    }
+
+    /// Accepts a batch that is rendered later.
+    pub fn append_deferred(&self, batch: &Arc<Deferred>) {
+        let records = batch.records(self.signals);
+        if records == 0 {
+            return;
+        }
+        let size = batch.size_hint_bytes();
+        let mut state = locked(&self.state);
+        state.books.accepted += records;
+        if state.closed || state.pending_bytes + size > self.bound_bytes {
+            match self.wait_for_room(state, size, records) {
+                Some(waited) => state = waited,
+                None => return,
+            }
+        }
+        state.segments.push(Segment::Deferred(Arc::clone(batch)));
+        self.entered(state, size, records);
+    }
+
+    /// Books what was put in and wakes the worker where that helps.
+    #[inline]
+    fn entered(&self, mut state: MutexGuard<'_, State>, bytes: usize, records: u64) {
+        state.pending_bytes += bytes;
+        state.entered += records;
+        let wake = match state.worker {
+            Worker::Idle => true,
+            Worker::Gathering => state.pending_bytes >= BATCH_BYTES,
+            Worker::Busy => false,
+        };
+        if wake {
+            // Until the worker looks, further records need not wake it again.
+            state.worker = Worker::Busy;
+            drop(state);
+            self.work.notify_one();
+        }
+    }
+
+    /// Waits until `bytes` fit; nothing when they do not within the bound, the loss is booked then.
+    #[cold]
+    fn wait_for_room<'s>(
+        &'s self,
+        mut state: MutexGuard<'s, State>,
+        bytes: usize,
+        records: u64,
+    ) -> Option<MutexGuard<'s, State>> {
+        let deadline = Instant::now() + WAIT_FOR_ROOM;
+        state.hurry = true;
+        self.work.notify_one();
+        loop {
+            if state.closed {
+                return self.refuse(state, DropReason::Shutdown, records);
+            }
+            // A batch larger than the whole buffer passes when the buffer is empty.
+            if state.pending_bytes == 0 || state.pending_bytes + bytes <= self.bound_bytes {
+                return Some(state);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if state.faulty || left.is_zero() {
+                state.faulty = true;
+                return self.refuse(state, DropReason::Full, records);
+            }
+            state = self.progress.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn refuse<'s>(
+        &self,
+        mut state: MutexGuard<'s, State>,
+        reason: DropReason,
+        records: u64,
+    ) -> Option<MutexGuard<'s, State>> {
+        state.books.drop_records(reason, records);
+        state.untold_losses += records;
+        None
+    }
+
+    /// Writes everything that waits, on this thread. Batches stay in order of arrival.
+    pub fn pump(&self) {
+        let mut sink = locked(&self.sink);
+        self.pump_with(&mut **sink);
+    }
+
+    /// [`Self::pump`] if no other thread is writing.
+    pub fn try_pump(&self) -> bool {
+        match self.sink.try_lock() {
+            Ok(mut sink) if sink.is_prompt() => {
+                self.pump_with(&mut **sink);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn pump_with(&self, sink: &mut dyn Sink) {
+        let (segments, pending) = {
+            let mut state = locked(&self.state);
+            (std::mem::take(&mut state.segments), state.pending_bytes)
+        };
+        if segments.is_empty() {
+            return;
+        }
+        let mut spare = Vec::new();
+        for segment in segments {
+            match segment {
+                Segment::Bytes(mut bytes) => {
+                    self.book(&bytes, sink.write(&bytes), None);
+                    bytes.clear();
+                    spare = bytes;
+                }
+                Segment::Deferred(batch) => {
+                    // A record that its renderer lost to a caught panic is booked as such a loss.
+                    let mut missing = batch.records(self.signals);
+                    for (bytes, records) in batch.rendered().runs(self.signals) {
+                        missing = missing.saturating_sub(records);
+                        self.book(bytes, sink.write(bytes), Some(records));
+                    }
+                    self.book_lost(missing, DropReason::Io);
+                }
+            }
+        }
+        let mut state = locked(&self.state);
+        // What came in meanwhile is still pending.
+        state.pending_bytes = state.pending_bytes.saturating_sub(pending);
+        if spare.capacity() <= 4 * BATCH_BYTES {
+            state.spare = spare;
+        }
+        drop(state);
+        self.progress.notify_all();
+    }
+
+    fn book(&self, batch: &[u8], written: Written, records: Option<u64>) {
+        let lines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count() as u64;
+        let all = records.unwrap_or_else(|| lines(batch));
+        let delivered = match written.failure {
+            None => all,
+            Some(_) => lines(batch.get(..written.bytes).unwrap_or_default()),
+        };
+        let mut state = locked(&self.state);
+        state.books.delivered += delivered;
+        state.left += delivered;
+        state.faulty = written.failure.is_some();
+        drop(state);
+        if let Some(reason) = written.failure {
+            self.book_lost(all - delivered, reason);
+        }
+    }
+
+    fn book_lost(&self, records: u64, reason: DropReason) {
+        if records > 0 {
+            let mut state = locked(&self.state);
+            state.books.drop_records(reason, records);
+            state.left += records;
+            state.untold_losses += records;
+        }
+    }
+
+    /// The emptying thread's wait: true when there is something to write, false when it should end.
+    pub fn wait_for_work(&self) -> bool {
+        let mut state = locked(&self.state);
+        while state.segments.is_empty() {
+            if state.closed {
+                return false;
+            }
+            state.worker = Worker::Idle;
+            state.hurry = false;
+            state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        let deadline = Instant::now() + GATHER;
+        while !state.hurry && !state.closed && state.pending_bytes < BATCH_BYTES {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            state.worker = Worker::Gathering;
+            state = self.work.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state.worker = Worker::Busy;
+        state.hurry = false;
+        true
+    }
+
+    /// Waits until everything that entered before is out; false when the deadline came first or
+    /// records were lost since the last flush.
+    pub fn flush(&self, deadline: Instant) -> bool {
+        let target = {
+            let mut state = locked(&self.state);
+            state.hurry = true;
+            state.entered
+        };
+        if !self.try_pump() {
+            self.work.notify_one();
+        }
+        let mut state = locked(&self.state);
+        while state.left < target {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            state.hurry = true;
+            self.work.notify_one();
+            // The worker may have gone idle between two looks; ask again soon rather than never.
+            let nap = left.min(Duration::from_millis(20));
+            state = self.progress.wait_timeout(state, nap).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        std::mem::take(&mut state.untold_losses) == 0
+    }
+
+    /// Ends the output: what still waits is booked as lost to shutdown, the worker ends.
+    pub fn close(&self) {
+        let mut state = locked(&self.state);
+        state.closed = true;
+        let waiting: u64 = state
+            .segments
+            .drain(..)
+            .map(|segment| match segment {
+                Segment::Bytes(bytes) => memchr::memchr_iter(b'\n', &bytes).count() as u64,
+                Segment::Deferred(batch) => batch.records(self.signals),
+            })
+            .sum();
+        state.books.drop_records(DropReason::Shutdown, waiting);
+        state.left += waiting;
+        drop(state);
+        self.work.notify_all();
+        self.progress.notify_all();
+    }
+
+    /// The books now; what is neither delivered nor dropped is queued.
+    #[must_use]
+    pub fn books(&self) -> Books {
+        let mut books = locked(&self.state).books.clone();
+        books.queued = books.accepted - books.delivered - books.dropped_total();
+        books
+    }
+
+    /// Whether the last write succeeded.
+    #[must_use]
+    pub fn is_healthy(&self) -> bool {
+        !locked(&self.state).faulty
+    }
+}
+
+#[cfg(test)]
+#[path = "queue_tests.rs"]
+mod tests;

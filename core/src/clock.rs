@@ -1,0 +1,96 @@
+//! Time: wall clock for stamps, monotonic clock for durations, a stepping clock for tests.
+//!
+//! Not for printing time: see `encode::timestamp`.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// Where time comes from.
+#[derive(Debug)]
+pub struct Clock(Source);
+
+#[derive(Debug)]
+enum Source {
+    System,
+    /// Every reading returns the value and then adds the step.
+    Stepping { next_ns: AtomicI64, step_ns: i64 },
+}
+
+/// One reading of the clock.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// Nanoseconds since 1970-01-01 UTC.
+    pub wall_ns: i64,
+    monotonic: Option<Instant>,
+}
+
+impl Clock {
+    /// The machine's clocks.
+    #[must_use]
+    pub const fn system() -> Self {
+        Self(Source::System)
+    }
+
+    /// A clock that begins at `start_ns` and moves by `step_ns` at every reading.
+    #[must_use]
+    pub const fn stepping(start_ns: i64, step_ns: i64) -> Self {
+        Self(Source::Stepping { next_ns: AtomicI64::new(start_ns), step_ns })
+    }
+
+    /// Nanoseconds since 1970-01-01 UTC.
+    #[inline]
+    #[must_use]
+    pub fn wall_ns(&self) -> i64 {
+        match &self.0 {
+            Source::System => system_ns(),
+            Source::Stepping { next_ns, step_ns } => next_ns.fetch_add(*step_ns, Ordering::Relaxed),
+        }
+    }
+
+    /// A reading that durations can be taken from.
+    #[inline]
+    #[must_use]
+    pub fn moment(&self) -> Moment {
+        let monotonic = matches!(self.0, Source::System).then(Instant::now);
+        Moment { wall_ns: self.wall_ns(), monotonic }
+    }
+
+    /// Nanoseconds from `start` until now, never negative.
+    #[inline]
+    #[must_use]
+    pub fn since_ns(&self, start: &Moment) -> u64 {
+        match start.monotonic {
+            Some(then) => u64::try_from(then.elapsed().as_nanos()).unwrap_or(u64::MAX),
+            None => u64::try_from(self.wall_ns() - start.wall_ns).unwrap_or(0),
+        }
+    }
+}
+
+fn system_ns() -> i64 {
+    match SystemTime::now().duration_since(UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |ns| -ns),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stepping_clock_moves_with_every_reading() {
+        let clock = Clock::stepping(1_000, 10);
+        assert_eq!(clock.wall_ns(), 1_000);
+        let start = clock.moment();
+        assert_eq!(start.wall_ns, 1_010);
+        assert_eq!(clock.since_ns(&start), 10);
+    }
+
+    #[test]
+    fn the_system_clock_moves_forward() {
+        let clock = Clock::system();
+        let start = clock.moment();
+        assert!(start.wall_ns > 1_500_000_000_000_000_000);
+        assert!(clock.since_ns(&start) < 10_000_000_000);
+    }
+}

@@ -1,0 +1,76 @@
+//! What one source says, everything optional, and how it is laid over weaker sources.
+//! Not for reading a source: see `sections`, `variables` and `otel`.
+
+use super::settings::{Enrich, OutputSettings, Propagators, Settings, Testing};
+use crate::encode::limits::Limits;
+use crate::model::severity::Severity;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Sets one limit.
+pub(super) type SetLimit = fn(&mut Limits, u64);
+
+/// The settings that a source gives.
+#[derive(Default)]
+pub(super) struct Layer {
+    pub service: Option<String>,
+    pub version: Option<String>,
+    pub environment: Option<String>,
+    pub level: Option<Severity>,
+    pub levels: BTreeMap<String, Severity>,
+    pub outputs: Option<Vec<OutputSettings>>,
+    pub ratio: Option<f64>,
+    pub parent_based: Option<bool>,
+    pub redact_keys: Option<Vec<String>>,
+    pub enrich: Option<Enrich>,
+    pub limits: Vec<(SetLimit, u64)>,
+    pub shutdown: Option<Duration>,
+    pub metrics_every: Option<Duration>,
+    pub propagate: Option<Vec<String>>,
+    pub propagators: Option<Propagators>,
+    pub testing: Option<Testing>,
+    pub attributes_key: Option<String>,
+    pub disabled: Option<bool>,
+}
+
+impl Layer {
+    /// Lays this source over what weaker sources said.
+    pub fn apply(self, settings: &mut Settings) {
+        set(&mut settings.service, self.service);
+        set_some(&mut settings.version, self.version);
+        set_some(&mut settings.environment, self.environment);
+        set(&mut settings.level, self.level);
+        settings.levels.extend(self.levels);
+        set(&mut settings.outputs, self.outputs);
+        set(&mut settings.sampling.parent_based, self.parent_based);
+        if let Some(ratio) = self.ratio {
+            settings.sampling.ratio = ratio;
+            // Our own `sample` always respects the parent; only the specification's samplers say otherwise.
+            settings.sampling.parent_based = self.parent_based.unwrap_or(true);
+        }
+        set(&mut settings.redact_keys, self.redact_keys);
+        set(&mut settings.enrich, self.enrich);
+        for (set_limit, value) in self.limits {
+            set_limit(&mut settings.limits, value);
+        }
+        set(&mut settings.limits.shutdown, self.shutdown);
+        set(&mut settings.metrics_every, self.metrics_every);
+        set(&mut settings.propagate, self.propagate);
+        set(&mut settings.propagators, self.propagators);
+        set_some(&mut settings.testing, self.testing);
+        set_some(&mut settings.attributes_key, self.attributes_key);
+        set(&mut settings.disabled, self.disabled);
+    }
+}
+
+fn set<T>(slot: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *slot = value;
+    }
+}
+
+fn set_some<T>(slot: &mut Option<T>, value: Option<T>) {
+    if value.is_some() {
+        *slot = value;
+    }
+}
