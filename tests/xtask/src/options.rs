@@ -1,0 +1,106 @@
+//! The command line of `cargo xtask`.
+//! Not for the environment variables of the tests: those are read where they matter.
+
+use crate::Outcome;
+
+pub const USAGE: &str = "\
+cargo xtask <command> [options]
+
+  setup         build the release libraries, the Python environment and the Node package
+  demo          set up, run examples/rag, then `vigie check` and `vigie trace` over what it wrote
+  test          set up, run every suite, print one table of PASS, FAIL and SKIP
+  conformance   every vector through every language's driver, compared byte by byte
+  bench         our workloads beside their peers (options are passed on: --workload --lang --rounds --quick)
+  header        write bindings/c/include/vigie.h anew
+  fmt           format Rust and Python
+  lint          clippy, rustfmt, ruff, mypy and tsc only
+
+  --offline     no network: cargo --offline, no pip, no npm; what is missing then is a SKIP
+  --full        test: the full counts (generated inputs, kills) instead of the small ones
+  --only TEXT   test: only the suites whose name contains TEXT (may be given again)
+";
+
+pub enum Command {
+    Setup,
+    Demo,
+    Test,
+    Conformance,
+    Bench(Vec<String>),
+    Header,
+    Fmt,
+    Lint,
+    Help,
+}
+
+pub struct Options {
+    pub command: Command,
+    pub offline: bool,
+    pub full: bool,
+    pub only: Vec<String>,
+    /// For `test`, which has set up already when it starts the conformance runner.
+    pub no_setup: bool,
+}
+
+impl Options {
+    pub fn parse(mut args: impl Iterator<Item = String>) -> Outcome<Options> {
+        let name = args.next().unwrap_or_else(|| "help".to_owned());
+        let command = command(&name)?;
+        let mut options = Options { command, offline: false, full: false, only: Vec::new(), no_setup: false };
+        while let Some(arg) = args.next() {
+            match (arg.as_str(), &mut options.command) {
+                ("--offline", _) => options.offline = true,
+                ("--no-setup", Command::Conformance) => options.no_setup = true,
+                ("--full", Command::Test) => options.full = true,
+                ("--only", Command::Test) => match args.next() {
+                    Some(text) => options.only.push(text),
+                    None => return Err("--only needs a part of a suite's name".to_owned()),
+                },
+                (_, Command::Bench(passed_on)) => passed_on.push(arg),
+                _ => return Err(format!("`{arg}` is not an option of `{name}`")),
+            }
+        }
+        Ok(options)
+    }
+}
+
+fn command(name: &str) -> Outcome<Command> {
+    Ok(match name {
+        "setup" => Command::Setup,
+        "demo" => Command::Demo,
+        "test" => Command::Test,
+        "conformance" => Command::Conformance,
+        "bench" => Command::Bench(Vec::new()),
+        "header" => Command::Header,
+        "fmt" => Command::Fmt,
+        "lint" => Command::Lint,
+        "help" | "--help" | "-h" => Command::Help,
+        other => return Err(format!("`{other}` is not a command")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Outcome<Options> {
+        Options::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn options_belong_to_their_commands() {
+        let options = parse("test --full --only python --offline").unwrap();
+        assert!(options.full && options.offline);
+        assert_eq!(options.only, ["python"]);
+        assert!(parse("setup --full").is_err());
+        assert!(parse("tset").is_err());
+        assert!(matches!(parse("").unwrap().command, Command::Help));
+    }
+
+    #[test]
+    fn bench_options_are_passed_on() {
+        let Command::Bench(passed_on) = parse("bench --workload L1,S1 --quick").unwrap().command else {
+            panic!("not bench");
+        };
+        assert_eq!(passed_on, ["--workload", "L1,S1", "--quick"]);
+    }
+}

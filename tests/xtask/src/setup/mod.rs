@@ -1,0 +1,77 @@
+//! `setup`: from a fresh clone to libraries, a Python environment and a Node package that work.
+//! Idempotent: each step knows its inputs, and a second run only looks. Nothing is installed outside
+//! this repository's own build folders.
+
+mod doctor;
+mod node;
+mod python;
+
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use crate::Outcome;
+use crate::options::Options;
+use crate::process;
+use crate::tree::Tree;
+
+/// How much of it a command needs.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Scope {
+    Everything,
+    /// Without the packages of the example: what the conformance runner and the bench need.
+    Libraries,
+}
+
+type Action = fn(&Tree, &Options) -> Outcome<Note>;
+
+/// What a step says when it is over: `done`, or why there was nothing to do.
+pub type Note = &'static str;
+
+const STEPS: [(&str, Scope, Action); 6] = [
+    ("check what this machine has", Scope::Libraries, doctor::run),
+    ("build the release libraries (cargo)", Scope::Libraries, build),
+    ("Python environment in target/venv", Scope::Libraries, python::environment),
+    ("Python packages of examples/rag", Scope::Everything, python::example),
+    ("native module into bindings/python", Scope::Libraries, python::native_module),
+    ("Node package: npm ci, tsc, addon", Scope::Libraries, node::package),
+];
+
+pub fn run(tree: &Tree, options: &Options, scope: Scope) -> Outcome {
+    let started = Instant::now();
+    let steps: Vec<_> =
+        STEPS.iter().filter(|(_, least, _)| scope == Scope::Everything || *least == scope).collect();
+    for (index, (what, _, action)) in steps.iter().enumerate() {
+        let at = format!("[setup {}/{}]", index + 1, steps.len());
+        eprintln!("{at} {what} ...");
+        let step = Instant::now();
+        let note = action(tree, options).map_err(|message| format!("{what}: {message}"))?;
+        eprintln!("{at} {what}: {note} ({:.1} s)", step.elapsed().as_secs_f64());
+    }
+    eprintln!("[setup] ready after {:.1} s", started.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn build(tree: &Tree, options: &Options) -> Outcome<Note> {
+    let packages = ["vigie-core", "vigie-c", "vigie-cli", "vigie-python", "vigie-node"];
+    let mut args = vec!["build", "--release"];
+    args.extend(packages.iter().flat_map(|package| ["--package", package]));
+    process::cargo(tree, options, &args).show()?;
+    Ok("built")
+}
+
+/// Puts a built library where a host language looks for it. The bytes are compared first, and the new
+/// file is moved into place: a process that has the old one mapped keeps it whole.
+pub fn place(from: &Path, to: &Path) -> Outcome<Note> {
+    let fail = |error: std::io::Error| format!("{} -> {}: {error}", from.display(), to.display());
+    let bytes = fs::read(from).map_err(fail)?;
+    if fs::read(to).is_ok_and(|old| old == bytes) {
+        return Ok("unchanged");
+    }
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder).map_err(fail)?;
+    }
+    let fresh = to.with_extension("new");
+    fs::write(&fresh, bytes).and_then(|()| fs::rename(&fresh, to)).map_err(fail)?;
+    Ok("copied")
+}

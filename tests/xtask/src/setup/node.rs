@@ -1,0 +1,78 @@
+//! The Node package: its development dependencies, the compiled faces, the addon beside them.
+//! The package has no run-time dependency; npm is here for TypeScript and the tests.
+
+use std::env::consts::{ARCH, OS};
+
+use super::{Note, place};
+use crate::Outcome;
+use crate::options::Options;
+use crate::tree::{self, Tree};
+use crate::{process, stamp};
+
+const PACKAGE: &str = "bindings/node";
+const MANIFESTS: [&str; 2] = ["bindings/node/package.json", "bindings/node/package-lock.json"];
+const SOURCES: [&str; 4] = [
+    "bindings/node/package.json",
+    "bindings/node/package-lock.json",
+    "bindings/node/lib",
+    "bindings/node/tsconfig.json",
+];
+
+pub fn package(tree: &Tree, options: &Options) -> Outcome<Note> {
+    let addon = tree.path(PACKAGE).join(format!("vigie.{}.node", platform()));
+    let copied = place(&tree.release().join(tree::library("vigie_node")), &addon)?;
+    let installed = install(tree, options)?;
+    if installed == LEFT_OUT {
+        return Ok(LEFT_OUT);
+    }
+    let compiled = compile(tree)?;
+    Ok(if [copied, installed, compiled].iter().all(|note| *note == "unchanged") {
+        "unchanged"
+    } else {
+        "done"
+    })
+}
+
+const LEFT_OUT: Note =
+    "left out (--offline, and never installed before); the suites that need it are skipped";
+
+fn install(tree: &Tree, options: &Options) -> Outcome<Note> {
+    let stamp = stamp::of(tree, "npm-ci", "", &MANIFESTS)?;
+    if stamp.is_fresh() && tree.has("bindings/node/node_modules") {
+        return Ok("unchanged");
+    }
+    if options.offline {
+        return Ok(LEFT_OUT);
+    }
+    process::program(tree, tree::npm(), &["ci", "--no-audit", "--no-fund"])
+        .within(tree.path(PACKAGE))
+        .show()?;
+    stamp.write()?;
+    Ok("installed")
+}
+
+fn compile(tree: &Tree) -> Outcome<Note> {
+    let stamp = stamp::of(tree, "tsc", "", &SOURCES)?;
+    if stamp.is_fresh() && tree.has("bindings/node/dist") {
+        return Ok("unchanged");
+    }
+    process::program(tree, tree::npm(), &["run", "--silent", "build"]).within(tree.path(PACKAGE)).show()?;
+    stamp.write()?;
+    Ok("compiled")
+}
+
+/// The platform as Node's ecosystem names it, `linux-x64-gnu` for example.
+fn platform() -> String {
+    let cpu = match ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    match OS {
+        "linux" if cfg!(target_env = "musl") => format!("linux-{cpu}-musl"),
+        "linux" => format!("linux-{cpu}-gnu"),
+        "macos" => format!("darwin-{cpu}"),
+        "windows" => format!("win32-{cpu}-msvc"),
+        other => format!("{other}-{cpu}"),
+    }
+}

@@ -1,0 +1,76 @@
+//! The Python environment of the tests, and the package under test inside it.
+//! The package is not installed: a `.pth` file points at the sources, so an edit is seen at once.
+
+use std::fs;
+use std::path::Path;
+
+use super::{Note, place};
+use crate::Outcome;
+use crate::options::Options;
+use crate::tree::{self, Tree};
+use crate::{process, stamp};
+
+const TESTS: &str = "tests/requirements.txt";
+const EXAMPLE: &str = "examples/rag/requirements.txt";
+const PACKAGE: &str = "bindings/python/python";
+
+pub fn environment(tree: &Tree, options: &Options) -> Outcome<Note> {
+    let system = tree::system_python().ok_or("no Python 3 in PATH")?;
+    let version = tree::version_of(system).unwrap_or_default();
+    let venv = tree.target.join("venv");
+    if tree::version_of(&tree.venv("python").to_string_lossy()) != Some(version.clone()) {
+        // Another interpreter, or none: what was installed for it is of no use.
+        if venv.exists() {
+            fs::remove_dir_all(&venv).map_err(|error| format!("{}: {error}", venv.display()))?;
+        }
+        process::program(tree, system, &["-m", "venv", &venv.to_string_lossy()]).show()?;
+    }
+    let pth = site_packages(&venv)?.join("vigie.pth");
+    fs::write(&pth, tree.path(PACKAGE).to_string_lossy().as_bytes())
+        .map_err(|error| format!("{}: {error}", pth.display()))?;
+    install(tree, options, "venv-tests", TESTS)
+}
+
+pub fn example(tree: &Tree, options: &Options) -> Outcome<Note> {
+    install(tree, options, "venv-example", EXAMPLE)
+}
+
+/// Installs a requirements file unless that very file went into that very environment before.
+fn install(tree: &Tree, options: &Options, name: &str, file: &str) -> Outcome<Note> {
+    let made = fs::metadata(tree.target.join("venv/pyvenv.cfg")).and_then(|meta| meta.modified());
+    let stamp = stamp::of(tree, name, &format!("{made:?}"), &[file])?;
+    if stamp.is_fresh() {
+        return Ok("unchanged");
+    }
+    if options.offline {
+        return Ok("left out (--offline); the suites that need it are skipped");
+    }
+    let requirements = tree.path(file);
+    let args = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
+    let mut run = process::program(tree, tree.venv("python"), &args);
+    run.command.arg(requirements);
+    run.show()?;
+    stamp.write()?;
+    Ok("installed")
+}
+
+pub fn native_module(tree: &Tree, _options: &Options) -> Outcome<Note> {
+    let suffix = if cfg!(windows) { "pyd" } else { "so" };
+    place(
+        &tree.release().join(tree::library("vigie_python")),
+        &tree.path(PACKAGE).join("vigie").join(format!("_native.{suffix}")),
+    )
+}
+
+fn site_packages(venv: &Path) -> Outcome<std::path::PathBuf> {
+    if cfg!(windows) {
+        return Ok(venv.join("Lib").join("site-packages"));
+    }
+    let lib = venv.join("lib");
+    fs::read_dir(&lib)
+        .map_err(|error| format!("{}: {error}", lib.display()))?
+        .flatten()
+        .map(|python| python.path().join("site-packages"))
+        .find(|folder| folder.is_dir())
+        .ok_or_else(|| format!("{}: no site-packages", lib.display()))
+}

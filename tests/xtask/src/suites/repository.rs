@@ -1,0 +1,50 @@
+//! Suites about the repository as a whole: its rules, and that all languages are one.
+
+use super::{Needs, Suite, missing_setup};
+use crate::counts::Runner;
+use crate::options::Options;
+use crate::process::{cargo, program};
+use crate::tree::Tree;
+
+/// Integration tests of the task runner's crate, by name.
+const RULES: [&str; 4] = ["layering", "versions", "tree", "wording"];
+
+pub fn suites(tree: &Tree, options: &Options) -> Vec<Suite> {
+    let rule = |name: &&str| {
+        let run = cargo(tree, options, &["test", "--quiet", "--package", "xtask", "--test", name]);
+        Suite::new(format!("repository: {name}"), Needs::Cargo, Runner::Cargo, 300, run)
+    };
+    RULES.iter().map(rule).collect()
+}
+
+pub fn across_languages(tree: &Tree, options: &Options) -> Vec<Suite> {
+    let conformance = {
+        // This very program: `cargo run` inside `cargo run` would wait for itself on some platforms.
+        let itself = std::env::current_exe().unwrap_or_else(|_| "cargo-xtask".into());
+        let args: &[&str] = if options.offline {
+            &["conformance", "--offline", "--no-setup"]
+        } else {
+            &["conformance", "--no-setup"]
+        };
+        let run = program(tree, itself, args);
+        Suite::new("conformance: every language", Needs::Cargo, Runner::Conformance, 600, run)
+    };
+    let mut suites = vec![conformance];
+    for (name, folder, limit_s) in [
+        ("docs: README blocks and examples", "tests/docs", 600),
+        ("faults: kill, fork, exit, full disk", "tests/faults", 1800),
+        ("interop: other tools read us", "tests/interop", 600),
+    ] {
+        if tree.has(folder) {
+            suites.push(pytest(tree, name, folder, limit_s));
+        }
+    }
+    suites
+}
+
+fn pytest(tree: &Tree, name: &str, folder: &str, limit_s: u64) -> Suite {
+    let run = super::python::pytest(tree, folder);
+    let missing =
+        (!tree.venv("pytest").exists()).then(|| ("pytest is not installed".to_owned(), missing_setup()));
+    Suite::new(name, Needs::Python, Runner::Pytest, limit_s, run).unless(missing)
+}

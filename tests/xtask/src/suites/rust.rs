@@ -1,0 +1,27 @@
+//! Suites of the Rust crates: style first, then each crate's tests by itself.
+
+use super::{Needs, Suite};
+use crate::counts::Runner;
+use crate::options::Options;
+use crate::process::cargo;
+use crate::tree::Tree;
+
+/// The extension crates are missing: they link against their host at load time, so that their tests
+/// are those of the host's language.
+const TESTED: [&str; 5] = ["vigie-core", "vigie-host", "vigie-c", "vigie-cli", "xtask"];
+
+pub fn suites(tree: &Tree, options: &Options) -> Vec<Suite> {
+    let clippy = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+    let mut suites = vec![
+        Suite::lint("rust: rustfmt", Needs::Cargo, cargo(tree, options, &["fmt", "--all", "--check"])),
+        Suite::lint("rust: clippy", Needs::Cargo, cargo(tree, options, &clippy)),
+    ];
+    for package in TESTED {
+        // The repository's own rules are tests of the task runner's crate with rows of their own.
+        let targets: &[&str] = if package == "xtask" { &["--bins"] } else { &[] };
+        let args = [&["test", "--quiet", "--package", package], targets].concat();
+        let run = cargo(tree, options, &args);
+        suites.push(Suite::new(format!("rust: {package}"), Needs::Cargo, Runner::Cargo, 900, run));
+    }
+    suites
+}

@@ -1,0 +1,120 @@
+//! The shape of the repository: what stands at the top, how long a file may be, how it opens.
+//! Not for what is inside the files.
+
+// A helper of a test fails the test by panicking, like the test itself.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{code_without_tests, files, files_under, is_test_file, none, read};
+
+const TOP: [&str; 9] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "README.md",
+    "LICENSE",
+    "CHANGELOG.md",
+    "core",
+    "bindings",
+    "examples",
+    "tests",
+];
+/// Rooms that are planned and may appear.
+const LATER: [&str; 2] = ["powershell", "adapters"];
+
+/// No file is longer without its tests.
+const MOST_LINES: usize = 400;
+/// Half of the files are shorter.
+const MEDIAN_LINES: usize = 200;
+
+#[test]
+fn the_visible_top_level_is_the_one_agreed() {
+    let found: BTreeSet<String> = files()
+        .iter()
+        .map(|file| file.split('/').next().unwrap().to_owned())
+        .filter(|name| !name.starts_with('.'))
+        .collect();
+    let unknown: Vec<String> = found
+        .iter()
+        .filter(|name| !TOP.contains(&name.as_str()) && !LATER.contains(&name.as_str()))
+        .cloned()
+        .collect();
+    none("belongs under one of the folders", &unknown);
+    let missing: Vec<String> =
+        TOP.iter().filter(|name| !found.contains(**name)).map(|name| (*name).to_owned()).collect();
+    none("missing at the top", &missing);
+}
+
+/// Sources of the product, which the limits are for. Declarations of an interface are exempt: a header
+/// or a stub is a list, and splitting it would only hide parts of it.
+fn sources() -> Vec<String> {
+    let endings = [".rs", ".py", ".ts", ".mjs", ".cjs", ".c", ".cs", ".ps1", ".psm1"];
+    let all = files().into_iter().filter(|file| endings.iter().any(|ending| file.ends_with(ending)));
+    all.filter(|file| !file.ends_with(".d.ts")).collect()
+}
+
+fn length(file: &str) -> usize {
+    if file.ends_with(".rs") && !is_test_file(file) {
+        code_without_tests(file).len()
+    } else {
+        read(file).lines().count()
+    }
+}
+
+#[test]
+fn files_stay_short() {
+    let lengths: Vec<(usize, String)> = sources().into_iter().map(|file| (length(&file), file)).collect();
+    let long: Vec<String> = lengths
+        .iter()
+        .filter(|(lines, file)| *lines > MOST_LINES && !is_test(file))
+        .map(|(lines, file)| format!("{file}: {lines} lines"))
+        .collect();
+    none("longer than 400 lines", &long);
+    let mut only: Vec<usize> = lengths.into_iter().map(|(lines, _)| lines).collect();
+    only.sort_unstable();
+    assert!(only[only.len() / 2] < MEDIAN_LINES, "the median file has {} lines", only[only.len() / 2]);
+}
+
+fn is_test(file: &str) -> bool {
+    is_test_file(file) || file.contains("/test_") || file.contains(".test.")
+}
+
+#[test]
+fn rust_modules_open_with_what_they_are_for() {
+    let silent: Vec<String> = ["core/", "bindings/", "tests/xtask/"]
+        .iter()
+        .flat_map(|folder| files_under(folder, ".rs"))
+        .filter(|file| !is_test_file(file) && !read(file).starts_with("//!"))
+        .collect();
+    none("opens without a word on what it is for", &silent);
+}
+
+#[test]
+fn functions_stay_short() {
+    const MOST: usize = 50;
+    let mut long = Vec::new();
+    for folder in ["core/src/", "bindings/", "tests/xtask/src/"] {
+        for file in files_under(folder, ".rs") {
+            let mut open: Option<(usize, usize)> = None;
+            for (number, line) in code_without_tests(&file) {
+                let indent = line.len() - line.trim_start().len();
+                let words: Vec<&str> = line.split_whitespace().take(6).collect();
+                let starts = words.contains(&"fn") && !line.trim_end().ends_with([';', '}']);
+                match open {
+                    None if starts => open = Some((number, indent)),
+                    // rustfmt puts the closing brace of a function under its first word.
+                    Some((start, at)) if indent == at && line.trim() == "}" => {
+                        if number - start >= MOST {
+                            long.push(format!("{file}:{start}: {} lines", number - start + 1));
+                        }
+                        open = None;
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    none("a function of more than 50 lines", &long);
+}

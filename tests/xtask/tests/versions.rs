@@ -1,0 +1,54 @@
+//! One version for all packages, from `[workspace.package]`.
+//! Not for the versions of dependencies: the lock files fix those.
+
+// A helper of a test fails the test by panicking, like the test itself.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod common;
+
+use common::{files, none, read};
+
+fn workspace_version() -> String {
+    let manifest = read("Cargo.toml");
+    let line = manifest.lines().find(|line| line.starts_with("version")).expect("no version in Cargo.toml");
+    quoted(line)
+}
+
+fn quoted(line: &str) -> String {
+    line.split('"').nth(1).unwrap_or_else(|| panic!("no quoted value in `{line}`")).to_owned()
+}
+
+#[test]
+fn every_crate_takes_the_version_of_the_workspace() {
+    let manifests = files().into_iter().filter(|file| file.ends_with("Cargo.toml") && file != "Cargo.toml");
+    let own: Vec<String> =
+        manifests.filter(|file| !read(file).contains("\nversion.workspace = true")).collect();
+    none("a version of its own", &own);
+}
+
+#[test]
+fn pip_and_npm_packages_carry_it() {
+    let version = workspace_version();
+    let project = read("bindings/python/pyproject.toml");
+    // maturin fills a dynamic version in from the crate.
+    let dynamic = project.lines().any(|line| line.starts_with("dynamic") && line.contains("\"version\""));
+    let stated = project.lines().find(|line| line.starts_with("version"));
+    assert!(dynamic != stated.is_some(), "pyproject.toml: either dynamic or stated");
+    if let Some(line) = stated {
+        assert_eq!(quoted(line), version, "pyproject.toml");
+    }
+    for file in ["bindings/node/package.json", "bindings/node/package-lock.json"] {
+        let document: serde_json::Value = serde_json::from_str(&read(file)).unwrap();
+        assert_eq!(document["version"], version.as_str(), "{file}");
+    }
+}
+
+#[test]
+fn the_header_and_the_faces_say_it_too() {
+    let version = workspace_version();
+    let header = read("bindings/c/include/vigie.h");
+    let line = header.lines().find(|line| line.contains("VIGIE_VERSION") && line.contains('"'));
+    assert_eq!(quoted(line.expect("vigie.h states no VIGIE_VERSION")), version, "vigie.h");
+    let changes = read("CHANGELOG.md");
+    assert!(changes.contains(&version), "CHANGELOG.md says nothing about {version}");
+}
