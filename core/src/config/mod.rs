@@ -23,7 +23,8 @@ mod variables;
 pub use builder::Config;
 pub use environment::Environment;
 pub use settings::{
-    ConsoleFormat, Delivery, Enrich, OutputKind, OutputSettings, Propagators, Sampling, Settings, Signals, Testing,
+    ConsoleFormat, Delivery, Enrich, OutputKind, OutputSettings, Propagators, Sampling, Settings, Signals,
+    Testing,
 };
 
 #[cfg(test)]

@@ -4,7 +4,8 @@
 /// The word of `known` with the smallest edit distance to `given`, unless even that one is far off.
 pub(super) fn nearest<'k>(given: &str, known: &[&'k str]) -> Option<&'k str> {
     let given: Vec<char> = given.chars().take(64).flat_map(char::to_lowercase).collect();
-    let (distance, word) = known.iter().map(|word| (distance(&given, word), *word)).min_by_key(|(d, _)| *d)?;
+    let (distance, word) =
+        known.iter().map(|word| (distance(&given, word), *word)).min_by_key(|(d, _)| *d)?;
     let most = given.len().max(word.len()).div_ceil(2);
     (distance <= most).then_some(word)
 }
@@ -20,7 +21,8 @@ fn distance(given: &[char], word: &str) -> usize {
             let at = |cells: &[usize], index: usize| cells.get(index).copied().unwrap_or(usize::MAX / 2);
             let mut best = at(&last, column) + usize::from(from != to);
             best = best.min(at(&last, column + 1) + 1).min(at(&line, column) + 1);
-            let swapped = row > 0 && column > 0 && given.get(row - 1) == Some(to) && word.get(column - 1) == Some(from);
+            let swapped =
+                row > 0 && column > 0 && given.get(row - 1) == Some(to) && word.get(column - 1) == Some(from);
             if swapped {
                 best = best.min(at(&before, column - 1) + 1);
             }
@@ -37,7 +39,8 @@ mod tests {
 
     #[test]
     fn distances() {
-        let cases = [("", "", 0), ("abc", "", 3), ("", "abc", 3), ("kitten", "sitting", 3), ("levle", "level", 1)];
+        let cases =
+            [("", "", 0), ("abc", "", 3), ("", "abc", 3), ("kitten", "sitting", 3), ("levle", "level", 1)];
         for (given, word, expected) in cases {
             assert_eq!(distance(&given.chars().collect::<Vec<_>>(), word), expected, "{given} {word}");
         }

@@ -30,7 +30,8 @@ enum Signal {
 
 /// Reads the list; entries with problems are reported and left out.
 pub(super) fn outputs(report: &mut Report, found: &Found<'_>) -> Option<Vec<OutputSettings>> {
-    let accepted = "a list of at least one output such as {\"to\": \"console\"}; \"disabled\": true records nothing";
+    let accepted =
+        "a list of at least one output such as {\"to\": \"console\"}; \"disabled\": true records nothing";
     let entries = report.list(found, accepted)?;
     if entries.is_empty() {
         report.refuse(found, accepted);
@@ -39,8 +40,14 @@ pub(super) fn outputs(report: &mut Report, found: &Found<'_>) -> Option<Vec<Outp
     for entry in entries {
         let Some(output) = output(report, &entry) else { continue };
         // Two writers of one file would each believe that they alone append to it.
-        if matches!(output.kind, OutputKind::File { .. }) && outputs.iter().any(|other| same_file(other, &output)) {
-            report.finding(&format!("{}.path", entry.path), "used by another output", "a path for each output");
+        if matches!(output.kind, OutputKind::File { .. })
+            && outputs.iter().any(|other| same_file(other, &output))
+        {
+            report.finding(
+                &format!("{}.path", entry.path),
+                "used by another output",
+                "a path for each output",
+            );
             continue;
         }
         outputs.push(output);

@@ -180,7 +180,10 @@ impl Report {
         let value = value.filter(|value| range.contains(value));
         if value.is_none() {
             let (least, most) = (range.start(), range.end());
-            self.refuse(found, format!("a duration from {least:?} to {most:?}, such as \"5s\" or 5 (seconds)"));
+            self.refuse(
+                found,
+                format!("a duration from {least:?} to {most:?}, such as \"5s\" or 5 (seconds)"),
+            );
         }
         value
     }

@@ -195,4 +195,19 @@ impl Settings {
             disabled: false,
         }
     }
+    /// Least severity that the logger of this name records: the longest name in `levels` that is its own or
+    /// stands above it (`shop` above `shop.cart`), `level` otherwise.
+    #[must_use]
+    pub fn level_of(&self, logger: &str) -> Severity {
+        let mut name = logger;
+        loop {
+            if let Some(level) = self.levels.get(name) {
+                return *level;
+            }
+            match name.rsplit_once('.') {
+                Some((above, _)) => name = above,
+                None => return self.level,
+            }
+        }
+    }
 }

@@ -69,7 +69,9 @@ mod tests {
         for (text, ns) in cases {
             assert_eq!(duration(text), Some(Duration::from_nanos(ns)), "{text}");
         }
-        for text in ["", "5", "s", "-5s", "5S", "5 seconds", "1e3s", "..s", "1.2.3s", "NaNs", "∞s", &"9".repeat(400)] {
+        for text in
+            ["", "5", "s", "-5s", "5S", "5 seconds", "1e3s", "..s", "1.2.3s", "NaNs", "∞s", &"9".repeat(400)]
+        {
             assert_eq!(duration(text), None, "{text}");
         }
         assert_eq!(duration("99999999999999999999999d"), None);

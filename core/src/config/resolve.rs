@@ -1,0 +1,84 @@
+//! Brings all sources together into settings.
+//! Not for reading any one of them: see `sections`, `variables`, `otel` and `file`.
+
+use super::environment::Environment;
+use super::layer::Layer;
+use super::report::Report;
+use super::settings::Settings;
+use super::{file, otel, sections, variables};
+use crate::error::{Error, ErrorCode, Problem, Result};
+use serde_json::Value;
+
+impl Settings {
+    /// The settings that a document (a JSON object) and the environment give.
+    ///
+    /// # Errors
+    /// A configuration error that lists every problem of every source.
+    pub fn resolve(document_json: Option<&str>, environment: &Environment) -> Result<Self> {
+        match document_json.map(serde_json::from_str::<Value>).transpose() {
+            Ok(document) => Self::resolve_value(document.as_ref(), environment),
+            Err(error) => {
+                let (_, mut problems) = gather(None, environment);
+                let broken = Problem::finding("configuration", format!("not JSON: {error}"), "a JSON object");
+                problems.insert(0, broken);
+                Err(Error::new(ErrorCode::Config, problems))
+            }
+        }
+    }
+
+    /// The same for a document that is parsed already.
+    ///
+    /// # Errors
+    /// As [`Settings::resolve`].
+    pub fn resolve_value(document: Option<&Value>, environment: &Environment) -> Result<Self> {
+        let (settings, problems) = gather(document, environment);
+        if problems.is_empty() { Ok(settings) } else { Err(Error::new(ErrorCode::Config, problems)) }
+    }
+
+    /// The settings of the environment alone, with defaults where it holds mistakes, and those mistakes.
+    ///
+    /// For the first use without `init`, which has nobody to refuse to.
+    #[must_use]
+    pub fn resolve_leniently(environment: &Environment) -> (Self, Option<Error>) {
+        let (settings, problems) = gather(None, environment);
+        let error = (!problems.is_empty()).then(|| Error::new(ErrorCode::Config, problems));
+        (settings, error)
+    }
+}
+
+/// All sources, the weakest laid down first; problems of the strongest come first.
+fn gather(document: Option<&Value>, environment: &Environment) -> (Settings, Vec<Problem>) {
+    let mut arguments = Report::default();
+    let arguments_layer = document.map(|document| sections::document(&mut arguments, document));
+    let mut ours = Report::default();
+    let our_layer = variables::layer(&mut ours, environment);
+    let mut theirs = Report::default();
+    let their_layer = otel::layer(&mut theirs, environment);
+    let (file_layer, from_file) = file_layer(environment);
+
+    let mut settings = Settings::defaults(environment.program().to_owned());
+    for layer in [file_layer, Some(their_layer), Some(our_layer), arguments_layer].into_iter().flatten() {
+        layer.apply(&mut settings);
+    }
+    let mut problems = arguments.problems;
+    problems.append(&mut ours.problems);
+    problems.append(&mut theirs.problems);
+    problems.extend(from_file);
+    if problems.is_empty() {
+        let mut whole = Report::default();
+        sections::contradictions(&mut whole, &settings.limits);
+        problems = whole.problems;
+    }
+    (settings, problems)
+}
+
+fn file_layer(environment: &Environment) -> (Option<Layer>, Vec<Problem>) {
+    let Some(path) = environment.get("VIGIE_CONFIG") else { return (None, Vec::new()) };
+    // Paths of problems inside the file start with its name.
+    let mut report = Report::of_file(path);
+    let mut opening = Report::default();
+    let layer = file::document(&mut opening, path).map(|document| sections::document(&mut report, &document));
+    let mut problems = opening.problems;
+    problems.append(&mut report.problems);
+    (layer, problems)
+}

@@ -1,0 +1,167 @@
+//! What a document may say, and the defaults.
+
+use super::super::{ConsoleFormat, Delivery, Enrich, OutputKind, OutputSettings, Signals, Testing};
+use super::{Environment, Settings, resolve};
+use crate::config::Config;
+use crate::encode::limits::Limits;
+use crate::model::severity::Severity;
+use std::time::Duration;
+
+#[test]
+fn nothing_configured_means_the_console_alone() {
+    let settings = Settings::resolve(None, &Environment::empty().with_program("shop")).unwrap();
+    assert_eq!(settings, Settings::defaults("shop".to_owned()));
+    assert_eq!(settings.level, Severity::INFO);
+    assert_eq!(settings.limits, Limits::default());
+    let console = OutputKind::Console { format: ConsoleFormat::Auto };
+    assert_eq!(settings.outputs, [OutputSettings { kind: console, signals: Signals::LOGS }]);
+    assert_eq!(resolve("{}"), Settings::defaults("unknown_service".to_owned()));
+}
+
+#[test]
+fn every_key_is_taken() {
+    let settings = resolve(
+        r#"{"service":"shop","version":"1.4.2","environment":"prod","level":"WARNING","levels":{"shop.cart":"debug","x":20},
+            "outputs":[{"to":"console","format":"human","signals":["logs","spans"]},
+                       {"to":"file","path":"logs/shop.jsonl","delivery":"write_through"},
+                       {"to":"memory","signals":["metrics"]},{"to":"null"}],
+            "sample":{"traces":0.1},"redact":{"keys":["iban"," badge ","iban"]},"enrich":["process"],
+            "limits":{"attributes":10,"depth":64,"nodes":100,"key_bytes":"1KiB","string_bytes":"32KiB","line_bytes":65536,
+                      "events":1,"links":2,"open_spans":3,"series_per_instrument":4,"series_per_process":5,
+                      "buffer_bytes":"1MiB","shutdown":"2.5s"},
+            "metrics":{"every":1.5},"propagate":["tenant_id","tenant_id"],
+            "testing":{"clock":"2026-01-01T00:00:00Z","step":"1us","ids":7,"host":"h","pid":1},
+            "attributes_key":"attributes","disabled":true}"#,
+    );
+    assert_eq!((settings.service.as_str(), settings.version.as_deref()), ("shop", Some("1.4.2")));
+    assert_eq!(settings.environment.as_deref(), Some("prod"));
+    assert_eq!(settings.level, Severity::WARN);
+    assert_eq!(settings.levels["x"].number(), 20);
+    let file = OutputKind::File { path: "logs/shop.jsonl".into(), delivery: Delivery::WriteThrough };
+    let kinds: Vec<&str> = settings.outputs.iter().map(|output| output.kind.name()).collect();
+    assert_eq!(kinds, ["console", "file", "memory", "null"]);
+    assert_eq!(settings.outputs[0].signals, Signals { logs: true, spans: true, metrics: false });
+    assert_eq!(settings.outputs[1], OutputSettings { kind: file, signals: Signals::ALL });
+    assert_eq!(settings.outputs[2].signals, Signals { logs: false, spans: false, metrics: true });
+    assert!((settings.sampling.ratio - 0.1).abs() < 1e-12 && settings.sampling.parent_based);
+    assert_eq!(settings.redact_keys, ["iban", "badge"]);
+    assert_eq!(settings.enrich, Enrich { host: false, process: true });
+    let limits = Limits {
+        attributes: 10,
+        depth: 64,
+        nodes: 100,
+        key_bytes: 1024,
+        string_bytes: 32 * 1024,
+        line_bytes: 65_536,
+        events: 1,
+        links: 2,
+        open_spans: 3,
+        series_per_instrument: 4,
+        series_per_process: 5,
+        buffer_bytes: 1024 * 1024,
+        shutdown: Duration::from_millis(2_500),
+    };
+    assert_eq!(settings.limits, limits);
+    assert_eq!(settings.metrics_every, Duration::from_millis(1_500));
+    assert_eq!(settings.propagate, ["tenant_id"]);
+    let testing = Testing {
+        clock_ns: Some(1_767_225_600_000_000_000),
+        step_ns: 1_000,
+        ids: Some(7),
+        host: Some("h".to_owned()),
+        pid: Some(1),
+    };
+    assert_eq!(settings.testing, Some(testing));
+    assert_eq!(settings.attributes_key.as_deref(), Some("attributes"));
+    assert!(settings.disabled);
+}
+
+#[test]
+fn null_means_not_given() {
+    let settings =
+        resolve(r#"{"service":null,"level":null,"outputs":null,"limits":{"depth":null},"what":null}"#);
+    assert_eq!(settings, Settings::defaults("unknown_service".to_owned()));
+}
+
+#[test]
+fn levels_cover_the_names_below() {
+    let settings = resolve(r#"{"level":"error","levels":{"shop":"info","shop.cart":"trace"}}"#);
+    let cases = [
+        ("shop", Severity::INFO),
+        ("shop.cart", Severity::TRACE),
+        ("shop.cart.items", Severity::TRACE),
+        ("shop.order", Severity::INFO),
+        ("shopping", Severity::ERROR),
+        ("", Severity::ERROR),
+    ];
+    for (logger, level) in cases {
+        assert_eq!(settings.level_of(logger), level, "{logger}");
+    }
+}
+
+#[test]
+fn differences_are_named_by_key() {
+    let one = resolve(r#"{"service":"a"}"#);
+    assert!(one.differing_keys(&one.clone()).is_empty());
+    let other = resolve(
+        r#"{"service":"b","version":"1","environment":"e","level":"debug","levels":{"a":"info"},
+            "outputs":[{"to":"null"}],"sample":{"traces":0},"redact":{"keys":["k"]},"enrich":[],"limits":{"depth":3},
+            "metrics":{"every":"1s"},"propagate":["p"],"testing":{"ids":1},"attributes_key":"a","disabled":true}"#,
+    );
+    assert_eq!(
+        one.differing_keys(&other),
+        [
+            "service",
+            "version",
+            "environment",
+            "level",
+            "levels",
+            "outputs",
+            "sample",
+            "redact",
+            "enrich",
+            "limits",
+            "metrics",
+            "propagate",
+            "testing",
+            "attributes_key",
+            "disabled"
+        ]
+    );
+    assert_eq!(one.differing_keys(&resolve(r#"{"service":"a","level":"warn"}"#)), ["level"]);
+}
+
+#[test]
+fn the_builder_writes_a_document() {
+    let config = Config::new("shop")
+        .version("1")
+        .environment("prod")
+        .level("debug")
+        .logger_level("shop.cart", "trace")
+        .logger_level("x", "error")
+        .output_console()
+        .output_file("logs/a")
+        .output_memory()
+        .sample_traces(0.5)
+        .set("metrics", serde_json::json!({"every": "5s"}))
+        .variables(Environment::from_pairs([("VIGIE_SERVICE", "weaker")]));
+    let (settings, variables) = config.resolve().unwrap();
+    assert_eq!(variables.get("VIGIE_SERVICE"), Some("weaker"));
+    let document = r#"{"service":"shop","version":"1","environment":"prod","level":"debug",
+        "levels":{"shop.cart":"trace","x":"error"},"sample":{"traces":0.5},"metrics":{"every":"5s"},
+        "outputs":[{"to":"console"},{"to":"file","path":"logs/a"},{"to":"memory"}]}"#;
+    assert_eq!(settings, resolve(document));
+    let from_json = Config::from_json(document).variables(Environment::empty()).resolve().unwrap().0;
+    assert_eq!(from_json, settings);
+}
+
+#[test]
+fn the_builder_reports_like_a_document() {
+    let broken = Config::from_json("{").level("x").output_console().variables(Environment::empty());
+    assert!(broken.resolve().unwrap_err().to_string().starts_with("configuration: not JSON"));
+    let wrong =
+        Config::new("").level("x").logger_level("a", "b").sample_traces(7.0).variables(Environment::empty());
+    assert_eq!(wrong.resolve().unwrap_err().problems.len(), 4);
+    let odd = Config::from_json(r#"{"outputs":1,"levels":2}"#).output_console().logger_level("a", "info");
+    assert_eq!(odd.variables(Environment::empty()).resolve().unwrap_err().problems.len(), 2);
+}

@@ -1,0 +1,287 @@
+//! One row for each way to be wrong: the document, and what its one line must hold.
+
+use super::{Environment, Settings, refused};
+use crate::error::ErrorCode;
+
+/// Document, and the exact line that it gives.
+const LINES: &[(&str, &str)] = &[
+    ("[]", r#"configuration: a list; accepted: an object with the keys service, version"#),
+    ("3", r#"configuration: 3; accepted: an object"#),
+    (r#"{"service":""}"#, r#"service: ""; accepted: a name such as "shop""#),
+    (r#"{"service":"  "}"#, r#"service: "  "; accepted: a name"#),
+    (r#"{"service":5}"#, r#"service: 5; accepted: a name"#),
+    (r#"{"service":["a"]}"#, r#"service: a list; accepted: a name"#),
+    (r#"{"service":{"secret":"x"}}"#, r#"service: an object; accepted: a name"#),
+    (r#"{"version":1.4}"#, r#"version: 1.4; accepted: a string such as "1.4.2""#),
+    (r#"{"environment":true}"#, r#"environment: true; accepted: a name such as "prod""#),
+    (r#"{"sevice":"x"}"#, r#"sevice: unknown key; accepted: service (nearest) of service, version"#),
+    (r#"{"ouputs":[]}"#, r#"ouputs: unknown key; accepted: outputs (nearest)"#),
+    (r#"{"Level":"info"}"#, r#"Level: unknown key; accepted: level (nearest)"#),
+    (r#"{"zzzzzzzzzz":1}"#, r#"zzzzzzzzzz: unknown key; accepted: service, version, environment"#),
+    (r#"{"level":"loud"}"#, r#"level: "loud"; accepted: trace, debug, info, warn, error, fatal"#),
+    (r#"{"level":0}"#, r#"level: 0; accepted: trace"#),
+    (r#"{"level":25}"#, r#"level: 25; accepted: trace"#),
+    (r#"{"level":9.5}"#, r#"level: 9.5; accepted: trace"#),
+    (r#"{"level":265}"#, r#"level: 265; accepted: trace"#),
+    (r#"{"level":["info"]}"#, r#"level: a list; accepted: trace"#),
+    (r#"{"levels":"debug"}"#, r#"levels: "debug"; accepted: an object of logger names and levels"#),
+    (r#"{"levels":{"shop.cart":"x"}}"#, r#"levels.shop.cart: "x"; accepted: trace"#),
+    (r#"{"levels":{"":"info"}}"#, r#"levels.: a logger without a name; accepted: a logger's name"#),
+    (r#"{"outputs":"console"}"#, r#"outputs: "console"; accepted: a list of at least one output"#),
+    (r#"{"outputs":[]}"#, r#"outputs: a list; accepted: a list of at least one output"#),
+    (r#"{"outputs":["console"]}"#, r#"outputs[0]: "console"; accepted: an object such as {"to": "console"}"#),
+    (r#"{"outputs":[{}]}"#, r#"outputs[0].to: missing; accepted: console, file, memory, null"#),
+    (r#"{"outputs":[{"to":"tape"}]}"#, r#"outputs[0].to: "tape"; accepted: console, file, memory, null"#),
+    (r#"{"outputs":[{"to":1}]}"#, r#"outputs[0].to: 1; accepted: console"#),
+    (
+        r#"{"outputs":[{"to":"otlp","endpoint":"x"}]}"#,
+        r#"outputs[0].to: "otlp" is not built yet; accepted: console, file"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"prometheus"}]}"#,
+        r#"outputs[0].to: "prometheus" is not built yet; accepted: console"#,
+    ),
+    (r#"{"outputs":[{"to":"statsd"}]}"#, r#"outputs[0].to: "statsd" is not built yet; accepted: console"#),
+    (r#"{"outputs":[{"to":"influx"}]}"#, r#"outputs[0].to: "influx" is not built yet; accepted: console"#),
+    (r#"{"outputs":[{"to":"file"}]}"#, r#"outputs[0].path: missing; accepted: the path of a file"#),
+    (r#"{"outputs":[{"to":"file","path":""}]}"#, r#"outputs[0].path: ""; accepted: the path of a file"#),
+    (r#"{"outputs":[{"to":"file","path":7}]}"#, r#"outputs[0].path: 7; accepted: the path of a file"#),
+    (
+        r#"{"outputs":[{"to":"file","path":"logs/"}]}"#,
+        r#"outputs[0].path: "logs/"; accepted: the path of a file"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"file","path":"a\u0000b"}]}"#,
+        r#"outputs[0].path: "a\u0000b"; accepted: the path of a file"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"file","path":"a","delivery":"soon"}]}"#,
+        r#"outputs[0].delivery: "soon"; accepted: buffered, write_through"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"file","path":"a","delivery":"durable"}]}"#,
+        r#"outputs[0].delivery: "durable" is not built yet; accepted: buffered, write_through"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"file","path":"a","rotate":{"keep":7}}]}"#,
+        r#"outputs[0].rotate: not built yet; accepted: to, path, delivery, signals"#,
+    ),
+    (r#"{"outputs":[{"to":"file","path":"a","spool":"b"}]}"#, r#"outputs[0].spool: unknown key; accepted:"#),
+    (
+        r#"{"outputs":[{"to":"file","path":"a","paht":"b"}]}"#,
+        r#"outputs[0].paht: unknown key; accepted: path (nearest)"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"file","path":"a"},{"to":"file","path":"a"}]}"#,
+        r#"outputs[1].path: used by another output; accepted: a path for each output"#,
+    ),
+    (r#"{"outputs":[{"to":"console","path":"a"}]}"#, r#"outputs[0].path: unknown key; accepted:"#),
+    (
+        r#"{"outputs":[{"to":"console","format":"xml"}]}"#,
+        r#"outputs[0].format: "xml"; accepted: auto, json, human"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"console"},{"to":"memory","format":"json"}]}"#,
+        r#"outputs[1].format: unknown key; accepted: to, signals"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"console","signals":"logs"}]}"#,
+        r#"outputs[0].signals: "logs"; accepted: a list of at least one of logs, spans, metrics"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"console","signals":[]}]}"#,
+        r#"outputs[0].signals: a list; accepted: a list of at least one of logs"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"null","signals":["logs","traces"]}]}"#,
+        r#"outputs[0].signals[1]: "traces"; accepted: logs, spans, metrics"#,
+    ),
+    (r#"{"sample":0.5}"#, r#"sample: 0.5; accepted: an object with the keys traces"#),
+    (r#"{"sample":{"traces":1.5}}"#, r#"sample.traces: 1.5; accepted: a number from 0 to 1"#),
+    (r#"{"sample":{"traces":-0.1}}"#, r#"sample.traces: -0.1; accepted: a number from 0 to 1"#),
+    (r#"{"sample":{"traces":"0.5"}}"#, r#"sample.traces: "0.5"; accepted: a number from 0 to 1"#),
+    (r#"{"sample":{"logs":{"debug":0.1}}}"#, r#"sample.logs: not built yet; accepted: traces"#),
+    (r#"{"sample":{"keep_errors":true}}"#, r#"sample.keep_errors: not built yet; accepted: traces"#),
+    (
+        r#"{"sample":{"keep_slower_than":"1s"}}"#,
+        r#"sample.keep_slower_than: not built yet; accepted: traces"#,
+    ),
+    (r#"{"redact":true}"#, r#"redact: true; accepted: an object with the keys keys"#),
+    (r#"{"redact":{"keys":"iban"}}"#, r#"redact.keys: "iban"; accepted: a list of key names"#),
+    (r#"{"redact":{"keys":["a",7]}}"#, r#"redact.keys[1]: 7; accepted: a list of key names"#),
+    (r#"{"redact":{"patterns":{"b":"x"}}}"#, r#"redact.patterns: not built yet; accepted: keys"#),
+    (r#"{"redact":{"mode":"hash"}}"#, r#"redact.mode: not built yet; accepted: keys"#),
+    (r#"{"enrich":"host"}"#, r#"enrich: "host"; accepted: a list of host, process"#),
+    (r#"{"enrich":["hots"]}"#, r#"enrich[0]: "hots"; accepted: host, process"#),
+    (
+        r#"{"enrich":["host","container"]}"#,
+        r#"enrich[1]: "container" is not built yet; accepted: host, process"#,
+    ),
+    (r#"{"enrich":["k8s"]}"#, r#"enrich[0]: "k8s" is not built yet; accepted: host, process"#),
+    (r#"{"limits":5}"#, r#"limits: 5; accepted: an object with the keys attributes, depth"#),
+    (r#"{"limits":{"atributes":5}}"#, r#"limits.atributes: unknown key; accepted: attributes (nearest)"#),
+    (r#"{"limits":{"attributes":-1}}"#, r#"limits.attributes: -1; accepted: a whole number from 0 to 4096"#),
+    (r#"{"limits":{"attributes":1.5}}"#, r#"limits.attributes: 1.5; accepted: a whole number"#),
+    (r#"{"limits":{"depth":65}}"#, r#"limits.depth: 65; accepted: a whole number from 1 to 64"#),
+    (r#"{"limits":{"depth":0}}"#, r#"limits.depth: 0; accepted: a whole number from 1 to 64"#),
+    (r#"{"limits":{"nodes":"many"}}"#, r#"limits.nodes: "many"; accepted: a whole number"#),
+    (
+        r#"{"limits":{"string_bytes":"64Kib2"}}"#,
+        r#"limits.string_bytes: "64Kib2"; accepted: a size from 1 to 1048576 bytes"#,
+    ),
+    (r#"{"limits":{"line_bytes":"1B"}}"#, r#"limits.line_bytes: "1B"; accepted: a size from 1024"#),
+    (r#"{"limits":{"buffer_bytes":"8GiB"}}"#, r#"limits.buffer_bytes: "8GiB"; accepted: a size from 65536"#),
+    (
+        r#"{"limits":{"buffer_bytes":65536}}"#,
+        r#"limits.buffer_bytes: 65536; accepted: at least limits.line_bytes, which is 262144"#,
+    ),
+    (r#"{"limits":{"open_spans":0}}"#, r#"limits.open_spans: 0; accepted: a whole number from 1"#),
+    (
+        r#"{"limits":{"shutdown":"5"}}"#,
+        r#"limits.shutdown: "5"; accepted: a duration from 0ns to 3600s, such as "5s""#,
+    ),
+    (r#"{"limits":{"shutdown":-1}}"#, r#"limits.shutdown: -1; accepted: a duration"#),
+    (r#"{"metrics":"60s"}"#, r#"metrics: "60s"; accepted: an object with the keys every"#),
+    (r#"{"metrics":{"every":"1ms"}}"#, r#"metrics.every: "1ms"; accepted: a duration from 10ms to 86400s"#),
+    (r#"{"metrics":{"every":"fast"}}"#, r#"metrics.every: "fast"; accepted: a duration"#),
+    (r#"{"propagate":"tenant_id"}"#, r#"propagate: "tenant_id"; accepted: a list of context keys"#),
+    (r#"{"propagate":["tenant id"]}"#, r#"propagate[0]: "tenant id"; accepted: a list of context keys"#),
+    (r#"{"propagate":["ok",""]}"#, r#"propagate[1]: ""; accepted: a list of context keys"#),
+    (r#"{"testing":"yes"}"#, r#"testing: "yes"; accepted: an object with the keys clock, step"#),
+    (r#"{"testing":{"clock":"noon"}}"#, r#"testing.clock: "noon"; accepted: an RFC 3339 date-time"#),
+    (r#"{"testing":{"clock":0}}"#, r#"testing.clock: 0; accepted: an RFC 3339 date-time"#),
+    (r#"{"testing":{"step":"1 week"}}"#, r#"testing.step: "1 week"; accepted: a duration"#),
+    (r#"{"testing":{"ids":0}}"#, r#"testing.ids: 0; accepted: a whole number from 1"#),
+    (r#"{"testing":{"pid":-4}}"#, r#"testing.pid: -4; accepted: a whole number"#),
+    (r#"{"testing":{"host":""}}"#, r#"testing.host: ""; accepted: a host name"#),
+    (r#"{"attributes_key":"level"}"#, r#"attributes_key: "level"; accepted: a key such as "attributes""#),
+    (r#"{"attributes_key":"kind"}"#, r#"attributes_key: "kind"; accepted: a key"#),
+    (r#"{"attributes_key":"user_id"}"#, r#"attributes_key: "user_id"; accepted: a key"#),
+    (r#"{"attributes_key":["a"]}"#, r#"attributes_key: a list; accepted: a key"#),
+    (r#"{"disabled":"no"}"#, r#"disabled: "no"; accepted: true or false"#),
+    (r#"{"disabled":1}"#, r#"disabled: 1; accepted: true or false"#),
+];
+
+#[test]
+fn each_mistake_is_named_with_key_value_and_what_is_accepted() {
+    const { assert!(LINES.len() >= 60) };
+    for (document, line) in LINES {
+        let error = refused(document);
+        assert_eq!(error.code(), ErrorCode::Config, "{document}");
+        assert_eq!(error.problems.len(), 1, "{document}: {error}");
+        assert!(error.to_string().starts_with(line), "{document}\n got {error}\nwant {line}");
+        let problem = &error.problems[0];
+        assert!(!problem.key.is_empty() && !problem.accepted.is_empty(), "{document}: {error}");
+    }
+}
+
+#[test]
+fn all_mistakes_come_at_once() {
+    // One document with one mistake of each top-level key.
+    let error = refused(
+        r#"{"service":1,"version":1,"environment":1,"level":"x","levels":1,"outputs":1,"sample":1,"redact":1,
+            "enrich":1,"limits":1,"metrics":1,"propagate":1,"testing":1,"attributes_key":1,"disabled":1,"more":1}"#,
+    );
+    assert_eq!(error.problems.len(), 16, "{error}");
+    assert_eq!(error.to_string().lines().count(), 16);
+    let error = refused(
+        r#"{"outputs":[{"to":"console","format":"x","signals":["y","z"],"q":1},{"to":"file","delivery":"d","p":2}]}"#,
+    );
+    let keys: Vec<&str> = error.problems.iter().map(|problem| problem.key.as_str()).collect();
+    for key in [
+        "outputs[0].q",
+        "outputs[0].format",
+        "outputs[0].signals[0]",
+        "outputs[0].signals[1]",
+        "outputs[1].p",
+        "outputs[1].delivery",
+        "outputs[1].path",
+    ] {
+        assert!(keys.contains(&key), "{key} in {keys:?}");
+    }
+    assert_eq!(keys.len(), 7);
+}
+
+#[test]
+fn a_document_that_is_not_json_is_one_problem_without_its_text() {
+    for document in ["", "{", "{\"service\":\"hunter2\"", "{'a':1}", "nul", "{\"a\":1}x"] {
+        let error = refused(document);
+        assert!(error.to_string().starts_with("configuration: not JSON: "), "{error}");
+        assert!(error.to_string().contains("column"), "{error}");
+        assert!(!error.to_string().contains("hunter2"));
+    }
+}
+
+/// Variables that are wrong, and the line.
+const VARIABLES: &[(&str, &str, &str)] = &[
+    ("VIGIE_LEVEL", "loud", r#"VIGIE_LEVEL: "loud"; accepted: trace"#),
+    ("VIGIE_DISABLED", "maybe", r#"VIGIE_DISABLED: "maybe"; accepted: true, false, 1, 0"#),
+    (
+        "VIGIE_OUTPUTS",
+        "console",
+        r#"VIGIE_OUTPUTS: not JSON: expected value at line 1 column 1; accepted: a list of outputs"#,
+    ),
+    ("VIGIE_OUTPUTS", "{}", r#"VIGIE_OUTPUTS: an object; accepted: a list of at least one output"#),
+    ("VIGIE_OUTPUTS", r#"[{"to":"file"}]"#, r#"VIGIE_OUTPUTS[0].path: missing; accepted: the path"#),
+    (
+        "VIGIE_CONFIG",
+        "/nonexistent/vigie.json",
+        r#"VIGIE_CONFIG: "/nonexistent/vigie.json"; accepted: a readable file"#,
+    ),
+    (
+        "VIGIE_CONFIG",
+        "vigie.yaml",
+        r#"VIGIE_CONFIG: "vigie.yaml"; accepted: a readable file whose name ends in .json or .toml"#,
+    ),
+    ("OTEL_SDK_DISABLED", "yes", r#"OTEL_SDK_DISABLED: "yes"; accepted: true, false"#),
+    (
+        "OTEL_TRACES_SAMPLER",
+        "jaeger_remote",
+        r#"OTEL_TRACES_SAMPLER: "jaeger_remote"; accepted: always_on, always_off"#,
+    ),
+    ("OTEL_ATTRIBUTE_COUNT_LIMIT", "many", r#"OTEL_ATTRIBUTE_COUNT_LIMIT: "many"; accepted: a whole number"#),
+    (
+        "OTEL_ATTRIBUTE_COUNT_LIMIT",
+        "99999",
+        r#"OTEL_ATTRIBUTE_COUNT_LIMIT: 99999; accepted: a whole number from 0 to 4096"#,
+    ),
+    (
+        "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+        "0",
+        r#"OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: 0; accepted: a size from 1"#,
+    ),
+    ("OTEL_SPAN_EVENT_COUNT_LIMIT", "-1", r#"OTEL_SPAN_EVENT_COUNT_LIMIT: "-1"; accepted: a whole number"#),
+    ("OTEL_SPAN_LINK_COUNT_LIMIT", "1.5", r#"OTEL_SPAN_LINK_COUNT_LIMIT: "1.5"; accepted: a whole number"#),
+    (
+        "OTEL_PROPAGATORS",
+        "tracecontext,b3",
+        r#"OTEL_PROPAGATORS: "b3"; accepted: tracecontext, baggage, none"#,
+    ),
+    (
+        "OTEL_RESOURCE_ATTRIBUTES",
+        "service.name=a,b",
+        r#"OTEL_RESOURCE_ATTRIBUTES: "b"; accepted: key=value pairs"#,
+    ),
+];
+
+#[test]
+fn wrong_variables_are_reported_under_their_own_names() {
+    for (name, value, line) in VARIABLES {
+        let environment = Environment::from_pairs([(*name, *value)]);
+        let error = Settings::resolve(None, &environment).unwrap_err();
+        assert_eq!(error.problems.len(), 1, "{name}: {error}");
+        assert!(error.to_string().starts_with(line), "got {error}\nwant {line}");
+        let (settings, problem) = Settings::resolve_leniently(&environment);
+        assert_eq!(problem, Some(error));
+        assert_eq!(settings.limits, crate::encode::limits::Limits::default(), "{name}");
+    }
+    let argument = [("OTEL_TRACES_SAMPLER", "traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "2")];
+    let error = Settings::resolve(None, &Environment::from_pairs(argument)).unwrap_err();
+    assert_eq!(error.to_string(), r#"OTEL_TRACES_SAMPLER_ARG: "2"; accepted: a number from 0 to 1"#);
+}
+
+#[test]
+fn documents_nested_beyond_reason_are_refused_not_fatal() {
+    let deep = format!("{{\"levels\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    assert!(refused(&deep).to_string().contains("not JSON"));
+}
