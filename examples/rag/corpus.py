@@ -1,0 +1,48 @@
+"""Cuts this repository's Markdown into passages that can be retrieved.
+
+It reads files and nothing else; what happens to the passages is the index's business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from langchain_core.documents import Document
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+# Folders with Markdown that is not the repository's own.
+FOREIGN = frozenset({"target", "node_modules", "dist", "fixtures"})
+PASSAGE_CHARACTERS = 700
+FENCE = re.compile(r"^```")
+
+
+def passages(root: Path = REPOSITORY) -> list[Document]:
+    """Every passage of every Markdown file below `root`, in a stable order."""
+    found = []
+    for path in sorted(root.rglob("*.md")):
+        relative = path.relative_to(root)
+        if any(part in FOREIGN or part.startswith(".") for part in relative.parts):
+            continue
+        for heading, text in _sections(path.read_text(encoding="utf-8")):
+            metadata = {"source": relative.as_posix(), "heading": heading}
+            found.append(Document(page_content=text, metadata=metadata))
+    return found
+
+
+def _sections(markdown: str) -> Iterator[tuple[str, str]]:
+    """Paragraphs under their headings, joined until a passage is long enough."""
+    heading, block, fenced = "", "", False
+    for line in [*markdown.splitlines(), "# end"]:
+        fenced ^= bool(FENCE.match(line))
+        new_heading = line.startswith("#") and not fenced
+        full = not line.strip() and not fenced and len(block) > PASSAGE_CHARACTERS
+        if (new_heading or full) and block.strip():
+            yield heading, block.strip()
+        if new_heading:
+            heading, block = line.lstrip("# ").strip(), ""
+        elif full:
+            block = ""
+        else:
+            block += line + "\n"

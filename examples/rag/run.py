@@ -1,0 +1,171 @@
+"""Runs the example: starts worker and service, asks questions, stops them.
+
+    python run.py FOLDER [QUESTION...]
+
+Every process writes its lines into FOLDER, one file for each service. Exit code 0 only if every question was
+answered and every process ended well. The environment may name other programs: VIGIE_NODE (default: node), CC,
+RAG_STEP (the step's command as a JSON array, instead of the compiled one).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from pathlib import Path
+from queue import Empty, Queue
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parents[1]
+LIBRARIES = REPOSITORY / "target" / "release"
+START_DEADLINE_S = 60
+QUESTION_DEADLINE_S = 30
+STOP_DEADLINE_S = 15
+QUESTIONS = (
+    "What happens to a record when the buffer of an output is full?",
+    "Which keys does a span line hold?",
+    "Why is a generation used instead of locks after a fork?",
+)
+
+
+class Failed(Exception):
+    """A part of the example did not do its work; the text says which and why."""
+
+
+def main() -> int:
+    """Runs everything; the exit code of the process."""
+    folder = Path(sys.argv[1]).resolve()
+    questions = sys.argv[2:] or list(QUESTIONS)
+    folder.mkdir(parents=True, exist_ok=True)
+    running: list[Child] = []
+    answered = 0
+    try:
+        environment = {**os.environ, "RAG_STEP": json.dumps(step_command())}
+        worker = Child("worker", [sys.executable, str(HERE / "worker.py"), str(folder)], environment, running)
+        node = os.environ.get("VIGIE_NODE", "node")
+        web = Child(
+            "service", [node, str(HERE / "service.mjs"), str(folder), worker.url()], environment, running
+        )
+        url = web.url()
+        for number, question in enumerate(questions, 1):
+            answered += ask(url, number, question)
+    except Failed as failure:
+        print(f"failed: {failure}", file=sys.stderr)
+    ended_well = [child.stop() for child in reversed(running)]
+    return 0 if answered == len(questions) and all(ended_well) else 1
+
+
+def step_command() -> list[str]:
+    """The command of the step behind the worker: the one place where another language plugs in.
+
+    Whatever it is, it gets the answer on standard input and TRACEPARENT, VIGIE_SERVICE and VIGIE_OUTPUTS in its
+    environment, and prints `{"tokens": N, ...}`.
+    """
+    if "RAG_STEP" in os.environ:
+        command: list[str] = json.loads(os.environ["RAG_STEP"])
+        return command
+    compiler = os.environ.get("CC") or shutil.which("cc")
+    if compiler is None:
+        raise Failed("no C compiler found: install one (Debian: apt install gcc) or name it in CC")
+    source, program = HERE / "step.c", REPOSITORY / "target" / "examples" / "rag-step"
+    header = REPOSITORY / "bindings" / "c" / "include"
+    library = LIBRARIES / "libvigie.so"
+    if not library.exists():
+        raise Failed(f"{library} is missing: cargo build --release -p vigie-c")
+    newest = max(p.stat().st_mtime for p in (source, library, header / "vigie.h"))
+    if not program.exists() or program.stat().st_mtime < newest:
+        program.parent.mkdir(parents=True, exist_ok=True)
+        flags = [
+            "-std=c99",
+            "-O2",
+            "-Wall",
+            "-Wextra",
+            "-Werror",
+            f"-I{header}",
+            f"-L{LIBRARIES}",
+            f"-Wl,-rpath,{LIBRARIES}",
+        ]
+        built = subprocess.run(
+            [compiler, *flags, str(source), "-lvigie", "-o", str(program)], check=False, timeout=60
+        )
+        if built.returncode != 0:
+            raise Failed(f"{compiler} could not build {source.name}")
+    return [str(program)]
+
+
+class Child:
+    """A program of the example: prints `{"port": N}` when it is ready, ends when its standard input does."""
+
+    def __init__(
+        self, name: str, command: list[str], environment: dict[str, str], running: list[Child]
+    ) -> None:
+        self.name = name
+        try:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True
+            )
+        except OSError as error:
+            raise Failed(f"{name} could not be started: {error}") from error
+        running.append(self)
+        self._lines: Queue[str] = Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.put(line)
+        self._lines.put("")
+
+    def url(self) -> str:
+        """Where the program listens; waits until it is ready."""
+        try:
+            line = self._lines.get(timeout=START_DEADLINE_S)
+        except Empty:
+            raise Failed(f"{self.name} was not ready within {START_DEADLINE_S} s") from None
+        if not line:
+            raise Failed(f"{self.name} ended before it was ready, exit code {self._process.wait()}")
+        return f"http://127.0.0.1:{json.loads(line)['port']}"
+
+    def stop(self) -> bool:
+        """Lets the program end; True when it did so in time and with exit code 0."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            code = self._process.wait(timeout=STOP_DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            print(f"failed: {self.name} did not stop within {STOP_DEADLINE_S} s", file=sys.stderr)
+            return False
+        if code != 0:
+            print(f"failed: {self.name} ended with exit code {code}", file=sys.stderr)
+        return code == 0
+
+
+def ask(url: str, number: int, question: str) -> bool:
+    """Asks one question and prints the answer; False when there was none."""
+    body = json.dumps({"question": question}).encode()
+    headers = {"Content-Type": "application/json", "X-Correlation-ID": f"question-{number}"}
+    request = urllib.request.Request(f"{url}/ask", data=body, headers=headers)
+    print(f"Q{number} {question}")
+    try:
+        with urllib.request.urlopen(request, timeout=QUESTION_DEADLINE_S) as response:
+            reply = json.load(response)
+    except urllib.error.HTTPError as error:
+        print(f"failed: {json.load(error).get('error', error)}", file=sys.stderr)
+        return False
+    except OSError as error:
+        print(f"failed: no reply: {error}", file=sys.stderr)
+        return False
+    answer = reply["answer"]
+    print(f"A{number} {answer[:200]}{'…' if len(answer) > 200 else ''}")
+    print(f"   from {', '.join(reply['sources'])}; {reply['step']['tokens']} tokens")
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())
