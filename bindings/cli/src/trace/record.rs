@@ -117,7 +117,7 @@ fn described(kind: Option<String>, message: Option<String>) -> Option<String> {
 }
 
 /// Keys of a log line that its own columns show, or that every line of the trace shares.
-const SHOWN: [&str; 13] = [
+const SHOWN: [&str; 14] = [
     "timestamp",
     "level",
     "message",
@@ -131,6 +131,7 @@ const SHOWN: [&str; 13] = [
     "span_id",
     "template",
     "error",
+    super::survey::LANGUAGE,
 ];
 
 impl Log {

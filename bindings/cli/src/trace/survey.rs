@@ -28,7 +28,7 @@ pub(super) struct Survey {
 
 /// The resource attribute of the OpenTelemetry conventions in which a program may say what it is
 /// written in; on any log line it speaks for the whole process.
-const LANGUAGE: &str = "telemetry.sdk.language";
+pub(super) const LANGUAGE: &str = "telemetry.sdk.language";
 
 impl Survey {
     pub(super) fn of(files: &[PathBuf]) -> Result<Survey, Failure> {

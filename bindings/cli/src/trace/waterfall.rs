@@ -19,7 +19,7 @@ struct Columns {
 }
 
 const DURATION: usize = 9;
-const STATUS: usize = 5;
+const STATUS: usize = 6;
 /// Two spaces between columns, one in front.
 const GAPS: usize = 11;
 
