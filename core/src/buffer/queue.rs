@@ -302,15 +302,15 @@ impl Queue {
     /// Waits until everything that entered before is out; false when the deadline came first or
     /// records were lost since the last flush.
     pub fn flush(&self, deadline: Instant) -> bool {
-        let target = {
-            let mut state = locked(&self.state);
-            state.hurry = true;
-            state.entered
-        };
-        if !self.try_pump() {
-            self.work.notify_one();
-        }
+        // Where writing cannot block there is no need to wait for the worker's turn.
+        self.try_pump();
+        self.wait_until_out(deadline) && std::mem::take(&mut locked(&self.state).untold_losses) == 0
+    }
+
+    /// Waits until everything that entered before has left the buffer; false at the deadline.
+    pub fn wait_until_out(&self, deadline: Instant) -> bool {
         let mut state = locked(&self.state);
+        let target = state.entered;
         while state.left < target {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -322,7 +322,7 @@ impl Queue {
             let nap = left.min(Duration::from_millis(20));
             state = self.progress.wait_timeout(state, nap).unwrap_or_else(PoisonError::into_inner).0;
         }
-        std::mem::take(&mut state.untold_losses) == 0
+        true
     }
 
     /// Ends the output: what still waits is booked as lost to shutdown, the worker ends.

@@ -8,7 +8,7 @@ use super::layer::Layer;
 use super::report::{Found, Report};
 use super::sections;
 use super::settings::Propagators;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 // The specific variable of spans comes first and the general one later, so that the general one wins:
 // there is one limit for all records, and cutting logs by a limit meant for spans is the lesser intent.

@@ -2,6 +2,7 @@
 //!
 //! Not for the other two kinds of lines, nor for the text formats of Prometheus.
 
+use super::json;
 use crate::model::metric::{HistogramPoint, InstrumentKind, Number};
 
 /// What the lines of one collection of one instrument have in common.
@@ -67,7 +68,7 @@ pub fn value(out: &mut Vec<u8>, value: Number) {
 /// The end of a histogram's line.
 pub fn histogram(out: &mut Vec<u8>, point: &HistogramPoint<'_>) {
     out.extend_from_slice(b",\"count\":");
-    count(out, point.count);
+    json::write_uint(out, point.count);
     for (key, value) in [(",\"sum\":", point.sum), (",\"min\":", point.min), (",\"max\":", point.max)] {
         out.extend_from_slice(key.as_bytes());
         number(out, value);
@@ -83,26 +84,17 @@ pub fn histogram(out: &mut Vec<u8>, point: &HistogramPoint<'_>) {
             None => out.extend_from_slice(b"\"+Inf\""),
         }
         out.push(b',');
-        count(out, running);
+        json::write_uint(out, running);
         out.push(b']');
     }
     out.extend_from_slice(b"]}\n");
 }
 
-fn count(out: &mut Vec<u8>, n: u64) {
-    out.extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
-}
-
 /// A number as JSON; what JSON cannot say stands as text.
 fn number(out: &mut Vec<u8>, value: Number) {
     match value {
-        Number::Int(n) => out.extend_from_slice(itoa::Buffer::new().format(n).as_bytes()),
-        Number::Float(x) if x.is_nan() => out.extend_from_slice(b"\"NaN\""),
-        Number::Float(x) if x.is_infinite() => {
-            out.extend_from_slice(if x > 0.0 { b"\"Infinity\"" } else { b"\"-Infinity\"" });
-        }
-        // A finite double always has a JSON form, and a Vec takes every write.
-        Number::Float(x) => drop(serde_json::to_writer(out, &x)),
+        Number::Int(n) => json::write_int(out, n),
+        Number::Float(x) => json::write_float(out, x),
     }
 }
 

@@ -4,10 +4,16 @@
 
 pub mod attribute_writer;
 mod frames;
+pub mod error_object;
+pub mod human;
 pub mod json;
 pub mod key;
 pub mod limits;
+pub mod log_line;
+pub mod metric_line;
+pub mod openmetrics;
 pub mod redact;
+pub mod span_line;
 pub mod timestamp;
 pub mod truncate;
 mod well_known;

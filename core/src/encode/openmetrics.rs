@@ -57,7 +57,7 @@ fn label_name(key: &str, kind: InstrumentKind) -> String {
     if name == "le" && kind == InstrumentKind::Histogram { "le_".to_owned() } else { name }
 }
 
-/// Renders `a="1",b="x"` from pairs of JSON key and JSON value (both as they stand in a line).
+/// Renders `a="1",b="x"` from pairs of key and value, both as JSON text (keys with their quotes).
 ///
 /// Keys that become one label name are joined with `;` in the order given, as OpenTelemetry's
 /// compatibility rules ask. Empty and null values are left out: Prometheus takes an empty label for an absent one.
@@ -67,7 +67,8 @@ pub fn label_block<'a>(
 ) -> String {
     let mut labels: Vec<(String, String)> = Vec::new();
     for (key, value) in pairs {
-        let name = label_name(&String::from_utf8_lossy(key), kind);
+        let key: String = serde_json::from_slice(key).unwrap_or_default();
+        let name = label_name(&key, kind);
         let text = label_value(&String::from_utf8_lossy(value));
         if text.is_empty() {
             continue;

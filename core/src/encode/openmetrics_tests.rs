@@ -3,7 +3,8 @@
 use super::*;
 
 fn block(pairs: &[(&str, &str)], kind: InstrumentKind) -> String {
-    label_block(pairs.iter().map(|(key, value)| (key.as_bytes(), value.as_bytes())), kind)
+    let quoted: Vec<String> = pairs.iter().map(|(key, _)| serde_json::to_string(key).unwrap()).collect();
+    label_block(quoted.iter().zip(pairs).map(|(key, (_, value))| (key.as_bytes(), value.as_bytes())), kind)
 }
 
 #[test]

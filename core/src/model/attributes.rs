@@ -114,18 +114,13 @@ impl Attributes {
         self.bytes.get(entry.value as usize..entry.end as usize).unwrap_or_default()
     }
 
-    /// The encoded value of the attribute called `name` (as written in JSON, without quotes).
+    /// Whether the entry's key is `name`, a name without characters that JSON escapes.
     #[must_use]
-    pub fn find(&self, name: &[u8]) -> Option<&[u8]> {
-        self.entries
-            .iter()
-            .find(|entry| {
-                self.fragment(entry)
-                    .strip_prefix(b",\"")
-                    .and_then(|rest| rest.strip_suffix(b"\":"))
-                    .is_some_and(|key| key == name)
-            })
-            .map(|entry| self.value(entry))
+    pub fn is_named(&self, entry: &Entry, name: &str) -> bool {
+        self.fragment(entry)
+            .strip_prefix(b",\"")
+            .and_then(|rest| rest.strip_suffix(b"\":"))
+            .is_some_and(|key| key == name.as_bytes())
     }
 
     /// The entry whose key fragment is `fragment`.

@@ -4,7 +4,10 @@
 
 pub mod attributes;
 pub mod context;
+pub mod error_info;
 pub mod ids;
+pub mod metric;
 pub mod severity;
 pub mod signal;
+pub mod span;
 pub mod template;

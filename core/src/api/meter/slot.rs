@@ -37,23 +37,19 @@ impl<T> Slot<T> {
 
     #[cold]
     fn with_later<R>(&self, find: impl FnOnce() -> Option<Arc<T>>, f: impl FnOnce(&T) -> R) -> Option<R> {
+        // Read before `find`: what is found belongs to this generation or a later one, never to an earlier.
+        let generation = generation::current();
         let later = self.later.load();
-        if let Some(found) = &*later
-            && found.generation == generation::current()
-        {
+        if let Some(found) = later.as_ref().filter(|found| found.generation == generation) {
             return Some(f(&found.value));
         }
         drop(later);
         let value = find()?;
-        Some(f(&value))
-    }
-
-    /// Keeps `value`, which was found in `generation`.
-    pub(crate) fn keep(&self, generation: u64, value: &Arc<T>) {
-        let found = Found { generation, value: Arc::clone(value) };
+        let found = Found { generation, value: Arc::clone(&value) };
         if let Err(found) = self.first.set(Box::new(found)) {
             self.later.store(Some(Arc::from(found)));
         }
+        Some(f(&value))
     }
 }
 

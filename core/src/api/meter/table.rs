@@ -33,6 +33,8 @@ struct Known<C> {
     /// By canonical labels and by every other spelling that was met.
     by_labels: HashMap<Box<[u8]>, Arc<Series<C>>, RandomState>,
     created: Vec<Arc<Series<C>>>,
+    /// How many of `created` count against the limits: all but the overflow series.
+    own: usize,
     overflow: Option<Arc<Series<C>>>,
     /// Label blocks of the text formats that are taken: unlike labels can look alike there.
     blocks: HashSet<Box<str>, RandomState>,
@@ -59,6 +61,7 @@ impl<C> Table<C> {
         let known = Known {
             by_labels: HashMap::default(),
             created: Vec::new(),
+            own: 0,
             overflow: None,
             blocks: HashSet::default(),
         };
@@ -79,7 +82,7 @@ impl<C> Table<C> {
         let limit = maker.shared.limits().series_per_instrument;
         {
             let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-            let room = known.created.len() < limit;
+            let room = known.own < limit && maker.shared.has_room();
             match (known.by_labels.get(sorted.bytes.as_slice()), &known.overflow) {
                 (Some(series), _) if !known.may_remember(limit) || sorted.bytes == labels.bytes => {
                     return Arc::clone(series);
@@ -92,7 +95,7 @@ impl<C> Table<C> {
         let found = known.by_labels.get(sorted.bytes.as_slice()).cloned();
         let series = match found {
             Some(series) => series,
-            None if known.own_series() < limit && maker.shared.admit_series() => {
+            None if known.own < limit && maker.shared.admit_series() => {
                 known.create(&sorted, false, maker)
             }
             None => return known.overflow(maker),
@@ -118,10 +121,6 @@ impl<C> Table<C> {
 }
 
 impl<C> Known<C> {
-    fn own_series(&self) -> usize {
-        self.created.len() - usize::from(self.overflow.is_some())
-    }
-
     fn may_remember(&self, limit: usize) -> bool {
         self.by_labels.len() < limit.saturating_mul(SPELLINGS_PER_SERIES)
     }
@@ -137,6 +136,7 @@ impl<C> Known<C> {
         self.blocks.insert(block.into());
         self.by_labels.insert(series.labels.clone(), Arc::clone(&series));
         self.created.push(Arc::clone(&series));
+        self.own += usize::from(!overflow);
         series
     }
 

@@ -1,0 +1,98 @@
+//! Counter: a sum that only grows (OpenTelemetry Metrics API, "Counter").
+
+use super::handle::{Bound, Handle};
+use super::instrument::{AnyInstrument, Cell, Instrument};
+use super::definition::Definition;
+use super::sum::SumCell;
+use crate::encode::attribute_writer::AttributeWriter;
+use crate::encode::metric_line;
+use crate::encode::openmetrics::{self, Format};
+use crate::model::metric::Number;
+use std::sync::Arc;
+
+/// A sum that only grows. Cheap to clone; shared by all threads.
+#[derive(Debug, Clone)]
+pub struct Counter(pub(super) Arc<Handle<SumCell>>);
+
+/// A [`Counter`] for one set of attributes: an update costs an atomic addition.
+#[derive(Debug)]
+pub struct BoundCounter(Bound<SumCell>);
+
+/// Negative, infinite and undefined increments are ignored and counted in `invalid_measurements`.
+#[inline]
+fn is_increment(n: Number) -> bool {
+    match n {
+        Number::Int(n) => n >= 0,
+        Number::Float(x) => x >= 0.0 && x.is_finite(),
+    }
+}
+
+impl Counter {
+    /// Adds `n` to the series of the attributes that `fill` writes.
+    #[inline]
+    pub fn add(&self, n: impl Into<Number>, fill: impl FnOnce(&mut AttributeWriter<'_>)) {
+        let n = n.into();
+        if is_increment(n) {
+            self.0.measure(fill, |cell| cell.add(n));
+        } else {
+            self.0.refuse();
+        }
+    }
+
+    /// A handle for one set of attributes.
+    #[must_use]
+    pub fn bind(&self, fill: impl FnOnce(&mut AttributeWriter<'_>)) -> BoundCounter {
+        BoundCounter(self.0.bind(fill))
+    }
+}
+
+impl BoundCounter {
+    /// Adds `n`.
+    #[inline]
+    pub fn add(&self, n: impl Into<Number>) {
+        let n = n.into();
+        if is_increment(n) {
+            self.0.measure(|cell| cell.add(n));
+        } else {
+            self.0.handle.refuse();
+        }
+    }
+}
+
+/// Counters and up-down counters keep the same cell.
+impl Cell for SumCell {
+    type Heads = ();
+
+    fn new(_: &Definition) -> Self {
+        Self::default()
+    }
+
+    fn heads(_: &str, _: &Definition) {}
+
+    fn head(sample: &str, block: &str) -> String {
+        openmetrics::sample_head(sample, block)
+    }
+
+    #[inline]
+    fn samples(&self, out: &mut String, _: Format, (): &(), head: &str) {
+        out.push_str(head);
+        openmetrics::number(out, self.get());
+        out.push('\n');
+    }
+
+    fn line(&self, out: &mut Vec<u8>) -> bool {
+        metric_line::value(out, self.get());
+        true
+    }
+
+    fn file(instrument: Arc<Instrument<Self>>) -> AnyInstrument {
+        AnyInstrument::Sum(instrument)
+    }
+
+    fn of(any: &AnyInstrument) -> Option<&Arc<Instrument<Self>>> {
+        match any {
+            AnyInstrument::Sum(instrument) => Some(instrument),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Gauge: the last value, set or asked for (OpenTelemetry Metrics API, "Gauge" and "Asynchronous Gauge").
+
+use super::definition::Definition;
+use super::handle::{Bound, Handle};
+use super::instrument::{AnyInstrument, Cell, Instrument};
+use super::last::LastCell;
+use super::observers::Callback;
+use crate::encode::attribute_writer::AttributeWriter;
+use crate::encode::metric_line;
+use crate::encode::openmetrics::{self, Format};
+use crate::model::metric::Number;
+use std::sync::Arc;
+
+/// The last value. Cheap to clone; shared by all threads. NaN and infinities are values too.
+#[derive(Debug, Clone)]
+pub struct Gauge(pub(super) Arc<Handle<LastCell>>);
+
+/// A [`Gauge`] for one set of attributes.
+#[derive(Debug)]
+pub struct BoundGauge(Bound<LastCell>);
+
+impl Gauge {
+    /// Sets the series of the attributes that `fill` writes.
+    #[inline]
+    pub fn set(&self, value: impl Into<Number>, fill: impl FnOnce(&mut AttributeWriter<'_>)) {
+        let value = value.into();
+        self.0.measure(fill, |cell| cell.set(value));
+    }
+
+    /// A handle for one set of attributes.
+    #[must_use]
+    pub fn bind(&self, fill: impl FnOnce(&mut AttributeWriter<'_>)) -> BoundGauge {
+        BoundGauge(self.0.bind(fill))
+    }
+
+    /// Asks `callback` for the value (without attributes) at each collection. A later call replaces it.
+    ///
+    /// It runs on whichever thread collects, and no longer than it must: the collection waits for it.
+    /// A panic in it counts as no value.
+    pub fn observe(&self, callback: Callback) {
+        self.0.home.registry().observers().add(&self.0.definition, callback);
+    }
+}
+
+impl BoundGauge {
+    /// Sets the value.
+    #[inline]
+    pub fn set(&self, value: impl Into<Number>) {
+        let value = value.into();
+        self.0.measure(|cell| cell.set(value));
+    }
+}
+
+impl Cell for LastCell {
+    type Heads = ();
+
+    fn new(_: &Definition) -> Self {
+        Self::default()
+    }
+
+    fn heads(_: &str, _: &Definition) {}
+
+    fn head(sample: &str, block: &str) -> String {
+        openmetrics::sample_head(sample, block)
+    }
+
+    fn samples(&self, out: &mut String, _: Format, (): &(), head: &str) {
+        let Some(value) = self.get() else { return };
+        out.push_str(head);
+        openmetrics::number(out, value);
+        out.push('\n');
+    }
+
+    fn line(&self, out: &mut Vec<u8>) -> bool {
+        let Some(value) = self.get() else { return false };
+        metric_line::value(out, value);
+        true
+    }
+
+    fn file(instrument: Arc<Instrument<Self>>) -> AnyInstrument {
+        AnyInstrument::Last(instrument)
+    }
+
+    fn of(any: &AnyInstrument) -> Option<&Arc<Instrument<Self>>> {
+        match any {
+            AnyInstrument::Last(instrument) => Some(instrument),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What the instruments' public types are made of: they outlive registries and find the current one.
+//!
+//! Not for the domain of values: each instrument checks its own.
+
+use super::definition::{Definition, InstrumentOptions};
+use super::home::MeterHome;
+use super::instrument::{Cell, Instrument};
+use super::labels::Scratch;
+use super::slot::Slot;
+use super::table::Series;
+use crate::encode::attribute_writer::AttributeWriter;
+use crate::error::Result;
+use crate::model::attributes::Attributes;
+use crate::model::metric::InstrumentKind;
+use std::sync::Arc;
+
+/// An instrument as a user holds it.
+pub(crate) struct Handle<C: Cell> {
+    pub(crate) definition: Arc<Definition>,
+    pub(crate) home: Arc<dyn MeterHome>,
+    slot: Slot<Instrument<C>>,
+}
+
+impl<C: Cell> Handle<C> {
+    /// Creates the instrument, or finds the one that has its name.
+    pub(crate) fn new(
+        home: &Arc<dyn MeterHome>,
+        kind: InstrumentKind,
+        name: &str,
+        options: InstrumentOptions,
+    ) -> Result<Arc<Self>> {
+        let definition = Arc::new(Definition::new(kind, name, options)?);
+        // Creation is not use: this opens nothing, and the slot stays empty until the first measurement.
+        home.registry().instrument::<C>(&definition)?;
+        Ok(Arc::new(Self { definition, home: Arc::clone(home), slot: Slot::new() }))
+    }
+
+    /// Applies `f` to the cell of the labels that `fill` writes.
+    #[inline]
+    pub(crate) fn measure(&self, fill: impl FnOnce(&mut AttributeWriter<'_>), f: impl Fn(&C)) {
+        self.slot.with(|| self.find(), |instrument| instrument.measure(fill, f));
+    }
+
+    fn find(&self) -> Option<Arc<Instrument<C>>> {
+        if !self.home.open() {
+            return None;
+        }
+        match self.home.registry().instrument(&self.definition) {
+            Ok(instrument) => Some(instrument),
+            // The name went to another kind after a new start.
+            Err(_) => {
+                self.refuse();
+                None
+            }
+        }
+    }
+
+    /// Counts a measurement that was not accepted.
+    #[cold]
+    pub(crate) fn refuse(&self) {
+        self.home.registry().shared().counts().invalid_measurements.one();
+    }
+
+    /// A handle for one set of labels.
+    pub(crate) fn bind(self: &Arc<Self>, fill: impl FnOnce(&mut AttributeWriter<'_>)) -> Bound<C> {
+        let registry = self.home.registry();
+        let (labels, epoch) =
+            Scratch::with(registry.shared(), fill, |labels| (labels.clone(), registry.shared().rules_epoch()));
+        Bound { handle: Arc::clone(self), labels, epoch, slot: Slot::new() }
+    }
+}
+
+impl<C: Cell> std::fmt::Debug for Handle<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Instrument").field("definition", &self.definition).finish_non_exhaustive()
+    }
+}
+
+/// One series of an instrument as a user holds it; found at its first measurement, then kept.
+pub(crate) struct Bound<C: Cell> {
+    pub(crate) handle: Arc<Handle<C>>,
+    labels: Attributes,
+    /// Of the rules that the labels were written under.
+    epoch: u64,
+    slot: Slot<Series<C>>,
+}
+
+impl<C: Cell> Bound<C> {
+    /// Applies `f` to the cell.
+    #[inline]
+    pub(crate) fn measure(&self, f: impl FnOnce(&C)) {
+        self.slot.with(
+            || self.find(),
+            |series| {
+                if series.overflow {
+                    self.count_overflow();
+                }
+                f(&series.cell);
+            },
+        );
+    }
+
+    #[cold]
+    fn count_overflow(&self) {
+        self.handle.home.registry().shared().counts().series_overflow.one();
+    }
+
+    fn find(&self) -> Option<Arc<Series<C>>> {
+        let instrument = self.handle.find()?;
+        Some(instrument.series(&self.labels))
+    }
+}
+
+impl<C: Cell> std::fmt::Debug for Bound<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bound").field("definition", &self.handle.definition).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,112 @@
+//! Histogram: how values are spread over explicit buckets (OpenTelemetry Metrics API, "Histogram").
+
+use super::definition::Definition;
+use super::handle::{Bound, Handle};
+use super::histogram_cell::HistogramCell;
+use super::instrument::{AnyInstrument, Cell, Instrument};
+use crate::encode::attribute_writer::AttributeWriter;
+use crate::encode::metric_line;
+use crate::encode::openmetrics::{Format, HistogramHeads};
+use crate::model::metric::Number;
+use std::sync::Arc;
+
+/// A spread of values over buckets. Cheap to clone; shared by all threads.
+#[derive(Debug, Clone)]
+pub struct Histogram(pub(super) Arc<Handle<HistogramCell>>);
+
+/// A [`Histogram`] for one set of attributes.
+#[derive(Debug)]
+pub struct BoundHistogram(Bound<HistogramCell>);
+
+/// What is not a number is ignored and counted in `invalid_measurements`; infinities have their buckets.
+#[inline]
+fn is_value(n: Number) -> bool {
+    !matches!(n, Number::Float(x) if x.is_nan())
+}
+
+impl Histogram {
+    /// Records `value` under the attributes that `fill` writes.
+    #[inline]
+    pub fn record(&self, value: impl Into<Number>, fill: impl FnOnce(&mut AttributeWriter<'_>)) {
+        let value = value.into();
+        if is_value(value) {
+            self.0.measure(fill, |cell| cell.record(value));
+        } else {
+            self.0.refuse();
+        }
+    }
+
+    /// A handle for one set of attributes.
+    #[must_use]
+    pub fn bind(&self, fill: impl FnOnce(&mut AttributeWriter<'_>)) -> BoundHistogram {
+        BoundHistogram(self.0.bind(fill))
+    }
+
+    /// Upper bounds of the buckets, inclusive, without the last (`+Inf`).
+    #[must_use]
+    pub fn bounds(&self) -> &[f64] {
+        &self.0.definition.bounds
+    }
+}
+
+impl BoundHistogram {
+    /// Records `value`.
+    #[inline]
+    pub fn record(&self, value: impl Into<Number>) {
+        let value = value.into();
+        if is_value(value) {
+            self.0.measure(|cell| cell.record(value));
+        } else {
+            self.0.handle.refuse();
+        }
+    }
+
+    /// Adds what a host counted on its own side since it last called: values per bucket (one more than there
+    /// are [`Histogram::bounds`]), their sum, smallest and largest. Another shape, or NaN, is refused and counted.
+    pub fn merge(&self, counts: &[u64], sum: impl Into<Number>, min: f64, max: f64) {
+        if counts.iter().all(|count| *count == 0) {
+            return;
+        }
+        let sum = sum.into();
+        self.0.measure(|cell| {
+            if !cell.merge(counts, sum, min, max) {
+                self.0.handle.refuse();
+            }
+        });
+    }
+}
+
+impl Cell for HistogramCell {
+    type Heads = HistogramHeads;
+
+    fn new(definition: &Definition) -> Self {
+        Self::new(&definition.bounds)
+    }
+
+    fn heads(sample: &str, definition: &Definition) -> HistogramHeads {
+        HistogramHeads::new(sample, &definition.bounds)
+    }
+
+    fn head(_: &str, block: &str) -> String {
+        block.to_owned()
+    }
+
+    fn samples(&self, out: &mut String, format: Format, heads: &HistogramHeads, head: &str) {
+        self.point(|point| heads.samples(out, format, head, point));
+    }
+
+    fn line(&self, out: &mut Vec<u8>) -> bool {
+        self.point(|point| metric_line::histogram(out, point))
+    }
+
+    fn file(instrument: Arc<Instrument<Self>>) -> AnyInstrument {
+        AnyInstrument::Histogram(instrument)
+    }
+
+    fn of(any: &AnyInstrument) -> Option<&Arc<Instrument<Self>>> {
+        match any {
+            AnyInstrument::Histogram(instrument) => Some(instrument),
+            _ => None,
+        }
+    }
+}

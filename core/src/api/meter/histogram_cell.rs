@@ -1,0 +1,166 @@
+//! The cell of a histogram: values per bucket, sum, smallest and largest.
+//!
+//! Not for bounds: those belong to the instrument and come with each call.
+
+use super::sum::SumCell;
+use crate::model::metric::{HistogramPoint, Number};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Buckets and sum; the count is derived from the buckets, so that it always agrees with them.
+#[derive(Debug)]
+pub(crate) struct HistogramCell {
+    bounds: Arc<[f64]>,
+    /// One more than there are bounds.
+    counts: Box<[AtomicU64]>,
+    sum: SumCell,
+    /// Bits of doubles, infinite until the first value.
+    min: AtomicU64,
+    max: AtomicU64,
+}
+
+impl HistogramCell {
+    pub(crate) fn new(bounds: &Arc<[f64]>) -> Self {
+        Self {
+            bounds: Arc::clone(bounds),
+            counts: (0..=bounds.len()).map(|_| AtomicU64::new(0)).collect(),
+            sum: SumCell::default(),
+            min: AtomicU64::new(f64::INFINITY.to_bits()),
+            max: AtomicU64::new(f64::NEG_INFINITY.to_bits()),
+        }
+    }
+
+    /// Records a value that is not NaN.
+    #[inline]
+    pub(crate) fn record(&self, value: Number) {
+        let x = value.as_f64();
+        let bucket = self.bounds.partition_point(|bound| *bound < x);
+        if let Some(count) = self.counts.get(bucket) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+        self.sum.add(value);
+        self.widen(x, x);
+    }
+
+    /// Adds what another histogram with the same bounds counted; false when the shapes differ.
+    pub(crate) fn merge(&self, counts: &[u64], sum: Number, min: f64, max: f64) -> bool {
+        if counts.len() != self.counts.len() || sum.as_f64().is_nan() || min.is_nan() || max.is_nan() {
+            return false;
+        }
+        for (mine, more) in self.counts.iter().zip(counts) {
+            mine.fetch_add(*more, Ordering::Relaxed);
+        }
+        self.sum.add(sum);
+        self.widen(min, max);
+        true
+    }
+
+    #[inline]
+    fn widen(&self, low: f64, high: f64) {
+        if low < f64::from_bits(self.min.load(Ordering::Relaxed)) {
+            extend(&self.min, low, |low, min| low < min);
+        }
+        if high > f64::from_bits(self.max.load(Ordering::Relaxed)) {
+            extend(&self.max, high, |high, max| high > max);
+        }
+    }
+
+    /// Hands the point of this moment to `f`, unless nothing was recorded yet.
+    pub(crate) fn point(&self, f: impl FnOnce(&HistogramPoint<'_>)) -> bool {
+        // Sum first: a value recorded meanwhile then shows in the count rather than as a sum without one.
+        let sum = self.sum.get();
+        let counts: Vec<u64> = self.counts.iter().map(|count| count.load(Ordering::Relaxed)).collect();
+        let count: u64 = counts.iter().sum();
+        if count == 0 {
+            return false;
+        }
+        let as_sum = |bits: &AtomicU64| match (Number::Float(f64::from_bits(bits.load(Ordering::Relaxed))), sum) {
+            (value, Number::Int(_)) => value.normal(),
+            (value, Number::Float(_)) => value,
+        };
+        f(&HistogramPoint {
+            bounds: &self.bounds,
+            counts: &counts,
+            count,
+            sum,
+            min: as_sum(&self.min),
+            max: as_sum(&self.max),
+        });
+        true
+    }
+}
+
+#[cold]
+fn extend(cell: &AtomicU64, x: f64, beyond: impl Fn(f64, f64) -> bool) {
+    // The closure refuses once another thread went further: then there is nothing to do.
+    let _ = cell.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |bits| {
+        beyond(x, f64::from_bits(bits)).then(|| x.to_bits())
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell() -> HistogramCell {
+        HistogramCell::new(&Arc::from([1.0, 2.5, 5.0]))
+    }
+
+    fn shown(cell: &HistogramCell) -> (Vec<u64>, u64, Number, Number, Number) {
+        let mut shown = None;
+        assert!(cell.point(|p| shown = Some((p.counts.to_vec(), p.count, p.sum, p.min, p.max))));
+        shown.unwrap()
+    }
+
+    #[test]
+    fn upper_bounds_are_inclusive() {
+        let cell = cell();
+        for x in [1.0, 1.5, 2.5, 5.0, 5.1] {
+            cell.record(Number::Float(x));
+        }
+        let sum = Number::Float(15.1);
+        assert_eq!(shown(&cell), (vec![1, 2, 1, 1], 5, sum, Number::Float(1.0), Number::Float(5.1)));
+    }
+
+    #[test]
+    fn integers_stay_integers() {
+        let cell = cell();
+        cell.record(Number::Int(3));
+        cell.record(Number::Float(4.0));
+        assert_eq!(shown(&cell), (vec![0, 0, 2, 0], 2, Number::Int(7), Number::Int(3), Number::Int(4)));
+    }
+
+    #[test]
+    fn infinity_is_counted_in_the_last_bucket() {
+        let cell = cell();
+        cell.record(Number::Float(f64::INFINITY));
+        let infinite = Number::Float(f64::INFINITY);
+        assert_eq!(shown(&cell), (vec![0, 0, 0, 1], 1, infinite, infinite, infinite));
+    }
+
+    #[test]
+    fn deltas_merge_and_foreign_shapes_are_refused() {
+        let cell = cell();
+        assert!(!cell.point(|_| panic!("nothing was recorded")));
+        cell.record(Number::Float(0.5));
+        assert!(cell.merge(&[1, 0, 0, 2], Number::Float(20.25), 0.25, 12.0));
+        assert!(!cell.merge(&[1, 0], Number::Int(1), 1.0, 1.0));
+        assert!(!cell.merge(&[1, 0, 0, 0], Number::Float(f64::NAN), 1.0, 1.0));
+        let sum = Number::Float(20.75);
+        assert_eq!(shown(&cell), (vec![2, 0, 0, 2], 4, sum, Number::Float(0.25), Number::Float(12.0)));
+    }
+
+    #[test]
+    fn threads_lose_nothing() {
+        let cell = cell();
+        std::thread::scope(|scope| {
+            for thread in 0..8 {
+                let cell = &cell;
+                scope.spawn(move || (0..10_000).for_each(|_| cell.record(Number::Int(thread))));
+            }
+        });
+        let (counts, count, sum, min, max) = shown(&cell);
+        assert_eq!((count, sum, min, max), (80_000, Number::Int(280_000), Number::Int(0), Number::Int(7)));
+        assert_eq!(counts, [20_000, 10_000, 30_000, 20_000]);
+    }
+}

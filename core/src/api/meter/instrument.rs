@@ -1,0 +1,169 @@
+//! One instrument inside one registry: its definition, its series, how they are shown.
+//!
+//! Not for what users hold: see `handle`.
+
+use super::definition::Definition;
+use super::labels::Scratch;
+use super::registry::Shared;
+use super::table::{Maker, Series, Table};
+use crate::encode::attribute_writer::AttributeWriter;
+use crate::encode::metric_line::{self, MetricHead};
+use crate::encode::openmetrics::{self, Format};
+use crate::error::Result;
+use crate::model::attributes::Attributes;
+use std::sync::Arc;
+
+/// What an instrument keeps per series.
+pub(crate) trait Cell: Sized + Send + Sync + 'static {
+    /// What all series of an instrument share for showing them.
+    type Heads: Send + Sync;
+
+    /// A cell before its first value.
+    fn new(definition: &Definition) -> Self;
+
+    /// What is rendered once per instrument.
+    fn heads(sample: &str, definition: &Definition) -> Self::Heads;
+
+    /// What is rendered once per series.
+    fn head(sample: &str, block: &str) -> String;
+
+    /// The samples of one series in a text format.
+    fn samples(&self, out: &mut String, format: Format, heads: &Self::Heads, head: &str);
+
+    /// The end of a metric line, from the value on; false when there is no point yet.
+    fn line(&self, out: &mut Vec<u8>) -> bool;
+
+    /// Files an instrument under its type.
+    fn file(instrument: Arc<Instrument<Self>>) -> AnyInstrument;
+
+    /// The instrument, if its series are cells of this type.
+    fn of(any: &AnyInstrument) -> Option<&Arc<Instrument<Self>>>;
+}
+
+/// An instrument whose cell type is known at run time only.
+#[derive(Clone)]
+pub(crate) enum AnyInstrument {
+    Sum(Arc<Instrument<super::sum::SumCell>>),
+    Last(Arc<Instrument<super::last::LastCell>>),
+    Histogram(Arc<Instrument<super::histogram_cell::HistogramCell>>),
+}
+
+impl AnyInstrument {
+    pub(crate) fn definition(&self) -> &Definition {
+        match self {
+            Self::Sum(instrument) => &instrument.definition,
+            Self::Last(instrument) => &instrument.definition,
+            Self::Histogram(instrument) => &instrument.definition,
+        }
+    }
+
+    pub(crate) fn lines(&self, timestamp: &str, resource: &[u8], line: &mut dyn FnMut(&[u8])) {
+        match self {
+            Self::Sum(instrument) => instrument.lines(timestamp, resource, line),
+            Self::Last(instrument) => instrument.lines(timestamp, resource, line),
+            Self::Histogram(instrument) => instrument.lines(timestamp, resource, line),
+        }
+    }
+
+    pub(crate) fn text(&self, out: &mut String, format: Format) {
+        match self {
+            Self::Sum(instrument) => instrument.text(out, format),
+            Self::Last(instrument) => instrument.text(out, format),
+            Self::Histogram(instrument) => instrument.text(out, format),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::Sum(instrument) => instrument.table.listed().is_empty(),
+            Self::Last(instrument) => instrument.table.listed().is_empty(),
+            Self::Histogram(instrument) => instrument.table.listed().is_empty(),
+        }
+    }
+}
+
+/// An instrument and its series.
+pub(crate) struct Instrument<C: Cell> {
+    definition: Arc<Definition>,
+    shared: Arc<Shared>,
+    sample: String,
+    heads: C::Heads,
+    table: Table<C>,
+}
+
+impl<C: Cell> Instrument<C> {
+    /// An instrument without series that the text formats call `sample`.
+    pub(crate) fn new(definition: &Arc<Definition>, shared: &Arc<Shared>, sample: String) -> Self {
+        Self {
+            definition: Arc::clone(definition),
+            shared: Arc::clone(shared),
+            heads: C::heads(&sample, definition),
+            sample,
+            table: Table::new(),
+        }
+    }
+
+    /// Applies `f` to the cell of the labels that `fill` writes. No lock is held while `fill` runs.
+    #[inline]
+    pub(crate) fn measure(&self, fill: impl FnOnce(&mut AttributeWriter<'_>), f: impl Fn(&C)) {
+        Scratch::with(&self.shared, fill, |labels| self.measure_under(labels, f));
+    }
+
+    #[inline]
+    fn measure_under(&self, labels: &Attributes, f: impl Fn(&C)) {
+        let known = self.table.with_known(&labels.bytes, |series| self.apply(series, &f));
+        if known.is_none() {
+            self.apply(&self.series(labels), &f);
+        }
+    }
+
+    #[inline]
+    fn apply(&self, series: &Series<C>, f: &impl Fn(&C)) {
+        if series.overflow {
+            self.shared.counts().series_overflow.one();
+        }
+        f(&series.cell);
+    }
+
+    /// The series of these labels.
+    pub(crate) fn series(&self, labels: &Attributes) -> Arc<Series<C>> {
+        let maker = Maker {
+            definition: &self.definition,
+            shared: &self.shared,
+            cell: &|| C::new(&self.definition),
+            head: &|block| C::head(&self.sample, block),
+        };
+        self.table.find_or_create(labels, &maker)
+    }
+
+    fn lines(&self, timestamp: &str, resource: &[u8], line: &mut dyn FnMut(&[u8])) {
+        let Definition { name, kind, unit, .. } = &*self.definition;
+        let mut buffer = Vec::new();
+        MetricHead { timestamp, resource, name, kind: *kind, unit }.write(&mut buffer);
+        let common = buffer.len();
+        for series in self.table.listed().iter() {
+            buffer.truncate(common);
+            metric_line::attributes(&mut buffer, &series.labels);
+            if series.cell.line(&mut buffer) {
+                line(&buffer);
+            }
+        }
+    }
+
+    fn text(&self, out: &mut String, format: Format) {
+        let listed = self.table.listed();
+        let Some(first) = listed.first() else { return };
+        let Definition { kind, unit, description, .. } = &*self.definition;
+        openmetrics::family_head(out, format, &self.sample, *kind, unit, description);
+        // The first head stands for the others' length; a wrong guess costs one move of the text.
+        out.reserve(listed.len() * (first.head.len() + 16));
+        for series in listed.iter() {
+            series.cell.samples(out, format, &self.heads, &series.head);
+        }
+    }
+
+    /// What the definition says of this instrument when it is created again.
+    pub(crate) fn agrees_with(&self, asked: &Definition) -> Result<()> {
+        self.definition.agrees_with(asked)
+    }
+}

@@ -1,0 +1,47 @@
+//! Writing labels into memory that each thread keeps for it.
+//!
+//! Not for finding the series that they name: see `table`.
+
+use super::registry::Shared;
+use crate::encode::attribute_writer::{AttributeWriter, Target};
+use crate::encode::key::Rules;
+use crate::model::attributes::Attributes;
+use std::cell::Cell;
+use std::sync::Arc;
+
+/// What one thread needs to write labels.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    labels: Attributes,
+    /// The rules used last, so that their count of owners stays untouched.
+    rules: Option<Arc<Rules>>,
+}
+
+thread_local! {
+    static SPARE: Cell<Option<Box<Scratch>>> = const { Cell::new(None) };
+}
+
+impl Scratch {
+    /// Writes labels with `fill` and hands them to `then`.
+    ///
+    /// The memory is taken out of its place meanwhile: `fill` runs users' code, which may measure too.
+    #[inline]
+    pub(crate) fn with<R>(
+        shared: &Shared,
+        fill: impl FnOnce(&mut AttributeWriter<'_>),
+        then: impl FnOnce(&Attributes) -> R,
+    ) -> R {
+        // While a thread ends its memory is gone already; then each call pays for its own.
+        let mut scratch = SPARE.try_with(Cell::take).ok().flatten().unwrap_or_default();
+        let Scratch { labels, rules } = &mut *scratch;
+        labels.clear();
+        let rules = match rules {
+            Some(known) if known.epoch == shared.rules_epoch() => known,
+            _ => rules.insert(shared.rules()),
+        };
+        fill(&mut AttributeWriter::new(labels, rules, shared.counts(), Target::Nested));
+        let result = then(labels);
+        let _ = SPARE.try_with(|spare| spare.set(Some(scratch)));
+        result
+    }
+}

@@ -1,0 +1,72 @@
+//! The cell of a gauge: the last value set.
+//!
+//! Not for callbacks that are asked for a value: see `observers`.
+
+use crate::model::metric::Number;
+use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU64, Ordering};
+
+const UNSET: u8 = 0;
+const WHOLE: u8 = 1;
+const DOUBLE: u8 = 2;
+
+/// The last value; a double for good once a fraction was set.
+#[derive(Debug, Default)]
+pub(crate) struct LastCell {
+    whole: AtomicI64,
+    /// Bits of a double.
+    double: AtomicU64,
+    state: AtomicU8,
+}
+
+impl LastCell {
+    /// Replaces the value.
+    #[inline]
+    pub(crate) fn set(&self, n: Number) {
+        let state = self.state.load(Ordering::Acquire);
+        match n.normal() {
+            Number::Int(n) if state != DOUBLE => {
+                self.whole.store(n, Ordering::Release);
+                if state == UNSET {
+                    // A thread that set a fraction meanwhile stays in force: its value came last.
+                    let _ = self.state.compare_exchange(UNSET, WHOLE, Ordering::AcqRel, Ordering::Relaxed);
+                }
+            }
+            n => {
+                self.double.store(n.as_f64().to_bits(), Ordering::Release);
+                if state != DOUBLE {
+                    self.state.store(DOUBLE, Ordering::Release);
+                }
+            }
+        }
+    }
+
+    /// The value now, if there ever was one.
+    pub(crate) fn get(&self) -> Option<Number> {
+        match self.state.load(Ordering::Acquire) {
+            UNSET => None,
+            WHOLE => Some(Number::Int(self.whole.load(Ordering::Acquire))),
+            _ => Some(Number::Float(f64::from_bits(self.double.load(Ordering::Acquire)))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_value_is_an_integer_until_a_fraction_was_set() {
+        let cell = LastCell::default();
+        assert_eq!(cell.get(), None);
+        cell.set(Number::Int(i64::MIN));
+        assert_eq!(cell.get(), Some(Number::Int(i64::MIN)));
+        cell.set(Number::Float(7.0));
+        assert_eq!(cell.get(), Some(Number::Int(7)));
+        cell.set(Number::Float(0.5));
+        assert_eq!(cell.get(), Some(Number::Float(0.5)));
+        cell.set(Number::Int(3));
+        assert_eq!(cell.get(), Some(Number::Float(3.0)));
+        cell.set(Number::Float(f64::NEG_INFINITY));
+        assert_eq!(cell.get(), Some(Number::Float(f64::NEG_INFINITY)));
+    }
+}

@@ -1,0 +1,138 @@
+//! Values, labels, domains.
+
+use super::*;
+
+#[test]
+fn labels_in_any_order_are_one_series_and_the_last_value_wins() {
+    let (home, meter) = home();
+    let counter = meter.counter("orders", no_options()).unwrap();
+    for order in [["a", "b", "b"], ["b", "a", "b"], ["b", "b", "a"]] {
+        counter.add(1, |w| {
+            for (place, key) in order.into_iter().enumerate() {
+                w.key(key);
+                let value = if key == "a" || place == order.iter().rposition(|k| *k == "b").unwrap() { "x" } else { "y" };
+                w.str(value);
+            }
+        });
+    }
+    assert_eq!(home.text(), "# TYPE orders_total counter\norders_total{a=\"x\",b=\"x\"} 3\n");
+}
+
+#[test]
+fn bound_and_unbound_updates_reach_the_same_series() {
+    let (home, meter) = home();
+    let counter = meter.counter("orders", no_options()).unwrap();
+    let bound = counter.bind(label("region", "eu"));
+    bound.add(2);
+    counter.add(3, label("region", "eu"));
+    meter.counter("orders", no_options()).unwrap().bind(label("region", "eu")).add(Number::Float(1.0));
+    assert_eq!(home.text(), "# TYPE orders_total counter\norders_total{region=\"eu\"} 6\n");
+}
+
+#[test]
+fn values_outside_the_domain_are_ignored_and_counted() {
+    let (home, meter) = home();
+    let counter = meter.counter("c", no_options()).unwrap();
+    let up_down = meter.up_down_counter("u", no_options()).unwrap();
+    let histogram = meter.histogram("h", no_options()).unwrap();
+    counter.add(-1, none);
+    counter.add(-0.5, none);
+    counter.add(f64::NAN, none);
+    counter.bind(none).add(f64::INFINITY);
+    up_down.add(f64::NEG_INFINITY, none);
+    up_down.bind(none).add(f64::NAN);
+    histogram.record(f64::NAN, none);
+    histogram.bind(none).merge(&[1], 1, 1.0, 1.0);
+    assert_eq!(home.counts.invalid_measurements.get(), 8);
+    counter.add(-0.0, none);
+    up_down.add(-5, none);
+    histogram.record(f64::INFINITY, none);
+    let lines = home.lines();
+    assert_eq!(lines.len(), 3);
+    assert_eq!(lines[0]["value"], 0);
+    assert_eq!((&lines[1]["count"], &lines[1]["sum"]), (&1.into(), &"Infinity".into()));
+    assert_eq!(lines[2]["value"], -5);
+    assert_eq!(home.counts.invalid_measurements.get(), 8);
+}
+
+#[test]
+fn a_fraction_makes_a_double_and_integers_stay_exact() {
+    let (home, meter) = home();
+    let counter = meter.counter("c", no_options()).unwrap();
+    counter.add(9_007_199_254_740_993, none);
+    assert_eq!(home.lines()[0]["value"].to_string(), "9007199254740993");
+    counter.add(i64::MAX, none);
+    assert_eq!(home.lines()[0]["value"].to_string(), "9.232379236109517e18");
+    let small = meter.counter("d", no_options()).unwrap();
+    small.add(0.5, none);
+    small.add(0.5, none);
+    assert_eq!(home.lines()[1]["value"].to_string(), "1.0");
+}
+
+#[test]
+fn redaction_and_limits_apply_to_labels() {
+    let (home, meter) = home();
+    let counter = meter.counter("c", no_options()).unwrap();
+    counter.add(1, label("password", "hunter2"));
+    counter.add(1, label("password", "letmein"));
+    assert_eq!(home.text(), "# TYPE c_total counter\nc_total{password=\"[redacted]\"} 2\n");
+}
+
+#[test]
+fn measuring_inside_a_fill_does_not_deadlock() {
+    let (home, meter) = home();
+    let outer = meter.counter("outer", no_options()).unwrap();
+    let inner = meter.counter("inner", no_options()).unwrap();
+    outer.add(1, |w| {
+        w.key("a");
+        inner.add(1, label("b", "2"));
+        outer.add(1, label("a", "1"));
+        w.str("1");
+    });
+    assert_eq!(
+        home.text(),
+        "# TYPE inner_total counter\ninner_total{b=\"2\"} 1\n# TYPE outer_total counter\nouter_total{a=\"1\"} 2\n"
+    );
+}
+
+#[test]
+fn callbacks_are_asked_at_collection_and_may_panic_or_measure() {
+    let (home, meter) = home();
+    let gauge = meter.gauge("rss", no_options()).unwrap();
+    let asked = meter.counter("asked", no_options()).unwrap();
+    gauge.observe(Box::new(|| panic!("replaced by the next")));
+    gauge.observe(Box::new(move || {
+        asked.add(1, none);
+        Some(Number::Int(7))
+    }));
+    meter.gauge("broken", no_options()).unwrap().observe(Box::new(|| panic!("users' code")));
+    meter.gauge("silent", no_options()).unwrap().observe(Box::new(|| None));
+    let text = "# TYPE asked_total counter\nasked_total 1\n# TYPE rss gauge\nrss 7\n";
+    assert_eq!(home.text(), text);
+    assert_eq!(home.text(), text.replace("asked_total 1", "asked_total 2"));
+}
+
+#[test]
+fn eight_threads_lose_nothing() {
+    let (home, meter) = home();
+    let counter = meter.counter("c", no_options()).unwrap();
+    let histogram = meter.histogram("h", no_options()).unwrap();
+    let bound = counter.bind(label("k", "v0"));
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let (counter, histogram, bound) = (&counter, &histogram, &bound);
+            scope.spawn(move || {
+                for n in 0..5_000_i64 {
+                    counter.add(1, label("k", ["v0", "v1", "v2"][(n % 3) as usize]));
+                    bound.add(1);
+                    histogram.record(n % 7, label("t", ["a", "b"][thread % 2]));
+                }
+            });
+        }
+    });
+    let lines = home.lines();
+    let sum = |from: usize, to: usize, key: &str| -> i64 {
+        lines[from..to].iter().map(|line| line[key].as_i64().unwrap()).sum()
+    };
+    assert_eq!((lines.len(), sum(0, 3, "value"), sum(3, 5, "count")), (5, 80_000, 40_000));
+}

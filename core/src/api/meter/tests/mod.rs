@@ -1,0 +1,90 @@
+//! Tests of the meter as its callers see it.
+
+mod cardinality;
+mod exposition;
+mod lifecycle;
+mod measuring;
+
+use super::*;
+use crate::encode::key::Rules;
+use crate::encode::limits::Limits;
+use crate::stats::Counts;
+use arc_swap::ArcSwap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// A telemetry that consists of its registry.
+struct TestHome {
+    current: ArcSwap<Registry>,
+    counts: Arc<Counts>,
+    enabled: AtomicBool,
+    opened: AtomicU64,
+}
+
+impl MeterHome for TestHome {
+    fn registry(&self) -> Arc<Registry> {
+        self.current.load_full()
+    }
+
+    fn open(&self) -> bool {
+        self.opened.fetch_add(1, Ordering::Relaxed);
+        self.enabled.load(Ordering::Relaxed)
+    }
+}
+
+fn rules(limits: Limits, keys: &[&str]) -> Arc<Rules> {
+    let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+    Arc::new(Rules::new(limits, &keys, None))
+}
+
+fn home_with(limits: Limits) -> (Arc<TestHome>, Meter) {
+    let counts = Arc::new(Counts::default());
+    let registry = Registry::new(rules(limits, &[]), Arc::clone(&counts));
+    let home = Arc::new(TestHome {
+        current: ArcSwap::from_pointee(registry),
+        counts,
+        enabled: AtomicBool::new(true),
+        opened: AtomicU64::new(0),
+    });
+    (Arc::clone(&home), Meter::new(home))
+}
+
+fn home() -> (Arc<TestHome>, Meter) {
+    home_with(Limits::default())
+}
+
+impl TestHome {
+    fn text(&self) -> String {
+        let registry = self.registry();
+        registry.collect();
+        registry.text(false)
+    }
+
+    fn lines(&self) -> Vec<serde_json::Value> {
+        let registry = self.registry();
+        registry.collect();
+        let mut lines = Vec::new();
+        registry.write_lines("2026-01-02T03:04:05.000000Z", b",\"service\":\"shop\"", &mut |line| {
+            assert_eq!(line.last(), Some(&b'\n'));
+            lines.push(serde_json::from_slice(line).unwrap());
+        });
+        lines
+    }
+}
+
+fn no_options() -> InstrumentOptions {
+    InstrumentOptions::default()
+}
+
+/// No attributes.
+fn none(_: &mut crate::encode::attribute_writer::AttributeWriter<'_>) {}
+
+/// One attribute.
+fn label<'a>(
+    key: &'a str,
+    value: &'a str,
+) -> impl Fn(&mut crate::encode::attribute_writer::AttributeWriter<'_>) + 'a {
+    move |w| {
+        w.key(key);
+        w.str(value);
+    }
+}

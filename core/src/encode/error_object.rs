@@ -1,0 +1,68 @@
+//! The `error` object of a log line.
+//!
+//! Not for exception events of spans: those are plain attributes.
+
+use super::attribute_writer::write_text;
+use super::key::Rules;
+use crate::model::error_info::{CAUSE_DEPTH, ErrorInfo};
+use crate::stats::Counts;
+
+/// Appends `{"type":…,"message":…,"stack":…,"cause":{…}}`; parts without a value are left out.
+pub fn write_error(out: &mut Vec<u8>, error: &ErrorInfo, rules: &Rules, counts: &Counts) {
+    let mut depth = 0;
+    let mut current = Some(error);
+    while let Some(error) = current {
+        out.push(b'{');
+        let opened = out.len();
+        for (name, text) in [("type", &error.type_name), ("message", &error.message), ("stack", &error.stack)] {
+            if !text.is_empty() {
+                if out.len() > opened {
+                    out.push(b',');
+                }
+                super::json::write_str(out, name);
+                out.push(b':');
+                write_text(out, rules, counts, text);
+            }
+        }
+        depth += 1;
+        current = error.cause.as_deref().filter(|_| depth <= CAUSE_DEPTH);
+        if current.is_some() {
+            if out.len() > opened {
+                out.push(b',');
+            }
+            out.extend_from_slice(b"\"cause\":");
+        }
+    }
+    out.extend(std::iter::repeat_n(b'}', depth));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encode::limits::Limits;
+
+    fn chain(length: usize) -> ErrorInfo {
+        let cause = (length > 1).then(|| Box::new(chain(length - 1)));
+        ErrorInfo { type_name: format!("E{length}"), message: "m".to_owned(), cause, ..ErrorInfo::default() }
+    }
+
+    fn written(error: &ErrorInfo) -> String {
+        let mut out = Vec::new();
+        write_error(&mut out, error, &Rules::new(Limits::default(), &[], None), &Counts::default());
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn empty_parts_are_left_out() {
+        let error = ErrorInfo { message: "no type".to_owned(), ..ErrorInfo::default() };
+        assert_eq!(written(&error), r#"{"message":"no type"}"#);
+        assert_eq!(written(&ErrorInfo::default()), "{}");
+    }
+
+    #[test]
+    fn causes_end_at_eight() {
+        let text = written(&chain(12));
+        assert_eq!(text.matches("\"cause\"").count(), 8);
+        serde_json::from_str::<serde_json::Value>(&text).unwrap();
+    }
+}

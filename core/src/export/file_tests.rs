@@ -1,0 +1,81 @@
+use super::*;
+
+/// A folder that is removed at the end of the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("vigie-file-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.join("log.jsonl")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn a_torn_tail_is_cut_when_nobody_else_writes() {
+    let folder = Folder::new("torn");
+    std::fs::write(folder.file(), b"{}\n{\"half").unwrap();
+    let mut sink = FileSink::open(&folder.file()).unwrap();
+    sink.write(b"{\"next\":1}\n");
+    assert_eq!(std::fs::read(folder.file()).unwrap(), b"{}\n{\"next\":1}\n");
+}
+
+#[test]
+fn a_torn_tail_is_closed_when_somebody_else_writes() {
+    let folder = Folder::new("shared");
+    let _other = FileSink::open(&folder.file()).unwrap();
+    std::fs::write(folder.file(), b"{}\n{\"half").unwrap();
+    let mut sink = FileSink::open(&folder.file()).unwrap();
+    sink.write(b"{\"next\":1}\n");
+    assert_eq!(std::fs::read(folder.file()).unwrap(), b"{}\n{\"half\n{\"next\":1}\n");
+}
+
+#[test]
+fn a_file_without_any_line_end_is_emptied() {
+    let folder = Folder::new("whole");
+    std::fs::write(folder.file(), vec![b'x'; 200_000]).unwrap();
+    FileSink::open(&folder.file()).unwrap();
+    assert_eq!(std::fs::metadata(folder.file()).unwrap().len(), 0);
+}
+
+#[test]
+fn a_renamed_file_is_followed() {
+    let folder = Folder::new("rename");
+    let mut sink = FileSink::open(&folder.file()).unwrap();
+    sink.write(b"1\n");
+    std::fs::rename(folder.file(), folder.0.join("log.1")).unwrap();
+    sink.write(b"2\n");
+    sink.looked = Instant::now().checked_sub(LOOK_EVERY).unwrap();
+    sink.write(b"3\n");
+    assert_eq!(std::fs::read(folder.0.join("log.1")).unwrap(), b"1\n2\n");
+    assert_eq!(std::fs::read(folder.file()).unwrap(), b"3\n");
+}
+
+#[test]
+fn folders_are_made_and_bad_paths_are_errors() {
+    let folder = Folder::new("paths");
+    FileSink::open(&folder.0.join("a/b/log.jsonl")).unwrap();
+    assert!(FileSink::open(&folder.0).is_err(), "a directory");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(folder.file(), folder.0.join("link")).unwrap();
+        assert!(FileSink::open(&folder.0.join("link")).is_err(), "a symbolic link");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_device_loses_and_says_so() {
+    let mut sink = FileSink::open(Path::new("/dev/full")).unwrap();
+    assert_eq!(sink.write(b"1\n2\n"), Written { bytes: 0, failure: Some(DropReason::Io) });
+}
