@@ -1,1 +1,19 @@
-//! Placeholder of the skeleton.
+//! The C ABI of Vigie: conversion, error codes and handles over `vigie_core`, for C, PowerShell
+//! and whatever else can call C. Not for anything that core or a language's face should know.
+//!
+//! Every exported function goes through `ffi::ffi`; nothing unwinds into the caller.
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "the header states the one rule for all pointers; a section per function would repeat it in C"
+)]
+
+mod context;
+mod convert;
+mod error;
+mod ffi;
+mod handles;
+mod logger;
+mod meter;
+mod record;
+mod telemetry;
+mod tracer;

@@ -1,0 +1,270 @@
+//! Contexts: the current one of each C thread, what travels between processes, bound attributes.
+//! Not for the life of a span: see `tracer`. Other bindings pass contexts explicitly and use no current one.
+
+use std::cell::RefCell;
+
+use serde::Deserialize;
+use vigie_core::{Context, SpanContext, SpanId, TraceFlags, TraceId, global};
+
+use crate::convert::{Members, attributes, bytes, document, put, repaired, set};
+use crate::error::{Failure, VIGIE_E_LIMIT, VIGIE_OK};
+use crate::ffi::{ffi, ready};
+use crate::handles::{self, Held};
+
+/// In place of a handle: the current context without its span, which makes a new trace.
+pub const VIGIE_ROOT: u64 = u64::MAX;
+/// Carrier names of HTTP: traceparent, tracestate, baggage, X-Correlation-ID.
+pub const VIGIE_CARRIER_HTTP: i32 = 0;
+/// Carrier names of the environment: TRACEPARENT, TRACESTATE, BAGGAGE.
+pub const VIGIE_CARRIER_ENVIRONMENT: i32 = 1;
+
+/// How many contexts a thread may have entered and not exited.
+const DEEPEST: usize = 1024;
+
+struct Frame {
+    handle: u64,
+    context: Context,
+}
+
+thread_local! {
+    static ENTERED: RefCell<Vec<Frame>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The thread's current context; the process's initial one when nothing was entered.
+fn current() -> Context {
+    let entered = ENTERED.try_with(|frames| frames.borrow().last().map(|frame| frame.context.clone()));
+    entered.ok().flatten().unwrap_or_else(|| global().initial_context())
+}
+
+fn current_handle() -> u64 {
+    let handle = ENTERED.try_with(|frames| frames.borrow().last().map(|frame| frame.handle));
+    handle.ok().flatten().unwrap_or(0)
+}
+
+/// What a handle means as a context: 0 the current one, `VIGIE_ROOT` the current one without its span.
+pub(crate) fn resolve(handle: u64) -> Result<Context, Failure> {
+    match handle {
+        0 => Ok(current()),
+        VIGIE_ROOT => Ok(Context { span: None, ..current() }),
+        _ => match &handles::look_up(handle)?.held {
+            Held::Span(context) | Held::Context(context) => Ok(context.clone()),
+            _ => Err(Failure::handle("handle: neither a span nor a context")),
+        },
+    }
+}
+
+/// The identity of a span that is not ours, from its hexadecimal ids.
+pub(crate) fn span_context(trace_id: &str, span_id: &str) -> Result<SpanContext, Failure> {
+    let trace = TraceId::from_hex(trace_id).ok().filter(|id| trace_id.len() == 32 && *id != TraceId::INVALID);
+    let span = SpanId::from_hex(span_id).ok().filter(|id| span_id.len() == 16 && *id != SpanId::INVALID);
+    match (trace, span) {
+        (Some(trace_id), Some(span_id)) => {
+            Ok(SpanContext { trace_id, span_id, flags: TraceFlags::SAMPLED, is_remote: true })
+        }
+        _ => Err(Failure::argument("trace_id, span_id: accepted: 32 and 16 hexadecimal digits, not all 0")),
+    }
+}
+
+/// Makes a span or a context the calling thread's current one, for C programs: the logs and spans
+/// of this thread that name no other take it as theirs. `*previous` receives what vigie_span_exit
+/// puts back. `span` 0 enters the current context once more.
+/// Errors: VIGIE_E_HANDLE; VIGIE_E_LIMIT at 1024 not exited; VIGIE_E_ARG if `previous` is NULL.
+/// Thread-safe; acts on the calling thread alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_span_enter(span: u64, previous: *mut u64) -> i32 {
+    ffi(|| {
+        ready();
+        let context = resolve(span)?;
+        // SAFETY: the caller's promise about out arguments.
+        unsafe { set(previous, current_handle(), "previous")? };
+        let handle = if span == 0 { current_handle() } else { span };
+        let full = ENTERED.try_with(|frames| {
+            let mut frames = frames.borrow_mut();
+            if frames.len() >= DEEPEST {
+                return true;
+            }
+            frames.push(Frame { handle, context });
+            false
+        });
+        if full == Ok(true) {
+            return Err(Failure::new(VIGIE_E_LIMIT, format!("{DEEPEST} contexts entered and not exited")));
+        }
+        Ok(VIGIE_OK)
+    })
+}
+
+/// Leaves the contexts that this thread entered since `previous` was the current one; `previous`
+/// is what vigie_span_enter gave. It does not end the span that was current.
+/// Errors: VIGIE_E_HANDLE if this thread was never in `previous`; nothing is left then.
+/// Thread-safe; acts on the calling thread alone.
+#[unsafe(no_mangle)]
+pub extern "C" fn vigie_span_exit(previous: u64) -> i32 {
+    ffi(|| {
+        let left = ENTERED.try_with(|frames| {
+            let mut frames = frames.borrow_mut();
+            // The innermost frame is the one to leave, also when it was entered twice.
+            let outer = frames.len().saturating_sub(1);
+            let keep = frames.iter().take(outer).rposition(|frame| frame.handle == previous);
+            match keep {
+                Some(position) => frames.truncate(position + 1),
+                None if previous == 0 => frames.clear(),
+                None => return false,
+            }
+            true
+        });
+        if left == Ok(false) {
+            return Err(Failure::handle("previous: not a context that this thread entered"));
+        }
+        Ok(VIGIE_OK)
+    })
+}
+
+/// Copies out a span's or a context's identity as a JSON object: trace_id, span_id, sampled,
+/// traceparent, tracestate, baggage and the bound keys, each when there is one.
+/// `span` 0 asks for the calling thread's current context.
+/// Errors: VIGIE_E_HANDLE; VIGIE_E_BUFFER with the needed size in `*len`; VIGIE_E_ARG. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_context_get(span: u64, buf: *mut u8, cap: usize, len: *mut usize) -> i32 {
+    ffi(|| {
+        ready();
+        let json = resolve(span)?.to_json();
+        // SAFETY: the caller's promise about buffers.
+        unsafe { put(&json, buf, cap, len) }
+    })
+}
+
+/// Adds attributes to a context: `*context` receives a new context with everything of `base` (0 the
+/// current one) and, from a JSON object, correlation_id, user_id and the like at their own place,
+/// other keys on every log line. Release it with vigie_release; it may be entered.
+/// Errors: VIGIE_E_HANDLE, VIGIE_E_JSON, VIGIE_E_LIMIT, VIGIE_E_ARG; `*context` is 0 then. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_context_with(
+    base: u64,
+    attrs: *const u8,
+    attrs_len: usize,
+    context: *mut u64,
+) -> i32 {
+    ffi(|| {
+        ready();
+        // SAFETY: the caller's promises about out arguments and text.
+        let attrs = unsafe {
+            set(context, 0, "context")?;
+            bytes(attrs, attrs_len, "attrs")?
+        };
+        let mut read = Ok(());
+        let made = global().context_with(&resolve(base)?, |writer| read = attributes(attrs, writer));
+        read?;
+        let handle = handles::insert(Held::Context(made))?;
+        // SAFETY: as above.
+        unsafe { set(context, handle, "context")? };
+        Ok(VIGIE_OK)
+    })
+}
+
+/// Adds baggage to a context, from a JSON object of strings: `*context` receives a new context
+/// with everything of `base` (0 the current one). Release it with vigie_release; it may be entered.
+/// Errors: VIGIE_E_HANDLE, VIGIE_E_JSON, VIGIE_E_LIMIT, VIGIE_E_ARG; `*context` is 0 then. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_context_with_baggage(
+    base: u64,
+    baggage: *const u8,
+    baggage_len: usize,
+    context: *mut u64,
+) -> i32 {
+    ffi(|| {
+        ready();
+        // SAFETY: the caller's promises about out arguments and text.
+        let baggage = unsafe {
+            set(context, 0, "context")?;
+            bytes(baggage, baggage_len, "baggage")?
+        };
+        let members: Members<String> = document(&repaired(baggage))?;
+        let handle = handles::insert(Held::Context(resolve(base)?.with_baggage(members.0)))?;
+        // SAFETY: as above.
+        unsafe { set(context, handle, "context")? };
+        Ok(VIGIE_OK)
+    })
+}
+
+/// Gives up a context, a logger or a series. Open spans are ended with vigie_span_end instead.
+/// Errors: VIGIE_E_HANDLE if it is a span's or not live. Thread-safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn vigie_release(handle: u64) -> i32 {
+    ffi(|| {
+        if matches!(handles::look_up(handle)?.held, Held::Span(_)) {
+            return Err(Failure::handle("handle: a span's, which vigie_span_end takes"));
+        }
+        handles::release(handle)?;
+        Ok(VIGIE_OK)
+    })
+}
+
+/// Copies out the headers that carry a context to another process, as a JSON object of strings.
+/// `span` 0 is the current context; `format` is VIGIE_CARRIER_HTTP or VIGIE_CARRIER_ENVIRONMENT.
+/// Errors: VIGIE_E_HANDLE, VIGIE_E_ARG; VIGIE_E_BUFFER with the needed size in `*len`. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_inject(span: u64, format: i32, buf: *mut u8, cap: usize, len: *mut usize) -> i32 {
+    ffi(|| {
+        ready();
+        let environment = match format {
+            VIGIE_CARRIER_HTTP => false,
+            VIGIE_CARRIER_ENVIRONMENT => true,
+            _ => return Err(Failure::argument(format!("format: {format}; accepted: 0 HTTP, 1 environment"))),
+        };
+        let mut headers = serde_json::Map::new();
+        global().inject(&resolve(span)?, &mut |name, value| {
+            if !environment {
+                headers.insert(name.to_owned(), value.into());
+            } else if !name.contains('-') {
+                // Variables exist for the three W3C headers only.
+                headers.insert(name.to_ascii_uppercase(), value.into());
+            }
+        });
+        let json = serde_json::Value::Object(headers).to_string();
+        // SAFETY: the caller's promise about buffers.
+        unsafe { put(&json, buf, cap, len) }
+    })
+}
+
+/// One header's value, or its values when it was sent several times.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum HeaderValue {
+    One(String),
+    Many(Vec<String>),
+    /// Carriers hold what a peer sent: what is not text carries nothing.
+    Other(serde::de::IgnoredAny),
+}
+
+/// Continues the trace of a carrier: a JSON object of headers (a value is a string or a list of
+/// strings; names in any case; HTTP and environment names alike). `*context` receives a context for
+/// `parent` arguments and vigie_span_enter; give it up with vigie_release or vigie_span_end.
+/// Nothing usable inside, or malformed headers: VIGIE_OK and `*context` 0, as W3C Trace Context asks.
+/// Errors: VIGIE_E_JSON, VIGIE_E_LIMIT, VIGIE_E_ARG; `*context` is 0 then. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_extract(headers: *const u8, headers_len: usize, context: *mut u64) -> i32 {
+    ffi(|| {
+        ready();
+        // SAFETY: the caller's promises about out arguments and text.
+        let headers = unsafe {
+            set(context, 0, "context")?;
+            bytes(headers, headers_len, "headers")?
+        };
+        let headers: Members<HeaderValue> = document(&repaired(headers))?;
+        let found = global().extract(&current(), &|name| {
+            let same = headers.0.iter().filter(|(header, _)| header.eq_ignore_ascii_case(name));
+            let values = same.flat_map(|(_, value)| match value {
+                HeaderValue::One(text) => std::slice::from_ref(text),
+                HeaderValue::Many(texts) => texts,
+                HeaderValue::Other(_) => &[],
+            });
+            values.cloned().collect()
+        });
+        if found.span.is_some() || found.carried.is_some() {
+            let handle = handles::insert(Held::Context(found))?;
+            // SAFETY: as above.
+            unsafe { set(context, handle, "context")? };
+        }
+        Ok(VIGIE_OK)
+    })
+}

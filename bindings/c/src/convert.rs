@@ -1,0 +1,181 @@
+//! From C's pointers to Rust's values and back: text, out buffers, option documents.
+//! Not for deciding what a call means.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use vigie_core::{AttributeWriter, ErrorInfo, Severity, read_json};
+
+use crate::error::{Failure, VIGIE_E_BUFFER, VIGIE_E_UTF8, VIGIE_OK};
+
+/// The bytes of a borrowed text argument.
+///
+/// # Safety
+/// When not NULL, `p` is readable for `n` bytes until the exported function returns.
+pub(crate) unsafe fn bytes<'a>(p: *const u8, n: usize, name: &'static str) -> Result<&'a [u8], Failure> {
+    if n == 0 {
+        return Ok(&[]);
+    }
+    if p.is_null() {
+        return Err(Failure::argument(format!("{name}: NULL with a length of {n}")));
+    }
+    if n > isize::MAX as usize {
+        return Err(Failure::argument(format!("{name}: a length of {n}, as if it were negative")));
+    }
+    // SAFETY: not NULL, not longer than any object; the caller promises that it is readable.
+    Ok(unsafe { std::slice::from_raw_parts(p, n) })
+}
+
+/// Text that must be UTF-8: configuration, documents, names of instruments.
+///
+/// # Safety
+/// As [`bytes`].
+pub(crate) unsafe fn text<'a>(p: *const u8, n: usize, name: &'static str) -> Result<&'a str, Failure> {
+    // SAFETY: passed on from the caller.
+    let bytes = unsafe { bytes(p, n, name)? };
+    std::str::from_utf8(bytes).map_err(|error| {
+        Failure::new(VIGIE_E_UTF8, format!("{name}: not UTF-8 at byte {}", error.valid_up_to()))
+    })
+}
+
+/// Copies `text` out when it fits; says how long it is in any case.
+///
+/// # Safety
+/// When not NULL, `buf` is writable for `cap` bytes and `len` is writable.
+pub(crate) unsafe fn put(text: &str, buf: *mut u8, cap: usize, len: *mut usize) -> Result<i32, Failure> {
+    if len.is_null() {
+        return Err(Failure::argument("len: NULL"));
+    }
+    // SAFETY: not NULL; the caller promises that it is writable.
+    unsafe { len.write(text.len()) };
+    if text.len() > cap {
+        return Err(Failure::new(VIGIE_E_BUFFER, format!("the buffer needs {} bytes", text.len())));
+    }
+    if buf.is_null() && !text.is_empty() {
+        return Err(Failure::argument(format!("buf: NULL with a capacity of {cap}")));
+    }
+    if !text.is_empty() {
+        // SAFETY: `buf` is not NULL and has room for `text.len() <= cap` bytes; a caller's
+        // buffer and our own text do not overlap.
+        unsafe { std::ptr::copy_nonoverlapping(text.as_ptr(), buf, text.len()) };
+    }
+    Ok(VIGIE_OK)
+}
+
+/// Writes to an out argument.
+///
+/// # Safety
+/// When not NULL, `out` is writable.
+pub(crate) unsafe fn set<T>(out: *mut T, value: T, name: &'static str) -> Result<(), Failure> {
+    if out.is_null() {
+        return Err(Failure::argument(format!("{name}: NULL")));
+    }
+    // SAFETY: not NULL; the caller promises that it is writable.
+    unsafe { out.write(value) };
+    Ok(())
+}
+
+/// Reads a JSON object of attributes into `writer`; no text is no attributes.
+pub(crate) fn attributes(json: &[u8], writer: &mut AttributeWriter<'_>) -> Result<(), Failure> {
+    if json.is_empty() { Ok(()) } else { Ok(read_json(json, writer)?) }
+}
+
+/// A severity number of the ABI.
+pub(crate) fn severity(number: i32) -> Result<Severity, Failure> {
+    u8::try_from(number).ok().and_then(Severity::from_number).ok_or_else(|| {
+        Failure::argument(format!("severity: {number}; accepted: 1 to 24, such as VIGIE_INFO (9)"))
+    })
+}
+
+/// Reads a JSON document; `T` may borrow from what [`repaired`] gave.
+pub(crate) fn document<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Failure> {
+    serde_json::from_str(json).map_err(|error| Failure::json(&error))
+}
+
+/// A document's text in which bad UTF-8 and escaped lone surrogates are U+FFFD: one bad string
+/// must not cost the record.
+pub(crate) fn repaired(json: &[u8]) -> Cow<'_, str> {
+    let text = String::from_utf8_lossy(json);
+    if !text.contains("\\ud") && !text.contains("\\uD") {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest: &str = &text;
+    while let Some(position) = rest.find('\\') {
+        let (before, escape) = rest.split_at(position);
+        out.push_str(before);
+        let is_low = |unit| matches!(unit, Some(0xdc00..=0xdfff));
+        let (kept, length) = match utf16_escape(escape) {
+            Some(0xd800..=0xdbff) if is_low(escape.get(6..).and_then(utf16_escape)) => (None, 12),
+            Some(0xd800..=0xdfff) => (Some("\\ufffd"), 6),
+            Some(_) => (None, 6),
+            // Any other escape is a backslash and one character, another backslash perhaps.
+            None => (None, 1 + escape.chars().nth(1).map_or(0, char::len_utf8)),
+        };
+        let (escape, after) = escape.split_at(length);
+        out.push_str(kept.unwrap_or(escape));
+        rest = after;
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// The UTF-16 unit of a `\uXXXX` at the start of `text`.
+fn utf16_escape(text: &str) -> Option<u32> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    let all_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    all_hex.then(|| u32::from_str_radix(digits, 16).ok())?
+}
+
+/// An error as a document: `{"type","message","stack","cause"}`, each part optional.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ErrorDocument {
+    r#type: String,
+    message: String,
+    stack: String,
+    cause: Option<Box<ErrorDocument>>,
+}
+
+impl From<ErrorDocument> for ErrorInfo {
+    fn from(document: ErrorDocument) -> Self {
+        ErrorInfo {
+            type_name: document.r#type,
+            message: document.message,
+            stack: document.stack,
+            cause: document.cause.map(|cause| Box::new(Self::from(*cause))),
+        }
+    }
+}
+
+/// A JSON object's members in order, repeated names included.
+#[derive(Debug)]
+pub(crate) struct Members<T>(pub(crate) Vec<(String, T)>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Members<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct MembersVisitor<T>(std::marker::PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for MembersVisitor<T> {
+            type Value = Members<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(MembersVisitor(std::marker::PhantomData))
+    }
+}
+
+#[cfg(test)]
+#[path = "convert_tests.rs"]
+mod tests;

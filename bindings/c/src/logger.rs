@@ -1,0 +1,171 @@
+//! Log records by the fast call, and loggers with a name and bound attributes.
+//! Not for whole records as documents (`record`) nor for reading attributes (core's reader does).
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use vigie_core::{Logger, Severity, global};
+
+use crate::context::resolve;
+use crate::convert::{attributes, bytes, set};
+use crate::error::{Failure, VIGIE_E_CLOSED, VIGIE_OK};
+use crate::ffi::{ffi, ready};
+use crate::handles::{self, Held};
+
+/// Severity numbers of OpenTelemetry; those between are accepted too.
+pub const VIGIE_TRACE: i32 = 1;
+pub const VIGIE_DEBUG: i32 = 5;
+pub const VIGIE_INFO: i32 = 9;
+pub const VIGIE_WARN: i32 = 13;
+pub const VIGIE_ERROR: i32 = 17;
+pub const VIGIE_FATAL: i32 = 21;
+
+/// The logger without a name. Swapped in without a lock: a child of fork may need it.
+static UNNAMED: ArcSwapOption<Logger> = ArcSwapOption::const_empty();
+
+pub(crate) fn with_logger<T>(handle: u64, work: impl FnOnce(&Logger) -> T) -> Result<T, Failure> {
+    if handle == 0 {
+        if let Some(logger) = UNNAMED.load().as_deref() {
+            return Ok(work(logger));
+        }
+        let logger = Arc::new(global().logger(""));
+        UNNAMED.store(Some(Arc::clone(&logger)));
+        return Ok(work(&logger));
+    }
+    match &handles::look_up(handle)?.held {
+        Held::Logger(logger) => Ok(work(logger)),
+        _ => Err(Failure::handle("logger: not that of a logger")),
+    }
+}
+
+/// Whether a record of this severity would be written: 1 or 0. Ask before building attributes.
+/// Takes no lock. Thread-safe; no errors, an unknown severity is 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn vigie_enabled(severity: i32) -> i32 {
+    ffi(|| Ok(enabled(0, severity).into()))
+}
+
+/// As vigie_enabled, for a logger, whose name may have a level of its own.
+/// Takes no lock. Thread-safe; no errors, an unknown severity and a stale handle are 0.
+#[unsafe(no_mangle)]
+pub extern "C" fn vigie_logger_enabled(logger: u64, severity: i32) -> i32 {
+    ffi(|| Ok(enabled(logger, severity).into()))
+}
+
+fn enabled(logger: u64, severity: i32) -> bool {
+    let severity = u8::try_from(severity).ok().and_then(Severity::from_number);
+    severity.is_some_and(|severity| with_logger(logger, |logger| logger.enabled(severity)).unwrap_or(false))
+}
+
+/// Writes a log record. `message` is the text, in which {name} stands for the attribute of that
+/// name; `attrs` a JSON object; `span` a span or a context, 0 the thread's current one. Below the
+/// level nothing else is looked at. What is not UTF-8 becomes U+FFFD.
+/// Errors: VIGIE_E_ARG, nothing is written; VIGIE_E_HANDLE, written without the span;
+/// VIGIE_E_JSON, written with the attributes before the mistake; VIGIE_E_CLOSED. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_log(
+    severity: i32,
+    message: *const u8,
+    message_len: usize,
+    attrs: *const u8,
+    attrs_len: usize,
+    span: u64,
+) -> i32 {
+    // SAFETY: the caller's promises about text.
+    let texts = || unsafe { (bytes(message, message_len, "message"), bytes(attrs, attrs_len, "attrs")) };
+    ffi(|| log(0, severity, texts, span))
+}
+
+/// As vigie_log, through a logger (0 the one without a name).
+/// Errors: as vigie_log; a stale `logger` writes nothing. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_logger_log(
+    logger: u64,
+    severity: i32,
+    message: *const u8,
+    message_len: usize,
+    attrs: *const u8,
+    attrs_len: usize,
+    span: u64,
+) -> i32 {
+    // SAFETY: the caller's promises about text.
+    let texts = || unsafe { (bytes(message, message_len, "message"), bytes(attrs, attrs_len, "attrs")) };
+    ffi(|| log(logger, severity, texts, span))
+}
+
+type Texts<'a> = (Result<&'a [u8], Failure>, Result<&'a [u8], Failure>);
+
+/// The texts are looked at only when the level lets the record through.
+fn log<'a>(
+    logger: u64,
+    severity: i32,
+    texts: impl FnOnce() -> Texts<'a>,
+    span: u64,
+) -> Result<i32, Failure> {
+    ready();
+    let severity = crate::convert::severity(severity)?;
+    with_logger(logger, |logger| {
+        let Some(mut record) = logger.record(severity) else { return filtered(logger, severity) };
+        let (message, attrs) = texts();
+        let (message, attrs) = (message?, attrs?);
+        let context = resolve(span);
+        if let Ok(context) = &context {
+            record.set_context(context);
+        }
+        record.template_utf8_lossy(message);
+        let read = attributes(attrs, &mut record.attributes());
+        record.emit();
+        context.and_then(|_| read).map(|()| VIGIE_OK)
+    })?
+}
+
+/// A record that was not made: below the level is fine, after shutdown is said.
+pub(crate) fn filtered(logger: &Logger, severity: Severity) -> Result<i32, Failure> {
+    if logger.enabled(severity) {
+        return Err(Failure::new(VIGIE_E_CLOSED, "used after shutdown; vigie_init opens anew"));
+    }
+    Ok(VIGIE_OK)
+}
+
+/// Gives a logger of a name, such as "shop.cart": `*logger`. Give it up with vigie_release.
+/// Errors: VIGIE_E_ARG, VIGIE_E_LIMIT; `*logger` is 0 then. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_logger(name: *const u8, name_len: usize, logger: *mut u64) -> i32 {
+    ffi(|| {
+        // SAFETY: the caller's promises about out arguments and text.
+        let name = unsafe {
+            set(logger, 0, "logger")?;
+            String::from_utf8_lossy(bytes(name, name_len, "name")?)
+        };
+        let handle = handles::insert(Held::Logger(global().logger(&name)))?;
+        // SAFETY: as above.
+        unsafe { set(logger, handle, "logger")? };
+        Ok(VIGIE_OK)
+    })
+}
+
+/// Gives a child of a logger (0 the one without a name) with attributes, a JSON object, that go
+/// into each of its records: `*bound`. Give it up with vigie_release.
+/// Errors: VIGIE_E_HANDLE, VIGIE_E_JSON, VIGIE_E_LIMIT, VIGIE_E_ARG; `*bound` is 0 then. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_logger_bind(
+    logger: u64,
+    attrs: *const u8,
+    attrs_len: usize,
+    bound: *mut u64,
+) -> i32 {
+    ffi(|| {
+        // SAFETY: the caller's promises about out arguments and text.
+        let attrs = unsafe {
+            set(bound, 0, "bound")?;
+            bytes(attrs, attrs_len, "attrs")?
+        };
+        let mut read = Ok(());
+        let child = with_logger(logger, |logger| logger.bind(|writer| read = attributes(attrs, writer)))?;
+        read?;
+        let handle = handles::insert(Held::Logger(child))?;
+        // SAFETY: as above.
+        unsafe { set(bound, handle, "bound")? };
+        Ok(VIGIE_OK)
+    })
+}

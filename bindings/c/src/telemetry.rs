@@ -1,0 +1,181 @@
+//! The process-wide telemetry: set-up, flush, shutdown, books, exposition.
+//! Not for recording.
+
+use std::ffi::c_char;
+use std::time::Duration;
+
+use vigie_core::{Environment, global};
+
+use crate::convert::{bytes, put, set, text};
+use crate::error::{Failure, VIGIE_E_ARG, VIGIE_E_TIMEOUT, VIGIE_OK, last};
+use crate::ffi::{ffi, hooks, ready};
+use crate::handles;
+
+/// The version of this interface; it changes only when a program that was built against an older
+/// header could break.
+pub const VIGIE_ABI_VERSION: u32 = 1;
+
+/// Prometheus text format 0.0.4.
+pub const VIGIE_METRICS_PROMETHEUS: i32 = 1;
+/// OpenMetrics text format 1.0.
+pub const VIGIE_METRICS_OPENMETRICS: i32 = 5;
+
+/// The version of the interface of the loaded library: compare it with VIGIE_ABI_VERSION.
+/// Thread-safe; no errors.
+#[unsafe(no_mangle)]
+pub extern "C" fn vigie_abi_version() -> u32 {
+    VIGIE_ABI_VERSION
+}
+
+/// The version of the library, such as "1.2.3": static, NUL-terminated text.
+/// Thread-safe; no errors.
+#[unsafe(no_mangle)]
+pub extern "C" fn vigie_version() -> *const c_char {
+    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
+}
+
+/// Copies out as much of the text of this thread's last failed call as fits, without a NUL;
+/// gives the full length. A call that succeeds leaves the text as it was; 0 when none failed.
+/// Thread-safe; no errors: `buf` NULL asks for the length alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_last_error(buf: *mut u8, cap: usize) -> usize {
+    ffi(|| {
+        let text = last();
+        if !buf.is_null() {
+            // SAFETY: the caller promises `cap` writable bytes; no more than that are copied.
+            unsafe { std::ptr::copy_nonoverlapping(text.as_ptr(), buf, text.len().min(cap)) };
+        }
+        Ok(text.len())
+    })
+}
+
+/// Initialises from a configuration document (JSON object) and the environment; the document wins.
+/// NULL or no length: the environment and the defaults. The same settings again change nothing.
+/// Without this call the first record initialises from the environment.
+/// Errors: VIGIE_E_CONFIG with every mistake in the text; VIGIE_E_ALREADY with the settings that
+/// differ; VIGIE_E_UTF8, VIGIE_E_JSON, VIGIE_E_ARG, VIGIE_E_IO. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_init(config_json: *const u8, config_json_len: usize) -> i32 {
+    ffi(|| {
+        // SAFETY: the caller's promise about text.
+        let document = unsafe { text(config_json, config_json_len, "config_json")? };
+        hooks();
+        let document = (!document.is_empty()).then_some(document);
+        global().init(document, &Environment::process())?;
+        Ok(VIGIE_OK)
+    })
+}
+
+/// Replaces the settings on purpose: flushes, then goes on with the new outputs.
+/// Errors: as vigie_init but for VIGIE_E_ALREADY; the old settings stay in force then. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_reconfigure(config_json: *const u8, config_json_len: usize) -> i32 {
+    ffi(|| {
+        // SAFETY: the caller's promise about text.
+        let document = unsafe { text(config_json, config_json_len, "config_json")? };
+        hooks();
+        global().reconfigure(document, &Environment::process())?;
+        Ok(VIGIE_OK)
+    })
+}
+
+/// Waits until everything recorded before is written, at most `timeout_ms` milliseconds; also
+/// writes the metric lines.
+/// Errors: VIGIE_E_TIMEOUT. Thread-safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn vigie_flush(timeout_ms: u32) -> i32 {
+    ffi(|| in_time(global().flush(Duration::from_millis(timeout_ms.into())), timeout_ms))
+}
+
+/// Ends the spans that are still open (marked vigie.leaked), flushes and closes the outputs, at
+/// most `timeout_ms` milliseconds. Later records are counted as dropped; vigie_init opens anew.
+/// A second call does nothing.
+/// Errors: VIGIE_E_TIMEOUT. Thread-safe.
+#[unsafe(no_mangle)]
+pub extern "C" fn vigie_shutdown(timeout_ms: u32) -> i32 {
+    ffi(|| {
+        for span in handles::open_spans() {
+            // Another thread may have ended it in the meantime.
+            let _ended = handles::take_span(span);
+        }
+        in_time(global().shutdown(Duration::from_millis(timeout_ms.into())), timeout_ms)
+    })
+}
+
+fn in_time(done: bool, timeout_ms: u32) -> Result<i32, Failure> {
+    if done {
+        return Ok(VIGIE_OK);
+    }
+    Err(Failure::new(VIGIE_E_TIMEOUT, format!("not everything was written within {timeout_ms} ms")))
+}
+
+/// Copies out all metrics as text: `format` is VIGIE_METRICS_PROMETHEUS or VIGIE_METRICS_OPENMETRICS.
+/// The size may grow between two calls: ask again while the answer is VIGIE_E_BUFFER.
+/// Errors: VIGIE_E_BUFFER with the needed size in `*len`; VIGIE_E_ARG. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_metrics_render(format: i32, buf: *mut u8, cap: usize, len: *mut usize) -> i32 {
+    ffi(|| {
+        ready();
+        let openmetrics = match format {
+            VIGIE_METRICS_PROMETHEUS => false,
+            VIGIE_METRICS_OPENMETRICS => true,
+            _ => return Err(Failure::new(VIGIE_E_ARG, unknown_format(format))),
+        };
+        // SAFETY: the caller's promise about buffers.
+        unsafe { put(&global().metrics_text(openmetrics), buf, cap, len) }
+    })
+}
+
+fn unknown_format(format: i32) -> String {
+    let name = match format {
+        0 => " (JSON) is not built yet",
+        2 => " (OTLP/JSON) is not built yet",
+        3 => " (Influx line protocol) is not built yet",
+        4 => " (StatsD) is not built yet",
+        _ => "",
+    };
+    format!("format: {format}{name}; accepted: 1 (Prometheus text), 5 (OpenMetrics text)")
+}
+
+/// Copies out the books as a JSON object: for each output what was accepted, delivered, dropped
+/// by reason and queued, then what recording repaired, cut, masked or refused.
+/// Errors: VIGIE_E_BUFFER with the needed size in `*len`; VIGIE_E_ARG. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_stats(buf: *mut u8, cap: usize, len: *mut usize) -> i32 {
+    ffi(|| {
+        // SAFETY: the caller's promise about buffers.
+        unsafe { put(&global().stats_json(), buf, cap, len) }
+    })
+}
+
+/// Copies out the lines that outputs of the kind "memory" hold, each ended by a newline: for tests.
+/// Errors: VIGIE_E_BUFFER with the needed size in `*len`; VIGIE_E_ARG. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_memory_lines(buf: *mut u8, cap: usize, len: *mut usize) -> i32 {
+    ffi(|| {
+        let mut text = String::new();
+        for line in global().memory_lines() {
+            text.push_str(line.trim_end_matches('\n'));
+            text.push('\n');
+        }
+        // SAFETY: the caller's promise about buffers.
+        unsafe { put(&text, buf, cap, len) }
+    })
+}
+
+/// The number of a severity's name or alias in any case ("warn", "WARNING", "13"): `*severity`.
+/// Errors: VIGIE_E_ARG with the accepted names, `*severity` is 0 then. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_severity(name: *const u8, name_len: usize, severity: *mut i32) -> i32 {
+    ffi(|| {
+        // SAFETY: the caller's promises about out arguments and text.
+        let name = unsafe {
+            set(severity, 0, "severity")?;
+            String::from_utf8_lossy(bytes(name, name_len, "name")?)
+        };
+        let parsed = vigie_core::Severity::parse(&name)?;
+        // SAFETY: as above.
+        unsafe { set(severity, i32::from(parsed.number()), "severity")? };
+        Ok(VIGIE_OK)
+    })
+}
