@@ -61,10 +61,7 @@ fn label_name(key: &str, kind: InstrumentKind) -> String {
 ///
 /// Keys that become one label name are joined with `;` in the order given, as OpenTelemetry's
 /// compatibility rules ask. Empty and null values are left out: Prometheus takes an empty label for an absent one.
-pub fn label_block<'a>(
-    pairs: impl Iterator<Item = (&'a [u8], &'a [u8])>,
-    kind: InstrumentKind,
-) -> String {
+pub fn label_block<'a>(pairs: impl Iterator<Item = (&'a [u8], &'a [u8])>, kind: InstrumentKind) -> String {
     let mut labels: Vec<(String, String)> = Vec::new();
     for (key, value) in pairs {
         let key: String = serde_json::from_slice(key).unwrap_or_default();

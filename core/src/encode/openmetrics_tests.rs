@@ -40,7 +40,14 @@ fn label_values_are_escaped_once_and_hold_no_control_character() {
 #[test]
 fn heads_differ_between_the_formats() {
     let mut text = String::new();
-    family_head(&mut text, Format::Prometheus, "x_bytes_total", InstrumentKind::Counter, "By", "a\n\"b\" \\ \u{1b}");
+    family_head(
+        &mut text,
+        Format::Prometheus,
+        "x_bytes_total",
+        InstrumentKind::Counter,
+        "By",
+        "a\n\"b\" \\ \u{1b}",
+    );
     assert_eq!(text, "# TYPE x_bytes_total counter\n# HELP x_bytes_total a\\n\"b\" \\\\ \\\\u001b\n");
     text.clear();
     family_head(&mut text, Format::OpenMetrics, "x_bytes_total", InstrumentKind::Counter, "By", "\"b\"");

@@ -1,8 +1,8 @@
 //! Counter: a sum that only grows (OpenTelemetry Metrics API, "Counter").
 
+use super::definition::Definition;
 use super::handle::{Bound, Handle};
 use super::instrument::{AnyInstrument, Cell, Instrument};
-use super::definition::Definition;
 use super::sum::SumCell;
 use crate::encode::attribute_writer::AttributeWriter;
 use crate::encode::metric_line;

@@ -25,8 +25,7 @@ const LONGEST_NAME: usize = 255;
 const LONGEST_UNIT: usize = 63;
 const MOST_BUCKETS: usize = 256;
 
-const SECONDS: [f64; 14] =
-    [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
+const SECONDS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 const MILLISECONDS: [f64; 14] =
     [5.0, 10.0, 25.0, 50.0, 75.0, 100.0, 250.0, 500.0, 750.0, 1000.0, 2500.0, 5000.0, 7500.0, 10_000.0];
 /// 64 B to 1 GiB, each four times the one before.

@@ -64,8 +64,9 @@ impl<C: Cell> Handle<C> {
     /// A handle for one set of labels.
     pub(crate) fn bind(self: &Arc<Self>, fill: impl FnOnce(&mut AttributeWriter<'_>)) -> Bound<C> {
         let registry = self.home.registry();
-        let (labels, epoch) =
-            Scratch::with(registry.shared(), fill, |labels| (labels.clone(), registry.shared().rules_epoch()));
+        let (labels, epoch) = Scratch::with(registry.shared(), fill, |labels| {
+            (labels.clone(), registry.shared().rules_epoch())
+        });
         Bound { handle: Arc::clone(self), labels, epoch, slot: Slot::new() }
     }
 }

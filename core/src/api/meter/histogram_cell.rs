@@ -74,10 +74,11 @@ impl HistogramCell {
         if count == 0 {
             return false;
         }
-        let as_sum = |bits: &AtomicU64| match (Number::Float(f64::from_bits(bits.load(Ordering::Relaxed))), sum) {
-            (value, Number::Int(_)) => value.normal(),
-            (value, Number::Float(_)) => value,
-        };
+        let as_sum =
+            |bits: &AtomicU64| match (Number::Float(f64::from_bits(bits.load(Ordering::Relaxed))), sum) {
+                (value, Number::Int(_)) => value.normal(),
+                (value, Number::Float(_)) => value,
+            };
         f(&HistogramPoint {
             bounds: &self.bounds,
             counts: &counts,

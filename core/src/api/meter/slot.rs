@@ -28,7 +28,11 @@ impl<T> Slot<T> {
 
     /// Applies `f` to the value of this generation, found by `find` at first need.
     #[inline]
-    pub(crate) fn with<R>(&self, find: impl FnOnce() -> Option<Arc<T>>, f: impl FnOnce(&T) -> R) -> Option<R> {
+    pub(crate) fn with<R>(
+        &self,
+        find: impl FnOnce() -> Option<Arc<T>>,
+        f: impl FnOnce(&T) -> R,
+    ) -> Option<R> {
         match self.first.get() {
             Some(found) if found.generation == generation::current() => Some(f(&found.value)),
             _ => self.with_later(find, f),

@@ -95,9 +95,7 @@ impl<C> Table<C> {
         let found = known.by_labels.get(sorted.bytes.as_slice()).cloned();
         let series = match found {
             Some(series) => series,
-            None if known.own < limit && maker.shared.admit_series() => {
-                known.create(&sorted, false, maker)
-            }
+            None if known.own < limit && maker.shared.admit_series() => known.create(&sorted, false, maker),
             None => return known.overflow(maker),
         };
         if sorted.bytes != labels.bytes && known.may_remember(limit) {

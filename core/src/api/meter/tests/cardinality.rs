@@ -37,7 +37,8 @@ fn a_hundred_thousand_label_sets_keep_their_total() {
 fn bound_handles_beyond_the_limit_share_the_overflow_point() {
     let (home, meter) = home_with(Limits { series_per_instrument: 2, ..Limits::default() });
     let counter = meter.counter("c", no_options()).unwrap();
-    let bound: Vec<_> = ["a", "b", "c", "d"].into_iter().map(|value| counter.bind(label("k", value))).collect();
+    let bound: Vec<_> =
+        ["a", "b", "c", "d"].into_iter().map(|value| counter.bind(label("k", value))).collect();
     assert_eq!(home.lines().len(), 0, "a series appears with its first measurement");
     bound.iter().for_each(|bound| bound.add(2));
     assert_eq!(totals(&home), (3, 8, 4));

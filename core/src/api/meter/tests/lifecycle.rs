@@ -32,7 +32,10 @@ fn a_name_belongs_to_one_kind() {
     let (_home, meter) = home();
     meter.counter("x", no_options()).unwrap();
     let error = meter.up_down_counter("x", no_options()).unwrap_err().to_string();
-    assert!(error.contains("up_down_counter") && error.contains("counter, as it was first created"), "{error}");
+    assert!(
+        error.contains("up_down_counter") && error.contains("counter, as it was first created"),
+        "{error}"
+    );
     assert!(meter.histogram("x", no_options()).is_err());
     assert!(meter.counter("x", no_options()).is_ok());
     assert!(meter.counter("not a name", no_options()).is_err());
@@ -72,23 +75,4 @@ fn an_old_handle_whose_name_went_to_another_kind_is_counted() {
     counter.add(1, none);
     assert_eq!(home.text(), "# TYPE c gauge\nc 5\n");
     assert_eq!(home.counts.invalid_measurements.get(), 1);
-}
-
-#[test]
-fn labels_bound_before_the_configuration_obey_it() {
-    let (home, meter) = home();
-    let counter = meter.counter("c", no_options()).unwrap();
-    let bound = counter.bind(|w| {
-        w.key("iban");
-        w.str("DE00");
-        w.key("n");
-        w.float(1.0);
-    });
-    home.registry().set_rules(rules(Limits::default(), &["iban"]));
-    bound.add(1);
-    counter.add(1, label("iban", "FR00"));
-    assert_eq!(
-        home.text(),
-        "# TYPE c_total counter\nc_total{iban=\"[redacted]\"} 1\nc_total{iban=\"[redacted]\",n=\"1.0\"} 1\n"
-    );
 }

@@ -10,7 +10,11 @@ fn labels_in_any_order_are_one_series_and_the_last_value_wins() {
         counter.add(1, |w| {
             for (place, key) in order.into_iter().enumerate() {
                 w.key(key);
-                let value = if key == "a" || place == order.iter().rposition(|k| *k == "b").unwrap() { "x" } else { "y" };
+                let value = if key == "a" || place == order.iter().rposition(|k| *k == "b").unwrap() {
+                    "x"
+                } else {
+                    "y"
+                };
                 w.str(value);
             }
         });
@@ -59,10 +63,10 @@ fn values_outside_the_domain_are_ignored_and_counted() {
 fn a_fraction_makes_a_double_and_integers_stay_exact() {
     let (home, meter) = home();
     let counter = meter.counter("c", no_options()).unwrap();
-    counter.add(9_007_199_254_740_993, none);
+    counter.add(9_007_199_254_740_993_i64, none);
     assert_eq!(home.lines()[0]["value"].to_string(), "9007199254740993");
     counter.add(i64::MAX, none);
-    assert_eq!(home.lines()[0]["value"].to_string(), "9.232379236109517e18");
+    assert_eq!(home.lines()[0]["value"].to_string(), "9.232379236109517e+18");
     let small = meter.counter("d", no_options()).unwrap();
     small.add(0.5, none);
     small.add(0.5, none);
