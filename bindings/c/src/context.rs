@@ -203,7 +203,13 @@ pub extern "C" fn vigie_release(handle: u64) -> i32 {
 /// `span` 0 is the current context; `format` is VIGIE_CARRIER_HTTP or VIGIE_CARRIER_ENVIRONMENT.
 /// Errors: VIGIE_E_HANDLE, VIGIE_E_ARG; VIGIE_E_BUFFER with the needed size in `*len`. Thread-safe.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn vigie_inject(span: u64, format: i32, buf: *mut u8, cap: usize, len: *mut usize) -> i32 {
+pub unsafe extern "C" fn vigie_inject(
+    span: u64,
+    format: i32,
+    buf: *mut u8,
+    cap: usize,
+    len: *mut usize,
+) -> i32 {
     ffi(|| {
         ready();
         let environment = match format {

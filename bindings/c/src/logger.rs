@@ -96,12 +96,7 @@ pub unsafe extern "C" fn vigie_logger_log(
 type Texts<'a> = (Result<&'a [u8], Failure>, Result<&'a [u8], Failure>);
 
 /// The texts are looked at only when the level lets the record through.
-fn log<'a>(
-    logger: u64,
-    severity: i32,
-    texts: impl FnOnce() -> Texts<'a>,
-    span: u64,
-) -> Result<i32, Failure> {
+fn log<'a>(logger: u64, severity: i32, texts: impl FnOnce() -> Texts<'a>, span: u64) -> Result<i32, Failure> {
     ready();
     let severity = crate::convert::severity(severity)?;
     with_logger(logger, |logger| {

@@ -145,7 +145,8 @@ pub unsafe extern "C" fn vigie_log_batch(ndjson: *const u8, ndjson_len: usize, a
         let lines = unsafe { bytes(ndjson, ndjson_len, "ndjson")? };
         let mut taken = 0_u64;
         let mut first_failure = None;
-        for line in lines.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()) {
+        for line in lines.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty())
+        {
             match write_document(0, 0, line) {
                 Ok(_) => taken += 1,
                 Err(failure) => first_failure = first_failure.or(Some(failure)),

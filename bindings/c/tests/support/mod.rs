@@ -1,0 +1,141 @@
+//! Compiles C programs against the library and runs them; says why when it cannot.
+//! Not for judging what they wrote: each test does that itself.
+#![allow(dead_code, reason = "each test crate includes this module and uses a part of it")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// The flags under which the header, the example and the tests must be clean.
+pub const C99: [&str; 5] = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror"];
+pub const CXX11: [&str; 7] = ["-x", "c++", "-std=c++11", "-pedantic", "-Wall", "-Wextra", "-Werror"];
+
+pub fn binding() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// `VIGIE_FULL=1` asks for the large counts.
+pub fn count(default: usize, full: usize) -> usize {
+    if std::env::var_os("VIGIE_FULL").is_some_and(|value| value != "0") { full } else { default }
+}
+
+/// Prints why a test does nothing; fails instead when `VIGIE_REQUIRE` names `c`.
+pub fn skip(reason: &str, cure: &str) {
+    let required = std::env::var("VIGIE_REQUIRE").unwrap_or_default();
+    let required = required.split([',', ' ']).any(|word| word == "c");
+    assert!(!required, "{reason}, but VIGIE_REQUIRE asks for c; {cure}");
+    println!("SKIP: {reason}; {cure}");
+}
+
+/// Whether a tool can be started; otherwise the test is to be skipped.
+pub fn has(tool: &str, package: &str) -> bool {
+    let found = Command::new(tool).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if found.is_ok_and(|status| status.success()) {
+        return true;
+    }
+    skip(&format!("no {tool}"), &format!("to enable it: apt-get install {package}"));
+    false
+}
+
+/// An empty directory of this test, removed when the value is dropped.
+pub struct Scratch(pub PathBuf);
+
+impl Scratch {
+    pub fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+        let _absent = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let _kept = std::fs::remove_dir_all(&self.0);
+        }
+    }
+}
+
+/// Where cargo put the library: beside the test programs or one level up.
+pub fn library(name: &str) -> PathBuf {
+    let programs = std::env::current_exe().unwrap();
+    let beside = programs.parent().unwrap();
+    [beside.join(name), beside.parent().unwrap().join(name)]
+        .into_iter()
+        .find(|path| path.exists())
+        .unwrap_or_else(|| panic!("{name} was not built: cargo build -p vigie-c"))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Linking {
+    Shared,
+    Static,
+}
+
+/// Compiles one C source against the library; the program lands in `scratch`.
+pub fn compile(source: &Path, flags: &[&str], linking: Linking, scratch: &Scratch) -> PathBuf {
+    let stem = source.file_stem().unwrap().to_str().unwrap();
+    let program = scratch.file(&format!("{stem}-{linking:?}"));
+    let mut cc = Command::new("cc");
+    cc.args(flags).arg("-g").arg("-I").arg(binding().join("include"));
+    cc.arg(source).args(["-x", "none"]).arg("-o").arg(&program);
+    match linking {
+        Linking::Static => cc.arg(library("libvigie.a")),
+        Linking::Shared => cc.arg(installed(scratch)).arg(format!("-Wl,-rpath,{}", scratch.0.display())),
+    };
+    cc.args(["-lpthread", "-ldl", "-lm"]);
+    succeed(&mut cc);
+    program
+}
+
+/// The shared library under its soname, as an installation has it.
+fn installed(scratch: &Scratch) -> PathBuf {
+    let path = scratch.file("libvigie.so.1");
+    if !path.exists() {
+        std::fs::copy(library("libvigie.so"), &path).unwrap();
+    }
+    path
+}
+
+/// Runs a command without the tester's own settings; fails with its output unless it exits 0.
+pub fn succeed(command: &mut Command) -> Output {
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        if name.starts_with("VIGIE_") || name.starts_with("OTEL_") || name.starts_with("TRACE") {
+            command.env_remove(name);
+        }
+    }
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
+
+/// Valgrind as strict as it gets without the still reachable: globals live until the end.
+pub fn valgrind(program: &Path) -> Command {
+    let mut command = Command::new("valgrind");
+    command.args(["--quiet", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect"]);
+    command.args(["--error-exitcode=9"]).arg(program);
+    command
+}
+
+/// Every line of a file as a JSON object; a broken line fails with its number.
+pub fn lines(path: &Path) -> Vec<serde_json::Map<String, serde_json::Value>> {
+    let text = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text = String::from_utf8(text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    assert!(text.is_empty() || text.ends_with('\n'), "{}: no newline at the end", path.display());
+    let parse = |(number, line): (usize, &str)| {
+        assert!(!line.contains(char::is_control), "{}:{number}: a raw control", path.display());
+        serde_json::from_str(line).unwrap_or_else(|error| panic!("{}:{number}: {error}", path.display()))
+    };
+    text.split_terminator('\n').enumerate().map(parse).collect()
+}
