@@ -1,0 +1,82 @@
+// @opentelemetry/sdk-trace-node and sdk-metrics: spans to an exporter that drops, a reader that is not read.
+import { HEADERS, SERIES, peer } from './workloads.mjs'
+
+/** Spans after which the batch processor is let run: it drops what is over its queue. */
+const PORTION = 512
+
+function spans(depth) {
+  const { NodeTracerProvider, BatchSpanProcessor } = peer('@opentelemetry/sdk-trace-node')
+  const { AsyncLocalStorageContextManager } = peer('@opentelemetry/context-async-hooks')
+  const { context, trace } = peer('@opentelemetry/api')
+  let count = 0
+  // Counts and drops, without encoding: less work than any real exporter.
+  const exporter = {
+    export(batch, done) {
+      count += batch.length
+      done({ code: 0 })
+    },
+    shutdown: async () => {},
+    forceFlush: async () => {},
+  }
+  const processor = new BatchSpanProcessor(exporter, { maxQueueSize: 1 << 16, maxExportBatchSize: PORTION })
+  const provider = new NodeTracerProvider({ spanProcessors: [processor] })
+  provider.register({ contextManager: new AsyncLocalStorageContextManager().enable() })
+  const tracer = provider.getTracer('shop.api')
+  const root = trace.setSpan(context.active(), tracer.startSpan('root'))
+  const child = (name, i, inside) =>
+    tracer.startActiveSpan(name, (span) => {
+      span.setAttribute('cart.items', i)
+      span.setAttribute('cart.total', 99.5)
+      span.setAttribute('cart.tenant', 'acme')
+      inside?.()
+      span.end()
+    })
+  const one = (i) => child('child', i)
+  const three = (i) => child('outer', i, () => child('middle', i, () => child('inner', i)))
+  const step = depth === 1 ? one : three
+  const run = async (total) => {
+    for (let done = 0; done < total; done += PORTION) {
+      const until = Math.min(done + PORTION, total)
+      context.with(root, () => {
+        for (let i = done; i < until; i++) step(i)
+      })
+      await processor.forceFlush()
+    }
+  }
+  return { run, flush: () => processor.forceFlush(), exported: () => count / depth }
+}
+
+function metrics(histogram) {
+  const { MeterProvider, PeriodicExportingMetricReader, InMemoryMetricExporter } = peer('@opentelemetry/sdk-metrics')
+  const exporter = new InMemoryMetricExporter(1)
+  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
+  const meter = new MeterProvider({ readers: [reader] }).getMeter('shop.api')
+  const counter = meter.createCounter('requests')
+  const latency = meter.createHistogram('latency')
+  const add = ({ method, route, status }) => counter.add(1, { method, route, status })
+  const record = ({ method, route, status }) => latency.record(0.12, { method, route, status })
+  const update = histogram ? record : add
+  return { run: (count) => { for (let i = 0; i < count; i++) update(SERIES[i & 7]) } }
+}
+
+function propagation() {
+  const { ROOT_CONTEXT, defaultTextMapGetter, defaultTextMapSetter } = peer('@opentelemetry/api')
+  const core = peer('@opentelemetry/core')
+  const propagator = new core.CompositePropagator({
+    propagators: [new core.W3CTraceContextPropagator(), new core.W3CBaggagePropagator()],
+  })
+  const run = (count) => {
+    let carrier
+    for (let i = 0; i < count; i++) {
+      carrier = {}
+      propagator.inject(propagator.extract(ROOT_CONTEXT, HEADERS, defaultTextMapGetter), carrier, defaultTextMapSetter)
+    }
+    if (!carrier.traceparent || !carrier.tracestate || !carrier.baggage) throw new Error(JSON.stringify(carrier))
+  }
+  return { run }
+}
+
+export async function makeCase(workload) {
+  if (workload === 'P1') return propagation()
+  return workload[0] === 'S' ? spans(workload === 'S1' ? 1 : 3) : metrics(workload === 'M2')
+}

@@ -1,0 +1,116 @@
+// Ours, through the public face, with what it does by default: limits and redaction of keys are on.
+import fs from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+
+import { BOUND, EXPOSED, HEADERS, LOGGER, MESSAGE, SERIES, linesOnDisk, root, sink } from './workloads.mjs'
+
+const vigie = createRequire(path.join(root, 'bindings/node/package.json'))(path.join(root, 'bindings/node'))
+
+const configure = (output, more) => vigie.init({ service: BOUND.service, version: '1.4.2', outputs: [output], ...more })
+
+/** Records that the one output has written. */
+function delivered() {
+  const [output] = vigie.stats().outputs
+  if (Object.keys(output.dropped).length > 0) throw new Error(JSON.stringify(output))
+  return output.delivered
+}
+
+/** Everything out, or the numbers are worth nothing. */
+async function flush() {
+  if (!(await vigie.flush(30_000))) throw new Error(JSON.stringify(vigie.stats()))
+}
+
+/** Runs a loop inside a request's context and span, which give correlation, trace and span id. */
+const inside = (loop) => (count) =>
+  vigie.withContext({ correlation_id: BOUND.correlation_id }, () => vigie.span('request', {}, () => loop(count)))
+
+function logs(workload) {
+  if (workload === 'L1f') fs.rmSync(sink(workload), { force: true })
+  configure({ to: 'file', path: sink(workload), signals: ['logs'] }, { level: 'info' })
+  const log = vigie.getLogger(LOGGER)
+  const info = (count) => {
+    for (let i = 0; i < count; i++) {
+      log.info(MESSAGE, { method: 'GET', route: '/cart/items', status: 200, bytes: i, duration_ms: 12.75, cached: true })
+    }
+  }
+  const debug = (count) => {
+    for (let i = 0; i < count; i++) {
+      log.debug(MESSAGE, { method: 'GET', route: '/cart/items', status: 200, bytes: i, duration_ms: 12.75, cached: true })
+    }
+  }
+  if (workload === 'L0') return { run: inside(debug) }
+  return { run: inside(info), flush, exported: workload === 'L1f' ? linesOnDisk : delivered }
+}
+
+function spans(depth) {
+  configure({ to: 'null' })
+  const child = (name, i, within) =>
+    vigie.span(name, {}, (span) => {
+      span.setAttribute('cart.items', i)
+      span.setAttribute('cart.total', 99.5)
+      span.setAttribute('cart.tenant', 'acme')
+      within?.()
+    })
+  const one = (i) => child('child', i)
+  const three = (i) => child('outer', i, () => child('middle', i, () => child('inner', i)))
+  const step = depth === 1 ? one : three
+  const open = vigie.startSpan('root')
+  const run = (count) =>
+    vigie.withSpan(open, () => {
+      for (let i = 0; i < count; i++) step(i)
+    })
+  return { run, flush, exported: () => delivered() / depth }
+}
+
+function metrics(workload) {
+  configure({ to: 'null', signals: ['logs'] })
+  const counter = vigie.counter('requests')
+  const latency = vigie.histogram('latency', { unit: 's' })
+  const boundCounter = counter.bind(SERIES[0])
+  const boundLatency = latency.bind(SERIES[0])
+  const loop = (update) => ({ run: (count) => { for (let i = 0; i < count; i++) update(SERIES[i & 7]) } })
+  switch (workload) {
+    case 'M1':
+      return loop(({ method, route, status }) => counter.add(1, { method, route, status }))
+    case 'M2':
+      return loop(({ method, route, status }) => latency.record(0.12, { method, route, status }))
+    case 'M1b':
+      return loop(() => boundCounter.add(1))
+    default:
+      return loop(() => boundLatency.record(0.12))
+  }
+}
+
+function propagation() {
+  configure({ to: 'null' })
+  const run = (count) => {
+    let carrier
+    for (let i = 0; i < count; i++) carrier = vigie.extract(HEADERS, () => vigie.inject({}))
+    if (!carrier.traceparent || !carrier.tracestate || !carrier.baggage) throw new Error(JSON.stringify(carrier))
+  }
+  return { run }
+}
+
+/** X1: one series changes between two expositions. */
+function exposition() {
+  configure({ to: 'null' }, { limits: { series_per_instrument: 2 * EXPOSED } })
+  const counter = vigie.counter('requests')
+  for (let i = 0; i < EXPOSED; i++) counter.add(1, { method: 'GET', route: `/item/${i}`, status: '200' })
+  const run = (count) => {
+    let text
+    for (let i = 0; i < count; i++) {
+      counter.add(1, { method: 'GET', route: '/item/7', status: '200' })
+      text = vigie.metricsText()
+    }
+    const series = text.split('route="/item/').length - 1
+    if (series !== EXPOSED) throw new Error(`${series} series`)
+  }
+  return { run }
+}
+
+export async function makeCase(workload) {
+  if (workload[0] === 'L') return logs(workload)
+  if (workload[0] === 'M') return metrics(workload)
+  return { S1: () => spans(1), S2: () => spans(3), P1: propagation, X1: exposition }[workload]()
+}

@@ -1,0 +1,43 @@
+// What every peer does in a workload: the same values, so that only the library differs.
+// Not for code of any library: each has its own `peer_*.mjs`.
+import fs from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const here = path.dirname(fileURLToPath(import.meta.url))
+export const root = path.resolve(here, '../../..')
+/** Loads a peer from where `run.py` installed it. */
+export const peer = createRequire(path.join(root, 'target/bench-node/package.json'))
+
+export const MESSAGE = 'request handled'
+export const LOGGER = 'shop.api'
+export const BOUND = {
+  service: 'shop',
+  trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
+  span_id: '00f067aa0ba902b7',
+  correlation_id: 'req-7f3a9c',
+}
+/** Eight series in turn, three label values each. */
+export const SERIES = ['GET', 'POST'].flatMap((method) => ['/', '/cart', '/pay', '/login'].map((route) => ({ method, route, status: '200' })))
+export const HEADERS = {
+  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  tracestate: 'vendor=abc123,other=xyz',
+  baggage: 'tenant=acme,user=u-7',
+}
+export const EXPOSED = 10_000
+
+export const disk = process.env.VIGIE_BENCH_FILE ?? 'bench.jsonl'
+/** The path that L1 and L1f write to. */
+export const sink = (workload) => (workload === 'L1f' ? disk : '/dev/null')
+/** How many lines L1f has left behind. */
+export function linesOnDisk() {
+  let lines = 0
+  const file = fs.openSync(disk, 'r')
+  const chunk = Buffer.alloc(1 << 20)
+  for (let read; (read = fs.readSync(file, chunk)) > 0; ) {
+    for (let at = chunk.indexOf(10); at !== -1 && at < read; at = chunk.indexOf(10, at + 1)) lines++
+  }
+  fs.closeSync(file)
+  return lines
+}

@@ -1,0 +1,124 @@
+"""Who is measured in which workload, and which ratio each is held to.
+
+Not for measuring; `run.py` reads this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+OURS = "vigie"
+WORKLOADS = {
+    "L1": "log record to /dev/null opened as a file",
+    "L1f": "log record to a file on disk",
+    "L0": "log record below the level",
+    "S1": "child span made current, 3 attributes, end",
+    "S2": "three nested spans",
+    "M1": "counter, 3 label values in the call",
+    "M1b": "counter, bound",
+    "M2": "histogram, 3 label values in the call",
+    "M2b": "histogram, bound",
+    "P1": "extract and inject",
+    "X1": "exposition of 10 000 series",
+    "I1": "import",
+}
+PEERS: dict[str, dict[str, list[str]]] = {
+    "python": {
+        "L1": ["picologging", "structlog", "stdlib", "stdlib-orjson"],
+        "L1f": ["picologging", "structlog", "stdlib"],
+        "L0": ["picologging", "structlog", "stdlib"],
+        "S1": ["ddtrace", "opentelemetry"],
+        "S2": ["ddtrace", "opentelemetry"],
+        "M1": ["prometheus", "opentelemetry"],
+        "M1b": ["prometheus"],
+        "M2": ["prometheus", "opentelemetry"],
+        "M2b": ["prometheus"],
+        "P1": ["opentelemetry"],
+        "X1": ["prometheus"],
+        "I1": ["stdlib", "structlog", "opentelemetry", "ddtrace"],
+    },
+    "node": {
+        "L1": ["pino", "pino-iso", "pino-transport", "winston"],
+        "L1f": ["pino", "winston"],
+        "L0": ["pino", "winston"],
+        "S1": ["opentelemetry"],
+        "S2": ["opentelemetry"],
+        "M1": ["prometheus", "opentelemetry"],
+        "M1b": ["prometheus"],
+        "M2": ["prometheus", "opentelemetry"],
+        "M2b": ["prometheus"],
+        "P1": ["opentelemetry"],
+        "X1": ["prometheus"],
+        "I1": ["pino", "opentelemetry"],
+    },
+    "rust": {
+        "L1": ["slog-json", "tracing-json"],
+        "L1f": ["slog-json", "tracing-json"],
+        "L0": ["tracing-json"],
+        "S1": ["opentelemetry"],
+        "S2": ["opentelemetry"],
+        "M1": ["prometheus", "opentelemetry"],
+        "M1b": ["prometheus"],
+        "M2": ["prometheus", "opentelemetry"],
+        "M2b": ["prometheus"],
+        "P1": ["opentelemetry"],
+        "X1": ["prometheus"],
+    },
+}
+# What a fresh process does for I1. The standard library's logging is the yardstick in Python.
+IMPORTS = {
+    "python": {
+        "vigie": "import vigie",
+        "stdlib": "import logging",
+        "structlog": "import structlog",
+        "opentelemetry": "import opentelemetry.sdk.trace",
+        "ddtrace": "import ddtrace.trace",
+    },
+    "node": {
+        "vigie": "vigie",
+        "pino": "pino",
+        "opentelemetry": "@opentelemetry/sdk-trace-node",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A ratio (`times`) or a distance (`within_ns`) to one peer, by one or several measures.
+
+    Wall time is taken at its minimum and CPU time over all threads; where a gate names both, the worse
+    of the two counts, so that moving work to another thread gains nothing.
+    """
+
+    lang: str
+    workload: str
+    peer: str
+    times: float | None = None
+    within_ns: float | None = None
+    measures: tuple[str, ...] = ("ns_min", "cpu_ns")
+
+
+GATES = [
+    Gate("python", "L1", "picologging", 5),
+    Gate("python", "L1", "structlog", 9),
+    Gate("python", "L0", "picologging", 3),
+    Gate("python", "S1", "ddtrace", 10),
+    Gate("python", "S1", "opentelemetry", 20),
+    Gate("python", "M1", "prometheus", 8),
+    Gate("python", "M1b", "prometheus", 8),
+    Gate("python", "M2", "prometheus", 8),
+    Gate("python", "P1", "opentelemetry", 20),
+    Gate("python", "X1", "prometheus", 100),
+    Gate("python", "I1", "stdlib", within_ns=5e6, measures=("ns_min",)),
+    Gate("node", "L1", "pino", 4, measures=("cpu_ns",)),
+    Gate("node", "L1", "pino", 6, measures=("js_cpu_ns",)),
+    Gate("node", "L0", "pino", within_ns=5, measures=("ns_min",)),
+    Gate("node", "S1", "opentelemetry", 2.8),
+    Gate("node", "M1", "prometheus", 5),
+    Gate("node", "M1b", "prometheus", 50),
+    Gate("node", "P1", "opentelemetry", 6),
+    Gate("node", "X1", "prometheus", 10),
+    Gate("node", "I1", "pino", 2, measures=("ns_min",)),
+    Gate("rust", "L1", "slog-json", 1),
+    Gate("rust", "S1", "opentelemetry", 2),
+]

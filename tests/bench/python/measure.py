@@ -1,0 +1,73 @@
+"""Measures one workload of one library in a process of its own and prints one JSON line.
+
+Not for comparing: `run.py` starts this once for each round and library, in turn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import statistics
+import time
+
+from workloads import Case
+
+
+def calibrate(case: Case, sample_ns: float) -> int:
+    """How many operations fill a sample; the runs on the way there are the warm-up."""
+    count = 1
+    while True:
+        took = timed(case, count)[0]
+        if took >= sample_ns / 4:
+            return max(1, round(count * sample_ns / took))
+        count *= 2 if took < sample_ns / 64 else 4
+
+
+def timed(case: Case, count: int) -> tuple[int, int]:
+    """Wall and process CPU time, over all threads, of `count` operations until they are out."""
+    cpu = time.process_time_ns()
+    wall = time.perf_counter_ns()
+    case.run(count)
+    if case.flush is not None:
+        case.flush()
+    return time.perf_counter_ns() - wall, time.process_time_ns() - cpu
+
+
+def measure(case: Case, samples: int, sample_ms: float) -> dict[str, object]:
+    """Samples of one case: the time of one operation in ns, and whether all came out."""
+    count = calibrate(case, sample_ms * 1e6)
+    before = case.exported() if case.exported else 0
+    walls, cpus = [], []
+    for _ in range(samples):
+        wall, cpu = timed(case, count)
+        walls.append(wall / count)
+        cpus.append(cpu / count)
+    result: dict[str, object] = {
+        "ns_min": min(walls),
+        "ns_median": statistics.median(walls),
+        "cpu_ns": statistics.median(cpus),
+        "ops": count * samples,
+    }
+    if case.exported:
+        result["exported"] = case.exported() - before
+    return result
+
+
+def main() -> None:
+    """Read the command line, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--workload", required=True)
+    parser.add_argument("--peer", required=True)
+    parser.add_argument("--samples", type=int, default=5)
+    parser.add_argument("--sample-ms", type=float, default=60)
+    args = parser.parse_args()
+    module, _, variant = args.peer.partition("-")
+    peer = importlib.import_module(f"peer_{module}")
+    case = peer.case(args.workload, variant) if variant else peer.case(args.workload)
+    head = {"lang": "python", "workload": args.workload, "peer": args.peer}
+    print(json.dumps(head | measure(case, args.samples, args.sample_ms)))
+
+
+if __name__ == "__main__":
+    main()

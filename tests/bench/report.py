@@ -1,0 +1,165 @@
+"""Prints what was measured as one table a language, the gates beneath it, and stores both as JSON.
+
+Not for measuring.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import platform
+import subprocess
+from pathlib import Path
+
+from plan import GATES, OURS, WORKLOADS, Gate
+
+HERE = Path(__file__).resolve().parent
+FOLDER = HERE.parents[1] / "target/bench"
+
+Row = dict[str, object]
+Results = dict[tuple[str, str, str], Row]
+
+
+def finish(results: Results, rounds: int) -> int:
+    """Print, store, and say by the exit code whether all could be measured. A missed gate is no failure:
+    a busy machine misses some; the table says which.
+    """
+    for lang in dict.fromkeys(lang for lang, _, _ in results):
+        print(f"\n{lang}: ns per operation, lowest and median wall time, CPU time over all threads")
+        print("ratio = the peer's time divided by ours, by wall and by CPU\n")
+        for line in table(lang, results):
+            print(line)
+    verdicts = [verdict for gate in GATES if (verdict := judge(gate, results))]
+    if verdicts:
+        print()
+    for verdict in verdicts:
+        print(f"{verdict['result']:4}  {verdict['gate']}: {verdict['found']}")
+    failed = [
+        f"{' '.join(row)}: {measured['error']}" for row, measured in results.items() if "error" in measured
+    ]
+    for failure in failed:
+        print(f"not measured: {failure}")
+    store(results, verdicts, rounds)
+    return 1 if failed else 0
+
+
+def table(lang: str, results: Results) -> list[str]:
+    """One line a workload and peer."""
+    js = lang == "node"
+    head = ["workload", "peer", "min", "median", "cpu", *(["js cpu"] if js else []), "ratio", "cpu ratio"]
+    head += ["js ratio"] if js else []
+    lines = [head]
+    for (row_lang, workload, peer), row in results.items():
+        if row_lang != lang:
+            continue
+        if "error" in row:
+            lines.append([workload, peer, "-"] + [""] * (len(head) - 3))
+            continue
+        ours = results.get((lang, workload, OURS), {})
+        keys = ["ns_min", "cpu_ns", *(["js_cpu_ns"] if js else [])]
+        ratios = ["" if peer == OURS else ratio(row, ours, key) for key in keys]
+        times = [number(row.get(key)) for key in ("ns_min", "ns_median", *keys[1:])]
+        lines.append([workload if peer == OURS else "", peer, *times, *ratios])
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    lines.insert(1, ["-" * width for width in widths])
+    return [
+        "  ".join(aligned(cell, width, at) for at, (cell, width) in enumerate(zip(line, widths, strict=True)))
+        for line in lines
+    ]
+
+
+def aligned(cell: str, width: int, column: int) -> str:
+    """Words to the left, numbers to the right."""
+    return cell.ljust(width) if column < 2 else cell.rjust(width)
+
+
+def number(value: object) -> str:
+    """Nanoseconds with as many digits as mean something."""
+    if not isinstance(value, int | float) or value != value:
+        return ""
+    return f"{value:.1f}" if value < 100 else f"{value:,.0f}".replace(",", " ")
+
+
+def quotient(row: Row, ours: Row, key: str) -> float | None:
+    """The peer's time divided by ours."""
+    theirs, own = row.get(key), ours.get(key)
+    if isinstance(theirs, int | float) and isinstance(own, int | float) and own > 0:
+        return theirs / own
+    return None
+
+
+def ratio(row: Row, ours: Row, key: str) -> str:
+    """The same as text."""
+    value = quotient(row, ours, key)
+    return "" if value is None else f"{value:.2f}x" if value < 10 else f"{value:.0f}x"
+
+
+def judge(gate: Gate, results: Results) -> Row | None:
+    """A gate's verdict; None when its workload was not asked for."""
+    peer = results.get((gate.lang, gate.workload, gate.peer))
+    ours = results.get((gate.lang, gate.workload, OURS))
+    if peer is None or ours is None:
+        return None
+    names = {"ns_min": "wall", "cpu_ns": "CPU", "js_cpu_ns": "CPU of the JS thread"}
+    by = " and ".join(names[key] for key in gate.measures)
+    head = f"{gate.lang} {gate.workload} ({WORKLOADS[gate.workload]})"
+    if gate.within_ns is not None:
+        theirs, own = peer.get("ns_min"), ours.get("ns_min")
+        text = f"{head} within {number(gate.within_ns)} ns of {gate.peer}"
+        if not isinstance(theirs, float | int) or not isinstance(own, float | int):
+            return {"gate": text, "result": "NONE", "found": "not measured"}
+        found = f"{number(own)} against {number(theirs)}"
+        return {"gate": text, "result": "PASS" if own <= theirs + gate.within_ns else "MISS", "found": found}
+    text = f"{head} >= {gate.times:g}x {gate.peer} by {by}"
+    quotients = [quotient(peer, ours, key) for key in gate.measures]
+    known = [value for value in quotients if value is not None]
+    if len(known) < len(quotients) or gate.times is None:
+        return {"gate": text, "result": "NONE", "found": "not measured"}
+    return {
+        "gate": text,
+        "result": "PASS" if min(known) >= gate.times else "MISS",
+        "found": f"{min(known):.2f}x",
+    }
+
+
+def store(results: Results, verdicts: list[Row], rounds: int) -> None:
+    """Under target/bench, by time and as latest.json."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    rows = [
+        {"lang": lang, "workload": workload, "peer": peer, **row}
+        for (lang, workload, peer), row in results.items()
+    ]
+    document = {"machine": machine(), "rounds": rounds, "rows": rows, "gates": verdicts}
+    text = json.dumps(document, indent=1) + "\n"
+    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+    for name in (f"{now}.json", "latest.json"):
+        (FOLDER / name).write_text(text)
+    print(f"\nstored in target/bench/{now}.json")
+
+
+def machine() -> Row:
+    """What the numbers were made on."""
+    return {
+        "system": platform.platform(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "node": version("node"),
+        "rustc": version("rustc"),
+        "python_peers": [
+            line
+            for line in (HERE / "python/requirements.txt").read_text().splitlines()
+            if not line.startswith("#")
+        ],
+        "node_peers": json.loads((HERE / "node/package.json").read_text())["dependencies"],
+    }
+
+
+def version(program: str) -> str:
+    """What the program says of itself."""
+    try:
+        return subprocess.run(
+            [program, "--version"], capture_output=True, text=True, timeout=30
+        ).stdout.strip()
+    except OSError:
+        return "none"
