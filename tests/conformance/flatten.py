@@ -104,15 +104,16 @@ def number(step: dict[str, Any], key: str) -> str:
 
 
 def span(step: dict[str, Any]) -> Iterator[bytes]:
-    options = [quoted(key) + b":" + wire(step[key]) for key in ("start_ns", "end_ns", "root") if key in step]
+    options = [b'"start_time_ns":' + wire(step["start_ns"])] if "start_ns" in step else []
     links = [
         members([(key, link[key]) for key in ("trace_id", "span_id", "attributes") if key in link])
         for link in step.get("links", [])
     ]
-    if links:
-        options.append(b'"links":[' + b",".join(links) + b"]")
+    options += [b'"links":[' + b",".join(links) + b"]"] if links else []
     given = b"{" + b",".join(options) + b"}" if options else b""
-    yield op("span", raw(step["span"]), step.get("kind", ""), attributes(step.get("attributes")), given)
+    root = "root" if step.get("root") else ""
+    name, kind, given_attributes = raw(step["span"]), step.get("kind", ""), attributes(step.get("attributes"))
+    yield op("span", name, kind, given_attributes, given, number(step, "end_ns"), root)
     yield from nested(step)
 
 
