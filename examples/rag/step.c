@@ -12,11 +12,7 @@
 
 #include "vigie.h"
 
-#define TEXT(literal) (const uint8_t *)(literal), sizeof(literal) - 1
 #define ANSWER_LIMIT (64 * 1024)
-#define SEVERITY_INFO 9
-#define SEVERITY_ERROR 17
-#define KIND_INTERNAL 0
 #define EXIT_EMPTY 3
 #define FLUSH_MS 5000
 
@@ -42,8 +38,8 @@ static void report(uint64_t span, struct score score) {
     int length = snprintf(attributes, sizeof attributes, "{\"tokens\":%" PRId64 ",\"letters\":%" PRId64 "}",
                           score.tokens, score.letters);
     vigie_span_set(span, (const uint8_t *)attributes, (size_t)length);
-    vigie_log(SEVERITY_INFO, TEXT("answer of {tokens} tokens scored"), (const uint8_t *)attributes, (size_t)length, span);
-    vigie_counter_add(TEXT("rag_answer_tokens_total"), (double)score.tokens, TEXT("{\"step\":\"c\"}"));
+    vigie_log(VIGIE_INFO, VIGIE_TEXT("answer of {tokens} tokens scored"), (const uint8_t *)attributes, (size_t)length, span);
+    vigie_counter_add(VIGIE_TEXT("rag_answer_tokens_total"), (double)score.tokens, VIGIE_TEXT("{\"step\":\"c\"}"));
     printf("{\"tokens\":%" PRId64 ",\"letters\":%" PRId64 "}\n", score.tokens, score.letters);
 }
 
@@ -52,29 +48,29 @@ static int run(uint64_t span) {
     size_t length = fread(answer, 1, sizeof answer, stdin);
     struct score score = count(answer, length);
     if (score.tokens == 0) {
-        vigie_log(SEVERITY_ERROR, TEXT("nothing to score"), NULL, 0, span);
-        vigie_span_error(span, TEXT("EmptyAnswer"), TEXT("the answer holds no token"), NULL, 0);
+        vigie_log(VIGIE_ERROR, VIGIE_TEXT("nothing to score"), NULL, 0, span);
+        vigie_span_error(span, VIGIE_TEXT("EmptyAnswer"), VIGIE_TEXT("the answer holds no token"), NULL, 0);
         fputs("the answer holds no token\n", stderr);
         return EXIT_EMPTY;
     }
     report(span, score);
-    vigie_span_status(span, 1, NULL, 0);
+    vigie_span_status(span, VIGIE_STATUS_OK, NULL, 0);
     return 0;
 }
 
 int main(void) {
-    if (vigie_init(NULL, 0) != 0) {
+    if (vigie_init(NULL, 0) != VIGIE_OK) {
         uint8_t reason[512];
         size_t length = vigie_last_error(reason, sizeof reason);
         fprintf(stderr, "vigie: %.*s\n", (int)(length < sizeof reason ? length : sizeof reason), (const char *)reason);
         return 1;
     }
     uint64_t span = 0;
-    vigie_span_start(TEXT("score answer"), KIND_INTERNAL, 0, TEXT("{\"telemetry.sdk.language\":\"c\"}"), &span);
-    vigie_log(SEVERITY_INFO, TEXT("step started"), TEXT("{\"telemetry.sdk.language\":\"c\"}"), span);
+    vigie_span_start(VIGIE_TEXT("score answer"), VIGIE_KIND_INTERNAL, 0, VIGIE_TEXT("{\"telemetry.sdk.language\":\"c\"}"), &span);
+    vigie_log(VIGIE_INFO, VIGIE_TEXT("step started"), VIGIE_TEXT("{\"telemetry.sdk.language\":\"c\"}"), span);
     int code = run(span);
     vigie_span_end(span);
-    if (vigie_shutdown(FLUSH_MS) != 0 && code == 0) {
+    if (vigie_shutdown(FLUSH_MS) != VIGIE_OK && code == 0) {
         fputs("some telemetry was not written within 5 s\n", stderr);
         code = 1;
     }
