@@ -16,16 +16,16 @@ pub(super) fn list(survey: &Survey, screen: &Screen, out: &mut dyn Write) -> Res
     }
     let rows: Vec<[String; 4]> = survey.series.iter().map(|(series, point)| row(series, point)).collect();
     let widest = |n: usize| rows.iter().filter_map(|r| r.get(n)).map(|t| width(t)).max().unwrap_or(0);
-    let service = widest(1).clamp(7, 20);
+    let process = widest(1).clamp(7, 28);
     let kind = widest(2).max(4);
     let value = widest(3).max(5);
-    let room = screen.width.saturating_sub(service + kind + value + 7);
+    let room = screen.width.saturating_sub(process + kind + value + 7);
     let name = widest(0).clamp(6, room.max(30));
     let heading =
-        format!(" {}  {}  {}  last value", fit("series", name), fit("service", service), fit("type", kind));
+        format!(" {}  {}  {}  last value", fit("series", name), fit("process", process), fit("type", kind));
     writeln!(out, "\n{}", screen.paint(Tone::Heading, &heading))?;
     for [series, origin, kind_text, last] in &rows {
-        let (series, origin) = (fit(series, name), fit(origin, service));
+        let (series, origin) = (fit(series, name), fit(origin, process));
         let kind_text = screen.paint(Tone::Faint, &fit(kind_text, kind));
         writeln!(out, " {series}  {origin}  {kind_text}  {last}")?;
     }
@@ -36,10 +36,19 @@ fn row(series: &Series, point: &Value) -> [String; 4] {
     let kind = point.get("type").and_then(Value::as_str).unwrap_or("?");
     [
         format!("{}{}", clean(&series.name), labels(point)),
-        clean(&series.origin.service).into_owned(),
+        process(series),
         clean(kind).into_owned(),
         clean(&last_value(point)).into_owned(),
     ]
+}
+
+/// Service and process id: each process counts for itself.
+fn process(series: &Series) -> String {
+    let service = clean(&series.origin.service);
+    match series.origin.pid {
+        Some(pid) => format!("{service}/{pid}"),
+        None => service.into_owned(),
+    }
 }
 
 fn labels(point: &Value) -> String {

@@ -68,3 +68,56 @@ impl<'a> Walk<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::record::Span;
+    use super::rows;
+
+    fn span(id: &str, parent: Option<&str>, start_us: u32) -> Span {
+        let mut line = serde_json::json!({
+            "timestamp": format!("2026-11-21T10:00:00.{start_us:06}Z"), "kind": "span", "name": id,
+            "service": "s", "span_id": id, "duration_ns": 1,
+        });
+        if let Some(parent) = parent {
+            line["parent_span_id"] = parent.into();
+        }
+        Span::read(&line).unwrap()
+    }
+
+    fn drawn(spans: &[Span]) -> Vec<String> {
+        rows(spans).iter().map(|r| format!("{}{}", r.branch, r.span.name)).collect()
+    }
+
+    #[test]
+    fn children_follow_their_parent_in_order_of_their_start() {
+        let spans =
+            [span("c", Some("a"), 3), span("d", Some("b"), 4), span("b", Some("a"), 2), span("a", None, 1)];
+        assert_eq!(drawn(&spans), ["a", "├─ b", "│  └─ d", "└─ c"]);
+    }
+
+    #[test]
+    fn a_span_without_its_parent_stands_at_the_top_and_says_so() {
+        let spans = [span("a", None, 1), span("x", Some("gone"), 2), span("y", Some("x"), 3)];
+        assert_eq!(drawn(&spans), ["a", "x", "└─ y"]);
+        assert_eq!(rows(&spans)[1].missing_parent, Some("gone"));
+        assert_eq!(rows(&spans)[2].missing_parent, None);
+    }
+
+    #[test]
+    fn rings_and_repeated_ids_show_every_span_once() {
+        let ring = [span("a", Some("b"), 1), span("b", Some("a"), 2), span("c", Some("c"), 3)];
+        assert_eq!(drawn(&ring), ["c", "a", "└─ b"]);
+        let twice = [span("a", None, 1), span("a", None, 2), span("b", Some("a"), 3)];
+        assert_eq!(drawn(&twice), ["a", "└─ b", "a"]);
+    }
+
+    #[test]
+    fn a_chain_may_be_deep() {
+        let name = |n: usize| format!("s{n}");
+        let chain: Vec<Span> = (0..2_000)
+            .map(|n| span(&name(n), (n > 0).then(|| name(n - 1)).as_deref(), u32::try_from(n).unwrap()))
+            .collect();
+        assert_eq!(rows(&chain).len(), 2_000);
+    }
+}
