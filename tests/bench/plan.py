@@ -68,7 +68,8 @@ PEERS: dict[str, dict[str, list[str]]] = {
 # What a fresh process does for I1. The standard library's logging is the yardstick in Python.
 IMPORTS = {
     "python": {
-        "vigie": "import vigie",
+        # The attribute makes sure that it is the package and not a folder of that name.
+        "vigie": "import vigie; vigie.init",
         "stdlib": "import logging",
         "structlog": "import structlog",
         "opentelemetry": "import opentelemetry.sdk.trace",

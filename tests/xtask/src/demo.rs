@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the example of examples/rag, and then what the command line tool makes of its lines.
+//! `cargo xtask demo`: the example of examples/rag, then what the command line tool makes of its lines.
 //! What the services do is written there, not here.
 
 use std::fs;
@@ -9,15 +9,31 @@ use crate::process::{path_with, program};
 use crate::setup;
 use crate::tree::Tree;
 
+/// The services that must be found in one trace. A further hop (PowerShell behind the worker) is one more
+/// name here and a command in `step_command` of examples/rag/run.py.
+const SERVICES: &str = "rag-web,rag-worker,rag-step";
+
 pub fn run(tree: &Tree, options: &Options) -> Outcome {
     setup::run(tree, options, setup::Scope::Everything)?;
-    let logs = tree.target.join("demo");
-    if logs.exists() {
-        fs::remove_dir_all(&logs).map_err(|error| format!("{}: {error}", logs.display()))?;
+    // Each run shows its own lines only.
+    let folder = tree.target.join("demo");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     }
-    fs::create_dir_all(&logs).map_err(|error| format!("{}: {error}", logs.display()))?;
-    Err("the example is not there yet".to_owned()).or_else(|_: String| {
-        let bin = tree.venv("python").parent().map(|bin| bin.to_path_buf()).unwrap_or_default();
-        program(tree, tree.venv("python"), &["examples/rag/run.py"]).env("PATH", path_with(&[bin])).show()
-    })
+    let folder = folder.to_string_lossy().into_owned();
+    let vigie = tree.release().join(format!("vigie{}", std::env::consts::EXE_SUFFIX));
+    let environment = tree.venv("python").parent().map(|bin| bin.to_path_buf()).unwrap_or_default();
+
+    title("a Node service, a Python worker with LangChain and Qdrant, a C step");
+    program(tree, tree.venv("python"), &["examples/rag/run.py", &folder])
+        .env("PATH", path_with(&[environment]))
+        .show()?;
+    title("every line against the schema: vigie check");
+    program(tree, &vigie, &["check", &folder]).show()?;
+    title("what happened: vigie trace");
+    program(tree, &vigie, &["trace", &folder, "--expect-services", SERVICES]).show()
+}
+
+fn title(text: &str) {
+    println!("\n== {text}");
 }

@@ -1,2 +1,60 @@
-//! Placeholder of the skeleton.
-fn main() {}
+//! `vigie-bench`: measures one workload of one library and prints one JSON line.
+//!
+//! Not for comparing: `run.py` beside this folder starts it once for each round and library, in turn.
+#![allow(clippy::panic, clippy::expect_used, reason = "a measurement that went wrong must not look like one")]
+
+mod measure;
+mod peer_opentelemetry;
+mod peer_prometheus;
+mod peer_slog;
+mod peer_tracing;
+mod peer_vigie;
+mod values;
+
+use measure::Case;
+use std::process::ExitCode;
+
+type Maker = fn(&str) -> Case;
+
+/// Every library, what it is measured in, and how.
+const PEERS: [(&str, &[&str], Maker); 5] = [
+    (
+        "vigie",
+        &["L1", "L1f", "L0", "S1", "S2", "M1", "M1b", "M2", "M2b", "P1", "X1"],
+        peer_vigie::make_case,
+    ),
+    ("slog-json", &["L1", "L1f"], peer_slog::make_case),
+    ("tracing-json", &["L1", "L1f", "L0"], peer_tracing::make_case),
+    ("opentelemetry", &["S1", "S2", "M1", "M2", "P1"], peer_opentelemetry::make_case),
+    ("prometheus", &["M1", "M1b", "M2", "M2b", "X1"], peer_prometheus::make_case),
+];
+
+const USAGE: &str = "usage: vigie-bench --workload W --peer P [--samples N] [--sample-ms N] | vigie-bench --list";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    if args.iter().any(|arg| arg == "--list") {
+        for (peer, workloads, _) in PEERS {
+            println!("{peer} {}", workloads.join(" "));
+        }
+        return ExitCode::SUCCESS;
+    }
+    let value = |name: &str| {
+        let at = args.iter().position(|arg| arg == name)?;
+        args.get(at + 1).map(String::as_str)
+    };
+    let number = |name: &str, default: u64| value(name).map_or(Some(default), |text| text.parse().ok());
+    let asked = (value("--workload"), value("--peer"), number("--samples", 5), number("--sample-ms", 60));
+    let (Some(workload), Some(peer), Some(samples @ 1..), Some(sample_ms @ 1..)) = asked else {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    let found = PEERS.iter().find(|(name, workloads, _)| *name == peer && workloads.contains(&workload));
+    let Some((_, _, make_case)) = found else {
+        eprintln!("{peer} has no workload {workload}; --list shows what there is");
+        return ExitCode::from(2);
+    };
+    let result = measure::measure(make_case(workload), samples, sample_ms);
+    println!("{{\"lang\":\"rust\",\"workload\":\"{workload}\",\"peer\":\"{peer}\",{result}}}");
+    ExitCode::SUCCESS
+}

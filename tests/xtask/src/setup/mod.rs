@@ -28,13 +28,14 @@ type Action = fn(&Tree, &Options) -> Outcome<Note>;
 /// What a step says when it is over: `done`, or why there was nothing to do.
 pub type Note = &'static str;
 
-const STEPS: [(&str, Scope, Action); 6] = [
+const STEPS: [(&str, Scope, Action); 7] = [
     ("check what this machine has", Scope::Libraries, doctor::run),
     ("build the release libraries (cargo)", Scope::Libraries, build),
     ("Python environment in target/venv", Scope::Libraries, python::environment),
     ("Python packages of examples/rag", Scope::Everything, python::example),
     ("native module into bindings/python", Scope::Libraries, python::native_module),
     ("Node package: npm ci, tsc, addon", Scope::Libraries, node::package),
+    ("the Node package by its name in examples", Scope::Everything, node::example),
 ];
 
 pub fn run(tree: &Tree, options: &Options, scope: Scope) -> Outcome {

@@ -61,6 +61,17 @@ fn compile(tree: &Tree) -> Outcome<Note> {
     Ok("compiled")
 }
 
+/// Links this checkout's package where the examples look for it. npm makes the link, since it knows how
+/// on each system; nothing is fetched.
+pub fn example(tree: &Tree, _options: &Options) -> Outcome<Note> {
+    if tree.has("examples/node_modules/vigie/package.json") {
+        return Ok("unchanged");
+    }
+    let args = ["install", "--no-package-lock", "--no-audit", "--no-fund", "--silent", "--offline"];
+    process::program(tree, tree::npm(), &args).within(tree.path("examples")).show()?;
+    Ok("linked")
+}
+
 /// The platform as Node's ecosystem names it, `linux-x64-gnu` for example.
 fn platform() -> String {
     let cpu = match ARCH {

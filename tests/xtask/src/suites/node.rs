@@ -33,7 +33,7 @@ fn tests(tree: &Tree, node: &Path) -> Suite {
     let version = version_of(&node.to_string_lossy()).unwrap_or_else(|| "v24".to_owned());
     let major = version.split('.').next().unwrap_or(&version).trim_start_matches('v').to_owned();
     // The files by name: what a folder as argument means differs between Node's versions.
-    let files = test_files(&tree.path(PACKAGE).join("tests"));
+    let files = test_files(&tree.path(PACKAGE).join("test"));
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
     let args = [&["--test", "--test-reporter=tap"], files.as_slice()].concat();
     let run = program(tree, node, &args).within(tree.path(PACKAGE));
