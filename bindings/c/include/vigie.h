@@ -216,6 +216,19 @@ int32_t vigie_logger_log(uint64_t logger,
                          size_t attrs_len,
                          uint64_t span);
 
+// As vigie_logger_log, with the error that the record is about: a JSON object of type, message,
+// stack and cause (of the same shape), each optional.
+// Errors: as vigie_logger_log; VIGIE_E_JSON in `error`: nothing is written. Thread-safe.
+int32_t vigie_logger_error(uint64_t logger,
+                           int32_t severity,
+                           const uint8_t *message,
+                           size_t message_len,
+                           const uint8_t *attrs,
+                           size_t attrs_len,
+                           const uint8_t *error,
+                           size_t error_len,
+                           uint64_t span);
+
 // Gives a logger of a name, such as "shop.cart": `*logger`. Give it up with vigie_release.
 // Errors: VIGIE_E_ARG, VIGIE_E_LIMIT; `*logger` is 0 then. Thread-safe.
 int32_t vigie_logger(const uint8_t *name, size_t name_len, uint64_t *logger);

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
-use vigie_core::{Logger, Severity, global};
+use vigie_core::{ErrorInfo, Logger, Severity, global};
 
 use crate::context::resolve;
-use crate::convert::{attributes, bytes, set};
+use crate::convert::{ErrorDocument, attributes, bytes, document, repaired, set};
 use crate::error::{Failure, VIGIE_E_CLOSED, VIGIE_OK};
 use crate::ffi::{ffi, ready};
 use crate::handles::{self, Held};
@@ -71,9 +71,12 @@ pub unsafe extern "C" fn vigie_log(
     attrs_len: usize,
     span: u64,
 ) -> i32 {
-    // SAFETY: the caller's promises about text.
-    let texts = || unsafe { (bytes(message, message_len, "message"), bytes(attrs, attrs_len, "attrs")) };
-    ffi(|| log(0, severity, texts, span))
+    ffi(|| {
+        // SAFETY: the caller's promises about text.
+        log(0, severity, span, || unsafe {
+            Ok((bytes(message, message_len, "message")?, bytes(attrs, attrs_len, "attrs")?, None))
+        })
+    })
 }
 
 /// As vigie_log, through a logger (0 the one without a name).
@@ -88,27 +91,64 @@ pub unsafe extern "C" fn vigie_logger_log(
     attrs_len: usize,
     span: u64,
 ) -> i32 {
-    // SAFETY: the caller's promises about text.
-    let texts = || unsafe { (bytes(message, message_len, "message"), bytes(attrs, attrs_len, "attrs")) };
-    ffi(|| log(logger, severity, texts, span))
+    ffi(|| {
+        // SAFETY: the caller's promises about text.
+        log(logger, severity, span, || unsafe {
+            Ok((bytes(message, message_len, "message")?, bytes(attrs, attrs_len, "attrs")?, None))
+        })
+    })
 }
 
-type Texts<'a> = (Result<&'a [u8], Failure>, Result<&'a [u8], Failure>);
+/// As vigie_logger_log, with the error that the record is about: a JSON object of type, message,
+/// stack and cause (of the same shape), each optional.
+/// Errors: as vigie_logger_log; VIGIE_E_JSON in `error`: nothing is written. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_logger_error(
+    logger: u64,
+    severity: i32,
+    message: *const u8,
+    message_len: usize,
+    attrs: *const u8,
+    attrs_len: usize,
+    error: *const u8,
+    error_len: usize,
+    span: u64,
+) -> i32 {
+    ffi(|| {
+        // SAFETY: the caller's promises about text.
+        log(logger, severity, span, || unsafe {
+            let error: ErrorDocument = document(&repaired(bytes(error, error_len, "error")?))?;
+            Ok((bytes(message, message_len, "message")?, bytes(attrs, attrs_len, "attrs")?, Some(error)))
+        })
+    })
+}
 
-/// The texts are looked at only when the level lets the record through.
-fn log<'a>(logger: u64, severity: i32, texts: impl FnOnce() -> Texts<'a>, span: u64) -> Result<i32, Failure> {
+type Parts<'a> = (&'a [u8], &'a [u8], Option<ErrorDocument>);
+
+/// The message, the attributes and the error are looked at only when the level lets the record through.
+fn log<'a>(
+    logger: u64,
+    severity: i32,
+    span: u64,
+    parts: impl FnOnce() -> Result<Parts<'a>, Failure>,
+) -> Result<i32, Failure> {
     ready();
     let severity = crate::convert::severity(severity)?;
     with_logger(logger, |logger| {
-        let Some(mut record) = logger.record(severity) else { return filtered(logger, severity) };
-        let (message, attrs) = texts();
-        let (message, attrs) = (message?, attrs?);
+        if !logger.enabled(severity) {
+            return Ok(VIGIE_OK);
+        }
+        let (message, attrs, error) = parts()?;
         let context = resolve(span);
+        let Some(mut record) = logger.record(severity) else { return closed() };
         if let Ok(context) = &context {
             record.set_context(context);
         }
         record.template_utf8_lossy(message);
         let read = attributes(attrs, &mut record.attributes());
+        if let Some(error) = error {
+            record.error(&ErrorInfo::from(error));
+        }
         record.emit();
         context.and_then(|_| read).map(|()| VIGIE_OK)
     })?

@@ -7,7 +7,7 @@ use vigie_core::{ErrorInfo, Logger, Severity, SpanContext, TraceFlags, global};
 
 use crate::context::{resolve, span_context};
 use crate::convert::{ErrorDocument, attributes, bytes, document, repaired, severity};
-use crate::error::{Failure, VIGIE_OK, remember};
+use crate::error::{Failure, VIGIE_E_JSON, VIGIE_OK, remember};
 use crate::ffi::{ffi, ready};
 use crate::logger::{VIGIE_INFO, filtered, with_logger};
 
@@ -66,6 +66,10 @@ impl RecordDocument<'_> {
 
     fn write(self, logger: &Logger, context: u64) -> Result<i32, Failure> {
         let severity = self.level.severity()?;
+        let json = self.attributes.map_or("", RawValue::get);
+        if !json.is_empty() && !json.starts_with('{') {
+            return Err(Failure::new(VIGIE_E_JSON, "attributes: accepted: an object"));
+        }
         let Some(mut record) = logger.record(severity) else { return filtered(logger, severity) };
         let mut context = resolve(context)?;
         if let Some(span) = self.span()? {
@@ -79,10 +83,7 @@ impl RecordDocument<'_> {
             (Some(template), _) => record.template(template),
             (None, message) => record.message(message.as_deref().unwrap_or_default()),
         }
-        let read = match self.attributes {
-            Some(json) => attributes(json.get().as_bytes(), &mut record.attributes()),
-            None => Ok(()),
-        };
+        let read = attributes(json.as_bytes(), &mut record.attributes());
         if let Some(error) = self.error {
             record.error(&ErrorInfo::from(error));
         }
