@@ -38,6 +38,10 @@ pub(super) fn rows(spans: &[Span]) -> Vec<Row<'_>> {
     walk.rows
 }
 
+/// Below this depth rows are no longer indented: no screen is wide enough, and indents would take
+/// memory with the square of the depth.
+const DEEPEST: usize = 64;
+
 struct Walk<'a> {
     spans: &'a [Span],
     children: HashMap<&'a str, Vec<usize>>,
@@ -48,8 +52,8 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// Depth first with a stack of its own: a trace may be deeper than the thread's stack.
     fn place_below(&mut self, top: usize, ids: &HashMap<&str, ()>) {
-        let mut waiting = vec![(top, String::new(), String::new())];
-        while let Some((index, branch, indent)) = waiting.pop() {
+        let mut waiting = vec![(top, 0, String::new(), String::new())];
+        while let Some((index, depth, branch, indent)) = waiting.pop() {
             let (Some(span), Some(placed)) = (self.spans.get(index), self.placed.get_mut(index)) else {
                 continue;
             };
@@ -63,7 +67,9 @@ impl<'a> Walk<'a> {
             for (position, child) in children.iter().enumerate().rev() {
                 let last = position + 1 == children.len();
                 let (corner, bar) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-                waiting.push((*child, format!("{indent}{corner}"), format!("{indent}{bar}")));
+                let deeper =
+                    |end: &str| if depth < DEEPEST { format!("{indent}{end}") } else { indent.clone() };
+                waiting.push((*child, depth + 1, deeper(corner), deeper(bar)));
             }
         }
     }
@@ -115,9 +121,9 @@ mod tests {
     #[test]
     fn a_chain_may_be_deep() {
         let name = |n: usize| format!("s{n}");
-        let chain: Vec<Span> = (0..2_000)
+        let chain: Vec<Span> = (0..20_000)
             .map(|n| span(&name(n), (n > 0).then(|| name(n - 1)).as_deref(), u32::try_from(n).unwrap()))
             .collect();
-        assert_eq!(rows(&chain).len(), 2_000);
+        assert_eq!(rows(&chain).len(), 20_000);
     }
 }
