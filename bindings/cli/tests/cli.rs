@@ -1,6 +1,9 @@
 //! The command as users run it, over hand-written lines, against golden outputs.
 //! A golden file is made anew by running its command in this folder and reading the result.
 
+// A helper of a test fails the test by panicking, like the test itself.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
