@@ -1,14 +1,14 @@
-//! Whether a new trace is kept.
-//!
+//! Whether a new trace is kept, decided when a span starts.
 //! Not for decisions at the end of a span.
 
 use crate::model::context::SpanContext;
 use crate::model::ids::TraceId;
 
-/// Parent-based trace-id-ratio sampler (OpenTelemetry trace SDK, "TraceIdRatioBased").
+/// Parent-based trace-id-ratio sampler (OpenTelemetry trace SDK, "ParentBased" around "TraceIdRatioBased").
 #[derive(Debug, Clone, Copy)]
 pub struct Sampler {
-    threshold: u64,
+    /// Trace ids are kept whose lower half, as a number of 63 bits, is below this.
+    bound: u64,
     parent_based: bool,
 }
 
@@ -16,8 +16,10 @@ impl Sampler {
     /// Keeps `ratio` of the traces, 0 to 1; `parent_based` lets a parent's decision stand.
     #[must_use]
     pub fn new(ratio: f64, parent_based: bool) -> Self {
-        let threshold = (ratio.clamp(0.0, 1.0) * (1_u64 << 56) as f64) as u64;
-        Self { threshold, parent_based }
+        // The bits and the comparison of the official SDKs, so that every service of a mixed
+        // system keeps the same traces at the same ratio.
+        let bound = (ratio.clamp(0.0, 1.0) * (1_u64 << 63) as f64) as u64;
+        Self { bound, parent_based }
     }
 
     /// Whether the span of `trace_id` under `parent` is recorded.
@@ -27,8 +29,64 @@ impl Sampler {
         match parent {
             Some(parent) if self.parent_based => parent.flags.is_sampled(),
             _ => {
-                let [.., b6, b5, b4, b3, b2, b1, b0] = trace_id.to_bytes();
-                u64::from_be_bytes([0, b6, b5, b4, b3, b2, b1, b0]) < self.threshold
+                // The lower half: all the randomness that W3C Trace Context asks for is there.
+                let low = u128::from_be_bytes(trace_id.to_bytes()) as u64;
+                low >> 1 < self.bound
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ids::{IdGenerator, SpanId, TraceFlags};
+
+    fn parent(flags: TraceFlags) -> SpanContext {
+        let (trace_id, span_id) = (TraceId::from(1_u128), SpanId::from(1_u64));
+        SpanContext { trace_id, span_id, flags, is_remote: true }
+    }
+
+    #[test]
+    fn all_and_none_are_exact() {
+        for low in [1_u64, u64::MAX / 2, u64::MAX] {
+            let trace = TraceId::from(u128::from(low));
+            assert!(Sampler::new(1.0, true).sample(None, trace));
+            assert!(!Sampler::new(0.0, true).sample(None, trace));
+        }
+    }
+
+    #[test]
+    fn a_ratio_keeps_about_its_share_and_whatever_a_smaller_one_keeps() {
+        let (tenth, half) = (Sampler::new(0.1, true), Sampler::new(0.5, true));
+        let ids = IdGenerator::random();
+        let mut kept = 0;
+        for _ in 0..20_000 {
+            let trace = ids.trace_id();
+            kept += i32::from(tenth.sample(None, trace));
+            assert!(!tenth.sample(None, trace) || half.sample(None, trace));
+            assert_eq!(tenth.sample(None, trace), tenth.sample(None, trace));
+        }
+        // Five standard deviations of a binomial distribution are 212.
+        assert!((2_000 - 300..2_000 + 300).contains(&kept), "{kept}");
+    }
+
+    #[test]
+    fn the_decision_is_that_of_the_official_sdks() {
+        let quarter = Sampler::new(0.25, false);
+        let trace = |low: u64| TraceId::from(u128::from(low) | 0xffff << 64);
+        assert!(quarter.sample(None, trace(0x3fff_ffff_ffff_ffff)));
+        assert!(!quarter.sample(None, trace(0x4000_0000_0000_0000)));
+    }
+
+    #[test]
+    fn a_parent_decides_unless_it_is_ignored() {
+        let trace = TraceId::from(u128::MAX);
+        for ratio in [0.0, 1.0] {
+            for flags in [TraceFlags::NOT_SAMPLED, TraceFlags::SAMPLED] {
+                let parent = parent(flags);
+                assert_eq!(Sampler::new(ratio, true).sample(Some(&parent), trace), flags.is_sampled());
+                assert_eq!(Sampler::new(ratio, false).sample(Some(&parent), trace), ratio > 0.5);
             }
         }
     }

@@ -1,0 +1,139 @@
+//! The `baggage` header (W3C Baggage).
+//! Not for what becomes of members: they travel, they are no attributes.
+//!
+//! Properties behind a `;` are not kept: nothing here reads them, and a program that sets baggage has none.
+
+use std::borrow::Cow;
+
+/// Over all header fields together.
+const MOST_BYTES: usize = 8_192;
+const MOST_MEMBERS: usize = 64;
+const MOST_MEMBER_BYTES: usize = 4_096;
+
+/// Names and values, decoded, in order.
+pub type Members = Vec<(Box<str>, Box<str>)>;
+
+/// Adds the members of the header's values to `members`; the last value of a repeated name wins at its first place.
+///
+/// Scanning stops at the limits, which count every member, whether it can be read or not; members that cannot be
+/// read or are too long are skipped. Nothing is allocated for them.
+pub fn parse(values: &[&str], members: &mut Members) {
+    let mut bytes_left = MOST_BYTES;
+    let mut members_left = MOST_MEMBERS;
+    for value in values {
+        let whole = value.len() <= bytes_left;
+        let seen = if whole { value } else { up_to_comma(value, bytes_left) };
+        for member in seen.split(',') {
+            if members_left == 0 {
+                return;
+            }
+            members_left -= 1;
+            if let Some((name, value)) = read(member) {
+                put(members, name, &value);
+            }
+        }
+        if !whole {
+            return;
+        }
+        bytes_left -= value.len();
+    }
+}
+
+/// What stands before the last comma within `limit` bytes: members that fit completely.
+fn up_to_comma(value: &str, limit: usize) -> &str {
+    let end = value.as_bytes().get(..limit).and_then(|bytes| memchr::memrchr(b',', bytes));
+    end.and_then(|end| value.get(..end)).unwrap_or_default()
+}
+
+fn read(member: &str) -> Option<(&str, Cow<'_, str>)> {
+    if member.len() > MOST_MEMBER_BYTES {
+        return None;
+    }
+    let pair = member.split_once(';').map_or(member, |(pair, _)| pair);
+    let (name, value) = pair.split_once('=')?;
+    let (name, value) = (super::trim(name), super::trim(value));
+    let readable = is_name(name) && value.bytes().all(is_octet);
+    readable.then(|| (name, decoded(value)))
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(super::is_token)
+}
+
+/// baggage-octet: printable ASCII without space, `"`, `,`, `;` and `\`.
+const fn is_octet(byte: u8) -> bool {
+    matches!(byte, b'!' | b'#'..=b'+' | b'-'..=b':' | b'<'..=b'[' | b']'..=b'~')
+}
+
+fn put(members: &mut Members, name: &str, value: &str) {
+    match members.iter_mut().find(|(known, _)| **known == *name) {
+        Some((_, slot)) => *slot = value.into(),
+        None => members.push((name.into(), value.into())),
+    }
+}
+
+/// Percent-decoding; what is not UTF-8 afterwards becomes U+FFFD, a `%` without two digits stays.
+fn decoded(value: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'%', value.as_bytes()).is_none() {
+        return Cow::Borrowed(value);
+    }
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    loop {
+        match rest {
+            [] => break,
+            [b'%', high, low, behind @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                bytes.push(digit(*high) << 4 | digit(*low));
+                rest = behind;
+            }
+            [byte, behind @ ..] => {
+                bytes.push(*byte);
+                rest = behind;
+            }
+        }
+    }
+    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The value of a hexadecimal digit.
+const fn digit(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' => byte - b'0',
+        _ => (byte | 0x20).wrapping_sub(b'a').wrapping_add(10),
+    }
+}
+
+/// Appends a member to a header being written, within the limits; false when it is left out.
+///
+/// A name that is no token cannot be written at all and is left out too.
+pub fn write(header: &mut String, count: &mut usize, name: &str, value: &str) -> bool {
+    if *count >= MOST_MEMBERS || !is_name(name) {
+        return false;
+    }
+    let start = header.len();
+    if start > 0 {
+        header.push(',');
+    }
+    let member = header.len();
+    header.push_str(name);
+    header.push('=');
+    push_encoded(header, value);
+    if header.len() > MOST_BYTES || header.len() - member > MOST_MEMBER_BYTES {
+        header.truncate(start);
+        return false;
+    }
+    *count += 1;
+    true
+}
+
+fn push_encoded(header: &mut String, value: &str) {
+    let plain = |byte: u8| is_octet(byte) && byte != b'%';
+    if value.bytes().all(plain) {
+        header.push_str(value);
+        return;
+    }
+    // Three bytes of output for one of input at most, so this bounds the work on an oversized value.
+    for byte in value.bytes().take(MOST_MEMBER_BYTES + 1) {
+        if plain(byte) { header.push(char::from(byte)) } else { super::push_percent(header, byte) }
+    }
+}

@@ -1,0 +1,102 @@
+//! The `traceparent` header (W3C Trace Context, levels 1 and 2).
+//! Not for sampling: the flag is carried, `api::sampler` acts on it.
+
+use crate::model::context::{Context, SpanContext};
+use crate::model::ids::{SpanId, TraceFlags, TraceId};
+
+/// Bytes of a header of version 00.
+const LENGTH: usize = 55;
+
+// Sampled and random; the other bits are reserved and have to be zero on the way out.
+const KNOWN_FLAGS: u8 = 0b11;
+
+/// Reads the header's values; more than one value makes all of them void.
+#[must_use]
+pub fn parse(values: &[&str]) -> Option<SpanContext> {
+    let [value] = values else { return None };
+    let bytes = super::trim(value).as_bytes();
+    let [version, trace, span, flags] = fields(bytes)?;
+    let [version] = hex(version)?;
+    // Version 00 is exactly that long; a later one may go on, but only behind another dash.
+    let length_fits = bytes.len() == LENGTH || (version > 0 && bytes.get(LENGTH) == Some(&b'-'));
+    let (trace_id, span_id) = (TraceId::from_bytes(hex(trace)?), SpanId::from_bytes(hex(span)?));
+    let [flags] = hex(flags)?;
+    let ids_fit = trace_id != TraceId::INVALID && span_id != SpanId::INVALID;
+    if version == 0xff || !length_fits || !ids_fit {
+        return None;
+    }
+    let flags = TraceFlags::new(flags & KNOWN_FLAGS);
+    Some(SpanContext { trace_id, span_id, flags, is_remote: true })
+}
+
+/// Version, trace id, span id and flags, if the dashes stand where they should.
+fn fields(bytes: &[u8]) -> Option<[&[u8]; 4]> {
+    let dash = |at: usize| bytes.get(at) == Some(&b'-');
+    if !(dash(2) && dash(35) && dash(52)) {
+        return None;
+    }
+    Some([bytes.get(..2)?, bytes.get(3..35)?, bytes.get(36..52)?, bytes.get(53..LENGTH)?])
+}
+
+/// Lower-case hexadecimal digits, two a byte.
+fn hex<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    let mut bad = 0;
+    let (pairs, rest) = digits.as_chunks::<2>();
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        let (high, low) = (nibble(*high), nibble(*low));
+        bad |= high | low;
+        *byte = high << 4 | (low & 0xf);
+    }
+    (bad <= 0xf && pairs.len() == N && rest.is_empty()).then_some(bytes)
+}
+
+/// The digit's value; beyond 15 for what is no lower-case digit.
+const fn nibble(digit: u8) -> u8 {
+    match digit {
+        b'0'..=b'9' => digit - b'0',
+        b'a'..=b'f' => digit - b'a' + 10,
+        _ => 0x80,
+    }
+}
+
+/// A header of version 00, on the stack.
+#[derive(Clone, Copy)]
+pub struct Header([u8; LENGTH]);
+
+impl Header {
+    /// The header's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // Digits and dashes only, so this cannot fail.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+/// Writes the header for a span.
+#[must_use]
+pub fn format(span: &SpanContext) -> Header {
+    let mut header = [b'-'; LENGTH];
+    let flags = [span.flags.to_u8() & KNOWN_FLAGS];
+    put(header.get_mut(..2), &[0]);
+    put(header.get_mut(3..35), &span.trace_id.to_bytes());
+    put(header.get_mut(36..52), &span.span_id.to_bytes());
+    put(header.get_mut(53..), &flags);
+    Header(header)
+}
+
+fn put(digits: Option<&mut [u8]>, bytes: &[u8]) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| DIGITS.get(usize::from(nibble & 0xf)).copied().unwrap_or(b'0');
+    for (pair, byte) in digits.unwrap_or_default().as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
+        *pair = [digit(byte >> 4), digit(*byte)];
+    }
+}
+
+impl Context {
+    /// The `traceparent` header of the span in force.
+    #[must_use]
+    pub fn traceparent(&self) -> Option<String> {
+        self.span.as_ref().map(|span| format(span).as_str().to_owned())
+    }
+}
