@@ -57,8 +57,8 @@ fn node(tree: &Tree) -> Driver {
 
 fn c(tree: &Tree) -> Driver {
     let binary = tree.target.join("conformance/driver-c");
-    let (library, source) = (tree.release(), format!("{FOLDER}/driver.c"));
-    let mut build = program(tree, "cc", &["-std=c11", "-Wall", "-Wextra", "-Werror", "-Ibindings/c/include"]);
+    let (library, source) = (tree.release(), format!("{FOLDER}/c/driver.c"));
+    let mut build = program(tree, "cc", &["-std=c99", "-Wall", "-Wextra", "-Werror", "-Ibindings/c/include"]);
     build.command.arg(source).arg("-o").arg(&binary).arg("-L").arg(&library).arg("-lvigie");
     build.command.arg(format!("-Wl,-rpath,{}", library.display()));
     let flatten = program(tree, tree.venv("python"), &["tests/conformance/flatten.py"]);
