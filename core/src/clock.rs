@@ -24,6 +24,14 @@ pub struct Moment {
     monotonic: Option<Instant>,
 }
 
+impl Moment {
+    /// A moment that a caller named; durations from it go by the wall clock.
+    #[must_use]
+    pub const fn told(wall_ns: i64) -> Self {
+        Self { wall_ns, monotonic: None }
+    }
+}
+
 impl Clock {
     /// The machine's clocks.
     #[must_use]

@@ -1,4 +1,7 @@
 //! Vigie's core: log records, spans, metrics, context and outputs; knows no host language.
+//!
+//! Applications begin with [`Telemetry`]; bindings use [`global`] and walk their values into an
+//! [`AttributeWriter`].
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -14,6 +17,25 @@ mod guard;
 pub mod model;
 mod platform;
 pub mod stats;
+pub mod telemetry;
 
+pub use api::log_record::LogRecord;
+pub use api::logger::Logger;
+pub use api::meter::{
+    BoundCounter, BoundGauge, BoundHistogram, BoundUpDownCounter, Counter, Gauge, Histogram, InstrumentOptions,
+    Meter, Number, UpDownCounter,
+};
+pub use api::tracer::{Span, SpanStart};
+pub use buffer::rendered::RenderedBatch;
+pub use config::{Config, Environment};
+pub use encode::attribute_writer::AttributeWriter;
+pub use encode::json_reader::{read_json, read_json_value};
+pub use encode::key::Key;
 pub use error::{Error, ErrorCode, Problem, Result};
 pub use guard::guard;
+pub use model::context::{Context, SpanContext};
+pub use model::error_info::ErrorInfo;
+pub use model::ids::{SpanId, TraceFlags, TraceId};
+pub use model::severity::Severity;
+pub use model::span::{Link, SpanKind, Status};
+pub use telemetry::{Capture, DeferredBatch, Telemetry, after_fork_in_child, global};

@@ -1,5 +1,13 @@
-//! What users hold: loggers, tracers, meters.
+//! What users hold: loggers, tracers, meters, and the hub through which they reach the pipeline.
 //!
 //! Nothing here decides where records go or holds process-wide state.
 
+pub mod hub;
+pub mod log_record;
+pub mod logger;
 pub mod meter;
+pub mod pipeline;
+mod recording;
+pub mod sampler;
+mod spare;
+pub mod tracer;

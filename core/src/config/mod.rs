@@ -23,7 +23,7 @@ mod variables;
 pub use builder::Config;
 pub use environment::Environment;
 pub use settings::{
-    ConsoleFormat, Delivery, Enrich, OutputKind, OutputSettings, Propagators, Sampling, Settings, Signals,
+    ConsoleFormat, Delivery, Enrich, OutputKind, OutputSettings, Propagators, Sampling, Settings,
     Testing,
 };
 

@@ -2,7 +2,8 @@
 //! Not for opening anything: whether a path can be written shows when telemetry opens it.
 
 use super::report::{Found, Object, Report};
-use super::settings::{ConsoleFormat, Delivery, OutputKind, OutputSettings, Signals};
+use super::settings::{ConsoleFormat, Delivery, OutputKind, OutputSettings};
+use crate::model::signal::{Signal, SignalSet};
 use std::path::PathBuf;
 
 const KINDS: [(&str, Kind); 4] =
@@ -21,12 +22,6 @@ enum Kind {
     Null,
 }
 
-#[derive(Clone, Copy)]
-enum Signal {
-    Logs,
-    Spans,
-    Metrics,
-}
 
 /// Reads the list; entries with problems are reported and left out.
 pub(super) fn outputs(report: &mut Report, found: &Found<'_>) -> Option<Vec<OutputSettings>> {
@@ -72,10 +67,10 @@ fn output(report: &mut Report, entry: &Found<'_>) -> Option<OutputSettings> {
     let before = report.problems.len();
     let kind = report.choice(&to, &KINDS, &UNBUILT_KINDS)?;
     let (kind, default_signals) = match kind {
-        Kind::Console => (console(report, entry), Signals::LOGS),
-        Kind::File => (file(report, entry), Signals::ALL),
-        Kind::Memory => (bare(report, entry, OutputKind::Memory), Signals::ALL),
-        Kind::Null => (bare(report, entry, OutputKind::Null), Signals::ALL),
+        Kind::Console => (console(report, entry), SignalSet::LOGS),
+        Kind::File => (file(report, entry), SignalSet::ALL),
+        Kind::Memory => (bare(report, entry, OutputKind::Memory), SignalSet::ALL),
+        Kind::Null => (bare(report, entry, OutputKind::Null), SignalSet::ALL),
     };
     let signals = match object.get("signals") {
         Some(found) => signals(report, &found),
@@ -123,21 +118,18 @@ fn bare(report: &mut Report, entry: &Found<'_>, kind: OutputKind) -> Option<Outp
     report.object(entry, &["to", "signals"], &[]).map(|_| kind)
 }
 
-fn signals(report: &mut Report, found: &Found<'_>) -> Option<Signals> {
+fn signals(report: &mut Report, found: &Found<'_>) -> Option<SignalSet> {
     const ACCEPTED: &str = "a list of at least one of logs, spans, metrics";
-    let names = [("logs", Signal::Logs), ("spans", Signal::Spans), ("metrics", Signal::Metrics)];
+    let names = Signal::ALL.map(|signal| (signal.as_str(), signal));
     let entries = report.list(found, ACCEPTED)?;
     if entries.is_empty() {
         report.refuse(found, ACCEPTED);
         return None;
     }
-    let mut signals = Signals { logs: false, spans: false, metrics: false };
+    let mut signals = SignalSet::default();
     for entry in entries {
-        match report.choice(&entry, &names, &[]) {
-            Some(Signal::Logs) => signals.logs = true,
-            Some(Signal::Spans) => signals.spans = true,
-            Some(Signal::Metrics) => signals.metrics = true,
-            None => {}
+        if let Some(signal) = report.choice(&entry, &names, &[]) {
+            signals = signals.with(signal);
         }
     }
     Some(signals)

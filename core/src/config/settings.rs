@@ -3,6 +3,7 @@
 
 use crate::encode::limits::Limits;
 use crate::model::severity::Severity;
+use crate::model::signal::SignalSet;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -50,7 +51,7 @@ pub struct OutputSettings {
     /// Where to.
     pub kind: OutputKind,
     /// What of.
-    pub signals: Signals,
+    pub signals: SignalSet,
 }
 
 /// Where an output writes.
@@ -109,24 +110,6 @@ pub enum Delivery {
     WriteThrough,
 }
 
-/// The kinds of record that an output takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Signals {
-    /// Log lines.
-    pub logs: bool,
-    /// Span lines.
-    pub spans: bool,
-    /// Metric lines.
-    pub metrics: bool,
-}
-
-impl Signals {
-    /// Everything.
-    pub const ALL: Self = Self { logs: true, spans: true, metrics: true };
-    /// Logs alone, the console's default.
-    pub const LOGS: Self = Self { logs: true, spans: false, metrics: false };
-}
-
 /// Which traces are kept.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sampling {
@@ -182,7 +165,7 @@ impl Settings {
             environment: None,
             level: Severity::INFO,
             levels: BTreeMap::new(),
-            outputs: vec![OutputSettings { kind: console, signals: Signals::LOGS }],
+            outputs: vec![OutputSettings { kind: console, signals: SignalSet::LOGS }],
             sampling: Sampling { ratio: 1.0, parent_based: true },
             redact_keys: Vec::new(),
             enrich: Enrich { host: true, process: true },

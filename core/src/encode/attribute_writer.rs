@@ -164,12 +164,22 @@ impl<'a> AttributeWriter<'a> {
         if !self.open_value() {
             return;
         }
-        if self.mask == Mask::Nothing {
-            write_text(&mut self.attributes.bytes, self.rules, self.counts, value);
-        } else {
+        if self.mask != Mask::Nothing {
             self.write_mask();
+        } else if self.is_well_known() {
+            write_id(&mut self.attributes.bytes, self.rules, self.counts, value);
+        } else {
+            write_text(&mut self.attributes.bytes, self.rules, self.counts, value);
         }
         self.close_value();
+    }
+
+    /// Whether the value will stand at a well-known place, where redaction never touches it: an id that looks
+    /// like a token must still join the records that bear it.
+    #[inline]
+    fn is_well_known(&self) -> bool {
+        self.member.is_some_and(|member| matches!(member.role, Role::WellKnown(_)))
+            && self.pooled.stack.is_empty()
     }
 
     /// A string; ill-formed UTF-8 becomes U+FFFD.
@@ -404,6 +414,17 @@ pub(crate) fn write_text(out: &mut Vec<u8>, rules: &Rules, counts: &Counts, text
             json::write_str(out, &masked);
         }
     }
+}
+
+/// Appends a quoted string under the string limit, whatever it looks like.
+#[inline]
+fn write_id(out: &mut Vec<u8>, rules: &Rules, counts: &Counts, text: &str) {
+    let limit = rules.limits.string_bytes;
+    if text.len() <= limit {
+        return json::write_str(out, text);
+    }
+    counts.truncated.one();
+    json::write_str(out, &format!("{}{TRUNCATED}", prefix(text, limit)));
 }
 
 #[cold]

@@ -7,30 +7,27 @@ use super::key::Rules;
 use crate::model::error_info::{CAUSE_DEPTH, ErrorInfo};
 use crate::stats::Counts;
 
-/// Appends `{"type":…,"message":…,"stack":…,"cause":{…}}`; parts without a value are left out.
+/// Appends `{"type":…,"message":…,"stack":…,"cause":{…}}`; parts without a value are left out,
+/// but an error without a type has the type `Error`, since the schema asks for one.
 pub fn write_error(out: &mut Vec<u8>, error: &ErrorInfo, rules: &Rules, counts: &Counts) {
     let mut depth = 0;
     let mut current = Some(error);
     while let Some(error) = current {
-        out.push(b'{');
-        let opened = out.len();
-        for (name, text) in [("type", &error.type_name), ("message", &error.message), ("stack", &error.stack)] {
+        out.extend_from_slice(b"{\"type\":");
+        let type_name = if error.type_name.is_empty() { "Error" } else { &error.type_name };
+        write_text(out, rules, counts, type_name);
+        for (name, text) in [("message", &error.message), ("stack", &error.stack)] {
             if !text.is_empty() {
-                if out.len() > opened {
-                    out.push(b',');
-                }
-                super::json::write_str(out, name);
-                out.push(b':');
+                out.extend_from_slice(b",\"");
+                out.extend_from_slice(name.as_bytes());
+                out.extend_from_slice(b"\":");
                 write_text(out, rules, counts, text);
             }
         }
         depth += 1;
         current = error.cause.as_deref().filter(|_| depth <= CAUSE_DEPTH);
         if current.is_some() {
-            if out.len() > opened {
-                out.push(b',');
-            }
-            out.extend_from_slice(b"\"cause\":");
+            out.extend_from_slice(b",\"cause\":");
         }
     }
     out.extend(std::iter::repeat_n(b'}', depth));
@@ -55,8 +52,8 @@ mod tests {
     #[test]
     fn empty_parts_are_left_out() {
         let error = ErrorInfo { message: "no type".to_owned(), ..ErrorInfo::default() };
-        assert_eq!(written(&error), r#"{"message":"no type"}"#);
-        assert_eq!(written(&ErrorInfo::default()), "{}");
+        assert_eq!(written(&error), r#"{"type":"Error","message":"no type"}"#);
+        assert_eq!(written(&ErrorInfo::default()), r#"{"type":"Error"}"#);
     }
 
     #[test]

@@ -58,8 +58,7 @@ impl Rules {
     pub fn key(&self, text: &str) -> Key {
         let cut = text.len() > self.limits.key_bytes;
         let shown = if cut {
-            let kept = self.limits.key_bytes.saturating_sub(TRUNCATED.len());
-            format!("{}{TRUNCATED}", prefix(text, kept))
+            format!("{}{TRUNCATED}", prefix(text, self.limits.key_bytes))
         } else {
             text.to_owned()
         };
@@ -155,6 +154,6 @@ mod tests {
         let rules = Rules::new(Limits::default(), &[], None);
         let key = rules.key(&"k".repeat(300));
         assert!(key.cut);
-        assert_eq!(key.fragment.len(), 256 + 4);
+        assert_eq!(key.fragment.len(), 256 + TRUNCATED.len() + 4);
     }
 }

@@ -247,9 +247,10 @@ impl LogLine<'_> {
         if fixed + SHORT_TEXT_BYTES <= self.rules.limits.line_bytes {
             return (self.message.to_owned(), self.error.to_vec());
         }
-        let kept = prefix(self.message, SHORT_TEXT_BYTES);
+        // An escape takes six bytes at most: this much fits even into the shortest line that may be asked for.
+        let kept = prefix(self.message, SHORT_TEXT_BYTES.min(self.rules.limits.line_bytes / 16));
         let mark = if kept.len() < self.message.len() { TRUNCATED } else { "" };
-        let error = if self.error.is_empty() { &b""[..] } else { b"{\"message\":\"[truncated]\"}" };
+        let error = if self.error.is_empty() { &b""[..] } else { b"{\"type\":\"[truncated]\"}" };
         (format!("{kept}{mark}"), error.to_vec())
     }
 }

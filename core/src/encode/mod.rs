@@ -7,6 +7,7 @@ mod frames;
 pub mod error_object;
 pub mod human;
 pub mod json;
+pub mod json_reader;
 pub mod key;
 pub mod limits;
 pub mod log_line;

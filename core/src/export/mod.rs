@@ -6,9 +6,11 @@ mod console;
 mod file;
 mod file_tail;
 mod memory;
+mod null;
 pub mod output;
 mod worker;
 
 pub use console::ConsoleSink;
 pub use file::FileSink;
 pub use memory::{MemorySink, MemoryStore};
+pub use null::NullSink;

@@ -2,7 +2,7 @@
 //!
 //! Not for encoding: lines arrive finished.
 
-use super::worker;
+use super::{MemoryStore, worker};
 use crate::buffer::deferred::Deferred;
 use crate::buffer::queue::{Queue, WAIT_FOR_ROOM};
 use crate::buffer::sink::Sink;
@@ -22,6 +22,7 @@ pub struct Output {
     /// Every record is written before the call returns.
     write_through: bool,
     started: AtomicBool,
+    memory: Option<MemoryStore>,
 }
 
 impl Output {
@@ -36,7 +37,19 @@ impl Output {
         write_through: bool,
     ) -> Self {
         let queue = Arc::new(Queue::new(sink, signals, bound_bytes));
-        Self { kind, label, signals, queue, write_through, started: AtomicBool::new(false) }
+        Self { kind, label, signals, queue, write_through, started: AtomicBool::new(false), memory: None }
+    }
+
+    /// Where its lines can be read again.
+    #[must_use]
+    pub fn with_memory(self, store: MemoryStore) -> Self {
+        Self { memory: Some(store), ..self }
+    }
+
+    /// The lines of a memory output.
+    #[must_use]
+    pub fn memory(&self) -> Option<&MemoryStore> {
+        self.memory.as_ref()
     }
 
     /// The kind's name in configuration.

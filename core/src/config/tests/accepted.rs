@@ -1,6 +1,7 @@
 //! What a document may say, and the defaults.
 
-use super::super::{ConsoleFormat, Delivery, Enrich, OutputKind, OutputSettings, Signals, Testing};
+use crate::model::signal::{Signal, SignalSet};
+use super::super::{ConsoleFormat, Delivery, Enrich, OutputKind, OutputSettings, Testing};
 use super::{Environment, Settings, resolve};
 use crate::config::Config;
 use crate::encode::limits::Limits;
@@ -14,7 +15,7 @@ fn nothing_configured_means_the_console_alone() {
     assert_eq!(settings.level, Severity::INFO);
     assert_eq!(settings.limits, Limits::default());
     let console = OutputKind::Console { format: ConsoleFormat::Auto };
-    assert_eq!(settings.outputs, [OutputSettings { kind: console, signals: Signals::LOGS }]);
+    assert_eq!(settings.outputs, [OutputSettings { kind: console, signals: SignalSet::LOGS }]);
     assert_eq!(resolve("{}"), Settings::defaults("unknown_service".to_owned()));
 }
 
@@ -40,9 +41,9 @@ fn every_key_is_taken() {
     let file = OutputKind::File { path: "logs/shop.jsonl".into(), delivery: Delivery::WriteThrough };
     let kinds: Vec<&str> = settings.outputs.iter().map(|output| output.kind.name()).collect();
     assert_eq!(kinds, ["console", "file", "memory", "null"]);
-    assert_eq!(settings.outputs[0].signals, Signals { logs: true, spans: true, metrics: false });
-    assert_eq!(settings.outputs[1], OutputSettings { kind: file, signals: Signals::ALL });
-    assert_eq!(settings.outputs[2].signals, Signals { logs: false, spans: false, metrics: true });
+    assert_eq!(settings.outputs[0].signals, SignalSet::default().with(Signal::Logs).with(Signal::Spans));
+    assert_eq!(settings.outputs[1], OutputSettings { kind: file, signals: SignalSet::ALL });
+    assert_eq!(settings.outputs[2].signals, SignalSet::default().with(Signal::Metrics));
     assert!((settings.sampling.ratio - 0.1).abs() < 1e-12 && settings.sampling.parent_based);
     assert_eq!(settings.redact_keys, ["iban", "badge"]);
     assert_eq!(settings.enrich, Enrich { host: false, process: true });

@@ -1,0 +1,166 @@
+//! The one place that handles reach the live pipeline through.
+//!
+//! Not for building pipelines: the [`Source`] that the telemetry floor hands in does.
+
+use super::meter::{MeterHome, Registry};
+use super::pipeline::{LEVEL_UNKNOWN, Pipeline};
+use crate::generation::{self, Gate};
+use crate::guard::guard;
+use arc_swap::{ArcSwap, Guard};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Arc, OnceLock};
+
+/// Makes pipelines when a handle finds that there is none for the present generation.
+pub trait Source: Send + Sync {
+    /// First use without `init`: what the environment says.
+    fn configure(&self, unconfigured: &Pipeline) -> Pipeline;
+
+    /// In a forked child: the same configuration with fresh state.
+    fn respawn(&self, inherited: &Pipeline) -> Pipeline;
+}
+
+/// What all handles of one telemetry share.
+pub struct Hub {
+    pipeline: ArcSwap<Pipeline>,
+    levels: ArcSwap<HashMap<Arc<str>, Arc<AtomicU8>>>,
+    gate: Gate,
+    source: Box<dyn Source>,
+    hook: OnceLock<Box<dyn Fn() + Send + Sync>>,
+    hook_ran: AtomicBool,
+}
+
+impl std::fmt::Debug for Hub {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hub").field("pipeline", &self.pipeline.load()).finish_non_exhaustive()
+    }
+}
+
+impl Hub {
+    /// A hub without configuration; `source` brings one at first use.
+    #[must_use]
+    pub fn new(source: Box<dyn Source>) -> Self {
+        Self {
+            pipeline: ArcSwap::from_pointee(Pipeline::unconfigured()),
+            levels: ArcSwap::default(),
+            gate: Gate::new(),
+            source,
+            hook: OnceLock::new(),
+            hook_ran: AtomicBool::new(false),
+        }
+    }
+
+    /// The pipeline in force. The first call configures, the first call after fork starts anew.
+    #[inline]
+    pub fn live(&self) -> Guard<Arc<Pipeline>> {
+        let pipeline = self.pipeline.load();
+        if pipeline.is_current() { pipeline } else { self.renewed() }
+    }
+
+    /// What is there, without configuring anything.
+    pub fn peek(&self) -> Arc<Pipeline> {
+        self.pipeline.load_full()
+    }
+
+    #[cold]
+    fn renewed(&self) -> Guard<Arc<Pipeline>> {
+        self.gate.pass(|| {
+            let stale = self.pipeline.load_full();
+            if !stale.is_current() {
+                self.put(self.renew(&stale));
+            }
+        });
+        self.configured();
+        self.pipeline.load()
+    }
+
+    /// Has `hook` run once, after the first configuration.
+    pub fn on_configured(&self, hook: Box<dyn Fn() + Send + Sync>) {
+        // The first one stays: one binding owns a process.
+        let _ = self.hook.set(hook);
+    }
+
+    /// Runs the hook if it did not run yet. Outside the gate: it may run code of the host, which may
+    /// wait for a thread that waits here.
+    pub fn configured(&self) {
+        if let Some(hook) = self.hook.get()
+            && !self.hook_ran.swap(true, Ordering::AcqRel)
+        {
+            guard((), hook);
+        }
+    }
+
+    fn renew(&self, stale: &Arc<Pipeline>) -> Pipeline {
+        let generation = generation::current();
+        if stale.generation == 0 {
+            return Pipeline { generation, ..self.source.configure(stale) };
+        }
+        if stale.process_id == std::process::id() {
+            // Another telemetry of this process opened anew; nothing changed here.
+            return Pipeline { generation, ..(**stale).clone() };
+        }
+        // Inherited through fork: a thread that does not exist here may hold its locks, and the
+        // parent still owns what waits in its buffers. It is left alone for ever.
+        std::mem::forget(Arc::clone(stale));
+        Pipeline { generation, ..self.source.respawn(stale) }
+    }
+
+    /// Runs `change` alone and puts in force what it returns; the one before is handed back.
+    ///
+    /// # Errors
+    /// Whatever `change` returns; then nothing changed.
+    pub fn replace<E>(
+        &self,
+        change: impl FnOnce(&Arc<Pipeline>) -> Result<Option<Pipeline>, E>,
+    ) -> Result<Arc<Pipeline>, E> {
+        self.gate.pass(|| {
+            let before = self.pipeline.load_full();
+            if let Some(next) = change(&before)? {
+                self.put(next);
+            }
+            Ok(before)
+        })
+    }
+
+    /// Puts a pipeline in force and tells every logger its level.
+    fn put(&self, pipeline: Pipeline) {
+        let pipeline = Arc::new(pipeline);
+        self.pipeline.store(Arc::clone(&pipeline));
+        for (name, cell) in self.levels.load().iter() {
+            cell.store(pipeline.threshold(name), Ordering::Relaxed);
+        }
+    }
+
+    /// The cell that holds the least severity which the logger `name` records.
+    pub fn level_cell(&self, name: &str) -> Arc<AtomicU8> {
+        if let Some(cell) = self.levels.load().get(name) {
+            return Arc::clone(cell);
+        }
+        let fresh = Arc::new(AtomicU8::new(LEVEL_UNKNOWN));
+        self.levels.rcu(|known| {
+            let mut next = HashMap::clone(known);
+            next.entry(name.into()).or_insert_with(|| Arc::clone(&fresh));
+            next
+        });
+        let cell = self.levels.load().get(name).map_or(fresh, Arc::clone);
+        // After the cell is known to `put`, so that no change of level is missed.
+        let pipeline = self.pipeline.load();
+        cell.store(pipeline.threshold(name), Ordering::Relaxed);
+        cell
+    }
+}
+
+impl MeterHome for Hub {
+    fn registry(&self) -> Arc<Registry> {
+        let pipeline = self.pipeline.load();
+        if pipeline.generation == 0 || pipeline.is_current() {
+            return Arc::clone(&pipeline.registry);
+        }
+        Arc::clone(&self.renewed().registry)
+    }
+
+    fn open(&self) -> bool {
+        let pipeline = self.live();
+        !pipeline.closed && !pipeline.is_off()
+    }
+}

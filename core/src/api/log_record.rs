@@ -1,0 +1,146 @@
+//! One log record while it is being made.
+//!
+//! Not for the bytes of the line: see `encode::log_line`.
+
+use super::logger::Logger;
+use super::pipeline::Pipeline;
+use super::spare::Scratch;
+use crate::buffer::rendered::RenderedBatch;
+use crate::encode::attribute_writer::{AttributeWriter, Target, decode_utf8, decode_utf16};
+use crate::encode::error_object::write_error;
+use crate::encode::log_line::LogLine;
+use crate::model::context::Context;
+use crate::model::error_info::ErrorInfo;
+use crate::model::severity::Severity;
+use crate::model::signal::Signal;
+use arc_swap::Guard;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+static ROOT: Context = Context::root();
+
+/// A record of a logger; say what it is, then [`LogRecord::emit`] it.
+#[derive(Debug)]
+pub struct LogRecord<'a> {
+    logger: &'a Logger,
+    live: Guard<Arc<Pipeline>>,
+    severity: Severity,
+    scratch: Box<Scratch>,
+    context: &'a Context,
+    timestamp_ns: Option<i64>,
+    message: Cow<'a, str>,
+    is_template: bool,
+}
+
+impl<'a> LogRecord<'a> {
+    #[inline]
+    pub(super) fn new(logger: &'a Logger, live: Guard<Arc<Pipeline>>, severity: Severity) -> Self {
+        Self {
+            logger,
+            live,
+            severity,
+            scratch: Scratch::take(),
+            context: &ROOT,
+            timestamp_ns: None,
+            message: Cow::Borrowed(""),
+            is_template: false,
+        }
+    }
+
+    /// The context that the record belongs to; none unless told.
+    #[inline]
+    pub fn set_context(&mut self, context: &'a Context) {
+        self.context = context;
+    }
+
+    /// When it happened, in microseconds since 1970-01-01 UTC; now unless told.
+    pub fn set_timestamp_us(&mut self, timestamp_us: i64) {
+        self.timestamp_ns = Some(timestamp_us.saturating_mul(1_000));
+    }
+
+    /// A message template, filled from the attributes when the record is emitted.
+    #[inline]
+    pub fn template(&mut self, text: &'a str) {
+        self.message = Cow::Borrowed(text);
+        self.is_template = true;
+    }
+
+    /// [`Self::template`]; ill-formed UTF-8 becomes U+FFFD.
+    pub fn template_utf8_lossy(&mut self, text: &'a [u8]) {
+        self.message = decode_utf8(text, &self.live.counts);
+        self.is_template = true;
+    }
+
+    /// [`Self::template`]; lone surrogates become U+FFFD.
+    pub fn template_utf16_lossy(&mut self, text: &[u16]) {
+        self.message = Cow::Owned(decode_utf16(text, &self.live.counts));
+        self.is_template = true;
+    }
+
+    /// A finished message, which is never taken for a template.
+    #[inline]
+    pub fn message(&mut self, text: &'a str) {
+        self.message = Cow::Borrowed(text);
+        self.is_template = false;
+    }
+
+    /// [`Self::message`]; ill-formed UTF-8 becomes U+FFFD.
+    pub fn message_utf8_lossy(&mut self, text: &'a [u8]) {
+        self.message = decode_utf8(text, &self.live.counts);
+        self.is_template = false;
+    }
+
+    /// [`Self::message`]; lone surrogates become U+FFFD.
+    pub fn message_utf16_lossy(&mut self, text: &[u16]) {
+        self.message = Cow::Owned(decode_utf16(text, &self.live.counts));
+        self.is_template = false;
+    }
+
+    /// Writes the call's own attributes.
+    #[inline]
+    pub fn attributes(&mut self) -> AttributeWriter<'_> {
+        AttributeWriter::new(&mut self.scratch.own, &self.live.rules, &self.live.counts, Target::Log)
+    }
+
+    /// The error that the record tells of.
+    pub fn error(&mut self, error: &ErrorInfo) {
+        self.scratch.error.clear();
+        write_error(&mut self.scratch.error, error, &self.live.rules, &self.live.counts);
+    }
+
+    /// Hands the record to the outputs. From ERROR on it is written before this returns.
+    #[inline]
+    pub fn emit(self) {
+        let urgent = self.severity >= Severity::ERROR;
+        self.finish(|pipeline, line| pipeline.deliver(Signal::Logs, line, urgent));
+    }
+
+    /// Adds the record to a batch that is being rendered.
+    pub fn emit_into(self, batch: &mut RenderedBatch) {
+        self.finish(|_, line| batch.push(Signal::Logs, line));
+    }
+
+    #[inline]
+    fn finish(self, deliver: impl FnOnce(&Pipeline, &[u8])) {
+        let pipeline: &Pipeline = &self.live;
+        let mut scratch = self.scratch;
+        let bound = self.logger.bound(pipeline);
+        let line = LogLine {
+            rules: &pipeline.rules,
+            counts: &pipeline.counts,
+            timestamp_ns: self.timestamp_ns.unwrap_or_else(|| pipeline.clock.wall_ns()),
+            severity: self.severity,
+            message: &self.message,
+            is_template: self.is_template,
+            logger: self.logger.member(),
+            resource: &pipeline.resource,
+            context: self.context,
+            bound: bound.as_ref().map(|bound| &bound.fields),
+            own: &scratch.own,
+            error: &scratch.error,
+        };
+        line.write(&mut scratch.line);
+        deliver(pipeline, &scratch.line);
+        scratch.give_back();
+    }
+}

@@ -1,0 +1,133 @@
+//! Everything that recording needs of the configuration in force, made once and then only read.
+//!
+//! Not for making it: the telemetry floor builds pipelines from settings.
+
+use super::meter::Registry;
+use super::sampler::Sampler;
+use crate::buffer::deferred::Deferred;
+use crate::clock::Clock;
+use crate::encode::key::Rules;
+use crate::export::output::Output;
+use crate::generation;
+use crate::model::ids::IdGenerator;
+use crate::model::severity::Severity;
+use crate::model::signal::Signal;
+use crate::stats::Counts;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The level cell of a logger that nobody configured yet.
+pub const LEVEL_UNKNOWN: u8 = 0;
+
+/// A level above every severity: nothing is recorded.
+pub const LEVEL_OFF: u8 = u8::MAX;
+
+/// The configuration in force, ready for use. Cheap to clone: all that is large is shared.
+#[derive(Debug, Clone)]
+pub struct Pipeline {
+    /// The generation it serves, 0 while nothing is configured.
+    pub generation: u64,
+    /// The process that made it.
+    pub process_id: u32,
+    /// Limits and redaction.
+    pub rules: Arc<Rules>,
+    /// Where changes and refusals are counted.
+    pub counts: Arc<Counts>,
+    /// `,"service":"…",…,"pid":1`, what every line says of its source.
+    pub resource: Arc<[u8]>,
+    /// The outputs, each its own fault domain.
+    pub outputs: Arc<[Arc<Output>]>,
+    /// Where time comes from.
+    pub clock: Arc<Clock>,
+    /// Where identifiers come from.
+    pub ids: Arc<IdGenerator>,
+    /// Which traces are kept.
+    pub sampler: Sampler,
+    /// The instruments and their series.
+    pub registry: Arc<Registry>,
+    /// Least severity recorded, [`LEVEL_OFF`] when disabled.
+    pub level: u8,
+    /// Least severity by logger name, which covers the names below it.
+    pub levels: Arc<BTreeMap<String, Severity>>,
+    /// Shut down: records are refused and booked.
+    pub closed: bool,
+}
+
+impl Pipeline {
+    /// What stands before configuration: no outputs, defaults for everything else.
+    #[must_use]
+    pub fn unconfigured() -> Self {
+        let rules = Arc::new(Rules::new(crate::encode::limits::Limits::default(), &[], None));
+        let counts = Arc::new(Counts::default());
+        Self {
+            generation: 0,
+            process_id: std::process::id(),
+            registry: Arc::new(Registry::new(Arc::clone(&rules), Arc::clone(&counts))),
+            rules,
+            counts,
+            resource: Arc::new([]),
+            outputs: Arc::new([]),
+            clock: Arc::new(Clock::system()),
+            ids: Arc::new(IdGenerator::random()),
+            sampler: Sampler::new(1.0, true),
+            level: LEVEL_UNKNOWN,
+            levels: Arc::default(),
+            closed: false,
+        }
+    }
+
+    /// Whether it serves the present generation.
+    #[inline]
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.generation == generation::current()
+    }
+
+    /// Whether nothing shall be recorded at all.
+    #[must_use]
+    pub fn is_off(&self) -> bool {
+        self.level == LEVEL_OFF
+    }
+
+    /// The least severity that the logger `name` records: its own, or its nearest parent's.
+    #[must_use]
+    pub fn threshold(&self, name: &str) -> u8 {
+        if self.is_off() {
+            return LEVEL_OFF;
+        }
+        let mut prefix = name;
+        loop {
+            if let Some(level) = self.levels.get(prefix) {
+                return level.number();
+            }
+            match prefix.rfind('.') {
+                Some(dot) => prefix = prefix.get(..dot).unwrap_or_default(),
+                None => return self.level,
+            }
+        }
+    }
+
+    /// Hands a finished line to every output that takes it.
+    #[inline]
+    pub fn deliver(&self, signal: Signal, line: &[u8], urgent: bool) {
+        for output in self.outputs.iter() {
+            output.deliver(signal, line, urgent);
+        }
+    }
+
+    /// Hands a batch that is rendered later to every output.
+    pub fn deliver_deferred(&self, batch: Deferred, urgent: bool) {
+        let batch = Arc::new(batch);
+        for output in self.outputs.iter() {
+            output.deliver_deferred(&batch, urgent);
+        }
+    }
+
+    /// Waits until every output is empty; all share one deadline.
+    #[must_use]
+    pub fn flush(&self, deadline: Instant) -> bool {
+        // Every output is asked, also after one failed.
+        self.outputs.iter().fold(true, |all, output| output.flush(deadline) && all)
+    }
+}

@@ -1,0 +1,188 @@
+//! Spans: started under a parent, filled, ended once.
+//!
+//! Not for which span is current: the host language keeps that.
+
+use super::pipeline::Pipeline;
+use super::recording::Recording;
+use crate::buffer::rendered::RenderedBatch;
+use crate::encode::attribute_writer::AttributeWriter;
+use crate::model::attributes::Attributes;
+use crate::model::context::{Context, SpanContext};
+use crate::model::error_info::ErrorInfo;
+use crate::model::ids::{SpanId, TraceFlags};
+use crate::model::signal::Signal;
+use crate::model::span::{Link, SpanKind, Status};
+use std::sync::Arc;
+
+/// How a span starts.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SpanStart<'a> {
+    /// Its role.
+    pub kind: SpanKind,
+    /// The context it is started in; a new trace without one or without a span in it.
+    pub parent: Option<&'a Context>,
+    /// Start in nanoseconds since 1970-01-01 UTC; now unless given.
+    pub start_time_ns: Option<i64>,
+    /// The emitting library's name.
+    pub scope: &'a str,
+    /// Other spans it relates to.
+    pub links: &'a [Link],
+}
+
+/// A span, recording until it ends. Dropped without an end it is ended with `vigie.leaked`.
+#[derive(Debug)]
+pub struct Span {
+    context: Context,
+    recording: Option<Box<Recording>>,
+    /// Where writes to a span that does not record go.
+    void: Option<Box<(Arc<Pipeline>, Attributes)>>,
+}
+
+impl Span {
+    /// Starts a span under the parent in `start`, with new identifiers.
+    #[inline]
+    pub(crate) fn start(pipeline: &Arc<Pipeline>, name: &str, start: SpanStart<'_>) -> Self {
+        let parent = start.parent.and_then(|context| context.span);
+        let trace_id = parent.map_or_else(|| pipeline.ids.trace_id(), |parent| parent.trace_id);
+        let sampled = pipeline.sampler.sample(parent.as_ref(), trace_id);
+        let kept = parent.map_or(TraceFlags::NOT_SAMPLED, |parent| parent.flags);
+        let flags = kept.with_sampled(sampled);
+        let span_id = pipeline.ids.span_id();
+        let ids = SpanContext { trace_id, span_id, flags, is_remote: false };
+        Self::start_as(pipeline, name, start, ids, parent.map(|parent| parent.span_id))
+    }
+
+    /// Starts a span whose identifiers and sampling were decided elsewhere.
+    #[inline]
+    pub(crate) fn start_as(
+        pipeline: &Arc<Pipeline>,
+        name: &str,
+        start: SpanStart<'_>,
+        ids: SpanContext,
+        parent_span_id: Option<SpanId>,
+    ) -> Self {
+        let carried = start.parent.and_then(|parent| parent.carried.clone());
+        let context = Context { span: Some(ids), carried };
+        let recording = (ids.flags.is_sampled() && !pipeline.is_off())
+            .then(|| Recording::start(pipeline, name, start, parent_span_id))
+            .flatten();
+        let void = recording.is_none().then(|| Box::new((Arc::clone(pipeline), Attributes::default())));
+        Self { context, recording, void }
+    }
+
+    /// What children and log records take as their context.
+    #[inline]
+    #[must_use]
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Whether what is said to it will be kept.
+    #[inline]
+    #[must_use]
+    pub fn is_recording(&self) -> bool {
+        self.recording.is_some()
+    }
+
+    /// Writes attributes; the last value of a key wins at its first place.
+    #[inline]
+    pub fn attributes(&mut self) -> AttributeWriter<'_> {
+        match &mut self.recording {
+            Some(recording) => recording.attributes(),
+            None => {
+                let void = self.void.get_or_insert_with(|| {
+                    Box::new((Arc::new(Pipeline::unconfigured()), Attributes::default()))
+                });
+                let (pipeline, attributes) = &mut **void;
+                attributes.clear();
+                super::recording::span_writer(pipeline, attributes)
+            }
+        }
+    }
+
+    /// Adds an event, at `time_ns` (since 1970-01-01 UTC) or now.
+    pub fn add_event(
+        &mut self,
+        name: &str,
+        time_ns: Option<i64>,
+        fill: impl FnOnce(&mut AttributeWriter<'_>),
+    ) {
+        if let Some(recording) = &mut self.recording {
+            recording.add_event(name, time_ns, fill);
+        }
+    }
+
+    /// Adds a link to another span.
+    pub fn add_link(&mut self, link: &Link, fill: impl FnOnce(&mut AttributeWriter<'_>)) {
+        if let Some(recording) = &mut self.recording {
+            recording.add_link(&link.span, fill);
+        }
+    }
+
+    /// Adds an `exception` event (OpenTelemetry semantic conventions); the status is left alone.
+    pub fn record_exception(&mut self, error: &ErrorInfo, fill: impl FnOnce(&mut AttributeWriter<'_>)) {
+        let parts = [
+            ("exception.type", &error.type_name),
+            ("exception.message", &error.message),
+            ("exception.stacktrace", &error.stack),
+        ];
+        self.add_event("exception", None, |writer| {
+            for (key, text) in parts.into_iter().filter(|(_, text)| !text.is_empty()) {
+                writer.key(key);
+                writer.str(text);
+            }
+            fill(writer);
+        });
+    }
+
+    /// Says how it went (OpenTelemetry "Set Status"): `Unset` is ignored, `Ok` is final, only
+    /// `Error` keeps a message.
+    pub fn set_status(&mut self, status: Status, message: Option<&str>) {
+        if let Some(recording) = &mut self.recording {
+            recording.set_status(status, message);
+        }
+    }
+
+    /// Gives it another name.
+    pub fn update_name(&mut self, name: &str) {
+        if let Some(recording) = &mut self.recording {
+            recording.update_name(name);
+        }
+    }
+
+    /// Ends it, at `end_time_ns` (since 1970-01-01 UTC) or now, and hands it to the outputs;
+    /// false when it had ended before or was never recorded.
+    #[inline]
+    pub fn end(&mut self, end_time_ns: Option<i64>) -> bool {
+        self.finish(end_time_ns, |pipeline, line| pipeline.deliver(Signal::Spans, line, false))
+    }
+
+    /// Ends it and adds it to a batch that is being rendered; false as for [`Self::end`].
+    pub fn end_into(&mut self, end_time_ns: Option<i64>, batch: &mut RenderedBatch) -> bool {
+        self.finish(end_time_ns, |_, line| batch.push(Signal::Spans, line))
+    }
+
+    #[inline]
+    fn finish(&mut self, end_time_ns: Option<i64>, deliver: impl FnOnce(&Pipeline, &[u8])) -> bool {
+        match self.recording.take() {
+            Some(recording) => {
+                recording.end(&self.context, end_time_ns, deliver);
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+impl Drop for Span {
+    fn drop(&mut self) {
+        if let Some(recording) = &mut self.recording {
+            if recording.leak() {
+                self.end(None);
+            } else {
+                // Inherited through fork: the parent ends it.
+                self.recording = None;
+            }
+        }
+    }
+}

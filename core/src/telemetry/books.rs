@@ -1,0 +1,50 @@
+//! `stats()`: every output's books and the process's counters as one JSON object.
+//!
+//! Not for counting: see `stats`.
+
+use crate::api::pipeline::Pipeline;
+use crate::export::output::Output;
+use crate::guard;
+use crate::stats::DropReason;
+use serde_json::{Map, Value, json};
+
+pub(super) fn to_json(pipeline: &Pipeline) -> String {
+    let counts = &pipeline.counts;
+    let outputs: Vec<Value> = pipeline.outputs.iter().map(|output| of(output)).collect();
+    json!({
+        "outputs": outputs,
+        "sanitized": { "utf8": counts.sanitized_utf8.get() },
+        "truncated": counts.truncated.get(),
+        "redacted": counts.redacted.get(),
+        "reserved_keys": counts.reserved_keys.get(),
+        "markers": counts.markers.get(),
+        "internal_panics": guard::panics(),
+        "open_spans": counts.open_spans.get(),
+        "leaked_spans": counts.leaked_spans.get(),
+        "refused_spans": counts.refused_spans.get(),
+        "span_items_dropped": counts.span_items_dropped.get(),
+        "series_overflow": counts.series_overflow.get(),
+        "invalid_measurements": counts.invalid_measurements.get(),
+    })
+    .to_string()
+}
+
+fn of(output: &Output) -> Value {
+    let books = output.books();
+    let dropped: Map<String, Value> = DropReason::ALL
+        .iter()
+        .zip(books.dropped)
+        .filter(|(_, count)| *count > 0)
+        .map(|(reason, count)| (reason.as_str().to_owned(), count.into()))
+        .collect();
+    json!({
+        "to": output.kind(),
+        "name": output.label(),
+        "accepted": books.accepted,
+        "delivered": books.delivered,
+        "dropped": dropped,
+        "queued": books.queued,
+        "spooled": 0,
+        "healthy": output.is_healthy(),
+    })
+}

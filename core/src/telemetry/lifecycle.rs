@@ -1,0 +1,104 @@
+//! Initialisation, reconfiguration, shutdown.
+//!
+//! Not for first use without `init`: see `state`.
+
+use super::build::{self, Parts};
+use super::{Telemetry, metric_push};
+use crate::api::pipeline::Pipeline;
+use crate::config::{Environment, Settings};
+use crate::error::{Error, Result};
+use crate::generation;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+impl Telemetry {
+    /// Configures: arguments over `VIGIE_*` over `OTEL_*` over the file that `VIGIE_CONFIG` names.
+    ///
+    /// The first call wins over what first use read from the environment (its outputs are flushed).
+    /// A second call with the same settings does nothing. After shutdown it opens anew: fresh
+    /// series, identifiers and clock.
+    ///
+    /// # Errors
+    /// Every mistake of the configuration at once; outputs that cannot be opened; or, when other
+    /// settings are in force already, the keys that differ.
+    pub fn init(&self, document_json: Option<&str>, environment: &Environment) -> Result<()> {
+        let settings = Settings::resolve(document_json, environment)?;
+        self.start(settings, environment)
+    }
+
+    pub(super) fn start(&self, settings: Settings, environment: &Environment) -> Result<()> {
+        let settings = Arc::new(settings);
+        let before = self.hub.replace(|before| {
+            let chosen = self.state.chosen().filter(|chosen| chosen.explicit && !before.closed);
+            if let Some(chosen) = chosen {
+                let differing = chosen.settings.differing_keys(&settings);
+                return if differing.is_empty() { Ok(None) } else { Err(Error::already(differing)) };
+            }
+            let outputs = build::open(&settings)?;
+            let parts = if before.closed {
+                // Handles find their series gone by the generation, as after fork.
+                let parts = Parts::of(&settings).with_fresh_registry_of(before);
+                generation::advance();
+                parts
+            } else {
+                Parts::of(&settings).with_registry_of(before)
+            };
+            self.state.choose(&settings, environment, true);
+            Ok(Some(parts.pipeline(outputs)))
+        })?;
+        self.retire(&before);
+        self.hub.configured();
+        Ok(())
+    }
+
+    /// Changes the configuration on purpose: outputs are opened anew and the old ones flushed,
+    /// instruments and their values stay.
+    ///
+    /// # Errors
+    /// As for [`Self::init`], less the refusal of other settings; then nothing changed.
+    pub fn reconfigure(&self, document_json: &str, environment: &Environment) -> Result<()> {
+        let settings = Arc::new(Settings::resolve(Some(document_json), environment)?);
+        let before = self.hub.replace(|before| {
+            if before.closed {
+                return Err(Error::closed("reconfigure"));
+            }
+            let outputs = build::open(&settings)?;
+            self.state.choose(&settings, environment, true);
+            Ok(Some(Parts::of(&settings).with_registry_of(before).pipeline(outputs)))
+        })?;
+        self.retire(&before);
+        self.hub.configured();
+        Ok(())
+    }
+
+    /// Empties and ends the outputs of a pipeline that is no longer in force.
+    fn retire(&self, before: &Arc<Pipeline>) {
+        let still_in_force = Arc::ptr_eq(&before.outputs, &self.hub.peek().outputs);
+        if still_in_force || before.process_id != std::process::id() {
+            return;
+        }
+        // Losses were booked; there is nobody to tell them to here.
+        let _ = before.flush(Instant::now() + before.rules.limits.shutdown);
+        before.outputs.iter().for_each(|output| output.close());
+    }
+
+    /// Pushes metric lines, empties all outputs under one deadline and ends them; what does not
+    /// get out in time is booked as dropped. True when everything got out.
+    ///
+    /// Idempotent. Records that come later are refused and booked; `init` opens anew.
+    pub fn shutdown(&self, timeout: Duration) -> bool {
+        let deadline = Instant::now() + timeout;
+        let pipeline = self.hub.peek();
+        if pipeline.generation == 0 || !pipeline.is_current() || pipeline.closed {
+            return true;
+        }
+        metric_push::push(&pipeline);
+        let all_out = pipeline.flush(deadline);
+        let closed = self.hub.replace(|current| {
+            Ok::<_, std::convert::Infallible>(Some(Pipeline { closed: true, ..(**current).clone() }))
+        });
+        let Ok(last) = closed;
+        last.outputs.iter().for_each(|output| output.close());
+        all_out
+    }
+}

@@ -1,0 +1,36 @@
+//! Metric lines into the outputs that take them: at flush, at shutdown, and in between.
+//!
+//! Not for the exposition that a scraper asks for.
+
+use crate::api::hub::Hub;
+use crate::api::meter::MeterHome;
+use crate::api::pipeline::Pipeline;
+use crate::encode::timestamp::write_rfc3339;
+use crate::model::signal::Signal;
+use std::sync::Weak;
+
+/// Writes a line per series, all with one reading of the clock.
+pub(super) fn push(pipeline: &Pipeline) {
+    let wanted = pipeline.outputs.iter().any(|output| output.takes(Signal::Metrics));
+    if !wanted || pipeline.closed || !pipeline.registry.collect() {
+        return;
+    }
+    let mut timestamp = Vec::new();
+    write_rfc3339(&mut timestamp, pipeline.clock.wall_ns());
+    let timestamp = String::from_utf8_lossy(&timestamp);
+    pipeline.registry.write_lines(&timestamp, &pipeline.resource, &mut |line| {
+        pipeline.deliver(Signal::Metrics, line, false);
+    });
+}
+
+/// What an output's worker does whenever the interval is over.
+pub(super) fn ticker(hub: Weak<Hub>) -> impl Fn() + Send + Sync {
+    move || {
+        if let Some(hub) = hub.upgrade() {
+            let pipeline = hub.peek();
+            if pipeline.is_current() {
+                push(&pipeline);
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! What telemetry remembers of its set-up, and how pipelines come from it on demand.
+//!
+//! Not for opening outputs: see `build`.
+
+use super::build;
+use crate::api::hub::Source;
+use crate::api::pipeline::Pipeline;
+use crate::config::{Environment, Settings};
+use crate::model::context::Context;
+use arc_swap::ArcSwapOption;
+use std::sync::Arc;
+
+/// The settings in force and where they came from.
+#[derive(Debug)]
+pub(super) struct Chosen {
+    pub(super) settings: Arc<Settings>,
+    /// By `init`; otherwise by first use.
+    pub(super) explicit: bool,
+    pub(super) initial_context: Context,
+}
+
+/// The memory of one telemetry.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    chosen: ArcSwapOption<Chosen>,
+}
+
+impl State {
+    pub(super) fn choose(&self, settings: &Arc<Settings>, environment: &Environment, explicit: bool) {
+        let initial_context = super::propagate::from_environment(settings, environment);
+        let chosen = Chosen { settings: Arc::clone(settings), explicit, initial_context };
+        self.chosen.store(Some(Arc::new(chosen)));
+    }
+
+    pub(super) fn chosen(&self) -> Option<Arc<Chosen>> {
+        self.chosen.load_full()
+    }
+
+    pub(super) fn settings(&self) -> Option<Arc<Settings>> {
+        self.chosen().map(|chosen| Arc::clone(&chosen.settings))
+    }
+
+    pub(super) fn initial_context(&self) -> Context {
+        self.chosen().map(|chosen| chosen.initial_context.clone()).unwrap_or_default()
+    }
+}
+
+/// Builds pipelines when a handle finds none that is current.
+pub(super) struct Builder(pub(super) Arc<State>);
+
+impl Source for Builder {
+    fn configure(&self, unconfigured: &Pipeline) -> Pipeline {
+        let environment = Environment::process();
+        let (settings, mistakes) = Settings::resolve_leniently(&environment);
+        if let Some(mistakes) = mistakes {
+            build::diagnose(&format!("the environment's configuration is wrong, defaults apply: {mistakes}"));
+        }
+        let settings = Arc::new(settings);
+        self.0.choose(&settings, &environment, false);
+        let parts = build::Parts::of(&settings).with_registry_of(unconfigured);
+        parts.pipeline(build::open_leniently(&settings, false))
+    }
+
+    fn respawn(&self, inherited: &Pipeline) -> Pipeline {
+        let Some(settings) = self.0.settings() else { return inherited.clone() };
+        let parts = build::Parts::of(&settings).with_fresh_registry_of(inherited);
+        // A child may end by `_exit`, which runs no hook: what it records is written at once.
+        parts.pipeline(build::open_leniently(&settings, true))
+    }
+}
