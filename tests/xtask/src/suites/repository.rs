@@ -7,7 +7,7 @@ use crate::process::{cargo, program};
 use crate::tree::Tree;
 
 /// Integration tests of the task runner's crate, by name.
-const RULES: [&str; 4] = ["layering", "versions", "tree", "wording"];
+const RULES: [&str; 5] = ["layering", "entries", "versions", "tree", "wording"];
 
 pub fn suites(tree: &Tree, options: &Options) -> Vec<Suite> {
     let rule = |name: &&str| {

@@ -1,0 +1,122 @@
+//! The doors between hosts and core: each goes through one guard, conversion and error mapping live in one
+//! place per binding, and nothing acts by itself before it is asked to.
+//! Not for what a door does; each binding's own tests say that.
+
+// A helper of a test fails the test by panicking, like the test itself.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod common;
+
+use common::{code_without_tests, files_under, none};
+
+/// Entries without a guard, and why none is needed.
+const UNGUARDED: [(&str, &str); 4] = [
+    ("vigie_abi_version", "returns a constant"),
+    ("vigie_version", "returns a constant"),
+    ("run_in_child", "calls the hook that core documents as async-signal-safe: one atomic increment"),
+    ("run_at_exit", "calls the binding's own `extern \"C\"` hook, which is held to this rule itself"),
+];
+
+/// Functions that a host calls: name, where, body.
+fn entries(folder: &str) -> Vec<(String, String, String)> {
+    let mut found = Vec::new();
+    for file in files_under(folder, ".rs") {
+        let lines = code_without_tests(&file);
+        for (index, (number, line)) in lines.iter().enumerate() {
+            let Some((_, rest)) = line.split_once("extern \"C\" fn ") else { continue };
+            let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            if name.is_empty() {
+                continue; // the type of a function, not a function
+            }
+            let indent = line.len() - line.trim_start().len();
+            let end = lines[index..]
+                .iter()
+                .position(|(_, line)| line.trim() == "}" && line.len() - line.trim_start().len() == indent);
+            let end = index + end.unwrap_or_else(|| panic!("{file}:{number}: no end of {name}"));
+            let body: Vec<&str> = lines[index..=end].iter().map(|(_, line)| line.as_str()).collect();
+            found.push((name, format!("{file}:{number}"), body.join("\n")));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_entry_goes_through_the_guard() {
+    let entries = entries("bindings/");
+    assert!(entries.len() > 40, "only {} entries were found", entries.len());
+    let open: Vec<String> = entries
+        .iter()
+        .filter(|(name, _, _)| !UNGUARDED.iter().any(|(known, _)| known == name))
+        .filter(|(_, _, body)| !["ffi(", "guard(", "guarded("].iter().any(|guard| body.contains(guard)))
+        .map(|(name, place, _)| format!("{place}: {name}"))
+        .collect();
+    none("an entry without the guard", &open);
+    for (name, _) in UNGUARDED {
+        assert!(entries.iter().any(|entry| entry.0 == name), "{name} is gone: take it off the list");
+    }
+}
+
+#[test]
+fn every_exported_c_function_is_in_the_header() {
+    let header = common::read("bindings/c/include/vigie.h");
+    let hidden: Vec<String> = entries("bindings/c/src/")
+        .into_iter()
+        .filter(|(name, _, _)| name.starts_with("vigie_") && !header.contains(&format!("{name}(")))
+        .map(|(name, place, _)| format!("{place}: {name}"))
+        .collect();
+    none("exported and not declared", &hidden);
+}
+
+/// Where a binding turns a host's values into attributes, and a failure into a host's error.
+#[test]
+fn conversion_and_errors_have_one_home_per_binding() {
+    // (folder, what only its home may say, the home)
+    let homes = [
+        ("bindings/python/src/", "create_exception!", "bindings/python/src/error.rs"),
+        ("bindings/python/src/", "impl From<vigie_core::Error>", "bindings/python/src/error.rs"),
+        ("bindings/python/src/", ".big_int(", "bindings/python/src/convert"),
+        ("bindings/python/src/", ".begin_map(", "bindings/python/src/convert"),
+        ("bindings/c/src/", "read_json(", "bindings/c/src/convert.rs"),
+        ("bindings/c/src/", ".begin_map(", "bindings/c/src/convert.rs"),
+        ("bindings/c/src/", "ErrorCode::", "bindings/c/src/error.rs"),
+        ("bindings/node/src/", ".begin_map(", "bindings/node/src/convert"),
+        ("bindings/node/src/", "napi_create_error", "bindings/node/src/error.rs"),
+    ];
+    let mut violations = Vec::new();
+    for (folder, text, home) in homes {
+        for file in files_under(folder, ".rs").into_iter().filter(|file| !file.starts_with(home)) {
+            for (number, line) in code_without_tests(&file) {
+                if line.contains(text) {
+                    violations.push(format!("{file}:{number}: `{text}` belongs to {home}"));
+                }
+            }
+        }
+    }
+    none("a second home", &violations);
+}
+
+/// Nothing starts a thread, reads the environment or installs a hook by itself: there is one place for each.
+#[test]
+fn threads_environment_and_hooks_have_one_place_each() {
+    let places: [(&str, &[&str]); 6] = [
+        ("thread::spawn", &[]),
+        ("thread::Builder", &["core/src/export/worker.rs"]),
+        ("env::var", &["core/src/config/", "core/src/platform/", "bindings/cli/"]),
+        ("panic::set_hook", &["bindings/host/", "bindings/c/src/ffi.rs"]),
+        ("pthread_atfork", &["bindings/host/"]),
+        ("catch_unwind", &["core/src/guard.rs"]),
+    ];
+    let mut violations = Vec::new();
+    for folder in ["core/src/", "bindings/"] {
+        // A build script runs at the builder's, where cargo speaks through the environment.
+        for file in files_under(folder, ".rs").into_iter().filter(|file| !file.ends_with("/build.rs")) {
+            for (number, line) in code_without_tests(&file) {
+                let wrong = places.iter().filter(|(text, homes)| {
+                    line.contains(text) && !homes.iter().any(|home| file.starts_with(home))
+                });
+                violations.extend(wrong.map(|(text, _)| format!("{file}:{number}: {text}")));
+            }
+        }
+    }
+    none("in a place of its own", &violations);
+}
