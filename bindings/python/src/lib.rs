@@ -1,1 +1,43 @@
-//! Placeholder of the skeleton.
+//! The native module `vigie._native`: the classes that users of the Python package hold.
+//! Not for telemetry itself: this crate converts values and maps errors, the core does the rest.
+
+mod carrier;
+mod context;
+mod convert;
+mod current;
+mod document;
+mod error;
+mod host;
+mod instruments;
+mod keywords;
+mod lock;
+mod logger;
+mod meter;
+mod names;
+mod observer;
+mod propagation;
+mod raw;
+mod ready;
+mod spans;
+mod telemetry;
+mod timer;
+mod tracer;
+
+use pyo3::prelude::*;
+
+/// The native part of the package ``vigie``.
+#[pymodule(gil_used = false)]
+#[pyo3(name = "_native")]
+fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    error::register(module)?;
+    logger::register(module)?;
+    tracer::register(module)?;
+    spans::register(module)?;
+    context::register(module)?;
+    propagation::register(module)?;
+    meter::register(module)?;
+    instruments::register(module)?;
+    telemetry::register(module)?;
+    current::register(module.py())
+}

@@ -1,0 +1,83 @@
+"""The decorator ``traced``. Not for spans inside functions: see ``span``."""
+
+from __future__ import annotations
+
+from ._generators import async_generator_in_span, generator_in_span
+from ._native import span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar, overload
+
+    F = TypeVar("F", bound=Callable[..., Any])
+
+    @overload
+    def traced(function: F, /) -> F: ...
+    @overload
+    def traced(name: str | None = None, /, **options: Any) -> Callable[[F], F]: ...
+
+
+# Flags of a code object, as inspect names them; importing inspect would cost milliseconds.
+_GENERATOR = 0x20
+_COROUTINE = 0x80
+_ASYNC_GENERATOR = 0x200
+
+
+def traced(target: Any = None, /, **options: Any) -> Any:  # type: ignore[no-redef]  # typed by the overloads above
+    """Run a function inside a span.
+
+    For plain, async, generator and async generator functions, with or without arguments. The name
+    is the function's qualified name unless given; other arguments are those of ``span``. A
+    generator's span lasts from its first step to its end and is current while its body runs.
+
+    >>> import vigie
+    >>> @vigie.traced
+    ... def price(cart):
+    ...     return sum(cart)
+    >>> price([1, 2])
+    3
+    >>> @vigie.traced("work", kind="consumer")
+    ... async def work():
+    ...     pass
+    """
+    if target is None or isinstance(target, str):
+        return lambda function: _decorate(function, target, options)
+    return _decorate(target, None, options)
+
+
+def _decorate(function: Any, name: str | None, options: dict[str, Any]) -> Any:
+    import functools
+
+    if isinstance(function, (staticmethod, classmethod)):
+        return type(function)(_decorate(function.__func__, name, options))
+    if name is None:
+        name = _name(function)
+    return functools.wraps(function)(_wrapper(function, name, options))
+
+
+def _name(function: Any) -> str:
+    qualified = getattr(function, "__qualname__", None) or type(function).__qualname__
+    return str(qualified).rpartition("<locals>.")[2]
+
+
+def _wrapper(function: Any, name: str, options: dict[str, Any]) -> Any:
+    code = getattr(function, "__code__", None)
+    flags = code.co_flags if code is not None else 0
+    if flags & _ASYNC_GENERATOR:
+        return async_generator_in_span(function, name, options)
+    if flags & _GENERATOR:
+        return generator_in_span(function, name, options)
+    if flags & _COROUTINE:
+
+        async def coroutine(*args: Any, **kwargs: Any) -> Any:
+            with span(name, **options):
+                return await function(*args, **kwargs)
+
+        return coroutine
+
+    def plain(*args: Any, **kwargs: Any) -> Any:
+        with span(name, **options):
+            return function(*args, **kwargs)
+
+    return plain

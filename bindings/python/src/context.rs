@@ -1,0 +1,213 @@
+//! The class `Context` and the functions that make one: what is in force and travels along.
+//! Not for headers: see `propagation`. Not for which one is current: see `current`.
+
+use crate::convert::{Guarded, with_text_of};
+use crate::current::{self, Token};
+use crate::keywords::Keywords;
+use crate::lock::Lock;
+use crate::names::Plans;
+use crate::raw::{self, Call, Entry};
+use crate::ready::Ready;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use std::ffi::CStr;
+use vigie_core::SpanContext;
+
+/// What is in force at some point of the program: span context, correlation keys, context
+/// attributes and baggage. Immutable; as a context manager it makes itself current.
+///
+/// >>> import vigie
+/// >>> with vigie.context(tenant_id="acme") as context:
+/// ...     vigie.current_context().baggage
+/// {}
+#[pyclass(frozen, module = "vigie", name = "Context")]
+pub(crate) struct Context {
+    pub(crate) core: vigie_core::Context,
+    /// One for each `with` that is inside; several tasks and threads may be.
+    tokens: Lock<Vec<Token>>,
+}
+
+impl Context {
+    pub(crate) fn new(core: vigie_core::Context) -> Self {
+        Self { core, tokens: Lock::new(Vec::new()) }
+    }
+
+    pub(crate) fn into_object(self, py: Python<'_>) -> PyResult<*mut ffi::PyObject> {
+        Ok(Bound::new(py, self)?.into_any().into_ptr())
+    }
+
+    fn span(&self) -> Option<&SpanContext> {
+        self.core.span.as_ref()
+    }
+
+    fn enter(object: &Bound<'_, Self>) {
+        if let Some(token) = current::enter(object.as_any()) {
+            object.get().tokens.with(|tokens| tokens.push(token));
+        }
+    }
+
+    /// Leaves by the last token that belongs to this task or thread.
+    fn leave(&self, py: Python<'_>) {
+        let mut tokens = self.tokens.with(std::mem::take);
+        if let Some(index) = tokens.iter().rposition(|token| current::leave(py, token)) {
+            drop(tokens.remove(index));
+        }
+        self.tokens.with(|kept| {
+            tokens.append(kept);
+            *kept = tokens;
+        });
+    }
+}
+
+#[pymethods]
+impl Context {
+    /// The trace, 32 lower-case hex digits, or None without a span.
+    #[getter]
+    fn trace_id(&self) -> Option<String> {
+        self.span().map(|span| span.trace_id.to_string())
+    }
+
+    /// The span, 16 lower-case hex digits, or None without a span.
+    #[getter]
+    fn span_id(&self) -> Option<String> {
+        self.span().map(|span| span.span_id.to_string())
+    }
+
+    /// Whether the span came from another process.
+    #[getter]
+    fn is_remote(&self) -> bool {
+        self.span().is_some_and(|span| span.is_remote)
+    }
+
+    /// Whether the trace is recorded (W3C trace flag *sampled*).
+    #[getter]
+    fn sampled(&self) -> bool {
+        self.span().is_some_and(|span| span.flags.is_sampled())
+    }
+
+    /// ``tracestate`` of the remote parent, or None.
+    #[getter]
+    fn trace_state(&self) -> Option<String> {
+        self.core.trace_state().map(str::to_owned)
+    }
+
+    /// Baggage members as a new dict.
+    #[getter]
+    fn baggage<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let members = PyDict::new(py);
+        for (key, value) in self.core.baggage() {
+            members.set_item(key, value)?;
+        }
+        Ok(members)
+    }
+
+    fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        Self::enter(&slf);
+        slf
+    }
+
+    #[pyo3(signature = (exc_type, exc, traceback, /))]
+    fn __exit__(
+        &self,
+        py: Python<'_>,
+        exc_type: &Bound<'_, PyAny>,
+        exc: &Bound<'_, PyAny>,
+        traceback: &Bound<'_, PyAny>,
+    ) -> bool {
+        let _ = (exc_type, exc, traceback);
+        self.leave(py);
+        false
+    }
+
+    fn __aenter__(slf: Bound<'_, Self>) -> Ready {
+        Self::enter(&slf);
+        Ready::new(slf.into_any().unbind())
+    }
+
+    #[pyo3(signature = (exc_type, exc, traceback, /))]
+    fn __aexit__(
+        &self,
+        py: Python<'_>,
+        exc_type: &Bound<'_, PyAny>,
+        exc: &Bound<'_, PyAny>,
+        traceback: &Bound<'_, PyAny>,
+    ) -> Ready {
+        let _ = (exc_type, exc, traceback);
+        self.leave(py);
+        Ready::new(py.None())
+    }
+
+    fn __repr__(&self) -> String {
+        match self.span() {
+            Some(span) => format!("<vigie.Context trace_id={} span_id={}>", span.trace_id, span.span_id),
+            None => "<vigie.Context>".to_owned(),
+        }
+    }
+}
+
+static PLANS: Plans = Plans::new(&["baggage"]);
+const BAGGAGE: u8 = 0;
+
+/// `vigie.context(...)`.
+struct MakeContext;
+
+impl Entry for MakeContext {
+    const NAME: &'static CStr = c"context";
+    const DOC: &'static CStr = c"context(*, baggage=None, **attributes)\n--\n\n\
+        The current context with correlation keys, context attributes and baggage added.\n\n\
+        ``correlation_id``, ``request_id``, ``user_id``, ``session_id`` and ``tenant_id`` stand at their\n\
+        own place of every line; other attributes are on every log line inside. ``baggage`` is a\n\
+        mapping of texts that travels with outgoing requests.\n\n\
+        >>> import vigie\n\
+        >>> with vigie.context(user_id=\"u-7\", baggage={\"plan\": \"gold\"}) as context:\n\
+        ...     context.baggage\n\
+        {'plan': 'gold'}\n";
+
+    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        let py = call.py();
+        let mut guarded = Guarded::new();
+        let keywords = Keywords::of(call, &PLANS);
+        let baggage = keywords.option(BAGGAGE).map(|members| pairs(members, &mut guarded));
+        let prepared = keywords.prepare(&mut guarded);
+        let base = current::get(py);
+        let mut made = vigie_core::global().context_with(base.context(), |writer| prepared.write(writer));
+        if let Some(members) = baggage {
+            made = made.with_baggage(members);
+        }
+        guarded.finish()?;
+        Context::new(made).into_object(py)
+    }
+}
+
+/// The members of a mapping as texts.
+#[cold]
+fn pairs(mapping: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> Vec<(String, String)> {
+    Python::attach(|_| {
+        let mut pairs = Vec::new();
+        crate::carrier::each(mapping, guarded, &mut |key, value, guarded| {
+            let key = with_text_of(key, guarded, str::to_owned);
+            pairs.push((key, with_text_of(value, guarded, str::to_owned)));
+        });
+        pairs
+    })
+}
+
+/// The context in force: the innermost open ``with`` of this task or thread, or else what the
+/// process got from its environment (TRACEPARENT, TRACESTATE, BAGGAGE).
+///
+/// >>> import vigie
+/// >>> with vigie.span("job") as span:
+/// ...     vigie.current_context().span_id == span.span_id
+/// True
+#[pyfunction]
+fn current_context(py: Python<'_>) -> Context {
+    Context::new(current::get(py).context().clone())
+}
+
+/// Adds the class and the functions to the module.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Context>()?;
+    module.add_function(wrap_pyfunction!(current_context, module)?)?;
+    raw::function::<MakeContext>(module)
+}

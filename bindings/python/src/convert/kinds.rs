@@ -1,0 +1,164 @@
+//! Which conversion a class gets, found once per class.
+//! Not for the conversions themselves: see `walk`.
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyString, PyType};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// How an instance is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `str`, `int`, `float` and subclasses: their built-in part, without their own code.
+    Str,
+    Int,
+    Float,
+    /// `dict`, `list`, `tuple` and subclasses: their built-in storage.
+    Dict,
+    List,
+    Tuple,
+    /// A tuple with field names: a map.
+    NamedTuple,
+    Set,
+    Bytes,
+    ByteArray,
+    MemoryView,
+    /// Iterated through `items()`.
+    Mapping,
+    /// Fields by name.
+    Dataclass,
+    /// The instance dict of a pydantic model.
+    Pydantic,
+    /// Its value.
+    Enum,
+    /// `isoformat()`, with `Z` for UTC.
+    Time,
+    /// Seconds.
+    Duration,
+    /// `str()`: exact and short by nature (Decimal, UUID, paths, fractions).
+    Text,
+    /// `item()`: a numpy scalar as the built-in value.
+    Scalar,
+    /// Type and message.
+    Exception,
+    /// Whatever else: `repr()`.
+    Other,
+}
+
+/// Classes of the standard library and of well-known packages, looked up only if their module
+/// was imported: an instance cannot exist otherwise.
+const KNOWN: [(&str, &str, Kind); 12] = [
+    ("enum", "Enum", Kind::Enum),
+    ("datetime", "date", Kind::Time),
+    ("datetime", "time", Kind::Time),
+    ("datetime", "timedelta", Kind::Duration),
+    ("decimal", "Decimal", Kind::Text),
+    ("_pydecimal", "Decimal", Kind::Text),
+    ("fractions", "Fraction", Kind::Text),
+    ("uuid", "UUID", Kind::Text),
+    ("pathlib", "PurePath", Kind::Text),
+    ("numpy", "generic", Kind::Scalar),
+    ("pydantic.main", "BaseModel", Kind::Pydantic),
+    ("collections.abc", "Mapping", Kind::Mapping),
+];
+
+/// Classes remembered; a program that makes classes without end pays for the look-up again.
+const REMEMBERED: usize = 1024;
+
+/// Class address to kind. The class is kept alive so that its address stays its own.
+type Table = Mutex<HashMap<usize, (Kind, Py<PyType>)>>;
+static TABLE: PyOnceLock<Table> = PyOnceLock::new();
+
+/// The kind of the value's class.
+pub(super) fn kind(value: Borrowed<'_, '_, PyAny>) -> Kind {
+    let class = value.get_type();
+    let table = TABLE.get_or_init(value.py(), || Mutex::new(HashMap::new()));
+    let address = class.as_ptr() as usize;
+    // No Python code runs while the table is locked.
+    if let Some((kind, _)) = table.lock().unwrap_or_else(PoisonError::into_inner).get(&address) {
+        return *kind;
+    }
+    let kind = classify(&class);
+    let mut table = table.lock().unwrap_or_else(PoisonError::into_inner);
+    if table.len() < REMEMBERED {
+        table.insert(address, (kind, class.unbind()));
+    }
+    kind
+}
+
+fn classify(class: &Bound<'_, PyType>) -> Kind {
+    if let Some(kind) = KNOWN.iter().find(|known| is_a(class, known)).map(|known| known.2) {
+        // A class may be an enum and an int, or numpy's float64 a float: the first says more.
+        if !(kind == Kind::Scalar && builtin(class).is_some()) {
+            return kind;
+        }
+    }
+    if own(class, "__dataclass_fields__") {
+        return Kind::Dataclass;
+    }
+    match builtin(class) {
+        Some(Kind::Tuple) if own(class, "_fields") => Kind::NamedTuple,
+        Some(kind) => kind,
+        None => Kind::Other,
+    }
+}
+
+/// Whether the class derives from a known one, by the method resolution order alone: no
+/// `__subclasscheck__`, no `__class__` of the user's is asked.
+fn is_a(class: &Bound<'_, PyType>, known: &(&str, &str, Kind)) -> bool {
+    let (module, name, _) = *known;
+    let Some(module) = loaded(class.py(), module) else { return false };
+    let Ok(base) = module.getattr(name) else { return false };
+    let Ok(base) = base.cast::<PyType>() else { return false };
+    // SAFETY: both are live type objects.
+    unsafe { ffi::PyType_IsSubtype(class.as_ptr().cast(), base.as_ptr().cast()) != 0 }
+}
+
+/// A module from `sys.modules`.
+pub(crate) fn loaded<'py>(py: Python<'py>, name: &str) -> Option<Bound<'py, PyAny>> {
+    // SAFETY: the interpreter is running; the result is borrowed from it.
+    let modules = unsafe { Bound::from_borrowed_ptr_or_opt(py, ffi::PyImport_GetModuleDict())? };
+    modules.cast::<PyDict>().ok()?.get_item(name).ok().flatten()
+}
+
+/// The built-in class that it is or derives from.
+fn builtin(class: &Bound<'_, PyType>) -> Option<Kind> {
+    // SAFETY: all are live type objects; the addresses of the statics are constant.
+    let derives = |base: *mut ffi::PyTypeObject| unsafe {
+        ffi::PyType_IsSubtype(class.as_ptr().cast(), base) != 0
+    };
+    let bases = [
+        (&raw mut ffi::PyUnicode_Type, Kind::Str),
+        (&raw mut ffi::PyLong_Type, Kind::Int),
+        (&raw mut ffi::PyFloat_Type, Kind::Float),
+        (&raw mut ffi::PyDict_Type, Kind::Dict),
+        (&raw mut ffi::PyList_Type, Kind::List),
+        (&raw mut ffi::PyTuple_Type, Kind::Tuple),
+        (&raw mut ffi::PySet_Type, Kind::Set),
+        (&raw mut ffi::PyFrozenSet_Type, Kind::Set),
+        (&raw mut ffi::PyBytes_Type, Kind::Bytes),
+        (&raw mut ffi::PyByteArray_Type, Kind::ByteArray),
+        (&raw mut ffi::PyMemoryView_Type, Kind::MemoryView),
+        (&raw mut ffi::PyDictProxy_Type, Kind::Mapping),
+    ];
+    if let Some(found) = bases.iter().find(|(base, _)| derives(*base)) {
+        return Some(found.1);
+    }
+    // SAFETY: the interpreter sets this pointer before any module is loaded.
+    let exception = unsafe { ffi::PyExc_BaseException };
+    derives(exception.cast()).then_some(Kind::Exception)
+}
+
+/// Whether the class has an attribute of that name; a metaclass's own look-up is left out.
+fn own(class: &Bound<'_, PyType>, name: &str) -> bool {
+    let py = class.py();
+    let name = PyString::intern(py, name);
+    // SAFETY: `type` has this slot, class and name are alive, the result is new or null.
+    let found = unsafe {
+        let Some(look_up) = (*(&raw mut ffi::PyType_Type)).tp_getattro else { return false };
+        Bound::from_owned_ptr_or_err(py, look_up(class.as_ptr(), name.as_ptr()))
+    };
+    found.is_ok()
+}

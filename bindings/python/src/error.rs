@@ -1,0 +1,168 @@
+//! Errors in both directions: the core's set-up errors become Python exceptions, Python
+//! exceptions become the error object of a record. Not for values in attributes: see `convert`.
+
+use crate::convert::{Guarded, bounded_text, text_of};
+use pyo3::exceptions::{PyBaseException, PyException, PyValueError};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyModule, PyString, PyTuple, PyType};
+use vigie_core::ErrorInfo;
+
+/// A stack text is cut at this many bytes, like every other string.
+const STACK_CAP: usize = 64 * 1024;
+
+/// The base of what set-up calls raise; recording raises nothing.
+static ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+/// A configuration document that is not accepted, all problems at once.
+static CONFIG_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+
+const ERROR_DOC: &str = "Base of every error that Vigie raises. Only set-up raises; recording counts instead.";
+const CONFIG_ERROR_DOC: &str = "A setting or an argument of a set-up call is not accepted.\n\n\
+    The text lists every problem, one a line; ``problems`` holds them as\n\
+    ``(key, value, accepted)`` tuples.";
+
+/// Makes the exception classes and puts them into the module.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let py = module.py();
+    let class = py.get_type::<PyType>();
+    let error = class.call1((
+        "Error",
+        (py.get_type::<PyException>(),),
+        [("__module__", "vigie"), ("__doc__", ERROR_DOC)].into_py_dict(py)?,
+    ))?;
+    let config_error = class.call1((
+        "ConfigError",
+        (&error, py.get_type::<PyValueError>()),
+        [("__module__", "vigie"), ("__doc__", CONFIG_ERROR_DOC)].into_py_dict(py)?,
+    ))?;
+    module.add("Error", &error)?;
+    module.add("ConfigError", &config_error)?;
+    let _ = ERROR.set(py, error.cast_into::<PyType>()?.unbind());
+    let _ = CONFIG_ERROR.set(py, config_error.cast_into::<PyType>()?.unbind());
+    Ok(())
+}
+
+/// The exception for a set-up error of the core.
+#[cold]
+pub(crate) fn raise(py: Python<'_>, error: &vigie_core::Error) -> PyErr {
+    let Some(class) = CONFIG_ERROR.get(py) else { return PyValueError::new_err(error.to_string()) };
+    let made = class.bind(py).call1((error.to_string(),)).and_then(|instance| {
+        let problems: Vec<_> =
+            error.problems.iter().map(|one| (&*one.key, &*one.value, &*one.accepted)).collect();
+        instance.setattr("problems", PyTuple::new(py, problems)?)?;
+        Ok(instance)
+    });
+    match made {
+        Ok(instance) => PyErr::from_value(instance),
+        Err(error) => error,
+    }
+}
+
+/// A class's qualified name; built-in ones go without their module.
+pub(crate) fn type_name(class: &Bound<'_, PyType>) -> String {
+    let name = class.qualname().map(|name| bounded_text(&name)).unwrap_or_default();
+    match class.module() {
+        Ok(module) if module != "builtins" && module != "__main__" => {
+            format!("{}.{name}", bounded_text(&module))
+        }
+        _ => name,
+    }
+}
+
+/// What an `exc_info` argument means, by the rules of the standard library's `logging`.
+#[cold]
+pub(crate) fn from_exc_info(value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> Option<ErrorInfo> {
+    Python::attach(|py| {
+        if let Ok(error) = value.cast::<PyBaseException>() {
+            return Some(describe(&error.to_owned(), guarded));
+        }
+        if let Ok(triple) = value.cast::<PyTuple>() {
+            let error = triple.get_item(1).ok()?.cast_into::<PyBaseException>().ok()?;
+            return Some(describe(&error, guarded));
+        }
+        // A hostile __bool__ is a user's code like any other: its failure means "no".
+        if value.is_truthy().unwrap_or(false) { handled(py, guarded) } else { None }
+    })
+}
+
+/// The exception that the caller is handling, if any.
+#[cold]
+pub(crate) fn current(guarded: &mut Guarded) -> Option<ErrorInfo> {
+    Python::attach(|py| handled(py, guarded))
+}
+
+fn handled(py: Python<'_>, guarded: &mut Guarded) -> Option<ErrorInfo> {
+    let (mut class, mut value, mut trace) =
+        (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
+    // SAFETY: the thread is attached; three new references or nulls come back.
+    let value = unsafe {
+        ffi::PyErr_GetExcInfo(&mut class, &mut value, &mut trace);
+        drop(Bound::from_owned_ptr_or_opt(py, class));
+        drop(Bound::from_owned_ptr_or_opt(py, trace));
+        Bound::from_owned_ptr_or_opt(py, value)?
+    };
+    Some(describe(&value.cast_into::<PyBaseException>().ok()?, guarded))
+}
+
+/// The error object of an exception and its causes, nearest first.
+#[cold]
+pub(crate) fn describe(error: &Bound<'_, PyBaseException>, guarded: &mut Guarded) -> ErrorInfo {
+    let mut chain = vec![error.clone()];
+    while let Some(cause) = chain.last().and_then(cause_of) {
+        // One more than the schema's eight, so that the core shows that it cut the chain.
+        if chain.len() > 9 || chain.iter().any(|known| known.is(&cause)) {
+            break;
+        }
+        chain.push(cause);
+    }
+    let mut info = None;
+    for link in chain.iter().rev() {
+        info = Some(ErrorInfo {
+            type_name: type_name(&link.get_type()),
+            message: text_of(link.as_any().as_borrowed(), guarded),
+            stack: stack(link, guarded),
+            cause: info.map(Box::new),
+        });
+    }
+    info.unwrap_or_default()
+}
+
+/// `__cause__`, or else `__context__` unless the raiser suppressed it.
+fn cause_of<'py>(error: &Bound<'py, PyBaseException>) -> Option<Bound<'py, PyBaseException>> {
+    let py = error.py();
+    // SAFETY: the object is an exception; both calls give a new reference or null.
+    let (cause, context) = unsafe {
+        (
+            Bound::from_owned_ptr_or_opt(py, ffi::PyException_GetCause(error.as_ptr())),
+            Bound::from_owned_ptr_or_opt(py, ffi::PyException_GetContext(error.as_ptr())),
+        )
+    };
+    let suppressed = || {
+        error.getattr("__suppress_context__").and_then(|flag| flag.is_truthy()).unwrap_or(false)
+    };
+    let next = cause.or_else(|| context.filter(|_| !suppressed()))?;
+    next.cast_into::<PyBaseException>().ok()
+}
+
+/// The traceback text of one exception, as the language prints it.
+fn stack(error: &Bound<'_, PyBaseException>, guarded: &mut Guarded) -> String {
+    let py = error.py();
+    let text = guarded.run_library(|| {
+        let options = PyDict::new(py);
+        options.set_item("chain", false)?;
+        let trace = error.getattr("__traceback__")?;
+        let format = py.import("traceback")?.getattr("format_exception")?;
+        let lines = format.call((error.get_type(), error, trace), Some(&options))?;
+        Ok(PyString::new(py, "").call_method1("join", (lines,))?.cast_into::<PyString>()?)
+    });
+    match text {
+        Ok(text) => {
+            let kept = text.get_item(pyo3::types::PySlice::new(py, 0, STACK_CAP as isize, 1));
+            kept.ok().and_then(|kept| kept.cast_into::<PyString>().ok()).map_or_else(String::new, |kept| {
+                crate::convert::with_text(kept.as_any().as_borrowed(), str::to_owned)
+            })
+        }
+        Err(marker) => marker.to_owned(),
+    }
+}

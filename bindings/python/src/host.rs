@@ -1,0 +1,62 @@
+//! First use: the moment at which the environment is read and the process's hooks go in.
+//! Not for the hooks themselves: `vigie-host` and the Python file `_hooks` hold them.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyString};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use vigie_core::Environment;
+
+static BEGUN: AtomicBool = AtomicBool::new(false);
+
+/// Makes sure that the telemetry is set up; every recording call starts here.
+#[inline]
+pub(crate) fn begin(py: Python<'_>) {
+    if !BEGUN.load(Ordering::Relaxed) {
+        first_use(py);
+    }
+}
+
+/// Whether the first use has been.
+pub(crate) fn begun() -> bool {
+    BEGUN.load(Ordering::Relaxed)
+}
+
+#[cold]
+fn first_use(_py: Python<'_>) {
+    Python::attach(|py| {
+        vigie_core::global().ensure_with(environment(py));
+        install(py);
+    });
+}
+
+/// Installs the hooks, once. A hook that cannot go in (the interpreter is ending) is left out.
+pub(crate) fn install(py: Python<'_>) {
+    if BEGUN.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    vigie_host::install();
+    let _ = py.import("vigie._hooks").and_then(|hooks| hooks.call_method0("install"));
+}
+
+/// The environment with the script's name as the program's: the process itself is `python`.
+pub(crate) fn environment(py: Python<'_>) -> Environment {
+    match program(py) {
+        Some(name) => Environment::process().with_program(name),
+        None => Environment::process(),
+    }
+}
+
+fn program(py: Python<'_>) -> Option<String> {
+    let arguments = py.import("sys").ok()?.getattr("argv").ok()?.cast_into::<PyList>().ok()?;
+    let script = arguments.get_item(0).ok()?.cast_into::<PyString>().ok()?;
+    let script = crate::convert::with_text(script.as_any().as_borrowed(), str::to_owned);
+    let path = Path::new(&script);
+    let stem = path.file_stem()?.to_str()?;
+    if stem == "__main__" {
+        // `python -m package`: the package's folder has the name.
+        return Some(path.parent()?.file_name()?.to_str()?.to_owned());
+    }
+    // `-c` and `-m` name no program.
+    if stem.starts_with('-') { None } else { Some(stem.to_owned()) }
+}

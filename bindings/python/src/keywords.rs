@@ -1,0 +1,104 @@
+//! The keyword arguments of one call as attributes, and the options among them.
+//! Not for resolving names: see `names`.
+
+use crate::convert::{self, Guarded, Tape, is_scalar};
+use crate::names::{Found, Name, Plans};
+use crate::raw::Call;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use vigie_core::AttributeWriter;
+
+/// Keyword arguments, borrowed for the duration of the call.
+pub(crate) struct Keywords<'py> {
+    call: Call<'py>,
+    plan: Option<Found>,
+}
+
+impl<'py> Keywords<'py> {
+    /// Those of a call; `plans` belongs to the called function.
+    #[inline]
+    pub(crate) fn of(call: Call<'py>, plans: &'static Plans) -> Self {
+        let names = call.names();
+        let plan = if names.is_null() {
+            None
+        } else {
+            Some(plans.find(call.py(), names, vigie_core::global().rules_epoch()))
+        };
+        Self { call, plan }
+    }
+
+    /// The value of the function's option at `index` in its list of options.
+    #[inline]
+    pub(crate) fn option(&self, index: u8) -> Option<Borrowed<'py, 'py, PyAny>> {
+        let plan = self.plan.as_ref().filter(|plan| plan.has_options)?;
+        let position =
+            plan.names.iter().position(|name| matches!(name, Name::Option(option) if *option == index))?;
+        self.call.keyword_values().nth(position)
+    }
+
+    /// Writes the attributes; the code of values that are no built-in scalars may run.
+    #[inline]
+    pub(crate) fn write(&self, writer: &mut AttributeWriter<'_>, guarded: &mut Guarded) {
+        let Some(plan) = &self.plan else { return };
+        for (name, value) in plan.names.iter().zip(self.call.keyword_values()) {
+            if let Name::Attribute(key) = name {
+                writer.cached_key(key);
+                convert::value(writer, value, guarded);
+            }
+        }
+    }
+
+    /// Runs whatever code the values need, so that [`Prepared::write`] runs none.
+    #[inline]
+    pub(crate) fn prepare(self, guarded: &mut Guarded) -> Prepared<'py> {
+        let tape = if self.call.keyword_values().all(is_scalar) { None } else { Some(self.tape(guarded)) };
+        Prepared { keywords: self, tape }
+    }
+
+    #[cold]
+    fn tape(&self, guarded: &mut Guarded) -> Tape {
+        let mut tape = Tape::new();
+        let Some(plan) = &self.plan else { return tape };
+        // SAFETY: there is a plan, so the interpreter passed a tuple of names.
+        let names: Borrowed<'_, '_, PyTuple> =
+            unsafe { Borrowed::from_ptr(self.call.py(), self.call.names()).cast_unchecked() };
+        let names_and_values = names.iter_borrowed().zip(self.call.keyword_values());
+        for (resolved, (name, value)) in plan.names.iter().zip(names_and_values) {
+            if matches!(resolved, Name::Attribute(_)) {
+                convert::text_key(&mut tape, name);
+                convert::value(&mut tape, value, guarded);
+            }
+        }
+        tape
+    }
+}
+
+/// Attributes that can be written without running any of the user's code.
+pub(crate) struct Prepared<'py> {
+    keywords: Keywords<'py>,
+    tape: Option<Tape>,
+}
+
+impl Prepared<'_> {
+    /// Writes the attributes.
+    #[inline]
+    pub(crate) fn write(&self, writer: &mut AttributeWriter<'_>) {
+        if let Some(tape) = &self.tape {
+            return tape.play(writer);
+        }
+        let Some(plan) = &self.keywords.plan else { return };
+        for (name, value) in plan.names.iter().zip(self.keywords.call.keyword_values()) {
+            if let Name::Attribute(key) = name {
+                writer.cached_key(key);
+                convert::scalar(writer, value);
+            }
+        }
+    }
+}
+
+/// Records the members of any mapping; what is no mapping leaves the tape empty.
+pub(crate) fn tape_of_mapping(mapping: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> Tape {
+    let mut tape = Tape::new();
+    convert::members_of(&mut tape, mapping, guarded);
+    tape
+}

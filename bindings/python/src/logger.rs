@@ -1,0 +1,260 @@
+//! The class `Logger` and `get_logger`. Not for what a line looks like: the core knows.
+
+use crate::convert::{Guarded, is_text, text_of, utf8, utf16, with_text_of};
+use crate::keywords::Keywords;
+use crate::names::Plans;
+use crate::raw::{Call, Entry, Methods, none};
+use crate::{current, error, host};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+use std::ffi::CStr;
+use vigie_core::{AttributeWriter, Severity};
+
+/// Writes log records under one name. Made by ``get_logger``; immutable, shared freely.
+///
+/// The methods take a message, which may be a template with ``{holes}``, and attributes as
+/// keyword arguments. They never raise.
+///
+/// >>> import vigie
+/// >>> log = vigie.get_logger("shop.cart")
+/// >>> log.info("order {order_id} placed", order_id=42, event="order.placed")
+#[pyclass(frozen, module = "vigie", name = "Logger")]
+pub(crate) struct Logger {
+    core: vigie_core::Logger,
+}
+
+#[pymethods]
+impl Logger {
+    /// The logger's name.
+    #[getter]
+    fn name(&self) -> &str {
+        self.core.name()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<vigie.Logger {:?}>", self.core.name())
+    }
+}
+
+static PLANS: Plans = Plans::new(&["exc_info"]);
+const EXC_INFO: u8 = 0;
+static BIND_PLANS: Plans = Plans::new(&[]);
+
+/// Writes one record; the message stands at `at` among the positional arguments.
+#[inline]
+fn record(
+    call: Call<'_>,
+    logger: &vigie_core::Logger,
+    severity: Severity,
+    at: usize,
+    handles: bool,
+) -> PyResult<*mut ffi::PyObject> {
+    host::begin(call.py());
+    if !logger.enabled(severity) {
+        return none();
+    }
+    let current = current::get(call.py());
+    let made;
+    let mut guarded = Guarded::new();
+    let Some(mut record) = logger.record(severity) else { return none() };
+    record.set_context(current.context());
+    match call.arg(at) {
+        Some(text) if is_text(text) => match utf8(text) {
+            Some(text) => record.template(text),
+            None => record.template_utf16_lossy(&utf16(text)),
+        },
+        // An object's text is data, and data is never a template.
+        Some(object) => {
+            made = text_of(object, &mut guarded);
+            record.message(&made);
+        }
+        None => record.message(""),
+    }
+    let keywords = Keywords::of(call, &PLANS);
+    {
+        let mut writer = record.attributes();
+        keywords.write(&mut writer, &mut guarded);
+        if call.positional() > at + 1 {
+            surplus(call, &mut writer, at + 1, &mut guarded);
+        }
+    }
+    let thrown = match keywords.option(EXC_INFO) {
+        Some(given) => error::from_exc_info(given, &mut guarded),
+        None if handles => error::current(&mut guarded),
+        None => None,
+    };
+    if let Some(thrown) = thrown {
+        record.error(&thrown);
+    }
+    record.emit();
+    guarded.finish()?;
+    none()
+}
+
+/// Positional arguments behind the message have no name: kept as the list `args`.
+#[cold]
+fn surplus(call: Call<'_>, writer: &mut AttributeWriter<'_>, from: usize, guarded: &mut Guarded) {
+    writer.key("args");
+    if !writer.begin_list() {
+        return;
+    }
+    for index in from..call.positional() {
+        if !writer.more() {
+            break;
+        }
+        if let Some(value) = call.arg(index) {
+            crate::convert::value(writer, value, guarded);
+        }
+    }
+    writer.end_list();
+}
+
+/// One method per severity.
+macro_rules! level {
+    ($entry:ident, $name:literal, $severity:ident, $handles:literal, $says:literal) => {
+        struct $entry;
+
+        impl Entry for $entry {
+            const NAME: &'static CStr = $name;
+            const DOC: &'static CStr = $says;
+
+            #[inline]
+            fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+                // SAFETY: registered on `Logger` below.
+                let logger = unsafe { call.this::<Logger>() };
+                record(call, &logger.core, Severity::$severity, 0, $handles)
+            }
+        }
+    };
+}
+
+level!(Trace, c"trace", TRACE, false,
+    c"trace($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites a TRACE record: finest detail.");
+level!(Debug, c"debug", DEBUG, false,
+    c"debug($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites a DEBUG record: for developers.");
+level!(Info, c"info", INFO, false,
+    c"info($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites an INFO record: something happened.");
+level!(Warn, c"warn", WARN, false,
+    c"warn($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites a WARN record: something looks wrong.");
+level!(Warning, c"warning", WARN, false,
+    c"warning($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nThe same as ``warn``.");
+level!(Error, c"error", ERROR, false,
+    c"error($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites an ERROR record: something failed.");
+level!(Fatal, c"fatal", FATAL, false,
+    c"fatal($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites a FATAL record: the program cannot go on.");
+level!(Critical, c"critical", FATAL, false,
+    c"critical($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nThe same as ``fatal``.");
+level!(Exception, c"exception", ERROR, true,
+    c"exception($self, message='', /, *args, exc_info=True, **attributes)\n--\n\n\
+     Writes an ERROR record with the exception that is being handled.\n\n\
+     >>> import vigie\n\
+     >>> try:\n\
+     ...     1 / 0\n\
+     ... except ZeroDivisionError:\n\
+     ...     vigie.get_logger(\"calc\").exception(\"division failed\", divisor=0)\n");
+
+/// `Logger.log(level, message, ...)`.
+struct Log;
+
+impl Entry for Log {
+    const NAME: &'static CStr = c"log";
+    const DOC: &'static CStr =
+        c"log($self, level, message='', /, *args, exc_info=None, **attributes)\n--\n\n\
+        Writes a record of a level known at run time.\n\n\
+        ``level`` is a name (any case, with aliases such as ``warning``) or a severity number of\n\
+        OpenTelemetry, 1 to 24. Anything else counts as INFO: a record is worth more than its level.\n\n\
+        >>> import vigie\n\
+        >>> vigie.get_logger(\"shop\").log(\"warn\", \"low stock of {sku}\", sku=\"A1\")\n";
+
+    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        // SAFETY: registered on `Logger` below.
+        let logger = unsafe { call.this::<Logger>() };
+        record(call, &logger.core, call.arg(0).map_or(Severity::INFO, severity), 1, false)
+    }
+}
+
+fn severity(level: Borrowed<'_, '_, PyAny>) -> Severity {
+    if level.is_instance_of::<PyString>() {
+        return crate::convert::with_text(level, |text| Severity::parse(text).unwrap_or(Severity::INFO));
+    }
+    match crate::convert::number(level) {
+        Some(vigie_core::Number::Int(number)) => {
+            u8::try_from(number).ok().and_then(Severity::from_number).unwrap_or(Severity::INFO)
+        }
+        _ => Severity::INFO,
+    }
+}
+
+/// `Logger.bind(...)`.
+struct Bind;
+
+impl Entry for Bind {
+    const NAME: &'static CStr = c"bind";
+    const DOC: &'static CStr = c"bind($self, /, **attributes)\n--\n\n\
+        A logger of the same name whose records all carry these attributes.\n\n\
+        >>> import vigie\n\
+        >>> log = vigie.get_logger(\"shop\").bind(tenant_id=\"acme\")\n\
+        >>> log.info(\"hello\")\n";
+
+    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        // SAFETY: registered on `Logger` below.
+        let logger = unsafe { call.this::<Logger>() };
+        let mut guarded = Guarded::new();
+        let prepared = Keywords::of(call, &BIND_PLANS).prepare(&mut guarded);
+        let core = logger.core.bind(|writer| prepared.write(writer));
+        guarded.finish()?;
+        Ok(Bound::new(call.py(), Logger { core })?.into_any().into_ptr())
+    }
+}
+
+/// A logger; the same name may be asked for as often as one likes.
+///
+/// ``name`` is the caller's module when left out. Making a logger reads and starts nothing.
+///
+/// >>> import vigie
+/// >>> vigie.get_logger("shop.cart").name
+/// 'shop.cart'
+#[pyfunction]
+#[pyo3(signature = (name=None, /))]
+fn get_logger(py: Python<'_>, name: Option<&Bound<'_, PyAny>>) -> PyResult<Logger> {
+    let mut guarded = Guarded::new();
+    let core = match name {
+        Some(name) => with_text_of(name.as_borrowed(), &mut guarded, |name| vigie_core::global().logger(name)),
+        None => vigie_core::global().logger(&caller_module(py)),
+    };
+    guarded.finish()?;
+    Ok(Logger { core })
+}
+
+/// `__name__` of the module whose code makes the call.
+fn caller_module(py: Python<'_>) -> String {
+    // SAFETY: the thread is attached; a borrowed reference or null comes back.
+    let globals = unsafe { Bound::from_borrowed_ptr_or_opt(py, ffi::PyEval_GetGlobals()) };
+    let name = globals
+        .and_then(|globals| globals.cast_into::<PyDict>().ok())
+        .and_then(|globals| globals.get_item("__name__").ok().flatten())
+        .and_then(|name| name.cast_into::<PyString>().ok());
+    name.map_or_else(
+        || "root".to_owned(),
+        |name| crate::convert::with_text(name.as_any().as_borrowed(), str::to_owned),
+    )
+}
+
+/// Adds the class and the function to the module.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Logger>()?;
+    Methods::<Logger>::of(module.py())
+        .add::<Trace>()?
+        .add::<Debug>()?
+        .add::<Info>()?
+        .add::<Warn>()?
+        .add::<Warning>()?
+        .add::<Error>()?
+        .add::<Fatal>()?
+        .add::<Critical>()?
+        .add::<Exception>()?
+        .add::<Log>()?
+        .add::<Bind>()?;
+    module.add_function(wrap_pyfunction!(get_logger, module)?)
+}

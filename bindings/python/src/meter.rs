@@ -1,0 +1,202 @@
+//! The instrument classes: counter, up-down counter, gauge, histogram and their bound forms.
+//! Not for making them: see `instruments`.
+
+use crate::convert::{self, Guarded};
+use crate::host;
+use crate::keywords::Keywords;
+use crate::names::Plans;
+use crate::raw::{Call, Entry, Methods, none};
+use crate::timer::Timer;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use std::ffi::CStr;
+use vigie_core::Number;
+
+static PLANS: Plans = Plans::new(&[]);
+
+/// The measured number, the first argument. What is no number becomes NaN, which every
+/// instrument but the gauge refuses and counts.
+#[inline]
+fn measured(call: Call<'_>) -> Number {
+    let Some(value) = call.arg(0) else { return Number::Float(f64::NAN) };
+    convert::number(value).unwrap_or_else(|| foreign(value))
+}
+
+/// A number of another class (Decimal, Fraction, numpy): what `float()` makes of it.
+#[cold]
+fn foreign(value: Borrowed<'_, '_, PyAny>) -> Number {
+    Python::attach(|py| {
+        // SAFETY: the object is alive; -1 with an exception set comes back on failure.
+        let float = unsafe { ffi::PyNumber_Float(value.as_ptr()) };
+        // SAFETY: a new reference, or null with an exception set.
+        let float = unsafe { Bound::from_owned_ptr_or_err(py, float) };
+        let number = float.ok().and_then(|float| float.extract::<f64>().ok());
+        number.map_or(Number::Float(f64::NAN), Number::Float)
+    })
+}
+
+/// A class around a core handle, with one updating method, and its bound form.
+macro_rules! instrument {
+    (
+        $class:ident, $bound:ident, $name:literal, $bound_name:literal, $verb:ident, $verb_name:literal,
+        $Update:ident, $Bind:ident, $BoundUpdate:ident,
+        $class_doc:literal, $update_doc:literal, $bound_update_doc:literal
+    ) => {
+        #[doc = $class_doc]
+        #[pyclass(frozen, module = "vigie", name = $name)]
+        pub(crate) struct $class {
+            pub(crate) core: vigie_core::$class,
+        }
+
+        /// The instrument for one set of attributes: an update costs next to nothing.
+        #[pyclass(frozen, module = "vigie", name = $bound_name)]
+        pub(crate) struct $bound {
+            core: vigie_core::$bound,
+        }
+
+        struct $Update;
+
+        impl Entry for $Update {
+            const NAME: &'static CStr = $verb_name;
+            const DOC: &'static CStr = $update_doc;
+
+            #[inline]
+            fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+                host::begin(call.py());
+                // SAFETY: registered on this class below.
+                let instrument = unsafe { call.this::<$class>() };
+                let mut guarded = Guarded::new();
+                let keywords = Keywords::of(call, &PLANS);
+                instrument.core.$verb(measured(call), |writer| keywords.write(writer, &mut guarded));
+                guarded.finish()?;
+                none()
+            }
+        }
+
+        struct $Bind;
+
+        impl Entry for $Bind {
+            const NAME: &'static CStr = c"bind";
+            const DOC: &'static CStr = c"bind($self, /, **attributes)\n--\n\n\
+                The series of these attributes, for updates that pass none.\n";
+
+            fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+                // SAFETY: registered on this class below.
+                let instrument = unsafe { call.this::<$class>() };
+                let mut guarded = Guarded::new();
+                let keywords = Keywords::of(call, &PLANS);
+                let core = instrument.core.bind(|writer| keywords.write(writer, &mut guarded));
+                guarded.finish()?;
+                Ok(Bound::new(call.py(), $bound { core })?.into_any().into_ptr())
+            }
+        }
+
+        struct $BoundUpdate;
+
+        impl Entry for $BoundUpdate {
+            const NAME: &'static CStr = $verb_name;
+            const DOC: &'static CStr = $bound_update_doc;
+
+            #[inline]
+            fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+                host::begin(call.py());
+                // SAFETY: registered on this class below.
+                let instrument = unsafe { call.this::<$bound>() };
+                instrument.core.$verb(measured(call));
+                none()
+            }
+        }
+
+        impl $class {
+            fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+                module.add_class::<$class>()?;
+                module.add_class::<$bound>()?;
+                Methods::<$class>::of(module.py()).add::<$Update>()?.add::<$Bind>()?;
+                Methods::<$bound>::of(module.py()).add::<$BoundUpdate>()?;
+                Ok(())
+            }
+        }
+    };
+}
+
+instrument!(
+    Counter, BoundCounter, "Counter", "BoundCounter", add, c"add",
+    CounterAdd, CounterBind, BoundCounterAdd,
+    "A sum that only grows. Made by ``counter``.\n\n\
+     >>> import vigie\n\
+     >>> orders = vigie.counter(\"orders_total\")\n\
+     >>> orders.add(1, region=\"eu\")\n\
+     >>> eu = orders.bind(region=\"eu\")\n\
+     >>> eu.add(1)",
+    c"add($self, amount, /, **attributes)\n--\n\n\
+      Adds to the series of these attributes. Negative amounts and what is no number are ignored\n\
+      and counted.\n",
+    c"add($self, amount, /)\n--\n\nAdds to the series.\n"
+);
+instrument!(
+    UpDownCounter, BoundUpDownCounter, "UpDownCounter", "BoundUpDownCounter", add, c"add",
+    UpDownAdd, UpDownBind, BoundUpDownAdd,
+    "A sum that goes both ways. Made by ``up_down_counter``.\n\n\
+     >>> import vigie\n\
+     >>> open_carts = vigie.up_down_counter(\"open_carts\")\n\
+     >>> open_carts.add(-1, region=\"eu\")",
+    c"add($self, amount, /, **attributes)\n--\n\n\
+      Adds to the series of these attributes. What is no number is ignored and counted.\n",
+    c"add($self, amount, /)\n--\n\nAdds to the series.\n"
+);
+instrument!(
+    Gauge, BoundGauge, "Gauge", "BoundGauge", set, c"set",
+    GaugeSet, GaugeBind, BoundGaugeSet,
+    "The last value. Made by ``gauge``.\n\n\
+     >>> import vigie\n\
+     >>> vigie.gauge(\"queue_depth\").set(7, queue=\"mail\")",
+    c"set($self, value, /, **attributes)\n--\n\nSets the series of these attributes.\n",
+    c"set($self, value, /)\n--\n\nSets the series.\n"
+);
+instrument!(
+    Histogram, BoundHistogram, "Histogram", "BoundHistogram", record, c"record",
+    HistogramRecord, HistogramBind, BoundHistogramRecord,
+    "How measurements are distributed over buckets. Made by ``histogram``.\n\n\
+     >>> import vigie\n\
+     >>> latency = vigie.histogram(\"http_request_duration_seconds\", unit=\"s\")\n\
+     >>> latency.record(0.12, route=\"/cart\")\n\
+     >>> with latency.time(route=\"/cart\"):\n\
+     ...     pass",
+    c"record($self, value, /, **attributes)\n--\n\n\
+      Records a measurement in the series of these attributes.\n",
+    c"record($self, value, /)\n--\n\nRecords a measurement in the series.\n"
+);
+
+#[pymethods]
+impl Histogram {
+    /// A context manager that records how long its block took, in the instrument's unit where that
+    /// is ``ms``, ``us`` or ``ns``, in seconds otherwise.
+    #[pyo3(signature = (**attributes))]
+    fn time(slf: Bound<'_, Self>, attributes: Option<Bound<'_, PyDict>>) -> PyResult<Timer> {
+        let mut guarded = Guarded::new();
+        let bound = slf.get().core.bind(|writer| {
+            if let Some(attributes) = &attributes {
+                convert::members_of(writer, attributes.as_any().as_borrowed(), &mut guarded);
+            }
+        });
+        guarded.finish()?;
+        Ok(Timer::new(bound, slf.get().core.unit()))
+    }
+}
+
+#[pymethods]
+impl BoundHistogram {
+    /// A context manager that records how long its block took.
+    fn time(slf: Bound<'_, Self>) -> Timer {
+        Timer::new(slf.get().core.clone(), slf.get().core.unit())
+    }
+}
+
+/// Adds the classes to the module.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    Counter::register(module)?;
+    UpDownCounter::register(module)?;
+    Gauge::register(module)?;
+    Histogram::register(module)
+}

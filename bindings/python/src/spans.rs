@@ -1,0 +1,128 @@
+//! `span` and `start_span`: spans begin here. Not for what an open span takes: see `tracer`.
+
+use crate::convert::{Guarded, with_text_of};
+use crate::keywords::{Keywords, tape_of_mapping};
+use crate::names::Plans;
+use crate::raw::{self, Call, Entry};
+use crate::tracer::{Span, link_to, nanoseconds};
+use crate::{current, host};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyString, PyTuple};
+use std::ffi::CStr;
+use vigie_core::{Context, Link, SpanKind, SpanStart};
+
+static PLANS: Plans = Plans::new(&["kind", "parent", "start_time", "links"]);
+const KIND: u8 = 0;
+const PARENT: u8 = 1;
+const START_TIME: u8 = 2;
+const LINKS: u8 = 3;
+
+/// Starts a span from the arguments of either function.
+#[inline]
+fn start(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+    let py = call.py();
+    host::begin(py);
+    let mut guarded = Guarded::new();
+    let keywords = Keywords::of(call, &PLANS);
+    let mut core = match call.arg(0) {
+        Some(name) => with_text_of(name, &mut guarded, |name| open(py, &keywords, name)),
+        None => open(py, &keywords, ""),
+    };
+    keywords.write(&mut core.attributes(), &mut guarded);
+    if let Some(links) = keywords.option(LINKS) {
+        add_links(&mut core, links, &mut guarded);
+    }
+    guarded.finish()?;
+    Ok(Bound::new(py, Span::new(core))?.into_any().into_ptr())
+}
+
+#[inline]
+fn open(py: Python<'_>, keywords: &Keywords<'_>, name: &str) -> vigie_core::Span {
+    let kind = keywords.option(KIND).map_or(SpanKind::Internal, kind);
+    let start_time_ns = keywords.option(START_TIME).and_then(nanoseconds);
+    let open = |parent: &Context| {
+        let start = SpanStart { kind, parent: Some(parent), start_time_ns, ..SpanStart::default() };
+        vigie_core::global().start_span(name, start)
+    };
+    match keywords.option(PARENT).as_deref().and_then(current::of) {
+        Some(parent) => open(parent),
+        None => open(current::get(py).context()),
+    }
+}
+
+/// `internal server client producer consumer`, any case; anything else is internal.
+fn kind(value: Borrowed<'_, '_, PyAny>) -> SpanKind {
+    if !value.is_instance_of::<PyString>() {
+        return SpanKind::Internal;
+    }
+    crate::convert::with_text(value, |text| SpanKind::parse(text).unwrap_or_default())
+}
+
+/// Each link is a `Context`, a `Span`, or a pair of one and a mapping of attributes.
+#[cold]
+fn add_links(span: &mut vigie_core::Span, links: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+    Python::attach(|_| {
+        for item in guarded.collect(|| links.try_iter()) {
+            if let Some(link) = link_to(item.as_borrowed()) {
+                span.add_link(&link, |_| {});
+            } else if let Some((link, attributes)) = pair(&item) {
+                let tape = tape_of_mapping(attributes.as_borrowed(), guarded);
+                span.add_link(&link, |writer| tape.play(writer));
+            }
+        }
+    });
+}
+
+fn pair<'py>(item: &Bound<'py, PyAny>) -> Option<(Link, Bound<'py, PyAny>)> {
+    let pair = item.cast::<PyTuple>().ok()?;
+    let link = link_to(pair.get_item(0).ok()?.as_borrowed())?;
+    Some((link, pair.get_item(1).ok()?))
+}
+
+/// `vigie.span(...)`.
+struct MakeSpan;
+
+impl Entry for MakeSpan {
+    const NAME: &'static CStr = c"span";
+    const DOC: &'static CStr =
+        c"span(name, /, *, kind='internal', parent=None, start_time=None, links=(), **attributes)\n--\n\n\
+        Starts a span to be used with ``with`` or ``async with``; its parent is the current one.\n\n\
+        ``kind`` is internal, server, client, producer or consumer. ``parent`` is a ``Context`` or\n\
+        ``Span`` to be parent instead. ``start_time`` is in nanoseconds since 1970. ``links`` are\n\
+        contexts, spans, or pairs of one and a mapping of attributes.\n\n\
+        >>> import vigie\n\
+        >>> with vigie.span(\"checkout\", order_id=42, kind=\"server\") as span:\n\
+        ...     span.add_event(\"reserved\", sku=\"A1\")\n\
+        ...     span.set_status(\"ok\")\n";
+
+    #[inline]
+    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        start(call)
+    }
+}
+
+/// `vigie.start_span(...)`.
+struct StartSpan;
+
+impl Entry for StartSpan {
+    const NAME: &'static CStr = c"start_span";
+    const DOC: &'static CStr =
+        c"start_span(name, /, *, kind='internal', parent=None, start_time=None, links=(), **attributes)\n--\n\n\
+        Starts a span that is not current and must be ended with ``end``.\n\n\
+        The arguments are those of ``span``.\n\n\
+        >>> import vigie\n\
+        >>> span = vigie.start_span(\"job\", kind=\"consumer\")\n\
+        >>> span.end()\n";
+
+    #[inline]
+    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        start(call)
+    }
+}
+
+/// Adds the functions to the module.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    raw::function::<MakeSpan>(module)?;
+    raw::function::<StartSpan>(module)
+}

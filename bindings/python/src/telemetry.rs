@@ -1,0 +1,143 @@
+//! Set-up, flush, shutdown, books and exposition. Not for recording.
+
+use crate::document;
+use crate::{error, host, observer};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use std::time::Duration;
+
+/// Configures Vigie: one mapping, keyword arguments, or both (keyword arguments win).
+///
+/// Optional: the first record configures from the environment otherwise. The same settings again
+/// change nothing; other settings raise ``ConfigError``, as every setting does that is not
+/// accepted, all of them at once.
+///
+/// >>> import vigie
+/// >>> vigie.init(service="shop", levle="info")
+/// Traceback (most recent call last):
+///     ...
+/// vigie.ConfigError: ...
+#[pyfunction]
+#[pyo3(signature = (config=None, /, **settings))]
+fn init(
+    py: Python<'_>,
+    config: Option<&Bound<'_, PyAny>>,
+    settings: Option<&Bound<'_, PyDict>>,
+) -> PyResult<()> {
+    let document = document::json(py, config, settings)?;
+    let environment = host::environment(py);
+    let done = py.detach(|| vigie_core::global().init(Some(&document), &environment));
+    done.map_err(|error| error::raise(py, &error))?;
+    host::install(py);
+    Ok(())
+}
+
+/// Changes the configuration of a running process; takes what ``init`` takes.
+#[pyfunction]
+#[pyo3(signature = (config=None, /, **settings))]
+fn reconfigure(
+    py: Python<'_>,
+    config: Option<&Bound<'_, PyAny>>,
+    settings: Option<&Bound<'_, PyDict>>,
+) -> PyResult<()> {
+    let document = document::json(py, config, settings)?;
+    let environment = host::environment(py);
+    let done = py.detach(|| vigie_core::global().reconfigure(&document, &environment));
+    done.map_err(|error| error::raise(py, &error))?;
+    host::install(py);
+    Ok(())
+}
+
+/// Seconds from Python; beyond what a clock can hold it is for ever, below zero it is now.
+fn seconds(timeout: f64) -> Duration {
+    const LONGEST: f64 = 1e9;
+    Duration::try_from_secs_f64(timeout.clamp(0.0, LONGEST)).unwrap_or(Duration::ZERO)
+}
+
+/// Waits until everything recorded before is out, at most ``timeout`` seconds. True when it is.
+///
+/// >>> import vigie
+/// >>> vigie.flush(timeout=5)
+/// True
+#[pyfunction]
+#[pyo3(signature = (timeout=5.0))]
+fn flush(py: Python<'_>, timeout: f64) -> PyResult<bool> {
+    observer::refresh(py)?;
+    Ok(py.detach(|| vigie_core::guard(false, || vigie_core::global().flush(seconds(timeout)))))
+}
+
+/// Flushes, at most ``timeout`` seconds, and ends; later records are dropped and counted. True when
+/// everything is out.
+#[pyfunction]
+#[pyo3(signature = (timeout=5.0))]
+fn shutdown(py: Python<'_>, timeout: f64) -> PyResult<bool> {
+    observer::refresh(py)?;
+    Ok(py.detach(|| vigie_core::guard(false, || vigie_core::global().shutdown(seconds(timeout)))))
+}
+
+/// All metrics as Prometheus text, or as OpenMetrics.
+///
+/// >>> import vigie
+/// >>> vigie.counter("visits_total").add(3)
+/// >>> "visits_total 3" in vigie.metrics_text()
+/// True
+#[pyfunction]
+#[pyo3(signature = (*, openmetrics=false))]
+fn metrics_text(py: Python<'_>, openmetrics: bool) -> PyResult<String> {
+    host::begin(py);
+    observer::refresh(py)?;
+    Ok(vigie_core::guard(String::new(), || vigie_core::global().metrics_text(openmetrics)))
+}
+
+/// The books as JSON text, parsed by the package.
+#[pyfunction]
+fn stats_json() -> String {
+    vigie_core::guard(String::new(), || vigie_core::global().stats_json())
+}
+
+/// JSON lines held by outputs of the kind ``memory``.
+#[pyfunction]
+fn memory_lines() -> Vec<String> {
+    vigie_core::guard(Vec::new(), || vigie_core::global().memory_lines())
+}
+
+/// A temporary output that keeps lines; ends when it is closed.
+#[pyclass(frozen, module = "vigie._native")]
+struct Capture {
+    core: std::sync::Mutex<Option<vigie_core::Capture>>,
+}
+
+#[pymethods]
+impl Capture {
+    #[new]
+    fn new(py: Python<'_>) -> Self {
+        host::begin(py);
+        Self { core: std::sync::Mutex::new(Some(vigie_core::global().capture())) }
+    }
+
+    /// The lines so far.
+    fn lines(&self) -> Vec<String> {
+        let core = self.core.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        core.as_ref().map(vigie_core::Capture::lines).unwrap_or_default()
+    }
+
+    /// Ends the capture and gives its lines.
+    fn close(&self) -> Vec<String> {
+        let mut core = self.core.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        core.take().map(|capture| capture.lines()).unwrap_or_default()
+    }
+}
+
+/// Adds the functions to the module.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Capture>()?;
+    module.add_function(wrap_pyfunction!(init, module)?)?;
+    module.add_function(wrap_pyfunction!(reconfigure, module)?)?;
+    module.add_function(wrap_pyfunction!(flush, module)?)?;
+    module.add_function(wrap_pyfunction!(shutdown, module)?)?;
+    module.add_function(wrap_pyfunction!(metrics_text, module)?)?;
+    module.add_function(wrap_pyfunction!(stats_json, module)?)?;
+    module.add_function(wrap_pyfunction!(memory_lines, module)?)?;
+    module.add_function(wrap_pyfunction!(observer::has_observers, module)?)?;
+    module.add_function(wrap_pyfunction!(observer::refresh, module)?)
+}

@@ -1,0 +1,351 @@
+//! The class `Span`: what a span takes while it is open, and its end.
+//! Not for starting one: see `spans`.
+
+use crate::convert::{self, Guarded, is_scalar, with_text_of};
+use crate::current::{self, Token};
+use crate::keywords::{Keywords, tape_of_mapping};
+use crate::lock::Lock;
+use crate::names::Plans;
+use crate::raw::{Call, Entry, Methods, none};
+use crate::ready::Ready;
+use crate::{context, error};
+use pyo3::exceptions::{PyBaseException, PyException};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use std::ffi::CStr;
+use vigie_core::{Link, Status};
+
+/// One operation with a start and an end. Made by ``span`` and ``start_span``.
+///
+/// As a context manager, sync or async, it is current inside and ends behind; an exception that
+/// leaves the block is recorded and sets the status to error. The methods never raise, and after
+/// the end they do nothing.
+///
+/// >>> import vigie
+/// >>> with vigie.span("checkout", order_id=42) as span:
+/// ...     span.set_attribute("cart.items", 3)
+#[pyclass(frozen, module = "vigie", name = "Span")]
+pub(crate) struct Span {
+    /// Parent of its children, context of its logs.
+    pub(crate) context: vigie_core::Context,
+    state: Lock<State>,
+}
+
+struct State {
+    core: vigie_core::Span,
+    token: Option<Token>,
+}
+
+impl Span {
+    pub(crate) fn new(core: vigie_core::Span) -> Self {
+        Self { context: core.context().clone(), state: Lock::new(State { core, token: None }) }
+    }
+
+    #[inline]
+    fn with<R>(&self, work: impl FnOnce(&mut vigie_core::Span) -> R) -> R {
+        self.state.with(|state| work(&mut state.core))
+    }
+
+    #[inline]
+    fn enter(object: &Bound<'_, PyAny>, span: &Self) {
+        let token = current::enter(object);
+        let before = span.state.with(|state| std::mem::replace(&mut state.token, token));
+        drop(before);
+    }
+
+    /// Ends the span and makes current again what was so before it.
+    #[inline]
+    fn exit(&self, py: Python<'_>, thrown: Option<Borrowed<'_, '_, PyAny>>) -> PyResult<()> {
+        let mut interrupted = Ok(());
+        if let Some(thrown) = thrown.filter(|thrown| !thrown.is_none()) {
+            interrupted = self.failed(thrown);
+        }
+        let token = self.state.with(|state| {
+            state.core.end(None);
+            state.token.take()
+        });
+        if let Some(token) = token {
+            current::leave(py, &token);
+        }
+        interrupted
+    }
+
+    /// Records the exception that ends the block. What is no `Exception` (a generator closed, a
+    /// task cancelled, the interpreter ending) is a way of leaving, not a failure.
+    #[cold]
+    fn failed(&self, thrown: Borrowed<'_, '_, PyAny>) -> PyResult<()> {
+        Python::attach(|_| {
+            if !thrown.is_instance_of::<PyException>() {
+                return Ok(());
+            }
+            let Ok(exception) = thrown.cast::<PyBaseException>() else { return Ok(()) };
+            let mut guarded = Guarded::new();
+            let info = error::describe(&exception.to_owned(), &mut guarded);
+            let why = match info.message.is_empty() {
+                true => info.type_name.clone(),
+                false => format!("{}: {}", info.type_name, info.message),
+            };
+            self.with(|span| {
+                span.record_exception(&info, |_| {});
+                span.set_status(Status::Error, Some(&why));
+            });
+            guarded.finish()
+        })
+    }
+}
+
+#[pymethods]
+impl Span {
+    /// The trace, 32 lower-case hex digits.
+    #[getter]
+    fn trace_id(&self) -> Option<String> {
+        self.context.span.map(|span| span.trace_id.to_string())
+    }
+
+    /// The span, 16 lower-case hex digits.
+    #[getter]
+    fn span_id(&self) -> Option<String> {
+        self.context.span.map(|span| span.span_id.to_string())
+    }
+
+    /// The span's context, to be parent of other spans or to be injected.
+    #[getter]
+    fn context(&self) -> context::Context {
+        context::Context::new(self.context.clone())
+    }
+
+    /// Whether the span is open and sampled, so that attributes are worth computing.
+    #[getter]
+    fn is_recording(&self) -> bool {
+        self.with(|span| span.is_recording())
+    }
+
+    /// Adds all members of a mapping as attributes.
+    #[pyo3(signature = (attributes, /))]
+    fn set_attributes(&self, attributes: &Bound<'_, PyAny>) -> PyResult<()> {
+        let mut guarded = Guarded::new();
+        let tape = tape_of_mapping(attributes.as_borrowed(), &mut guarded);
+        self.with(|span| tape.play(&mut span.attributes()));
+        guarded.finish()
+    }
+
+    /// Gives the span another name.
+    #[pyo3(signature = (name, /))]
+    fn update_name(&self, name: &Bound<'_, PyAny>) -> PyResult<()> {
+        let mut guarded = Guarded::new();
+        with_text_of(name.as_borrowed(), &mut guarded, |name| self.with(|span| span.update_name(name)));
+        guarded.finish()
+    }
+
+    /// Sets the outcome: ``"ok"``, ``"error"`` or ``"unset"``, with a message for an error.
+    /// Another word sets nothing.
+    #[pyo3(signature = (status, message=None, /))]
+    fn set_status(&self, status: &Bound<'_, PyAny>, message: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        let mut guarded = Guarded::new();
+        let status = with_text_of(status.as_borrowed(), &mut guarded, |text| {
+            Status::parse(text).ok()
+        });
+        let message = message.map(|text| with_text_of(text.as_borrowed(), &mut guarded, str::to_owned));
+        if let Some(status) = status {
+            self.with(|span| span.set_status(status, message.as_deref()));
+        }
+        guarded.finish()
+    }
+
+    /// Ends the span, now or at ``end_time`` (nanoseconds since 1970). Only the first end counts.
+    #[pyo3(signature = (end_time=None))]
+    fn end(&self, end_time: Option<&Bound<'_, PyAny>>) {
+        let end_time = end_time.and_then(|time| nanoseconds(time.as_borrowed()));
+        self.with(|span| span.end(end_time));
+    }
+
+    fn __aenter__(slf: Bound<'_, Self>) -> Ready {
+        Self::enter(slf.as_any(), slf.get());
+        Ready::new(slf.into_any().unbind())
+    }
+
+    #[pyo3(signature = (exc_type, exc, traceback, /))]
+    fn __aexit__(
+        &self,
+        py: Python<'_>,
+        exc_type: &Bound<'_, PyAny>,
+        exc: &Bound<'_, PyAny>,
+        traceback: &Bound<'_, PyAny>,
+    ) -> PyResult<Ready> {
+        let _ = (exc_type, traceback);
+        self.exit(py, Some(exc.as_borrowed()))?;
+        Ok(Ready::new(py.None()))
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "<vigie.Span trace_id={} span_id={}>",
+            self.trace_id().unwrap_or_default(),
+            self.span_id().unwrap_or_default()
+        )
+    }
+}
+
+/// A point in time in nanoseconds since 1970; what is no whole number is no time.
+pub(crate) fn nanoseconds(time: Borrowed<'_, '_, PyAny>) -> Option<i64> {
+    match convert::number(time) {
+        Some(vigie_core::Number::Int(nanoseconds)) => Some(nanoseconds),
+        _ => None,
+    }
+}
+
+struct Enter;
+
+impl Entry for Enter {
+    const NAME: &'static CStr = c"__enter__";
+    const DOC: &'static CStr = c"__enter__($self, /)\n--\n\nMakes the span current.\n";
+
+    #[inline]
+    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        // SAFETY: registered on `Span` below.
+        let span = unsafe { call.this::<Span>() };
+        let object = call.this_object();
+        Span::enter(&object, span);
+        Ok(object.into_ptr())
+    }
+}
+
+struct Exit;
+
+impl Entry for Exit {
+    const NAME: &'static CStr = c"__exit__";
+    const DOC: &'static CStr =
+        c"__exit__($self, exc_type, exc, traceback, /)\n--\n\nEnds the span and records an exception.\n";
+
+    #[inline]
+    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        // SAFETY: registered on `Span` below.
+        let span = unsafe { call.this::<Span>() };
+        span.exit(call.py(), call.arg(1))?;
+        none()
+    }
+}
+
+struct SetAttribute;
+
+impl Entry for SetAttribute {
+    const NAME: &'static CStr = c"set_attribute";
+    const DOC: &'static CStr = c"set_attribute($self, key, value, /)\n--\n\n\
+        Sets one attribute; a key set before takes the new value.\n";
+
+    #[inline]
+    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        // SAFETY: registered on `Span` below.
+        let span = unsafe { call.this::<Span>() };
+        let (Some(key), Some(value)) = (call.arg(0), call.arg(1)) else { return none() };
+        if convert::is_text(key) && is_scalar(value) {
+            span.with(|span| {
+                let mut writer = span.attributes();
+                convert::text_key(&mut writer, key);
+                convert::scalar(&mut writer, value);
+            });
+            return none();
+        }
+        set_any_attribute(span, key, value)?;
+        none()
+    }
+}
+
+#[cold]
+fn set_any_attribute(
+    span: &Span,
+    key: Borrowed<'_, '_, PyAny>,
+    value: Borrowed<'_, '_, PyAny>,
+) -> PyResult<()> {
+    let mut guarded = Guarded::new();
+    let tape = convert::tape_of(key, value, &mut guarded);
+    span.with(|span| tape.play(&mut span.attributes()));
+    guarded.finish()
+}
+
+static EVENT_PLANS: Plans = Plans::new(&["timestamp"]);
+const TIMESTAMP: u8 = 0;
+
+struct AddEvent;
+
+impl Entry for AddEvent {
+    const NAME: &'static CStr = c"add_event";
+    const DOC: &'static CStr = c"add_event($self, name, /, *, timestamp=None, **attributes)\n--\n\n\
+        Adds something that happened during the span, now or at ``timestamp`` (nanoseconds\n\
+        since 1970).\n";
+
+    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        // SAFETY: registered on `Span` below.
+        let span = unsafe { call.this::<Span>() };
+        let Some(name) = call.arg(0) else { return none() };
+        let mut guarded = Guarded::new();
+        let keywords = Keywords::of(call, &EVENT_PLANS);
+        let time = keywords.option(TIMESTAMP).and_then(nanoseconds);
+        let prepared = keywords.prepare(&mut guarded);
+        with_text_of(name, &mut guarded, |name| {
+            span.with(|span| span.add_event(name, time, |writer| prepared.write(writer)));
+        });
+        guarded.finish()?;
+        none()
+    }
+}
+
+static PLAIN_PLANS: Plans = Plans::new(&[]);
+
+struct RecordException;
+
+impl Entry for RecordException {
+    const NAME: &'static CStr = c"record_exception";
+    const DOC: &'static CStr = c"record_exception($self, exception, /, **attributes)\n--\n\n\
+        Adds an ``exception`` event with type, message and stack. The status stays what it is.\n";
+
+    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        // SAFETY: registered on `Span` below.
+        let span = unsafe { call.this::<Span>() };
+        let Some(exception) = call.arg(0) else { return none() };
+        let mut guarded = Guarded::new();
+        let prepared = Keywords::of(call, &PLAIN_PLANS).prepare(&mut guarded);
+        if let Some(info) = error::from_exc_info(exception, &mut guarded) {
+            span.with(|span| span.record_exception(&info, |writer| prepared.write(writer)));
+        }
+        guarded.finish()?;
+        none()
+    }
+}
+
+struct AddLink;
+
+impl Entry for AddLink {
+    const NAME: &'static CStr = c"add_link";
+    const DOC: &'static CStr = c"add_link($self, context, /, **attributes)\n--\n\n\
+        Links another span, given as ``Context`` or ``Span``; anything else links nothing.\n";
+
+    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        // SAFETY: registered on `Span` below.
+        let span = unsafe { call.this::<Span>() };
+        let Some(link) = call.arg(0).and_then(link_to) else { return none() };
+        let mut guarded = Guarded::new();
+        let prepared = Keywords::of(call, &PLAIN_PLANS).prepare(&mut guarded);
+        span.with(|span| span.add_link(&link, |writer| prepared.write(writer)));
+        guarded.finish()?;
+        none()
+    }
+}
+
+/// The link that an object stands for.
+pub(crate) fn link_to(object: Borrowed<'_, '_, PyAny>) -> Option<Link> {
+    current::of(&object)?.span.map(|span| Link { span })
+}
+
+/// Adds the class to the module.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Span>()?;
+    Methods::<Span>::of(module.py())
+        .add::<Enter>()?
+        .add::<Exit>()?
+        .add::<SetAttribute>()?
+        .add::<AddEvent>()?
+        .add::<RecordException>()?
+        .add::<AddLink>()?;
+    Ok(())
+}
