@@ -108,7 +108,17 @@ impl<C: Cell> Bound<C> {
 
     fn find(&self) -> Option<Arc<Series<C>>> {
         let instrument = self.handle.find()?;
-        Some(instrument.series(&self.labels))
+        let registry = self.handle.home.registry();
+        if registry.shared().rules_epoch() == self.epoch {
+            return Some(instrument.series(&self.labels));
+        }
+        // Bound under other rules, before the configuration was read for one: limits and redaction apply anew.
+        let json = [b"{", self.labels.bytes.get(1..).unwrap_or_default(), b"}"].concat();
+        let rewrite = |w: &mut AttributeWriter<'_>| {
+            // It is what the writer wrote, so it can be read.
+            let _ = crate::encode::json_reader::read_json(&json, w);
+        };
+        Some(Scratch::with(registry.shared(), rewrite, |labels| instrument.series(labels)))
     }
 }
 

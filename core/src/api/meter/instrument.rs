@@ -9,7 +9,6 @@ use super::table::{Maker, Series, Table};
 use crate::encode::attribute_writer::AttributeWriter;
 use crate::encode::metric_line::{self, MetricHead};
 use crate::encode::openmetrics::{self, Format};
-use crate::error::Result;
 use crate::model::attributes::Attributes;
 use std::sync::Arc;
 
@@ -160,10 +159,5 @@ impl<C: Cell> Instrument<C> {
         for series in listed.iter() {
             series.cell.samples(out, format, &self.heads, &series.head);
         }
-    }
-
-    /// What the definition says of this instrument when it is created again.
-    pub(crate) fn agrees_with(&self, asked: &Definition) -> Result<()> {
-        self.definition.agrees_with(asked)
     }
 }

@@ -9,6 +9,9 @@ use crate::model::attributes::Attributes;
 use std::cell::Cell;
 use std::sync::Arc;
 
+/// Memory that grew beyond this is not kept: one huge label must not hold it for ever.
+const KEPT_BYTES: usize = 16 * 1024;
+
 /// What one thread needs to write labels.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
@@ -41,7 +44,9 @@ impl Scratch {
         };
         fill(&mut AttributeWriter::new(labels, rules, shared.counts(), Target::Nested));
         let result = then(labels);
-        let _ = SPARE.try_with(|spare| spare.set(Some(scratch)));
+        if scratch.labels.bytes.capacity() <= KEPT_BYTES {
+            let _ = SPARE.try_with(|spare| spare.set(Some(scratch)));
+        }
         result
     }
 }

@@ -76,3 +76,22 @@ fn an_old_handle_whose_name_went_to_another_kind_is_counted() {
     assert_eq!(home.text(), "# TYPE c gauge\nc 5\n");
     assert_eq!(home.counts.invalid_measurements.get(), 1);
 }
+
+#[test]
+fn labels_bound_before_the_configuration_obey_it() {
+    let (home, meter) = home();
+    let counter = meter.counter("c", no_options()).unwrap();
+    let bound = counter.bind(|w| {
+        w.key("iban");
+        w.str("DE00");
+        w.key("n");
+        w.float(1.0);
+    });
+    home.registry().set_rules(rules(Limits::default(), &["iban"]));
+    bound.add(1);
+    counter.add(1, label("iban", "FR00"));
+    assert_eq!(
+        home.text(),
+        "# TYPE c_total counter\nc_total{iban=\"[redacted]\"} 1\nc_total{iban=\"[redacted]\",n=\"1.0\"} 1\n"
+    );
+}
