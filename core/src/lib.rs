@@ -25,6 +25,7 @@ pub use api::meter::{
     BoundCounter, BoundGauge, BoundHistogram, BoundUpDownCounter, Counter, Gauge, Histogram, InstrumentOptions,
     Meter, Number, UpDownCounter,
 };
+pub use api::record_builder::{AttributeValue, RecordBuilder};
 pub use api::tracer::{Span, SpanStart};
 pub use buffer::rendered::RenderedBatch;
 pub use config::{Config, Environment};

@@ -161,6 +161,10 @@ impl MeterHome for Hub {
 
     fn open(&self) -> bool {
         let pipeline = self.live();
-        !pipeline.closed && !pipeline.is_off()
+        let records = !pipeline.closed && !pipeline.is_off();
+        if records {
+            pipeline.outputs.iter().for_each(|output| output.start_ticking());
+        }
+        records
     }
 }

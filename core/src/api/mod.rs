@@ -7,6 +7,7 @@ pub mod log_record;
 pub mod logger;
 pub mod meter;
 pub mod pipeline;
+pub mod record_builder;
 mod recording;
 pub mod sampler;
 mod spare;

@@ -24,6 +24,17 @@ enum Segment {
     Deferred(Arc<Deferred>),
 }
 
+/// What the emptying thread shall do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Empty the buffer.
+    Write,
+    /// The time that it asked to be woken at has come.
+    Due,
+    /// End: the output is closed and empty.
+    End,
+}
+
 /// What the emptying thread is doing, so that a record wakes it only when that helps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Worker {
@@ -274,17 +285,30 @@ impl Queue {
         }
     }
 
-    /// The emptying thread's wait: true when there is something to write, false when it should end.
-    pub fn wait_for_work(&self) -> bool {
+    /// The emptying thread's wait, until `due` at the longest.
+    pub fn wait_for_work(&self, due: Option<Instant>) -> Work {
         let mut state = locked(&self.state);
         while state.segments.is_empty() {
             if state.closed {
-                return false;
+                return Work::End;
             }
             state.worker = Worker::Idle;
             state.hurry = false;
-            state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = match due.map(|due| due.saturating_duration_since(Instant::now())) {
+                None => self.work.wait(state).unwrap_or_else(PoisonError::into_inner),
+                Some(Duration::ZERO) => {
+                    state.worker = Worker::Busy;
+                    return Work::Due;
+                }
+                Some(left) => self.work.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0,
+            };
         }
+        self.gather(state);
+        Work::Write
+    }
+
+    /// Gives a small batch a moment to grow.
+    fn gather(&self, mut state: MutexGuard<'_, State>) {
         let deadline = Instant::now() + GATHER;
         while !state.hurry && !state.closed && state.pending_bytes < BATCH_BYTES {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -296,7 +320,6 @@ impl Queue {
         }
         state.worker = Worker::Busy;
         state.hurry = false;
-        true
     }
 
     /// Waits until everything that entered before is out; false when the deadline came first or

@@ -30,7 +30,7 @@ fn running(probe: &Probe, bound: usize) -> Arc<Queue> {
     let queue = Arc::new(Queue::new(Box::new(probe.clone()), SignalSet::ALL, bound));
     let worker = Arc::clone(&queue);
     std::thread::spawn(move || {
-        while worker.wait_for_work() {
+        while worker.wait_for_work(None) == Work::Write {
             worker.pump();
         }
     });

@@ -60,6 +60,7 @@ impl<'a> AttributeWriter<'a> {
     /// Begins a member; its value must follow.
     #[inline]
     pub fn key(&mut self, key: &str) {
+        self.forget_half_member();
         let state = &mut *self.pooled;
         let Some(key) = state.keys.get(self.rules, key) else { return };
         if state.stack.is_empty() {
@@ -74,6 +75,7 @@ impl<'a> AttributeWriter<'a> {
     /// Begins a member whose key was resolved before, under the same [`Rules::epoch`].
     #[inline]
     pub fn cached_key(&mut self, key: &Key) {
+        self.forget_half_member();
         if self.pooled.stack.is_empty() {
             self.member = start_member(self.attributes, self.counts, self.rules, self.target, key);
             self.mask = key.mask;
@@ -92,6 +94,16 @@ impl<'a> AttributeWriter<'a> {
     pub fn key_utf16_lossy(&mut self, key: &[u16]) {
         let text = self.decode_utf16(key);
         self.key(&text);
+    }
+
+    /// Takes back a key whose value never came, so that what is written stays well-formed.
+    #[inline]
+    fn forget_half_member(&mut self) {
+        if self.pooled.stack.is_empty()
+            && let Some(member) = self.member.take()
+        {
+            self.attributes.bytes.truncate(member.start as usize);
+        }
     }
 
     fn nested_key(&mut self, key: &Key) {
@@ -371,6 +383,16 @@ impl<'a> AttributeWriter<'a> {
     fn decode_utf16(&self, text: &[u16]) -> String {
         let bounded = text.get(..self.rules.limits.string_bytes + 8).unwrap_or(text);
         decode_utf16(bounded, self.counts)
+    }
+}
+
+impl Drop for AttributeWriter<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        // Also when a host's value panicked in the middle of a container.
+        if let Some(member) = self.member.take() {
+            self.attributes.bytes.truncate(member.start as usize);
+        }
     }
 }
 

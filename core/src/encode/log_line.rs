@@ -224,7 +224,8 @@ impl LogLine<'_> {
         let nesting = self.open_nesting(out);
         let tail = NOTE.len() + error.len() + b",\"error\":".len() + b"}}\n".len();
         let merged = self.merged().plain;
-        for entry in &merged.entries {
+        // A note that an earlier limit left is the note that follows anyway.
+        for entry in merged.entries.iter().filter(|entry| !merged.is_named(entry, TRUNCATED)) {
             let member = merged.member(entry);
             if out.len() + member.len() + tail > limit {
                 break;

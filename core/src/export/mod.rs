@@ -14,3 +14,4 @@ pub use console::ConsoleSink;
 pub use file::FileSink;
 pub use memory::{MemorySink, MemoryStore};
 pub use null::NullSink;
+pub use worker::Ticker;

@@ -2,7 +2,8 @@
 //!
 //! Not for encoding: lines arrive finished.
 
-use super::{MemoryStore, worker};
+use super::worker::{self, Ticker};
+use super::MemoryStore;
 use crate::buffer::deferred::Deferred;
 use crate::buffer::queue::{Queue, WAIT_FOR_ROOM};
 use crate::buffer::sink::Sink;
@@ -23,6 +24,7 @@ pub struct Output {
     write_through: bool,
     started: AtomicBool,
     memory: Option<MemoryStore>,
+    ticker: Option<Ticker>,
 }
 
 impl Output {
@@ -37,13 +39,26 @@ impl Output {
         write_through: bool,
     ) -> Self {
         let queue = Arc::new(Queue::new(sink, signals, bound_bytes));
-        Self { kind, label, signals, queue, write_through, started: AtomicBool::new(false), memory: None }
+        Self { kind, label, signals, queue, write_through, started: AtomicBool::new(false), memory: None, ticker: None }
     }
 
     /// Where its lines can be read again.
     #[must_use]
     pub fn with_memory(self, store: MemoryStore) -> Self {
         Self { memory: Some(store), ..self }
+    }
+
+    /// Has its worker do something at regular intervals.
+    #[must_use]
+    pub fn with_ticker(self, ticker: Ticker) -> Self {
+        Self { ticker: Some(ticker), ..self }
+    }
+
+    /// Starts the worker if it has something to do without any record.
+    pub fn start_ticking(&self) {
+        if self.ticker.is_some() && !self.started.load(Ordering::Relaxed) {
+            self.start_worker();
+        }
     }
 
     /// The lines of a memory output.
@@ -105,11 +120,15 @@ impl Output {
 
     #[cold]
     fn start_worker(&self) {
-        if !self.started.swap(true, Ordering::AcqRel) && !worker::start(Arc::clone(&self.queue), self.kind) {
+        if !self.started.swap(true, Ordering::AcqRel) && !self.spawn() {
             // No thread to be had: callers write, and the next record tries again.
             self.started.store(false, Ordering::Release);
             self.queue.pump();
         }
+    }
+
+    fn spawn(&self) -> bool {
+        worker::start(Arc::clone(&self.queue), self.kind, self.ticker.clone())
     }
 
     /// Waits until all that was accepted is out; false on loss or when the deadline came first.

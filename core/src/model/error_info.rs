@@ -17,3 +17,21 @@ pub struct ErrorInfo {
     /// What caused it; deeper than [`CAUSE_DEPTH`] is left out.
     pub cause: Option<Box<ErrorInfo>>,
 }
+
+impl ErrorInfo {
+    /// Describes a Rust error and its sources. Rust tells no type of a `dyn Error`, so `type` stays
+    /// away, and no stack.
+    #[must_use]
+    pub fn of(error: &dyn std::error::Error) -> Self {
+        Self::at_depth(error, 0)
+    }
+
+    fn at_depth(error: &dyn std::error::Error, depth: usize) -> Self {
+        let cause = error.source().filter(|_| depth < CAUSE_DEPTH);
+        Self {
+            message: error.to_string(),
+            cause: cause.map(|cause| Box::new(Self::at_depth(cause, depth + 1))),
+            ..Self::default()
+        }
+    }
+}

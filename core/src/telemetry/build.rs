@@ -2,6 +2,8 @@
 //!
 //! Not for when that happens: see `lifecycle` and `state`.
 
+use super::metric_push;
+use crate::api::hub::Hub;
 use crate::api::meter::Registry;
 use crate::api::pipeline::{LEVEL_OFF, Pipeline};
 use crate::api::sampler::Sampler;
@@ -11,13 +13,17 @@ use crate::encode::json;
 use crate::encode::key::Rules;
 use crate::error::{Error, ErrorCode, Problem, Result};
 use crate::export::output::Output;
-use crate::export::{ConsoleSink, FileSink, MemorySink, MemoryStore, NullSink};
+use crate::export::{ConsoleSink, FileSink, MemorySink, MemoryStore, NullSink, Ticker};
 use crate::generation;
 use crate::model::context::write_member;
 use crate::model::ids::IdGenerator;
+use crate::model::signal::Signal;
 use crate::platform;
 use crate::stats::Counts;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+
+/// Opened outputs.
+type Outputs = Vec<Output>;
 
 /// A pipeline without its outputs.
 pub(super) struct Parts(Pipeline);
@@ -65,8 +71,8 @@ impl Parts {
         self
     }
 
-    pub(super) fn pipeline(mut self, outputs: Vec<Arc<Output>>) -> Pipeline {
-        self.0.outputs = outputs.into();
+    pub(super) fn pipeline(mut self, outputs: Outputs) -> Pipeline {
+        self.0.outputs = outputs.into_iter().map(Arc::new).collect();
         self.0
     }
 }
@@ -97,12 +103,12 @@ fn resource(settings: &Settings) -> Vec<u8> {
 }
 
 /// Opens every output; those that cannot be opened are all named in the error.
-pub(super) fn open(settings: &Settings) -> Result<Vec<Arc<Output>>> {
+pub(super) fn open(settings: &Settings, hub: &Weak<Hub>) -> Result<Outputs> {
     let mut outputs = Vec::new();
     let mut problems = Vec::new();
     for (index, output) in active(settings).iter().enumerate() {
         match open_one(settings, output, false) {
-            Ok(output) => outputs.push(Arc::new(output)),
+            Ok(output) => outputs.push(output),
             Err(error) => {
                 let key = match &output.kind {
                     OutputKind::File { .. } => format!("outputs[{index}].path"),
@@ -113,19 +119,33 @@ pub(super) fn open(settings: &Settings) -> Result<Vec<Arc<Output>>> {
             }
         }
     }
-    if problems.is_empty() { Ok(outputs) } else { Err(Error::new(ErrorCode::Io, problems)) }
+    if problems.is_empty() { Ok(ticking(outputs, settings, hub)) } else { Err(Error::new(ErrorCode::Io, problems)) }
 }
 
 /// Opens what can be opened; the rest is reported on standard error.
-pub(super) fn open_leniently(settings: &Settings, write_through: bool) -> Vec<Arc<Output>> {
+pub(super) fn open_leniently(settings: &Settings, hub: &Weak<Hub>, write_through: bool) -> Outputs {
     let mut outputs = Vec::new();
     for output in active(settings) {
         match open_one(settings, output, write_through) {
-            Ok(output) => outputs.push(Arc::new(output)),
+            Ok(output) => outputs.push(output),
             Err(error) => diagnose(&format!("output {} cannot be opened: {error}", label(&output.kind))),
         }
     }
-    outputs
+    ticking(outputs, settings, hub)
+}
+
+/// Has the worker of the first output that takes metrics push them to all at regular intervals.
+fn ticking(outputs: Outputs, settings: &Settings, hub: &Weak<Hub>) -> Outputs {
+    let mut chosen = false;
+    let give = |output: Output| {
+        if chosen || !output.takes(Signal::Metrics) {
+            return output;
+        }
+        chosen = true;
+        let run = Arc::new(metric_push::ticker(Weak::clone(hub)));
+        output.with_ticker(Ticker { every: settings.metrics_every, run })
+    };
+    outputs.into_iter().map(give).collect()
 }
 
 fn active(settings: &Settings) -> &[OutputSettings] {

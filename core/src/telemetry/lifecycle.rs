@@ -34,7 +34,7 @@ impl Telemetry {
                 let differing = chosen.settings.differing_keys(&settings);
                 return if differing.is_empty() { Ok(None) } else { Err(Error::already(differing)) };
             }
-            let outputs = build::open(&settings)?;
+            let outputs = build::open(&settings, &Arc::downgrade(&self.hub))?;
             let parts = if before.closed {
                 // Handles find their series gone by the generation, as after fork.
                 let parts = Parts::of(&settings).with_fresh_registry_of(before);
@@ -62,7 +62,7 @@ impl Telemetry {
             if before.closed {
                 return Err(Error::closed("reconfigure"));
             }
-            let outputs = build::open(&settings)?;
+            let outputs = build::open(&settings, &Arc::downgrade(&self.hub))?;
             self.state.choose(&settings, environment, true);
             Ok(Some(Parts::of(&settings).with_registry_of(before).pipeline(outputs)))
         })?;

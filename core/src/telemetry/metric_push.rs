@@ -3,7 +3,6 @@
 //! Not for the exposition that a scraper asks for.
 
 use crate::api::hub::Hub;
-use crate::api::meter::MeterHome;
 use crate::api::pipeline::Pipeline;
 use crate::encode::timestamp::write_rfc3339;
 use crate::model::signal::Signal;

@@ -16,7 +16,7 @@ use crate::api::meter::{Meter, MeterHome};
 use crate::api::tracer::{Span, SpanStart};
 use crate::buffer::deferred::Deferred;
 use crate::buffer::rendered::RenderedBatch;
-use crate::config::Config;
+use crate::config::{Config, Environment};
 use crate::encode::attribute_writer::{AttributeWriter, Target};
 use crate::encode::key::Key;
 use crate::error::Result;
@@ -66,7 +66,9 @@ pub fn after_fork_in_child() {
 impl Telemetry {
     fn unconfigured() -> Self {
         let state = Arc::new(State::default());
-        let hub = Arc::new(Hub::new(Box::new(state::Builder(Arc::clone(&state)))));
+        let hub = Arc::new_cyclic(|hub| {
+            Hub::new(Box::new(state::Builder { state: Arc::clone(&state), hub: hub.clone() }))
+        });
         Self { hub, state }
     }
 
@@ -87,6 +89,12 @@ impl Telemetry {
         drop(self.hub.live());
     }
 
+    /// [`Self::ensure`] with a host's own copy of the environment.
+    pub fn ensure_with(&self, environment: Environment) {
+        self.state.set_host_environment(environment);
+        self.ensure();
+    }
+
     /// Has `hook` run once, right after the first configuration, on the thread that caused it.
     ///
     /// For bindings: their process hooks are part of the first use, not of loading.
@@ -98,6 +106,12 @@ impl Telemetry {
     #[must_use]
     pub fn generation(&self) -> u64 {
         generation::current()
+    }
+
+    /// Whether it was shut down: what is recorded now is refused and booked.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.hub.peek().closed
     }
 
     /// The logger `name`; creating one is not use.

@@ -3,12 +3,12 @@
 //! Not for opening outputs: see `build`.
 
 use super::build;
-use crate::api::hub::Source;
+use crate::api::hub::{Hub, Source};
 use crate::api::pipeline::Pipeline;
 use crate::config::{Environment, Settings};
 use crate::model::context::Context;
 use arc_swap::ArcSwapOption;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// The settings in force and where they came from.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub(super) struct Chosen {
 #[derive(Debug, Default)]
 pub(super) struct State {
     chosen: ArcSwapOption<Chosen>,
+    /// A host's own copy of the environment, for first use without `init`.
+    host_environment: ArcSwapOption<Environment>,
 }
 
 impl State {
@@ -30,6 +32,14 @@ impl State {
         let initial_context = super::propagate::from_environment(settings, environment);
         let chosen = Chosen { settings: Arc::clone(settings), explicit, initial_context };
         self.chosen.store(Some(Arc::new(chosen)));
+    }
+
+    pub(super) fn set_host_environment(&self, environment: Environment) {
+        self.host_environment.store(Some(Arc::new(environment)));
+    }
+
+    fn environment(&self) -> Arc<Environment> {
+        self.host_environment.load_full().unwrap_or_else(|| Arc::new(Environment::process()))
     }
 
     pub(super) fn chosen(&self) -> Option<Arc<Chosen>> {
@@ -46,25 +56,28 @@ impl State {
 }
 
 /// Builds pipelines when a handle finds none that is current.
-pub(super) struct Builder(pub(super) Arc<State>);
+pub(super) struct Builder {
+    pub(super) state: Arc<State>,
+    pub(super) hub: Weak<Hub>,
+}
 
 impl Source for Builder {
     fn configure(&self, unconfigured: &Pipeline) -> Pipeline {
-        let environment = Environment::process();
+        let environment = self.state.environment();
         let (settings, mistakes) = Settings::resolve_leniently(&environment);
         if let Some(mistakes) = mistakes {
             build::diagnose(&format!("the environment's configuration is wrong, defaults apply: {mistakes}"));
         }
         let settings = Arc::new(settings);
-        self.0.choose(&settings, &environment, false);
+        self.state.choose(&settings, &environment, false);
         let parts = build::Parts::of(&settings).with_registry_of(unconfigured);
-        parts.pipeline(build::open_leniently(&settings, false))
+        parts.pipeline(build::open_leniently(&settings, &self.hub, false))
     }
 
     fn respawn(&self, inherited: &Pipeline) -> Pipeline {
-        let Some(settings) = self.0.settings() else { return inherited.clone() };
+        let Some(settings) = self.state.settings() else { return inherited.clone() };
         let parts = build::Parts::of(&settings).with_fresh_registry_of(inherited);
         // A child may end by `_exit`, which runs no hook: what it records is written at once.
-        parts.pipeline(build::open_leniently(&settings, true))
+        parts.pipeline(build::open_leniently(&settings, &self.hub, true))
     }
 }
