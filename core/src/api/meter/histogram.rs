@@ -47,6 +47,12 @@ impl Histogram {
     pub fn bounds(&self) -> &[f64] {
         &self.0.definition.bounds
     }
+
+    /// The unit that it was made with.
+    #[must_use]
+    pub fn unit(&self) -> &str {
+        &self.0.definition.unit
+    }
 }
 
 impl BoundHistogram {
@@ -59,6 +65,12 @@ impl BoundHistogram {
         } else {
             self.0.handle.refuse();
         }
+    }
+
+    /// The unit that the instrument was made with.
+    #[must_use]
+    pub fn unit(&self) -> &str {
+        &self.0.handle.definition.unit
     }
 
     /// Adds what a host counted on its own side since it last called: values per bucket (one more than there
