@@ -59,12 +59,11 @@ impl<'a> RecordBuilder<'a> {
 }
 
 impl AttributeWriter<'_> {
-    /// Adds an attribute: a key and a Rust value at once. Returns itself, for the next one.
+    /// Adds an attribute: a key and a Rust value at once.
     #[inline]
-    pub fn attr(&mut self, key: &str, value: impl AttributeValue) -> &mut Self {
+    pub fn attr(&mut self, key: &str, value: impl AttributeValue) {
         self.key(key);
         value.write(self);
-        self
     }
 }
 
