@@ -58,7 +58,24 @@ fn build(tree: &Tree, options: &Options) -> Outcome<Note> {
     let mut args = vec!["build", "--release"];
     args.extend(packages.iter().flat_map(|package| ["--package", package]));
     process::cargo(tree, options, &args).show()?;
+    link_soname(tree)?;
     Ok("built")
+}
+
+/// A program that was linked with `-lvigie` asks for the library by its soname, as an installation has it.
+#[cfg(target_os = "linux")]
+fn link_soname(tree: &Tree) -> Outcome<()> {
+    let link = tree.release().join("libvigie.so.1");
+    if fs::symlink_metadata(&link).is_ok() {
+        return Ok(());
+    }
+    std::os::unix::fs::symlink("libvigie.so", &link).map_err(|error| format!("{}: {error}", link.display()))
+}
+
+/// Other systems find a library by its file's name.
+#[cfg(not(target_os = "linux"))]
+fn link_soname(_tree: &Tree) -> Outcome<()> {
+    Ok(())
 }
 
 /// Puts a built library where a host language looks for it. The bytes are compared first, and the new
