@@ -143,10 +143,15 @@ impl Hub {
             next
         });
         let cell = self.levels.load().get(name).map_or(fresh, Arc::clone);
-        // After the cell is known to `put`, so that no change of level is missed.
-        let pipeline = self.pipeline.load();
-        cell.store(pipeline.threshold(name), Ordering::Relaxed);
-        cell
+        // After the cell is known to `put`, and again when the pipeline changed meanwhile, so that no
+        // change of level is missed.
+        loop {
+            let pipeline = self.pipeline.load_full();
+            cell.store(pipeline.threshold(name), Ordering::Relaxed);
+            if Arc::ptr_eq(&pipeline, &self.pipeline.load()) {
+                return cell;
+            }
+        }
     }
 }
 

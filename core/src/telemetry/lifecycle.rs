@@ -36,16 +36,18 @@ impl Telemetry {
             }
             let outputs = build::open(&settings, &Arc::downgrade(&self.hub))?;
             let parts = if before.closed {
-                // Handles find their series gone by the generation, as after fork.
-                let parts = Parts::of(&settings).with_fresh_registry_of(before);
-                generation::advance();
-                parts
+                Parts::of(&settings).with_fresh_registry_of(before)
             } else {
                 Parts::of(&settings).with_registry_of(before)
             };
             self.state.choose(&settings, environment, true);
             Ok(Some(parts.pipeline(outputs)))
         })?;
+        if before.closed {
+            // Bound series notice by the generation that theirs are gone, as after fork. Only now:
+            // whoever sees the new number must find the new pipeline.
+            generation::advance();
+        }
         self.retire(&before);
         self.hub.configured();
         Ok(())
