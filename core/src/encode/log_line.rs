@@ -245,11 +245,12 @@ impl LogLine<'_> {
         self.write_template(scratch, changed, self.message);
         let fixed = scratch.len() - start + self.error.len();
         scratch.truncate(start);
-        if fixed + SHORT_TEXT_BYTES <= self.rules.limits.line_bytes {
+        // An escape takes six bytes at most: this much fits even into the shortest line that may be asked for.
+        let short = SHORT_TEXT_BYTES.min(self.rules.limits.line_bytes / 16);
+        if fixed + short <= self.rules.limits.line_bytes {
             return (self.message.to_owned(), self.error.to_vec());
         }
-        // An escape takes six bytes at most: this much fits even into the shortest line that may be asked for.
-        let kept = prefix(self.message, SHORT_TEXT_BYTES.min(self.rules.limits.line_bytes / 16));
+        let kept = prefix(self.message, short);
         let mark = if kept.len() < self.message.len() { TRUNCATED } else { "" };
         let error = if self.error.is_empty() { &b""[..] } else { b"{\"type\":\"[truncated]\"}" };
         (format!("{kept}{mark}"), error.to_vec())
