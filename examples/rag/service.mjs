@@ -2,7 +2,7 @@
 //
 //     node service.mjs FOLDER WORKER_URL        (FOLDER: where the lines go)
 //
-// It starts the trace; everything behind it continues it.
+// It starts the trace, unless its caller brings one; everything behind it continues it.
 
 import { createServer } from 'node:http'
 import { join } from 'node:path'
@@ -34,7 +34,7 @@ async function read(request) {
 /** Asks the worker; the current span travels in the headers. */
 function askWorker(question) {
   const attributes = { 'http.request.method': 'POST', 'url.full': `${worker}/answer` }
-  return vigie.span('POST /answer', { ...attributes, kind: 'client' }, async (span) => {
+  const ask = async (span) => {
     const response = await fetch(`${worker}/answer`, {
       method: 'POST',
       headers: vigie.inject({ 'content-type': 'application/json' }),
@@ -45,32 +45,35 @@ function askWorker(question) {
     const reply = await response.json()
     if (!response.ok) throw new Error(`the worker replied ${response.status}: ${reply.error}`)
     return reply
-  })
+  }
+  return vigie.span('POST /answer', attributes, ask, { kind: 'client' })
+}
+
+/** Answers one question; the span around it is the root of the trace. */
+async function answer(request, span) {
+  try {
+    const { question } = JSON.parse(await read(request))
+    questions.add(1)
+    log.info('question of {characters} characters received', { characters: question.length, event: 'question.received' })
+    const reply = await askWorker(question)
+    log.info('question answered', { sources: reply.sources, outcome: 'success' })
+    span.setAttribute('http.response.status_code', 200)
+    return { status: 200, reply }
+  } catch (error) {
+    log.error('question not answered', error, { outcome: 'failure' })
+    span.setAttribute('http.response.status_code', 502).recordException(error).setStatus('error', error.message)
+    return { status: 502, reply: { error: error.message } }
+  }
 }
 
 async function handle(request, response) {
   const begin = performance.now()
-  const correlation_id = request.headers['x-correlation-id']
   const attributes = { 'http.request.method': request.method, 'url.path': request.url }
-  const [status, reply] = await vigie.withContext({ correlation_id }, () =>
-    vigie.span('POST /ask', { ...attributes, kind: 'server' }, async (span) => {
-      try {
-        const { question } = JSON.parse(await read(request))
-        questions.add(1)
-        log.info('question of {characters} characters received', { characters: question.length, event: 'question.received' })
-        const answer = await askWorker(question)
-        log.info('question answered', { sources: answer.sources, outcome: 'success' })
-        span.setAttribute('http.response.status_code', 200)
-        return [200, { ...answer, traceparent: vigie.inject({}).traceparent }]
-      } catch (error) {
-        log.error('question not answered', error, { outcome: 'failure' })
-        span.setAttribute('http.response.status_code', 502)
-        span.setStatus('error', error.message)
-        return [502, { error: error.message }]
-      }
-    }),
+  const { status, reply } = await vigie.extract(request.headers, () =>
+    vigie.span('POST /ask', attributes, (span) => answer(request, span), { kind: 'server' }),
   )
-  duration.record((performance.now() - begin) / 1000, { 'http.request.method': request.method, 'http.response.status_code': status })
+  const seconds = (performance.now() - begin) / 1000
+  duration.record(seconds, { 'http.request.method': request.method, 'http.response.status_code': status })
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(reply))
 }
 
