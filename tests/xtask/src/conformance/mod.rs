@@ -54,8 +54,13 @@ fn play(tree: &Tree, driver: Driver, vectors: &[Vector]) -> Outcome<Option<Tally
     let crash = match driver.run(tree, &out)? {
         drivers::Played::All => None,
         drivers::Played::Missing(why) => {
-            println!("{language:10} SKIP: {why}");
-            return Ok(None);
+            let required = std::env::var("VIGIE_REQUIRE").unwrap_or_default();
+            let must = required.split(',').any(|name| name.trim() == language);
+            println!(
+                "{language:10} {}: {why}",
+                if must { "FAIL, VIGIE_REQUIRE asks for it" } else { "SKIP" }
+            );
+            return Ok(must.then_some(Tally { passed: 0, failed: 1 }));
         }
         drivers::Played::Crashed(tail) => Some(tail),
     };
