@@ -7,6 +7,7 @@ pub mod context;
 pub mod error_info;
 pub mod ids;
 pub mod metric;
+pub mod propagation;
 pub mod severity;
 pub mod signal;
 pub mod span;

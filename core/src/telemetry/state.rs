@@ -50,6 +50,11 @@ impl State {
         self.chosen().map(|chosen| Arc::clone(&chosen.settings))
     }
 
+    /// Lends the settings without counting references.
+    pub(super) fn with_settings<T>(&self, use_them: impl FnOnce(&Settings) -> T) -> Option<T> {
+        self.chosen.load().as_ref().map(|chosen| use_them(&chosen.settings))
+    }
+
     pub(super) fn initial_context(&self) -> Context {
         self.chosen().map(|chosen| chosen.initial_context.clone()).unwrap_or_default()
     }

@@ -188,7 +188,7 @@ impl<'j> Scanner<'j> {
                     }
                 }
                 Some(b'"') => drop(self.string()?),
-                Some(b'-' | b'0'..=b'9') => drop(self.number()?),
+                Some(b'-' | b'0'..=b'9') => self.number().map(|_| ())?,
                 _ => drop(self.literal()?),
             }
             if self.close(&mut open)? {

@@ -1,0 +1,160 @@
+//! What goes out and comes in, end to end.
+
+use super::*;
+use crate::config::Config;
+
+const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+fn telemetry(extra: &[(&str, serde_json::Value)]) -> Telemetry {
+    let mut config = Config::new("shop").output_memory().variables(Environment::empty());
+    for (key, value) in extra {
+        config = config.set(key, value.clone());
+    }
+    Telemetry::new(config).unwrap()
+}
+
+fn extracted(telemetry: &Telemetry, base: &Context, headers: &[(&str, &str)]) -> Context {
+    telemetry.extract(base, &|name| {
+        headers.iter().filter(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()).collect()
+    })
+}
+
+fn injected(telemetry: &Telemetry, context: &Context) -> Vec<(String, String)> {
+    let mut headers = Vec::new();
+    telemetry.inject(context, &mut |name, value| headers.push((name.to_owned(), value.to_owned())));
+    headers
+}
+
+fn names_and_values(headers: &[(String, String)]) -> Vec<(&str, &str)> {
+    headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+#[test]
+fn all_four_headers_pass_through() {
+    let telemetry = telemetry(&[]);
+    let given = [
+        ("traceparent", PARENT),
+        ("tracestate", "a=1"),
+        ("baggage", "k=v,l=%C3%A4"),
+        ("x-correlation-id", "req-1"),
+    ];
+    let context = extracted(&telemetry, &Context::root(), &given);
+    let headers = injected(&telemetry, &context);
+    let mut expected = given;
+    expected[3].0 = "X-Correlation-ID";
+    assert_eq!(names_and_values(&headers), expected);
+    assert_eq!(context.baggage().collect::<Vec<_>>(), [("k", "v"), ("l", "ä")]);
+}
+
+#[test]
+fn nothing_in_means_nothing_out() {
+    let telemetry = telemetry(&[]);
+    assert!(injected(&telemetry, &Context::root()).is_empty());
+    let context =
+        extracted(&telemetry, &Context::root(), &[("tracestate", "a=1"), ("baggage", ""), ("other", "x")]);
+    assert!(context.carried.is_none() && context.span.is_none());
+}
+
+#[test]
+fn a_refused_header_leaves_the_base_as_it_is() {
+    let telemetry = telemetry(&[]);
+    let base = extracted(&telemetry, &Context::root(), &[("traceparent", PARENT), ("tracestate", "a=1")]);
+    for headers in [vec![], vec![("traceparent", "bad"), ("tracestate", "b=2")], vec![("tracestate", "b=2")]]
+    {
+        let context = extracted(&telemetry, &base, &headers);
+        assert_eq!((context.span, context.trace_state()), (base.span, Some("a=1")), "{headers:?}");
+    }
+}
+
+#[test]
+fn another_parent_brings_its_own_state_or_none() {
+    let telemetry = telemetry(&[]);
+    let base = extracted(
+        &telemetry,
+        &Context::root(),
+        &[("traceparent", PARENT), ("tracestate", "a=1"), ("baggage", "k=v")],
+    );
+    let other = PARENT.replace("b7ad", "c7ad");
+    let context = extracted(&telemetry, &base, &[("traceparent", &other), ("baggage", "k=w,m=x")]);
+    assert_eq!(context.trace_state(), None);
+    assert_eq!(context.traceparent(), Some(other));
+    assert_eq!(context.baggage().collect::<Vec<_>>(), [("k", "w"), ("m", "x")]);
+}
+
+#[test]
+fn allowed_keys_travel_as_baggage_and_come_back_as_context() {
+    let telemetry = telemetry(&[("propagate", serde_json::json!(["tenant_id", "region"]))]);
+    let context = telemetry.context_with(&Context::root(), |writer| {
+        writer.key("tenant_id");
+        writer.str("acme \"gmbh\"");
+        writer.key("region");
+        writer.int(7);
+        writer.key("secret_plan");
+        writer.str("stays");
+    });
+    let headers = injected(&telemetry, &context);
+    assert_eq!(names_and_values(&headers), [("baggage", "tenant_id=acme%20%22gmbh%22,region=7")]);
+    let back =
+        extracted(&telemetry, &Context::root(), &[("baggage", "x=1,tenant_id=acme%20%22gmbh%22,region=7")]);
+    let fields = back.fields().unwrap();
+    assert_eq!(text_of(fields, "tenant_id").as_deref(), Some("acme \"gmbh\""));
+    assert_eq!(text_of(fields, "region").as_deref(), Some("7"));
+    assert_eq!(text_of(fields, "x"), None, "not allowed, so it is no context key");
+    let on = injected(&telemetry, &back);
+    assert_eq!(names_and_values(&on), [("baggage", "x=1,tenant_id=acme%20%22gmbh%22,region=7")]);
+    let changed = telemetry.context_with(&back, |writer| {
+        writer.key("tenant_id");
+        writer.str("other");
+    });
+    assert_eq!(
+        names_and_values(&injected(&telemetry, &changed)),
+        [("baggage", "x=1,tenant_id=other,region=7")]
+    );
+}
+
+#[test]
+fn correlation_ids_of_any_scalar_travel() {
+    let telemetry = telemetry(&[]);
+    let with = |fill: &dyn Fn(&mut AttributeWriter<'_>)| {
+        let context = telemetry.context_with(&Context::root(), |writer| {
+            writer.key("correlation_id");
+            fill(writer);
+        });
+        injected(&telemetry, &context).first().map(|(_, value)| value.clone())
+    };
+    assert_eq!(with(&|writer| writer.int(5)).as_deref(), Some("5"));
+    assert_eq!(with(&|writer| writer.str("a\r\nb\u{e9}")).as_deref(), Some("a%0D%0Ab%C3%A9"));
+    assert_eq!(with(&|writer| writer.null()), None);
+    assert_eq!(with(&|writer| writer.str("")), None);
+}
+
+#[test]
+fn propagators_can_be_switched_off() {
+    let given = [("traceparent", PARENT), ("baggage", "k=v"), ("x-correlation-id", "c")];
+    let cases = [
+        ("tracecontext", vec!["traceparent", "X-Correlation-ID"]),
+        ("baggage", vec!["baggage", "X-Correlation-ID"]),
+        ("none", vec![]),
+    ];
+    for (propagators, expected) in cases {
+        let variables = Environment::from_pairs([("OTEL_PROPAGATORS", propagators)]);
+        let telemetry = Telemetry::new(Config::new("shop").output_memory().variables(variables)).unwrap();
+        let headers = injected(&telemetry, &extracted(&telemetry, &Context::root(), &given));
+        assert_eq!(headers.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), expected);
+    }
+}
+
+#[test]
+fn the_environment_is_a_carrier_too() {
+    let variables = Environment::from_pairs([
+        ("TRACEPARENT", PARENT),
+        ("TRACESTATE", "a=1"),
+        ("BAGGAGE", "tenant_id=acme"),
+    ]);
+    let config = Config::new("shop").output_memory().set("propagate", serde_json::json!(["tenant_id"]));
+    let telemetry = Telemetry::new(config.variables(variables)).unwrap();
+    let context = telemetry.initial_context();
+    assert_eq!((context.traceparent().as_deref(), context.trace_state()), (Some(PARENT), Some("a=1")));
+    assert_eq!(context.fields().and_then(|fields| text_of(fields, "tenant_id")).as_deref(), Some("acme"));
+    assert!(context.span.is_some_and(|span| span.is_remote));
+}
