@@ -6,7 +6,7 @@ use pyo3::exceptions::{PyBaseException, PyException, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyModule, PyString, PyTuple, PyType};
+use pyo3::types::{IntoPyDict, PyDict, PyModule, PyString, PyTuple, PyType};
 use vigie_core::ErrorInfo;
 
 /// A stack text is cut at this many bytes, like every other string.

@@ -52,7 +52,7 @@ macro_rules! instrument {
         /// The instrument for one set of attributes: an update costs next to nothing.
         #[pyclass(frozen, module = "vigie", name = $bound_name)]
         pub(crate) struct $bound {
-            core: vigie_core::$bound,
+            pub(crate) core: vigie_core::$bound,
         }
 
         struct $Update;
@@ -181,7 +181,8 @@ impl Histogram {
             }
         });
         guarded.finish()?;
-        Ok(Timer::new(bound, slf.get().core.unit()))
+        let unit = bound.unit().to_owned();
+        Ok(Timer::new(Py::new(slf.py(), BoundHistogram { core: bound })?, &unit))
     }
 }
 
@@ -189,7 +190,8 @@ impl Histogram {
 impl BoundHistogram {
     /// A context manager that records how long its block took.
     fn time(slf: Bound<'_, Self>) -> Timer {
-        Timer::new(slf.get().core.clone(), slf.get().core.unit())
+        let unit = slf.get().core.unit().to_owned();
+        Timer::new(slf.unbind(), &unit)
     }
 }
 

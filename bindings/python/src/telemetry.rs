@@ -131,6 +131,7 @@ impl Capture {
 /// Adds the functions to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Capture>()?;
+    module.add_class::<crate::timer::Timer>()?;
     module.add_function(wrap_pyfunction!(init, module)?)?;
     module.add_function(wrap_pyfunction!(reconfigure, module)?)?;
     module.add_function(wrap_pyfunction!(flush, module)?)?;

@@ -2,20 +2,20 @@
 
 use crate::host;
 use crate::lock::Lock;
+use crate::meter::BoundHistogram;
 use pyo3::prelude::*;
 use std::time::Instant;
-use vigie_core::BoundHistogram;
 
 /// Records how long its block took. Made by ``Histogram.time``.
 #[pyclass(frozen, module = "vigie", name = "Timer")]
 pub(crate) struct Timer {
-    bound: BoundHistogram,
+    bound: Py<BoundHistogram>,
     per_second: f64,
     started: Lock<Option<Instant>>,
 }
 
 impl Timer {
-    pub(crate) fn new(bound: BoundHistogram, unit: &str) -> Self {
+    pub(crate) fn new(bound: Py<BoundHistogram>, unit: &str) -> Self {
         let per_second = match unit {
             "ms" => 1e3,
             "us" => 1e6,
@@ -43,7 +43,7 @@ impl Timer {
     ) -> bool {
         let _ = (exc_type, exc, traceback);
         if let Some(started) = self.started.with(Option::take) {
-            self.bound.record(started.elapsed().as_secs_f64() * self.per_second);
+            self.bound.get().core.record(started.elapsed().as_secs_f64() * self.per_second);
         }
         false
     }
