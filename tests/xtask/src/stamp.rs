@@ -51,3 +51,26 @@ fn hash(path: &Path, hasher: &mut DefaultHasher) -> std::io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_is_fresh_until_an_input_changes() {
+        let root = std::env::temp_dir().join(format!("vigie-stamp-{}", std::process::id()));
+        let tree = Tree { root: root.clone(), built: root.join("target"), target: root.join("target") };
+        let state = |text| of(&tree, "step", text, &["sources"]).unwrap();
+        fs::create_dir_all(root.join("sources/deep")).unwrap();
+        fs::write(root.join("sources/deep/a"), "1").unwrap();
+        assert!(!state("").is_fresh());
+        state("").write().unwrap();
+        assert!(state("").is_fresh() && !state("other interpreter").is_fresh());
+        fs::write(root.join("sources/deep/a"), "2").unwrap();
+        assert!(!state("").is_fresh());
+        state("").write().unwrap();
+        fs::write(root.join("sources/b"), "").unwrap();
+        assert!(!state("").is_fresh());
+        fs::remove_dir_all(&root).unwrap();
+    }
+}

@@ -93,3 +93,24 @@ pub fn place(from: &Path, to: &Path) -> Outcome<Note> {
     fs::write(&fresh, bytes).and_then(|()| fs::rename(&fresh, to)).map_err(fail)?;
     Ok("copied")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_library_is_replaced_and_never_written_over() {
+        let folder = std::env::temp_dir().join(format!("vigie-place-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let (from, to) = (folder.join("built.so"), folder.join("package/_native.so"));
+        fs::write(&from, "one").unwrap();
+        assert_eq!(place(&from, &to), Ok("copied"));
+        assert_eq!(place(&from, &to), Ok("unchanged"));
+        let mapped = fs::File::open(&to).unwrap();
+        fs::write(&from, "two").unwrap();
+        assert_eq!(place(&from, &to), Ok("copied"));
+        assert_eq!(std::io::read_to_string(mapped).unwrap(), "one", "who has the old file open keeps it");
+        assert!(place(&folder.join("absent"), &to).is_err());
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}
