@@ -106,26 +106,40 @@ pub(super) fn hash(key: &str) -> u32 {
 /// Recently used keys of one thread, found by their text.
 #[derive(Debug, Default)]
 pub(super) struct KeyCache {
-    slots: Vec<Option<(u64, Arc<Key>)>>,
+    sets: Vec<Set>,
 }
 
-/// Slots of a thread's cache; two keys of one slot replace each other.
-const SLOTS: usize = 256;
+/// Keys whose hashes share their low bits. With one place for each, two keys of the same call
+/// could push each other out at every record.
+type Set = [Option<(u64, Arc<Key>)>; 4];
+
+/// Sets of a thread's cache, 512 keys together.
+const SETS: usize = 128;
 
 impl KeyCache {
     /// The resolved key, from the cache where possible.
     #[inline]
     pub(super) fn get(&mut self, rules: &Rules, text: &str) -> Option<&Arc<Key>> {
-        if self.slots.is_empty() {
-            self.slots = vec![None; SLOTS];
+        if self.sets.is_empty() {
+            self.sets = std::iter::repeat_with(Set::default).take(SETS).collect();
         }
-        let slot = self.slots.get_mut(hash(text) as usize % SLOTS)?;
-        let known = slot.as_ref().is_some_and(|(epoch, key)| *epoch == rules.epoch && *key.text == *text);
-        if !known {
-            *slot = Some((rules.epoch, Arc::new(rules.key(text))));
-        }
-        slot.as_ref().map(|(_, key)| key)
+        let set = self.sets.get_mut(hash(text) as usize % SETS)?;
+        let known = set.iter().position(|slot| {
+            slot.as_ref().is_some_and(|(epoch, key)| *epoch == rules.epoch && *key.text == *text)
+        });
+        let place = known.unwrap_or_else(|| replace_oldest(set, rules, text));
+        set.get(place)?.as_ref().map(|(_, key)| key)
     }
+}
+
+/// Resolves a key into the first place of its set; the others move on and the last one goes.
+#[cold]
+fn replace_oldest(set: &mut Set, rules: &Rules, text: &str) -> usize {
+    set.rotate_right(1);
+    if let Some(first) = set.first_mut() {
+        *first = Some((rules.epoch, Arc::new(rules.key(text))));
+    }
+    0
 }
 
 #[cfg(test)]
