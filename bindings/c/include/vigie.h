@@ -156,7 +156,8 @@ int32_t vigie_reconfigure(const uint8_t *config_json, size_t config_json_len);
 
 // Waits until everything recorded before is written, at most `timeout_ms` milliseconds; also
 // writes the metric lines.
-// Errors: VIGIE_E_TIMEOUT. Thread-safe.
+// Errors: VIGIE_E_TIMEOUT, also when something was lost since the last flush (see vigie_stats);
+// VIGIE_E_CLOSED. Thread-safe.
 int32_t vigie_flush(uint32_t timeout_ms);
 
 // Ends the spans that are still open (marked vigie.leaked), flushes and closes the outputs, at
@@ -275,7 +276,7 @@ int32_t vigie_span_enter(uint64_t span, uint64_t *previous);
 int32_t vigie_span_exit(uint64_t previous);
 
 // Copies out a span's or a context's identity as a JSON object: trace_id, span_id, sampled,
-// traceparent, tracestate, baggage and the bound keys, each when there is one.
+// traceparent, tracestate and baggage (an object), each when there is one.
 // `span` 0 asks for the calling thread's current context.
 // Errors: VIGIE_E_HANDLE; VIGIE_E_BUFFER with the needed size in `*len`; VIGIE_E_ARG. Thread-safe.
 int32_t vigie_context_get(uint64_t span, uint8_t *buf, size_t cap, size_t *len);
@@ -456,6 +457,7 @@ int32_t vigie_histogram_record(const uint8_t *name,
 
 // Describes the instrument of this name before its first use, with a JSON object: unit (UCUM),
 // description, buckets (upper bounds of a histogram). What is wrong in them shows at the first use.
+// vigie_shutdown forgets it.
 // Errors: VIGIE_E_ALREADY when it is in use; VIGIE_E_JSON, VIGIE_E_UTF8, VIGIE_E_ARG. Thread-safe.
 int32_t vigie_metric_describe(const uint8_t *name,
                               size_t name_len,

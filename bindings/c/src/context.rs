@@ -2,6 +2,7 @@
 //! Not for the life of a span: see `tracer`. Other bindings pass contexts explicitly and use no current one.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use vigie_core::{Context, SpanContext, SpanId, TraceFlags, TraceId, global};
@@ -120,17 +121,38 @@ pub extern "C" fn vigie_span_exit(previous: u64) -> i32 {
 }
 
 /// Copies out a span's or a context's identity as a JSON object: trace_id, span_id, sampled,
-/// traceparent, tracestate, baggage and the bound keys, each when there is one.
+/// traceparent, tracestate and baggage (an object), each when there is one.
 /// `span` 0 asks for the calling thread's current context.
 /// Errors: VIGIE_E_HANDLE; VIGIE_E_BUFFER with the needed size in `*len`; VIGIE_E_ARG. Thread-safe.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vigie_context_get(span: u64, buf: *mut u8, cap: usize, len: *mut usize) -> i32 {
     ffi(|| {
         ready();
-        let json = resolve(span)?.to_json();
+        let json = identity(&resolve(span)?);
         // SAFETY: the caller's promise about buffers.
         unsafe { put(&json, buf, cap, len) }
     })
+}
+
+fn identity(context: &Context) -> String {
+    let mut members = serde_json::Map::new();
+    if let Some(span) = &context.span {
+        members.insert("trace_id".to_owned(), span.trace_id.to_string().into());
+        members.insert("span_id".to_owned(), span.span_id.to_string().into());
+        members.insert("sampled".to_owned(), span.flags.is_sampled().into());
+    }
+    if let Some(traceparent) = context.traceparent() {
+        members.insert("traceparent".to_owned(), traceparent.into());
+    }
+    if let Some(trace_state) = context.trace_state() {
+        members.insert("tracestate".to_owned(), trace_state.into());
+    }
+    let baggage: serde_json::Map<_, _> =
+        context.baggage().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    if !baggage.is_empty() {
+        members.insert("baggage".to_owned(), baggage.into());
+    }
+    serde_json::Value::Object(members).to_string()
 }
 
 /// Adds attributes to a context: `*context` receives a new context with everything of `base` (0 the
@@ -257,7 +279,8 @@ pub unsafe extern "C" fn vigie_extract(headers: *const u8, headers_len: usize, c
             bytes(headers, headers_len, "headers")?
         };
         let headers: Members<HeaderValue> = document(&repaired(headers))?;
-        let found = global().extract(&current(), &|name| {
+        let base = current();
+        let found = global().extract(&base, &|name| {
             let same = headers.0.iter().filter(|(header, _)| header.eq_ignore_ascii_case(name));
             let values = same.flat_map(|(_, value)| match value {
                 HeaderValue::One(text) => std::slice::from_ref(text),
@@ -266,11 +289,21 @@ pub unsafe extern "C" fn vigie_extract(headers: *const u8, headers_len: usize, c
             });
             values.cloned().collect()
         });
-        if found.span.is_some() || found.carried.is_some() {
+        if !is_same(&base, &found) {
             let handle = handles::insert(Held::Context(found))?;
             // SAFETY: as above.
             unsafe { set(context, handle, "context")? };
         }
         Ok(VIGIE_OK)
     })
+}
+
+/// Whether nothing was added to `base`: then what it carries is shared, not copied.
+fn is_same(base: &Context, found: &Context) -> bool {
+    let same_carried = match (&base.carried, &found.carried) {
+        (None, None) => true,
+        (Some(before), Some(after)) => Arc::ptr_eq(before, after),
+        _ => false,
+    };
+    base.span == found.span && same_carried
 }

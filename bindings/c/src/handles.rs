@@ -148,29 +148,32 @@ fn insert_with(held: Held, span: Option<Span>) -> Result<u64, Failure> {
 }
 
 fn opened(ledger: &Ledger, handle: u64) {
-    let mut leaked = None;
+    let mut state = locked(&ledger.state);
+    state.open.push_back(handle);
+    state.open_count += 1;
+    // Ended spans stay in the queue until then: looking each one up now and then costs less than
+    // searching the queue at every end.
+    if state.open.len() > 2 * state.open_count.max(512) {
+        state.open.retain(|handle| look_up(*handle).is_ok());
+    }
+}
+
+/// Ends the oldest open span when there are as many as there may be.
+pub(crate) fn make_room_for_a_span() {
+    let ledger = ledger();
+    let mut state = locked(&ledger.state);
+    if state.open_count < OPEN_SPANS {
+        return;
+    }
+    let mut oldest = None;
+    while oldest.is_none()
+        && let Some(next) = state.open.pop_front()
     {
-        let mut state = locked(&ledger.state);
-        state.open.push_back(handle);
-        state.open_count += 1;
-        if state.open_count > OPEN_SPANS {
-            while let Some(oldest) = state.open.pop_front() {
-                if look_up(oldest).is_ok() {
-                    leaked = Some(oldest);
-                    break;
-                }
-            }
-        }
-        // Ended spans stay in the queue until then: looking each one up costs less than
-        // searching the queue at every end.
-        if state.open.len() > 2 * state.open_count.max(512) {
-            state.open.retain(|handle| look_up(*handle).is_ok());
-        }
+        oldest = look_up(next).is_ok().then_some(next);
     }
-    if let Some(oldest) = leaked {
-        // Dropping a span that was not ended marks it as leaked.
-        drop(take_span(oldest));
-    }
+    drop(state);
+    // Dropping a span that was not ended marks it as leaked; another thread may be ending it.
+    let _leaked = oldest.map(take_span);
 }
 
 const NOT_LIVE: &str = "handle: ended, released or never given out";

@@ -7,13 +7,13 @@
     reason = "the header states the one rule for all pointers; a section per function would repeat it in C"
 )]
 
-mod context;
+pub mod context;
 mod convert;
-mod error;
+pub mod error;
 mod ffi;
 mod handles;
-mod logger;
-mod meter;
-mod record;
-mod telemetry;
-mod tracer;
+pub mod logger;
+pub mod meter;
+pub mod record;
+pub mod telemetry;
+pub mod tracer;

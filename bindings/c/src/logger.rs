@@ -140,7 +140,7 @@ fn log<'a>(
         }
         let (message, attrs, error) = parts()?;
         let context = resolve(span);
-        let Some(mut record) = logger.record(severity) else { return closed() };
+        let Some(mut record) = logger.record(severity) else { return Ok(VIGIE_OK) };
         if let Ok(context) = &context {
             record.set_context(context);
         }
@@ -150,14 +150,14 @@ fn log<'a>(
             record.error(&ErrorInfo::from(error));
         }
         record.emit();
-        context.and_then(|_| read).map(|()| VIGIE_OK)
+        context.and_then(|_| read).and_then(|()| emitted())
     })?
 }
 
-/// A record that was not made: below the level is fine, after shutdown is said.
-pub(crate) fn filtered(logger: &Logger, severity: Severity) -> Result<i32, Failure> {
-    if logger.enabled(severity) {
-        return Err(Failure::new(VIGIE_E_CLOSED, "used after shutdown; vigie_init opens anew"));
+/// After shutdown a record is counted as dropped, and its maker is told.
+pub(crate) fn emitted() -> Result<i32, Failure> {
+    if global().is_closed() {
+        return Err(Failure::new(VIGIE_E_CLOSED, "used after vigie_shutdown; vigie_init opens anew"));
     }
     Ok(VIGIE_OK)
 }

@@ -43,20 +43,20 @@ impl Series {
 
 #[derive(Clone)]
 enum Instrument {
-    Counter(Arc<Counter>),
-    UpDownCounter(Arc<UpDownCounter>),
-    Gauge(Arc<Gauge>),
-    Histogram(Arc<Histogram>),
+    Counter(Counter),
+    UpDownCounter(UpDownCounter),
+    Gauge(Gauge),
+    Histogram(Histogram),
 }
 
 impl Instrument {
     fn create(kind: i32, name: &str, options: InstrumentOptions) -> Result<Self, Failure> {
         let meter = global().meter();
         Ok(match kind {
-            VIGIE_COUNTER => Self::Counter(Arc::new(meter.counter(name, options)?)),
-            VIGIE_UP_DOWN_COUNTER => Self::UpDownCounter(Arc::new(meter.up_down_counter(name, options)?)),
-            VIGIE_GAUGE => Self::Gauge(Arc::new(meter.gauge(name, options)?)),
-            VIGIE_HISTOGRAM => Self::Histogram(Arc::new(meter.histogram(name, options)?)),
+            VIGIE_COUNTER => Self::Counter(meter.counter(name, options)?),
+            VIGIE_UP_DOWN_COUNTER => Self::UpDownCounter(meter.up_down_counter(name, options)?),
+            VIGIE_GAUGE => Self::Gauge(meter.gauge(name, options)?),
+            VIGIE_HISTOGRAM => Self::Histogram(meter.histogram(name, options)?),
             _ => {
                 return Err(Failure::argument(format!(
                     "kind: {kind}; accepted: 0 counter, 1 up-down counter, 2 gauge, 3 histogram"
@@ -111,6 +111,11 @@ fn remember(name: &str, known: &Known) {
         next.insert(name.into(), known.clone());
         Some(Arc::new(next))
     });
+}
+
+/// Shutdown ends instruments with their series; what was said about them went with it.
+pub(crate) fn forget_all() {
+    INSTRUMENTS.store(None);
 }
 
 /// The instrument of this name, made at its first use.
@@ -225,6 +230,7 @@ struct Description {
 
 /// Describes the instrument of this name before its first use, with a JSON object: unit (UCUM),
 /// description, buckets (upper bounds of a histogram). What is wrong in them shows at the first use.
+/// vigie_shutdown forgets it.
 /// Errors: VIGIE_E_ALREADY when it is in use; VIGIE_E_JSON, VIGIE_E_UTF8, VIGIE_E_ARG. Thread-safe.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vigie_metric_describe(

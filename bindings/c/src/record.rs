@@ -9,7 +9,7 @@ use crate::context::{resolve, span_context};
 use crate::convert::{ErrorDocument, attributes, bytes, document, repaired, severity};
 use crate::error::{Failure, VIGIE_E_JSON, VIGIE_OK, remember};
 use crate::ffi::{ffi, ready};
-use crate::logger::{VIGIE_INFO, filtered, with_logger};
+use crate::logger::{VIGIE_INFO, emitted, with_logger};
 
 /// A whole record: what the calls above take, and what only a document says.
 #[derive(Deserialize)]
@@ -70,11 +70,12 @@ impl RecordDocument<'_> {
         if !json.is_empty() && !json.starts_with('{') {
             return Err(Failure::new(VIGIE_E_JSON, "attributes: accepted: an object"));
         }
-        let Some(mut record) = logger.record(severity) else { return filtered(logger, severity) };
         let mut context = resolve(context)?;
         if let Some(span) = self.span()? {
             context = context.with_span(span);
         }
+        let error = self.error.map(ErrorInfo::from);
+        let Some(mut record) = logger.record(severity) else { return Ok(VIGIE_OK) };
         record.set_context(&context);
         if let Some(timestamp_us) = self.timestamp_us {
             record.set_timestamp_us(timestamp_us);
@@ -84,11 +85,11 @@ impl RecordDocument<'_> {
             (None, message) => record.message(message.as_deref().unwrap_or_default()),
         }
         let read = attributes(json.as_bytes(), &mut record.attributes());
-        if let Some(error) = self.error {
-            record.error(&ErrorInfo::from(error));
+        if let Some(error) = error {
+            record.error(&error);
         }
         record.emit();
-        read.map(|()| VIGIE_OK)
+        read.and_then(|()| emitted())
     }
 }
 

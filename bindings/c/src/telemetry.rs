@@ -7,7 +7,7 @@ use std::time::Duration;
 use vigie_core::{Environment, global};
 
 use crate::convert::{bytes, put, set, text};
-use crate::error::{Failure, VIGIE_E_ARG, VIGIE_E_TIMEOUT, VIGIE_OK, last};
+use crate::error::{Failure, VIGIE_E_ARG, VIGIE_E_CLOSED, VIGIE_E_TIMEOUT, VIGIE_OK, last};
 use crate::ffi::{ffi, hooks, ready};
 use crate::handles;
 
@@ -81,10 +81,16 @@ pub unsafe extern "C" fn vigie_reconfigure(config_json: *const u8, config_json_l
 
 /// Waits until everything recorded before is written, at most `timeout_ms` milliseconds; also
 /// writes the metric lines.
-/// Errors: VIGIE_E_TIMEOUT. Thread-safe.
+/// Errors: VIGIE_E_TIMEOUT, also when something was lost since the last flush (see vigie_stats);
+/// VIGIE_E_CLOSED. Thread-safe.
 #[unsafe(no_mangle)]
 pub extern "C" fn vigie_flush(timeout_ms: u32) -> i32 {
-    ffi(|| in_time(global().flush(Duration::from_millis(timeout_ms.into())), timeout_ms))
+    ffi(|| {
+        if global().is_closed() {
+            return Err(Failure::new(VIGIE_E_CLOSED, "used after vigie_shutdown; vigie_init opens anew"));
+        }
+        in_time(global().flush(Duration::from_millis(timeout_ms.into())), timeout_ms)
+    })
 }
 
 /// Ends the spans that are still open (marked vigie.leaked), flushes and closes the outputs, at
@@ -98,7 +104,9 @@ pub extern "C" fn vigie_shutdown(timeout_ms: u32) -> i32 {
             // Another thread may have ended it in the meantime.
             let _ended = handles::take_span(span);
         }
-        in_time(global().shutdown(Duration::from_millis(timeout_ms.into())), timeout_ms)
+        let done = global().shutdown(Duration::from_millis(timeout_ms.into()));
+        crate::meter::forget_all();
+        in_time(done, timeout_ms)
     })
 }
 
@@ -106,7 +114,10 @@ fn in_time(done: bool, timeout_ms: u32) -> Result<i32, Failure> {
     if done {
         return Ok(VIGIE_OK);
     }
-    Err(Failure::new(VIGIE_E_TIMEOUT, format!("not everything was written within {timeout_ms} ms")))
+    Err(Failure::new(
+        VIGIE_E_TIMEOUT,
+        format!("not everything was written within {timeout_ms} ms; vigie_stats says what was not"),
+    ))
 }
 
 /// Copies out all metrics as text: `format` is VIGIE_METRICS_PROMETHEUS or VIGIE_METRICS_OPENMETRICS.

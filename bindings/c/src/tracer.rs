@@ -138,10 +138,11 @@ fn start(
         scope: &options.scope,
         ..SpanStart::default()
     };
+    handles::make_room_for_a_span();
     let mut span = global().start_span(&String::from_utf8_lossy(name), begin);
     for (context, link_attributes) in links {
         let json = link_attributes.map_or(&[][..], |json| json.get().as_bytes());
-        add_link(&mut span, &Link { context }, json)?;
+        add_link(&mut span, &Link { span: context }, json)?;
     }
     let read = attributes(attrs, &mut span.attributes());
     Ok((handles::insert_span(span)?, read))
@@ -219,7 +220,7 @@ pub unsafe extern "C" fn vigie_span_link(span: u64, context: u64, attrs: *const 
         let Some(context) = resolve(context)?.span else {
             return Err(Failure::argument("context: without a span to link to"));
         };
-        with_span(span, |span| add_link(span, &Link { context }, attrs))??;
+        with_span(span, |span| add_link(span, &Link { span: context }, attrs))??;
         Ok(VIGIE_OK)
     })
 }

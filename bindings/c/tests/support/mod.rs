@@ -124,7 +124,9 @@ pub fn succeed(command: &mut Command) -> Output {
 pub fn valgrind(program: &Path) -> Command {
     let mut command = Command::new("valgrind");
     command.args(["--quiet", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect"]);
-    command.args(["--error-exitcode=9"]).arg(program);
+    command
+        .args(["--show-leak-kinds=definite,indirect", "--child-silent-after-fork=yes", "--error-exitcode=9"])
+        .arg(program);
     command
 }
 
