@@ -56,9 +56,16 @@ impl KeyRedactor {
     }
 
     /// What `key` asks for: it matches when consecutive words of it, joined, are a listed name.
+    ///
+    /// A key that ends in the word `type` says what kind of secret is meant and holds none: OAuth's
+    /// `token_type` and the metric attribute `gen_ai.token.type`, whose masking would put the series
+    /// of input and output into one.
     #[must_use]
     pub fn mask(&self, key: &str) -> Mask {
         let words = words(key);
+        if words.len() > 1 && words.last().is_some_and(|last| last == "type") {
+            return Mask::Nothing;
+        }
         let mut found = Mask::Nothing;
         for first in 0..words.len() {
             for count in 1..=LONGEST_WORDS.min(words.len() - first) {
@@ -114,7 +121,10 @@ mod tests {
         ] {
             assert_ne!(redactor.mask(key), Mask::Nothing, "{key}");
         }
-        for key in ["input_tokens", "tokenizer", "secretary", "passwordless", "pinned", "keyboard", "cookies_eaten"] {
+        for key in [
+            "input_tokens", "tokenizer", "secretary", "passwordless", "pinned", "keyboard", "cookies_eaten", "token_type",
+            "gen_ai.token.type",
+        ] {
             assert_eq!(redactor.mask(key), Mask::Nothing, "{key}");
         }
     }
