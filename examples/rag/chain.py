@@ -52,7 +52,7 @@ class ExtractiveChatModel(GenericFakeChatModel):
     ) -> ChatResult:
         context, question = str(messages[0].content), str(messages[-1].content)
         asked = set(words(question))
-        sentences = [" ".join(s.split()) for s in SENTENCE_END.split(context)[1:]]
+        sentences = [" ".join(s.split()) for s in SENTENCE_END.split(context) if s.count(" ") > 3]
         ranked = sorted(
             sentences, key=lambda s: len(asked & set(words(s))) / (8 + len(words(s))), reverse=True
         )
@@ -98,7 +98,7 @@ def build(index: Index) -> Runnable[str, dict[str, Any]]:
             return message
 
     def prompt_input(found: dict[str, Any]) -> dict[str, str]:
-        texts = [f"[{d.metadata['source']}]\n{d.page_content}" for d in found["documents"]]
+        texts = [f"[{d.metadata['source']}]\n\n{d.page_content}" for d in found["documents"]]
         return {"context": "\n\n".join(texts), "question": found["question"]}
 
     def sources(found: dict[str, Any]) -> list[str]:

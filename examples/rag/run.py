@@ -46,6 +46,7 @@ def main() -> int:
     answered = 0
     try:
         environment = {**os.environ, "RAG_STEP": json.dumps(step_command())}
+        link_node_package()
         worker = Child("worker", [sys.executable, str(HERE / "worker.py"), str(folder)], environment, running)
         node = os.environ.get("VIGIE_NODE", "node")
         web = Child(
@@ -96,6 +97,19 @@ def step_command() -> list[str]:
         if built.returncode != 0:
             raise Failed(f"{compiler} could not build {source.name}")
     return [str(program)]
+
+
+def link_node_package() -> None:
+    """Lets Node find this checkout's package by its name: npm links it into examples/node_modules, without network."""
+    examples = HERE.parent
+    if (examples / "node_modules" / "vigie" / "package.json").exists():
+        return
+    npm = shutil.which("npm")
+    if npm is None:
+        raise Failed("no npm found: install Node with npm (Debian: apt install npm)")
+    command = [npm, "install", "--offline", "--no-audit", "--no-fund", "--silent"]
+    if subprocess.run(command, cwd=examples, check=False, timeout=60).returncode != 0:
+        raise Failed(f"npm could not link the package: run `npm install` in {examples.name}")
 
 
 class Child:

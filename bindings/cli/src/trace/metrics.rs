@@ -9,37 +9,58 @@ use super::survey::{Series, Survey};
 use crate::Failure;
 use crate::term::{Screen, Tone, clean, fit, width};
 
+/// A series as text; the labels stand below the row when they do not fit into it.
+struct Row {
+    name: String,
+    labels: String,
+    process: String,
+    kind: String,
+    value: String,
+}
+
+impl Row {
+    fn whole(&self) -> String {
+        format!("{}{}", self.name, self.labels)
+    }
+}
+
 pub(super) fn list(survey: &Survey, screen: &Screen, out: &mut dyn Write) -> Result<(), Failure> {
     if survey.series.is_empty() {
         writeln!(out, "\n{}", screen.paint(Tone::Warning, "no metric in these files"))?;
         return Ok(());
     }
-    let rows: Vec<[String; 4]> = survey.series.iter().map(|(series, point)| row(series, point)).collect();
-    let widest = |n: usize| rows.iter().filter_map(|r| r.get(n)).map(|t| width(t)).max().unwrap_or(0);
-    let process = widest(1).clamp(7, 28);
-    let kind = widest(2).max(4);
-    let value = widest(3).max(5);
-    let room = screen.width.saturating_sub(process + kind + value + 7);
-    let name = widest(0).clamp(6, room.max(30));
+    let rows: Vec<Row> = survey.series.iter().map(|(series, point)| row(series, point)).collect();
+    let widest = |of: fn(&Row) -> String| rows.iter().map(|r| width(&of(r))).max().unwrap_or(0);
+    let process = widest(|r| r.process.clone()).clamp(7, 28);
+    let kind = widest(|r| r.kind.clone()).max(4);
+    let value = widest(|r| r.value.clone()).max(10);
+    let room = screen.width.saturating_sub(process + kind + value + 7).max(widest(|r| r.name.clone()));
+    let series = widest(Row::whole).clamp(6, room);
     let heading =
-        format!(" {}  {}  {}  last value", fit("series", name), fit("process", process), fit("type", kind));
+        format!(" {}  {}  {}  last value", fit("series", series), fit("process", process), fit("type", kind));
     writeln!(out, "\n{}", screen.paint(Tone::Heading, &heading))?;
-    for [series, origin, kind_text, last] in &rows {
-        let (series, origin) = (fit(series, name), fit(origin, process));
-        let kind_text = screen.paint(Tone::Faint, &fit(kind_text, kind));
-        writeln!(out, " {series}  {origin}  {kind_text}  {last}")?;
+    for row in &rows {
+        let whole = row.whole();
+        let fits = width(&whole) <= series;
+        let name = fit(if fits { &whole } else { &row.name }, series);
+        let kind_text = screen.paint(Tone::Faint, &fit(&row.kind, kind));
+        writeln!(out, " {name}  {}  {kind_text}  {}", fit(&row.process, process), row.value)?;
+        if !fits {
+            writeln!(out, "   {}", screen.paint(Tone::Faint, &row.labels))?;
+        }
     }
     Ok(())
 }
 
-fn row(series: &Series, point: &Value) -> [String; 4] {
+fn row(series: &Series, point: &Value) -> Row {
     let kind = point.get("type").and_then(Value::as_str).unwrap_or("?");
-    [
-        format!("{}{}", clean(&series.name), labels(point)),
-        process(series),
-        clean(kind).into_owned(),
-        clean(&last_value(point)).into_owned(),
-    ]
+    Row {
+        name: clean(&series.name).into_owned(),
+        labels: labels(point),
+        process: process(series),
+        kind: clean(kind).into_owned(),
+        value: clean(&last_value(point)).into_owned(),
+    }
 }
 
 /// Service and process id: each process counts for itself.
