@@ -5,6 +5,7 @@ It reads files and nothing else; what happens to the passages is the index's bus
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,14 +22,20 @@ FENCE = re.compile(r"^```")
 def passages(root: Path = REPOSITORY) -> list[Document]:
     """Every passage of every Markdown file below `root`, in a stable order."""
     found = []
-    for path in sorted(root.rglob("*.md")):
-        relative = path.relative_to(root)
-        if any(part in FOREIGN or part.startswith(".") for part in relative.parts):
-            continue
+    for path in _pages(root):
         for heading, text in _sections(path.read_text(encoding="utf-8")):
-            metadata = {"source": relative.as_posix(), "heading": heading}
+            metadata = {"source": path.relative_to(root).as_posix(), "heading": heading}
             found.append(Document(page_content=text, metadata=metadata))
     return found
+
+
+def _pages(root: Path) -> list[Path]:
+    """The Markdown files, found without walking through what was built or installed."""
+    found = []
+    for folder, below, files in os.walk(root):
+        below[:] = [name for name in below if name not in FOREIGN and not name.startswith(".")]
+        found += [Path(folder, name) for name in files if name.endswith(".md")]
+    return sorted(found)
 
 
 def _sections(markdown: str) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ An info string is a language and words: `run` (a program that is executed), `fra
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,11 +36,10 @@ class Block:
 def pages() -> list[Path]:
     """Every Markdown page of the repository."""
     found = []
-    for path in sorted(REPOSITORY.rglob("*.md")):
-        parts = path.relative_to(REPOSITORY).parts
-        if not any(part in FOREIGN or part.startswith(".") for part in parts):
-            found.append(path)
-    return found
+    for folder, below, files in os.walk(REPOSITORY):
+        below[:] = [name for name in below if name not in FOREIGN and not name.startswith(".")]
+        found += [Path(folder, name) for name in files if name.endswith(".md")]
+    return sorted(found)
 
 
 def blocks(page: Path) -> list[Block]:
