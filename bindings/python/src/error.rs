@@ -70,7 +70,8 @@ pub(crate) fn type_name(class: &Bound<'_, PyType>) -> String {
     }
 }
 
-/// What an `exc_info` argument means, by the rules of the standard library's `logging`.
+/// What an `exc_info` argument means, by the rules of the standard library's `logging`; a dict is an
+/// error that was described before.
 #[cold]
 pub(crate) fn from_exc_info(value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> Option<ErrorInfo> {
     Python::attach(|py| {
@@ -81,9 +82,35 @@ pub(crate) fn from_exc_info(value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarde
             let error = triple.get_item(1).ok()?.cast_into::<PyBaseException>().ok()?;
             return Some(describe(&error, guarded));
         }
+        if let Ok(described) = value.cast_exact::<PyDict>() {
+            return Some(described_before(&described, guarded));
+        }
         // A hostile __bool__ is a user's code like any other: its failure means "no".
         if value.is_truthy().unwrap_or(false) { handled(py, guarded) } else { None }
     })
+}
+
+/// An error as another process or a file described it: a dict of ``type``, ``message``, ``stack`` and ``cause``.
+#[cold]
+fn described_before(error: &Bound<'_, PyDict>, guarded: &mut Guarded) -> ErrorInfo {
+    let mut chain = vec![error.clone()];
+    // One more than the schema's eight; a dict that is its own cause ends here too.
+    while chain.len() <= 9
+        && let Some(cause) = chain.last().and_then(|error| error.get_item("cause").ok().flatten())
+        && let Ok(cause) = cause.cast_into_exact::<PyDict>()
+    {
+        chain.push(cause);
+    }
+    let mut info = None;
+    for link in chain.iter().rev() {
+        let mut part = |key: &str| match link.get_item(key) {
+            Ok(Some(text)) => text_of(text.as_borrowed(), guarded),
+            _ => String::new(),
+        };
+        let (type_name, message, stack) = (part("type"), part("message"), part("stack"));
+        info = Some(ErrorInfo { type_name, message, stack, cause: info.map(Box::new) });
+    }
+    info.unwrap_or_default()
 }
 
 /// The exception that the caller is handling, if any.

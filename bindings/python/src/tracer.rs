@@ -297,7 +297,8 @@ struct RecordException;
 impl Entry for RecordException {
     const NAME: &'static CStr = c"record_exception";
     const DOC: &'static CStr = c"record_exception($self, exception, /, **attributes)\n--\n\n\
-        Adds an ``exception`` event with type, message and stack. The status stays what it is.\n";
+        Adds an ``exception`` event with type, message and stack. The status stays what it is.\n\
+        A dict with ``type``, ``message`` and ``stack`` is an error that was described before.\n";
 
     fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
         // SAFETY: registered on `Span` below.
