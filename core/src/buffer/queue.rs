@@ -20,7 +20,7 @@ pub const WAIT_FOR_ROOM: Duration = Duration::from_millis(50);
 
 #[derive(Debug)]
 enum Segment {
-    Bytes(Vec<u8>),
+    Bytes { bytes: Vec<u8>, records: u64 },
     Deferred(Arc<Deferred>),
 }
 
@@ -119,11 +119,14 @@ impl Queue {
             }
         }
         match state.segments.last_mut() {
-            Some(Segment::Bytes(bytes)) => bytes.extend_from_slice(lines),
+            Some(Segment::Bytes { bytes, records: held }) => {
+                bytes.extend_from_slice(lines);
+                *held += records;
+            }
             _ => {
                 let mut bytes = std::mem::take(&mut state.spare);
                 bytes.extend_from_slice(lines);
-                state.segments.push(Segment::Bytes(bytes));
+                state.segments.push(Segment::Bytes { bytes, records });
             }
         }
         self.entered(state, lines.len(), records);
@@ -233,8 +236,8 @@ impl Queue {
         let mut spare = Vec::new();
         for segment in segments {
             match segment {
-                Segment::Bytes(mut bytes) => {
-                    self.book(&bytes, sink.write(&bytes), None);
+                Segment::Bytes { mut bytes, records } => {
+                    self.book(&bytes, sink.write(&bytes), records);
                     bytes.clear();
                     spare = bytes;
                 }
@@ -243,7 +246,7 @@ impl Queue {
                     let mut missing = batch.records(self.signals);
                     for (bytes, records) in batch.rendered().runs(self.signals) {
                         missing = missing.saturating_sub(records);
-                        self.book(bytes, sink.write(bytes), Some(records));
+                        self.book(bytes, sink.write(bytes), records);
                     }
                     self.book_lost(missing, DropReason::Io);
                 }
@@ -259,9 +262,8 @@ impl Queue {
         self.progress.notify_all();
     }
 
-    fn book(&self, batch: &[u8], written: Written, records: Option<u64>) {
+    fn book(&self, batch: &[u8], written: Written, all: u64) {
         let lines = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count() as u64;
-        let all = records.unwrap_or_else(|| lines(batch));
         let delivered = match written.failure {
             None => all,
             Some(_) => lines(batch.get(..written.bytes).unwrap_or_default()),
@@ -356,7 +358,7 @@ impl Queue {
             .segments
             .drain(..)
             .map(|segment| match segment {
-                Segment::Bytes(bytes) => memchr::memchr_iter(b'\n', &bytes).count() as u64,
+                Segment::Bytes { records, .. } => records,
                 Segment::Deferred(batch) => batch.records(self.signals),
             })
             .sum();

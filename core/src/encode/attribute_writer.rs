@@ -3,9 +3,9 @@
 //!
 //! Not for the line around the attributes: see `encode::log_line` and its sisters.
 
-use super::frames::Pooled;
+use super::frames::Frames;
 use super::json;
-use super::key::{Key, Rules};
+use super::key::{Key, Rules, cached_key};
 use super::redact::{MASK, Mask, mask_tokens};
 use super::truncate::{TRUNCATED, prefix};
 use crate::model::attributes::{Attributes, Entry, Role};
@@ -42,7 +42,8 @@ pub struct AttributeWriter<'a> {
     rules: &'a Rules,
     counts: &'a Counts,
     target: Target,
-    pooled: Pooled,
+    /// The open containers, borrowed from the thread at the first one.
+    frames: Option<Box<Frames>>,
     member: Option<Member>,
     mask: Mask,
     nodes: usize,
@@ -54,34 +55,31 @@ impl<'a> AttributeWriter<'a> {
     #[must_use]
     pub fn new(attributes: &'a mut Attributes, rules: &'a Rules, counts: &'a Counts, target: Target) -> Self {
         let nodes = attributes.entries.len();
-        Self { attributes, rules, counts, target, pooled: Pooled::take(), member: None, mask: Mask::Nothing, nodes }
+        Self { attributes, rules, counts, target, frames: None, member: None, mask: Mask::Nothing, nodes }
     }
 
     /// Begins a member; its value must follow.
     #[inline]
     pub fn key(&mut self, key: &str) {
-        self.forget_half_member();
-        let state = &mut *self.pooled;
-        let Some(key) = state.keys.get(self.rules, key) else { return };
-        if state.stack.is_empty() {
-            self.member = start_member(self.attributes, self.counts, self.rules, self.target, key);
-            self.mask = key.mask;
-        } else {
-            let key = key.clone();
-            self.nested_key(&key);
-        }
+        let key = cached_key(self.rules, key);
+        self.cached_key(&key);
     }
 
     /// Begins a member whose key was resolved before, under the same [`Rules::epoch`].
     #[inline]
     pub fn cached_key(&mut self, key: &Key) {
-        self.forget_half_member();
-        if self.pooled.stack.is_empty() {
-            self.member = start_member(self.attributes, self.counts, self.rules, self.target, key);
-            self.mask = key.mask;
-        } else {
-            self.nested_key(key);
+        if self.depth() > 0 {
+            return self.nested_key(key);
         }
+        self.forget_half_member();
+        self.member = start_member(self.attributes, self.counts, self.rules, self.target, key);
+        self.mask = key.mask;
+    }
+
+    /// How many containers are open.
+    #[inline]
+    fn depth(&self) -> usize {
+        self.frames.as_ref().map_or(0, |frames| frames.stack.len())
     }
 
     /// Begins a member; ill-formed UTF-8 in the key becomes U+FFFD.
@@ -99,16 +97,14 @@ impl<'a> AttributeWriter<'a> {
     /// Takes back a key whose value never came, so that what is written stays well-formed.
     #[inline]
     fn forget_half_member(&mut self) {
-        if self.pooled.stack.is_empty()
-            && let Some(member) = self.member.take()
-        {
+        if let Some(member) = self.member.take() {
             self.attributes.bytes.truncate(member.start as usize);
         }
     }
 
     fn nested_key(&mut self, key: &Key) {
-        let out = &mut self.attributes.bytes;
-        let refused = self.pooled.open_member(out, key);
+        let Some(frames) = &mut self.frames else { return };
+        let refused = frames.open_member(&mut self.attributes.bytes, key);
         self.mask = key.mask;
         if key.cut && !refused {
             self.counts.truncated.one();
@@ -125,7 +121,7 @@ impl<'a> AttributeWriter<'a> {
     /// Makes room for a value: false when it must not be written.
     #[inline]
     fn open_value(&mut self) -> bool {
-        match self.pooled.stack.last_mut() {
+        match self.frames.as_mut().and_then(|frames| frames.stack.last_mut()) {
             None => {
                 if self.member.is_none() {
                     return false;
@@ -148,12 +144,13 @@ impl<'a> AttributeWriter<'a> {
     #[inline]
     fn close_value(&mut self) {
         self.mask = Mask::Nothing;
-        if self.pooled.stack.is_empty() {
-            if let Some(member) = self.member.take() {
-                self.file(member);
+        match &mut self.frames {
+            Some(frames) if !frames.stack.is_empty() => frames.close_member(&mut self.attributes.bytes),
+            _ => {
+                if let Some(member) = self.member.take() {
+                    self.file(member);
+                }
             }
-        } else {
-            self.pooled.close_member(&mut self.attributes.bytes);
         }
     }
 
@@ -191,7 +188,7 @@ impl<'a> AttributeWriter<'a> {
     #[inline]
     fn is_well_known(&self) -> bool {
         self.member.is_some_and(|member| matches!(member.role, Role::WellKnown(_)))
-            && self.pooled.stack.is_empty()
+            && self.depth() == 0
     }
 
     /// A string; ill-formed UTF-8 becomes U+FFFD.
@@ -316,13 +313,13 @@ impl<'a> AttributeWriter<'a> {
             self.close_value();
             return false;
         }
-        if self.pooled.stack.len() >= self.rules.limits.depth || self.nodes > self.rules.limits.nodes {
+        if self.depth() >= self.rules.limits.depth || self.nodes > self.rules.limits.nodes {
             self.truncated_element();
             self.close_value();
             return false;
         }
         self.attributes.bytes.push(if is_map { b'{' } else { b'[' });
-        self.pooled.push(is_map);
+        self.frames.get_or_insert_with(Frames::take).push(is_map);
         true
     }
 
@@ -337,7 +334,7 @@ impl<'a> AttributeWriter<'a> {
     }
 
     fn end(&mut self, bracket: u8) {
-        if self.pooled.pop() {
+        if self.frames.as_mut().is_some_and(|frames| frames.pop()) {
             self.attributes.bytes.push(bracket);
             self.close_value();
         }
@@ -347,7 +344,7 @@ impl<'a> AttributeWriter<'a> {
     pub fn more(&mut self) -> bool {
         let limits = &self.rules.limits;
         let full = self.nodes >= limits.nodes || self.attributes.bytes.len() >= limits.line_bytes;
-        let Some(frame) = self.pooled.stack.last_mut() else { return !full };
+        let Some(frame) = self.frames.as_mut().and_then(|frames| frames.stack.last_mut()) else { return !full };
         if frame.refused {
             return false;
         }
@@ -392,6 +389,9 @@ impl Drop for AttributeWriter<'_> {
         // Also when a host's value panicked in the middle of a container.
         if let Some(member) = self.member.take() {
             self.attributes.bytes.truncate(member.start as usize);
+        }
+        if let Some(frames) = self.frames.take() {
+            frames.give_back();
         }
     }
 }

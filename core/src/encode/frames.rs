@@ -2,9 +2,8 @@
 //!
 //! Not for what is written: see `encode::attribute_writer`.
 
-use super::key::{Key, KeyCache};
+use super::key::Key;
 use std::cell::Cell;
-use std::ops::{Deref, DerefMut};
 
 /// One open container.
 #[derive(Debug, Clone, Copy)]
@@ -43,15 +42,31 @@ struct NestedEntry {
     end: usize,
 }
 
-/// What a writer needs beside the attributes; lent from the thread and given back.
+/// The containers that are open; lent from the thread at the first one and given back.
 #[derive(Debug, Default)]
-pub(super) struct State {
+pub(super) struct Frames {
     pub(super) stack: Vec<Frame>,
     entries: Vec<NestedEntry>,
-    pub(super) keys: KeyCache,
 }
 
-impl State {
+thread_local! {
+    static SPARE: Cell<Option<Box<Frames>>> = const { Cell::new(None) };
+}
+
+impl Frames {
+    /// The thread's own, or new ones while those are in use further up the stack.
+    pub(super) fn take() -> Box<Self> {
+        // During thread exit the slot is gone; then every record pays for frames of its own.
+        SPARE.try_with(Cell::take).ok().flatten().unwrap_or_default()
+    }
+
+    /// Empties them, whatever was left open, and gives them back to the thread.
+    pub(super) fn give_back(mut self: Box<Self>) {
+        self.stack.clear();
+        self.entries.clear();
+        let _ = SPARE.try_with(|spare| spare.set(Some(self)));
+    }
+
     pub(super) fn push(&mut self, is_map: bool) {
         let base = self.entries.len();
         self.stack.push(Frame { is_map, children: 0, members: 0, refused: false, base, open: None });
@@ -119,47 +134,5 @@ impl State {
             entry.end = moved(entry.end);
         }
         out.splice(old.value..old.end, value);
-    }
-}
-
-thread_local! {
-    static SPARE: Cell<Option<State>> = const { Cell::new(None) };
-}
-
-/// The thread's [`State`], or a new one while the thread's own is in use further up the stack.
-#[derive(Debug)]
-pub(super) struct Pooled(State);
-
-impl Pooled {
-    #[inline]
-    pub(super) fn take() -> Self {
-        // During thread exit the slot is gone; then every record pays for a state of its own.
-        Self(SPARE.try_with(Cell::take).ok().flatten().unwrap_or_default())
-    }
-}
-
-impl Deref for Pooled {
-    type Target = State;
-
-    #[inline]
-    fn deref(&self) -> &State {
-        &self.0
-    }
-}
-
-impl DerefMut for Pooled {
-    #[inline]
-    fn deref_mut(&mut self) -> &mut State {
-        &mut self.0
-    }
-}
-
-impl Drop for Pooled {
-    #[inline]
-    fn drop(&mut self) {
-        let mut state = std::mem::take(&mut self.0);
-        state.stack.clear();
-        state.entries.clear();
-        let _ = SPARE.try_with(|spare| spare.set(Some(state)));
     }
 }

@@ -36,14 +36,27 @@ pub fn escape_into(out: &mut Vec<u8>, text: &str) {
 fn plain_run(bytes: &[u8]) -> usize {
     let mut run = 0;
     for chunk in bytes.chunks_exact(8) {
-        let word = u64::from_le_bytes(chunk.try_into().unwrap_or([0; 8]));
-        if suspicious(word) {
-            break;
+        if suspicious(word(chunk)) {
+            return run + count_plain(bytes.get(run..).unwrap_or_default());
         }
         run += 8;
     }
-    let tail = bytes.get(run..).unwrap_or_default();
-    run + tail.iter().position(|byte| is_special(*byte)).unwrap_or(tail.len())
+    // The last eight bytes together, though some were seen already, beat the rest one by one.
+    match bytes.last_chunk::<8>() {
+        Some(last) if !suspicious(u64::from_le_bytes(*last)) => bytes.len(),
+        _ => run + count_plain(bytes.get(run..).unwrap_or_default()),
+    }
+}
+
+#[inline]
+fn word(chunk: &[u8]) -> u64 {
+    u64::from_le_bytes(chunk.try_into().unwrap_or([0; 8]))
+}
+
+/// Counts plain bytes one by one.
+#[inline]
+fn count_plain(bytes: &[u8]) -> usize {
+    bytes.iter().position(|byte| is_special(*byte)).unwrap_or(bytes.len())
 }
 
 /// Whether any of the eight bytes is special or not ASCII; may say so of a plain byte, never miss one.

@@ -7,8 +7,9 @@ use super::redact::{KeyRedactor, Mask};
 use super::truncate::{TRUNCATED, prefix};
 use crate::model::attributes::{KIND, RESERVED, Role, WELL_KNOWN};
 use foldhash::fast::FixedState;
+use std::cell::RefCell;
 use std::hash::BuildHasher;
-use std::sync::Arc;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A key as members are written with it. Valid while [`Rules::epoch`] stays what it was.
@@ -104,22 +105,32 @@ pub(super) fn hash(key: &str) -> u32 {
 }
 
 /// Recently used keys of one thread, found by their text.
-#[derive(Debug, Default)]
-pub(super) struct KeyCache {
+struct KeyCache {
     sets: Vec<Set>,
 }
 
 /// Keys whose hashes share their low bits. With one place for each, two keys of the same call
 /// could push each other out at every record.
-type Set = [Option<(u64, Arc<Key>)>; 4];
+type Set = [Option<(u64, Rc<Key>)>; 4];
 
 /// Sets of a thread's cache, 512 keys together.
 const SETS: usize = 128;
 
+thread_local! {
+    static KEYS: RefCell<KeyCache> = const { RefCell::new(KeyCache { sets: Vec::new() }) };
+}
+
+/// The resolved key, from the thread's cache where possible.
+#[inline]
+pub(super) fn cached_key(rules: &Rules, text: &str) -> Rc<Key> {
+    let cached = KEYS.try_with(|keys| keys.try_borrow_mut().ok().and_then(|mut keys| keys.get(rules, text)));
+    // The slot is gone while the thread ends; then keys are resolved anew.
+    cached.ok().flatten().unwrap_or_else(|| Rc::new(rules.key(text)))
+}
+
 impl KeyCache {
-    /// The resolved key, from the cache where possible.
     #[inline]
-    pub(super) fn get(&mut self, rules: &Rules, text: &str) -> Option<&Arc<Key>> {
+    fn get(&mut self, rules: &Rules, text: &str) -> Option<Rc<Key>> {
         if self.sets.is_empty() {
             self.sets = std::iter::repeat_with(Set::default).take(SETS).collect();
         }
@@ -128,7 +139,7 @@ impl KeyCache {
             slot.as_ref().is_some_and(|(epoch, key)| *epoch == rules.epoch && *key.text == *text)
         });
         let place = known.unwrap_or_else(|| replace_oldest(set, rules, text));
-        set.get(place)?.as_ref().map(|(_, key)| key)
+        set.get(place)?.as_ref().map(|(_, key)| Rc::clone(key))
     }
 }
 
@@ -137,7 +148,7 @@ impl KeyCache {
 fn replace_oldest(set: &mut Set, rules: &Rules, text: &str) -> usize {
     set.rotate_right(1);
     if let Some(first) = set.first_mut() {
-        *first = Some((rules.epoch, Arc::new(rules.key(text))));
+        *first = Some((rules.epoch, Rc::new(rules.key(text))));
     }
     0
 }

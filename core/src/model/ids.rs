@@ -91,12 +91,26 @@ fn fresh_seed() -> Xoshiro256PlusPlus {
     Xoshiro256PlusPlus::from_seed(seed)
 }
 
-/// Appends `bytes` as lower-case hexadecimal digits.
-#[inline]
-pub fn write_hex(out: &mut Vec<u8>, bytes: &[u8]) {
+/// Two digits for every byte, found in one step.
+static HEX: [[u8; 2]; 256] = hex_table();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, within the bounds of both arrays")]
+const fn hex_table() -> [[u8; 2]; 256] {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| DIGITS.get(usize::from(nibble & 0xf)).copied().unwrap_or(b'0');
-    out.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]));
+    let mut table = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = [DIGITS[byte >> 4], DIGITS[byte & 0xf]];
+        byte += 1;
+    }
+    table
+}
+
+/// Appends an identifier as lower-case hexadecimal digits.
+#[inline]
+pub fn write_hex<const N: usize>(out: &mut Vec<u8>, bytes: &[u8; N]) {
+    let digits = bytes.map(|byte| HEX.get(usize::from(byte)).copied().unwrap_or_default());
+    out.extend_from_slice(digits.as_flattened());
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Not for secrets without a prefix: those need a key, see `keys`.
 
 use super::MASK;
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use std::sync::LazyLock;
 
 /// How the text behind a prefix must look for it to be a token.
@@ -33,12 +33,12 @@ const TOKENS: [(&str, Shape); 28] = [
     ("ghr_", Shape::Word(30)),
     ("github_pat_", Shape::Word(30)),
     ("glpat-", Shape::Word(16)),
-    ("xoxa-", Shape::Word(10)),
-    ("xoxb-", Shape::Word(10)),
-    ("xoxp-", Shape::Word(10)),
-    ("xoxr-", Shape::Word(10)),
-    ("xoxs-", Shape::Word(10)),
-    ("xapp-", Shape::Word(10)),
+    ("xoxa-", Shape::Word(20)),
+    ("xoxb-", Shape::Word(20)),
+    ("xoxp-", Shape::Word(20)),
+    ("xoxr-", Shape::Word(20)),
+    ("xoxs-", Shape::Word(20)),
+    ("xapp-", Shape::Word(20)),
     ("AKIA", Shape::AwsKeyId),
     ("ASIA", Shape::AwsKeyId),
     ("AIza", Shape::Word(30)),
@@ -51,10 +51,17 @@ const TOKENS: [(&str, Shape); 28] = [
 ];
 
 /// No token is shorter, so shorter strings are not searched.
-const SHORTEST: usize = 15;
+const SHORTEST: usize = 19;
 
-static PREFIXES: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::new(TOKENS.iter().map(|(prefix, _)| prefix)).ok());
+/// Every token holds as many word characters in a row, most words of a sentence do not.
+const SHORTEST_RUN: usize = 10;
+
+// Leftmost matching is what lets the library search with vector instructions; no prefix begins another, so
+// it finds the same.
+static PREFIXES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let prefixes = TOKENS.iter().map(|(prefix, _)| prefix);
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(prefixes).ok()
+});
 
 /// `text` with every token replaced by the mask, or nothing when there is none.
 ///
@@ -62,10 +69,33 @@ static PREFIXES: LazyLock<Option<AhoCorasick>> =
 #[inline]
 #[must_use]
 pub fn mask_tokens(text: &str) -> Option<String> {
-    if text.len() < SHORTEST {
+    if text.len() < SHORTEST || !has_long_run(text.as_bytes()) {
         return None;
     }
     search(text)
+}
+
+/// Whether [`SHORTEST_RUN`] word characters stand in a row.
+///
+/// Such a run covers one of every `SHORTEST_RUN` places, so that only those and what is around them are looked at.
+#[inline]
+fn has_long_run(text: &[u8]) -> bool {
+    let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'_' | b'-');
+    let mut at = SHORTEST_RUN - 1;
+    while let Some((before, [byte, after @ ..])) = text.split_at_checked(at) {
+        if !is_word(&byte) {
+            at += SHORTEST_RUN;
+            continue;
+        }
+        let left = before.iter().rev().take(SHORTEST_RUN).take_while(is_word).count();
+        let right = after.iter().take(SHORTEST_RUN).take_while(is_word).count();
+        if left + 1 + right >= SHORTEST_RUN {
+            return true;
+        }
+        // The run ends right of here; the next one begins behind that.
+        at += right + 1 + SHORTEST_RUN;
+    }
+    false
 }
 
 fn search(text: &str) -> Option<String> {
@@ -157,6 +187,17 @@ mod tests {
         assert_eq!(mask_tokens(jwt).unwrap(), "auth [redacted]!");
         let pem = "key: -----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY----- end";
         assert_eq!(mask_tokens(pem).unwrap(), "key: [redacted] end");
+    }
+
+    #[test]
+    fn runs_are_found_wherever_they_stand() {
+        for start in 0..40 {
+            for length in 1..25 {
+                let text = format!("{}{}{}", " ab".repeat(20).get(..start).unwrap(), " ", "x".repeat(length));
+                assert_eq!(has_long_run(text.as_bytes()), length >= SHORTEST_RUN, "{text}");
+                assert_eq!(has_long_run(format!("{text} é").as_bytes()), length >= SHORTEST_RUN, "{text}");
+            }
+        }
     }
 
     #[test]
