@@ -11,11 +11,15 @@ use crate::{process, stamp};
 
 const PACKAGE: &str = "bindings/node";
 const MANIFESTS: [&str; 2] = ["bindings/node/package.json", "bindings/node/package-lock.json"];
-const SOURCES: [&str; 4] = [
+/// Everything that the compiled faces are made from.
+const SOURCES: [&str; 7] = [
     "bindings/node/package.json",
     "bindings/node/package-lock.json",
-    "bindings/node/lib",
     "bindings/node/tsconfig.json",
+    "bindings/node/scripts",
+    "bindings/node/lib",
+    "bindings/node/native.cjs",
+    "bindings/node/native.d.cts",
 ];
 
 pub fn package(tree: &Tree, options: &Options) -> Outcome<Note> {
