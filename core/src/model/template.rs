@@ -264,7 +264,21 @@ fn fixed(value: &[u8], decimals: usize) -> Option<String> {
         let point = if decimals > 0 { "." } else { "" };
         return Some(format!("{whole}{point}{:0<decimals$}", ""));
     }
-    text.parse::<f64>().ok().map(|number| format!("{number:.decimals$}"))
+    padded(text, decimals).or_else(|| text.parse::<f64>().ok().map(|number| format!("{number:.decimals$}")))
+}
+
+/// The number with zeros behind it, where that is what rounding its binary value would give: decimals of at
+/// most fifteen digits in all stand for themselves. Prices take this way, at a tenth of the cost.
+fn padded(text: &str, decimals: usize) -> Option<String> {
+    let (whole, fraction) = text.split_once('.')?;
+    let zeros = decimals.checked_sub(fraction.len())?;
+    let plain = whole.len() + decimals <= 15 && fraction.bytes().all(|b| b.is_ascii_digit());
+    plain.then(|| {
+        let mut padded = String::with_capacity(text.len() + zeros);
+        padded.push_str(text);
+        padded.extend(std::iter::repeat_n('0', zeros));
+        padded
+    })
 }
 
 fn integer(value: &[u8], width: usize, zeros: bool) -> Option<String> {

@@ -187,3 +187,22 @@ fn hostile_templates_take_linear_time() {
     assert_eq!(parts(&long_name).count(), 1);
     assert!(started.elapsed() < std::time::Duration::from_secs(5));
 }
+
+#[test]
+fn padding_agrees_with_rounding_the_binary_value() {
+    let mut bits = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut padded_ones = 0;
+    for round in 0..40_000 {
+        bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let magnitude = 10_f64.powi((bits >> 60) as i32);
+        let number = (((bits >> 8) & 0xf_ffff) as f64 / 1000.0 * magnitude * 1000.0).round() / 1000.0;
+        let text = serde_json::to_string(&if round % 2 == 0 { number } else { -number }).unwrap();
+        for decimals in 0..8 {
+            if let Some(padded) = padded(&text, decimals) {
+                padded_ones += 1;
+                assert_eq!(padded, format!("{:.decimals$}", text.parse::<f64>().unwrap()), "{text}");
+            }
+        }
+    }
+    assert!(padded_ones > 10_000, "{padded_ones}");
+}
