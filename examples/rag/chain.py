@@ -11,7 +11,7 @@ from typing import Any
 
 import vigie
 from embedding import words
-from index import COLLECTION, Index, IndexRetriever
+from index import COLLECTION, Attributes, Index, IndexRetriever
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.documents import Document
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
@@ -68,7 +68,7 @@ def build(index: Index) -> Runnable[str, dict[str, Any]]:
     model = ExtractiveChatModel()
 
     def retrieve(question: str) -> list[Document]:
-        attributes = {"gen_ai.operation.name": "retrieval", "gen_ai.data_source.id": COLLECTION}
+        attributes: Attributes = {"gen_ai.operation.name": "retrieval", "gen_ai.data_source.id": COLLECTION}
         with vigie.span(f"retrieval {COLLECTION}", kind="client", **attributes) as span:
             documents = retriever.invoke(question)
             span.set_attribute("rag.retrieval.documents", len(documents))
@@ -80,7 +80,7 @@ def build(index: Index) -> Runnable[str, dict[str, Any]]:
             return documents
 
     def chat(prompt: PromptValue) -> BaseMessage:
-        attributes = {
+        attributes: Attributes = {
             "gen_ai.operation.name": "chat",
             "gen_ai.provider.name": PROVIDER,
             "gen_ai.request.model": MODEL,

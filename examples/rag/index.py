@@ -17,6 +17,7 @@ from qdrant_client import QdrantClient
 from qdrant_client.models import Distance, PointStruct, VectorParams
 
 COLLECTION = "markdown"
+Attributes = dict[str, Any]
 log = vigie.get_logger("rag.index")
 
 
@@ -24,7 +25,8 @@ class Index:
     """Passages with their vectors in a Qdrant collection that lives as long as the process."""
 
     def __init__(self, documents: list[Document]) -> None:
-        with vigie.span("build index", **{"db.system.name": "qdrant", "db.collection.name": COLLECTION}):
+        attributes: Attributes = {"db.system.name": "qdrant", "db.collection.name": COLLECTION}
+        with vigie.span("build index", **attributes):
             self._documents = documents
             self.embeddings = HashingEmbeddings()
             texts = [f"{d.metadata['heading']}\n{d.page_content}" for d in documents]
@@ -45,12 +47,11 @@ class Index:
 
     def nearest(self, query: str, limit: int) -> list[Document]:
         """The `limit` passages nearest to `query`, the nearest first."""
-        with vigie.span(
-            f"embeddings {self.embeddings.name}",
-            **{"gen_ai.operation.name": "embeddings", "gen_ai.request.model": self.embeddings.name},
-        ):
+        model = self.embeddings.name
+        attributes: Attributes = {"gen_ai.operation.name": "embeddings", "gen_ai.request.model": model}
+        with vigie.span(f"embeddings {model}", **attributes):
             vector = self.embeddings.embed_query(query)
-        attributes: dict[str, Any] = {
+        attributes = {
             "db.system.name": "qdrant",
             "db.operation.name": "query_points",
             "db.collection.name": COLLECTION,

@@ -35,10 +35,11 @@ def run_step(answer: str, folder: Path) -> dict[str, Any]:
     """
     command = json.loads(os.environ["RAG_STEP"])
     outputs = [{"to": "file", "path": str(folder / f"{STEP_SERVICE}.jsonl")}]
-    with vigie.span("run step", kind="client", **{"process.executable.name": Path(command[0]).name}) as span:
+    attributes: dict[str, Any] = {"process.executable.name": Path(command[0]).name}
+    with vigie.span("run step", kind="client", **attributes) as span:
         carried = {
             name.upper(): value
-            for name, value in vigie.inject({}).items()
+            for name, value in vigie.inject().items()
             if name in ("traceparent", "tracestate", "baggage")
         }
         environment = {
@@ -72,7 +73,11 @@ class Handler(BaseHTTPRequestHandler):
     server: Worker
 
     def do_POST(self) -> None:
-        attributes = {"http.request.method": "POST", "url.path": self.path, "http.route": "/answer"}
+        attributes: dict[str, Any] = {
+            "http.request.method": "POST",
+            "url.path": self.path,
+            "http.route": "/answer",
+        }
         with (
             vigie.extract(dict(self.headers.items())),
             vigie.span("POST /answer", kind="server", **attributes) as span,
@@ -99,7 +104,7 @@ class Handler(BaseHTTPRequestHandler):
         if not 0 < length <= BODY_LIMIT_BYTES:
             raise ValueError(f"a body of {length} bytes, 1 to {BODY_LIMIT_BYTES} are accepted")
         question = str(json.loads(self.rfile.read(length))["question"])
-        workflow = {"gen_ai.operation.name": "invoke_workflow", "gen_ai.workflow.name": "rag"}
+        workflow: dict[str, Any] = {"gen_ai.operation.name": "invoke_workflow", "gen_ai.workflow.name": "rag"}
         with vigie.span("invoke_workflow rag", **workflow):
             reply: dict[str, Any] = self.server.chain.invoke(question)
         reply["step"] = run_step(reply["answer"], self.server.folder)
@@ -127,7 +132,8 @@ class Worker(ThreadingHTTPServer):
 
         self.folder = folder
         self.log = vigie.get_logger("rag.worker")
-        self.log.info("worker started", **{"telemetry.sdk.language": "python"})
+        language: dict[str, Any] = {"telemetry.sdk.language": "python"}
+        self.log.info("worker started", **language)
         self.chain = build(Index(passages()))
         # Port 0: the system chooses one that is free.
         super().__init__(("127.0.0.1", 0), Handler)
