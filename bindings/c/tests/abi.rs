@@ -34,10 +34,12 @@ fn run_edges(linking: Linking, under_valgrind: bool) {
     assert_eq!(with("name", "never ended"), 1);
     assert_eq!(with("user_id", "u-7"), 2);
     let leaked = |line: &&serde_json::Map<String, serde_json::Value>| {
-        line.get("name").is_some_and(|name| name == "leaky") && line["attributes"]["vigie.leaked"] == true
+        line.get("attributes").is_some_and(|attributes| attributes["vigie.leaked"] == true)
     };
-    assert_eq!(with("name", "leaky"), 10_050);
-    assert_eq!(lines.iter().filter(leaked).count(), 50);
+    if !under_valgrind {
+        assert_eq!(with("name", "leaky"), 10_050);
+        assert_eq!(lines.iter().filter(leaked).count(), 50 + 1, "and the one that shutdown ended");
+    }
 
     let around =
         lines.iter().find(|line| line.get("name").is_some_and(|name| name == "around fork")).unwrap();

@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
 
 /// The flags under which the header, the example and the tests must be clean.
 pub const C99: [&str; 5] = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror"];
@@ -60,14 +61,25 @@ impl Drop for Scratch {
     }
 }
 
-/// Where cargo put the library: beside the test programs or one level up.
+/// The built library. Cargo does not build it for these tests: Rust cannot link a cdylib, so it is
+/// no dependency of theirs.
 pub fn library(name: &str) -> PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(build).join(name)
+}
+
+/// Builds with the profile of this test; gives the directory.
+fn build() -> PathBuf {
     let programs = std::env::current_exe().unwrap();
-    let beside = programs.parent().unwrap();
-    [beside.join(name), beside.parent().unwrap().join(name)]
-        .into_iter()
-        .find(|path| path.exists())
-        .unwrap_or_else(|| panic!("{name} was not built: cargo build -p vigie-c"))
+    let output = programs.ancestors().nth(2).unwrap();
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--package", env!("CARGO_PKG_NAME"), "--target-dir"]);
+    cargo.arg(output.parent().unwrap());
+    if !cfg!(debug_assertions) {
+        cargo.arg("--release");
+    }
+    succeed(cargo.current_dir(binding()));
+    output.to_owned()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
