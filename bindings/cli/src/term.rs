@@ -105,9 +105,42 @@ pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
+/// Words put into lines of at most `room` columns, joined by `joint`; a longer word is broken.
+pub(crate) fn wrapped(words: impl Iterator<Item = String>, joint: &str, room: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words {
+        match lines.last_mut() {
+            Some(line) if width(line) + width(joint) + width(&word) <= room => {
+                line.push_str(joint);
+                line.push_str(&word);
+            }
+            _ => lines.extend(broken(&word, room)),
+        }
+    }
+    lines
+}
+
+/// A word in pieces of at most `room` columns.
+fn broken(word: &str, room: usize) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    let mut used = 0;
+    for c in word.chars() {
+        let columns = c.width().unwrap_or(0);
+        if used + columns > room {
+            pieces.push(String::new());
+            used = 0;
+        }
+        used += columns;
+        if let Some(piece) = pieces.last_mut() {
+            piece.push(c);
+        }
+    }
+    pieces
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Screen, Tone, clean, fit};
+    use super::{Screen, Tone, clean, fit, wrapped};
 
     #[test]
     fn text_is_cut_and_filled_by_columns_not_bytes() {
@@ -115,6 +148,14 @@ mod tests {
         assert_eq!(fit("abcdef", 4), "abc…");
         assert_eq!(fit("日本語", 5), "日本…");
         assert_eq!(fit("日本語", 4), "日… ");
+    }
+
+    #[test]
+    fn words_are_wrapped_and_long_ones_broken() {
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>().into_iter();
+        assert_eq!(wrapped(words("a bc def gh"), " ", 6), ["a bc", "def gh"]);
+        assert_eq!(wrapped(words("a bcdefghi j"), " ", 4), ["a", "bcde", "fghi", "j"]);
+        assert_eq!(wrapped(words("日本語"), " ", 5), ["日本", "語"]);
     }
 
     #[test]

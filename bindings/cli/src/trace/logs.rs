@@ -9,7 +9,7 @@ use super::record::Log;
 use super::survey::Survey;
 use super::{Trace, waterfall};
 use crate::Failure;
-use crate::term::{Screen, Tone, clean, fit, width};
+use crate::term::{Screen, Tone, clean, fit, width, wrapped};
 
 const OFFSET: usize = 12;
 const LEVEL: usize = 5;
@@ -63,7 +63,7 @@ fn level_tone(level: &str) -> Tone {
 fn body(log: &Log, indent: usize, screen: &Screen, out: &mut dyn Write) -> Result<(), Failure> {
     let room = screen.width.saturating_sub(indent).max(20);
     let message = clean(&log.message);
-    let lines = wrapped(message.split(' ').map(str::to_owned), room);
+    let lines = wrapped(message.split(' ').map(str::to_owned), " ", room);
     let used = lines.last().map_or(0, |l| width(l));
     write!(out, "{}", lines.join(&format!("\n{}", " ".repeat(indent))))?;
     let attributes: Vec<String> = log.attributes.iter().map(|(k, v)| attribute(k, v)).collect();
@@ -72,13 +72,13 @@ fn body(log: &Log, indent: usize, screen: &Screen, out: &mut dyn Write) -> Resul
     if !attributes.is_empty() && used + 2 + width(&whole) <= room {
         write!(out, "  {}", screen.paint(Tone::Faint, &whole))?;
     } else {
-        for line in wrapped(attributes.into_iter(), room) {
+        for line in wrapped(attributes.into_iter(), " ", room) {
             write!(out, "{below}{}", screen.paint(Tone::Faint, &line))?;
         }
     }
     if let Some(error) = &log.error {
         let words = format!("error: {}", clean(error));
-        for line in wrapped(words.split(' ').map(str::to_owned), room) {
+        for line in wrapped(words.split(' ').map(str::to_owned), " ", room) {
             write!(out, "{below}{}", screen.paint(Tone::Bad, &line))?;
         }
     }
@@ -92,19 +92,4 @@ fn attribute(key: &str, value: &Value) -> String {
         other => other.to_string(),
     };
     clean(&format!("{key}={text}")).into_owned()
-}
-
-/// Words put into lines of at most `room` columns; a longer word gets a line of its own.
-fn wrapped(words: impl Iterator<Item = String>, room: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in words {
-        match lines.last_mut() {
-            Some(line) if width(line) + 1 + width(&word) <= room => {
-                line.push(' ');
-                line.push_str(&word);
-            }
-            _ => lines.push(word),
-        }
-    }
-    lines
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::survey::{Series, Survey};
 use crate::Failure;
-use crate::term::{Screen, Tone, clean, fit, width};
+use crate::term::{Screen, Tone, clean, fit, width, wrapped};
 
 /// A series as text; the labels stand below the row when they do not fit into it.
 struct Row {
@@ -46,7 +46,10 @@ pub(super) fn list(survey: &Survey, screen: &Screen, out: &mut dyn Write) -> Res
         let kind_text = screen.paint(Tone::Faint, &fit(&row.kind, kind));
         writeln!(out, " {name}  {}  {kind_text}  {}", fit(&row.process, process), row.value)?;
         if !fits {
-            writeln!(out, "   {}", screen.paint(Tone::Faint, &row.labels))?;
+            let pairs = row.labels.split_inclusive(',').map(str::to_owned);
+            for line in wrapped(pairs, "", screen.width.saturating_sub(4)) {
+                writeln!(out, "    {}", screen.paint(Tone::Faint, &line))?;
+            }
         }
     }
     Ok(())

@@ -72,7 +72,7 @@ impl Columns {
         let service = widest(&mut rows.iter().map(|r| width(&clean(&r.span.origin.service)))).clamp(7, 20);
         let process = widest(&mut rows.iter().map(|r| width(&process(r, survey)))).clamp(7, 16);
         let rest = screen.width.saturating_sub(service + process + DURATION + STATUS + GAPS);
-        let name = widest(&mut rows.iter().map(|r| width(&label(r)))).clamp(4, rest * 3 / 5);
+        let name = widest(&mut rows.iter().map(|r| width(&label(r)))).clamp(4, rest * 2 / 3);
         Columns { name, bar: rest.saturating_sub(name), service, process }
     }
 
