@@ -71,6 +71,7 @@ class Player:
     def __init__(self, extra: pathlib.Path) -> None:
         self.extra = extra
         self.spans: list[Any] = []
+        self.outside = vigie.current_context()
         extra.write_bytes(b"")
 
     def note(self, kind: str, data: str) -> None:
@@ -114,7 +115,7 @@ class Player:
                 for key, value in build(values).items():
                     self.spans[-1].set_attribute(key, value)
             case {"event": name}:
-                self.spans[-1].add_event(build(name), time=step.get("time_ns"), **attributes)
+                self.spans[-1].add_event(build(name), timestamp=step.get("time_ns"), **attributes)
             case {"link": to}:
                 context, _ = link(to)
                 self.spans[-1].add_link(context, **attributes)
@@ -143,15 +144,16 @@ class Player:
                 self.measure(step, attributes)
 
     def span(self, step: dict[str, Any], attributes: dict[str, Any]) -> None:
-        options = {"kind": step.get("kind", "internal"), "start_time": step.get("start_ns")}
-        if step.get("root"):
-            options["parent"] = vigie.context_from({})
-        links = [link(given) for given in step.get("links", [])]
-        span = vigie.start_span(build(step["span"]), links=links, **options, **attributes)
-        self.spans.append(span)
-        with vigie.use_span(span):
+        options = {
+            "kind": step.get("kind", "internal"),
+            "parent": self.outside if step.get("root") else None,
+            "start_time": step.get("start_ns"),
+            "links": [link(given) for given in step.get("links", [])],
+        }
+        with vigie.span(build(step["span"]), **options, **attributes) as span:
+            self.spans.append(span)
             self.steps(step["steps"])
-        self.spans.pop().end(end_time=step.get("end_ns"))
+            self.spans.pop().end(end_time=step.get("end_ns"))
 
     def measure(self, step: dict[str, Any], attributes: dict[str, Any]) -> None:
         kind = next(kind for kind in ("counter", "up_down_counter", "gauge", "histogram") if kind in step)

@@ -43,9 +43,14 @@ fn replaced<'py, S: Sink>(
 }
 
 /// RFC 3339 where the value has a zone; without one there is no zone to write, and none is
-/// made up: `isoformat` as it stands.
+/// made up: `isoformat` as it stands. A point in time has six decimals always, as JavaScript's dates
+/// and the line's own timestamp have in every language.
 fn rfc3339<'py>(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
-    let text = value.call_method0("isoformat")?.cast_into::<PyString>()?;
+    let precision = PyDict::new(value.py());
+    if value.hasattr("timestamp")? {
+        precision.set_item("timespec", "microseconds")?;
+    }
+    let text = value.call_method("isoformat", (), Some(&precision))?.cast_into::<PyString>()?;
     let zulu = text.to_str()?.strip_suffix("+00:00").map(|local| format!("{local}Z"));
     Ok(zulu.map_or(text, |zulu| PyString::new(value.py(), &zulu)))
 }
