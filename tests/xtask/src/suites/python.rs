@@ -15,9 +15,8 @@ pub fn suites(tree: &Tree) -> Vec<Suite> {
     let mypy = |args: &[&str]| python(tree, args).within(tree.path(PACKAGE)).env("MYPYPATH", "python");
     let ruff = |args: &[&str]| python(tree, &[&["-m", "ruff"], args, &STYLED].concat());
     let test = |name: &str, runner, run| Suite::new(name, Needs::Python, runner, 900, run);
-    let doctest =
-        python(tree, &["-m", "pytest", "-q", "-p", "no:cacheprovider", "--doctest-modules", "vigie"])
-            .within(tree.path("bindings/python/python"));
+    let doctest = python(tree, &["-m", "pytest", "-p", "no:cacheprovider", "--doctest-modules", "vigie"])
+        .within(tree.path("bindings/python/python"));
     let suites = vec![
         Suite::lint("python: ruff", Needs::Python, ruff(&["check", "--quiet"])),
         Suite::lint("python: ruff format", Needs::Python, ruff(&["format", "--check", "--quiet"])),
@@ -39,7 +38,7 @@ pub fn suites(tree: &Tree) -> Vec<Suite> {
 
 /// Pytest over one folder, with nothing written into the sources.
 pub fn pytest(tree: &Tree, folder: &str) -> Run {
-    python(tree, &["-m", "pytest", "-q", "-p", "no:cacheprovider", folder])
+    python(tree, &["-m", "pytest", "-p", "no:cacheprovider", folder])
 }
 
 /// `cargo xtask fmt`, Python's part.
