@@ -1,7 +1,7 @@
 //! Errors in both directions: the core's set-up errors become Python exceptions, Python
 //! exceptions become the error object of a record. Not for values in attributes: see `convert`.
 
-use crate::convert::{Guarded, bounded_text, text_of};
+use crate::convert::{Guarded, bounded_text, text_of, with_text_of};
 use pyo3::exceptions::{PyBaseException, PyException, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -11,6 +11,9 @@ use vigie_core::ErrorInfo;
 
 /// A stack text is cut at this many bytes, like every other string.
 const STACK_CAP: usize = 64 * 1024;
+
+/// Causes followed: one more than the schema's eight, so that the core sees that there are more.
+const DEEPEST: usize = 9;
 
 /// The base of what set-up calls raise; recording raises nothing.
 static ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
@@ -85,6 +88,9 @@ pub(crate) fn from_exc_info(value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarde
         if let Ok(described) = value.cast_exact::<PyDict>() {
             return Some(described_before(&described, guarded));
         }
+        if let Ok(parts) = value.cast::<PyDict>() {
+            return Some(ready_made(&parts.to_owned(), guarded, DEEPEST));
+        }
         // A hostile __bool__ is a user's code like any other: its failure means "no".
         if value.is_truthy().unwrap_or(false) { handled(py, guarded) } else { None }
     })
@@ -113,6 +119,18 @@ fn described_before(error: &Bound<'_, PyDict>, guarded: &mut Guarded) -> ErrorIn
     info.unwrap_or_default()
 }
 
+/// An error that happened elsewhere, as a dict of ``type``, ``message``, ``stack`` and ``cause``.
+fn ready_made(parts: &Bound<'_, PyDict>, guarded: &mut Guarded, deepest: usize) -> ErrorInfo {
+    let part = |name: &str| parts.get_item(name).ok().flatten().filter(|part| !part.is_none());
+    let mut text = |name: &str| {
+        part(name).map(|part| with_text_of(part.as_borrowed(), guarded, str::to_owned)).unwrap_or_default()
+    };
+    let (type_name, message, stack) = (text("type"), text("message"), text("stack"));
+    let cause = part("cause").filter(|_| deepest > 0).and_then(|cause| cause.cast_into::<PyDict>().ok());
+    let cause = cause.map(|cause| Box::new(ready_made(&cause, guarded, deepest - 1)));
+    ErrorInfo { type_name, message, stack, cause }
+}
+
 /// The exception that the caller is handling, if any.
 #[cold]
 pub(crate) fn current(guarded: &mut Guarded) -> Option<ErrorInfo> {
@@ -137,8 +155,7 @@ fn handled(py: Python<'_>, guarded: &mut Guarded) -> Option<ErrorInfo> {
 pub(crate) fn describe(error: &Bound<'_, PyBaseException>, guarded: &mut Guarded) -> ErrorInfo {
     let mut chain = vec![error.clone()];
     while let Some(cause) = chain.last().and_then(cause_of) {
-        // One more than the schema's eight, so that the core shows that it cut the chain.
-        if chain.len() > 9 || chain.iter().any(|known| known.is(&cause)) {
+        if chain.len() > DEEPEST || chain.iter().any(|known| known.is(&cause)) {
             break;
         }
         chain.push(cause);

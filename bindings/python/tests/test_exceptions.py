@@ -1,0 +1,142 @@
+"""The error object of a record, from exceptions of every shape."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+import vigie
+from conftest import Records
+
+log = vigie.get_logger("x")
+
+
+class Custom(Exception):
+    pass
+
+
+def test_exception_takes_what_is_being_handled(records: Records) -> None:
+    try:
+        raise Custom("why")
+    except Custom:
+        log.exception("failed", n=1)
+    error = records.last["error"]
+    assert error["type"] == f"{__name__}.Custom"
+    assert error["message"] == "why"
+    assert error["stack"].startswith("Traceback (most recent call last):\n")
+    assert error["stack"].endswith("Custom: why\n")
+    assert "cause" not in error
+    assert records.last["n"] == 1
+
+
+@pytest.mark.parametrize("form", ["true", "instance", "triple", "junk"])
+def test_forms_of_exc_info(records: Records, form: str) -> None:
+    try:
+        int("x")
+    except ValueError as error:
+        forms = {"true": True, "instance": error, "triple": sys.exc_info(), "junk": "yes"}
+        log.error("failed", exc_info=forms[form])  # type: ignore[arg-type]
+    assert records.last["error"]["type"] == "ValueError"
+    assert "exc_info" not in records.last
+
+
+@pytest.mark.parametrize("nothing", [None, False, 0, "", (None, None, None), True])
+def test_no_error_without_exception(records: Records, nothing: object) -> None:
+    log.error("failed", exc_info=nothing)  # type: ignore[arg-type]
+    log.exception("failed")
+    assert not any("error" in line for line in records.logs)
+
+
+def test_instance_without_traceback(records: Records) -> None:
+    log.info("hi", exc_info=ValueError("never raised"))
+    assert records.last["error"] == {
+        "type": "ValueError",
+        "message": "never raised",
+        "stack": "ValueError: never raised\n",
+    }
+
+
+def test_causes_and_contexts(records: Records) -> None:
+    try:
+        try:
+            try:
+                raise KeyError("first")
+            except KeyError:
+                raise ValueError("second")  # noqa: B904  # the implicit context is what is tested
+        except ValueError as error:
+            raise Custom("third") from error
+    except Custom:
+        log.exception("failed")
+    error = records.last["error"]
+    assert error["message"] == "third"
+    assert error["cause"]["type"] == "ValueError"
+    assert error["cause"]["cause"]["message"] == "'first'"
+    assert "direct cause" not in error["stack"], "each stack tells of its own error only"
+
+
+def test_suppressed_context_stays_out(records: Records) -> None:
+    try:
+        try:
+            raise KeyError("hidden")
+        except KeyError:
+            raise ValueError("shown") from None
+    except ValueError:
+        log.exception("failed")
+    assert "cause" not in records.last["error"]
+
+
+def test_at_most_eight_causes_and_no_cycles(records: Records) -> None:
+    links = [ValueError(str(n)) for n in range(20)]
+    for outer, inner in zip(links, links[1:], strict=False):
+        outer.__cause__ = inner
+    links[-1].__cause__ = links[0]
+    log.error("failed", exc_info=links[0])
+    depth, error = 0, records.last["error"]
+    while "cause" in error:
+        depth, error = depth + 1, error["cause"]
+    assert depth == 8
+    loop = ValueError("loop")
+    loop.__cause__ = KeyError("inner")
+    loop.__cause__.__cause__ = loop
+    log.error("failed", exc_info=loop)
+    assert "cause" not in records.last["error"]["cause"]
+
+
+def test_hostile_exceptions(records: Records) -> None:
+    class Hostile(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError("no text")
+
+        def __repr__(self) -> str:
+            raise RuntimeError("no repr")
+
+        @property
+        def __suppress_context__(self) -> bool:  # type: ignore[override]
+            raise RuntimeError("no")
+
+    try:
+        raise Hostile
+    except Hostile:
+        log.exception("failed")
+    assert records.last["error"]["message"] == "[getter threw]"
+    assert records.last["error"]["type"].endswith("Hostile")
+
+
+def test_exception_groups_and_deep_recursion(records: Records) -> None:
+    def recurse() -> None:
+        recurse()
+
+    try:
+        recurse()
+    except RecursionError:
+        log.exception("failed")
+    assert records.last["error"]["type"] == "RecursionError"
+    assert len(records.last["error"]["stack"]) < 100_000
+
+
+def test_an_error_made_elsewhere(records: Records) -> None:
+    made = {"type": "java.io.IOException", "message": "m", "stack": "at x", "cause": {"type": "Y"}}
+    log.error("failed", exc_info=made)
+    error = records.last["error"]
+    assert (error["type"], error["message"], error["stack"]) == ("java.io.IOException", "m", "at x")
+    assert error["cause"]["type"] == "Y"

@@ -1,0 +1,142 @@
+"""Loggers: names, levels, binding, exc_info, messages."""
+
+from __future__ import annotations
+
+import pytest
+import vigie
+from conftest import Records
+
+LEVELS = {
+    "trace": "TRACE",
+    "debug": "DEBUG",
+    "info": "INFO",
+    "warn": "WARN",
+    "warning": "WARN",
+    "error": "ERROR",
+    "fatal": "FATAL",
+    "critical": "FATAL",
+    "exception": "ERROR",
+}
+
+
+@pytest.mark.parametrize(("method", "level"), LEVELS.items())
+def test_methods_have_their_level(records: Records, method: str, level: str) -> None:
+    assert getattr(vigie.get_logger("a.b"), method)("hi", n=1) is None
+    assert (records.last["level"], records.last["message"], records.last["n"]) == (level, "hi", 1)
+    assert records.last["logger"] == "a.b"
+
+
+@pytest.mark.parametrize(
+    ("level", "shown"),
+    [("info", "INFO"), ("Warning", "WARN"), ("critical", "FATAL"), (1, "TRACE"), (17, "ERROR"), (24, "FATAL")],
+)
+def test_log_takes_names_aliases_and_numbers(records: Records, level: object, shown: str) -> None:
+    vigie.get_logger("x").log(level, "hi")  # type: ignore[arg-type]
+    assert records.last["level"] == shown
+
+
+@pytest.mark.parametrize("level", ["nonsense", 0, 25, -1, 10**30, None, 3.5, [], object(), "\ud800"])
+def test_a_level_that_is_none_is_info(records: Records, level: object) -> None:
+    vigie.get_logger("x").log(level, "hi")  # type: ignore[arg-type]
+    assert records.last["level"] == "INFO"
+
+
+def test_log_without_arguments(records: Records) -> None:
+    vigie.get_logger("x").log()  # type: ignore[call-arg]
+    vigie.get_logger("x").info()
+    assert [line["message"] for line in records.logs] == ["", ""]
+
+
+def test_the_name_is_the_callers_module() -> None:
+    assert vigie.get_logger().name == __name__
+    namespace = {"vigie": vigie, "__name__": "some.module"}
+    exec("log = vigie.get_logger()", namespace)
+    assert namespace["log"].name == "some.module"  # type: ignore[attr-defined]
+
+
+def test_templates_keep_types_and_text(records: Records) -> None:
+    vigie.get_logger("x").info("order {order_id} of {amount:.2f} {{x}} {none}", order_id=42, amount=9.5)
+    line = records.last
+    assert line["message"] == "order 42 of 9.50 {x} {none}"
+    assert line["template"] == "order {order_id} of {amount:.2f} {{x}} {none}"
+    assert (line["order_id"], line["amount"]) == (42, 9.5)
+
+
+def test_data_is_never_a_template(records: Records) -> None:
+    vigie.get_logger("x").info("got {value}", value="{secret} %s {0.__class__}", secret="s")
+    assert records.last["message"] == "got {secret} %s {0.__class__}"
+    vigie.get_logger("x").info(ValueError("{n}"), n=1)
+    assert records.last["message"] == "{n}"
+
+
+@pytest.mark.parametrize("message", [None, 1, 1.5, b"raw", ["a"], ValueError("why")])
+def test_a_message_of_any_class_is_its_text(records: Records, message: object) -> None:
+    vigie.get_logger("x").info(message)
+    assert records.last["message"] == str(message)
+
+
+def test_surplus_positional_arguments_are_kept(records: Records) -> None:
+    vigie.get_logger("x").info("hi", 1, "two", [3], n=4)
+    assert (records.last["args"], records.last["n"]) == ([1, "two", [3]], 4)
+
+
+def test_bind_is_immutable_and_in_order(records: Records) -> None:
+    log = vigie.get_logger("x")
+    child = log.bind(a=1, b=[1, 2], tenant_id="acme")
+    grandchild = child.bind(a=2, c={"d": 3})
+    grandchild.info("hi", e=4)
+    child.info("hi")
+    log.info("hi")
+    third, second, first = records.logs[-1], records.logs[-2], records.logs[-3]
+    assert [key for key in first if key in "abce"] == ["a", "b", "c", "e"]
+    assert (first["a"], first["c"], first["tenant_id"]) == (2, {"d": 3}, "acme")
+    assert second["a"] == 1
+    assert "c" not in second
+    assert "a" not in third
+
+
+def test_reserved_and_well_known_names(records: Records) -> None:
+    vigie.get_logger("x").info("hi", level="no", service=1, event="e.v", category="web", self=1, name="n")
+    line = records.last
+    assert (line["level"], line["level_"], line["service_"]) == ("INFO", "no", 1)
+    assert (line["event"], line["category"], line["self"], line["name"]) == ("e.v", "web", 1, "n")
+
+
+def test_many_call_sites_and_unpacked_names(records: Records) -> None:
+    log = vigie.get_logger("x")
+    for n in range(3000):
+        log.info("hi", **{f"k{n}": n, "common": True})
+    for n, line in enumerate(records.logs):
+        assert (line[f"k{n}"], line["common"]) == (n, True)
+    for n in range(300):
+        namespace = {"log": log}
+        exec(f"for _ in range(3): log.info('hi', exec_{n}={n}, exc_info=None)", namespace)
+    assert [line[f"exec_{n // 3}"] for n, line in enumerate(records.logs[3000:])] == [n // 3 for n in range(900)]
+    assert not any("exc_info" in line for line in records.logs)
+
+
+def test_levels_per_logger_and_reconfigure() -> None:
+    quiet = {"service": "tests", "level": "warn", "levels": {"shop.cart": "debug"}, "outputs": [{"to": "null"}]}
+    vigie.reconfigure(quiet)
+    try:
+        with vigie.testing.capture() as captured:
+            for name in ("shop", "shop.cart", "shop.cart.deep", "shopping"):
+                vigie.get_logger(name).info("hi")
+        assert [line["logger"] for line in captured.logs] == ["shop.cart", "shop.cart.deep"]
+    finally:
+        vigie.reconfigure(service="tests", level="trace", outputs=[{"to": "null"}])
+
+
+def test_keys_change_their_meaning_with_the_configuration(records: Records) -> None:
+    def write() -> None:
+        vigie.get_logger("x").info("hi", iban="DE00")
+
+    write()
+    vigie.reconfigure(service="tests", level="trace", outputs=[{"to": "null"}], redact={"keys": ["iban"]})
+    try:
+        with vigie.testing.capture() as captured:
+            write()
+        assert captured.logs[-1]["iban"] == "[redacted]"
+    finally:
+        vigie.reconfigure(service="tests", level="trace", outputs=[{"to": "null"}])
+    assert records.logs[0]["iban"] == "DE00"
