@@ -58,9 +58,8 @@ def run_step(answer: str, folder: Path) -> dict[str, Any]:
         )
         span.set_attribute("process.exit.code", done.returncode)
         if done.returncode != 0:
-            raise StepFailed(
-                f"exit code {done.returncode}: {done.stderr.decode(errors='replace').strip()[:200]}"
-            )
+            said = done.stderr.decode(errors="replace").strip()[:200] or "it said nothing"
+            raise StepFailed(f"exit code {done.returncode}: {said}")
         result: dict[str, Any] = json.loads(done.stdout)
         return result
 

@@ -87,6 +87,8 @@ fn labels(point: &Value) -> String {
 fn last_value(point: &Value) -> String {
     let unit = match point.get("unit").and_then(Value::as_str) {
         None | Some("" | "1") => String::new(),
+        // UCUM puts remarks that are no units into braces: `{token}`.
+        Some(remark) if remark.starts_with('{') => String::new(),
         Some(unit) => format!(" {unit}"),
     };
     if let Some(value) = point.get("value") {

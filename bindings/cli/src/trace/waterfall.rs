@@ -134,7 +134,9 @@ fn remarks(row: &Row<'_>) -> Vec<String> {
     if let Some(parent) = row.missing_parent {
         remarks.push(format!("orphan: its parent {} is not in these files", clean(parent)));
     }
-    if let Some(message) = &row.span.status_message {
+    // Most faces make the status message of the exception that they record: once is enough.
+    let told = |message: &&String| row.span.exceptions.iter().any(|e| e.ends_with(message.as_str()));
+    if let Some(message) = row.span.status_message.as_ref().filter(|message| !told(message)) {
         remarks.push(format!("error: {}", clean(message)));
     }
     remarks.extend(row.span.exceptions.iter().map(|e| format!("exception: {}", clean(e))));
