@@ -150,7 +150,7 @@ fn log<'a>(
             record.error(&ErrorInfo::from(error));
         }
         record.emit();
-        context.and_then(|_| read).and_then(|()| emitted())
+        context.and(read).and_then(|()| emitted())
     })?
 }
 

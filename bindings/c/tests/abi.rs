@@ -1,6 +1,8 @@
 //! The C ABI from C: every edge, both kinds of linking, valgrind, header, exports, a second consumer.
 //! Not for kills and generated input: see `kill.rs` and `hostile.rs`.
 #![cfg(unix)]
+// A helper of a test fails the test by panicking, like the test itself.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;
 
@@ -168,8 +170,7 @@ fn every_exported_function_begins_with_the_guard() {
             let name = function.split("fn ").nth(1).unwrap().split('(').next().unwrap();
             let body = function.split("{\n").nth(1).unwrap();
             let first = body.lines().map(str::trim).find(|line| !line.starts_with("//")).unwrap();
-            let guarded = first.starts_with("ffi(") || first.starts_with("let texts = ||");
-            assert!(guarded || unguarded.contains(&name), "{name} begins with {first}");
+            assert!(first.starts_with("ffi(") || unguarded.contains(&name), "{name} begins with {first}");
             seen += 1;
         }
     }

@@ -286,7 +286,7 @@ int main(int argc, char **argv)
     FILE *script = argc == 2 ? fopen(argv[1], "rb") : NULL;
     text arguments[8] = {{NULL, 0}};
     char word[32];
-    int playing = 1;
+    int playing = 1, place;
 
     if (script == NULL)
         return 2;
@@ -299,5 +299,8 @@ int main(int argc, char **argv)
             playing = play(word, arguments);
         }
     }
+    for (place = 0; place < 8; place++)
+        free(arguments[place].data);
+    free(room);
     return feof(script) ? 0 : 3;
 }
