@@ -3,6 +3,7 @@
 //!
 //! Not for the line around the attributes: see `encode::log_line` and its sisters.
 
+use super::draft::{self, Piece};
 use super::frames::Frames;
 use super::json;
 use super::key::{Key, Rules, cached_key};
@@ -20,6 +21,8 @@ pub enum Target {
     Span,
     /// An event, a link or a series: all names are plain.
     Nested,
+    /// A series that is probably known: plain values are noted down only, and encoded if it is not.
+    Draft,
 }
 
 /// Where a member of the record itself began.
@@ -58,9 +61,34 @@ impl<'a> AttributeWriter<'a> {
         Self { attributes, rules, counts, target, frames: None, member: None, mask: Mask::Nothing, nodes }
     }
 
+    /// Encodes attributes that were noted down for [`Target::Draft`], if they still are only that.
+    pub(crate) fn settle(attributes: &'a mut Attributes, rules: &'a Rules, counts: &'a Counts) {
+        if !attributes.bytes.starts_with(b",") {
+            Self::new(attributes, rules, counts, Target::Draft).leave_draft();
+        }
+    }
+
+    /// From here on values are encoded, those noted down first.
+    #[cold]
+    fn leave_draft(&mut self) {
+        self.target = Target::Nested;
+        let noted = std::mem::take(&mut self.attributes.bytes);
+        for piece in draft::pieces(&noted) {
+            match piece {
+                Piece::Key(key) => self.key(key),
+                Piece::Text(text) => self.str(text),
+                Piece::Int(value) => self.int(value),
+                Piece::Bool(value) => self.bool(value),
+            }
+        }
+    }
+
     /// Begins a member; its value must follow.
     #[inline]
     pub fn key(&mut self, key: &str) {
+        if self.target == Target::Draft {
+            return draft::note_key(&mut self.attributes.bytes, key);
+        }
         let key = cached_key(self.rules, key);
         self.cached_key(&key);
     }
@@ -68,6 +96,9 @@ impl<'a> AttributeWriter<'a> {
     /// Begins a member whose key was resolved before, under the same [`Rules::epoch`].
     #[inline]
     pub fn cached_key(&mut self, key: &Key) {
+        if self.target == Target::Draft {
+            return draft::note_key(&mut self.attributes.bytes, &key.text);
+        }
         if self.depth() > 0 {
             return self.nested_key(key);
         }
@@ -123,7 +154,7 @@ impl<'a> AttributeWriter<'a> {
     fn open_value(&mut self) -> bool {
         match self.frames.as_mut().and_then(|frames| frames.stack.last_mut()) {
             None => {
-                if self.member.is_none() {
+                if self.member.is_none() && !self.leave_draft_for_value() {
                     return false;
                 }
             }
@@ -138,6 +169,15 @@ impl<'a> AttributeWriter<'a> {
         }
         self.nodes += 1;
         true
+    }
+
+    /// Goes over to encoding where a value comes that drafts do not hold; false when no key waits for one.
+    #[cold]
+    fn leave_draft_for_value(&mut self) -> bool {
+        if self.target == Target::Draft {
+            self.leave_draft();
+        }
+        self.member.is_some()
     }
 
     /// Files the value that was just written.
@@ -170,6 +210,9 @@ impl<'a> AttributeWriter<'a> {
     /// A string.
     #[inline]
     pub fn str(&mut self, value: &str) {
+        if self.target == Target::Draft && draft::note_text(&mut self.attributes.bytes, value) {
+            return;
+        }
         if !self.open_value() {
             return;
         }
@@ -206,6 +249,9 @@ impl<'a> AttributeWriter<'a> {
     /// A signed integer, exact.
     #[inline]
     pub fn int(&mut self, value: i64) {
+        if self.target == Target::Draft {
+            return draft::note_int(&mut self.attributes.bytes, value);
+        }
         self.number(|out| json::write_int(out, value));
     }
 
@@ -246,6 +292,9 @@ impl<'a> AttributeWriter<'a> {
     /// A truth value; never masked.
     #[inline]
     pub fn bool(&mut self, value: bool) {
+        if self.target == Target::Draft {
+            return draft::note_bool(&mut self.attributes.bytes, value);
+        }
         self.literal(if value { b"true" } else { b"false" });
     }
 
@@ -473,7 +522,7 @@ fn start_member(
 ) -> Option<Member> {
     let (fragment, hash, role) = match target {
         Target::Log => (&key.log_fragment, key.log_hash, key.role),
-        Target::Span | Target::Nested => (&key.fragment, key.hash, Role::Plain),
+        Target::Span | Target::Nested | Target::Draft => (&key.fragment, key.hash, Role::Plain),
     };
     let repeats = attributes.position(hash, fragment);
     let limits = &rules.limits;

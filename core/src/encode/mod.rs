@@ -3,6 +3,7 @@
 //! Nothing here queues, writes to an output or knows how records are made.
 
 pub mod attribute_writer;
+mod draft;
 mod frames;
 pub mod error_object;
 pub mod human;

@@ -64,8 +64,9 @@ impl<C: Cell> Handle<C> {
     /// A handle for one set of labels.
     pub(crate) fn bind(self: &Arc<Self>, fill: impl FnOnce(&mut AttributeWriter<'_>)) -> Bound<C> {
         let registry = self.home.registry();
-        let (labels, epoch) = Scratch::with(registry.shared(), fill, |labels| {
-            (labels.clone(), registry.shared().rules_epoch())
+        let (labels, epoch) = Scratch::with(registry.shared(), fill, |labels, rules| {
+            AttributeWriter::settle(labels, rules, registry.shared().counts());
+            (labels.clone(), rules.epoch)
         });
         Bound { handle: Arc::clone(self), labels, epoch, slot: Slot::new() }
     }
@@ -118,7 +119,10 @@ impl<C: Cell> Bound<C> {
             // It is what the writer wrote, so it can be read.
             let _ = crate::encode::json_reader::read_json(&json, w);
         };
-        Some(Scratch::with(registry.shared(), rewrite, |labels| instrument.series(labels)))
+        Some(Scratch::with(registry.shared(), rewrite, |labels, rules| {
+            AttributeWriter::settle(labels, rules, registry.shared().counts());
+            instrument.series(labels)
+        }))
     }
 }
 

@@ -7,6 +7,7 @@ use super::labels::Scratch;
 use super::registry::Shared;
 use super::table::{Maker, Series, Table};
 use crate::encode::attribute_writer::AttributeWriter;
+use crate::encode::key::Rules;
 use crate::encode::metric_line::{self, MetricHead};
 use crate::encode::openmetrics::{self, Format};
 use crate::model::attributes::Attributes;
@@ -105,15 +106,24 @@ impl<C: Cell> Instrument<C> {
     /// Applies `f` to the cell of the labels that `fill` writes. No lock is held while `fill` runs.
     #[inline]
     pub(crate) fn measure(&self, fill: impl FnOnce(&mut AttributeWriter<'_>), f: impl Fn(&C)) {
-        Scratch::with(&self.shared, fill, |labels| self.measure_under(labels, f));
+        Scratch::with(&self.shared, fill, |labels, rules| {
+            let known = self.table.with_known(rules.epoch, &labels.bytes, |series| self.apply(series, &f));
+            if known.is_none() {
+                self.apply(&self.first_met(labels, rules), &f);
+            }
+        });
     }
 
-    #[inline]
-    fn measure_under(&self, labels: &Attributes, f: impl Fn(&C)) {
-        let known = self.table.with_known(&labels.bytes, |series| self.apply(series, &f));
-        if known.is_none() {
-            self.apply(&self.series(labels), &f);
+    /// The series of labels in a spelling that was not met before, or is not remembered.
+    #[cold]
+    fn first_met(&self, labels: &mut Attributes, rules: &Rules) -> Arc<Series<C>> {
+        let spelling = labels.bytes.clone();
+        AttributeWriter::settle(labels, rules, self.shared.counts());
+        let series = self.series(labels);
+        if !series.overflow {
+            self.table.remember(rules, spelling, &series);
         }
+        series
     }
 
     #[inline]
@@ -124,7 +134,7 @@ impl<C: Cell> Instrument<C> {
         f(&series.cell);
     }
 
-    /// The series of these labels.
+    /// The series of these labels, which are encoded.
     pub(crate) fn series(&self, labels: &Attributes) -> Arc<Series<C>> {
         let maker = Maker {
             definition: &self.definition,

@@ -25,14 +25,14 @@ thread_local! {
 }
 
 impl Scratch {
-    /// Writes labels with `fill` and hands them to `then`.
+    /// Notes labels down with `fill` and hands them to `then`, with the rules to encode them by.
     ///
     /// The memory is taken out of its place meanwhile: `fill` runs users' code, which may measure too.
     #[inline]
     pub(crate) fn with<R>(
         shared: &Shared,
         fill: impl FnOnce(&mut AttributeWriter<'_>),
-        then: impl FnOnce(&Attributes) -> R,
+        then: impl FnOnce(&mut Attributes, &Rules) -> R,
     ) -> R {
         // While a thread ends its memory is gone already; then each call pays for its own.
         let mut scratch = SPARE.try_with(Cell::take).ok().flatten().unwrap_or_default();
@@ -42,8 +42,8 @@ impl Scratch {
             Some(known) if known.epoch == shared.rules_epoch() => known,
             _ => rules.insert(shared.rules()),
         };
-        fill(&mut AttributeWriter::new(labels, rules, shared.counts(), Target::Nested));
-        let result = then(labels);
+        fill(&mut AttributeWriter::new(labels, rules, shared.counts(), Target::Draft));
+        let result = then(labels, rules);
         if scratch.labels.bytes.capacity() <= KEPT_BYTES {
             let _ = SPARE.try_with(|spare| spare.set(Some(scratch)));
         }

@@ -4,14 +4,17 @@
 
 use crate::generation;
 use arc_swap::ArcSwapOption;
-use once_cell::race::OnceBox;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Remembers one value per generation, the first one at the cost of two loads.
 pub(crate) struct Slot<T> {
     /// The first value ever found; nearly always the only one.
-    first: OnceBox<Found<T>>,
-    /// What was found after fork, or after shutdown and a new start.
+    first: OnceLock<Found<T>>,
+    /// Taken by the one thread that fills `first`. A second one would wait inside `OnceLock`, in a forked
+    /// child for a thread that does not exist.
+    taken: AtomicBool,
+    /// What was found by other threads meanwhile, after fork, or after shutdown and a new start.
     later: ArcSwapOption<Found<T>>,
 }
 
@@ -23,7 +26,7 @@ struct Found<T> {
 impl<T> Slot<T> {
     /// An empty slot.
     pub(crate) fn new() -> Self {
-        Self { first: OnceBox::new(), later: ArcSwapOption::empty() }
+        Self { first: OnceLock::new(), taken: AtomicBool::new(false), later: ArcSwapOption::empty() }
     }
 
     /// Applies `f` to the value of this generation, found by `find` at first need.
@@ -50,8 +53,11 @@ impl<T> Slot<T> {
         drop(later);
         let value = find()?;
         let found = Found { generation, value: Arc::clone(&value) };
-        if let Err(found) = self.first.set(Box::new(found)) {
-            self.later.store(Some(Arc::from(found)));
+        if self.taken.swap(true, Ordering::AcqRel) {
+            self.later.store(Some(Arc::new(found)));
+        } else {
+            // It cannot be filled already: only the taker does that.
+            let _ = self.first.set(found);
         }
         Some(f(&value))
     }

@@ -4,13 +4,14 @@
 
 use super::definition::Definition;
 use super::registry::Shared;
+use crate::encode::key::Rules;
 use crate::encode::openmetrics;
 use crate::model::attributes::{Attributes, Entry, Role};
 use foldhash::fast::RandomState;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-/// Spellings (orders of the same labels) remembered per allowed series; others are sorted at each use.
+/// Spellings (labels as they were noted down, in any order) remembered per allowed series.
 const SPELLINGS_PER_SERIES: usize = 8;
 
 /// The labels of the point that takes what no longer finds a series of its own.
@@ -30,7 +31,10 @@ pub(crate) struct Series<C> {
 
 #[derive(Debug)]
 struct Known<C> {
-    /// By canonical labels and by every other spelling that was met.
+    /// By labels as they were noted down, under the rules of `epoch`: how they are masked and cut depends on those.
+    spellings: HashMap<Box<[u8]>, Arc<Series<C>>, RandomState>,
+    epoch: u64,
+    /// By encoded and sorted labels.
     by_labels: HashMap<Box<[u8]>, Arc<Series<C>>, RandomState>,
     created: Vec<Arc<Series<C>>>,
     /// How many of `created` count against the limits: all but the overflow series.
@@ -59,6 +63,8 @@ pub(crate) struct Maker<'a, C> {
 impl<C> Table<C> {
     pub(crate) fn new() -> Self {
         let known = Known {
+            spellings: HashMap::default(),
+            epoch: 0,
             by_labels: HashMap::default(),
             created: Vec::new(),
             own: 0,
@@ -68,15 +74,34 @@ impl<C> Table<C> {
         Self { known: RwLock::new(known), listed: Mutex::default() }
     }
 
-    /// Applies `f` to the series that was met under exactly these bytes before; `None` if there is none.
+    /// Applies `f` to the series that was met in this spelling before; `None` if there is none.
     #[inline]
-    pub(crate) fn with_known<R>(&self, labels: &[u8], f: impl FnOnce(&Series<C>) -> R) -> Option<R> {
+    pub(crate) fn with_known<R>(
+        &self,
+        epoch: u64,
+        spelling: &[u8],
+        f: impl FnOnce(&Series<C>) -> R,
+    ) -> Option<R> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.by_labels.get(labels).map(|series| f(series))
+        if known.epoch != epoch {
+            return None;
+        }
+        known.spellings.get(spelling).map(|series| f(series))
     }
 
-    /// The series of these labels, created if there is room, else the overflow series.
-    #[cold]
+    /// Has [`Table::with_known`] find `series` from now on.
+    pub(crate) fn remember(&self, rules: &Rules, spelling: Vec<u8>, series: &Arc<Series<C>>) {
+        let most = rules.limits.series_per_instrument.saturating_mul(SPELLINGS_PER_SERIES);
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.epoch != rules.epoch || known.spellings.len() >= most {
+            // Those in use come back at their next use.
+            known.spellings.clear();
+            known.epoch = rules.epoch;
+        }
+        known.spellings.insert(spelling.into(), Arc::clone(series));
+    }
+
+    /// The series of these labels, which are encoded: created if there is room, else the overflow series.
     pub(crate) fn find_or_create(&self, labels: &Attributes, maker: &Maker<'_, C>) -> Arc<Series<C>> {
         let sorted = sorted(labels);
         let limit = maker.shared.limits().series_per_instrument;
@@ -84,24 +109,18 @@ impl<C> Table<C> {
             let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
             let room = known.own < limit && maker.shared.has_room();
             match (known.by_labels.get(sorted.bytes.as_slice()), &known.overflow) {
-                (Some(series), _) if !known.may_remember(limit) || sorted.bytes == labels.bytes => {
-                    return Arc::clone(series);
-                }
+                (Some(series), _) => return Arc::clone(series),
+                // A flood of labels goes this way, and holds nobody up by a lock that excludes others.
                 (None, Some(overflow)) if !room => return Arc::clone(overflow),
                 _ => {}
             }
         }
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        let found = known.by_labels.get(sorted.bytes.as_slice()).cloned();
-        let series = match found {
-            Some(series) => series,
+        match known.by_labels.get(sorted.bytes.as_slice()) {
+            Some(series) => Arc::clone(series),
             None if known.own < limit && maker.shared.admit_series() => known.create(&sorted, false, maker),
-            None => return known.overflow(maker),
-        };
-        if sorted.bytes != labels.bytes && known.may_remember(limit) {
-            known.by_labels.insert(labels.bytes.as_slice().into(), Arc::clone(&series));
+            None => known.overflow(maker),
         }
-        series
     }
 
     /// All series, in order of their labels.
@@ -119,10 +138,6 @@ impl<C> Table<C> {
 }
 
 impl<C> Known<C> {
-    fn may_remember(&self, limit: usize) -> bool {
-        self.by_labels.len() < limit.saturating_mul(SPELLINGS_PER_SERIES)
-    }
-
     fn create(&mut self, sorted: &Attributes, overflow: bool, maker: &Maker<'_, C>) -> Arc<Series<C>> {
         let block = self.distinct_block(sorted, maker.definition);
         let series = Arc::new(Series {

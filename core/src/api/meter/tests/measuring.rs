@@ -140,3 +140,58 @@ fn eight_threads_lose_nothing() {
     };
     assert_eq!((lines.len(), sum(0, 3, "value"), sum(3, 5, "count")), (5, 80_000, 40_000));
 }
+
+#[test]
+fn every_kind_of_value_may_be_a_label_however_often_it_comes() {
+    let (home, meter) = home();
+    let counter = meter.counter("c", no_options()).unwrap();
+    for _ in 0..3 {
+        counter.add(1, |w| {
+            w.key("text");
+            w.str("x");
+            w.key("int");
+            w.int(-7);
+            w.key("truth");
+            w.bool(true);
+            w.key("float");
+            w.float(0.5);
+            w.key("list");
+            assert!(w.begin_list());
+            for n in 0..2 {
+                assert!(w.more());
+                w.int(n);
+            }
+            w.end_list();
+            w.key("int");
+            w.int(8);
+        });
+        counter.add(1, |w| {
+            w.key("no value follows");
+        });
+        counter.add(1, |w| w.str("no key before"));
+        counter.add(1, |w| {
+            w.key("big");
+            w.str(&"x".repeat(9_000));
+        });
+    }
+    let lines = home.lines();
+    let attributes: Vec<String> = lines.iter().map(|line| line["attributes"].to_string()).collect();
+    assert_eq!(attributes[0], "null");
+    assert_eq!(attributes[1], format!("{{\"big\":\"{}\"}}", "x".repeat(9_000)));
+    assert_eq!(attributes[2], r#"{"float":0.5,"int":8,"list":[0,1],"text":"x","truth":true}"#);
+    assert_eq!(lines.iter().map(|line| line["value"].as_i64().unwrap()).collect::<Vec<_>>(), [6, 3, 3]);
+}
+
+#[test]
+fn labels_that_are_known_obey_new_rules() {
+    let (home, meter) = home();
+    let counter = meter.counter("c", no_options()).unwrap();
+    let add = || (0..2).for_each(|_| counter.add(1, label("iban", "DE00")));
+    add();
+    home.registry().set_rules(rules(Limits::default(), &["iban"]));
+    add();
+    assert_eq!(
+        home.text(),
+        "# TYPE c_total counter\nc_total{iban=\"DE00\"} 2\nc_total{iban=\"[redacted]\"} 2\n"
+    );
+}
