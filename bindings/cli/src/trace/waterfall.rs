@@ -41,12 +41,13 @@ pub(super) fn draw(
     let rows = tree::rows(&trace.spans);
     let columns = Columns::for_rows(&rows, survey, screen);
     let tones = tones(trace);
+    let range_ns = trace.range_ns();
     writeln!(out, "\n{}", screen.paint(Tone::Heading, &columns.heading()))?;
     for row in &rows {
         let tone = tones.get(row.span.origin.service.as_str()).copied().unwrap_or(Tone::Faint);
         let name = fit(&label(row), columns.name);
         let duration = time::duration(row.span.duration_ns);
-        let bar = bar(row, trace.range_ns(), columns.bar);
+        let bar = bar(row, range_ns, columns.bar);
         let service = fit(&clean(&row.span.origin.service), columns.service);
         let process = fit(&process(row, survey), columns.process);
         writeln!(
