@@ -42,15 +42,25 @@ async function timed(bench, count) {
   return { wall: Number(process.hrtime.bigint() - wall), cpu: processCpu() - cpu, js: threadCpu() - js }
 }
 
-/** How many operations fill a sample; the runs on the way there are the warm-up. */
+/**
+ * How many operations fill a sample; the runs on the way there are the warm-up. A run that was slow by
+ * accident, or because the code was not compiled yet, does not end the search: a second one confirms.
+ */
 async function calibrate(bench, sampleNs) {
-  for (let count = 64; ; ) {
-    // The second run of a size: the first may have been compiled half-way.
-    await timed(bench, count)
+  let count = 64
+  let confirmed = 0
+  for (let attempt = 0; attempt < 40; attempt++) {
     const { wall } = await timed(bench, count)
-    if (wall >= sampleNs / 4) return Math.max(1, Math.round((count * sampleNs) / wall))
-    count *= wall < sampleNs / 64 ? 4 : 2
+    if (wall > sampleNs * 0.7 && wall < sampleNs * 1.5) {
+      if (++confirmed === 2) break
+      continue
+    }
+    confirmed = 0
+    const factor = Math.min(4, Math.max(0.25, sampleNs / wall))
+    if (count === 1 && factor < 1) return count
+    count = Math.max(1, Math.round(count * factor))
   }
+  return count
 }
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1]

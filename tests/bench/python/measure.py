@@ -15,13 +15,23 @@ from workloads import Case
 
 
 def calibrate(case: Case, sample_ns: float) -> int:
-    """How many operations fill a sample; the runs on the way there are the warm-up."""
-    count = 1
-    while True:
-        took = timed(case, count)[0]
-        if took >= sample_ns / 4:
-            return max(1, round(count * sample_ns / took))
-        count *= 2 if took < sample_ns / 64 else 4
+    """How many operations fill a sample; the runs on the way there are the warm-up. A run that was slow by
+    accident does not end the search: a second one confirms.
+    """
+    count, confirmed = 1, 0
+    for _ in range(40):
+        wall, _ = timed(case, count)
+        if 0.7 * sample_ns < wall < 1.5 * sample_ns:
+            confirmed += 1
+            if confirmed == 2:
+                break
+            continue
+        confirmed = 0
+        factor = min(4.0, max(0.25, sample_ns / wall))
+        if count == 1 and factor < 1:
+            break
+        count = max(1, round(count * factor))
+    return count
 
 
 def timed(case: Case, count: int) -> tuple[int, int]:
