@@ -116,6 +116,10 @@ fn extract(
     if !pairs.is_empty() {
         carried.fields = fields_with(&carried.fields, &pairs);
     }
+    if carried.baggage.is_empty() {
+        carried.baggage = members;
+        return context.with_carried(carried);
+    }
     for (key, value) in members {
         match carried.baggage.iter_mut().find(|(known, _)| *known == key) {
             Some((_, slot)) => *slot = value,
@@ -163,7 +167,8 @@ fn inject(settings: &Settings, context: &Context, set: &mut dyn FnMut(&str, &str
 
 /// The baggage members in order, those of allowed context keys with the context's value; then the other allowed keys.
 fn baggage_header(settings: &Settings, members: &baggage::Members, fields: &FieldSet) -> String {
-    let (mut header, mut count) = (String::new(), 0);
+    let expected = members.iter().map(|(key, value)| key.len() + value.len() + 2).sum();
+    let (mut header, mut count) = (String::with_capacity(expected), 0);
     let is_allowed = |key: &str| settings.propagate.iter().any(|known| known == key);
     for (key, value) in members {
         let from_context = if is_allowed(key) { text_of(fields, key) } else { None };

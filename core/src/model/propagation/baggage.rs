@@ -3,6 +3,7 @@
 //!
 //! Properties behind a `;` are not kept: nothing here reads them, and a program that sets baggage has none.
 
+use super::class::{self, OCTET, PLAIN, TOKEN};
 use std::borrow::Cow;
 
 /// Over all header fields together.
@@ -23,7 +24,7 @@ pub fn parse(values: &[&str], members: &mut Members) {
     for value in values {
         let whole = value.len() <= bytes_left;
         let seen = if whole { value } else { up_to_comma(value, bytes_left) };
-        for member in seen.split(',') {
+        for member in super::split_list(seen) {
             if members_left == 0 {
                 return;
             }
@@ -49,20 +50,20 @@ fn read(member: &str) -> Option<(&str, Cow<'_, str>)> {
     if member.len() > MOST_MEMBER_BYTES {
         return None;
     }
-    let pair = member.split_once(';').map_or(member, |(pair, _)| pair);
-    let (name, value) = pair.split_once('=')?;
+    let (name, value) = super::split_at_byte(member, b'=')?;
     let (name, value) = (super::trim(name), super::trim(value));
-    let readable = is_name(name) && value.bytes().all(is_octet);
-    readable.then(|| (name, decoded(value)))
+    if !is_name(name) {
+        return None;
+    }
+    if class::all(value, PLAIN) {
+        return Some((name, Cow::Borrowed(value)));
+    }
+    let value = super::split_at_byte(value, b';').map_or(value, |(value, _)| super::trim(value));
+    class::all(value, OCTET).then(|| (name, decoded(value)))
 }
 
 fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(super::is_token)
-}
-
-/// baggage-octet: printable ASCII without space, `"`, `,`, `;` and `\`.
-const fn is_octet(byte: u8) -> bool {
-    matches!(byte, b'!' | b'#'..=b'+' | b'-'..=b':' | b'<'..=b'[' | b']'..=b'~')
+    !name.is_empty() && class::all(name, TOKEN)
 }
 
 fn put(members: &mut Members, name: &str, value: &str) {
@@ -74,9 +75,6 @@ fn put(members: &mut Members, name: &str, value: &str) {
 
 /// Percent-decoding; what is not UTF-8 afterwards becomes U+FFFD, a `%` without two digits stays.
 fn decoded(value: &str) -> Cow<'_, str> {
-    if memchr::memchr(b'%', value.as_bytes()).is_none() {
-        return Cow::Borrowed(value);
-    }
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();
     loop {
@@ -127,13 +125,16 @@ pub fn write(header: &mut String, count: &mut usize, name: &str, value: &str) ->
 }
 
 fn push_encoded(header: &mut String, value: &str) {
-    let plain = |byte: u8| is_octet(byte) && byte != b'%';
-    if value.bytes().all(plain) {
+    if class::all(value, PLAIN) {
         header.push_str(value);
         return;
     }
     // Three bytes of output for one of input at most, so this bounds the work on an oversized value.
     for byte in value.bytes().take(MOST_MEMBER_BYTES + 1) {
-        if plain(byte) { header.push(char::from(byte)) } else { super::push_percent(header, byte) }
+        if class::get(byte) & PLAIN != 0 {
+            header.push(char::from(byte))
+        } else {
+            super::push_percent(header, byte)
+        }
     }
 }

@@ -52,13 +52,27 @@ fn hex<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
 }
 
 /// The digit's value; beyond 15 for what is no lower-case digit.
-const fn nibble(digit: u8) -> u8 {
-    match digit {
-        b'0'..=b'9' => digit - b'0',
-        b'a'..=b'f' => digit - b'a' + 10,
-        _ => 0x80,
-    }
+#[inline]
+fn nibble(digit: u8) -> u8 {
+    NIBBLES.get(usize::from(digit)).copied().unwrap_or(BAD)
 }
+
+const BAD: u8 = 0x80;
+
+static NIBBLES: [u8; 256] = {
+    let mut nibbles = [BAD; 256];
+    let mut value = 0_u8;
+    while value < 16 {
+        let digit = if value < 10 { b'0' + value } else { b'a' + value - 10 };
+        // Constants cannot iterate; the index is below the table's length.
+        #[allow(clippy::indexing_slicing)]
+        {
+            nibbles[digit as usize] = value;
+        }
+        value += 1;
+    }
+    nibbles
+};
 
 /// A header of version 00, on the stack.
 #[derive(Clone, Copy)]

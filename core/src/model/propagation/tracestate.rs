@@ -1,6 +1,8 @@
 //! The `tracestate` header (W3C Trace Context): checked, normalised, passed on as it came.
 //! Not for changing it: Vigie adds no member of its own.
 
+use super::class::{self, STATE_NAME, STATE_VALUE};
+
 const MOST_MEMBERS: usize = 32;
 const MOST_BYTES: usize = 512;
 
@@ -16,7 +18,11 @@ pub fn parse(values: &[&str]) -> Option<Box<str>> {
         return None;
     }
     let members = || {
-        values.iter().flat_map(|value| value.split(',')).map(super::trim).filter(|member| !member.is_empty())
+        values
+            .iter()
+            .flat_map(|value| super::split_list(value))
+            .map(super::trim)
+            .filter(|member| !member.is_empty())
     };
     let (mut count, mut bytes) = (0, 0);
     for member in members() {
@@ -45,28 +51,25 @@ pub fn parse(values: &[&str]) -> Option<Box<str>> {
 }
 
 fn is_member(member: &str) -> bool {
-    member.split_once('=').is_some_and(|(key, value)| is_key(key) && is_value(value))
+    super::split_at_byte(member, b'=').is_some_and(|(key, value)| is_key(key) && is_value(value))
 }
 
 /// A key of level 1, or of level 2 as far as it concerns digits at the start.
 fn is_key(key: &str) -> bool {
-    match key.split_once('@') {
-        None => is_name(key, 256),
-        Some((tenant, system)) => {
-            is_name(tenant, 241)
-                && is_name(system, 14)
-                && system.starts_with(|c: char| c.is_ascii_lowercase())
-        }
+    if is_name(key, 256) {
+        return true;
     }
+    super::split_at_byte(key, b'@').is_some_and(|(tenant, system)| {
+        is_name(tenant, 241) && is_name(system, 14) && system.starts_with(|c: char| c.is_ascii_lowercase())
+    })
 }
 
 fn is_name(name: &str, most: usize) -> bool {
     let starts_well = name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
-    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-' | b'*' | b'/');
-    starts_well && name.len() <= most && name.bytes().all(fits)
+    starts_well && name.len() <= most && class::all(name, STATE_NAME)
 }
 
 fn is_value(value: &str) -> bool {
     // The comma is excluded by the split, a space at the end by the trimming.
-    !value.is_empty() && value.len() <= 256 && value.bytes().all(|b| matches!(b, b' '..=b'~') && b != b'=')
+    !value.is_empty() && value.len() <= 256 && class::all(value, STATE_VALUE)
 }
