@@ -22,7 +22,7 @@ use crate::encode::key::Key;
 use crate::error::Result;
 use crate::model::attributes::Attributes;
 use crate::model::context::{Context, FieldSet, SpanContext};
-use crate::model::ids::SpanId;
+use crate::model::ids::{SpanId, TraceId};
 use crate::{config, generation};
 use state::State;
 use std::sync::{Arc, LazyLock};
@@ -137,6 +137,20 @@ impl Telemetry {
         parent_span_id: Option<SpanId>,
     ) -> Span {
         Span::start_as(&self.hub.live(), name, start, ids, parent_span_id)
+    }
+
+    /// One reading of the clock, nanoseconds since 1970-01-01 UTC, for hosts that stamp records themselves.
+    /// Under `testing` it moves the clock by a step, as every reading does.
+    #[must_use]
+    pub fn clock_reading_ns(&self) -> i64 {
+        self.hub.live().clock.wall_ns()
+    }
+
+    /// A new span id, and before it a new trace id for a root span, for hosts that make spans themselves.
+    #[must_use]
+    pub fn new_ids(&self, is_root: bool) -> (Option<TraceId>, SpanId) {
+        let pipeline = self.hub.live();
+        (is_root.then(|| pipeline.ids.trace_id()), pipeline.ids.span_id())
     }
 
     /// Creates instruments; creating one is not use.

@@ -1,0 +1,85 @@
+// Columns: where records wait for the core, as numbers in typed arrays and all text in one string.
+// Not for handing over: see lib/batches.ts; not for what a record holds: see lib/record.ts and lib/ending.ts.
+
+/** First number of what stands in the columns beside log records, whose first number is their form (0 and up). */
+export const OP_SPAN = -1
+export const OP_CONTEXT = -2
+export const OP_BOUND = -3
+
+const INTS = 16_384
+const NUMS = 8_192
+
+/** One batch in the making. */
+export class Columns {
+  ints = new Int32Array(INTS)
+  nums = new Float64Array(NUMS)
+  text = ''
+  intCount = 0
+  numCount = 0
+  logs = 0
+  spans = 0
+  /** Number of this batch: contexts and bound loggers remember in which one they stand already. */
+  serial: number
+  contexts = 0
+  bounds = 0
+  /** Time of the first record, in microseconds. */
+  first = 0
+  /** A record is being written: one that user code makes meanwhile (in a getter) goes elsewhere. */
+  busy = false
+  /** The event loop will hand it over when it turns. */
+  armed = false
+  /** Entries of each array that a record may use without asking for room. */
+  slack = 512
+
+  constructor(serial: number) {
+    this.serial = serial
+  }
+
+  /** Whether a record can begin here without handing over first. */
+  isFull(): boolean {
+    return this.intCount + this.slack > this.ints.length || this.numCount + this.slack > this.nums.length
+  }
+
+  /** Makes room for `count` more integers besides the slack. */
+  roomInts(count: number): void {
+    const needed = this.intCount + count + this.slack
+    if (needed <= this.ints.length) return
+    const larger = new Int32Array(Math.max(needed, this.ints.length * 2))
+    larger.set(this.ints.subarray(0, this.intCount))
+    this.ints = larger
+  }
+
+  /** Makes room for `count` more doubles besides the slack. */
+  roomNums(count: number): void {
+    const needed = this.numCount + count + this.slack
+    if (needed <= this.nums.length) return
+    const larger = new Float64Array(Math.max(needed, this.nums.length * 2))
+    larger.set(this.nums.subarray(0, this.numCount))
+    this.nums = larger
+  }
+
+  /** Takes a record back that could not be finished. The new serial makes contexts that it brought along unknown again. */
+  rollBack(text: string, ints: number, nums: number, contexts: number, bounds: number, serial: number): void {
+    this.text = text
+    this.intCount = ints
+    this.numCount = nums
+    this.contexts = contexts
+    this.bounds = bounds
+    this.serial = serial
+  }
+
+  /** Forgets what stands here; what comes next belongs to another batch. */
+  reset(serial: number): void {
+    // A record of unusual size must not hold its memory for ever.
+    if (this.ints.length > 16 * INTS) this.ints = new Int32Array(INTS)
+    if (this.nums.length > 16 * NUMS) this.nums = new Float64Array(NUMS)
+    this.text = ''
+    this.intCount = 0
+    this.numCount = 0
+    this.logs = 0
+    this.spans = 0
+    this.contexts = 0
+    this.bounds = 0
+    this.serial = serial
+  }
+}

@@ -1,0 +1,105 @@
+// Contexts: the span in force and what travels with it.
+// Not for which context is current (lib/current.ts) nor for headers (lib/propagation.ts).
+
+import type { Encoded } from './encoded.js'
+import { baggageOf } from './headers.js'
+import { hex32, hex64 } from './hex.js'
+import type { Context } from './types.js'
+
+/** A value that is kept as it is, or written with tags already because it could change. */
+export type Kept = string | number | boolean | null | Encoded
+
+/** What goes along from context to context besides the span. */
+export class Carried {
+  /** Correlation keys and context attributes, in order. */
+  readonly attributes: ReadonlyMap<string, Kept> | null
+  /** `tracestate` and `baggage`, as they came or as the core rendered them. */
+  readonly traceState: string
+  readonly baggage: string
+  /** The headers above were checked and rendered by the core, or are plain enough to pass as they are. */
+  clean: boolean
+
+  constructor(attributes: ReadonlyMap<string, Kept> | null, traceState: string, baggage: string, clean: boolean) {
+    this.attributes = attributes
+    this.traceState = traceState
+    this.baggage = baggage
+    this.clean = clean
+  }
+}
+
+/** Bit 0 of the flags: the trace is sampled. */
+export const SAMPLED = 1
+
+/** A context. Identifiers are pairs of 32 bits, all zero when there is no span. */
+export class ContextImpl implements Context {
+  readonly t0: number
+  readonly t1: number
+  readonly t2: number
+  readonly t3: number
+  readonly s0: number
+  readonly s1: number
+  readonly flags: number
+  readonly isRemote: boolean
+  readonly carried: Carried | null
+  /** The batch that knows this context, and its number there. */
+  serial = 0
+  place = 0
+
+  constructor(
+    t0: number,
+    t1: number,
+    t2: number,
+    t3: number,
+    s0: number,
+    s1: number,
+    flags: number,
+    isRemote: boolean,
+    carried: Carried | null,
+  ) {
+    this.t0 = t0
+    this.t1 = t1
+    this.t2 = t2
+    this.t3 = t3
+    this.s0 = s0
+    this.s1 = s1
+    this.flags = flags
+    this.isRemote = isRemote
+    this.carried = carried
+  }
+
+  get hasSpan(): boolean {
+    return (this.s0 | this.s1) !== 0
+  }
+
+  get traceId(): string | undefined {
+    return this.hasSpan ? hex64(this.t0, this.t1) + hex64(this.t2, this.t3) : undefined
+  }
+
+  get spanId(): string | undefined {
+    return this.hasSpan ? hex64(this.s0, this.s1) : undefined
+  }
+
+  get sampled(): boolean {
+    return (this.flags & SAMPLED) !== 0
+  }
+
+  get traceparent(): string | undefined {
+    if (!this.hasSpan) return undefined
+    const trace = hex64(this.t0, this.t1) + hex64(this.t2, this.t3)
+    return `00-${trace}-${hex64(this.s0, this.s1)}-${hex32(this.flags).slice(6)}`
+  }
+
+  get baggage(): ReadonlyMap<string, string> {
+    return baggageOf(this)
+  }
+
+  /** The same span with other carried parts. */
+  carrying(carried: Carried): ContextImpl {
+    return new ContextImpl(this.t0, this.t1, this.t2, this.t3, this.s0, this.s1, this.flags, this.isRemote, carried)
+  }
+}
+
+/** No span, nothing carried. */
+export function emptyContext(): ContextImpl {
+  return new ContextImpl(0, 0, 0, 0, 0, 0, 0, false, null)
+}

@@ -1,0 +1,174 @@
+// The one way from any JavaScript value into the columns: guarded, bounded, without `toJSON` and without `JSON.stringify`.
+// Not for limits to the byte, redaction or escaping: the core does those, for every language alike.
+
+import { types } from 'node:util'
+import type { Columns } from './columns.js'
+import { Encoded, replay } from './encoded.js'
+import { isError, readError } from './errors.js'
+import { state } from './state.js'
+import * as tag from './tags.js'
+import { instanceText, symbolText } from './text.js'
+import { Walk } from './walk.js'
+
+/** Writes one value with tags. Never throws, except when the stack is exhausted. */
+export function putValue(c: Columns, value: unknown, walk: Walk): void {
+  walk.nodes++
+  switch (typeof value) {
+    case 'string':
+      return tag.putText(c, tag.T_STR, value)
+    case 'number':
+      return tag.putNumber(c, value)
+    case 'boolean':
+      return tag.putTag(c, value ? tag.T_TRUE : tag.T_FALSE)
+    case 'bigint':
+      return tag.putText(c, tag.T_BIG, bigText(value))
+    case 'undefined':
+      return tag.putTag(c, tag.T_NULL)
+    case 'object':
+      return value === null ? tag.putTag(c, tag.T_NULL) : putObject(c, value, walk)
+    default:
+      return tag.putText(c, tag.T_STR, symbolText(value))
+  }
+}
+
+/** A BigInt of a million digits takes seconds to print: beyond 4096 bits its size is told instead. */
+function bigText(value: bigint): string {
+  return BigInt.asIntN(4096, value) === value ? value.toString() : '[truncated]'
+}
+
+function putObject(c: Columns, value: object, walk: Walk): void {
+  if (value instanceof Encoded) return replay(c, value)
+  if (walk.path.includes(value)) return tag.putMark(c, tag.CIRCULAR)
+  const { text, intCount, numCount } = c
+  walk.path.push(value)
+  try {
+    putKind(c, value, walk)
+  } catch {
+    // A proxy, or a patched built-in: what was written of it is incomplete.
+    c.text = text
+    c.intCount = intCount
+    c.numCount = numCount
+    tag.putMark(c, tag.GETTER_THREW)
+  } finally {
+    walk.path.pop()
+  }
+}
+
+function putKind(c: Columns, value: object, walk: Walk): void {
+  if (types.isProxy(value)) return Array.isArray(value) ? putList(c, value, walk) : putMembers(c, value, walk)
+  if (Array.isArray(value)) return putList(c, value, walk)
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype || prototype === null) return putMembers(c, value, walk)
+  if (types.isDate(value)) return tag.putText(c, tag.T_STR, dateText(value))
+  if (ArrayBuffer.isView(value)) {
+    return tag.putBytes(c, new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+  }
+  if (types.isAnyArrayBuffer(value)) return tag.putBytes(c, new Uint8Array(value))
+  if (isError(value)) return putError(c, value, walk)
+  if (types.isMap(value)) return putMap(c, value, walk)
+  if (types.isSet(value)) return putSet(c, value, walk)
+  if (types.isBoxedPrimitive(value)) return putValue(c, unboxed(value), walk)
+  const text = instanceText(value, walk)
+  return text === undefined ? putMembers(c, value, walk) : tag.putText(c, tag.T_STR, text)
+}
+
+const timeOf = Date.prototype.getTime
+const isoOf = Date.prototype.toISOString
+
+/** RFC 3339 with six decimals, as time stamps are written; the built-in methods, whatever the object says its own are. */
+function dateText(value: Date): string {
+  return Number.isNaN(timeOf.call(value)) ? 'Invalid Date' : `${isoOf.call(value).slice(0, -1)}000Z`
+}
+
+function unboxed(value: object): unknown {
+  if (types.isStringObject(value)) return String.prototype.valueOf.call(value)
+  if (types.isNumberObject(value)) return Number.prototype.valueOf.call(value)
+  if (types.isBooleanObject(value)) return Boolean.prototype.valueOf.call(value)
+  if (types.isBigIntObject(value)) return BigInt.prototype.valueOf.call(value)
+  return Symbol.prototype.valueOf.call(value)
+}
+
+/** Opens a container; false when nothing more may follow inside (the core tells why in its place). */
+function open(c: Columns, container: number, walk: Walk): boolean {
+  tag.putTag(c, container)
+  const within = walk.path.length <= state.settings.limits.depth
+  if (!within) tag.putTag(c, tag.T_END)
+  return within
+}
+
+function putList(c: Columns, value: readonly unknown[], walk: Walk): void {
+  if (!open(c, tag.T_LIST, walk)) return
+  const { length } = value
+  for (let i = 0; i < length && walk.hasRoom(); i++) putElement(c, value, i, walk)
+  tag.putTag(c, tag.T_END)
+}
+
+/** An element may be an accessor or belong to a proxy: it costs no more than itself. */
+function putElement(c: Columns, value: readonly unknown[], i: number, walk: Walk): void {
+  let element: unknown
+  try {
+    element = value[i]
+  } catch {
+    walk.nodes++
+    return tag.putMark(c, tag.GETTER_THREW)
+  }
+  putValue(c, element, walk)
+}
+
+function putMembers(c: Columns, value: object, walk: Walk): void {
+  if (!open(c, tag.T_MAP, walk)) return
+  const keys = Object.keys(value)
+  const limit = Math.min(keys.length, state.settings.limits.attributes + 1)
+  for (let i = 0; i < limit && walk.hasRoom(); i++) putMember(c, value, keys[i] as string, walk)
+  tag.putTag(c, tag.T_END)
+}
+
+/** One own property; what the key says is left out when the value is undefined. */
+export function putMember(c: Columns, value: object, key: string, walk: Walk): void {
+  const found = walk.read(value, key)
+  if (found === undefined) return
+  tag.putText(c, tag.T_KEY, key)
+  if (found === Walk.THREW) tag.putMark(c, tag.GETTER_THREW)
+  else putValue(c, found, walk)
+}
+
+const entriesOf = Map.prototype.entries
+const valuesOf = Set.prototype.values
+
+function putMap(c: Columns, value: Map<unknown, unknown>, walk: Walk): void {
+  if (!open(c, tag.T_MAP, walk)) return
+  let left = state.settings.limits.attributes + 1
+  for (const [key, member] of entriesOf.call(value)) {
+    if (left-- <= 0 || !walk.hasRoom()) break
+    if (member === undefined) continue
+    tag.putText(c, tag.T_KEY, walk.keyText(key))
+    putValue(c, member, walk)
+  }
+  tag.putTag(c, tag.T_END)
+}
+
+function putSet(c: Columns, value: Set<unknown>, walk: Walk): void {
+  if (!open(c, tag.T_LIST, walk)) return
+  for (const member of valuesOf.call(value)) {
+    if (!walk.hasRoom()) break
+    putValue(c, member, walk)
+  }
+  tag.putTag(c, tag.T_END)
+}
+
+/** An error as an attribute has the shape of the line's own `error`. */
+function putError(c: Columns, value: object, walk: Walk): void {
+  if (!open(c, tag.T_MAP, walk)) return
+  const { type, message, stack, cause } = readError(value, walk)
+  for (const [key, text] of [['type', type], ['message', message], ['stack', stack]] as const) {
+    if (text === '') continue
+    tag.putText(c, tag.T_KEY, key)
+    tag.putText(c, tag.T_STR, text)
+    walk.nodes++
+  }
+  if (cause !== undefined && walk.hasRoom()) {
+    tag.putText(c, tag.T_KEY, 'cause')
+    putValue(c, cause, walk)
+  }
+  tag.putTag(c, tag.T_END)
+}

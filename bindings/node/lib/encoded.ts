@@ -1,0 +1,38 @@
+// A value written with tags and taken out of the columns, to be put into any batch later.
+// Not for walking values: see lib/convert.ts.
+
+import type { Columns } from './columns.js'
+
+/** Nothing of what it was made from can change it. */
+export class Encoded {
+  constructor(
+    readonly text: string,
+    readonly ints: Int32Array,
+    readonly nums: Float64Array,
+  ) {}
+}
+
+/** Takes out what `write` puts into the columns, and leaves them as they were. */
+export function encode(c: Columns, write: (c: Columns) => void): Encoded {
+  const { text, intCount, numCount } = c
+  c.text = ''
+  try {
+    write(c)
+    return new Encoded(c.text, c.ints.slice(intCount, c.intCount), c.nums.slice(numCount, c.numCount))
+  } finally {
+    c.text = text
+    c.intCount = intCount
+    c.numCount = numCount
+  }
+}
+
+/** Puts it into the columns. */
+export function replay(c: Columns, { text, ints, nums }: Encoded): void {
+  c.roomInts(ints.length)
+  c.roomNums(nums.length)
+  c.ints.set(ints, c.intCount)
+  c.nums.set(nums, c.numCount)
+  c.intCount += ints.length
+  c.numCount += nums.length
+  c.text += text
+}

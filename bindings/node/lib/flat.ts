@@ -1,0 +1,88 @@
+// Attributes of a call into the columns: the hot loop for plain objects.
+// Not for nested values (lib/convert.ts), nor for what needs care (lib/rest.ts).
+
+import type { Columns } from './columns.js'
+import { putValue } from './convert.js'
+import { BOOL, type Form, NULL, NUM, STR, TAGGED } from './forms.js'
+import { putRest, START, type Stop } from './rest.js'
+import { state } from './state.js'
+import { cut } from './tags.js'
+import { Walk } from './walk.js'
+
+type Members = { readonly [key: string]: unknown }
+
+/** Whether its properties can be read one by one without looking at their descriptors first. */
+export function isPlain(value: object): boolean {
+  try {
+    const prototype: unknown = Object.getPrototypeOf(value)
+    return prototype === Object.prototype || prototype === null
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Writes the attributes behind `form` and returns the form with them. Forms grow in the careful way only, which reads
+ * descriptors: so an accessor has no form of its own, and the hot loop leaves off where it meets one (or throws in it).
+ */
+export function putFlat(c: Columns, form: Form, attributes: object, time: number): Form {
+  let ints = c.ints
+  let nums = c.nums
+  let text = c.text
+  let i = c.intCount
+  let n = c.numCount
+  let node = form
+  let seen = 0
+  let stop: Stop | undefined
+  const { attributes: limit, string_bytes: longest } = state.settings.limits
+  if (!isPlain(attributes)) return putRest(c, form, attributes, START, time)
+  try {
+    for (const key in attributes) {
+      const value = (attributes as Members)[key]
+      let next = node.next
+      if (typeof value === 'string') {
+        if (next === null || next.key !== key || next.kind !== STR) next = node.find(key, STR)
+        if (next !== null) {
+          const kept = value.length > longest ? cut(value, longest) : value
+          text += kept
+          ints[i++] = kept.length
+        }
+      } else if (typeof value === 'number') {
+        if (next === null || next.key !== key || next.kind !== NUM) next = node.find(key, NUM)
+        if (next !== null) nums[n++] = value
+      } else if (typeof value === 'boolean') {
+        if (next === null || next.key !== key || next.kind !== BOOL) next = node.find(key, BOOL)
+        if (next !== null) ints[i++] = value ? 1 : 0
+      } else if (value !== undefined) {
+        next = value === null ? node.find(key, NULL) : node.find(key, TAGGED)
+        if (next !== null && value !== null) {
+          c.text = text
+          c.intCount = i
+          c.numCount = n
+          putValue(c, value, new Walk())
+          text = c.text
+          ints = c.ints
+          nums = c.nums
+          i = c.intCount
+          n = c.numCount
+        }
+      } else {
+        seen++
+        continue
+      }
+      if (next === null) {
+        stop = { seen, key, value, threw: false }
+        break
+      }
+      node = next
+      if (++seen > limit) break
+    }
+  } catch {
+    stop = { seen, key: undefined, value: undefined, threw: true }
+  }
+  c.text = text
+  c.intCount = i
+  c.numCount = n
+  return stop === undefined ? node : putRest(c, node, attributes, stop, time)
+}
+

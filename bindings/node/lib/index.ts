@@ -1,0 +1,32 @@
+// The public face: logs, traces, metrics. See README.md.
+// Not for behaviour: each name comes from the module that implements it.
+
+import type * as own from './face.js'
+import { face } from './shared.js'
+
+export type { ContextOptions } from './current.js'
+export type * from './types.js'
+
+export const init: typeof own.init = face.init
+export const reconfigure: typeof own.reconfigure = face.reconfigure
+export const getLogger: typeof own.getLogger = face.getLogger
+export const withContext: typeof own.withContext = face.withContext
+export const currentContext: typeof own.currentContext = face.currentContext
+export const span: typeof own.span = face.span
+export const startSpan: typeof own.startSpan = face.startSpan
+export const withSpan: typeof own.withSpan = face.withSpan
+export const counter: typeof own.counter = face.counter
+export const upDownCounter: typeof own.upDownCounter = face.upDownCounter
+export const gauge: typeof own.gauge = face.gauge
+export const histogram: typeof own.histogram = face.histogram
+export const inject: typeof own.inject = face.inject
+export const extract: typeof own.extract = face.extract
+export const contextFrom: typeof own.contextFrom = face.contextFrom
+export const metricsText: typeof own.metricsText = face.metricsText
+export const stats: typeof own.stats = face.stats
+export const flush: typeof own.flush = face.flush
+export const flushSync: typeof own.flushSync = face.flushSync
+export const shutdown: typeof own.shutdown = face.shutdown
+/** What set-up throws. */
+export const ConfigError: typeof own.ConfigError = face.ConfigError
+export type ConfigError = own.ConfigError

@@ -1,0 +1,124 @@
+// The series of an instrument: from attributes to a cell, by nested maps over the values.
+// Not for what a cell does: see lib/cells.ts.
+
+import { binding } from '#native'
+import { keep, putKept } from './current.js'
+import { isPlain } from './flat.js'
+import { state } from './state.js'
+
+/** Where the path over one more attribute name leads. */
+class Branch<C> {
+  readonly children = new Map<unknown, Node<C>>()
+  constructor(readonly key: string) {}
+}
+
+/** The attributes so far. */
+class Node<C> {
+  cell: C | null = null
+  /** The next name, nearly always the same one. */
+  branch: Branch<C> | null = null
+  private others: Map<string, Branch<C>> | null = null
+
+  other(key: string): Branch<C> {
+    if (this.branch === null) {
+      this.branch = new Branch(key)
+      return this.branch
+    }
+    this.others ??= new Map()
+    let found = this.others.get(key)
+    if (found === undefined) {
+      found = new Branch(key)
+      this.others.set(key, found)
+    }
+    return found
+  }
+}
+
+/** The same attributes in another order lead to another cell, whose numbers the core adds to the same series. */
+const ORDERS = 4
+
+/** All series of one instrument. */
+export class Series<C> {
+  private readonly root = new Node<C>()
+  /** Series whose attributes are not all scalars, by their encoded form. */
+  private readonly unusual = new Map<string, C>()
+  private overflow: C | null = null
+  private count = 0
+
+  constructor(
+    private readonly instrument: number,
+    private readonly make: (slot: number) => C,
+  ) {}
+
+  /** The cell of these attributes. */
+  find(attributes: object | undefined): C {
+    if (attributes === undefined) return this.root.cell ?? this.create(this.root, {})
+    if (!isPlain(attributes)) return this.findUnusual(attributes)
+    let node = this.root
+    try {
+      for (const key in attributes) {
+        const value = (attributes as { readonly [key: string]: unknown })[key]
+        if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
+          return this.findUnusual(attributes)
+        }
+        let { branch } = node
+        if (branch === null || branch.key !== key) branch = node.other(key)
+        let child = branch.children.get(value)
+        if (child === undefined) {
+          if (this.isFull()) return this.findUnusual(attributes)
+          child = new Node()
+          branch.children.set(value, child)
+        }
+        node = child
+      }
+    } catch {
+      return this.findUnusual(attributes)
+    }
+    return node.cell ?? this.create(node, attributes)
+  }
+
+  private isFull(): boolean {
+    return this.count >= ORDERS * (state.settings.limits.series_per_instrument + 1)
+  }
+
+  private create(node: Node<C>, attributes: object): C {
+    if (this.isFull()) return this.findUnusual(attributes)
+    this.count++
+    node.cell = this.make(this.bind(attributes).slot)
+    return node.cell
+  }
+
+  /** Has the core make the series; also tells its encoded form. */
+  private bind(attributes: object): { slot: number; form: string } {
+    const kept = keep(null, attributes)
+    const c = state.columns.busy ? state.spare : state.columns
+    const { text, intCount, numCount } = c
+    c.text = ''
+    try {
+      putKept(c, kept)
+      const ints = c.ints.slice(intCount, c.intCount)
+      const nums = c.nums.slice(numCount, c.numCount)
+      const form = `${c.text} ${ints.join()} ${nums.join()}`
+      return { slot: this.unusual.has(form) ? -1 : binding.series(this.instrument, c.text, ints, ints.length, nums, nums.length), form }
+    } finally {
+      c.text = text
+      c.intCount = intCount
+      c.numCount = numCount
+    }
+  }
+
+  /** Any attributes, read with care. Beyond all bounds everything is one series, as the core's limit has it. */
+  private findUnusual(attributes: object): C {
+    if (this.isFull()) {
+      this.overflow ??= this.make(this.bind({ 'otel.metric.overflow': true }).slot)
+      return this.overflow
+    }
+    const { slot, form } = this.bind(attributes)
+    const known = this.unusual.get(form)
+    if (known !== undefined) return known
+    this.count++
+    const cell = this.make(slot)
+    this.unusual.set(form, cell)
+    return cell
+  }
+}

@@ -1,0 +1,194 @@
+// Spans: plain objects that keep what they are given until they end.
+// Not for their way into the columns (lib/ending.ts) nor for making them current (lib/tracer.ts).
+
+import { monotonic, now, wallAt } from './clock.js'
+import { type ContextImpl, type Kept, SAMPLED } from './context.js'
+import { contextOf, keep, kept } from './current.js'
+import { finish } from './ending.js'
+import { readThrown } from './errors.js'
+import { isHex, parse32 } from './hex.js'
+import { state } from './state.js'
+import { between, type Instant, instant } from './times.js'
+import type { Attributes, Link, Span, SpanKind, SpanStatus, Time } from './types.js'
+import { messageText } from './text.js'
+import { Walk } from './walk.js'
+
+/** Numbers of the kinds, as the core has them. */
+export const KINDS: readonly SpanKind[] = ['internal', 'server', 'client', 'producer', 'consumer']
+const STATUSES: readonly SpanStatus[] = ['unset', 'ok', 'error']
+const OK = 1
+
+/** An event, ready to be written. */
+export interface KeptEvent {
+  readonly name: string
+  readonly time: Instant
+  readonly attributes: ReadonlyMap<string, Kept>
+}
+
+/** A link, ready to be written. */
+export interface KeptLink {
+  readonly ids: readonly number[]
+  readonly attributes: ReadonlyMap<string, Kept>
+}
+
+/** Names of attributes beyond the limit that are counted. */
+const MAX_COUNTED = 1000
+
+function isScalar(value: unknown): value is string | number | boolean | null {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null
+}
+
+/** Identifiers of a link's target as 32-bit numbers; undefined when there are none. */
+function linkIds({ context }: Link): readonly number[] | undefined {
+  const found = contextOf(context)
+  if (found !== undefined) {
+    return found.hasSpan ? [found.t0, found.t1, found.t2, found.t3, found.s0, found.s1] : undefined
+  }
+  const { traceId, spanId } = context as { readonly traceId: unknown; readonly spanId: unknown }
+  if (typeof traceId !== 'string' || typeof spanId !== 'string') return undefined
+  if (traceId.length !== 32 || spanId.length !== 16 || !isHex(traceId, 0, 32) || !isHex(spanId, 0, 16)) return undefined
+  return [0, 8, 16, 24].map((at) => parse32(traceId, at)).concat([0, 8].map((at) => parse32(spanId, at)))
+}
+
+/** A span. Fields beyond the usual ones are made when they are needed. */
+export class SpanImpl implements Span {
+  readonly context: ContextImpl
+  readonly parent0: number
+  readonly parent1: number
+  name: string
+  readonly kind: number
+  readonly scope: string
+  /** Start by the wall clock, and by the monotonic clock in milliseconds; the latter is -1 when the start was given. */
+  readonly start: number
+  readonly startNs: number
+  readonly startMs: number
+  ended = false
+  keys: string[] = []
+  values: Kept[] = []
+  status = 0
+  statusMessage = ''
+  events: KeptEvent[] | null = null
+  links: KeptLink[] | null = null
+  droppedEvents = 0
+  droppedLinks = 0
+
+  constructor(
+    name: string,
+    kind: number,
+    scope: string,
+    context: ContextImpl,
+    parent0: number,
+    parent1: number,
+    given: Instant | undefined,
+  ) {
+    this.name = name
+    this.kind = kind
+    this.scope = scope
+    this.context = context
+    this.parent0 = parent0
+    this.parent1 = parent1
+    this.startNs = 0
+    this.startMs = -1
+    if ((context.flags & SAMPLED) === 0) {
+      this.start = 0
+    } else if (given !== undefined) {
+      this.start = given.us
+      this.startNs = given.ns
+    } else if (state.settings.testing) {
+      this.start = now()
+    } else {
+      this.startMs = monotonic()
+      this.start = wallAt(this.startMs)
+    }
+    state.openSpans++
+  }
+
+  get isRecording(): boolean {
+    return !this.ended && (this.context.flags & SAMPLED) !== 0
+  }
+
+  setAttribute(key: string, value: unknown): this {
+    if (!this.isRecording || value === undefined) return this
+    this.put(String(key), isScalar(value) ? value : kept(value, new Walk()))
+    return this
+  }
+
+  /** The last value of a key wins at its first place. */
+  private put(key: string, value: Kept): void {
+    const { keys } = this
+    const at = keys.indexOf(key)
+    if (at >= 0) this.values[at] = value
+    else if (keys.length < state.settings.limits.attributes + MAX_COUNTED) {
+      keys.push(key)
+      // Beyond the limit the core counts names; it needs no values.
+      this.values.push(keys.length > state.settings.limits.attributes ? null : value)
+    }
+  }
+
+  setAttributes(attributes: Attributes): this {
+    if (!this.isRecording) return this
+    for (const [key, value] of keep(null, attributes)) this.put(key, value)
+    return this
+  }
+
+  addEvent(name: string, attributes?: Attributes, time?: Time): this {
+    if (!this.isRecording) return this
+    const events = (this.events ??= [])
+    const at = instant(time) ?? { us: now(), ns: 0 }
+    if (events.length >= state.settings.limits.events) this.droppedEvents++
+    else events.push({ name: String(name), time: at, attributes: keep(null, attributes) })
+    return this
+  }
+
+  addLink(link: Link): this {
+    const ids = linkIds(link)
+    if (!this.isRecording || ids === undefined) return this
+    const links = (this.links ??= [])
+    if (links.length >= state.settings.limits.links) this.droppedLinks++
+    else links.push({ ids, attributes: keep(null, link.attributes) })
+    return this
+  }
+
+  recordException(error: unknown, attributes?: Attributes): this {
+    if (!this.isRecording) return this
+    const { type, message, stack } = readThrown(error, messageText, new Walk())
+    const told: { [key: string]: unknown } = { 'exception.type': type }
+    if (message !== '') told['exception.message'] = message
+    if (stack !== '') told['exception.stacktrace'] = stack
+    return this.addEvent('exception', attributes === undefined ? told : { ...told, ...attributes })
+  }
+
+  /** OpenTelemetry, "Set Status": `unset` is ignored, `ok` is final, only `error` keeps a message. */
+  setStatus(status: SpanStatus, message?: string): this {
+    const number = STATUSES.indexOf(status)
+    if (!this.isRecording || number <= 0 || this.status === OK) return this
+    this.status = number
+    this.statusMessage = number !== OK && typeof message === 'string' ? message : ''
+    return this
+  }
+
+  updateName(name: string): this {
+    if (this.isRecording) this.name = String(name)
+    return this
+  }
+
+  end(endTime?: Time): void {
+    if (this.ended) return
+    this.ended = true
+    state.openSpans--
+    if ((this.context.flags & SAMPLED) === 0) return
+    finish(this, this.duration(instant(endTime)))
+  }
+
+  /** Ends it with what went wrong inside. */
+  fail(error: unknown): void {
+    this.recordException(error)
+    this.setStatus('error', readThrown(error, messageText, new Walk()).message)
+    this.end()
+  }
+
+  private duration(given: Instant | undefined): number {
+    if (given === undefined && this.startMs >= 0) return Math.round((monotonic() - this.startMs) * 1e6)
+    return between({ us: this.start, ns: this.startNs }, given ?? { us: now(), ns: 0 })
+  }
+}

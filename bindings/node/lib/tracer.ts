@@ -1,0 +1,102 @@
+// Starting spans and running code inside of them.
+// Not for what a span keeps: see lib/span.ts.
+
+import { type ContextImpl, ContextImpl as Made, SAMPLED } from './context.js'
+import { contextOf, here } from './current.js'
+import { draw, drawn } from './ids.js'
+import { begin } from './lifecycle.js'
+import { KINDS, SpanImpl } from './span.js'
+import { state } from './state.js'
+import { instant } from './times.js'
+import type { Attributes, Span, SpanOptions } from './types.js'
+
+/**
+ * Runs `fn` inside of a new span and ends the span when `fn` has returned or its promise has settled. What `fn` throws is
+ * recorded, sets the status to `error`, and is thrown on. Returns what `fn` returns.
+ */
+export function span<T>(name: string, fn: (span: Span) => T): T
+export function span<T>(name: string, attributes: Attributes, fn: (span: Span) => T): T
+export function span<T>(name: string, attributes: Attributes, fn: (span: Span) => T, options: SpanOptions): T
+export function span<T>(name: string, a: Attributes | ((span: Span) => T), b?: (span: Span) => T, options?: SpanOptions): T {
+  const fn = typeof a === 'function' ? a : (b as (span: Span) => T)
+  const made = start(name, options)
+  if (typeof a !== 'function') made.setAttributes(a)
+  let result: T
+  try {
+    result = state.current.run(made.context, fn, made)
+  } catch (error) {
+    made.fail(error)
+    throw error
+  }
+  if (isThenable(result)) return settle(made, result) as T
+  made.end()
+  return result
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}
+
+function settle<T>(made: SpanImpl, result: PromiseLike<T>): PromiseLike<T> {
+  return result.then(
+    (value) => {
+      made.end()
+      return value
+    },
+    (error: unknown) => {
+      made.fail(error)
+      throw error
+    },
+  )
+}
+
+/** Starts a span that the caller ends. It does not become current: see `withSpan`. */
+export function startSpan(name: string, options?: SpanOptions): Span {
+  return start(name, options)
+}
+
+/** Runs `fn` with this span as the current one; does not end it. Returns what `fn` returns. */
+export function withSpan<T>(span: Span, fn: () => T): T {
+  return state.current.run((contextOf(span) ?? here()) as ContextImpl, fn)
+}
+
+function start(name: string, options: SpanOptions | undefined): SpanImpl {
+  if (!state.configured) begin()
+  const current = here()
+  const parent = options?.parent === undefined ? current : (contextOf(options.parent) ?? null)
+  const context = child(parent ?? current, parent !== null && parent.hasSpan ? parent : null)
+  const kind = options?.kind === undefined ? 0 : Math.max(0, KINDS.indexOf(options.kind))
+  const made = new SpanImpl(
+    String(name),
+    kind,
+    options?.scope ?? '',
+    context,
+    parent === null ? 0 : parent.s0,
+    parent === null ? 0 : parent.s1,
+    instant(options?.startTime),
+  )
+  if (options?.attributes !== undefined) made.setAttributes(options.attributes)
+  if (options?.links !== undefined) for (const link of options.links) made.addLink(link)
+  return made
+}
+
+/** The context of a new span: identifiers of its own, everything else carried on. */
+function child(base: ContextImpl, parent: ContextImpl | null): ContextImpl {
+  draw(parent === null)
+  const ids = drawn as unknown as readonly [number, number, number, number, number, number]
+  const s0 = ids[4]
+  const s1 = ids[5]
+  const { parentBased } = state.settings.sampling
+  if (parent !== null) {
+    const flags = parentBased ? parent.flags : sampled(parent.flags, parent.t2, parent.t3)
+    return new Made(parent.t0, parent.t1, parent.t2, parent.t3, s0, s1, flags, false, base.carried)
+  }
+  return new Made(ids[0], ids[1], ids[2], ids[3], s0, s1, sampled(0, ids[2], ids[3]), false, base.carried)
+}
+
+/** Trace-id ratio: the lowest 56 bits against the ratio (OpenTelemetry trace SDK, "TraceIdRatioBased"). */
+function sampled(flags: number, t2: number, t3: number): number {
+  const { ratio } = state.settings.sampling
+  const low = (t2 & 0xff_ffff) * 0x1_0000_0000 + (t3 >>> 0)
+  return low < ratio * 0x100_0000_0000_0000 ? flags | SAMPLED : flags & ~SAMPLED
+}

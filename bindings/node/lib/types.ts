@@ -1,0 +1,221 @@
+// The types that users see: loggers, spans, contexts, instruments.
+// Not for behaviour: the modules beside this one implement them.
+
+/** Attributes of a record: own enumerable data properties, any value. `undefined` is left out, `null` is kept. */
+export type Attributes = { readonly [key: string]: unknown }
+
+/** The six levels, least severe first. */
+export type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+
+/** One logging call. The message may hold holes, `{order_id}`, which are filled from the attributes. Never throws. */
+export interface LogMethod {
+  (message: string, attributes?: Attributes): void
+  /** With what was caught: an `Error` with its causes, or any other thrown value. */
+  (message: string, error: unknown, attributes?: Attributes): void
+}
+
+/** Emits log records under one name. Immutable; `bind` makes children. */
+export interface Logger {
+  /** Name of the logger, the line's `logger`. */
+  readonly name: string
+  readonly trace: LogMethod
+  readonly debug: LogMethod
+  readonly info: LogMethod
+  readonly warn: LogMethod
+  /** Written before the call returns, with everything before it. */
+  readonly error: LogMethod
+  /** Written before the call returns, with everything before it. */
+  readonly fatal: LogMethod
+  /** Logs at a level given as name, alias (`warning`, `critical`, ...) or OpenTelemetry severity number 1 to 24. An unknown level counts as `info`. */
+  log(level: Level | (string & {}) | number, message: string, attributes?: Attributes): void
+  log(level: Level | (string & {}) | number, message: string, error: unknown, attributes?: Attributes): void
+  /** A child whose records carry these attributes too. */
+  bind(attributes: Attributes): Logger
+  /** Whether a record of this level would be written. */
+  isEnabled(level: Level | (string & {}) | number): boolean
+}
+
+/** What travels from caller to callee: a span context (W3C Trace Context), baggage, correlation keys. Immutable. */
+export interface Context {
+  /** 32 lower-case hex digits, or undefined outside of any trace. */
+  readonly traceId: string | undefined
+  /** 16 lower-case hex digits, or undefined outside of any span. */
+  readonly spanId: string | undefined
+  /** Whether the trace is sampled. */
+  readonly sampled: boolean
+  /** Whether the span context came from another process. */
+  readonly isRemote: boolean
+  /** The W3C `traceparent` header, or undefined outside of any span. */
+  readonly traceparent: string | undefined
+  /** Baggage members, decoded. */
+  readonly baggage: ReadonlyMap<string, string>
+}
+
+/** Role of a span in its trace. Default: `internal`. */
+export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer'
+
+/** Status of a span. Default: `unset`. */
+export type SpanStatus = 'unset' | 'ok' | 'error'
+
+/** A point in time: a `Date`, milliseconds since the epoch, nanoseconds since the epoch as a bigint, or `[seconds, nanoseconds]`. */
+export type Time = Date | number | bigint | readonly [seconds: number, nanoseconds: number]
+
+/** A reference from one span to another. */
+export interface Link {
+  /** The span referred to. */
+  readonly context: Context | Span | { readonly traceId: string; readonly spanId: string }
+  readonly attributes?: Attributes
+}
+
+/** How a span starts. */
+export interface SpanOptions {
+  readonly attributes?: Attributes
+  readonly kind?: SpanKind
+  /** Default: the current context. `null` starts a new trace. */
+  readonly parent?: Context | Span | null
+  /** Default: now. */
+  readonly startTime?: Time
+  readonly links?: readonly Link[]
+  /** Name of the library that makes the span. */
+  readonly scope?: string
+}
+
+/** An operation with a beginning and an end. No method throws; after `end` all are without effect. */
+export interface Span {
+  /** The context whose current span is this one: the parent to give to children. */
+  readonly context: Context
+  /** False when the sampler left it out: attributes and events are not kept. */
+  readonly isRecording: boolean
+  setAttribute(key: string, value: unknown): this
+  setAttributes(attributes: Attributes): this
+  addEvent(name: string, attributes?: Attributes, time?: Time): this
+  addLink(link: Link): this
+  /** Adds an event `exception` with its type, message and stack. Does not set the status. */
+  recordException(error: unknown, attributes?: Attributes): this
+  setStatus(status: SpanStatus, message?: string): this
+  updateName(name: string): this
+  /** Ends it; a second call changes nothing. */
+  end(endTime?: Time): void
+}
+
+/** What an instrument measures. */
+export interface InstrumentOptions {
+  /** UCUM unit: `s`, `By`, `1`. */
+  readonly unit?: string
+  readonly description?: string
+}
+
+/** Options of a histogram. */
+export interface HistogramOptions extends InstrumentOptions {
+  /** Upper bounds, ascending. Default: by unit (seconds, milliseconds, bytes), else OpenTelemetry's. */
+  readonly buckets?: readonly number[]
+}
+
+/** Options of a gauge. */
+export interface GaugeOptions extends InstrumentOptions {
+  /** Called on collection; what it returns is set, `undefined` is nothing. What it throws is swallowed. */
+  readonly callback?: () => number | undefined
+}
+
+/** A sum that only grows. A negative amount is left out and counted. */
+export interface Counter {
+  add(amount: number, attributes?: Attributes): void
+  /** The series of these attributes: `add` without a look-up. */
+  bind(attributes: Attributes): BoundCounter
+}
+
+/** One series of a counter or an up-down counter. */
+export interface BoundCounter {
+  add(amount: number): void
+}
+
+/** A sum that grows and shrinks. */
+export interface UpDownCounter {
+  add(amount: number, attributes?: Attributes): void
+  bind(attributes: Attributes): BoundCounter
+}
+
+/** The last value. */
+export interface Gauge {
+  set(value: number, attributes?: Attributes): void
+  bind(attributes: Attributes): BoundGauge
+}
+
+/** One series of a gauge. */
+export interface BoundGauge {
+  set(value: number): void
+}
+
+/** A distribution in buckets. */
+export interface Histogram {
+  record(value: number, attributes?: Attributes): void
+  /** Runs `fn` and records how long it took, in seconds (milliseconds when the unit is `ms`), also when it throws or rejects. */
+  time<T>(attributes: Attributes, fn: () => T): T
+  time<T>(fn: () => T): T
+  bind(attributes: Attributes): BoundHistogram
+}
+
+/** One series of a histogram. */
+export interface BoundHistogram {
+  record(value: number): void
+  time<T>(fn: () => T): T
+}
+
+/** Headers or another carrier: an object, a `Map`, or anything with `get` such as `Headers`. */
+export type Carrier =
+  | { readonly [name: string]: string | readonly string[] | number | undefined }
+  | { get(name: string): string | readonly string[] | null | undefined }
+
+/** The books of one output: `accepted = delivered + dropped + queued + spooled`. */
+export interface OutputStats {
+  readonly to: string
+  readonly name: string
+  readonly accepted: number
+  readonly delivered: number
+  /** Count by reason; reasons that did not occur are absent. */
+  readonly dropped: { readonly [reason: string]: number }
+  readonly queued: number
+  readonly spooled: number
+  readonly healthy: boolean
+}
+
+/** What became of everything recorded. */
+export interface Stats {
+  readonly outputs: readonly OutputStats[]
+  readonly [counter: string]: unknown
+}
+
+/** One mistake in the configuration. */
+export interface ConfigProblem {
+  /** Where, as a dotted path. */
+  readonly key: string
+  /** What was given. */
+  readonly value: string
+  /** What is accepted. */
+  readonly accepted: string
+}
+
+/** The configuration document; every key is optional. Unknown keys are errors. Sizes and durations are text with a unit, or bytes and seconds. */
+export interface Config {
+  readonly service?: string
+  readonly version?: string
+  readonly environment?: string
+  readonly level?: string
+  readonly levels?: { readonly [logger: string]: string }
+  readonly outputs?: readonly OutputConfig[]
+  readonly sample?: { readonly traces?: number }
+  readonly redact?: { readonly keys?: readonly string[] }
+  readonly enrich?: readonly string[]
+  readonly limits?: { readonly [limit: string]: number | string }
+  readonly metrics?: { readonly every?: string | number }
+  readonly propagate?: readonly string[]
+  readonly attributes_key?: string
+  readonly disabled?: boolean
+  readonly testing?: { readonly [key: string]: unknown }
+}
+
+/** One output. */
+export interface OutputConfig {
+  readonly to: string
+  readonly [option: string]: unknown
+}

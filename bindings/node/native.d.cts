@@ -1,0 +1,69 @@
+// What the native core offers to lib/*.ts: plain functions over numbers, strings and typed arrays.
+// Not public: users see lib/index.ts only.
+
+export interface NativeBinding {
+  /** Version of the core, equal to the package's. */
+  readonly version: string
+  /** Starts with this document (JSON) over the environment. Returns the problems as JSON, or null when it is up. `program`: the default of `service`. */
+  init(document: string | null, program: string): string | null
+  /** Changes the settings on purpose; same result as `init`. */
+  reconfigure(document: string, program: string): string | null
+  /** First use without `init`: starts from the environment. Never fails. */
+  ensure(program: string): void
+  /** Changes with every change of settings, by whichever thread. */
+  epoch(): number
+  /** Settings that the JavaScript side needs, as JSON. */
+  settings(): string
+  /** Registers a logger by name; returns its number. */
+  logger(name: string): number
+  /** The lowest severity number that the logger lets through; 25 when it lets nothing through. */
+  threshold(logger: number): number
+  /** Severity number of a level's name or number in text; 0 when there is no such level. */
+  severity(level: string): number
+  /**
+   * Registers the form of a record: what is the same in all of its kind.
+   * `variant`: for logs logger * 64 + severity * 2 + literal, for spans the kind. Returns the form's number.
+   */
+  form(what: number, variant: number, text: string | null, scope: string, error: boolean, keys: string[], kinds: Int32Array): number
+  /** Copies the columns and queues their records; returns the epoch. `urgent` writes before it returns. */
+  handover(text: string, ints: Int32Array, intCount: number, nums: Float64Array, numCount: number, logs: number, spans: number, urgent: boolean): number
+  /** One reading of the clock in microseconds since the epoch, under `testing` a step of it. */
+  clock(): number
+  /** The next trace id (4 x 32 bits) and span id (2 x 32 bits) of the core, into `out`; `root`: with a trace id. */
+  ids(out: Int32Array, root: boolean): void
+  /** Registers an instrument; returns its number, or the problems as JSON. */
+  instrument(kind: number, name: string, unit: string, description: string, buckets: Float64Array | null): number | string
+  /** Registers a series of an instrument; the columns hold its attributes as one tagged map. Returns its number. */
+  series(instrument: number, text: string, ints: Int32Array, intCount: number, nums: Float64Array, numCount: number): number
+  /** Bucket bounds of a histogram. */
+  bounds(instrument: number): Float64Array
+  /** Adds what the series have collected: see lib/cells.ts for the layout. */
+  measure(ints: Int32Array, intCount: number, nums: Float64Array, numCount: number): void
+  /** Prometheus 0.0.4 or OpenMetrics 1.0 text. */
+  metricsText(openmetrics: boolean): string
+  /** The books, as JSON. */
+  stats(): string
+  /** Waits on another thread until everything is out, or `ms` milliseconds. */
+  flush(ms: number): Promise<boolean>
+  /** Flushes and closes on another thread. */
+  shutdown(ms: number): Promise<boolean>
+  /** Waits on this thread. */
+  flushSync(ms: number): boolean
+  /**
+   * Reads headers (name, value, name, value ...), adds baggage members (key, value ...) and context keys (key, JSON text ...),
+   * and tells as JSON what it read and what travels on: see `Rendered` in lib/headers.ts.
+   */
+  carry(headers: readonly string[], baggage: readonly string[], attributes: readonly string[]): string
+  /** What TRACEPARENT, TRACESTATE and BAGGAGE said at the start, as such a JSON object. */
+  inherited(): string
+  /** Lines of the memory outputs, joined by newlines. */
+  memory(): string
+  /** Opens a capture; returns its number. */
+  captureOpen(): number
+  /** Lines of a capture so far, joined by newlines. */
+  captureLines(capture: number): string
+  /** Ends a capture. */
+  captureClose(capture: number): void
+}
+
+export declare const binding: NativeBinding

@@ -1,0 +1,212 @@
+//! The one way from columns into attributes: members of a form, and values with tags.
+//! Not for limits, redaction or escaping, which are the core's, nor for walking JavaScript objects: see lib/convert.ts.
+
+use crate::columns::Reader;
+use crate::forms::{Kind, Member};
+use crate::text::Piece;
+use vigie_core::{AttributeWriter, ErrorInfo};
+
+/// Tags of values; the numbers of lib/tags.ts.
+mod tag {
+    pub const STR: i32 = 0;
+    pub const NUM: i32 = 1;
+    pub const TRUE: i32 = 2;
+    pub const FALSE: i32 = 3;
+    pub const NULL: i32 = 4;
+    pub const BIG: i32 = 5;
+    pub const BYTES: i32 = 6;
+    pub const MAP: i32 = 7;
+    pub const LIST: i32 = 8;
+    pub const END: i32 = 9;
+    pub const KEY: i32 = 10;
+}
+
+/// The greatest integer below which every whole double is exact.
+const SAFE: u64 = (1 << 53) - 1;
+
+/// Writes the members of a form. `are_current`: its keys were resolved under the rules in force.
+#[inline]
+pub fn members(reader: &mut Reader<'_>, form: &[Member], are_current: bool, writer: &mut AttributeWriter<'_>) {
+    for member in form {
+        if member.kind == Kind::Rest {
+            return tagged_members(reader, writer);
+        }
+        if are_current {
+            writer.cached_key(&member.key);
+        } else {
+            writer.key(&member.name);
+        }
+        match member.kind {
+            Kind::Str => text(reader.piece(), writer),
+            Kind::Number => number(reader.num(), writer),
+            Kind::Bool => writer.bool(reader.int() != 0),
+            Kind::Null => writer.null(),
+            Kind::Tagged | Kind::Rest => {
+                let tag = reader.int();
+                value(tag, reader, writer);
+            }
+        }
+    }
+}
+
+/// Passes over the members of a form.
+pub fn skip_members(reader: &mut Reader<'_>, form: &[Member]) {
+    for member in form {
+        match member.kind {
+            Kind::Str => _ = reader.piece(),
+            Kind::Number => _ = reader.num(),
+            Kind::Bool => _ = reader.int(),
+            Kind::Null => {}
+            Kind::Tagged => {
+                let tag = reader.int();
+                skip(tag, reader);
+            }
+            Kind::Rest => skip_to_end(reader),
+        }
+    }
+}
+
+/// Writes key and value pairs up to the end tag.
+pub fn tagged_members(reader: &mut Reader<'_>, writer: &mut AttributeWriter<'_>) {
+    while let Some(tag::KEY) = reader.next() {
+        key(reader.piece(), writer);
+        let tag = reader.int();
+        value(tag, reader, writer);
+    }
+}
+
+#[inline]
+fn key(piece: Piece<'_>, writer: &mut AttributeWriter<'_>) {
+    match piece.decoded() {
+        Ok(text) => writer.key(&text),
+        Err(units) => writer.key_utf16_lossy(units),
+    }
+}
+
+#[inline]
+fn text(piece: Piece<'_>, writer: &mut AttributeWriter<'_>) {
+    match piece {
+        Piece::Str(text) => writer.str(text),
+        Piece::Wide(_) => match piece.decoded() {
+            Ok(text) => writer.str(&text),
+            Err(units) => writer.utf16_lossy(units),
+        },
+    }
+}
+
+/// A whole number within JavaScript's safe integers is an integer (so is -0), any other one a double.
+#[inline]
+fn number(value: f64, writer: &mut AttributeWriter<'_>) {
+    let whole = value as i64;
+    if whole as f64 == value && whole.unsigned_abs() <= SAFE {
+        writer.int(whole);
+    } else {
+        writer.float(value);
+    }
+}
+
+fn value(tag: i32, reader: &mut Reader<'_>, writer: &mut AttributeWriter<'_>) {
+    match tag {
+        tag::STR => text(reader.piece(), writer),
+        tag::NUM => number(reader.num(), writer),
+        tag::TRUE | tag::FALSE => writer.bool(tag == tag::TRUE),
+        tag::NULL => writer.null(),
+        tag::BIG => big(&reader.piece().lossy(), writer),
+        tag::BYTES => {
+            let length = reader.size();
+            writer.bytes(&reader.bytes(length));
+        }
+        tag::MAP if writer.begin_map() => {
+            map(reader, writer);
+            writer.end_map();
+        }
+        tag::LIST if writer.begin_list() => {
+            list(reader, writer);
+            writer.end_list();
+        }
+        tag::MAP | tag::LIST => skip_to_end(reader),
+        _ => writer.marker(marker(reader.int())),
+    }
+}
+
+/// A BigInt within int64 is an integer, beyond it a decimal string.
+fn big(decimal: &str, writer: &mut AttributeWriter<'_>) {
+    match decimal.parse() {
+        Ok(value) => writer.int(value),
+        Err(_) => writer.big_int(decimal),
+    }
+}
+
+fn marker(number: i32) -> &'static str {
+    match number {
+        0 => "[circular]",
+        _ => "[getter threw]",
+    }
+}
+
+fn map(reader: &mut Reader<'_>, writer: &mut AttributeWriter<'_>) {
+    while let Some(tag::KEY) = reader.next() {
+        let name = reader.piece();
+        if !writer.more() {
+            let tag = reader.int();
+            skip(tag, reader);
+            return skip_to_end(reader);
+        }
+        key(name, writer);
+        let tag = reader.int();
+        value(tag, reader, writer);
+    }
+}
+
+fn list(reader: &mut Reader<'_>, writer: &mut AttributeWriter<'_>) {
+    while let Some(tag) = reader.next().filter(|tag| *tag != tag::END) {
+        if !writer.more() {
+            skip(tag, reader);
+            return skip_to_end(reader);
+        }
+        value(tag, reader, writer);
+    }
+}
+
+/// Passes over one value.
+fn skip(tag: i32, reader: &mut Reader<'_>) {
+    match tag {
+        tag::STR | tag::BIG => _ = reader.piece(),
+        tag::NUM => _ = reader.num(),
+        tag::TRUE | tag::FALSE | tag::NULL => {}
+        tag::BYTES => {
+            let length = reader.size();
+            _ = reader.bytes(length);
+        }
+        tag::MAP | tag::LIST => skip_to_end(reader),
+        _ => _ = reader.int(),
+    }
+}
+
+/// Passes over everything up to the end of the container that is open.
+fn skip_to_end(reader: &mut Reader<'_>) {
+    while let Some(tag) = reader.next().filter(|tag| *tag != tag::END) {
+        match tag {
+            tag::KEY => _ = reader.piece(),
+            other => skip(other, reader),
+        }
+    }
+}
+
+/// The error of a record with its causes: how many, then type, message and stack of each, outermost first.
+pub fn error(reader: &mut Reader<'_>) -> ErrorInfo {
+    let mut all: Vec<ErrorInfo> = (0..reader.size())
+        .map(|_| ErrorInfo {
+            type_name: reader.piece().lossy().into_owned(),
+            message: reader.piece().lossy().into_owned(),
+            stack: reader.piece().lossy().into_owned(),
+            cause: None,
+        })
+        .collect();
+    let mut whole = all.pop().unwrap_or_default();
+    while let Some(mut outer) = all.pop() {
+        outer.cause = Some(Box::new(whole));
+        whole = outer;
+    }
+    whole
+}
