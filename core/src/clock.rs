@@ -2,8 +2,9 @@
 //!
 //! Not for printing time: see `encode::timestamp`.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Where time comes from.
 #[derive(Debug)]
@@ -59,8 +60,13 @@ impl Clock {
     #[inline]
     #[must_use]
     pub fn moment(&self) -> Moment {
-        let monotonic = matches!(self.0, Source::System).then(Instant::now);
-        Moment { wall_ns: self.wall_ns(), monotonic }
+        match &self.0 {
+            Source::System => {
+                let now = Instant::now();
+                Moment { wall_ns: anchored_wall_ns(now), monotonic: Some(now) }
+            }
+            Source::Stepping { .. } => Moment { wall_ns: self.wall_ns(), monotonic: None },
+        }
     }
 
     /// Nanoseconds from `start` until now, never negative.
@@ -72,6 +78,28 @@ impl Clock {
             None => u64::try_from(self.wall_ns() - start.wall_ns).unwrap_or(0),
         }
     }
+}
+
+/// How long one pair of readings of both clocks serves.
+const ANCHOR_LIFE: Duration = Duration::from_secs(1);
+
+thread_local! {
+    static ANCHOR: Cell<Option<(Instant, i64)>> = const { Cell::new(None) };
+}
+
+/// The wall clock at `now`, from the last time this thread read both clocks together: a span then
+/// costs two readings instead of three. A jump of the wall clock is seen within a second.
+#[inline]
+fn anchored_wall_ns(now: Instant) -> i64 {
+    if let Ok(Some((then, wall_ns))) = ANCHOR.try_with(Cell::get) {
+        let since = now.saturating_duration_since(then);
+        if since < ANCHOR_LIFE {
+            return wall_ns + i64::from(since.subsec_nanos());
+        }
+    }
+    let wall_ns = system_ns();
+    let _ = ANCHOR.try_with(|anchor| anchor.set(Some((now, wall_ns))));
+    wall_ns
 }
 
 fn system_ns() -> i64 {

@@ -132,6 +132,18 @@ impl Queue {
         self.entered(state, lines.len(), records);
     }
 
+    /// Books records whose lines nobody wants as delivered.
+    #[inline]
+    pub fn discard(&self, records: u64) {
+        let mut state = locked(&self.state);
+        state.books.accepted += records;
+        if state.closed {
+            self.refuse(state, DropReason::Shutdown, records);
+        } else {
+            state.books.delivered += records;
+        }
+    }
+
     /// Accepts a batch that is rendered later.
     pub fn append_deferred(&self, batch: &Arc<Deferred>) {
         let records = batch.records(self.signals);

@@ -8,7 +8,7 @@ use super::truncate::{TRUNCATED, prefix};
 use crate::model::attributes::{KIND, RESERVED, Role, WELL_KNOWN};
 use foldhash::fast::FixedState;
 use std::cell::RefCell;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -100,8 +100,12 @@ fn fragment(key: &str) -> Box<[u8]> {
 /// The hash that entries carry.
 #[inline]
 pub(super) fn hash(key: &str) -> u32 {
+    const SEED: FixedState = FixedState::with_seed(0);
+    let mut hasher = SEED.build_hasher();
+    // Not `hash_one`: it would mix in the length, which the slot's comparison sees anyway.
+    hasher.write(key.as_bytes());
     // The upper half: foldhash mixes it best.
-    (FixedState::with_seed(0).hash_one(key.as_bytes()) >> 32) as u32
+    (hasher.finish() >> 32) as u32
 }
 
 /// Recently used keys of one thread, found by their text.

@@ -23,6 +23,8 @@ pub struct Output {
     /// Every record is written before the call returns.
     write_through: bool,
     started: AtomicBool,
+    /// Lines are dropped after encoding, without a detour through the buffer.
+    discards: bool,
     memory: Option<MemoryStore>,
     ticker: Option<Ticker>,
 }
@@ -39,13 +41,19 @@ impl Output {
         write_through: bool,
     ) -> Self {
         let queue = Arc::new(Queue::new(sink, signals, bound_bytes));
-        Self { kind, label, signals, queue, write_through, started: AtomicBool::new(false), memory: None, ticker: None }
+        Self { kind, label, signals, queue, write_through, started: AtomicBool::new(false), discards: false, memory: None, ticker: None }
     }
 
     /// Where its lines can be read again.
     #[must_use]
     pub fn with_memory(self, store: MemoryStore) -> Self {
         Self { memory: Some(store), ..self }
+    }
+
+    /// Has it drop every line after encoding.
+    #[must_use]
+    pub fn discarding(self) -> Self {
+        Self { discards: true, ..self }
     }
 
     /// Has its worker do something at regular intervals.
@@ -89,10 +97,14 @@ impl Output {
     /// Accepts a finished line; an urgent one is written before this returns, within bounds.
     #[inline]
     pub fn deliver(&self, signal: Signal, line: &[u8], urgent: bool) {
-        if self.signals.has(signal) {
-            self.queue.append(line, 1);
-            self.see_to_it(urgent);
+        if !self.signals.has(signal) {
+            return;
         }
+        if self.discards {
+            return self.queue.discard(1);
+        }
+        self.queue.append(line, 1);
+        self.see_to_it(urgent);
     }
 
     /// Accepts a batch that is rendered by the worker.

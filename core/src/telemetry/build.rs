@@ -173,7 +173,7 @@ fn open_one(settings: &Settings, output: &OutputSettings, child: bool) -> std::i
             let store = MemoryStore::default();
             make(Box::new(MemorySink(store.clone())), true).with_memory(store)
         }
-        OutputKind::Null => make(Box::new(NullSink), false),
+        OutputKind::Null => make(Box::new(NullSink), false).discarding(),
     })
 }
 
