@@ -31,6 +31,7 @@ pub fn across_languages(tree: &Tree, options: &Options) -> Vec<Suite> {
     };
     let mut suites = vec![conformance];
     for (name, folder, limit_s) in [
+        ("conformance: the vectors themselves", "tests/conformance", 120),
         ("docs: README blocks and examples", "tests/docs", 600),
         ("faults: kill, fork, exit, full disk", "tests/faults", 1800),
         ("interop: other tools read us", "tests/interop", 600),
