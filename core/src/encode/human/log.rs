@@ -34,7 +34,10 @@ pub(super) fn log(canvas: &mut Canvas<'_>, members: Members<'_>) {
     }
     let message = find("message").and_then(inside).unwrap_or_default();
     canvas.inked(Ink::Bold, |canvas| canvas.unquoted(message));
-    for (key, value) in members.clone().filter(|(key, _)| !NOT_ATTRIBUTES.contains(key)) {
+    let attributes = members.clone().filter(|(key, _)| !NOT_ATTRIBUTES.contains(key));
+    for (position, (key, value)) in attributes.enumerate() {
+        // A wider gap ends the message, which may itself look like `key=value`.
+        canvas.raw(if position == 0 { " " } else { "" });
         canvas.attribute(key, value);
     }
     canvas.short_id("trace", find("trace_id"));

@@ -14,7 +14,7 @@ const LOG: &str = r#"{"timestamp":"2026-01-02T03:04:05.123456Z","level":"INFO","
 fn a_log_line() {
     assert_eq!(
         shown(LOG),
-        "03:04:05.123Z INFO  shop.cart order \"42\" placed user_id=u-7 order_id=42 text=\"two words\" empty=\"\" \
+        "03:04:05.123Z INFO  shop.cart order \"42\" placed  user_id=u-7 order_id=42 text=\"two words\" empty=\"\" \
          list=[1,\"a,b\"] map={\"k\":\"}\"} eq=\"a=b\" trace=4bf92f35\n"
     );
 }
