@@ -8,7 +8,12 @@ pub const TRUNCATED: &str = "[truncated]";
 /// The longest beginning of `text` of at most `limit` bytes that ends between characters.
 #[must_use]
 pub fn prefix(text: &str, limit: usize) -> &str {
-    text.get(..text.floor_char_boundary(limit)).unwrap_or(text)
+    let mut end = limit.min(text.len());
+    // A character has at most four bytes, and zero is a boundary.
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -20,5 +25,7 @@ mod tests {
         assert_eq!(prefix("aé", 2), "a");
         assert_eq!(prefix("aé", 3), "aé");
         assert_eq!(prefix("a", 0), "");
+        assert_eq!(prefix("é", 1), "");
+        assert_eq!(prefix("aé", 100), "aé");
     }
 }
