@@ -41,6 +41,24 @@ fn a_torn_tail_is_closed_when_somebody_else_writes() {
 }
 
 #[test]
+fn a_line_that_somebody_else_is_writing_is_not_closed() {
+    let folder = Folder::new("writing");
+    let _other = FileSink::open(&folder.file()).unwrap();
+    let mut half = std::fs::OpenOptions::new().append(true).open(folder.file()).unwrap();
+    half.write_all(b"{}\n{\"half").unwrap();
+    let rest = std::thread::spawn(move || {
+        for part in [&b"\""[..], b":", b"1", b"}\n"] {
+            std::thread::sleep(Duration::from_millis(1));
+            half.write_all(part).unwrap();
+        }
+    });
+    let mut sink = FileSink::open(&folder.file()).unwrap();
+    rest.join().unwrap();
+    sink.write(b"{\"next\":1}\n");
+    assert_eq!(std::fs::read(folder.file()).unwrap(), b"{}\n{\"half\":1}\n{\"next\":1}\n");
+}
+
+#[test]
 fn a_file_without_any_line_end_is_emptied() {
     let folder = Folder::new("whole");
     std::fs::write(folder.file(), vec![b'x'; 200_000]).unwrap();
