@@ -15,5 +15,6 @@ mod handles;
 pub mod logger;
 pub mod meter;
 pub mod record;
+mod slots;
 pub mod telemetry;
 pub mod tracer;

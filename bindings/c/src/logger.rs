@@ -32,8 +32,8 @@ pub(crate) fn with_logger<T>(handle: u64, work: impl FnOnce(&Logger) -> T) -> Re
         UNNAMED.store(Some(Arc::clone(&logger)));
         return Ok(work(&logger));
     }
-    match &handles::look_up(handle)?.held {
-        Held::Logger(logger) => Ok(work(logger)),
+    match handles::look_up(handle)?.held() {
+        Some(Held::Logger(logger)) => Ok(work(logger)),
         _ => Err(Failure::handle("logger: not that of a logger")),
     }
 }

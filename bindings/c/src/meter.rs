@@ -304,8 +304,8 @@ pub extern "C" fn vigie_metric_update_int(series: u64, value: i64) -> i32 {
 }
 
 fn update(series: u64, value: Number) -> Result<i32, Failure> {
-    match &handles::look_up(series)?.held {
-        Held::Series(series) => series.update(value),
+    match handles::look_up(series)?.held() {
+        Some(Held::Series(series)) => series.update(value),
         _ => return Err(Failure::handle("series: not that of a series")),
     }
     Ok(VIGIE_OK)

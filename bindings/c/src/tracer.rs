@@ -350,7 +350,7 @@ pub unsafe extern "C" fn vigie_span_context(span: u64, context: *mut u64) -> i32
 #[unsafe(no_mangle)]
 pub extern "C" fn vigie_span_end(span: u64) -> i32 {
     ffi(|| {
-        if matches!(handles::look_up(span)?.held, Held::Context(_)) {
+        if matches!(handles::look_up(span)?.held(), Some(Held::Context(_))) {
             handles::release(span)?;
             return Ok(VIGIE_OK);
         }
