@@ -5,6 +5,7 @@
 export const OP_SPAN = -1
 export const OP_CONTEXT = -2
 export const OP_BOUND = -3
+export const OP_CARRIED = -4
 
 const INTS = 16_384
 const NUMS = 8_192
@@ -22,6 +23,7 @@ export class Columns {
   serial: number
   contexts = 0
   bounds = 0
+  carried = 0
   /** Time of the first record, in microseconds. */
   first = 0
   /** A record is being written: one that user code makes meanwhile (in a getter) goes elsewhere. */
@@ -30,6 +32,12 @@ export class Columns {
   armed = false
   /** Entries of each array that a record may use without asking for room. */
   slack = 512
+  private markedText = ''
+  private markedInts = 0
+  private markedNums = 0
+  private markedContexts = 0
+  private markedBounds = 0
+  private markedCarried = 0
 
   constructor(serial: number) {
     this.serial = serial
@@ -58,13 +66,24 @@ export class Columns {
     this.nums = larger
   }
 
-  /** Takes a record back that could not be finished. The new serial makes contexts that it brought along unknown again. */
-  rollBack(text: string, ints: number, nums: number, contexts: number, bounds: number, serial: number): void {
-    this.text = text
-    this.intCount = ints
-    this.numCount = nums
-    this.contexts = contexts
-    this.bounds = bounds
+  /** Remembers this place, in case that the record which begins here cannot be finished. */
+  mark(): void {
+    this.markedText = this.text
+    this.markedInts = this.intCount
+    this.markedNums = this.numCount
+    this.markedContexts = this.contexts
+    this.markedBounds = this.bounds
+    this.markedCarried = this.carried
+  }
+
+  /** Back to the mark. The new serial makes contexts that the lost record brought along unknown again. */
+  rollBack(serial: number): void {
+    this.text = this.markedText
+    this.intCount = this.markedInts
+    this.numCount = this.markedNums
+    this.contexts = this.markedContexts
+    this.bounds = this.markedBounds
+    this.carried = this.markedCarried
     this.serial = serial
   }
 
@@ -74,12 +93,14 @@ export class Columns {
     if (this.ints.length > 16 * INTS) this.ints = new Int32Array(INTS)
     if (this.nums.length > 16 * NUMS) this.nums = new Float64Array(NUMS)
     this.text = ''
+    this.markedText = ''
     this.intCount = 0
     this.numCount = 0
     this.logs = 0
     this.spans = 0
     this.contexts = 0
     this.bounds = 0
+    this.carried = 0
     this.serial = serial
   }
 }

@@ -3,7 +3,7 @@
 
 import type { Encoded } from './encoded.js'
 import { baggageOf } from './headers.js'
-import { hex32, hex64 } from './hex.js'
+import { hex64, hex8 } from './hex.js'
 import type { Context } from './types.js'
 
 /** A value that is kept as it is, or written with tags already because it could change. */
@@ -18,6 +18,9 @@ export class Carried {
   readonly baggage: string
   /** The headers above were checked and rendered by the core, or are plain enough to pass as they are. */
   clean: boolean
+  /** The batch that knows the attributes, and their number there. */
+  serial = 0
+  place = 0
 
   constructor(attributes: ReadonlyMap<string, Kept> | null, traceState: string, baggage: string, clean: boolean) {
     this.attributes = attributes
@@ -44,6 +47,8 @@ export class ContextImpl implements Context {
   /** The batch that knows this context, and its number there. */
   serial = 0
   place = 0
+  /** The `traceparent`, once it was asked for; a remote context knows the one that it came with. */
+  header = ''
 
   constructor(
     t0: number,
@@ -85,8 +90,11 @@ export class ContextImpl implements Context {
 
   get traceparent(): string | undefined {
     if (!this.hasSpan) return undefined
-    const trace = hex64(this.t0, this.t1) + hex64(this.t2, this.t3)
-    return `00-${trace}-${hex64(this.s0, this.s1)}-${hex32(this.flags).slice(6)}`
+    if (this.header === '') {
+      const trace = hex64(this.t0, this.t1) + hex64(this.t2, this.t3)
+      this.header = `00-${trace}-${hex64(this.s0, this.s1)}-${hex8(this.flags)}`
+    }
+    return this.header
   }
 
   get baggage(): ReadonlyMap<string, string> {

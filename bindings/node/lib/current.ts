@@ -1,7 +1,7 @@
 // The current context: which one it is, how to run code in another, how a batch gets to know it.
 // Not for headers (lib/propagation.ts) nor for making spans (lib/span.ts).
 
-import { type Columns, OP_BOUND, OP_CONTEXT } from './columns.js'
+import { type Columns, OP_BOUND, OP_CARRIED, OP_CONTEXT } from './columns.js'
 import { Carried, ContextImpl, emptyContext, type Kept } from './context.js'
 import { encode, Encoded, replay } from './encoded.js'
 import { addBaggage } from './headers.js'
@@ -117,9 +117,9 @@ export function putKept(c: Columns, attributes: ReadonlyMap<string, Kept> | null
 /** The number of a context in this batch; 0 is the empty context. */
 export function place(c: Columns, context: ContextImpl): number {
   if (context.serial === c.serial) return context.place
-  const attributes = context.carried?.attributes ?? null
-  if (!context.hasSpan && attributes === null) return 0
-  c.roomInts(8)
+  const carried = placeCarried(c, context.carried)
+  if (!context.hasSpan && carried === 0) return 0
+  c.roomInts(9)
   const { ints } = c
   let i = c.intCount
   ints[i++] = OP_CONTEXT
@@ -130,11 +130,22 @@ export function place(c: Columns, context: ContextImpl): number {
   ints[i++] = context.s0
   ints[i++] = context.s1
   ints[i++] = context.flags
+  ints[i++] = carried
   c.intCount = i
-  putKept(c, attributes)
   context.place = ++c.contexts
   context.serial = c.serial
   return context.place
+}
+
+/** The number of carried attributes in this batch; 0 is none. */
+export function placeCarried(c: Columns, carried: Carried | null): number {
+  if (carried === null || carried.attributes === null || carried.attributes.size === 0) return 0
+  if (carried.serial === c.serial) return carried.place
+  tag.putTag(c, OP_CARRIED)
+  putKept(c, carried.attributes)
+  carried.place = ++c.carried
+  carried.serial = c.serial
+  return carried.place
 }
 
 /** The number of a bound logger in this batch. */

@@ -4,8 +4,8 @@
 import { handOver, settle } from './batches.js'
 import { type Columns, OP_SPAN } from './columns.js'
 import type { Kept } from './context.js'
-import { place, putKept } from './current.js'
-import { Encoded, replay } from './encoded.js'
+import { placeCarried, putKept } from './current.js'
+import { type Encoded, replay } from './encoded.js'
 import { BOOL, type Form, NULL, NUM, Root, SPAN, STR, TAGGED } from './forms.js'
 import { Members } from './rest.js'
 import type { SpanImpl } from './span.js'
@@ -39,12 +39,12 @@ export function finish(span: SpanImpl, durationNs: number): void {
   }
   c.busy = true
   if (c.isFull()) handOver(c, false)
-  const { text, intCount, numCount, contexts, bounds } = c
+  c.mark()
   try {
     write(c, span, durationNs)
   } catch {
     state.lost++
-    c.rollBack(text, intCount, numCount, contexts, bounds, state.nextSerial())
+    c.rollBack(state.nextSerial())
     return
   } finally {
     c.busy = false
@@ -52,34 +52,52 @@ export function finish(span: SpanImpl, durationNs: number): void {
   settle(c, span.start + durationNs / 1000, false)
 }
 
+/** Bit of the flags that tells of more than the usual. */
+const RICH = 256
+
+function isRich(span: SpanImpl): boolean {
+  return span.status !== 0 || span.events !== null || span.links !== null
+}
+
 function write(c: Columns, span: SpanImpl, durationNs: number): void {
-  const contextPlace = place(c, span.context)
+  const { context, name } = span
+  const carried = placeCarried(c, context.carried)
   const root = rootOf(span)
-  const { name } = span
-  const statusMessage = cut(span.statusMessage, state.settings.limits.string_bytes)
   const form = root.text === name ? root.form : root.find(name)
+  const rich = isRich(span)
   const { ints, nums } = c
   let i = c.intCount
   ints[i++] = OP_SPAN
   const formAt = i++
-  ints[i++] = contextPlace
+  ints[i++] = context.t0
+  ints[i++] = context.t1
+  ints[i++] = context.t2
+  ints[i++] = context.t3
+  ints[i++] = context.s0
+  ints[i++] = context.s1
+  ints[i++] = context.flags | (rich ? RICH : 0)
+  ints[i++] = carried
   ints[i++] = span.parent0
   ints[i++] = span.parent1
   ints[i++] = span.startNs
-  ints[i++] = span.status
-  ints[i++] = statusMessage.length
-  ints[i++] = span.droppedEvents
-  ints[i++] = span.droppedLinks
-  c.text += statusMessage
   nums[c.numCount++] = span.start
   nums[c.numCount++] = durationNs
   c.intCount = i
   if (form.constant === null) bring(c, name)
-  const last = putAttributes(c, form, span.keys, span.values)
-  putEvents(c, span)
-  putLinks(c, span)
+  const last = putAttributes(c, form, span)
+  if (rich) putRich(c, span)
   c.ints[formAt] = last.id < 0 ? last.define() : last.id
   c.spans++
+}
+
+function putRich(c: Columns, span: SpanImpl): void {
+  c.roomInts(6)
+  c.ints[c.intCount++] = span.status
+  bring(c, span.statusMessage)
+  c.ints[c.intCount++] = span.droppedEvents
+  c.ints[c.intCount++] = span.droppedLinks
+  putEvents(c, span)
+  putLinks(c, span)
 }
 
 function bring(c: Columns, name: string): void {
@@ -88,34 +106,60 @@ function bring(c: Columns, name: string): void {
   c.ints[c.intCount++] = kept.length
 }
 
-/** Scalars in place; the first value or name that needs more leads to the careful way. */
-function putAttributes(c: Columns, form: Form, keys: readonly string[], values: readonly Kept[]): Form {
-  c.roomInts(keys.length)
-  c.roomNums(keys.length)
+/** Known forms only; the first value or name that needs more leads to the careful way. */
+function putAttributes(c: Columns, form: Form, span: SpanImpl): Form {
+  const { k0, k1, k2, k3, more } = span
+  if (k0 === undefined) return form
+  const first = putOne(c, form, k0, span.v0)
+  if (first === null || k1 === undefined) return first ?? putRest(c, form, span, 0)
+  const second = putOne(c, first, k1, span.v1)
+  if (second === null || k2 === undefined) return second ?? putRest(c, first, span, 1)
+  const third = putOne(c, second, k2, span.v2)
+  if (third === null || k3 === undefined) return third ?? putRest(c, second, span, 2)
+  const fourth = putOne(c, third, k3, span.v3)
+  if (fourth === null || more === null) return fourth ?? putRest(c, third, span, 3)
+  c.roomInts(more.size)
+  c.roomNums(more.size)
+  return putMore(c, fourth, span, more)
+}
+
+function putMore(c: Columns, form: Form, span: SpanImpl, more: ReadonlyMap<string, Kept>): Form {
   let node = form
-  const { string_bytes: longest } = state.settings.limits
-  for (let k = 0; k < keys.length; k++) {
-    const key = keys[k] as string
-    const value = values[k] as Kept
-    const kind = kindOf(value)
-    let next = node.next
-    if (next === null || next.key !== key || next.kind !== kind) next = node.find(key, kind)
-    if (next === null) return putRest(c, node, keys, values, k)
+  let done = 4
+  for (const [key, value] of more) {
+    const next = putOne(c, node, key, value)
+    if (next === null) return putRest(c, node, span, done)
     node = next
-    if (kind === STR) {
-      const kept = cut(value as string, longest)
-      c.text += kept
-      c.ints[c.intCount++] = kept.length
-    } else if (kind === NUM) c.nums[c.numCount++] = value as number
-    else if (kind === BOOL) c.ints[c.intCount++] = value === true ? 1 : 0
-    else if (kind === TAGGED) replay(c, value as Encoded)
+    done++
   }
   return node
 }
 
-function putRest(c: Columns, form: Form, keys: readonly string[], values: readonly Kept[], from: number): Form {
+/** One attribute behind `form`; null when the form is not known yet. */
+function putOne(c: Columns, form: Form, key: string, value: Kept): Form | null {
+  const kind = kindOf(value)
+  let next = form.next
+  if (next === null || next.key !== key || next.kind !== kind) next = form.find(key, kind)
+  if (next === null) return null
+  if (kind === STR) {
+    const kept = cut(value as string, state.settings.limits.string_bytes)
+    c.text += kept
+    c.ints[c.intCount++] = kept.length
+  } else if (kind === NUM) c.nums[c.numCount++] = value as number
+  else if (kind === BOOL) c.ints[c.intCount++] = value === true ? 1 : 0
+  else if (kind === TAGGED) replay(c, value as Encoded)
+  return next
+}
+
+/** The attributes from number `done` on, with forms made for them. */
+function putRest(c: Columns, form: Form, span: SpanImpl, done: number): Form {
+  const all: (readonly [string | undefined, Kept])[] = [
+    [span.k0, span.v0], [span.k1, span.v1], [span.k2, span.v2], [span.k3, span.v3], ...(span.more ?? []),
+  ]
+  c.roomInts(all.length)
+  c.roomNums(all.length)
   const members = new Members(c, form, new Walk())
-  for (let k = from; k < keys.length; k++) members.put(keys[k] as string, values[k], true)
+  for (const [key, value] of all.slice(done)) if (key !== undefined) members.put(key, value, true)
   return members.end()
 }
 

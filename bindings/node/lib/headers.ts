@@ -23,43 +23,49 @@ export function render(headers: readonly string[], baggage: readonly string[], a
 const MAX_PLAIN = 512
 const MAX_MEMBERS = 8
 
-/** Letters, digits, `-`, `.`, `_`: what neither side of a member needs to escape. */
-function isPlainChar(code: number): boolean {
-  return (
-    (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) ||
-    code === 45 || code === 46 || code === 95
-  )
-}
+const LOWER = 1
+const DIGIT = 2
+const OTHER = 4
+
+/** Classes of the characters that neither side of a member needs to escape: letters, digits, `-`, `.`, `_`. */
+const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const char = String.fromCharCode(code)
+  if (/[a-z]/.test(char)) return LOWER
+  if (/[0-9_-]/.test(char)) return DIGIT
+  return /[A-Z.]/.test(char) ? OTHER : 0
+})
 
 /**
  * Whether a list of `key=value` members is in the form that the core would render itself: short, few, nothing to escape, no
- * spaces, no properties. A `tracestate` key must also begin with a lower-case letter and hold no upper-case one or dot.
+ * spaces, no properties, no key twice. A `tracestate` key begins with a lower-case letter and holds no upper-case one or dot.
  */
-export function isPlainList(text: string, strictKeys: boolean): boolean {
+export function isPlainList(text: string, isTraceState: boolean): boolean {
   if (text.length > MAX_PLAIN) return false
+  const inside = isTraceState ? LOWER | DIGIT : LOWER | DIGIT | OTHER
+  const first = isTraceState ? LOWER : inside
   let members = 0
-  let start = 0
-  let inKey = true
-  for (let i = 0; i <= text.length; i++) {
-    const code = i < text.length ? text.charCodeAt(i) : 44
-    if (code === 44) {
-      if (inKey || ++members > MAX_MEMBERS) return false
-      start = i + 1
-      inKey = true
-    } else if (code === 61) {
-      if (!inKey || i === start) return false
-      if (isRepeated(text, start, i)) return false
-      inKey = false
-    } else if (!isPlainChar(code)) return false
-    else if (strictKeys && inKey && ((code >= 65 && code <= 90) || code === 46 || (i === start && code < 97))) return false
-    else if (strictKeys && !inKey && text.charCodeAt(i - 1) === 61 && i === text.length) return false
+  let at = 0
+  while (at < text.length) {
+    const start = at
+    if ((classAt(text, at) & first) === 0) return false
+    while ((classAt(text, at) & inside) !== 0) at++
+    if (text.charCodeAt(at) !== 61 || ++members > MAX_MEMBERS || (members > 1 && isRepeated(text, start, at))) return false
+    const value = ++at
+    while (classAt(text, at) !== 0) at++
+    if (isTraceState && at === value) return false
+    if (at === text.length) return true
+    if (text.charCodeAt(at++) !== 44) return false
   }
-  return true
+  return false
+}
+
+function classAt(text: string, at: number): number {
+  const code = at < text.length ? text.charCodeAt(at) : 0
+  return code < 128 ? (CLASSES[code] as number) : 0
 }
 
 /** Whether the key between `start` and `end` occurred before it. */
 function isRepeated(text: string, start: number, end: number): boolean {
-  if (start === 0) return false
   const key = text.slice(start, end + 1)
   return text.startsWith(key) || text.lastIndexOf(`,${key}`, start - 2) >= 0
 }
@@ -108,12 +114,11 @@ function decode(text: string): string {
   }
 }
 
-/** Context keys among `propagate`, as pairs of key and JSON text. */
-export function travelling(carried: Carried | null): string[] {
+/** The correlation id and the context keys among `propagate`, as pairs of key and JSON text. */
+export function travelling(carried: Carried): string[] {
   const pairs: string[] = []
-  if (carried?.attributes == null) return pairs
-  for (const key of state.settings.propagate) {
-    const value = carried.attributes.get(key)
+  for (const key of ['correlation_id', ...state.settings.propagate]) {
+    const value = carried.attributes?.get(key)
     if (value !== undefined && value !== null && typeof value !== 'object') pairs.push(key, JSON.stringify(value))
   }
   return pairs

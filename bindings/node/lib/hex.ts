@@ -17,21 +17,35 @@ export function hex64(high: number, low: number): string {
   return hex32(high) + hex32(low)
 }
 
-/** Value of one lower-case digit by its character code; -1 for anything else. */
-export function digit(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48
-  return code >= 97 && code <= 102 ? code - 87 : -1
+/** Two lower-case digits. */
+export function hex8(value: number): string {
+  return byte(value)
 }
 
-/** Whether all of `count` characters from `start` are lower-case digits. */
-export function isHex(text: string, start: number, count: number): boolean {
-  for (let i = start; i < start + count; i++) if (digit(text.charCodeAt(i)) < 0) return false
-  return true
-}
+/** Values of the lower-case digits by character code; -1 for anything else. */
+const DIGITS = Int8Array.from({ length: 128 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code)))
 
-/** Eight digits from `start`, known to be digits, as 32 bits. */
-export function parse32(text: string, start: number): number {
-  let value = 0
-  for (let i = start; i < start + 8; i++) value = (value << 4) | digit(text.charCodeAt(i))
-  return value
+/** Reads digits one word after another; `isValid` tells in the end whether all were lower-case digits. */
+export class HexReader {
+  private seen = 0
+
+  /** Whether nothing but lower-case digits was read. */
+  get isValid(): boolean {
+    return this.seen >= 0
+  }
+
+  /** `count` digits from `start`, at most eight, as a number of 32 bits. */
+  word(text: string, start: number, count: number): number {
+    let value = 0
+    let seen = 0
+    for (let i = start; i < start + count; i++) {
+      const code = text.charCodeAt(i)
+      const digit = code < 128 ? (DIGITS[code] as number) : -1
+      seen |= digit
+      value = (value << 4) | (digit & 15)
+    }
+    // The sign of -1 stays.
+    this.seen |= seen
+    return value
+  }
 }

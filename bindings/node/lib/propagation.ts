@@ -2,61 +2,50 @@
 // Not for the values of the headers: see lib/headers.ts.
 
 import { Carried, ContextImpl, type Kept } from './context.js'
-import { here } from './current.js'
+import { contextOf, here } from './current.js'
+import { isPlain } from './flat.js'
 import { ANY_TRACE, cleaned, render, type Rendered, travelling } from './headers.js'
-import { isHex, parse32 } from './hex.js'
+import { HexReader } from './hex.js'
 import { begin } from './lifecycle.js'
 import { state } from './state.js'
-import type { Carrier, Context } from './types.js'
-
-const CORRELATION = 'X-Correlation-ID'
+import type { Carrier, Context, Span } from './types.js'
 
 /** Writes the current context, or the one given, into a carrier (its own keys, or its `set`), and returns the carrier. */
-export function inject<C extends object>(carrier: C, context?: Context): C {
+export function inject<C extends object>(carrier: C, context?: Context | Span): C {
   if (!state.configured) begin()
-  const from = context instanceof ContextImpl ? context : here()
-  const set = setter(carrier)
-  const { propagators } = state.settings
-  if (from.hasSpan && propagators.traceContext) set('traceparent', from.traceparent as string)
+  const from = context === undefined ? here() : (contextOf(context) ?? here())
+  const { propagators, propagate } = state.settings
+  if (from.hasSpan && propagators.traceContext) put(carrier, 'traceparent', from.traceparent as string)
   const { carried } = from
   if (carried === null) return carrier
-  if (state.settings.propagate.length > 0 || needsCore(carried)) return injectByCore(from, carried, set, carrier)
-  const { traceState, baggage, attributes } = cleaned(carried)
-  if (traceState !== '' && from.hasSpan && propagators.traceContext) set('tracestate', traceState)
-  if (baggage !== '' && propagators.baggage) set('baggage', baggage)
-  const correlation = attributes?.get('correlation_id')
-  if (correlation !== undefined && propagators.correlationId) set(CORRELATION, correlation as string)
+  const correlation = carried.attributes?.get('correlation_id')
+  if (propagate.length > 0 || (correlation !== undefined && !isPlainId(correlation))) return byCoreInto(carrier, from, carried)
+  const { traceState, baggage } = cleaned(carried)
+  if (traceState !== '' && from.hasSpan && propagators.traceContext) put(carrier, 'tracestate', traceState)
+  if (baggage !== '' && propagators.baggage) put(carrier, 'baggage', baggage)
+  if (correlation !== undefined && propagators.correlationId) put(carrier, 'X-Correlation-ID', correlation as string)
   return carrier
 }
 
-/** Whether the correlation id is anything but a short plain text. */
-function needsCore({ attributes }: Carried): boolean {
-  const id = attributes?.get('correlation_id')
-  return id !== undefined && !(typeof id === 'string' && /^[\w.-]{1,64}$/.test(id))
+/** A short text that needs no escape. */
+function isPlainId(id: unknown): boolean {
+  return typeof id === 'string' && /^[\w.-]{1,64}$/.test(id)
 }
 
-function injectByCore<C>(from: ContextImpl, carried: Carried, set: (name: string, value: string) => void, carrier: C): C {
-  const { traceState, baggage, attributes } = carried
-  const pairs = travelling(carried)
-  const correlation = attributes?.get('correlation_id')
-  if (correlation !== undefined && correlation !== null && typeof correlation !== 'object') {
-    pairs.push('correlation_id', JSON.stringify(correlation))
-  }
-  const { headers } = render(['traceparent', ANY_TRACE, 'tracestate', traceState, 'baggage', baggage], [], pairs)
-  for (const [name, value] of Object.entries(headers)) {
-    if (name !== 'traceparent' && (name !== 'tracestate' || from.hasSpan)) set(name, value)
-  }
-  return carrier
-}
-
-/** How a carrier takes a header: `Headers` and `Map` have `set`, all others are objects. */
-function setter(carrier: object): (name: string, value: string) => void {
+/** `Headers` and `Map` have `set`, all other carriers are objects. */
+function put(carrier: object, name: string, value: string): void {
   const { set } = carrier as { set?: unknown }
-  if (typeof set === 'function') return (name, value) => void set.call(carrier, name, value)
-  const members = carrier as { [name: string]: string }
-  return (name, value) => {
-    members[name] = value
+  if (typeof set === 'function') set.call(carrier, name, value)
+  else (carrier as { [name: string]: string })[name] = value
+}
+
+function byCoreInto<C extends object>(carrier: C, from: ContextImpl, carried: Carried): C {
+  const { traceState, baggage } = carried
+  const headers = ['traceparent', ANY_TRACE, 'tracestate', traceState, 'baggage', baggage]
+  for (const [name, value] of Object.entries(render(headers, [], travelling(carried)).headers)) {
+    if (name !== 'traceparent' && (name !== 'tracestate' || from.hasSpan)) put(carrier, name, value)
   }
+  return carrier
 }
 
 /** Runs `fn` in the context that a carrier brings, on top of the current one. Returns what `fn` returns. */
@@ -68,92 +57,118 @@ export function extract<T>(carrier: Carrier, fn: () => T): T {
 export function contextFrom(carrier: Carrier): Context {
   if (!state.configured) begin()
   const base = here()
-  const found = new Found()
   try {
-    found.search(carrier)
+    const { propagate, propagators } = state.settings
+    const quick = propagate.length === 0 && propagators.all && isPlain(carrier) ? plainly(carrier as Headers, base) : undefined
+    return quick ?? byCore(carrier, base)
   } catch {
     return base
   }
-  return found.careful ? byCore(base, found) : plainly(base, found)
 }
 
-/** The headers of a carrier that matter. */
-class Found {
-  traceparent = ''
-  traceState = ''
-  baggage = ''
-  correlation = ''
-  /** Something is unusual: the core decides. */
-  careful = state.settings.propagate.length > 0 || !state.settings.propagators.all
-  /** All of them, as pairs. */
-  readonly pairs: string[] = []
+type Headers = { readonly [name: string]: unknown }
 
-  search(carrier: Carrier): void {
-    const { get } = carrier as { get?: unknown }
-    if (typeof get === 'function') {
-      for (const name of ['traceparent', 'tracestate', 'baggage', 'x-correlation-id']) {
-        this.take(name, name, get.call(carrier, name) ?? (name.startsWith('x') ? get.call(carrier, CORRELATION) : undefined))
-      }
-    } else {
-      for (const name in carrier) {
-        const { length } = name
-        if (length === 11 || length === 7 || length === 10 || length === 16) this.consider(carrier, name)
-      }
+/** Headers that need no care, as Node's own `headers` are; undefined when anything about them is unusual. */
+function plainly(carrier: Headers, base: ContextImpl): ContextImpl | undefined {
+  let traceparent: unknown = ''
+  let traceState: unknown = ''
+  let baggage: unknown = ''
+  let correlation: unknown = ''
+  for (const name in carrier) {
+    switch (name.length) {
+      case 7:
+        if (name === 'baggage') baggage = carrier[name]
+        else if (isOurs(name)) return undefined
+        break
+      case 10:
+        if (name === 'tracestate') traceState = carrier[name]
+        else if (isOurs(name)) return undefined
+        break
+      case 11:
+        if (name === 'traceparent') traceparent = carrier[name]
+        else if (isOurs(name)) return undefined
+        break
+      case 16:
+        if (isOurs(name) && correlation !== '') return undefined
+        if (isOurs(name)) correlation = carrier[name]
+        break
     }
   }
-
-  private consider(carrier: Carrier, name: string): void {
-    const lower = name.toLowerCase()
-    if (lower === 'traceparent' || lower === 'baggage' || lower === 'tracestate' || lower === 'x-correlation-id') {
-      this.take(name, lower, (carrier as { [name: string]: unknown })[name])
-    }
-  }
-
-  private take(name: string, lower: string, value: unknown): void {
-    if (value === undefined || value === null) return
-    for (const one of Array.isArray(value) ? value : [value]) this.pairs.push(lower, String(one))
-    // The same header under another spelling would be a second one.
-    if (typeof value !== 'string' || (name !== lower && lower !== 'x-correlation-id')) this.careful = true
-    else if (lower === 'traceparent') this.traceparent = value
-    else if (lower === 'tracestate') this.traceState = value
-    else if (lower === 'baggage') this.baggage = value
-    else if (this.correlation !== '' || !/^[\w.-]{1,64}$/.test(value)) this.careful = true
-    else this.correlation = value
-  }
+  if (typeof traceparent !== 'string' || typeof traceState !== 'string' || typeof baggage !== 'string') return undefined
+  if (correlation !== '' && !isPlainId(correlation)) return undefined
+  return assembled(base, traceparent, traceState, baggage, correlation as string)
 }
 
-/** `00-<32 hex>-<16 hex>-<2 hex>`, neither identifier zero. */
-function isTraceparent(text: string): boolean {
-  return (
-    text.length === 55 && text.startsWith('00-') && text.charCodeAt(35) === 45 && text.charCodeAt(52) === 45 &&
-    isHex(text, 3, 32) && isHex(text, 36, 16) && isHex(text, 53, 2)
-  )
+function isOurs(name: string): boolean {
+  const lower = name.toLowerCase()
+  return NAMES.includes(lower)
 }
 
-function plainly(base: ContextImpl, found: Found): ContextImpl {
-  const { traceparent, traceState, baggage, correlation } = found
-  if (found.pairs.length === 0) return base
-  if (traceparent !== '' && !isTraceparent(traceparent)) return byCore(base, found)
+const NAMES: readonly string[] = ['traceparent', 'tracestate', 'baggage', 'x-correlation-id']
+
+function assembled(
+  base: ContextImpl,
+  traceparent: string,
+  traceState: string,
+  baggage: string,
+  correlation: string,
+): ContextImpl | undefined {
+  const before = base.carried
+  // Members of two lists have to be merged.
+  if (baggage !== '' && before !== null && before.baggage !== '') return undefined
+  const attributes = before === null ? null : before.attributes
   const carried = new Carried(
-    correlation === '' ? (base.carried?.attributes ?? null) : correlated(base, correlation),
-    traceparent === '' ? (base.carried?.traceState ?? '') : traceState,
-    baggage === '' ? (base.carried?.baggage ?? '') : baggage,
+    correlation === '' ? attributes : new Map(attributes).set('correlation_id', correlation),
+    traceparent === '' ? (before?.traceState ?? '') : traceState,
+    baggage === '' ? (before?.baggage ?? '') : baggage,
     false,
   )
-  if (traceparent === '') return base.carrying(carried)
-  const at = (start: number): number => parse32(traceparent, start)
-  const flags = parse32(`000000${traceparent.slice(53)}`, 0)
-  const context = new ContextImpl(at(3), at(11), at(19), at(27), at(36), at(44), flags, true, carried)
-  const isZero = (context.t0 | context.t1 | context.t2 | context.t3) === 0 || !context.hasSpan
-  return isZero ? byCore(base, found) : context
+  return traceparent === '' ? base.carrying(carried) : remote(traceparent, carried)
 }
 
-function correlated(base: ContextImpl, id: string): ReadonlyMap<string, Kept> {
-  return new Map(base.carried?.attributes).set('correlation_id', id)
+/** `00-<32 hex>-<16 hex>-<2 hex>`, neither identifier zero; anything else is for the core to judge. */
+function remote(text: string, carried: Carried): ContextImpl | undefined {
+  if (text.length !== 55 || !text.startsWith('00-') || text.charCodeAt(35) !== 45 || text.charCodeAt(52) !== 45) {
+    return undefined
+  }
+  const hex = new HexReader()
+  const t0 = hex.word(text, 3, 8)
+  const t1 = hex.word(text, 11, 8)
+  const t2 = hex.word(text, 19, 8)
+  const t3 = hex.word(text, 27, 8)
+  const s0 = hex.word(text, 36, 8)
+  const s1 = hex.word(text, 44, 8)
+  const flags = hex.word(text, 53, 2)
+  if (!hex.isValid || (t0 | t1 | t2 | t3) === 0 || (s0 | s1) === 0 || flags > 1) return undefined
+  const context = new ContextImpl(t0, t1, t2, t3, s0, s1, flags, true, carried)
+  context.header = text
+  return context
 }
 
-function byCore(base: ContextImpl, { pairs }: Found): ContextImpl {
-  return onTop(base, render(pairs, [], []))
+function byCore(carrier: Carrier, base: ContextImpl): ContextImpl {
+  const pairs = pairsOf(carrier)
+  if (pairs.length === 0) return base
+  const { carried } = base
+  return onTop(base, render(carried === null ? pairs : ['baggage', carried.baggage, ...pairs], [], []))
+}
+
+/** The headers that matter, as pairs of lower-case name and value, however the carrier gives them. */
+function pairsOf(carrier: Carrier): string[] {
+  const pairs: string[] = []
+  const take = (name: string, value: unknown): void => {
+    if (value === undefined || value === null) return
+    for (const one of Array.isArray(value) ? value : [value]) pairs.push(name, String(one))
+  }
+  const { get } = carrier as { get?: unknown }
+  if (typeof get === 'function') {
+    for (const name of NAMES) take(name, get.call(carrier, name))
+    if (!pairs.includes('x-correlation-id')) take('x-correlation-id', get.call(carrier, 'X-Correlation-ID'))
+  } else {
+    for (const name of Object.keys(carrier)) {
+      if (isOurs(name)) take(name.toLowerCase(), (carrier as Headers)[name])
+    }
+  }
+  return pairs
 }
 
 /** What the core read, on top of a context. */

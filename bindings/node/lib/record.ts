@@ -25,7 +25,7 @@ export function record(logger: LoggerImpl, severity: number, message: unknown, a
   }
   c.busy = true
   if (c.isFull()) handOver(c, false)
-  const { text, intCount, numCount, contexts, bounds } = c
+  c.mark()
   let time = 0
   try {
     time = now()
@@ -33,7 +33,7 @@ export function record(logger: LoggerImpl, severity: number, message: unknown, a
   } catch {
     // The stack is exhausted: there is no room to say more.
     state.lost++
-    c.rollBack(text, intCount, numCount, contexts, bounds, state.nextSerial())
+    c.rollBack(state.nextSerial())
     return
   } finally {
     c.busy = false

@@ -6,7 +6,8 @@ import { type ContextImpl, type Kept, SAMPLED } from './context.js'
 import { contextOf, keep, kept } from './current.js'
 import { finish } from './ending.js'
 import { readThrown } from './errors.js'
-import { isHex, parse32 } from './hex.js'
+import { isPlain } from './flat.js'
+import { HexReader } from './hex.js'
 import { state } from './state.js'
 import { between, type Instant, instant } from './times.js'
 import type { Attributes, Link, Span, SpanKind, SpanStatus, Time } from './types.js'
@@ -46,8 +47,11 @@ function linkIds({ context }: Link): readonly number[] | undefined {
   }
   const { traceId, spanId } = context as { readonly traceId: unknown; readonly spanId: unknown }
   if (typeof traceId !== 'string' || typeof spanId !== 'string') return undefined
-  if (traceId.length !== 32 || spanId.length !== 16 || !isHex(traceId, 0, 32) || !isHex(spanId, 0, 16)) return undefined
-  return [0, 8, 16, 24].map((at) => parse32(traceId, at)).concat([0, 8].map((at) => parse32(spanId, at)))
+  if (traceId.length !== 32 || spanId.length !== 16) return undefined
+  const hex = new HexReader()
+  const trace = [0, 8, 16, 24].map((at) => hex.word(traceId, at, 8))
+  const ids = trace.concat([0, 8].map((at) => hex.word(spanId, at, 8)))
+  return hex.isValid ? ids : undefined
 }
 
 /** A span. Fields beyond the usual ones are made when they are needed. */
@@ -63,8 +67,16 @@ export class SpanImpl implements Span {
   readonly startNs: number
   readonly startMs: number
   ended = false
-  keys: string[] = []
-  values: Kept[] = []
+  /** The first attributes stand in fields, further ones in a map. */
+  k0: string | undefined = undefined
+  k1: string | undefined = undefined
+  k2: string | undefined = undefined
+  k3: string | undefined = undefined
+  v0: Kept = null
+  v1: Kept = null
+  v2: Kept = null
+  v3: Kept = null
+  more: Map<string, Kept> | null = null
   status = 0
   statusMessage = ''
   events: KeptEvent[] | null = null
@@ -115,20 +127,48 @@ export class SpanImpl implements Span {
 
   /** The last value of a key wins at its first place. */
   private put(key: string, value: Kept): void {
-    const { keys } = this
-    const at = keys.indexOf(key)
-    if (at >= 0) this.values[at] = value
-    else if (keys.length < state.settings.limits.attributes + MAX_COUNTED) {
-      keys.push(key)
-      // Beyond the limit the core counts names; it needs no values.
-      this.values.push(keys.length > state.settings.limits.attributes ? null : value)
-    }
+    if (this.k0 === undefined || this.k0 === key) {
+      this.k0 = key
+      this.v0 = value
+    } else if (this.k1 === undefined || this.k1 === key) {
+      this.k1 = key
+      this.v1 = value
+    } else if (this.k2 === undefined || this.k2 === key) {
+      this.k2 = key
+      this.v2 = value
+    } else if (this.k3 === undefined || this.k3 === key) {
+      this.k3 = key
+      this.v3 = value
+    } else this.putMore(key, value)
+  }
+
+  private putMore(key: string, value: Kept): void {
+    const more = (this.more ??= new Map())
+    const { attributes: limit } = state.settings.limits
+    // Beyond the limit the core counts names; it needs no values.
+    if (more.has(key) || more.size < limit) more.set(key, value)
+    else if (more.size < limit + MAX_COUNTED) more.set(key, null)
   }
 
   setAttributes(attributes: Attributes): this {
     if (!this.isRecording) return this
-    for (const [key, value] of keep(null, attributes)) this.put(key, value)
+    if (isPlain(attributes)) this.putPlain(attributes)
+    else for (const [key, value] of keep(null, attributes)) this.put(key, value)
     return this
+  }
+
+  /** Scalars need no care; from the first other value on, or one that throws, the careful way writes all of them again. */
+  private putPlain(attributes: Attributes): void {
+    let careful = false
+    for (const key in attributes) {
+      const property = Object.getOwnPropertyDescriptor(attributes, key)
+      if (property === undefined || !isScalar(property.value)) {
+        careful = true
+        break
+      }
+      this.put(key, property.value)
+    }
+    if (careful) for (const [key, value] of keep(null, attributes)) this.put(key, value)
   }
 
   addEvent(name: string, attributes?: Attributes, time?: Time): this {

@@ -15,6 +15,7 @@ use vigie_core::{
 const SPAN: i32 = -1;
 const CONTEXT: i32 = -2;
 const BOUND: i32 = -3;
+const CARRIED: i32 = -4;
 
 /// A line is about so many times as long as its record in the columns.
 const GROWTH: usize = 6;
@@ -36,6 +37,8 @@ pub struct Scene<'a> {
     /// Whether the keys of the forms are resolved under the rules in force.
     pub are_current: bool,
     pub contexts: Vec<Context>,
+    /// Contexts without a span, for what they carry.
+    pub carried: Vec<Context>,
     pub bound: Vec<Logger>,
 }
 
@@ -47,14 +50,23 @@ impl DeferredBatch for Batch {
             forms: &self.forms,
             are_current: self.forms.is_current(telemetry),
             contexts: vec![Context::root()],
+            carried: vec![Context::root()],
             bound: Vec::new(),
         };
         while let Some(first) = reader.next() {
             match first {
                 SPAN => tracer::render(&mut reader, &scene, out),
                 CONTEXT => {
-                    let context = context(&mut reader, telemetry);
+                    let span = span_context(&mut reader);
+                    let carried = scene.carried(reader.size());
+                    let context = if span.span_id == SpanId::INVALID { carried.clone() } else { carried.with_span(span) };
                     scene.contexts.push(context);
+                }
+                CARRIED => {
+                    let root = Context::root();
+                    let context =
+                        telemetry.context_with(&root, |writer| convert::tagged_members(&mut reader, writer));
+                    scene.carried.push(context);
                 }
                 BOUND => {
                     let number = reader.size();
@@ -75,20 +87,23 @@ impl DeferredBatch for Batch {
     }
 }
 
-fn context(reader: &mut Reader<'_>, telemetry: &Telemetry) -> Context {
-    let trace = (u128::from(reader.long()) << 64) | u128::from(reader.long());
-    let span = reader.long();
-    let flags = TraceFlags::new(reader.int() as u8);
-    let context = telemetry.context_with(&Context::root(), |writer| convert::tagged_members(reader, writer));
-    if span == 0 {
-        return context;
+static NOTHING: Context = Context::root();
+
+impl Scene<'_> {
+    /// The context of a number under which attributes were given.
+    #[inline]
+    pub fn carried(&self, number: usize) -> &Context {
+        self.carried.get(number).unwrap_or(&NOTHING)
     }
-    context.with_span(SpanContext {
-        trace_id: TraceId::from(trace),
-        span_id: SpanId::from(span),
-        flags,
-        is_remote: false,
-    })
+}
+
+/// Trace, span and flags as they stand in the columns.
+#[inline]
+pub fn span_context(reader: &mut Reader<'_>) -> SpanContext {
+    let trace = (u128::from(reader.long()) << 64) | u128::from(reader.long());
+    let span_id = SpanId::from(reader.long());
+    let flags = TraceFlags::new(reader.int() as u8);
+    SpanContext { trace_id: TraceId::from(trace), span_id, flags, is_remote: false }
 }
 
 fn bind(reader: &mut Reader<'_>, logger: Option<&Logger>) -> Logger {

@@ -3,23 +3,13 @@
 
 use crate::batch::Scene;
 use crate::columns::Reader;
-use crate::forms::{Form, Owner};
-use crate::text::Piece;
+use crate::forms::Owner;
 use crate::{convert, js};
 use napi_sys::napi_value;
-use vigie_core::{Context, Link, RenderedBatch, Span, SpanContext, SpanId, SpanStart, Status, TraceFlags, TraceId, global};
+use vigie_core::{Link, RenderedBatch, Span, SpanContext, SpanId, SpanStart, Status, TraceFlags, TraceId, global};
 
-/// What stands in front of a span's attributes.
-struct Head<'s, 't> {
-    context: &'s Context,
-    parent: Option<SpanId>,
-    start_ns: i64,
-    duration_ns: i64,
-    status: Status,
-    status_message: Piece<'t>,
-    dropped_events: usize,
-    dropped_links: usize,
-}
+/// Bit beside the flags that tells of more than the usual.
+const RICH: i32 = 256;
 
 /// One span into the batch.
 #[inline]
@@ -27,65 +17,65 @@ pub fn render(reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut RenderedBatc
     let number = reader.size();
     let Some(form) = scene.forms.list.get(number) else { return };
     let Owner::Span { kind, scope } = &form.owner else { return };
-    let Some(head) = head(reader, scene) else { return };
-    let Some(ids) = head.context.span else { return };
+    let (ids, rich) = ids_of(reader);
+    let carried = scene.carried(reader.size());
+    let parent = reader.long();
+    let rest_ns = i64::from(reader.int());
+    let start_ns = nanoseconds(reader.num(), rest_ns);
+    let duration_ns = reader.num() as i64;
     let brought = form.text.is_none().then(|| reader.piece().lossy());
-    let name = form.text.as_deref().or(brought.as_deref()).unwrap_or_default();
     let start = SpanStart {
         kind: *kind,
-        parent: Some(head.context),
-        start_time_ns: Some(head.start_ns),
+        parent: Some(carried),
+        start_time_ns: Some(start_ns),
         scope,
         links: &[],
     };
-    let mut span = scene.telemetry.start_span_with(name, start, ids, head.parent);
-    fill(&mut span, form, &head, reader, scene);
-    span.end_into(Some(head.start_ns.saturating_add(head.duration_ns)), out);
+    let name = form.text.as_deref().or(brought.as_deref()).unwrap_or_default();
+    let parent = (parent != 0).then(|| SpanId::from(parent));
+    let mut span = scene.telemetry.start_span_with(name, start, ids, parent);
+    convert::members(reader, &form.members, scene.are_current, &mut span.attributes());
+    if rich {
+        fill(&mut span, reader);
+    }
+    span.end_into(Some(start_ns.saturating_add(duration_ns)), out);
 }
 
-fn head<'s, 't>(reader: &mut Reader<'t>, scene: &'s Scene<'_>) -> Option<Head<'s, 't>> {
-    let context = scene.contexts.get(reader.size());
-    let parent = reader.long();
-    let rest_ns = i64::from(reader.int());
+/// Trace, span and flags, and whether there is more than the usual.
+#[inline]
+fn ids_of(reader: &mut Reader<'_>) -> (SpanContext, bool) {
+    let trace = (u128::from(reader.long()) << 64) | u128::from(reader.long());
+    let span_id = SpanId::from(reader.long());
+    let flags = reader.int();
+    let ids = SpanContext { trace_id: TraceId::from(trace), span_id, flags: TraceFlags::new(flags as u8), is_remote: false };
+    (ids, flags & RICH != 0)
+}
+
+/// Status, events and links.
+#[cold]
+fn fill(span: &mut Span, reader: &mut Reader<'_>) {
     let status = match reader.int() {
         1 => Status::Ok,
         2 => Status::Error,
         _ => Status::Unset,
     };
-    let length = reader.size();
+    span.set_status(status, Some(&reader.piece().lossy()));
     let (dropped_events, dropped_links) = (reader.size(), reader.size());
-    Some(Head {
-        context: context?,
-        parent: (parent != 0).then(|| SpanId::from(parent)),
-        start_ns: nanoseconds(reader.num(), rest_ns),
-        duration_ns: reader.num() as i64,
-        status,
-        status_message: reader.piece_of(length),
-        dropped_events,
-        dropped_links,
-    })
-}
-
-fn fill(span: &mut Span, form: &Form, head: &Head<'_, '_>, reader: &mut Reader<'_>, scene: &Scene<'_>) {
-    convert::members(reader, &form.members, scene.are_current, &mut span.attributes());
     for _ in 0..reader.size() {
         let name = reader.piece().lossy();
         let rest_ns = i64::from(reader.int());
         let time_ns = nanoseconds(reader.num(), rest_ns);
         span.add_event(&name, Some(time_ns), |writer| convert::tagged_members(reader, writer));
     }
-    for _ in 0..head.dropped_events {
+    for _ in 0..dropped_events {
         span.add_event("", Some(0), |_| {});
     }
     for _ in 0..reader.size() {
         let link = link(reader);
         span.add_link(&link, |writer| convert::tagged_members(reader, writer));
     }
-    for _ in 0..head.dropped_links {
+    for _ in 0..dropped_links {
         span.add_link(&Link { span: NOWHERE }, |_| {});
-    }
-    if head.status != Status::Unset {
-        span.set_status(head.status, Some(&head.status_message.lossy()));
     }
 }
 
