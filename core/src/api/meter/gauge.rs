@@ -24,7 +24,7 @@ impl Gauge {
     #[inline]
     pub fn set(&self, value: impl Into<Number>, fill: impl FnOnce(&mut AttributeWriter<'_>)) {
         let value = value.into();
-        self.0.measure(fill, |cell| cell.set(value));
+        self.0.measure(fill, move |cell| cell.set(value));
     }
 
     /// A handle for one set of attributes.
@@ -47,7 +47,7 @@ impl BoundGauge {
     #[inline]
     pub fn set(&self, value: impl Into<Number>) {
         let value = value.into();
-        self.0.measure(|cell| cell.set(value));
+        self.0.measure(move |cell| cell.set(value));
     }
 }
 

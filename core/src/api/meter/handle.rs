@@ -38,6 +38,15 @@ impl<C: Cell> Handle<C> {
     /// Applies `f` to the cell of the labels that `fill` writes.
     #[inline]
     pub(crate) fn measure(&self, fill: impl FnOnce(&mut AttributeWriter<'_>), f: impl Fn(&C)) {
+        match self.slot.get() {
+            Some(instrument) => instrument.measure(fill, f),
+            None => self.measure_later(fill, f),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn measure_later(&self, fill: impl FnOnce(&mut AttributeWriter<'_>), f: impl Fn(&C)) {
         self.slot.with(|| self.find(), |instrument| instrument.measure(fill, f));
     }
 
@@ -64,7 +73,7 @@ impl<C: Cell> Handle<C> {
     /// A handle for one set of labels.
     pub(crate) fn bind(self: &Arc<Self>, fill: impl FnOnce(&mut AttributeWriter<'_>)) -> Bound<C> {
         let registry = self.home.registry();
-        let (labels, epoch) = Scratch::with(registry.shared(), fill, |labels, rules| {
+        let (labels, epoch) = Scratch::with(registry.shared(), fill, |labels, rules, _| {
             AttributeWriter::settle(labels, rules, registry.shared().counts());
             (labels.clone(), rules.epoch)
         });
@@ -91,15 +100,26 @@ impl<C: Cell> Bound<C> {
     /// Applies `f` to the cell.
     #[inline]
     pub(crate) fn measure(&self, f: impl FnOnce(&C)) {
-        self.slot.with(
-            || self.find(),
-            |series| {
-                if series.overflow {
-                    self.count_overflow();
-                }
-                f(&series.cell);
-            },
-        );
+        match self.slot.get() {
+            Some(series) => self.apply(series, f),
+            None => self.measure_later(f),
+        }
+    }
+
+    // Apart, and given `f` by value: a value that is passed by its address has to be in memory before the
+    // atomic operation, which then waits for it.
+    #[cold]
+    #[inline(never)]
+    fn measure_later(&self, f: impl FnOnce(&C)) {
+        self.slot.with(|| self.find(), |series| self.apply(series, f));
+    }
+
+    #[inline]
+    fn apply(&self, series: &Series<C>, f: impl FnOnce(&C)) {
+        if series.overflow {
+            self.count_overflow();
+        }
+        f(&series.cell);
     }
 
     #[cold]
@@ -119,7 +139,7 @@ impl<C: Cell> Bound<C> {
             // It is what the writer wrote, so it can be read.
             let _ = crate::encode::json_reader::read_json(&json, w);
         };
-        Some(Scratch::with(registry.shared(), rewrite, |labels, rules| {
+        Some(Scratch::with(registry.shared(), rewrite, |labels, rules, _| {
             AttributeWriter::settle(labels, rules, registry.shared().counts());
             instrument.series(labels)
         }))

@@ -30,7 +30,7 @@ impl Histogram {
     pub fn record(&self, value: impl Into<Number>, fill: impl FnOnce(&mut AttributeWriter<'_>)) {
         let value = value.into();
         if is_value(value) {
-            self.0.measure(fill, |cell| cell.record(value));
+            self.0.measure(fill, move |cell| cell.record(value));
         } else {
             self.0.refuse();
         }
@@ -61,7 +61,7 @@ impl BoundHistogram {
     pub fn record(&self, value: impl Into<Number>) {
         let value = value.into();
         if is_value(value) {
-            self.0.measure(|cell| cell.record(value));
+            self.0.measure(move |cell| cell.record(value));
         } else {
             self.0.handle.refuse();
         }
@@ -80,7 +80,7 @@ impl BoundHistogram {
             return;
         }
         let sum = sum.into();
-        self.0.measure(|cell| {
+        self.0.measure(move |cell| {
             if !cell.merge(counts, sum, min, max) {
                 self.0.handle.refuse();
             }

@@ -4,6 +4,7 @@
 
 use super::definition::Definition;
 use super::labels::Scratch;
+use super::recent::{Place, Recent};
 use super::registry::Shared;
 use super::table::{Maker, Series, Table};
 use crate::encode::attribute_writer::AttributeWriter;
@@ -106,21 +107,35 @@ impl<C: Cell> Instrument<C> {
     /// Applies `f` to the cell of the labels that `fill` writes. No lock is held while `fill` runs.
     #[inline]
     pub(crate) fn measure(&self, fill: impl FnOnce(&mut AttributeWriter<'_>), f: impl Fn(&C)) {
-        Scratch::with(&self.shared, fill, |labels, rules| {
-            let known = self.table.with_known(rules.epoch, &labels.bytes, |series| self.apply(series, &f));
-            if known.is_none() {
-                self.apply(&self.first_met(labels, rules), &f);
+        Scratch::with(&self.shared, fill, |labels, rules, recent| {
+            let place = Recent::place(self.table.number, &labels.bytes);
+            match recent.find::<Series<C>>(place, self.table.number, rules.epoch, &labels.bytes) {
+                Some(series) => self.apply(series, &f),
+                None => self.apply(&self.not_met_lately(labels, rules, recent, place), &f),
             }
         });
     }
 
-    /// The series of labels in a spelling that was not met before, or is not remembered.
+    /// The series of labels that this thread did not meet lately.
     #[cold]
-    fn first_met(&self, labels: &mut Attributes, rules: &Rules) -> Arc<Series<C>> {
+    #[inline(never)]
+    fn not_met_lately(
+        &self,
+        labels: &mut Attributes,
+        rules: &Rules,
+        recent: &mut Recent,
+        place: Place,
+    ) -> Arc<Series<C>> {
+        if let Some(series) = self.table.known(rules.epoch, &labels.bytes) {
+            recent.keep(place, self.table.number, rules.epoch, &labels.bytes, &series);
+            return series;
+        }
         let spelling = labels.bytes.clone();
         AttributeWriter::settle(labels, rules, self.shared.counts());
         let series = self.series(labels);
+        // The overflow series is not remembered: labels without end lead to it.
         if !series.overflow {
+            recent.keep(place, self.table.number, rules.epoch, &spelling, &series);
             self.table.remember(rules, spelling, &series);
         }
         series

@@ -2,6 +2,7 @@
 //!
 //! Not for finding the series that they name: see `table`.
 
+use super::recent::Recent;
 use super::registry::Shared;
 use crate::encode::attribute_writer::{AttributeWriter, Target};
 use crate::encode::key::Rules;
@@ -18,6 +19,7 @@ pub(crate) struct Scratch {
     labels: Attributes,
     /// The rules used last, so that their count of owners stays untouched.
     rules: Option<Arc<Rules>>,
+    recent: Recent,
 }
 
 thread_local! {
@@ -25,25 +27,26 @@ thread_local! {
 }
 
 impl Scratch {
-    /// Notes labels down with `fill` and hands them to `then`, with the rules to encode them by.
+    /// Notes labels down with `fill` and hands them to `then`, with the rules to encode them by and the series
+    /// that the thread met last.
     ///
     /// The memory is taken out of its place meanwhile: `fill` runs users' code, which may measure too.
     #[inline]
     pub(crate) fn with<R>(
         shared: &Shared,
         fill: impl FnOnce(&mut AttributeWriter<'_>),
-        then: impl FnOnce(&mut Attributes, &Rules) -> R,
+        then: impl FnOnce(&mut Attributes, &Rules, &mut Recent) -> R,
     ) -> R {
         // While a thread ends its memory is gone already; then each call pays for its own.
         let mut scratch = SPARE.try_with(Cell::take).ok().flatten().unwrap_or_default();
-        let Scratch { labels, rules } = &mut *scratch;
+        let Scratch { labels, rules, recent } = &mut *scratch;
         labels.clear();
         let rules = match rules {
             Some(known) if known.epoch == shared.rules_epoch() => known,
             _ => rules.insert(shared.rules()),
         };
         fill(&mut AttributeWriter::new(labels, rules, shared.counts(), Target::Draft));
-        let result = then(labels, rules);
+        let result = then(labels, rules, recent);
         if scratch.labels.bytes.capacity() <= KEPT_BYTES {
             let _ = SPARE.try_with(|spare| spare.set(Some(scratch)));
         }

@@ -13,6 +13,7 @@ mod instrument;
 mod labels;
 mod last;
 mod observers;
+mod recent;
 mod registry;
 mod slot;
 mod sum;

@@ -29,21 +29,21 @@ impl<T> Slot<T> {
         Self { first: OnceLock::new(), taken: AtomicBool::new(false), later: ArcSwapOption::empty() }
     }
 
-    /// Applies `f` to the value of this generation, found by `find` at first need.
+    /// The value of this generation, if it is the first one ever found.
     #[inline]
+    pub(crate) fn get(&self) -> Option<&T> {
+        self.first.get().filter(|found| found.generation == generation::current()).map(|found| &*found.value)
+    }
+
+    /// Applies `f` to the value of this generation, found by `find` at first need.
     pub(crate) fn with<R>(
         &self,
         find: impl FnOnce() -> Option<Arc<T>>,
         f: impl FnOnce(&T) -> R,
     ) -> Option<R> {
-        match self.first.get() {
-            Some(found) if found.generation == generation::current() => Some(f(&found.value)),
-            _ => self.with_later(find, f),
+        if let Some(value) = self.get() {
+            return Some(f(value));
         }
-    }
-
-    #[cold]
-    fn with_later<R>(&self, find: impl FnOnce() -> Option<Arc<T>>, f: impl FnOnce(&T) -> R) -> Option<R> {
         // Read before `find`: what is found belongs to this generation or a later one, never to an earlier.
         let generation = generation::current();
         let later = self.later.load();

@@ -22,14 +22,24 @@ impl SumCell {
     /// Adds any number. NaN and infinities make the sum one; callers that mind refuse them before.
     #[inline]
     pub(crate) fn add(&self, n: Number) {
-        match n.normal() {
+        match n {
+            Number::Int(n) => self.add_int(n),
+            Number::Float(x) => self.add_float(x),
+        }
+    }
+
+    /// Adds a double; a whole one as the integer that it stands for.
+    #[inline]
+    pub(crate) fn add_float(&self, x: f64) {
+        match Number::Float(x).normal() {
             Number::Int(n) => self.add_int(n),
             Number::Float(x) => self.add_rest(x),
         }
     }
 
+    /// Adds an integer.
     #[inline]
-    fn add_int(&self, n: i64) {
+    pub(crate) fn add_int(&self, n: i64) {
         let before = self.whole.fetch_add(n, Ordering::Relaxed);
         if before.checked_add(n).is_none() {
             // The addition wrapped around; what went missing goes to the doubles, so nothing is lost.
@@ -37,7 +47,7 @@ impl SumCell {
         }
     }
 
-    #[cold]
+    #[inline]
     fn add_rest(&self, x: f64) {
         self.rest.add(x);
         if !self.has_rest.load(Ordering::Relaxed) {

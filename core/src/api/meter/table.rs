@@ -9,10 +9,13 @@ use crate::encode::openmetrics;
 use crate::model::attributes::{Attributes, Entry, Role};
 use foldhash::fast::RandomState;
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// Spellings (labels as they were noted down, in any order) remembered per allowed series.
 const SPELLINGS_PER_SERIES: usize = 8;
+
+static NEXT_NUMBER: AtomicU64 = AtomicU64::new(0);
 
 /// The labels of the point that takes what no longer finds a series of its own.
 const OVERFLOW_KEY: &[u8] = b",\"otel.metric.overflow\":";
@@ -47,6 +50,8 @@ struct Known<C> {
 /// All series of one instrument.
 #[derive(Debug)]
 pub(crate) struct Table<C> {
+    /// No other table of this process has or had it.
+    pub(crate) number: u64,
     known: RwLock<Known<C>>,
     /// The series in order of their labels; brought up to date by whoever lists them.
     listed: Mutex<Arc<Vec<Arc<Series<C>>>>>,
@@ -71,25 +76,17 @@ impl<C> Table<C> {
             overflow: None,
             blocks: HashSet::default(),
         };
-        Self { known: RwLock::new(known), listed: Mutex::default() }
+        let number = NEXT_NUMBER.fetch_add(1, Ordering::Relaxed);
+        Self { number, known: RwLock::new(known), listed: Mutex::default() }
     }
 
-    /// Applies `f` to the series that was met in this spelling before; `None` if there is none.
-    #[inline]
-    pub(crate) fn with_known<R>(
-        &self,
-        epoch: u64,
-        spelling: &[u8],
-        f: impl FnOnce(&Series<C>) -> R,
-    ) -> Option<R> {
+    /// The series that was met in this spelling before, if there is one.
+    pub(crate) fn known(&self, epoch: u64, spelling: &[u8]) -> Option<Arc<Series<C>>> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        if known.epoch != epoch {
-            return None;
-        }
-        known.spellings.get(spelling).map(|series| f(series))
+        if known.epoch == epoch { known.spellings.get(spelling).cloned() } else { None }
     }
 
-    /// Has [`Table::with_known`] find `series` from now on.
+    /// Has [`Table::known`] find `series` from now on.
     pub(crate) fn remember(&self, rules: &Rules, spelling: Vec<u8>, series: &Arc<Series<C>>) {
         let most = rules.limits.series_per_instrument.saturating_mul(SPELLINGS_PER_SERIES);
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);

@@ -29,7 +29,7 @@ impl UpDownCounter {
     pub fn add(&self, n: impl Into<Number>, fill: impl FnOnce(&mut AttributeWriter<'_>)) {
         let n = n.into();
         if is_increment(n) {
-            self.0.measure(fill, |cell| cell.add(n));
+            self.0.measure(fill, move |cell| cell.add(n));
         } else {
             self.0.refuse();
         }
@@ -46,11 +46,14 @@ impl BoundUpDownCounter {
     /// Adds `n`, which may be negative.
     #[inline]
     pub fn add(&self, n: impl Into<Number>) {
-        let n = n.into();
-        if is_increment(n) {
-            self.0.measure(|cell| cell.add(n));
-        } else {
-            self.0.handle.refuse();
+        // The number itself goes into the closure, not the enum around it: that one would be passed by address,
+        // and an atomic operation waits until what was written before it is in memory.
+        match n.into() {
+            Number::Int(n) if is_increment(Number::Int(n)) => self.0.measure(move |cell| cell.add_int(n)),
+            Number::Float(x) if is_increment(Number::Float(x)) => {
+                self.0.measure(move |cell| cell.add_float(x))
+            }
+            _ => self.0.handle.refuse(),
         }
     }
 }
