@@ -148,7 +148,11 @@ pub fn lines(path: &Path) -> Vec<serde_json::Map<String, serde_json::Value>> {
     let text = String::from_utf8(text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     assert!(text.is_empty() || text.ends_with('\n'), "{}: no newline at the end", path.display());
     let parse = |(number, line): (usize, &str)| {
-        assert!(!line.contains(char::is_control), "{}:{number}: a raw control", path.display());
+        assert!(
+            !line.bytes().any(|byte| byte < b' ' || byte == 0x7f),
+            "{}:{number}: a control",
+            path.display()
+        );
         serde_json::from_str(line).unwrap_or_else(|error| panic!("{}:{number}: {error}", path.display()))
     };
     text.split_terminator('\n').enumerate().map(parse).collect()
