@@ -3,6 +3,7 @@
 //! Not for deciding which context is current: the host language owns that.
 
 use super::attributes::{Attributes, CORRELATION_KEYS, WELL_KNOWN};
+use super::baggage::Baggage;
 use super::ids::{SpanId, TraceFlags, TraceId};
 use std::sync::Arc;
 
@@ -104,7 +105,7 @@ pub struct Carried {
     /// `tracestate`, validated, as it came.
     pub trace_state: Option<Box<str>>,
     /// Baggage members, decoded, in order.
-    pub baggage: Vec<(Box<str>, Box<str>)>,
+    pub baggage: Baggage,
     /// Correlation keys and context attributes.
     pub fields: FieldSet,
 }
@@ -136,10 +137,7 @@ impl Context {
     pub fn with_baggage(&self, pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut carried = self.carried_owned();
         for (key, value) in pairs {
-            match carried.baggage.iter_mut().find(|(known, _)| **known == *key) {
-                Some(slot) => slot.1 = value.into(),
-                None => carried.baggage.push((key.into(), value.into())),
-            }
+            carried.baggage.put(&key, &value);
         }
         self.with_carried(carried)
     }
@@ -168,7 +166,7 @@ impl Context {
         self.carried
             .as_deref()
             .into_iter()
-            .flat_map(|carried| carried.baggage.iter().map(|(key, value)| (&**key, &**value)))
+            .flat_map(|carried| carried.baggage.iter())
     }
 
     /// `tracestate` of the remote parent.

@@ -3,6 +3,7 @@
 //! Nothing here encodes a line, holds a lock or does input or output.
 
 pub mod attributes;
+pub mod baggage;
 pub mod context;
 pub mod error_info;
 pub mod ids;

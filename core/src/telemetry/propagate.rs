@@ -6,6 +6,7 @@ use crate::config::{Environment, Settings};
 use crate::encode::attribute_writer::{AttributeWriter, Target};
 use crate::encode::key::Rules;
 use crate::model::attributes::{Attributes, WELL_KNOWN};
+use crate::model::baggage::Baggage;
 use crate::model::context::{Context, FieldSet};
 use crate::model::propagation::{Headers, baggage, correlation, names, traceparent, tracestate};
 use crate::stats::Counts;
@@ -93,7 +94,7 @@ fn extract(
     let propagators = settings.propagators;
     let span = traceparent::parse(headers.traceparent).filter(|_| propagators.trace_context);
     let trace_state = span.and_then(|_| tracestate::parse(headers.tracestate));
-    let mut members = baggage::Members::new();
+    let mut members = Baggage::default();
     if propagators.baggage {
         baggage::parse(headers.baggage, &mut members);
     }
@@ -108,9 +109,8 @@ fn extract(
     if span.is_some() {
         carried.trace_state = trace_state;
     }
-    let allowed = members.iter().filter(|(key, _)| settings.propagate.iter().any(|known| **known == **key));
+    let allowed = members.iter().filter(|(key, _)| settings.propagate.iter().any(|known| known == key));
     let pairs: Vec<(&str, &str)> = allowed
-        .map(|(key, value)| (&**key, &**value))
         .chain(correlation_id.map(|id| (CORRELATION_KEY, id)))
         .collect();
     if !pairs.is_empty() {
@@ -120,11 +120,8 @@ fn extract(
         carried.baggage = members;
         return context.with_carried(carried);
     }
-    for (key, value) in members {
-        match carried.baggage.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, slot)) => *slot = value,
-            None => carried.baggage.push((key, value)),
-        }
+    for (key, value) in members.iter() {
+        carried.baggage.put(key, value);
     }
     context.with_carried(carried)
 }
@@ -166,17 +163,17 @@ fn inject(settings: &Settings, context: &Context, set: &mut dyn FnMut(&str, &str
 }
 
 /// The baggage members in order, those of allowed context keys with the context's value; then the other allowed keys.
-fn baggage_header(settings: &Settings, members: &baggage::Members, fields: &FieldSet) -> String {
+fn baggage_header(settings: &Settings, members: &Baggage, fields: &FieldSet) -> String {
     let expected = members.iter().map(|(key, value)| key.len() + value.len() + 2).sum();
     let (mut header, mut count) = (String::with_capacity(expected), 0);
     let is_allowed = |key: &str| settings.propagate.iter().any(|known| known == key);
-    for (key, value) in members {
+    for (key, value) in members.iter() {
         let from_context = if is_allowed(key) { text_of(fields, key) } else { None };
         let value = from_context.as_deref().unwrap_or(value);
         baggage::write(&mut header, &mut count, key, value);
     }
     for key in &settings.propagate {
-        let is_member = members.iter().any(|(member, _)| **member == **key);
+        let is_member = members.iter().any(|(member, _)| member == key);
         if !is_member && let Some(value) = text_of(fields, key) {
             baggage::write(&mut header, &mut count, key, &value);
         }

@@ -68,7 +68,7 @@ impl Recent {
         }
         self.misses = self.misses.wrapping_add(1);
         let Some(slot) = self.places.get_mut(place.0) else { return };
-        if slot.is_none() || self.misses % REPLACE_EVERY == 0 {
+        if slot.is_none() || self.misses.is_multiple_of(REPLACE_EVERY) {
             *slot = Some(Met { table, epoch, spelling: spelling.into(), series: series.clone() });
         }
     }

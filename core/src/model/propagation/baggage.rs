@@ -4,6 +4,7 @@
 //! Properties behind a `;` are not kept: nothing here reads them, and a program that sets baggage has none.
 
 use super::class::{self, OCTET, PLAIN, TOKEN};
+use crate::model::baggage::Baggage;
 use std::borrow::Cow;
 
 /// Over all header fields together.
@@ -11,14 +12,12 @@ const MOST_BYTES: usize = 8_192;
 const MOST_MEMBERS: usize = 64;
 const MOST_MEMBER_BYTES: usize = 4_096;
 
-/// Names and values, decoded, in order.
-pub type Members = Vec<(Box<str>, Box<str>)>;
-
 /// Adds the members of the header's values to `members`; the last value of a repeated name wins at its first place.
 ///
 /// Scanning stops at the limits, which count every member, whether it can be read or not; members that cannot be
 /// read or are too long are skipped. Nothing is allocated for them.
-pub fn parse(values: &[&str], members: &mut Members) {
+pub fn parse(values: &[&str], members: &mut Baggage) {
+    members.reserve(values.iter().map(|value| value.len()).sum::<usize>().min(MOST_BYTES));
     let mut bytes_left = MOST_BYTES;
     let mut members_left = MOST_MEMBERS;
     for value in values {
@@ -30,7 +29,7 @@ pub fn parse(values: &[&str], members: &mut Members) {
             }
             members_left -= 1;
             if let Some((name, value)) = read(member) {
-                put(members, name, &value);
+                members.put(name, &value);
             }
         }
         if !whole {
@@ -64,13 +63,6 @@ fn read(member: &str) -> Option<(&str, Cow<'_, str>)> {
 
 fn is_name(name: &str) -> bool {
     !name.is_empty() && class::all(name, TOKEN)
-}
-
-fn put(members: &mut Members, name: &str, value: &str) {
-    match members.iter_mut().find(|(known, _)| **known == *name) {
-        Some((_, slot)) => *slot = value.into(),
-        None => members.push((name.into(), value.into())),
-    }
 }
 
 /// Percent-decoding; what is not UTF-8 afterwards becomes U+FFFD, a `%` without two digits stays.

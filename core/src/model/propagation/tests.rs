@@ -1,6 +1,7 @@
 //! What is read, what is refused and what is written.
 
 use super::*;
+use crate::model::baggage::Baggage;
 use crate::model::context::SpanContext;
 
 const GOOD: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -146,9 +147,9 @@ fn tracestate_is_bounded() {
 }
 
 fn members(values: &[&str]) -> Vec<(String, String)> {
-    let mut members = baggage::Members::new();
+    let mut members = Baggage::default();
     baggage::parse(values, &mut members);
-    members.into_iter().map(|(name, value)| (name.into(), value.into())).collect()
+    members.iter().map(|(name, value)| (name.into(), value.into())).collect()
 }
 
 fn written<'m>(members: impl IntoIterator<Item = (&'m str, &'m str)>) -> String {
