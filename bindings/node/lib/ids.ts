@@ -1,7 +1,6 @@
-// New identifiers of traces and spans, as 32-bit numbers, from a generator seeded by the system's randomness.
+// New identifiers of traces and spans, as 32-bit numbers, from a generator seeded by the core's.
 // Not for secrets. Under `testing` the core's sequence gives them.
 
-import { randomFillSync } from 'node:crypto'
 import { binding } from '#native'
 import { state } from './state.js'
 
@@ -16,11 +15,11 @@ let seeded = false
 export const drawn = new Int32Array(6)
 
 function seed(): void {
-  const bits = new Int32Array(3)
-  randomFillSync(bits)
-  a = bits[0] as number
-  b = bits[1] as number
-  c = bits[2] as number
+  // Random identifiers of the core, which the system's randomness seeded: loading Node's crypto takes longer than all of this package.
+  binding.ids(drawn, true)
+  a = drawn[0] as number
+  b = drawn[1] as number
+  c = drawn[2] as number
   counter = 1
   seeded = true
   for (let i = 0; i < 12; i++) next()

@@ -1,23 +1,64 @@
-// Compiles lib/ twice, to ESM and to CommonJS, with the one compiler that package-lock.json pins.
+// Compiles lib/ to dist/: declarations and entries for ESM and CommonJS, and behind both one file with everything else.
 // Not for the native part: cargo builds that.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-const compile = (...options) => execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.json'), ...options], { stdio: 'inherit' })
+const esm = join(root, 'dist', 'esm')
+const cjs = join(root, 'dist', 'cjs')
+/** What users import; these and the one file stay, the others are only its parts. */
+const ENTRIES = ['index.js', 'testing.js']
+const WHOLE = 'shared.js'
+
+const tsc = (...options) => {
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.json'), ...options], { stdio: 'inherit' })
+}
+
+const scripts = (folder) => readdirSync(folder).filter((name) => name.endsWith('.js'))
+
+/** Reading forty files takes longer than everything else that a program does when it loads the package. */
+function bundle() {
+  const parts = scripts(cjs).filter((name) => !ENTRIES.includes(name))
+  const functions = parts.map((name) => {
+    const source = readFileSync(join(cjs, name), 'utf8').replaceAll('require("#native")', 'require("../../native.cjs")')
+    return `${JSON.stringify(`./${name}`)}(exports, require) {\n${source}\n}`
+  })
+  return `'use strict'
+// Made from lib/*.ts by scripts/build.mjs.
+const outside = require
+const made = {}
+const load = (name) => {
+  if (!(name in parts)) return outside(name)
+  if (!(name in made)) parts[name]((made[name] = {}), load)
+  return made[name]
+}
+const parts = {
+${functions.join(',\n')}
+}
+module.exports = load('./${WHOLE}')
+`
+}
+
+function prune(folder) {
+  for (const name of scripts(folder)) if (!ENTRIES.includes(name)) rmSync(join(folder, name))
+}
 
 try {
-  compile()
+  rmSync(join(root, 'dist'), { recursive: true, force: true })
+  tsc()
+  tsc('--outDir', 'dist/cjs', '--module', 'commonjs', '--moduleResolution', 'bundler')
+  const whole = bundle()
+  prune(cjs)
+  prune(esm)
+  writeFileSync(join(cjs, WHOLE), whole)
+  writeFileSync(join(esm, WHOLE), `import whole from '../cjs/${WHOLE}'\nexport const { face } = whole\n`)
   // Node reads the ending .js as ESM or CommonJS by the nearest package.json.
-  mkdirSync(join(root, 'dist', 'cjs'), { recursive: true })
-  const scope = { type: 'commonjs', imports: { '#native': './native.cjs' } }
-  writeFileSync(join(root, 'dist', 'cjs', 'package.json'), `${JSON.stringify(scope)}\n`)
-  writeFileSync(join(root, 'dist', 'cjs', 'native.cjs'), "module.exports = require('../../native.cjs')\n")
-  compile('--outDir', 'dist/cjs', '--module', 'commonjs', '--moduleResolution', 'bundler')
-} catch {
-  // The compiler has said what is wrong.
+  writeFileSync(join(cjs, 'package.json'), '{"type":"commonjs"}\n')
+} catch (error) {
+  // The compiler has said itself what is wrong with the sources.
+  if (error.status === undefined) console.error(error)
   process.exitCode = 1
 }
