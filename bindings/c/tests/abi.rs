@@ -10,9 +10,11 @@ use std::process::Command;
 
 use support::{C99, CXX11, Linking, Scratch, binding, compile, has, lines, succeed, valgrind};
 
-fn run_edges(linking: Linking, under_valgrind: bool) {
-    let scratch = Scratch::new(&format!("edges-{linking:?}-{under_valgrind}"));
-    let program = compile(&binding().join("tests/edges.c"), &C99, linking, &scratch);
+fn run_edges(linking: Linking, under_valgrind: bool, more_flags: &[&str]) {
+    let name = format!("edges-{linking:?}-{under_valgrind}-{}", more_flags.len());
+    let scratch = Scratch::new(&name);
+    let flags = [&C99[..], more_flags].concat();
+    let program = compile(&binding().join("tests/edges.c"), &flags, linking, &scratch);
     let (mut command, calls) =
         if under_valgrind { (valgrind(&program), 50) } else { (Command::new(&program), 10_000) };
     let output = succeed(command.arg(&scratch.0).arg(calls.to_string()));
@@ -70,22 +72,43 @@ fn run_edges(linking: Linking, under_valgrind: bool) {
 #[test]
 fn edges_with_the_shared_library() {
     if has("cc", "gcc") {
-        run_edges(Linking::Shared, false);
+        run_edges(Linking::Shared, false, &[]);
     }
 }
 
 #[test]
 fn edges_with_the_static_library() {
     if has("cc", "gcc") {
-        run_edges(Linking::Static, false);
+        run_edges(Linking::Static, false, &[]);
     }
 }
 
 #[test]
 fn edges_under_valgrind() {
     if has("cc", "gcc") && has("valgrind", "valgrind") {
-        run_edges(Linking::Static, true);
+        run_edges(Linking::Static, true, &[]);
     }
+}
+
+#[test]
+fn edges_under_the_sanitizers() {
+    let flags = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+    if has("cc", "gcc") && has_sanitizers(&flags) {
+        // Rust's allocator is malloc, so what the library does to the heap is seen too.
+        run_edges(Linking::Static, false, &flags);
+    }
+}
+
+fn has_sanitizers(flags: &[&str]) -> bool {
+    let scratch = Scratch::new("sanitizers");
+    let source = scratch.file("empty.c");
+    std::fs::write(&source, "int main(void) { return 0; }\n").unwrap();
+    let output = Command::new("cc").args(flags).arg(&source).arg("-o").arg(scratch.file("empty")).output();
+    let found = output.is_ok_and(|output| output.status.success());
+    if !found {
+        support::skip("cc has no sanitizers", "to enable it: apt-get install libgcc-dev");
+    }
+    found
 }
 
 #[test]
