@@ -4,6 +4,8 @@
 use crate::convert::Guarded;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
+use std::ops::Range;
+use vigie_core::model::propagation;
 
 /// What a walk does with one pair.
 type Visit<'v> = dyn FnMut(Borrowed<'_, '_, PyAny>, Borrowed<'_, '_, PyAny>, &mut Guarded) + 'v;
@@ -30,43 +32,61 @@ pub(crate) fn each(carrier: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded, visi
     }
 }
 
-/// The headers of interest, collected once: lower-case name and all values.
-#[derive(Default)]
-pub(crate) struct Headers(Vec<(String, String)>);
+/// The headers that the core reads, in the order of [`NAMES`].
+const NAMES: [&str; 4] = ["traceparent", "tracestate", "baggage", "x-correlation-id"];
 
-/// A name longer than every header that the core asks for is not kept.
-const LONGEST_NAME: usize = 32;
+/// All values of those headers, copied once into one piece of memory.
+#[derive(Default)]
+pub(crate) struct Headers {
+    text: String,
+    /// Which header, and where its value is in `text`.
+    values: Vec<(usize, Range<usize>)>,
+}
 
 impl Headers {
     pub(crate) fn of(carrier: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> Self {
         let mut headers = Self::default();
         each(carrier, guarded, &mut |key, value, guarded| {
-            let name = text(key, |name| {
-                (name.len() <= LONGEST_NAME).then(|| name.to_ascii_lowercase())
-            });
-            if let Some(name) = name.flatten() {
-                headers.take(&name, value, guarded);
+            let header = text(key, |name| NAMES.iter().position(|known| known.eq_ignore_ascii_case(name)));
+            if let Some(header) = header.flatten() {
+                headers.take(header, value, guarded);
             }
         });
         headers
     }
 
     /// One value, or all of a list (WSGI and HTTP libraries that keep repeated headers apart).
-    fn take(&mut self, name: &str, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
-        if let Some(value) = text(value, str::to_owned) {
-            self.0.push((name.to_owned(), value));
-        } else if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
+    fn take(&mut self, header: usize, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+        if self.push(header, value) {
+            return;
+        }
+        if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
             for value in guarded.collect(|| value.try_iter()) {
-                if let Some(value) = text(value.as_borrowed(), str::to_owned) {
-                    self.0.push((name.to_owned(), value));
-                }
+                self.push(header, value.as_borrowed());
             }
         }
     }
 
-    /// All values of a header, by its lower-case name.
-    pub(crate) fn get(&self, name: &str) -> Vec<String> {
-        self.0.iter().filter(|(known, _)| known == name).map(|(_, value)| value.clone()).collect()
+    fn push(&mut self, header: usize, value: Borrowed<'_, '_, PyAny>) -> bool {
+        let start = self.text.len();
+        let copied = text(value, |value| self.text.push_str(value)).is_some();
+        if copied {
+            self.values.push((header, start..self.text.len()));
+        }
+        copied
+    }
+
+    /// `base` with what the headers say on top.
+    pub(crate) fn read(&self, base: &vigie_core::Context) -> vigie_core::Context {
+        let mut all: [Vec<&str>; NAMES.len()] = Default::default();
+        for (header, range) in &self.values {
+            if let (Some(values), Some(value)) = (all.get_mut(*header), self.text.get(range.clone())) {
+                values.push(value);
+            }
+        }
+        let [traceparent, tracestate, baggage, correlation_id] = &all;
+        let headers = propagation::Headers { traceparent, tracestate, baggage, correlation_id };
+        vigie_core::global().extract_headers(base, &headers)
     }
 }
 

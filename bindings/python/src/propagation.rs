@@ -76,7 +76,7 @@ fn extract(py: Python<'_>, carrier: &Bound<'_, PyAny>) -> PyResult<Context> {
     let mut guarded = Guarded::new();
     let headers = Headers::of(carrier.as_borrowed(), &mut guarded);
     let base = current::get(py);
-    let context = vigie_core::global().extract(base.context(), &|name| headers.get(name));
+    let context = headers.read(base.context());
     guarded.finish()?;
     Ok(Context::new(context))
 }
