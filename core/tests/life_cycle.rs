@@ -258,6 +258,27 @@ fn write_through_writes_every_record_at_once() {
 }
 
 #[test]
+fn a_telemetry_opened_anew_beside_it_costs_no_line() {
+    let folder = folder("beside");
+    let (mine, other) = (folder.join("mine.jsonl"), folder.join("other.jsonl"));
+    let t = configured(&format!(r#"{{"service":"s","outputs":{}}}"#, file_output(&mine)));
+    t.logger("a").info("waits").emit();
+    let document = format!(r#"{{"service":"o","outputs":{}}}"#, file_output(&other));
+    let beside = configured(&document);
+    for _ in 0..3 {
+        assert!(beside.shutdown(SECOND));
+        beside.init(Some(&document), &Environment::empty()).unwrap();
+    }
+    assert!(t.flush(SECOND));
+    assert_eq!(lines(&mine).len(), 1);
+    t.logger("a").info("and again").emit();
+    assert!(beside.shutdown(SECOND), "opened and never used, and still closed");
+    beside.init(Some(&document.replace("\"o\"", "\"p\"")), &Environment::empty()).unwrap();
+    assert!(t.shutdown(SECOND));
+    assert_eq!(lines(&mine).len(), 2);
+}
+
+#[test]
 fn after_shutdown_records_are_booked_and_calls_stay_harmless() {
     let t = configured(r#"{"service":"s","outputs":[{"to":"memory"}]}"#);
     let (logger, counter) = (t.logger("a"), t.meter().counter("c_total", InstrumentOptions::default()).unwrap());

@@ -8,7 +8,7 @@ use super::key::{Rules, hash};
 use super::redact::mask_tokens;
 use super::timestamp::write_rfc3339;
 use super::truncate::{TRUNCATED, prefix};
-use crate::model::attributes::{Attributes, Entry, Role, WELL_KNOWN};
+use crate::model::attributes::{Attributes, Entry, KIND, RESERVED, Role, WELL_KNOWN};
 use crate::model::context::{Context, FieldSet, SpanContext, write_member};
 use crate::model::ids::write_hex;
 use crate::model::severity::Severity;
@@ -289,7 +289,7 @@ fn find<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a [u8]> {
             .map(|entry| attributes.value(entry))
     };
     by(name).or_else(|| {
-        crate::model::attributes::RESERVED.contains(&name).then(|| by(&format!("{name}_"))).flatten()
+        (name == KIND || RESERVED.contains(&name)).then(|| by(&format!("{name}_"))).flatten()
     })
 }
 

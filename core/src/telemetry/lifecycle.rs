@@ -84,16 +84,24 @@ impl Telemetry {
         before.outputs.iter().for_each(|output| output.close());
     }
 
+    /// What was configured in this process; nothing is configured by asking, nor started anew after fork.
+    pub(super) fn own_pipeline(&self) -> Option<Arc<Pipeline>> {
+        let known = self.hub.peek();
+        if known.generation == 0 || known.process_id != std::process::id() {
+            return None;
+        }
+        // The generation also moves on when some telemetry of the process is opened anew. What waits here
+        // is no less alive for that.
+        Some(Arc::clone(&self.hub.live()))
+    }
+
     /// Pushes metric lines, empties all outputs under one deadline and ends them; what does not
     /// get out in time is booked as dropped. True when everything got out.
     ///
     /// Idempotent. Records that come later are refused and booked; `init` opens anew.
     pub fn shutdown(&self, timeout: Duration) -> bool {
         let deadline = Instant::now() + timeout;
-        let pipeline = self.hub.peek();
-        if pipeline.generation == 0 || !pipeline.is_current() || pipeline.closed {
-            return true;
-        }
+        let Some(pipeline) = self.own_pipeline().filter(|pipeline| !pipeline.closed) else { return true };
         metric_push::push(&pipeline);
         let all_out = pipeline.flush(deadline);
         let closed = self.hub.replace(|current| {

@@ -212,10 +212,7 @@ impl Telemetry {
     /// longer than `timeout` or records were lost since the last flush.
     pub fn flush(&self, timeout: Duration) -> bool {
         let deadline = Instant::now() + timeout;
-        let pipeline = self.hub.peek();
-        if !pipeline.is_current() {
-            return true;
-        }
+        let Some(pipeline) = self.own_pipeline() else { return true };
         metric_push::push(&pipeline);
         pipeline.flush(deadline)
     }
