@@ -10,23 +10,40 @@ import { state } from './state.js'
 const BATCH_BYTES = 64 * 1024
 const BATCH_AGE_US = 10_000
 
+/** Begins a record: on columns that nobody is writing to, with room for it. Undefined: it cannot be made. */
+export function enter(): Columns | undefined {
+  const c = state.columns.busy ? state.spare : state.columns
+  if (c.busy) {
+    state.lost++
+    return undefined
+  }
+  // The stack was exhausted in the record before: not even the repair could be called there.
+  if (c.open) c.heal(state.nextSerial())
+  if (c.isFull()) handOver(c, false)
+  return c
+}
+
 /** Called behind each record: hands over a batch that is due. */
 export function settle(c: Columns, time: number, urgent: boolean): void {
   const records = c.logs + c.spans
-  if (urgent || state.exiting || c !== state.columns) {
-    handOver(c, urgent || state.exiting)
-  } else if (records === 1) {
-    c.first = time
-    if (!c.armed) arm(c)
-  } else if (c.text.length + 4 * c.intCount + 8 * c.numCount > BATCH_BYTES || time - c.first > BATCH_AGE_US) {
-    handOver(c, false)
+  try {
+    if (urgent || state.exiting || c !== state.columns) {
+      handOver(c, urgent || state.exiting)
+    } else if (records === 1) {
+      c.first = time
+      if (!c.armed) arm(c)
+    } else if (c.text.length + 4 * c.intCount + 8 * c.numCount > BATCH_BYTES || time - c.first > BATCH_AGE_US) {
+      handOver(c, false)
+    }
+  } catch {
+    // The stack is exhausted; the batch stays for the next occasion.
   }
 }
 
 /** The event loop hands the batch over when it turns; this keeps no process alive. */
 function arm(c: Columns): void {
-  c.armed = true
   setImmediate(turned, c)
+  c.armed = true
 }
 
 function turned(c: Columns): void {
@@ -36,10 +53,12 @@ function turned(c: Columns): void {
 
 /** Gives everything to the core, which renders it on its own thread; `urgent`: before this returns. */
 export function handOver(c: Columns, urgent: boolean): void {
-  const { text, ints, intCount, nums, numCount, logs, spans } = c
+  if (c.open) c.heal(state.nextSerial())
+  let { epoch } = state
+  if (c.logs + c.spans > 0) {
+    epoch = binding.handover(c.text, c.ints, c.intCount, c.nums, c.numCount, c.logs, c.spans, urgent)
+  }
   c.reset(state.nextSerial())
-  if (logs + spans === 0) return
-  const epoch = binding.handover(text, ints, intCount, nums, numCount, logs, spans, urgent)
   if (epoch !== state.epoch) refresh()
 }
 

@@ -21,7 +21,13 @@ export interface Capture {
 
 class CaptureImpl implements Capture {
   private kept: readonly string[] | undefined
-  private readonly number = binding.captureOpen()
+  private readonly number: number
+
+  constructor() {
+    // What was recorded before does not belong to it.
+    flushSync()
+    this.number = binding.captureOpen()
+  }
 
   get lines(): readonly string[] {
     if (this.kept !== undefined) return this.kept

@@ -32,6 +32,8 @@ export class Columns {
   armed = false
   /** Entries of each array that a record may use without asking for room. */
   slack = 512
+  /** A record was begun and is not finished. */
+  open = false
   private markedText = ''
   private markedInts = 0
   private markedNums = 0
@@ -66,8 +68,9 @@ export class Columns {
     this.nums = larger
   }
 
-  /** Remembers this place, in case that the record which begins here cannot be finished. */
+  /** A record begins here; until `close` it counts as unfinished. */
   mark(): void {
+    this.open = true
     this.markedText = this.text
     this.markedInts = this.intCount
     this.markedNums = this.numCount
@@ -76,8 +79,9 @@ export class Columns {
     this.markedCarried = this.carried
   }
 
-  /** Back to the mark. The new serial makes contexts that the lost record brought along unknown again. */
-  rollBack(serial: number): void {
+  /** Back to the mark, if a record could not be finished. The new serial makes contexts that it brought along unknown again. */
+  heal(serial: number): void {
+    this.open = false
     this.text = this.markedText
     this.intCount = this.markedInts
     this.numCount = this.markedNums
@@ -89,6 +93,7 @@ export class Columns {
 
   /** Forgets what stands here; what comes next belongs to another batch. */
   reset(serial: number): void {
+    this.open = false
     // A record of unusual size must not hold its memory for ever.
     if (this.ints.length > 16 * INTS) this.ints = new Int32Array(INTS)
     if (this.nums.length > 16 * NUMS) this.nums = new Float64Array(NUMS)

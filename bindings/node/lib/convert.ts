@@ -37,7 +37,6 @@ function bigText(value: bigint): string {
 }
 
 function putObject(c: Columns, value: object, walk: Walk): void {
-  if (value instanceof Encoded) return replay(c, value)
   if (walk.path.includes(value)) return tag.putMark(c, tag.CIRCULAR)
   const { text, intCount, numCount } = c
   walk.path.push(value)
@@ -56,6 +55,7 @@ function putObject(c: Columns, value: object, walk: Walk): void {
 
 function putKind(c: Columns, value: object, walk: Walk): void {
   if (types.isProxy(value)) return Array.isArray(value) ? putList(c, value, walk) : putMembers(c, value, walk)
+  if (value instanceof Encoded) return replay(c, value)
   if (Array.isArray(value)) return putList(c, value, walk)
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return putMembers(c, value, walk)

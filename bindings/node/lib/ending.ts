@@ -1,7 +1,7 @@
 // A finished span into the columns.
 // Not for what happens before the end: see lib/span.ts.
 
-import { handOver, settle } from './batches.js'
+import { enter, settle } from './batches.js'
 import { type Columns, OP_SPAN } from './columns.js'
 import type { Kept } from './context.js'
 import { placeCarried, putKept } from './current.js'
@@ -32,22 +32,19 @@ function rootOf(span: SpanImpl): Root {
 
 /** Writes one span. Never throws. */
 export function finish(span: SpanImpl, durationNs: number): void {
-  const c = state.columns.busy ? state.spare : state.columns
-  if (c.busy) {
-    state.lost++
-    return
-  }
-  c.busy = true
-  if (c.isFull()) handOver(c, false)
-  c.mark()
+  let c: Columns | undefined
   try {
+    c = enter()
+    if (c === undefined) return
+    c.busy = true
+    c.mark()
     write(c, span, durationNs)
+    c.open = false
   } catch {
     state.lost++
-    c.rollBack(state.nextSerial())
     return
   } finally {
-    c.busy = false
+    if (c !== undefined) c.busy = false
   }
   settle(c, span.start + durationNs / 1000, false)
 }

@@ -1,7 +1,7 @@
 // A log record into the columns, from the arguments of a logging call.
 // Not for levels and names (lib/logger.ts) nor for the attributes themselves (lib/flat.ts).
 
-import { handOver, settle } from './batches.js'
+import { enter, settle } from './batches.js'
 import { now } from './clock.js'
 import type { Columns } from './columns.js'
 import { place, placeBound } from './current.js'
@@ -18,25 +18,22 @@ const URGENT = 17
 
 /** Writes one record. Never throws. */
 export function record(logger: LoggerImpl, severity: number, message: unknown, a: unknown, b: unknown): void {
-  const c = state.columns.busy ? state.spare : state.columns
-  if (c.busy) {
-    state.lost++
-    return
-  }
-  c.busy = true
-  if (c.isFull()) handOver(c, false)
-  c.mark()
+  let c: Columns | undefined
   let time = 0
   try {
+    c = enter()
+    if (c === undefined) return
+    c.busy = true
     time = now()
+    c.mark()
     write(c, logger, severity, message, a, b, time)
+    c.open = false
   } catch {
     // The stack is exhausted: there is no room to say more.
     state.lost++
-    c.rollBack(state.nextSerial())
     return
   } finally {
-    c.busy = false
+    if (c !== undefined) c.busy = false
   }
   settle(c, time, severity >= URGENT)
 }
