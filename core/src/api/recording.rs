@@ -85,7 +85,10 @@ impl Recording {
             .flatten();
         match spare {
             Some(mut recording) => {
-                recording.pipeline = Arc::clone(pipeline);
+                // Mostly the same one: then its count of owners, which all threads share, is left alone.
+                if !Arc::ptr_eq(&recording.pipeline, pipeline) {
+                    recording.pipeline = Arc::clone(pipeline);
+                }
                 recording.start = start;
                 recording
             }

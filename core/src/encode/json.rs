@@ -94,7 +94,8 @@ fn escape_one<'a>(out: &mut Vec<u8>, bytes: &'a [u8]) -> &'a [u8] {
             2
         }
         [first, second, third, ..] => {
-            let code = (u32::from(first & 0xf) << 12) | (u32::from(second & 0x3f) << 6) | u32::from(third & 0x3f);
+            let code =
+                (u32::from(first & 0xf) << 12) | (u32::from(second & 0x3f) << 6) | u32::from(third & 0x3f);
             if matches!(code, 0x2028..=0x202e | 0x2066..=0x2069) {
                 write_unicode(out, code);
             } else {
@@ -141,6 +142,9 @@ pub fn write_uint(out: &mut Vec<u8>, value: u64) {
 /// Appends a double as serde_json prints it (shortest round trip); non-finite ones as strings.
 #[inline]
 pub fn write_float(out: &mut Vec<u8>, value: f64) {
+    if write_short_decimal(out, value) {
+        return;
+    }
     if value.is_finite() {
         // Writing to a Vec cannot fail.
         let _ = serde_json::to_writer(out, &value);
@@ -150,6 +154,47 @@ pub fn write_float(out: &mut Vec<u8>, value: f64) {
         out.extend_from_slice(b"\"Infinity\"");
     } else {
         out.extend_from_slice(b"\"-Infinity\"");
+    }
+}
+
+/// Appends a double that is a decimal of at most three places, as prices and durations are; false if it is none.
+///
+/// The division is rounded correctly, so what gives `value` back is a decimal that reads as `value`. At less than
+/// 16 digits no other decimal as short reads as the same double, and with fewer places it was tried before.
+#[inline]
+fn write_short_decimal(out: &mut Vec<u8>, value: f64) -> bool {
+    const LARGEST: f64 = 1e9;
+    // Rounding moves a product below `LARGEST * 1000` by a quarter of this at most.
+    const NEARLY: f64 = 1e-3;
+    let size = value.abs();
+    // Not for zero, whose sign a division by it would have to be asked for, nor for NaN.
+    if !(size > 0.0 && size < LARGEST) {
+        return false;
+    }
+    for (places, power, integer_power) in [(1, 10.0, 10), (2, 100.0, 100), (3, 1000.0, 1000)] {
+        let scaled = size * power;
+        let digits = (scaled + 0.5) as u64;
+        let whole = digits as f64;
+        if (whole - scaled).abs() < NEARLY && whole / power == size {
+            if value < 0.0 {
+                out.push(b'-');
+            }
+            write_uint(out, digits / integer_power);
+            write_places(out, digits % integer_power, places);
+            return true;
+        }
+    }
+    false
+}
+
+/// Appends a point and `digits` in so many places, of which there are three at most.
+#[inline]
+fn write_places(out: &mut Vec<u8>, digits: u64, places: usize) {
+    let digit = |power: u64| b'0' + (digits / power % 10) as u8;
+    match places {
+        1 => out.extend_from_slice(&[b'.', digit(1)]),
+        2 => out.extend_from_slice(&[b'.', digit(10), digit(1)]),
+        _ => out.extend_from_slice(&[b'.', digit(100), digit(10), digit(1)]),
     }
 }
 
@@ -185,7 +230,9 @@ mod tests {
     fn dangerous_characters_are_escaped_wherever_they_stand() {
         for pad in 0..12 {
             let head = "x".repeat(pad);
-            let text = format!("{head}\"\\\n\r\t\u{8}\u{c}\u{0}\u{1b}\u{7f}\u{85}\u{9f}\u{a0}\u{2028}\u{202e}\u{2066}\u{2069}\u{206a}");
+            let text = format!(
+                "{head}\"\\\n\r\t\u{8}\u{c}\u{0}\u{1b}\u{7f}\u{85}\u{9f}\u{a0}\u{2028}\u{202e}\u{2066}\u{2069}\u{206a}"
+            );
             let expected = format!(
                 "\"{head}\\\"\\\\\\n\\r\\t\\b\\f\\u0000\\u001b\\u007f\\u0085\\u009f\u{a0}\\u2028\\u202e\\u2066\\u2069\u{206a}\""
             );
@@ -213,6 +260,43 @@ mod tests {
         assert_eq!(float(0.1), "0.1");
         assert_eq!(float(f64::NAN), "\"NaN\"");
         assert_eq!(float(f64::NEG_INFINITY), "\"-Infinity\"");
+    }
+
+    #[test]
+    fn doubles_print_as_the_reference_prints_them() {
+        let mut seed = 1_u64;
+        let mut next = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            seed >> 16
+        };
+        let check = |value: f64| {
+            for value in
+                [value, -value, f64::from_bits(value.to_bits() + 1), f64::from_bits(value.to_bits() - 1)]
+            {
+                let mut out = Vec::new();
+                write_float(&mut out, value);
+                assert_eq!(String::from_utf8(out).unwrap(), serde_json::to_string(&value).unwrap());
+            }
+        };
+        for power in [1.0, 10.0, 100.0, 1000.0, 10_000.0, 3.0] {
+            for digits in 1..5_000 {
+                check(f64::from(digits) / power);
+            }
+            for _ in 0..10_000 {
+                check((next() % 100_000_000_000_000) as f64 / power / 10.0);
+            }
+        }
+        for value in
+            [1e-3, 1e-4, 1e11, 1e12, 1e15, 1e16, 1e17, 1e300, f64::MIN_POSITIVE, 0.3, 1.1, 4.35, 0.1 + 0.2]
+        {
+            check(value);
+        }
+        for _ in 0..20_000 {
+            let value = f64::from_bits(next() << 16 | next() & 0xffff);
+            if value.is_finite() && value != 0.0 {
+                check(value);
+            }
+        }
     }
 
     #[test]
