@@ -85,9 +85,6 @@ pub(crate) fn from_exc_info(value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarde
             let error = triple.get_item(1).ok()?.cast_into::<PyBaseException>().ok()?;
             return Some(describe(&error, guarded));
         }
-        if let Ok(described) = value.cast_exact::<PyDict>() {
-            return Some(described_before(&described, guarded));
-        }
         if let Ok(parts) = value.cast::<PyDict>() {
             return Some(ready_made(&parts.to_owned(), guarded, DEEPEST));
         }
@@ -96,30 +93,8 @@ pub(crate) fn from_exc_info(value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarde
     })
 }
 
-/// An error as another process or a file described it: a dict of ``type``, ``message``, ``stack`` and ``cause``.
+/// An error that another process or a file described, as a dict of ``type``, ``message``, ``stack`` and ``cause``.
 #[cold]
-fn described_before(error: &Bound<'_, PyDict>, guarded: &mut Guarded) -> ErrorInfo {
-    let mut chain = vec![error.clone()];
-    // One more than the schema's eight; a dict that is its own cause ends here too.
-    while chain.len() <= 9
-        && let Some(cause) = chain.last().and_then(|error| error.get_item("cause").ok().flatten())
-        && let Ok(cause) = cause.cast_into_exact::<PyDict>()
-    {
-        chain.push(cause);
-    }
-    let mut info = None;
-    for link in chain.iter().rev() {
-        let mut part = |key: &str| match link.get_item(key) {
-            Ok(Some(text)) => text_of(text.as_borrowed(), guarded),
-            _ => String::new(),
-        };
-        let (type_name, message, stack) = (part("type"), part("message"), part("stack"));
-        info = Some(ErrorInfo { type_name, message, stack, cause: info.map(Box::new) });
-    }
-    info.unwrap_or_default()
-}
-
-/// An error that happened elsewhere, as a dict of ``type``, ``message``, ``stack`` and ``cause``.
 fn ready_made(parts: &Bound<'_, PyDict>, guarded: &mut Guarded, deepest: usize) -> ErrorInfo {
     let part = |name: &str| parts.get_item(name).ok().flatten().filter(|part| !part.is_none());
     let mut text = |name: &str| {

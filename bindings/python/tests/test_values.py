@@ -179,7 +179,8 @@ def test_values_are_the_same_everywhere(name: str) -> None:
         span.add_event("e", v=value)
         log.bind(bound=value).info("hi")
     lines = [parse(line) for line in captured.lines]
-    (logged,), (ended,) = [line for line in lines if "kind" not in line], [line for line in lines if "kind" in line]
+    (logged,) = [line for line in lines if "kind" not in line]
+    (ended,) = [line for line in lines if line.get("kind") == "span"]
     assert (logged["v"], logged["bound"]) == (expected, expected)
     assert ended["attributes"] == {"v": expected, "set": expected, "sets": expected}
     assert ended["events"][0]["attributes"] == {"v": expected}

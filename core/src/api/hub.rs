@@ -62,6 +62,12 @@ impl Hub {
         self.pipeline.load_full()
     }
 
+    /// The epoch of the rules that are there, without configuring anything.
+    #[inline]
+    pub fn rules_epoch(&self) -> u64 {
+        self.pipeline.load().rules.epoch
+    }
+
     #[cold]
     fn renewed(&self) -> Guard<Arc<Pipeline>> {
         self.gate.pass(|| {

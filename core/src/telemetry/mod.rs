@@ -180,14 +180,14 @@ impl Telemetry {
     /// Resolves a key; valid while [`Self::rules_epoch`] stays what it is.
     #[must_use]
     pub fn key(&self, text: &str) -> Arc<Key> {
-        Arc::new(self.hub.live().rules.key(text))
+        Arc::new(self.hub.peek().rules.key(text))
     }
 
     /// Changes whenever resolved keys become stale.
     #[inline]
     #[must_use]
     pub fn rules_epoch(&self) -> u64 {
-        self.hub.live().rules.epoch
+        self.hub.rules_epoch()
     }
 
     /// Accepts a batch for rendering on a worker thread; an urgent one is written before this returns,

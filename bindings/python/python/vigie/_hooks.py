@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Leaving must not take longer, whatever the outputs do.
 _EXIT_SECONDS = 2.0
 
+_watches_multiprocessing = False
 _previous_excepthook = sys.excepthook
 _previous_threading_excepthook = threading.excepthook
 
@@ -29,6 +30,7 @@ def install() -> None:
     atexit.register(_at_exit)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=_after_fork_in_child)
+    _watch_multiprocessing()
     if _is_multiprocessing_child():
         _finalize_with_multiprocessing()
     if _native.has_observers():
@@ -63,12 +65,18 @@ def _at_exit() -> None:
 
 
 def _after_fork_in_child() -> None:
-    util = sys.modules.get("multiprocessing.util")
-    if util is not None:
-        # A child of multiprocessing empties the table of finalizers first and then calls these.
-        util.register_after_fork(sys.modules[__name__], _finalize_with_multiprocessing)
+    _watch_multiprocessing()
     if _native.has_observers():
         _start_observer()
+
+
+def _watch_multiprocessing() -> None:
+    global _watches_multiprocessing
+    util = sys.modules.get("multiprocessing.util")
+    if util is not None and not _watches_multiprocessing:
+        _watches_multiprocessing = True
+        # A child, however it was started, empties the table of finalizers first and then calls these.
+        util.register_after_fork(sys.modules[__name__], _finalize_with_multiprocessing)
 
 
 def _is_multiprocessing_child() -> bool:

@@ -1,0 +1,259 @@
+"""Context: keys, baggage, headers, and where it follows: tasks, threads, executors, generators."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import threading
+from collections.abc import AsyncGenerator, Generator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import vigie
+from conftest import Records
+
+TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+log = vigie.get_logger("context")
+
+
+def current() -> str | None:
+    return vigie.current_context().span_id
+
+
+def test_keys_stand_on_logs_and_spans(records: Records) -> None:
+    with vigie.context(user_id="u-7", region="eu"), vigie.context(correlation_id="c", region="us", n=1):
+        log.info("hi")
+        with vigie.span("s"):
+            pass
+    log.info("outside")
+    inside, outside = records.logs
+    assert (inside["user_id"], inside["correlation_id"], inside["region"], inside["n"]) == ("u-7", "c", "us", 1)
+    assert "user_id" not in outside
+    (span,) = records.spans
+    assert (span["user_id"], span["correlation_id"]) == ("u-7", "c")
+    assert "region" not in span
+
+
+def test_baggage_travels(records: Records) -> None:
+    with vigie.context(baggage={"plan": "gold", "a": "é,;="}) as context:
+        assert context.baggage == {"plan": "gold", "a": "é,;="}
+        headers = vigie.inject()
+    assert vigie.context_from(headers).baggage == {"plan": "gold", "a": "é,;="}
+    assert vigie.current_context().baggage == {}
+    assert records.logs == []
+
+
+def test_inject_and_extract() -> None:
+    incoming = {"TraceParent": TRACEPARENT, "tracestate": "a=1", "X-CORRELATION-ID": "c-1"}
+    with vigie.extract(incoming) as context:
+        assert (context.trace_id, context.span_id) == (TRACEPARENT[3:35], TRACEPARENT[36:52])
+        assert (context.is_remote, context.sampled, context.trace_state) == (True, True, "a=1")
+        with vigie.span("s") as span:
+            headers = vigie.inject({"kept": "1"})
+        assert span.trace_id == context.trace_id
+    assert headers["traceparent"] == f"00-{span.trace_id}-{span.span_id}-01"
+    assert (headers["tracestate"], headers["X-Correlation-ID"], headers["kept"]) == ("a=1", "c-1", "1")
+
+
+@pytest.mark.parametrize(
+    "carrier",
+    [
+        [(b"host", b"x"), (b"traceparent", TRACEPARENT.encode())],
+        [("traceparent", TRACEPARENT)],
+        {"traceparent": [TRACEPARENT]},
+        {"TRACEPARENT": (TRACEPARENT,)},
+        type("Headers", (), {"items": lambda _: iter([("traceparent", TRACEPARENT)])})(),
+    ],
+)
+def test_carriers_of_many_shapes(carrier: Any) -> None:
+    assert vigie.context_from(carrier).trace_id == TRACEPARENT[3:35]
+
+
+@pytest.mark.parametrize("carrier", [None, 1, [], {}, [1], {"traceparent": "junk"}, {"traceparent": None}, object()])
+def test_carriers_without_a_trace(carrier: Any) -> None:
+    assert vigie.context_from(carrier).trace_id is None
+
+
+def test_inject_into_other_mappings() -> None:
+    class Picky(dict):  # type: ignore[type-arg]
+        def __setitem__(self, key: str, value: str) -> None:
+            raise RuntimeError("read only")
+
+    with vigie.span("s") as span:
+        assert vigie.inject(Picky()) == {}
+        assert vigie.inject({}, span.context)["traceparent"].split("-")[2] == span.span_id
+    outside = vigie.inject({}, span)
+    assert outside["traceparent"].split("-")[2] == span.span_id
+    assert vigie.inject({}) == {}
+
+
+def test_tasks_inherit_and_do_not_leak() -> None:
+    async def child() -> str | None:
+        before = current()
+        with vigie.span("child"):
+            await asyncio.sleep(0.001)
+        assert current() == before
+        return before
+
+    async def main() -> None:
+        with vigie.span("parent") as parent:
+            tasks = [asyncio.create_task(child()) for _ in range(5)]
+            gathered = await asyncio.gather(*(child() for _ in range(5)))
+        assert {await task for task in tasks} == {parent.span_id}, "also those that outlive the block"
+        assert set(gathered) == {parent.span_id}
+        assert current() is None
+
+    asyncio.run(main())
+
+
+def test_interleaved_tasks_keep_apart(records: Records) -> None:
+    async def work(n: int) -> None:
+        with vigie.context(n=n), vigie.span(f"task {n}") as span:
+            for _ in range(5):
+                await asyncio.sleep(0)
+                log.info("step")
+                assert current() == span.span_id
+
+    async def main() -> None:
+        await asyncio.gather(*(work(n) for n in range(20)))
+
+    asyncio.run(main())
+    spans = {span["span_id"]: span["name"] for span in records.spans}
+    assert all(spans[line["span_id"]] == f"task {line['n']}" for line in records.logs)
+    assert len(records.logs) == 100
+
+
+def test_cancelled_tasks_and_timeouts(records: Records) -> None:
+    async def work() -> None:
+        with vigie.span("cancelled"):
+            await asyncio.sleep(10)
+
+    async def main() -> None:
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(work(), 0.01)
+        assert current() is None
+
+    asyncio.run(main())
+    assert [span["name"] for span in records.spans] == ["cancelled"]
+
+
+def test_threads_start_without_and_with_wrap() -> None:
+    seen: dict[str, str | None] = {}
+
+    def look(name: str) -> None:
+        seen[name] = current()
+
+    with vigie.span("parent") as span:
+        threads = [
+            threading.Thread(target=look, args=("bare",)),
+            threading.Thread(target=vigie.wrap(look), args=("wrapped",)),
+        ]
+        for thread in threads:
+            thread.start()
+            thread.join()
+    assert seen == {"bare": None, "wrapped": span.span_id}
+
+
+def test_executors_with_wrap() -> None:
+    with ThreadPoolExecutor(4) as pool:
+        with vigie.span("parent") as span:
+            wrapped = vigie.wrap(current)
+            assert {found.result() for found in [pool.submit(wrapped) for _ in range(20)]} == {span.span_id}
+        assert {found.result() for found in [pool.submit(current) for _ in range(20)]} == {None}
+
+    async def main() -> None:
+        with vigie.span("parent") as span:
+            loop = asyncio.get_running_loop()
+            assert await loop.run_in_executor(None, vigie.wrap(current)) == span.span_id
+            assert await asyncio.to_thread(current) == span.span_id, "to_thread copies the context itself"
+
+    asyncio.run(main())
+
+
+def test_wrap_of_coroutine_functions_and_its_errors() -> None:
+    async def look(n: int) -> tuple[str | None, int]:
+        await asyncio.sleep(0)
+        return current(), n
+
+    with vigie.span("parent") as span:
+        wrapped = vigie.wrap(look)
+    assert asyncio.run(wrapped(1)) == (span.span_id, 1)
+
+    @vigie.wrap
+    def fails() -> None:
+        raise ValueError("why")
+
+    with pytest.raises(ValueError, match="why"):
+        fails()
+
+
+def test_one_wrapped_function_in_many_threads_at_once() -> None:
+    with vigie.span("parent") as span:
+        wrapped = vigie.wrap(lambda barrier: (barrier.wait(), current(), barrier.wait())[1])
+    barrier = threading.Barrier(8)
+    with ThreadPoolExecutor(8) as pool:
+        assert {found.result() for found in [pool.submit(wrapped, barrier) for _ in range(8)]} == {span.span_id}
+        assert {found.result() for found in [pool.submit(current) for _ in range(8)]} == {None}
+
+
+def test_generators_closed_in_another_task(capfd: pytest.CaptureFixture[str]) -> None:
+    async def steps() -> AsyncGenerator[int, None]:
+        with vigie.span("inside"):
+            yield 1
+            yield 2
+
+    async def main() -> None:
+        opened = steps()
+        await asyncio.create_task(opened.__anext__())  # type: ignore[arg-type]  # a coroutine in all but name
+        assert current() is None
+        await opened.aclose()
+        assert current() is None
+
+    asyncio.run(main())
+    assert capfd.readouterr().err == ""
+
+
+def test_plain_generators_with_a_span_inside() -> None:
+    def steps() -> Generator[int, None, None]:
+        with vigie.span("inside"):
+            yield 1
+
+    opened = steps()
+    contextvars.copy_context().run(next, opened)
+    assert current() is None
+    opened.close()
+    assert current() is None
+
+
+def test_copied_contexts_and_callbacks() -> None:
+    seen = []
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        with vigie.span("parent") as span:
+            loop.call_soon(lambda: seen.append(current()))
+            loop.call_later(0.001, lambda: seen.append(current()))
+            seen.append(contextvars.copy_context().run(current))
+        await asyncio.sleep(0.01)
+        assert seen == [span.span_id] * 3
+
+    asyncio.run(main())
+
+
+def test_a_context_may_be_entered_again_and_again() -> None:
+    with vigie.span("s") as span:
+        context = span.context
+    for _ in range(3):
+        with context, context:
+            assert current() == span.span_id
+        assert current() is None
+    context.__exit__(None, None, None)
+    assert current() is None
+
+
+def test_context_variables_of_others_are_left_alone() -> None:
+    mine: contextvars.ContextVar[int] = contextvars.ContextVar("mine", default=0)
+    with vigie.span("s"):
+        mine.set(5)
+    assert mine.get() == 5
