@@ -7,16 +7,14 @@ use super::json;
 use super::key::{Rules, hash};
 use super::redact::mask_tokens;
 use super::timestamp::write_rfc3339;
-use super::truncate::{TRUNCATED, prefix};
+use super::truncate::{TRUNCATED, short_text_bytes, shortened};
 use crate::model::attributes::{Attributes, Entry, KIND, RESERVED, Role, WELL_KNOWN};
 use crate::model::context::{Context, FieldSet, SpanContext, write_member};
 use crate::model::ids::write_hex;
 use crate::model::severity::Severity;
 use crate::model::template;
 use crate::stats::Counts;
-
-/// What stands in front of a line's own attributes is cut to this when a line is too long.
-const SHORT_TEXT_BYTES: usize = 1024;
+use std::borrow::Cow;
 
 /// Everything that one log line is made of.
 #[derive(Debug)]
@@ -52,7 +50,7 @@ impl LogLine<'_> {
     #[inline]
     pub fn write(&self, out: &mut Vec<u8>) {
         let start = out.len();
-        let template = self.write_head(out, self.message);
+        let template = self.write_head(out, self.message, self.rules.limits.string_bytes);
         self.write_template(out, template, self.message);
         self.write_attributes(out);
         self.write_error(out, self.error);
@@ -63,15 +61,16 @@ impl LogLine<'_> {
         }
     }
 
-    /// Up to the attributes; true when the message differs from its template.
+    /// Up to the attributes, with a rendered message of `limit` bytes at most; true when the message
+    /// differs from its template.
     #[inline]
-    fn write_head(&self, out: &mut Vec<u8>, message: &str) -> bool {
+    fn write_head(&self, out: &mut Vec<u8>, message: &str, limit: usize) -> bool {
         out.extend_from_slice(b"{\"timestamp\":\"");
         write_rfc3339(out, self.timestamp_ns);
         out.extend_from_slice(b"\",\"level\":\"");
         out.extend_from_slice(self.severity.text().as_bytes());
         out.extend_from_slice(b"\",\"message\":");
-        let changed = self.write_message(out, message);
+        let changed = self.write_message(out, message, limit);
         out.extend_from_slice(self.logger);
         out.extend_from_slice(self.resource);
         if let Some(span) = &self.context.span {
@@ -82,7 +81,7 @@ impl LogLine<'_> {
     }
 
     #[inline]
-    fn write_message(&self, out: &mut Vec<u8>, message: &str) -> bool {
+    fn write_message(&self, out: &mut Vec<u8>, message: &str, limit: usize) -> bool {
         if !self.is_template || memchr::memchr2(b'{', b'}', message.as_bytes()).is_none() {
             write_text(out, self.rules, self.counts, message);
             return false;
@@ -91,7 +90,7 @@ impl LogLine<'_> {
         out.push(b'"');
         let changed = template::render(
             masked.as_deref().unwrap_or(message),
-            self.rules.limits.string_bytes,
+            limit,
             json::escape_into,
             |name| self.find(name),
             out,
@@ -218,8 +217,8 @@ impl LogLine<'_> {
         const NOTE: &[u8] = b",\"[truncated]\":\"[truncated]\"";
         self.counts.truncated.one();
         let limit = out.len() + self.rules.limits.line_bytes;
-        let (message, error) = self.shortened(out);
-        let changed = self.write_head(out, &message);
+        let (message, rendered_bytes, error) = self.shortened(out);
+        let changed = self.write_head(out, &message, rendered_bytes);
         self.write_template(out, changed, &message);
         let nesting = self.open_nesting(out);
         let tail = NOTE.len() + error.len() + b",\"error\":".len() + b"}}\n".len();
@@ -234,26 +233,25 @@ impl LogLine<'_> {
         }
         out.extend_from_slice(NOTE);
         close_nesting(out, nesting);
-        self.write_error(out, &error);
+        self.write_error(out, error);
         out.extend_from_slice(b"}\n");
     }
 
-    /// Message and error as they are if the line has room for them, else their beginnings.
-    fn shortened(&self, scratch: &mut Vec<u8>) -> (String, Vec<u8>) {
+    /// Message, the limit of its rendering, and error: as they are if the line has room for them, else
+    /// their beginnings.
+    fn shortened(&self, scratch: &mut Vec<u8>) -> (Cow<'_, str>, usize, &[u8]) {
+        let limits = &self.rules.limits;
         let start = scratch.len();
-        let changed = self.write_head(scratch, self.message);
+        let changed = self.write_head(scratch, self.message, limits.string_bytes);
         self.write_template(scratch, changed, self.message);
         let fixed = scratch.len() - start + self.error.len();
         scratch.truncate(start);
-        // An escape takes six bytes at most: this much fits even into the shortest line that may be asked for.
-        let short = SHORT_TEXT_BYTES.min(self.rules.limits.line_bytes / 16);
-        if fixed + short <= self.rules.limits.line_bytes {
-            return (self.message.to_owned(), self.error.to_vec());
+        let short = short_text_bytes(limits.line_bytes);
+        if fixed + short <= limits.line_bytes {
+            return (Cow::Borrowed(self.message), limits.string_bytes, self.error);
         }
-        let kept = prefix(self.message, short);
-        let mark = if kept.len() < self.message.len() { TRUNCATED } else { "" };
-        let error = if self.error.is_empty() { &b""[..] } else { b"{\"type\":\"[truncated]\"}" };
-        (format!("{kept}{mark}"), error.to_vec())
+        let error: &[u8] = if self.error.is_empty() { b"" } else { b"{\"type\":\"[truncated]\"}" };
+        (shortened(self.message, short), short, error)
     }
 }
 

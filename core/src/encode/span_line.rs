@@ -7,14 +7,18 @@ use super::json;
 use super::key::Rules;
 use super::log_line::write_span_ids;
 use super::timestamp::write_rfc3339;
+use super::truncate::{short_text_bytes, shortened};
 use crate::model::attributes::Attributes;
 use crate::model::context::{Context, SpanContext};
 use crate::model::ids::{SpanId, write_hex};
 use crate::model::span::{SpanKind, Status};
 use crate::stats::Counts;
 
+/// Stands in the place of attributes that a line has no room for.
+const NOTE: &[u8] = b",\"[truncated]\":\"[truncated]\"";
+
 /// Everything that one span line is made of.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct SpanLine<'a> {
     /// Limits and redaction.
     pub rules: &'a Rules,
@@ -55,14 +59,14 @@ impl SpanLine<'_> {
     #[inline]
     pub fn write(&self, out: &mut Vec<u8>) {
         let start = out.len();
-        self.write_with(out, &self.attributes.bytes, self.events, self.links);
+        self.write_with(out, &self.attributes.bytes);
         if out.len() - start > self.rules.limits.line_bytes {
             out.truncate(start);
             self.write_short(out);
         }
     }
 
-    fn write_with(&self, out: &mut Vec<u8>, attributes: &[u8], events: &[u8], links: &[u8]) {
+    fn write_with(&self, out: &mut Vec<u8>, attributes: &[u8]) {
         self.write_identity(out);
         out.extend_from_slice(b",\"span_kind\":\"");
         out.extend_from_slice(self.kind.as_str().as_bytes());
@@ -76,11 +80,11 @@ impl SpanLine<'_> {
         if let Some(members) = attributes.get(1..).filter(|members| !members.is_empty()) {
             write_enclosed(out, b",\"attributes\":{", members, b'}');
         }
-        if !events.is_empty() {
-            write_enclosed(out, b",\"events\":[", events, b']');
+        if !self.events.is_empty() {
+            write_enclosed(out, b",\"events\":[", self.events, b']');
         }
-        if !links.is_empty() {
-            write_enclosed(out, b",\"links\":[", links, b']');
+        if !self.links.is_empty() {
+            write_enclosed(out, b",\"links\":[", self.links, b']');
         }
         self.write_dropped(out);
         out.extend_from_slice(b"}\n");
@@ -128,16 +132,35 @@ impl SpanLine<'_> {
         }
     }
 
-    /// The line again without events and links, and with a note in place of attributes that do not fit.
+    /// The line again without events and links, with a note in place of attributes that do not fit, and
+    /// with the beginnings of its texts where those alone would be too long.
     #[cold]
     fn write_short(&self, out: &mut Vec<u8>) {
-        const NOTE: &[u8] = b",\"[truncated]\":\"[truncated]\"";
         self.counts.truncated.one();
-        let start = out.len();
-        self.write_with(out, NOTE, b"", b"");
-        let fixed = out.len() - start;
-        out.truncate(start);
-        let room = self.rules.limits.line_bytes.saturating_sub(fixed);
+        let limit = self.rules.limits.line_bytes;
+        let short = short_text_bytes(limit);
+        let whole = SpanLine { events: b"", links: b"", ..*self };
+        if whole.fixed_bytes(out) + short <= limit {
+            return whole.write_fitting(out);
+        }
+        let [name, status_message, scope] =
+            [self.name, self.status_message, self.scope].map(|text| shortened(text, short));
+        let (name, status_message, scope) = (&*name, &*status_message, &*scope);
+        SpanLine { name, status_message, scope, ..whole }.write_fitting(out);
+    }
+
+    /// What the line takes with nothing but a note for attributes.
+    fn fixed_bytes(&self, scratch: &mut Vec<u8>) -> usize {
+        let start = scratch.len();
+        self.write_with(scratch, NOTE);
+        let fixed = scratch.len() - start;
+        scratch.truncate(start);
+        fixed
+    }
+
+    /// The line with as many whole attributes as fit, and the note.
+    fn write_fitting(&self, out: &mut Vec<u8>) {
+        let room = self.rules.limits.line_bytes.saturating_sub(self.fixed_bytes(out));
         let mut kept = Vec::new();
         for entry in &self.attributes.entries {
             let member = self.attributes.member(entry);
@@ -147,7 +170,7 @@ impl SpanLine<'_> {
             kept.extend_from_slice(member);
         }
         kept.extend_from_slice(NOTE);
-        self.write_with(out, &kept, b"", b"");
+        self.write_with(out, &kept);
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Not for deciding what is too long: see `limits`.
 
+use std::borrow::Cow;
+
 /// What a cut text ends in and what stands for the members that a container lost.
 pub const TRUNCATED: &str = "[truncated]";
 
@@ -14,6 +16,23 @@ pub fn prefix(text: &str, limit: usize) -> &str {
         end -= 1;
     }
     text.get(..end).unwrap_or(text)
+}
+
+/// In a line that would be too long, what text may take that cannot be left out.
+///
+/// An escape takes six bytes at most: this much fits even into the shortest line that may be asked for.
+#[must_use]
+pub fn short_text_bytes(line_bytes: usize) -> usize {
+    1024.min(line_bytes / 16)
+}
+
+/// `text`, or its beginning with the mark when it has more than `limit` bytes.
+#[must_use]
+pub fn shortened(text: &str, limit: usize) -> Cow<'_, str> {
+    if text.len() <= limit {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("{}{TRUNCATED}", prefix(text, limit)))
 }
 
 #[cfg(test)]

@@ -5,16 +5,20 @@
 use crate::model::attributes::{Attributes, CORRELATION_KEYS, Role};
 use crate::stats::Counts;
 
+/// The fixed places are part of every line, however short it must be: no more than this, quotes included.
+const LONGEST_BYTES: usize = 1024;
+
 /// Looks at the last entry, which has the well-known place `place`.
 ///
-/// Correlation keys take any scalar, event, category and outcome take strings; anything else is
+/// Correlation keys take any scalar, event, category and outcome take strings, all of at most 1 KiB; anything else is
 /// kept as a plain attribute with a trailing underscore, as reserved names are.
 pub(super) fn settle(attributes: &mut Attributes, counts: &Counts, place: u8) {
     let Some(entry) = attributes.entries.last().copied() else { return };
-    let first = attributes.value(&entry).first().copied();
+    let value = attributes.value(&entry);
+    let first = value.first().copied();
     let is_container = matches!(first, Some(b'{' | b'['));
-    let fits = if usize::from(place) < CORRELATION_KEYS { !is_container } else { first == Some(b'"') };
-    if fits {
+    let is_allowed = if usize::from(place) < CORRELATION_KEYS { !is_container } else { first == Some(b'"') };
+    if is_allowed && value.len() <= LONGEST_BYTES {
         attributes.has_well_known = true;
         return;
     }
