@@ -12,7 +12,7 @@ use vigie_core::{Error, InstrumentOptions};
 /// a name that is another kind's already, raises ``ConfigError``.
 ///
 /// >>> import vigie
-/// >>> vigie.counter("orders_total", unit="1", description="orders placed").add(1, region="eu")
+/// >>> vigie.counter("mails_total", unit="1", description="mails sent").add(1, region="eu")
 #[pyfunction]
 #[pyo3(signature = (name, *, unit="", description=""))]
 fn counter(py: Python<'_>, name: &str, unit: &str, description: &str) -> PyResult<Counter> {

@@ -39,5 +39,7 @@ fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     meter::register(module)?;
     instruments::register(module)?;
     telemetry::register(module)?;
-    current::register(module.py())
+    current::register(module.py())?;
+    // The package says what is public; a second list could only differ from the first.
+    module.delattr("__all__")
 }

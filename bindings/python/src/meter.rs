@@ -27,9 +27,14 @@ fn measured(call: Call<'_>) -> Number {
 #[cold]
 fn foreign(value: Borrowed<'_, '_, PyAny>) -> Number {
     Python::attach(|py| {
-        // SAFETY: the object is alive; -1 with an exception set comes back on failure.
+        // Text is no number, although `float()` would read one from it.
+        // SAFETY: the object is alive.
+        if unsafe { ffi::PyNumber_Check(value.as_ptr()) } == 0 {
+            return Number::Float(f64::NAN);
+        }
+        // SAFETY: the object is alive; a new reference, or null with an exception set, comes back.
         let float = unsafe { ffi::PyNumber_Float(value.as_ptr()) };
-        // SAFETY: a new reference, or null with an exception set.
+        // SAFETY: as above.
         let float = unsafe { Bound::from_owned_ptr_or_err(py, float) };
         let number = float.ok().and_then(|float| float.extract::<f64>().ok());
         number.map_or(Number::Float(f64::NAN), Number::Float)

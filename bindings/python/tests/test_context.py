@@ -28,7 +28,12 @@ def test_keys_stand_on_logs_and_spans(records: Records) -> None:
             pass
     log.info("outside")
     inside, outside = records.logs
-    assert (inside["user_id"], inside["correlation_id"], inside["region"], inside["n"]) == ("u-7", "c", "us", 1)
+    assert (inside["user_id"], inside["correlation_id"], inside["region"], inside["n"]) == (
+        "u-7",
+        "c",
+        "us",
+        1,
+    )
     assert "user_id" not in outside
     (span,) = records.spans
     assert (span["user_id"], span["correlation_id"]) == ("u-7", "c")
@@ -70,7 +75,9 @@ def test_carriers_of_many_shapes(carrier: Any) -> None:
     assert vigie.context_from(carrier).trace_id == TRACEPARENT[3:35]
 
 
-@pytest.mark.parametrize("carrier", [None, 1, [], {}, [1], {"traceparent": "junk"}, {"traceparent": None}, object()])
+@pytest.mark.parametrize(
+    "carrier", [None, 1, [], {}, [1], {"traceparent": "junk"}, {"traceparent": None}, object()]
+)
 def test_carriers_without_a_trace(carrier: Any) -> None:
     assert vigie.context_from(carrier).trace_id is None
 
@@ -193,7 +200,9 @@ def test_one_wrapped_function_in_many_threads_at_once() -> None:
         wrapped = vigie.wrap(lambda barrier: (barrier.wait(), current(), barrier.wait())[1])
     barrier = threading.Barrier(8)
     with ThreadPoolExecutor(8) as pool:
-        assert {found.result() for found in [pool.submit(wrapped, barrier) for _ in range(8)]} == {span.span_id}
+        assert {found.result() for found in [pool.submit(wrapped, barrier) for _ in range(8)]} == {
+            span.span_id
+        }
         assert {found.result() for found in [pool.submit(current) for _ in range(8)]} == {None}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 
 import pytest
@@ -87,7 +88,7 @@ def test_suppressed_context_stays_out(records: Records) -> None:
 
 def test_at_most_eight_causes_and_no_cycles(records: Records) -> None:
     links = [ValueError(str(n)) for n in range(20)]
-    for outer, inner in zip(links, links[1:], strict=False):
+    for outer, inner in itertools.pairwise(links):
         outer.__cause__ = inner
     links[-1].__cause__ = links[0]
     log.error("failed", exc_info=links[0])

@@ -14,7 +14,6 @@ EXAMPLES = 100_000 if FULL else 2_000
 BATCH = 20
 
 
-
 def share(of: float) -> settings:
     """A part of all inputs."""
     return settings(
@@ -35,7 +34,7 @@ WORDS = [
 text = st.one_of(
     st.sampled_from(WORDS),
     st.text(st.characters(codec=None, categories=None), max_size=30),  # type: ignore[arg-type]  # all, surrogates too
-    st.text("\n\r\t\x00\x1b\x7f\x85\u2028\u2029\u202e\ud800\udfff\"\\{}%:", max_size=20),
+    st.text('\n\r\t\x00\x1b\x7f\x85\u2028\u2029\u202e\ud800\udfff"\\{}%:', max_size=20),
     st.sampled_from(["{a}", "{a:.2f}", "{{", "}}", "{a:08d}", "{a:>>10}", "{0}", "{a.b}", "%s %d", "{a!r}"]),
 )
 
@@ -63,7 +62,9 @@ class Hostile:
 
 hostile = st.builds(
     Hostile,
-    st.one_of(text, st.integers(), st.none(), st.sampled_from([RuntimeError, MemoryError, GeneratorExit, Exception])),
+    st.one_of(
+        text, st.integers(), st.none(), st.sampled_from([RuntimeError, MemoryError, GeneratorExit, Exception])
+    ),
 )
 scalars = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), text, st.binary(max_size=20), hostile,
@@ -142,7 +143,11 @@ def test_metrics_and_propagation(calls: list[tuple[Any, dict[str, Any]]]) -> Non
             counter.add(value, **members)
             histogram.bind(**members).record(value)
             gauge.set(value, **members)
-            with vigie.context(baggage=value), vigie.extract(value), vigie.extract({"traceparent": value, **members}):
+            with (
+                vigie.context(baggage=value),
+                vigie.extract(value),
+                vigie.extract({"traceparent": value, **members}),
+            ):
                 headers = vigie.inject({})
                 assert all(isinstance(part, str) and part.isascii() for part in (*headers, *headers.values()))
     for line in captured.lines:

@@ -28,7 +28,14 @@ def test_methods_have_their_level(records: Records, method: str, level: str) -> 
 
 @pytest.mark.parametrize(
     ("level", "shown"),
-    [("info", "INFO"), ("Warning", "WARN"), ("critical", "FATAL"), (1, "TRACE"), (17, "ERROR"), (24, "FATAL")],
+    [
+        ("info", "INFO"),
+        ("Warning", "WARN"),
+        ("critical", "FATAL"),
+        (1, "TRACE"),
+        (17, "ERROR"),
+        (24, "FATAL"),
+    ],
 )
 def test_log_takes_names_aliases_and_numbers(records: Records, level: object, shown: str) -> None:
     vigie.get_logger("x").log(level, "hi")  # type: ignore[arg-type]
@@ -111,12 +118,19 @@ def test_many_call_sites_and_unpacked_names(records: Records) -> None:
     for n in range(300):
         namespace = {"log": log}
         exec(f"for _ in range(3): log.info('hi', exec_{n}={n}, exc_info=None)", namespace)
-    assert [line[f"exec_{n // 3}"] for n, line in enumerate(records.logs[3000:])] == [n // 3 for n in range(900)]
+    assert [line[f"exec_{n // 3}"] for n, line in enumerate(records.logs[3000:])] == [
+        n // 3 for n in range(900)
+    ]
     assert not any("exc_info" in line for line in records.logs)
 
 
 def test_levels_per_logger_and_reconfigure() -> None:
-    quiet = {"service": "tests", "level": "warn", "levels": {"shop.cart": "debug"}, "outputs": [{"to": "null"}]}
+    quiet = {
+        "service": "tests",
+        "level": "warn",
+        "levels": {"shop.cart": "debug"},
+        "outputs": [{"to": "null"}],
+    }
     vigie.reconfigure(quiet)
     try:
         with vigie.testing.capture() as captured:

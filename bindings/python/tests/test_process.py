@@ -445,7 +445,9 @@ except vigie.ConfigError as error:
     ).ok()
 
 
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="needs an interpreter of 3.12 or later: run the tests with one")
+@pytest.mark.skipif(
+    sys.version_info < (3, 12), reason="needs an interpreter of 3.12 or later: run the tests with one"
+)
 def test_subinterpreters_are_refused_clearly(run: Run) -> None:
     done = run(
         """

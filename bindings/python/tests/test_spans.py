@@ -65,7 +65,10 @@ def test_explicit_times_and_parent(records: Records) -> None:
     (line,) = records.spans
     assert line["timestamp"] == "2023-11-14T22:13:20.000000Z"
     assert line["duration_ns"] == 1_500_000_000
-    assert (line["trace_id"], line["parent_span_id"]) == ("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331")
+    assert (line["trace_id"], line["parent_span_id"]) == (
+        "0af7651916cd43dd8448eb211c80319c",
+        "b7ad6b7169203331",
+    )
     assert line["span_kind"] == "consumer"
 
 

@@ -107,7 +107,7 @@ VALUES = {
     "list": ([1, [2, None], "x"], [1, [2, None], "x"]),
     "tuple": ((1, 2), [1, 2]),
     "dict": ({"a": {"b": []}}, {"a": {"b": []}}),
-    "dict keys": ({1: "a", None: "b", True: "c", 2.5: "d"}, {"1": "c", "null": "b", "2.5": "d"}),
+    "dict keys": ({7: "a", None: "b", True: "c", 2.5: "d"}, {"7": "a", "null": "b", "true": "c", "2.5": "d"}),
     "dict enum key": ({Color.RED: 1}, {"red": 1}),
     "dict tuple key": ({(1, 2): 1}, {"(1, 2)": 1}),
     "set": ({1}, [1]),
@@ -138,7 +138,10 @@ VALUES = {
     "dataclass": (Cart([1], seed=3), {"items": [1], "owner": "me"}),
     "slots dataclass": (Slim(1), {"n": 1}),
     "dataclass class": (Slim, f"<class '{__name__}.Slim'>"),
-    "pydantic": (Model(n=1, inner=Cart([])), {"n": 1, "inner": {"items": [], "owner": "me"}, "password": "[redacted]"}),
+    "pydantic": (
+        Model(n=1, inner=Cart([])),
+        {"n": 1, "inner": {"items": [], "owner": "me"}, "password": "[redacted]"},
+    ),
     "exception": (ValueError("why"), {"type": "ValueError", "message": "why"}),
     "ordered dict": (collections.OrderedDict(a=1), {"a": 1}),
     "default dict": (collections.defaultdict(int, a=1), {"a": 1}),
@@ -449,7 +452,7 @@ def test_bombs_are_cut_in_time(records: Records, name: str) -> None:
     log.info("hi", v=bomb)
     elapsed = time.thread_time() - start
     line = records.last
-    assert "[truncated]" in str(line["v"])[-20:] or "[truncated]" in str(line["v"])
+    assert "[truncated]" in str(line["v"])
     assert len(str(line)) < 300_000
     assert elapsed < 0.1, "the contract says 20 ms; the rest is for a loaded machine"
     unwind(bomb)

@@ -37,9 +37,7 @@ def install() -> None:
         _start_observer()
 
 
-def _excepthook(
-    kind: type[BaseException], error: BaseException, trace: TracebackType | None
-) -> None:
+def _excepthook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     # Ctrl-C is the user's way out, not a defect.
     if not issubclass(kind, KeyboardInterrupt):
         _record("uncaught exception", error)

@@ -16,34 +16,37 @@ if TYPE_CHECKING:
     def traced(function: F, /) -> F: ...
     @overload
     def traced(name: str | None = None, /, **options: Any) -> Callable[[F], F]: ...
+    def traced(target: Any = None, /, **options: Any) -> Any:
+        """Typed face of the function below: overloads need typing, which costs milliseconds."""
+
+else:
+
+    def traced(target=None, /, **options):
+        """Run a function inside a span.
+
+        For plain, async, generator and async generator functions, with or without arguments. The name
+        is the function's qualified name unless given; other arguments are those of ``span``. A
+        generator's span lasts from its first step to its end and is current while its body runs.
+
+        >>> import vigie
+        >>> @vigie.traced
+        ... def price(cart):
+        ...     return sum(cart)
+        >>> price([1, 2])
+        3
+        >>> @vigie.traced("work", kind="consumer")
+        ... async def work():
+        ...     pass
+        """
+        if target is None or isinstance(target, str):
+            return lambda function: _decorate(function, target, options)
+        return _decorate(target, None, options)
 
 
 # Flags of a code object, as inspect names them; importing inspect would cost milliseconds.
 _GENERATOR = 0x20
 _COROUTINE = 0x80
 _ASYNC_GENERATOR = 0x200
-
-
-def traced(target: Any = None, /, **options: Any) -> Any:  # type: ignore[no-redef]  # typed by the overloads above
-    """Run a function inside a span.
-
-    For plain, async, generator and async generator functions, with or without arguments. The name
-    is the function's qualified name unless given; other arguments are those of ``span``. A
-    generator's span lasts from its first step to its end and is current while its body runs.
-
-    >>> import vigie
-    >>> @vigie.traced
-    ... def price(cart):
-    ...     return sum(cart)
-    >>> price([1, 2])
-    3
-    >>> @vigie.traced("work", kind="consumer")
-    ... async def work():
-    ...     pass
-    """
-    if target is None or isinstance(target, str):
-        return lambda function: _decorate(function, target, options)
-    return _decorate(target, None, options)
 
 
 def _decorate(function: Any, name: str | None, options: dict[str, Any]) -> Any:
