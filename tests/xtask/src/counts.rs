@@ -31,7 +31,7 @@ pub enum Runner {
     Cargo,
     /// `3 failed, 120 passed, 2 skipped in 4.56s`
     Pytest,
-    /// `# pass 120` of `node --test --test-reporter=tap`
+    /// `ℹ pass 120` of `node --test --test-reporter=spec`
     Node,
     /// `2900 vectors x 4 drivers: 400 passed, 0 failed`
     Conformance,
@@ -61,13 +61,13 @@ fn cargo(output: &str) -> Option<Counts> {
 
 fn node(output: &str) -> Option<Counts> {
     let count = |what: &str| -> Option<u64> {
-        let line = output.lines().rev().find(|line| line.starts_with(what))?;
-        line.get(what.len()..)?.trim().parse().ok()
+        let line = output.lines().rev().find_map(|line| line.strip_prefix("ℹ ")?.strip_prefix(what))?;
+        line.trim().parse().ok()
     };
     Some(Counts {
-        passed: count("# pass ")?,
-        failed: count("# fail ")? + count("# cancelled ").unwrap_or(0),
-        skipped: count("# skipped ").unwrap_or(0) + count("# todo ").unwrap_or(0),
+        passed: count("pass ")?,
+        failed: count("fail ")? + count("cancelled ").unwrap_or(0),
+        skipped: count("skipped ").unwrap_or(0) + count("todo ").unwrap_or(0),
     })
 }
 
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn reads_node() {
-        let output = "# tests 9\n# suites 0\n# pass 6\n# fail 1\n# cancelled 1\n# skipped 1\n# todo 0\n";
+        let output = "ℹ tests 9\nℹ suites 0\nℹ pass 6\nℹ fail 1\nℹ cancelled 1\nℹ skipped 1\nℹ todo 0\n";
         assert_eq!(read(Runner::Node, output, false), counts(6, 2, 1));
         assert_eq!(read(Runner::Node, "Segmentation fault", false), None);
     }

@@ -35,7 +35,7 @@ fn tests(tree: &Tree, node: &Path) -> Suite {
     // The files by name: what a folder as argument means differs between Node's versions.
     let files = test_files(&tree.path(PACKAGE).join("test"));
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
-    let args = [&["--test", "--test-reporter=tap"], files.as_slice()].concat();
+    let args = [&["--test", "--test-reporter=spec"], files.as_slice()].concat();
     let run = program(tree, node, &args).within(tree.path(PACKAGE));
     Suite::new(format!("node: tests on Node {major}"), Needs::Node, Runner::Node, 900, run)
 }
