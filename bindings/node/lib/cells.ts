@@ -134,6 +134,7 @@ export class NumberCell implements Cell {
 
   /** Adds to a sum. Whole numbers of usual size take the short way. */
   add(amount: number): void {
+    if (typeof amount !== 'number') return this.now(amount)
     const sum = this.sum + amount
     if ((amount | 0) === amount && (amount >= 0 || this.kind === UP_DOWN) && sum <= EXACT && sum >= -EXACT) {
       this.sum = sum
@@ -142,7 +143,7 @@ export class NumberCell implements Cell {
   }
 
   private addUnusual(amount: number): void {
-    if (typeof amount !== 'number' || !Number.isFinite(amount) || (amount < 0 && this.kind === COUNTER)) {
+    if (!Number.isFinite(amount) || (amount < 0 && this.kind === COUNTER)) {
       this.now(amount)
     } else if (!Number.isInteger(amount)) {
       this.fractions += amount
@@ -165,7 +166,8 @@ export class NumberCell implements Cell {
   /** A value that the core has to judge, behind everything before it. */
   private now(value: unknown): void {
     if (!state.configured) begin()
-    this.send(sending)
+    // Nothing to send is not a zero: a refused value alone makes no series.
+    if (this.dirty) this.send(sending)
     sending.raw(this.slot, asNumber(value))
     sending.go()
   }

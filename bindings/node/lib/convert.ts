@@ -96,11 +96,21 @@ function open(c: Columns, container: number, walk: Walk): boolean {
   return within
 }
 
+/** Closes a container; what there was no room for shows as one last element, unless the core has put it there already. */
+function close(c: Columns, container: number, complete: boolean): void {
+  if (!complete) {
+    if (container === tag.T_MAP) tag.putText(c, tag.T_KEY, '[truncated]')
+    tag.putMark(c, tag.TRUNCATED)
+  }
+  tag.putTag(c, tag.T_END)
+}
+
 function putList(c: Columns, value: readonly unknown[], walk: Walk): void {
   if (!open(c, tag.T_LIST, walk)) return
   const { length } = value
-  for (let i = 0; i < length && walk.hasRoom(); i++) putElement(c, value, i, walk)
-  tag.putTag(c, tag.T_END)
+  let i = 0
+  for (; i < length && walk.hasRoom(); i++) putElement(c, value, i, walk)
+  close(c, tag.T_LIST, i === length)
 }
 
 /** An element may be an accessor or belong to a proxy: it costs no more than itself. */
@@ -119,8 +129,9 @@ function putMembers(c: Columns, value: object, walk: Walk): void {
   if (!open(c, tag.T_MAP, walk)) return
   const keys = Object.keys(value)
   const limit = Math.min(keys.length, state.settings.limits.attributes + 1)
-  for (let i = 0; i < limit && walk.hasRoom(); i++) putMember(c, value, keys[i] as string, walk)
-  tag.putTag(c, tag.T_END)
+  let i = 0
+  for (; i < limit && walk.hasRoom(); i++) putMember(c, value, keys[i] as string, walk)
+  close(c, tag.T_MAP, i === limit)
 }
 
 /** One own property; what the key says is left out when the value is undefined. */
@@ -138,22 +149,27 @@ const valuesOf = Set.prototype.values
 function putMap(c: Columns, value: Map<unknown, unknown>, walk: Walk): void {
   if (!open(c, tag.T_MAP, walk)) return
   let left = state.settings.limits.attributes + 1
+  let complete = true
   for (const [key, member] of entriesOf.call(value)) {
-    if (left-- <= 0 || !walk.hasRoom()) break
+    if (left-- <= 0) break
+    complete = walk.hasRoom()
+    if (!complete) break
     if (member === undefined) continue
     tag.putText(c, tag.T_KEY, walk.keyText(key))
     putValue(c, member, walk)
   }
-  tag.putTag(c, tag.T_END)
+  close(c, tag.T_MAP, complete)
 }
 
 function putSet(c: Columns, value: Set<unknown>, walk: Walk): void {
   if (!open(c, tag.T_LIST, walk)) return
+  let complete = true
   for (const member of valuesOf.call(value)) {
-    if (!walk.hasRoom()) break
+    complete = walk.hasRoom()
+    if (!complete) break
     putValue(c, member, walk)
   }
-  tag.putTag(c, tag.T_END)
+  close(c, tag.T_LIST, complete)
 }
 
 /** An error as an attribute has the shape of the line's own `error`. */

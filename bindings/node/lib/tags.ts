@@ -25,6 +25,10 @@ export const T_MARK = 11
 /** Numbers of the markers, as the core spells them. */
 export const CIRCULAR = 0
 export const GETTER_THREW = 1
+export const TRUNCATED = 2
+
+/** With the sign. */
+const INT64_DIGITS = 20
 
 /** The core cuts exactly; this only keeps what is cut anyway out of the batch. */
 export function cut(text: string, limit: number): string {
@@ -35,7 +39,9 @@ export function cut(text: string, limit: number): string {
 
 /** A string. */
 export function putText(c: Columns, tag: number, text: string): void {
-  const kept = cut(text, tag === T_KEY ? state.settings.limits.key_bytes : state.settings.limits.string_bytes)
+  const { key_bytes: keyBytes, string_bytes: stringBytes } = state.settings.limits
+  // Digits of a number that fits into int64 are a number, and a part of them would be another one.
+  const kept = cut(text, tag === T_KEY ? keyBytes : tag === T_BIG ? Math.max(stringBytes, INT64_DIGITS) : stringBytes)
   c.roomInts(2)
   c.ints[c.intCount++] = tag
   c.ints[c.intCount++] = kept.length

@@ -18,9 +18,12 @@ export class Walk {
   readonly path: object[] = []
   private spent = 0
 
-  /** Whether one more value may follow; one beyond the limit may, so that the core sees the excess. */
+  /**
+   * Whether one more value may follow. The core counts exactly and cuts; this only bounds what it is handed. It does not
+   * count what stands in a masked container, which is counted here: hence twice the limit, so that it sees the excess.
+   */
   hasRoom(): boolean {
-    return this.nodes <= state.settings.limits.nodes
+    return this.nodes <= 2 * state.settings.limits.nodes
   }
 
   /** Takes time off the budget that went by already. */

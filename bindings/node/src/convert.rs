@@ -140,6 +140,7 @@ fn big(decimal: &str, writer: &mut AttributeWriter<'_>) {
 fn marker(number: i32) -> &'static str {
     match number {
         0 => "[circular]",
+        2 => "[truncated]",
         _ => "[getter threw]",
     }
 }
