@@ -7,8 +7,10 @@ use super::draft::{self, Piece};
 use super::frames::Frames;
 use super::json;
 use super::key::{Key, Rules, cached_key};
-use super::redact::{MASK, Mask, mask_tokens};
-use super::truncate::{TRUNCATED, prefix};
+use super::member::{self, Member};
+use super::redact::{MASK, Mask};
+use super::text::{decode_utf8, decode_utf16, write_id, write_text};
+use super::truncate::TRUNCATED;
 use crate::model::attributes::{Attributes, Entry, Role};
 use crate::stats::Counts;
 
@@ -25,31 +27,21 @@ pub enum Target {
     Draft,
 }
 
-/// Where a member of the record itself began.
-#[derive(Debug, Clone, Copy)]
-struct Member {
-    hash: u32,
-    start: u32,
-    value: u32,
-    role: Role,
-    repeats: Option<usize>,
-}
-
 /// Walks values into [`Attributes`]: call `key`, then exactly one value, again and again.
 ///
 /// Containers: when `begin_*` returns true, call `more` before each child and `end_*` behind the
 /// last; when it returns false the value is written already and its children are skipped.
 #[derive(Debug)]
 pub struct AttributeWriter<'a> {
-    attributes: &'a mut Attributes,
-    rules: &'a Rules,
-    counts: &'a Counts,
+    pub(super) attributes: &'a mut Attributes,
+    pub(super) rules: &'a Rules,
+    pub(super) counts: &'a Counts,
     target: Target,
     /// The open containers, borrowed from the thread at the first one.
-    frames: Option<Box<Frames>>,
+    pub(super) frames: Option<Box<Frames>>,
     member: Option<Member>,
-    mask: Mask,
-    nodes: usize,
+    pub(super) mask: Mask,
+    pub(super) nodes: usize,
 }
 
 impl<'a> AttributeWriter<'a> {
@@ -103,13 +95,13 @@ impl<'a> AttributeWriter<'a> {
             return self.nested_key(key);
         }
         self.forget_half_member();
-        self.member = start_member(self.attributes, self.counts, self.rules, self.target, key);
+        self.member = member::start(self.attributes, self.counts, self.rules, self.target, key);
         self.mask = key.mask;
     }
 
     /// How many containers are open.
     #[inline]
-    fn depth(&self) -> usize {
+    pub(super) fn depth(&self) -> usize {
         self.frames.as_ref().map_or(0, |frames| frames.stack.len())
     }
 
@@ -151,7 +143,7 @@ impl<'a> AttributeWriter<'a> {
 
     /// Makes room for a value: false when it must not be written.
     #[inline]
-    fn open_value(&mut self) -> bool {
+    pub(super) fn open_value(&mut self) -> bool {
         match self.frames.as_mut().and_then(|frames| frames.stack.last_mut()) {
             None => {
                 if self.member.is_none() && !self.leave_draft_for_value() {
@@ -182,7 +174,7 @@ impl<'a> AttributeWriter<'a> {
 
     /// Files the value that was just written.
     #[inline]
-    fn close_value(&mut self) {
+    pub(super) fn close_value(&mut self) {
         self.mask = Mask::Nothing;
         match &mut self.frames {
             Some(frames) if !frames.stack.is_empty() => frames.close_member(&mut self.attributes.bytes),
@@ -343,79 +335,7 @@ impl<'a> AttributeWriter<'a> {
         self.close_value();
     }
 
-    /// Opens a map; see the type's description.
-    pub fn begin_map(&mut self) -> bool {
-        self.begin(true)
-    }
-
-    /// Opens a list; see the type's description.
-    pub fn begin_list(&mut self) -> bool {
-        self.begin(false)
-    }
-
-    fn begin(&mut self, is_map: bool) -> bool {
-        if !self.open_value() {
-            return false;
-        }
-        if self.mask != Mask::Nothing {
-            self.write_mask();
-            self.close_value();
-            return false;
-        }
-        if self.depth() >= self.rules.limits.depth || self.nodes > self.rules.limits.nodes {
-            self.truncated_element();
-            self.close_value();
-            return false;
-        }
-        self.attributes.bytes.push(if is_map { b'{' } else { b'[' });
-        self.frames.get_or_insert_with(Frames::take).push(is_map);
-        true
-    }
-
-    /// Closes a map.
-    pub fn end_map(&mut self) {
-        self.end(b'}');
-    }
-
-    /// Closes a list.
-    pub fn end_list(&mut self) {
-        self.end(b']');
-    }
-
-    fn end(&mut self, bracket: u8) {
-        if self.frames.as_mut().is_some_and(|frames| frames.pop()) {
-            self.attributes.bytes.push(bracket);
-            self.close_value();
-        }
-    }
-
-    /// Whether another child may follow; when not, the container has got its last element.
-    pub fn more(&mut self) -> bool {
-        let limits = &self.rules.limits;
-        let full = self.nodes >= limits.nodes || self.attributes.bytes.len() >= limits.line_bytes;
-        let Some(frame) = self.frames.as_mut().and_then(|frames| frames.stack.last_mut()) else { return !full };
-        if frame.refused {
-            return false;
-        }
-        if !full && !(frame.is_map && frame.members >= limits.attributes) {
-            return true;
-        }
-        frame.separate(&mut self.attributes.bytes);
-        frame.refused = true;
-        if frame.is_map {
-            json::write_str(&mut self.attributes.bytes, TRUNCATED);
-            self.attributes.bytes.push(b':');
-        }
-        self.truncated_element();
-        false
-    }
-
-    fn truncated_element(&mut self) {
-        self.counts.truncated.one();
-        json::write_str(&mut self.attributes.bytes, TRUNCATED);
-    }
-
-    fn write_mask(&mut self) {
+    pub(super) fn write_mask(&mut self) {
         self.counts.redacted.one();
         json::write_str(&mut self.attributes.bytes, MASK);
     }
@@ -442,122 +362,6 @@ impl Drop for AttributeWriter<'_> {
         if let Some(frames) = self.frames.take() {
             frames.give_back();
         }
-    }
-}
-
-/// Decodes UTF-8; ill-formed sequences become U+FFFD and are counted.
-pub(crate) fn decode_utf8<'t>(text: &'t [u8], counts: &Counts) -> std::borrow::Cow<'t, str> {
-    let decoded = String::from_utf8_lossy(text);
-    if matches!(decoded, std::borrow::Cow::Owned(_)) {
-        counts.sanitized_utf8.one();
-    }
-    decoded
-}
-
-/// Decodes UTF-16; lone surrogates become U+FFFD and are counted.
-pub(crate) fn decode_utf16(text: &[u16], counts: &Counts) -> String {
-    let mut bad = false;
-    let decoded = char::decode_utf16(text.iter().copied())
-        .map(|unit| {
-            unit.unwrap_or_else(|_| {
-                bad = true;
-                char::REPLACEMENT_CHARACTER
-            })
-        })
-        .collect();
-    if bad {
-        counts.sanitized_utf8.one();
-    }
-    decoded
-}
-
-/// Appends a quoted string under the string limit and with its tokens masked.
-#[inline]
-pub(crate) fn write_text(out: &mut Vec<u8>, rules: &Rules, counts: &Counts, text: &str) {
-    let limit = rules.limits.string_bytes;
-    if text.len() > limit {
-        return write_cut_text(out, counts, prefix(text, limit));
-    }
-    match mask_tokens(text) {
-        None => json::write_str(out, text),
-        Some(masked) => {
-            counts.redacted.one();
-            json::write_str(out, &masked);
-        }
-    }
-}
-
-/// Appends a quoted string under the string limit, whatever it looks like.
-#[inline]
-fn write_id(out: &mut Vec<u8>, rules: &Rules, counts: &Counts, text: &str) {
-    let limit = rules.limits.string_bytes;
-    if text.len() <= limit {
-        return json::write_str(out, text);
-    }
-    counts.truncated.one();
-    json::write_str(out, &format!("{}{TRUNCATED}", prefix(text, limit)));
-}
-
-#[cold]
-fn write_cut_text(out: &mut Vec<u8>, counts: &Counts, kept: &str) {
-    counts.truncated.one();
-    let masked = mask_tokens(kept);
-    if masked.is_some() {
-        counts.redacted.one();
-    }
-    out.push(b'"');
-    json::escape_into(out, masked.as_deref().unwrap_or(kept));
-    out.extend_from_slice(TRUNCATED.as_bytes());
-    out.push(b'"');
-}
-
-/// Writes the key of a member of the record itself, unless a limit refuses it.
-#[inline]
-fn start_member(
-    attributes: &mut Attributes,
-    counts: &Counts,
-    rules: &Rules,
-    target: Target,
-    key: &Key,
-) -> Option<Member> {
-    let (fragment, hash, role) = match target {
-        Target::Log => (&key.log_fragment, key.log_hash, key.role),
-        Target::Span | Target::Nested | Target::Draft => (&key.fragment, key.hash, Role::Plain),
-    };
-    let repeats = attributes.position(hash, fragment);
-    let limits = &rules.limits;
-    let full = attributes.entries.len() >= limits.attributes || attributes.bytes.len() >= limits.line_bytes;
-    if full && repeats.is_none() {
-        refuse_member(attributes, counts, target);
-        return None;
-    }
-    if key.cut {
-        counts.truncated.one();
-    }
-    if role == Role::Reserved {
-        counts.reserved_keys.one();
-    }
-    let start = attributes.bytes.len() as u32;
-    attributes.bytes.extend_from_slice(fragment);
-    Some(Member { hash, start, value: attributes.bytes.len() as u32, role, repeats })
-}
-
-#[cold]
-fn refuse_member(attributes: &mut Attributes, counts: &Counts, target: Target) {
-    attributes.dropped += 1;
-    if target == Target::Span {
-        counts.span_items_dropped.one();
-        return;
-    }
-    counts.truncated.one();
-    if attributes.dropped == 1 {
-        let start = attributes.bytes.len() as u32;
-        attributes.bytes.extend_from_slice(b",\"[truncated]\":");
-        let value = attributes.bytes.len() as u32;
-        json::write_str(&mut attributes.bytes, TRUNCATED);
-        let end = attributes.bytes.len() as u32;
-        let hash = super::key::hash(TRUNCATED);
-        attributes.entries.push(Entry { hash, start, value, end, role: Role::Plain });
     }
 }
 

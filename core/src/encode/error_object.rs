@@ -2,7 +2,7 @@
 //!
 //! Not for exception events of spans: those are plain attributes.
 
-use super::attribute_writer::write_text;
+use super::text::write_text;
 use super::key::Rules;
 use crate::model::error_info::{CAUSE_DEPTH, ErrorInfo};
 use crate::stats::Counts;

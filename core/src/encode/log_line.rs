@@ -2,7 +2,7 @@
 //!
 //! Not for collecting what goes into it: see `api::logger`.
 
-use super::attribute_writer::write_text;
+use super::text::write_text;
 use super::json;
 use super::key::{Rules, hash};
 use super::redact::mask_tokens;

@@ -3,6 +3,7 @@
 //! Nothing here queues, writes to an output or knows how records are made.
 
 pub mod attribute_writer;
+mod containers;
 mod draft;
 mod frames;
 pub mod error_object;
@@ -12,10 +13,12 @@ pub mod json_reader;
 pub mod key;
 pub mod limits;
 pub mod log_line;
+mod member;
 pub mod metric_line;
 pub mod openmetrics;
 pub mod redact;
 pub mod span_line;
+pub(crate) mod text;
 pub mod timestamp;
 pub mod truncate;
 mod well_known;
