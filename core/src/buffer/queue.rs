@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// From this size on a batch is written without waiting for more.
-pub const BATCH_BYTES: usize = 64 * 1024;
+pub const BATCH_BYTES: usize = 128 * 1024;
 
 /// How long a small batch waits for more.
 pub const GATHER: Duration = Duration::from_millis(10);
@@ -55,6 +55,8 @@ struct State {
     /// Records lost since the last flush told so.
     untold_losses: u64,
     worker: Worker,
+    /// The worker has just written.
+    lively: bool,
     hurry: bool,
     faulty: bool,
     closed: bool,
@@ -93,6 +95,7 @@ impl Queue {
             left: 0,
             untold_losses: 0,
             worker: Worker::Busy,
+            lively: false,
             hurry: false,
             faulty: false,
             closed: false,
@@ -200,6 +203,16 @@ impl Queue {
             if state.pending_bytes == 0 || state.pending_bytes + bytes <= self.bound_bytes {
                 return Some(state);
             }
+            if !state.faulty {
+                // Where nobody is writing and a write is prompt, this thread writes: it has the processor, while
+                // the worker may wait for one longer than a record may wait for the worker.
+                drop(state);
+                let pumped = self.try_pump();
+                state = locked(&self.state);
+                if pumped {
+                    continue;
+                }
+            }
             let left = deadline.saturating_duration_since(Instant::now());
             if state.faulty || left.is_zero() {
                 state.faulty = true;
@@ -302,6 +315,10 @@ impl Queue {
     /// The emptying thread's wait, until `due` at the longest.
     pub fn wait_for_work(&self, due: Option<Instant>) -> Work {
         let mut state = locked(&self.state);
+        if std::mem::take(&mut state.lively) {
+            // More is probably on its way: waiting for a whole batch at once spares the wake-up by its first record.
+            state = self.gather(state);
+        }
         while state.segments.is_empty() {
             if state.closed {
                 return Work::End;
@@ -316,13 +333,16 @@ impl Queue {
                 }
                 Some(left) => self.work.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0,
             };
+            if !state.segments.is_empty() {
+                state = self.gather(state);
+            }
         }
-        self.gather(state);
+        state.lively = true;
         Work::Write
     }
 
     /// Gives a small batch a moment to grow.
-    fn gather(&self, mut state: MutexGuard<'_, State>) {
+    fn gather<'s>(&'s self, mut state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
         let deadline = Instant::now() + GATHER;
         while !state.hurry && !state.closed && state.pending_bytes < BATCH_BYTES {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -334,6 +354,7 @@ impl Queue {
         }
         state.worker = Worker::Busy;
         state.hurry = false;
+        state
     }
 
     /// Waits until everything that entered before is out; false when the deadline came first or
