@@ -11,6 +11,7 @@ import { putValue } from './convert.js'
 import { SpanImpl } from './span.js'
 import { state } from './state.js'
 import * as tag from './tags.js'
+import { quietly } from './text.js'
 import type { Attributes, Context, Span } from './types.js'
 import { Walk } from './walk.js'
 
@@ -40,7 +41,8 @@ export function here(): ContextImpl {
  */
 export function withContext<T>(scope: Attributes | Context | Span, fn: () => T, options?: ContextOptions): T {
   if (!state.configured) begin()
-  return state.current.run(entered(scope, options?.baggage), fn)
+  const context = quietly(undefined, () => entered(scope, options?.baggage)) ?? here()
+  return state.current.run(context, fn)
 }
 
 function entered(scope: object, baggage: { readonly [key: string]: string } | undefined): ContextImpl {
@@ -49,7 +51,7 @@ function entered(scope: object, baggage: { readonly [key: string]: string } | un
   return baggage === undefined ? base : addBaggage(base, baggage)
 }
 
-/** The context of a span or a context; undefined for anything else. */
+/** The context of a span or a context; undefined for anything else. A revoked proxy throws. */
 export function contextOf(scope: unknown): ContextImpl | undefined {
   if (scope instanceof ContextImpl) return scope
   if (scope instanceof SpanImpl) return scope.context
@@ -90,15 +92,10 @@ function namesOf(attributes: object): readonly string[] {
 /** A scalar as it is; anything that could change, written with tags. */
 export function kept(value: unknown, walk: Walk): Kept {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null) return value
-  return encode(scratch(), (c) => {
+  return encode((c) => {
     if (value === Walk.THREW) tag.putMark(c, tag.GETTER_THREW)
     else putValue(c, value, walk)
   })
-}
-
-/** Columns that nobody is writing to: values are taken out of them again at once. */
-function scratch(): Columns {
-  return state.columns.busy ? state.spare : state.columns
 }
 
 /** Writes kept attributes as tagged members up to an end tag. */

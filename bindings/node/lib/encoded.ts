@@ -1,7 +1,8 @@
 // A value written with tags and taken out of the columns, to be put into any batch later.
 // Not for walking values: see lib/convert.ts.
 
-import type { Columns } from './columns.js'
+import { Columns } from './columns.js'
+import { state } from './state.js'
 
 /** Nothing of what it was made from can change it. */
 export class Encoded {
@@ -12,9 +13,11 @@ export class Encoded {
   ) {}
 }
 
-/** Takes out what `write` puts into the columns, and leaves them as they were. */
-export function encode(c: Columns, write: (c: Columns) => void): Encoded {
+/** Takes out what `write` puts into columns, which are then as they were. User code that it runs may record meanwhile. */
+export function encode(write: (c: Columns) => void): Encoded {
+  const c = !state.columns.busy ? state.columns : !state.spare.busy ? state.spare : new Columns(0)
   const { text, intCount, numCount } = c
+  c.busy = true
   c.text = ''
   try {
     write(c)
@@ -23,6 +26,7 @@ export function encode(c: Columns, write: (c: Columns) => void): Encoded {
     c.text = text
     c.intCount = intCount
     c.numCount = numCount
+    c.busy = false
   }
 }
 

@@ -8,12 +8,13 @@ import { ANY_TRACE, cleaned, render, type Rendered, travelling } from './headers
 import { HexReader } from './hex.js'
 import { begin } from './lifecycle.js'
 import { state } from './state.js'
+import { quietly } from './text.js'
 import type { Carrier, Context, Span } from './types.js'
 
 /** Writes the current context, or the one given, into a carrier (its own keys, or its `set`), and returns the carrier. */
 export function inject<C extends object>(carrier: C, context?: Context | Span): C {
   if (!state.configured) begin()
-  const from = context === undefined ? here() : (contextOf(context) ?? here())
+  const from = context === undefined ? here() : (quietly(undefined, () => contextOf(context)) ?? here())
   const { propagators, propagate } = state.settings
   if (from.hasSpan && propagators.traceContext) put(carrier, 'traceparent', from.traceparent as string)
   const { carried } = from
@@ -34,9 +35,13 @@ function isPlainId(id: unknown): boolean {
 
 /** `Headers` and `Map` have `set`, all other carriers are objects. */
 function put(carrier: object, name: string, value: string): void {
-  const { set } = carrier as { set?: unknown }
-  if (typeof set === 'function') set.call(carrier, name, value)
-  else (carrier as { [name: string]: string })[name] = value
+  try {
+    const { set } = carrier as { set?: unknown }
+    if (typeof set === 'function') set.call(carrier, name, value)
+    else (carrier as { [name: string]: string })[name] = value
+  } catch {
+    // A frozen carrier takes nothing along.
+  }
 }
 
 function byCoreInto<C extends object>(carrier: C, from: ContextImpl, carried: Carried): C {

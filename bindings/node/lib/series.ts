@@ -3,6 +3,7 @@
 
 import { binding } from '#native'
 import { keep, putKept } from './current.js'
+import { encode } from './encoded.js'
 import { isPlain } from './flat.js'
 import { state } from './state.js'
 
@@ -91,20 +92,10 @@ export class Series<C> {
   /** Has the core make the series; also tells its encoded form. */
   private bind(attributes: object): { slot: number; form: string } {
     const kept = keep(null, attributes)
-    const c = state.columns.busy ? state.spare : state.columns
-    const { text, intCount, numCount } = c
-    c.text = ''
-    try {
-      putKept(c, kept)
-      const ints = c.ints.slice(intCount, c.intCount)
-      const nums = c.nums.slice(numCount, c.numCount)
-      const form = `${c.text} ${ints.join()} ${nums.join()}`
-      return { slot: this.unusual.has(form) ? -1 : binding.series(this.instrument, c.text, ints, ints.length, nums, nums.length), form }
-    } finally {
-      c.text = text
-      c.intCount = intCount
-      c.numCount = numCount
-    }
+    const { text, ints, nums } = encode((c) => putKept(c, kept))
+    const form = `${text} ${ints.join()} ${nums.join()}`
+    if (this.unusual.has(form)) return { slot: -1, form }
+    return { slot: binding.series(this.instrument, text, ints, ints.length, nums, nums.length), form }
   }
 
   /** Any attributes, read with care. Beyond all bounds everything is one series, as the core's limit has it. */

@@ -11,7 +11,7 @@ import { HexReader } from './hex.js'
 import { state } from './state.js'
 import { between, type Instant, instant } from './times.js'
 import type { Attributes, Link, Span, SpanKind, SpanStatus, Time } from './types.js'
-import { messageText } from './text.js'
+import { messageText, nameText, quietly } from './text.js'
 import { Walk } from './walk.js'
 
 /** Numbers of the kinds, as the core has them. */
@@ -52,6 +52,11 @@ function linkIds({ context }: Link): readonly number[] | undefined {
   const trace = [0, 8, 16, 24].map((at) => hex.word(traceId, at, 8))
   const ids = trace.concat([0, 8].map((at) => hex.word(spanId, at, 8)))
   return hex.isValid ? ids : undefined
+}
+
+function keptLink(link: Link): KeptLink | undefined {
+  const ids = linkIds(link)
+  return ids === undefined ? undefined : { ids, attributes: keep(null, link.attributes) }
 }
 
 /** A span. Fields beyond the usual ones are made when they are needed. */
@@ -121,7 +126,7 @@ export class SpanImpl implements Span {
 
   setAttribute(key: string, value: unknown): this {
     if (!this.isRecording || value === undefined) return this
-    this.put(String(key), isScalar(value) ? value : kept(value, new Walk()))
+    this.put(nameText(key), isScalar(value) ? value : kept(value, new Walk()))
     return this
   }
 
@@ -151,7 +156,7 @@ export class SpanImpl implements Span {
   }
 
   setAttributes(attributes: Attributes): this {
-    if (!this.isRecording) return this
+    if (!this.isRecording || typeof attributes !== 'object' || attributes === null) return this
     if (isPlain(attributes)) this.putPlain(attributes)
     else for (const [key, value] of keep(null, attributes)) this.put(key, value)
     return this
@@ -159,33 +164,33 @@ export class SpanImpl implements Span {
 
   /** Scalars need no care; from the first other value on, or one that throws, the careful way writes all of them again. */
   private putPlain(attributes: Attributes): void {
-    let careful = false
+    if (!quietly(false, () => this.putScalars(attributes))) {
+      for (const [key, value] of keep(null, attributes)) this.put(key, value)
+    }
+  }
+
+  /** Whether all of them were scalars. */
+  private putScalars(attributes: Attributes): boolean {
     for (const key in attributes) {
       const property = Object.getOwnPropertyDescriptor(attributes, key)
-      if (property === undefined || !isScalar(property.value)) {
-        careful = true
-        break
-      }
+      if (property === undefined || !isScalar(property.value)) return false
       this.put(key, property.value)
     }
-    if (careful) for (const [key, value] of keep(null, attributes)) this.put(key, value)
+    return true
   }
 
   addEvent(name: string, attributes?: Attributes, time?: Time): this {
     if (!this.isRecording) return this
-    const events = (this.events ??= [])
-    const at = instant(time) ?? { us: now(), ns: 0 }
-    if (events.length >= state.settings.limits.events) this.droppedEvents++
-    else events.push({ name: String(name), time: at, attributes: keep(null, attributes) })
-    return this
+    const given = time === undefined ? undefined : quietly(undefined, () => instant(time))
+    return this.event(nameText(name), keep(null, attributes), given)
   }
 
   addLink(link: Link): this {
-    const ids = linkIds(link)
-    if (!this.isRecording || ids === undefined) return this
+    const made = quietly(undefined, () => keptLink(link))
+    if (!this.isRecording || made === undefined) return this
     const links = (this.links ??= [])
     if (links.length >= state.settings.limits.links) this.droppedLinks++
-    else links.push({ ids, attributes: keep(null, link.attributes) })
+    else links.push(made)
     return this
   }
 
@@ -195,7 +200,16 @@ export class SpanImpl implements Span {
     const told: { [key: string]: unknown } = { 'exception.type': type }
     if (message !== '') told['exception.message'] = message
     if (stack !== '') told['exception.stacktrace'] = stack
-    return this.addEvent('exception', attributes === undefined ? told : { ...told, ...attributes })
+    return this.event('exception', keep(keep(null, told), attributes), undefined)
+  }
+
+  /** One beyond the limit reads the clock too: what is dropped does not change the others. */
+  private event(name: string, attributes: ReadonlyMap<string, Kept>, given: Instant | undefined): this {
+    const events = (this.events ??= [])
+    const time = given ?? { us: now(), ns: 0 }
+    if (events.length >= state.settings.limits.events) this.droppedEvents++
+    else events.push({ name, time, attributes })
+    return this
   }
 
   /** OpenTelemetry, "Set Status": `unset` is ignored, `ok` is final, only `error` keeps a message. */
@@ -208,7 +222,7 @@ export class SpanImpl implements Span {
   }
 
   updateName(name: string): this {
-    if (this.isRecording) this.name = String(name)
+    if (this.isRecording) this.name = nameText(name)
     return this
   }
 
@@ -217,7 +231,8 @@ export class SpanImpl implements Span {
     this.ended = true
     state.openSpans--
     if ((this.context.flags & SAMPLED) === 0) return
-    finish(this, this.duration(instant(endTime)))
+    const given = endTime === undefined ? undefined : quietly(undefined, () => instant(endTime))
+    finish(this, this.duration(given))
   }
 
   /** Ends it with what went wrong inside. */

@@ -55,3 +55,17 @@ export function messageText(message: unknown): string {
   if (typeof message === 'symbol' || typeof message === 'function') return symbolText(message)
   return String(message)
 }
+
+/** A name as text, whatever was given for one. */
+export function nameText(name: unknown): string {
+  return typeof name === 'string' ? name : messageText(name)
+}
+
+/** Runs what reads arguments that can be anything; what they throw is as if they were absent. */
+export function quietly<T>(fallback: T, read: () => T): T {
+  try {
+    return read()
+  } catch {
+    return fallback
+  }
+}

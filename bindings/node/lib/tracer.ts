@@ -7,7 +7,8 @@ import { draw, drawn } from './ids.js'
 import { begin } from './lifecycle.js'
 import { KINDS, SpanImpl } from './span.js'
 import { state } from './state.js'
-import { instant } from './times.js'
+import { nameText, quietly } from './text.js'
+import { type Instant, instant } from './times.js'
 import type { Attributes, Span, SpanOptions } from './types.js'
 
 /**
@@ -20,7 +21,7 @@ export function span<T>(name: string, attributes: Attributes, fn: (span: Span) =
 export function span<T>(name: string, a: Attributes | ((span: Span) => T), b?: (span: Span) => T, options?: SpanOptions): T {
   const fn = typeof a === 'function' ? a : (b as (span: Span) => T)
   const made = start(name, options)
-  if (typeof a !== 'function') made.setAttributes(a)
+  if (typeof a === 'object' && a !== null) made.setAttributes(a)
   let result: T
   try {
     result = state.current.run(made.context, fn, made)
@@ -57,27 +58,40 @@ export function startSpan(name: string, options?: SpanOptions): Span {
 
 /** Runs `fn` with this span as the current one; does not end it. Returns what `fn` returns. */
 export function withSpan<T>(span: Span, fn: () => T): T {
-  return state.current.run((contextOf(span) ?? here()) as ContextImpl, fn)
+  return state.current.run(quietly(undefined, () => contextOf(span)) ?? here(), fn)
 }
 
 function start(name: string, options: SpanOptions | undefined): SpanImpl {
   if (!state.configured) begin()
   const current = here()
-  const parent = options?.parent === undefined ? current : (contextOf(options.parent) ?? null)
-  const context = child(parent ?? current, parent !== null && parent.hasSpan ? parent : null)
-  const kind = options?.kind === undefined ? 0 : Math.max(0, KINDS.indexOf(options.kind))
-  const made = new SpanImpl(
-    String(name),
-    kind,
-    options?.scope ?? '',
-    context,
-    parent === null ? 0 : parent.s0,
-    parent === null ? 0 : parent.s1,
-    instant(options?.startTime),
-  )
-  if (options?.attributes !== undefined) made.setAttributes(options.attributes)
-  if (options?.links !== undefined) for (const link of options.links) made.addLink(link)
+  const text = nameText(name)
+  if (options === undefined) return make(text, 0, '', current, current, undefined)
+  return quietly(undefined, () => startWith(text, options, current)) ?? make(text, 0, '', current, current, undefined)
+}
+
+function startWith(name: string, options: SpanOptions, current: ContextImpl): SpanImpl {
+  const { kind, scope, startTime, attributes, links } = options
+  const parent = options.parent === undefined ? current : (contextOf(options.parent) ?? null)
+  const number = kind === undefined ? 0 : Math.max(0, KINDS.indexOf(kind))
+  const made = make(name, number, scope === undefined ? '' : nameText(scope), parent ?? current, parent, instant(startTime))
+  if (typeof attributes === 'object' && attributes !== null) made.setAttributes(attributes)
+  if (Array.isArray(links)) for (const link of links) made.addLink(link)
   return made
+}
+
+/** `base` carries on; `parent` is null for the root of a new trace. */
+function make(
+  name: string,
+  kind: number,
+  scope: string,
+  base: ContextImpl,
+  parent: ContextImpl | null,
+  startTime: Instant | undefined,
+): SpanImpl {
+  const s0 = parent === null ? 0 : parent.s0
+  const s1 = parent === null ? 0 : parent.s1
+  const context = child(base, parent !== null && parent.hasSpan ? parent : null)
+  return new SpanImpl(name, kind, scope, context, s0, s1, startTime)
 }
 
 /** The context of a new span: identifiers of its own, everything else carried on. */

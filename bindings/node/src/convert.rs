@@ -194,9 +194,12 @@ fn skip_to_end(reader: &mut Reader<'_>) {
     }
 }
 
+/// JavaScript sends no more of them.
+const MOST_ERRORS: usize = 9;
+
 /// The error of a record with its causes: how many, then type, message and stack of each, outermost first.
 pub fn error(reader: &mut Reader<'_>) -> ErrorInfo {
-    let mut all: Vec<ErrorInfo> = (0..reader.size())
+    let mut all: Vec<ErrorInfo> = (0..reader.size().min(MOST_ERRORS))
         .map(|_| ErrorInfo {
             type_name: reader.piece().lossy().into_owned(),
             message: reader.piece().lossy().into_owned(),
