@@ -14,7 +14,9 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [folder, out] = arguments.as_slice() else { panic!("usage: conformance <vectors-dir> <out-dir>") };
     let telemetry = vigie_core::global();
-    for (name, vector) in vectors::load(Path::new(folder), |name| Path::new(out).join(format!("{name}.jsonl"))) {
+    for (name, vector) in
+        vectors::load(Path::new(folder), |name| Path::new(out).join(format!("{name}.jsonl")))
+    {
         if vectors::not_expressible(&vector).is_some() {
             continue;
         }

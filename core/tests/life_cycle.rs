@@ -27,7 +27,9 @@ fn folder(name: &str) -> PathBuf {
 fn child(part: &str, environment: &[(&str, &str)]) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "a_part_of_another_test", "--nocapture", "--test-threads=1"]);
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("VIGIE_") || name.starts_with("OTEL_")) {
+    for (name, _) in
+        std::env::vars().filter(|(name, _)| name.starts_with("VIGIE_") || name.starts_with("OTEL_"))
+    {
         command.env_remove(name);
     }
     command.env(PART, part).envs(environment.iter().copied());
@@ -123,7 +125,9 @@ fn the_first_init_replaces_what_first_use_read_and_flushes_it() {
     let folder = folder("replacing");
     let (one, two) = (folder.join("one.jsonl"), folder.join("two.jsonl"));
     play("replacing", &[("VIGIE_OUTPUTS", &file_output(&one)), ("SECOND", &file_output(&two))]);
-    let message = |lines: Vec<Value>| lines.iter().map(|l| l["message"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let message = |lines: Vec<Value>| {
+        lines.iter().map(|l| l["message"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
     assert_eq!(message(lines(&one)), ["by the environment"]);
     assert_eq!(message(lines(&two)), ["by init"]);
     assert_eq!(lines(&two)[0]["service"], "by-init");
@@ -144,7 +148,11 @@ fn with_nothing_configured_the_console_alone_gets_logs_as_json() {
     let records = records(&output.stdout);
     assert_eq!(records.len(), 1, "logs only, from INFO: {records:?}");
     assert_eq!(records[0]["message"], "enough");
-    assert!(records[0]["service"].as_str().unwrap().starts_with("life_cycle"), "the program's name: {}", records[0]);
+    assert!(
+        records[0]["service"].as_str().unwrap().starts_with("life_cycle"),
+        "the program's name: {}",
+        records[0]
+    );
     assert!(records[0]["host"].is_string() && records[0]["pid"].is_u64());
 }
 
@@ -182,7 +190,11 @@ fn blocked() {
         let count = |key: &str| books[key].as_u64().unwrap();
         let dropped: u64 = books["dropped"].as_object().unwrap().values().filter_map(Value::as_u64).sum();
         assert_eq!(count("accepted"), FLOOD as u64, "{stats}");
-        assert_eq!(count("accepted"), count("delivered") + dropped + count("queued") + count("spooled"), "{stats}");
+        assert_eq!(
+            count("accepted"),
+            count("delivered") + dropped + count("queued") + count("spooled"),
+            "{stats}"
+        );
     }
     // What could not be printed is lost with the process; the file is what this is about.
     std::process::exit(0);
@@ -219,7 +231,11 @@ fn metric_lines_come_every_interval_and_say_the_sum_so_far() {
     let mut added = 0;
     let metrics = |t: &Telemetry| -> Vec<Value> {
         let lines = t.memory_lines();
-        lines.iter().map(|line| serde_json::from_str(line).unwrap()).filter(|line: &Value| line["kind"] == "metric").collect()
+        lines
+            .iter()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .filter(|line: &Value| line["kind"] == "metric")
+            .collect()
     };
     while metrics(&t).len() < 3 && Instant::now() < deadline {
         counter.add(1, |_| {});
@@ -281,7 +297,8 @@ fn a_telemetry_opened_anew_beside_it_costs_no_line() {
 #[test]
 fn after_shutdown_records_are_booked_and_calls_stay_harmless() {
     let t = configured(r#"{"service":"s","outputs":[{"to":"memory"}]}"#);
-    let (logger, counter) = (t.logger("a"), t.meter().counter("c_total", InstrumentOptions::default()).unwrap());
+    let (logger, counter) =
+        (t.logger("a"), t.meter().counter("c_total", InstrumentOptions::default()).unwrap());
     logger.info("kept").emit();
     assert!(t.shutdown(SECOND) && t.shutdown(SECOND), "idempotent");
     logger.info("late").emit();

@@ -127,7 +127,9 @@ def headers(given: list[list[str]]) -> bytes:
     values: dict[str, list[str]] = {}
     for name, value in given:
         values.setdefault(name, []).append(value)
-    return json.dumps({name: found if len(found) > 1 else found[0] for name, found in values.items()}).encode()
+    return json.dumps(
+        {name: found if len(found) > 1 else found[0] for name, found in values.items()}
+    ).encode()
 
 
 def ops(step: dict[str, Any]) -> Iterator[bytes]:

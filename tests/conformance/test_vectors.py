@@ -14,7 +14,9 @@ import pytest
 
 HERE = pathlib.Path(__file__).parent
 REPOSITORY = HERE.parent.parent
-VECTORS = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted((HERE / "vectors").glob("*.json"))}
+VECTORS = {
+    path.stem: json.loads(path.read_text("utf-8")) for path in sorted((HERE / "vectors").glob("*.json"))
+}
 COVERAGE = (HERE / "COVERAGE.md").read_text("utf-8")
 SCHEMA = json.loads((REPOSITORY / "core/schema/vigie.v1.schema.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)

@@ -107,7 +107,9 @@ class Player:
                 carrier: dict[str, Any] = {}
                 for name, value in headers:
                     carrier[name] = [*carrier[name], value] if name in carrier else [value]
-                with vigie.extract({name: found if len(found) > 1 else found[0] for name, found in carrier.items()}):
+                with vigie.extract(
+                    {name: found if len(found) > 1 else found[0] for name, found in carrier.items()}
+                ):
                     self.steps(step["steps"])
             case {"span": _}:
                 self.span(step, attributes)

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 /// The vectors of a folder in the order of their names, with the path of the output written into each.
 pub fn load(folder: &Path, output: impl Fn(&str) -> PathBuf) -> Vec<(String, Json)> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
     files.sort();
     let read = |file: &PathBuf| {

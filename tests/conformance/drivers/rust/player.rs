@@ -19,7 +19,8 @@ pub type Extra = (&'static str, String);
 pub fn play(telemetry: &Telemetry, vector: &Json) -> Vec<Extra> {
     let env = vector.get("env").map(Json::members).unwrap_or_default();
     let env = env.iter().map(|(name, value)| (name.clone(), value.text().to_owned()));
-    let mut player = Player { telemetry, env: Environment::from_pairs(env), extra: Vec::new(), spans: Vec::new() };
+    let mut player =
+        Player { telemetry, env: Environment::from_pairs(env), extra: Vec::new(), spans: Vec::new() };
     match telemetry.init(Some(&to_json(vector.get("config").unwrap())), &player.env) {
         Ok(()) => player.steps(vector.get("steps").unwrap(), &telemetry.initial_context()),
         Err(error) => player.extra.push(("result", error.to_string())),
@@ -39,7 +40,9 @@ fn to_json(value: &Json) -> String {
         Json::Text(text) => serde_json::to_string(text).unwrap(),
         Json::List(list) => members(list.iter().map(to_json).collect(), '[', ']'),
         Json::Object(object) => {
-            let pair = |(key, value): &(String, Json)| format!("{}:{}", serde_json::to_string(key).unwrap(), to_json(value));
+            let pair = |(key, value): &(String, Json)| {
+                format!("{}:{}", serde_json::to_string(key).unwrap(), to_json(value))
+            };
             members(object.iter().map(pair).collect(), '{', '}')
         }
     }
@@ -129,7 +132,8 @@ impl Player<'_> {
     }
 
     fn extract(&self, headers: &Json, context: &Context) -> Context {
-        let pair = |header: &Json| (header.list()[0].text().to_lowercase(), header.list()[1].text().to_owned());
+        let pair =
+            |header: &Json| (header.list()[0].text().to_lowercase(), header.list()[1].text().to_owned());
         let headers: Vec<(String, String)> = headers.list().iter().map(pair).collect();
         let values = |name: &str| {
             headers.iter().filter(|(known, _)| known == name).map(|(_, value)| value.clone()).collect()
@@ -223,6 +227,8 @@ fn options(given: Option<&Json>) -> InstrumentOptions {
     InstrumentOptions {
         unit: text("unit").unwrap_or_default(),
         description: text("description").unwrap_or_default(),
-        buckets: given.and_then(|given| given.get("buckets")).map(|list| list.list().iter().map(bound).collect()),
+        buckets: given
+            .and_then(|given| given.get("buckets"))
+            .map(|list| list.list().iter().map(bound).collect()),
     }
 }

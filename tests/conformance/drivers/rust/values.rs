@@ -107,7 +107,9 @@ fn write(value: &Json, w: &mut AttributeWriter<'_>) {
             Err(_) => w.big_int(digits.text()),
         },
         (_, Some(("$bytes", data))) => w.bytes(&base64(data.text())),
-        (_, Some(("$utf8" | "$utf16" | "$repeat" | "$concat", _))) | (Json::Text(_), _) => text(value).value(w),
+        (_, Some(("$utf8" | "$utf16" | "$repeat" | "$concat", _))) | (Json::Text(_), _) => {
+            text(value).value(w)
+        }
         (_, Some(("$nest", depth))) => nest(depth.int(), true, w),
         (_, Some(("$nest_list", depth))) => nest(depth.int(), false, w),
         (_, Some(("$items", count))) => list((0..count.int()).map(Json::Int), w),
