@@ -115,29 +115,24 @@ struct KeyCache {
 type Set = [Option<Cached>; 4];
 
 struct Cached {
-    mark: u64,
+    mark: (u64, u64),
     epoch: u64,
     key: Rc<Key>,
 }
 
 /// Up to this length mark and length together are the text.
-const MARKED_WHOLE: usize = 8;
+const MARKED_WHOLE: usize = 16;
 
-/// A number made of the ends of a text: cheaper than a hash, and where keys differ.
+/// Both ends of a text: cheaper than a hash, and where keys differ.
 #[inline]
-fn mark(text: &[u8]) -> u64 {
+fn mark(text: &[u8]) -> (u64, u64) {
     if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
-        let first = u64::from_le_bytes(*first);
-        return if text.len() == MARKED_WHOLE {
-            first
-        } else {
-            first ^ u64::from_le_bytes(*last).rotate_left(29)
-        };
+        return (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
     }
     if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
-        return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
+        return (u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last)));
     }
-    text.iter().fold(0, |mark, byte| mark << 8 | u64::from(*byte))
+    (text.iter().fold(0, |mark, byte| mark << 8 | u64::from(*byte)), 0)
 }
 
 /// Sets of a thread's cache, 512 keys together.
@@ -163,7 +158,7 @@ impl KeyCache {
         }
         let mark = mark(text.as_bytes());
         // The upper half of the product: there all bits of the mark have their say.
-        let spread = mark.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        let spread = (mark.0 ^ mark.1.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
         let set = self.sets.get_mut(spread as usize % SETS)?;
         let known = set.iter().position(|slot| {
             slot.as_ref().is_some_and(|known| {
@@ -180,7 +175,7 @@ impl KeyCache {
 
 /// Resolves a key into the first place of its set; the others move on and the last one goes.
 #[cold]
-fn replace_oldest(set: &mut Set, mark: u64, rules: &Rules, text: &str) -> usize {
+fn replace_oldest(set: &mut Set, mark: (u64, u64), rules: &Rules, text: &str) -> usize {
     set.rotate_right(1);
     if let Some(first) = set.first_mut() {
         *first = Some(Cached { mark, epoch: rules.epoch, key: Rc::new(rules.key(text)) });
