@@ -1,0 +1,355 @@
+// Made by scripts/api.mjs from the declarations in dist/; a test compares them.
+
+// index
+import type * as own from './face.js';
+export type { ContextOptions } from './current.js';
+export type * from './types.js';
+export declare const init: typeof own.init;
+export declare const reconfigure: typeof own.reconfigure;
+export declare const getLogger: typeof own.getLogger;
+export declare const withContext: typeof own.withContext;
+export declare const currentContext: typeof own.currentContext;
+export declare const span: typeof own.span;
+export declare const startSpan: typeof own.startSpan;
+export declare const withSpan: typeof own.withSpan;
+export declare const counter: typeof own.counter;
+export declare const upDownCounter: typeof own.upDownCounter;
+export declare const gauge: typeof own.gauge;
+export declare const histogram: typeof own.histogram;
+export declare const inject: typeof own.inject;
+export declare const extract: typeof own.extract;
+export declare const contextFrom: typeof own.contextFrom;
+export declare const metricsText: typeof own.metricsText;
+export declare const stats: typeof own.stats;
+export declare const flush: typeof own.flush;
+export declare const flushSync: typeof own.flushSync;
+export declare const shutdown: typeof own.shutdown;
+/** What set-up throws. */
+export declare const ConfigError: typeof own.ConfigError;
+export type ConfigError = own.ConfigError;
+
+// testing
+import type * as own from './face.js';
+export type { Capture, Line } from './captures.js';
+export declare const capture: typeof own.capture;
+export declare const memoryLines: typeof own.memoryLines;
+
+// types
+/** Attributes of a record: own enumerable data properties, any value. `undefined` is left out, `null` is kept. */
+export type Attributes = {
+    readonly [key: string]: unknown;
+};
+/** The six levels, least severe first. */
+export type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+/** One logging call. The message may hold holes, `{order_id}`, which are filled from the attributes. Never throws. */
+export interface LogMethod {
+    (message: string, attributes?: Attributes): void;
+    /** With what was caught: an `Error` with its causes, or any other thrown value. */
+    (message: string, error: unknown, attributes?: Attributes): void;
+}
+/** Emits log records under one name. Immutable; `bind` makes children. */
+export interface Logger {
+    /** Name of the logger, the line's `logger`. */
+    readonly name: string;
+    readonly trace: LogMethod;
+    readonly debug: LogMethod;
+    readonly info: LogMethod;
+    readonly warn: LogMethod;
+    /** Written before the call returns, with everything before it. */
+    readonly error: LogMethod;
+    /** Written before the call returns, with everything before it. */
+    readonly fatal: LogMethod;
+    /** Logs at a level given as name, alias (`warning`, `critical`, ...) or OpenTelemetry severity number 1 to 24. An unknown level counts as `info`. */
+    log(level: Level | (string & {}) | number, message: string, attributes?: Attributes): void;
+    log(level: Level | (string & {}) | number, message: string, error: unknown, attributes?: Attributes): void;
+    /** A child whose records carry these attributes too. */
+    bind(attributes: Attributes): Logger;
+    /** Whether a record of this level would be written. */
+    isEnabled(level: Level | (string & {}) | number): boolean;
+}
+/** What travels from caller to callee: a span context (W3C Trace Context), baggage, correlation keys. Immutable. */
+export interface Context {
+    /** 32 lower-case hex digits, or undefined outside of any trace. */
+    readonly traceId: string | undefined;
+    /** 16 lower-case hex digits, or undefined outside of any span. */
+    readonly spanId: string | undefined;
+    /** Whether the trace is sampled. */
+    readonly sampled: boolean;
+    /** Whether the span context came from another process. */
+    readonly isRemote: boolean;
+    /** The W3C `traceparent` header, or undefined outside of any span. */
+    readonly traceparent: string | undefined;
+    /** Baggage members, decoded. */
+    readonly baggage: ReadonlyMap<string, string>;
+}
+/** Role of a span in its trace. Default: `internal`. */
+export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+/** Status of a span. Default: `unset`. */
+export type SpanStatus = 'unset' | 'ok' | 'error';
+/** A point in time: a `Date`, milliseconds since the epoch, nanoseconds since the epoch as a bigint, or `[seconds, nanoseconds]`. */
+export type Time = Date | number | bigint | readonly [seconds: number, nanoseconds: number];
+/** A reference from one span to another. */
+export interface Link {
+    /** The span referred to. */
+    readonly context: Context | Span | {
+        readonly traceId: string;
+        readonly spanId: string;
+    };
+    readonly attributes?: Attributes;
+}
+/** How a span starts. */
+export interface SpanOptions {
+    readonly attributes?: Attributes;
+    readonly kind?: SpanKind;
+    /** Default: the current context. `null` starts a new trace. */
+    readonly parent?: Context | Span | null;
+    /** Default: now. */
+    readonly startTime?: Time;
+    readonly links?: readonly Link[];
+    /** Name of the library that makes the span. */
+    readonly scope?: string;
+}
+/** An operation with a beginning and an end. No method throws; after `end` all are without effect. */
+export interface Span {
+    /** The context whose current span is this one: the parent to give to children. */
+    readonly context: Context;
+    /** False when the sampler left it out: attributes and events are not kept. */
+    readonly isRecording: boolean;
+    setAttribute(key: string, value: unknown): this;
+    setAttributes(attributes: Attributes): this;
+    addEvent(name: string, attributes?: Attributes, time?: Time): this;
+    addLink(link: Link): this;
+    /** Adds an event `exception` with its type, message and stack. Does not set the status. */
+    recordException(error: unknown, attributes?: Attributes): this;
+    setStatus(status: SpanStatus, message?: string): this;
+    updateName(name: string): this;
+    /** Ends it; a second call changes nothing. */
+    end(endTime?: Time): void;
+}
+/** What an instrument measures. */
+export interface InstrumentOptions {
+    /** UCUM unit: `s`, `By`, `1`. */
+    readonly unit?: string;
+    readonly description?: string;
+}
+/** Options of a histogram. */
+export interface HistogramOptions extends InstrumentOptions {
+    /** Upper bounds, ascending. Default: by unit (seconds, milliseconds, bytes), else OpenTelemetry's. */
+    readonly buckets?: readonly number[];
+}
+/** Options of a gauge. */
+export interface GaugeOptions extends InstrumentOptions {
+    /** Called on collection; what it returns is set, `undefined` is nothing. What it throws is swallowed. */
+    readonly callback?: () => number | undefined;
+}
+/** A sum that only grows. A negative amount is left out and counted. */
+export interface Counter {
+    add(amount: number, attributes?: Attributes): void;
+    /** The series of these attributes: `add` without a look-up. */
+    bind(attributes: Attributes): BoundCounter;
+}
+/** One series of a counter or an up-down counter. */
+export interface BoundCounter {
+    add(amount: number): void;
+}
+/** A sum that grows and shrinks. */
+export interface UpDownCounter {
+    add(amount: number, attributes?: Attributes): void;
+    bind(attributes: Attributes): BoundCounter;
+}
+/** The last value. */
+export interface Gauge {
+    set(value: number, attributes?: Attributes): void;
+    bind(attributes: Attributes): BoundGauge;
+}
+/** One series of a gauge. */
+export interface BoundGauge {
+    set(value: number): void;
+}
+/** A distribution in buckets. */
+export interface Histogram {
+    record(value: number, attributes?: Attributes): void;
+    /** Runs `fn` and records how long it took, in seconds (milliseconds when the unit is `ms`), also when it throws or rejects. */
+    time<T>(attributes: Attributes, fn: () => T): T;
+    time<T>(fn: () => T): T;
+    bind(attributes: Attributes): BoundHistogram;
+}
+/** One series of a histogram. */
+export interface BoundHistogram {
+    record(value: number): void;
+    time<T>(fn: () => T): T;
+}
+/** Headers or another carrier: an object, a `Map`, or anything with `get` such as `Headers`. */
+export type Carrier = {
+    readonly [name: string]: string | readonly string[] | number | undefined;
+} | {
+    get(name: string): string | readonly string[] | null | undefined;
+};
+/** The books of one output: `accepted = delivered + dropped + queued + spooled`. */
+export interface OutputStats {
+    readonly to: string;
+    readonly name: string;
+    readonly accepted: number;
+    readonly delivered: number;
+    /** Count by reason; reasons that did not occur are absent. */
+    readonly dropped: {
+        readonly [reason: string]: number;
+    };
+    readonly queued: number;
+    readonly spooled: number;
+    readonly healthy: boolean;
+}
+/** What became of everything recorded. */
+export interface Stats {
+    readonly outputs: readonly OutputStats[];
+    readonly [counter: string]: unknown;
+}
+/** One mistake in the configuration. */
+export interface ConfigProblem {
+    /** Where, as a dotted path. */
+    readonly key: string;
+    /** What was given. */
+    readonly value: string;
+    /** What is accepted. */
+    readonly accepted: string;
+}
+/** The configuration document; every key is optional. Unknown keys are errors. Sizes and durations are text with a unit, or bytes and seconds. */
+export interface Config {
+    readonly service?: string;
+    readonly version?: string;
+    readonly environment?: string;
+    readonly level?: string;
+    readonly levels?: {
+        readonly [logger: string]: string;
+    };
+    readonly outputs?: readonly OutputConfig[];
+    readonly sample?: {
+        readonly traces?: number;
+    };
+    readonly redact?: {
+        readonly keys?: readonly string[];
+    };
+    readonly enrich?: readonly string[];
+    readonly limits?: {
+        readonly [limit: string]: number | string;
+    };
+    readonly metrics?: {
+        readonly every?: string | number;
+    };
+    readonly propagate?: readonly string[];
+    readonly attributes_key?: string;
+    readonly disabled?: boolean;
+    readonly testing?: {
+        readonly [key: string]: unknown;
+    };
+}
+/** One output. */
+export interface OutputConfig {
+    readonly to: string;
+    readonly [option: string]: unknown;
+}
+
+// lifecycle
+/**
+ * Starts with these settings over those of the environment. Again with the same ones: nothing. With others: an error that
+ * names them; see `reconfigure`. After `shutdown`: a new start. Throws a `ConfigError` that lists every problem.
+ */
+export declare function init(config?: Config): void;
+/** Changes the settings on purpose. What was recorded before goes out under the old ones. Throws a `ConfigError`. */
+export declare function reconfigure(config: Config): void;
+/** Waits until everything recorded so far is out, at most `ms` milliseconds; also writes the metric lines. False: something is not out. */
+export declare function flush(ms?: number): Promise<boolean>;
+/** The same, blocking: for handlers that cannot wait. */
+export declare function flushSync(ms?: number): boolean;
+/** Flushes and closes the outputs, all within `ms` milliseconds. What is recorded later is counted as dropped; `init` opens anew. */
+export declare function shutdown(ms?: number): Promise<boolean>;
+
+// logger
+/** The logger of this name. Without a name: the program's. */
+export declare function getLogger(name?: string): Logger;
+
+// current
+/** Options of `withContext`. */
+export interface ContextOptions {
+    /** Baggage members that travel with every call from here on. */
+    readonly baggage?: {
+        readonly [key: string]: string;
+    };
+}
+/** The context in force here. */
+export declare function currentContext(): Context;
+/**
+ * Runs `fn` with these attributes on every record made inside, through timers, events and promises; or inside of a context
+ * or span that is given as it is. Returns what `fn` returns.
+ */
+export declare function withContext<T>(scope: Attributes | Context | Span, fn: () => T, options?: ContextOptions): T;
+
+// tracer
+/**
+ * Runs `fn` inside of a new span and ends the span when `fn` has returned or its promise has settled. What `fn` throws is
+ * recorded, sets the status to `error`, and is thrown on. Returns what `fn` returns.
+ */
+export declare function span<T>(name: string, fn: (span: Span) => T): T;
+export declare function span<T>(name: string, attributes: Attributes, fn: (span: Span) => T): T;
+export declare function span<T>(name: string, attributes: Attributes, fn: (span: Span) => T, options: SpanOptions): T;
+/** Starts a span that the caller ends. It does not become current: see `withSpan`. */
+export declare function startSpan(name: string, options?: SpanOptions): Span;
+/** Runs `fn` with this span as the current one; does not end it. Returns what `fn` returns. */
+export declare function withSpan<T>(span: Span, fn: () => T): T;
+
+// instruments
+/** A sum that only grows. Throws a `ConfigError` when the name is malformed or belongs to another kind of instrument. */
+export declare function counter(name: string, options?: InstrumentOptions): Counter;
+/** A sum that grows and shrinks. Throws as `counter` does. */
+export declare function upDownCounter(name: string, options?: InstrumentOptions): UpDownCounter;
+/** The last value, set or asked for. Throws as `counter` does. */
+export declare function gauge(name: string, options?: GaugeOptions): Gauge;
+/** A distribution in buckets. Throws as `counter` does, and for bounds that do not ascend. */
+export declare function histogram(name: string, options?: HistogramOptions): Histogram;
+
+// propagation
+/** Writes the current context, or the one given, into a carrier (its own keys, or its `set`), and returns the carrier. */
+export declare function inject<C extends object>(carrier: C, context?: Context | Span): C;
+/** Runs `fn` in the context that a carrier brings, on top of the current one. Returns what `fn` returns. */
+export declare function extract<T>(carrier: Carrier, fn: () => T): T;
+/** The context that a carrier brings, on top of the current one. What is malformed counts as absent. */
+export declare function contextFrom(carrier: Carrier): Context;
+
+// collect
+/** The exposition of all instruments: Prometheus text 0.0.4, or OpenMetrics 1.0. */
+export declare function metricsText(options?: {
+    readonly openmetrics?: boolean;
+}): string;
+/** What became of everything recorded, per output. */
+export declare function stats(): Stats;
+
+// captures
+/** A line, parsed. */
+export type Line = {
+    readonly [key: string]: unknown;
+};
+/** What was recorded since the capture began. */
+export interface Capture {
+    readonly lines: readonly string[];
+    readonly logs: readonly Line[];
+    readonly spans: readonly Line[];
+    /** Metric lines are written by each of these readings and by every flush. */
+    readonly metrics: readonly Line[];
+    /** Ends the capture; what it holds stays readable. */
+    stop(): void;
+}
+/** Captures every line from here until `stop`, beside the configured outputs. */
+export declare function capture(): Capture;
+/** Captures what `fn` records, and what its promise does until it settles; `fn` gets the capture too. */
+export declare function capture<T>(fn: (records: Capture) => T): T;
+/** The lines that `{"to": "memory"}` outputs hold. */
+export declare function memoryLines(): readonly string[];
+
+// errors
+/** A configuration or instrument that cannot be used. Lists every problem at once. */
+export declare class ConfigError extends Error {
+    readonly name = "ConfigError";
+    readonly code = "VIGIE_CONFIG";
+    readonly problems: readonly ConfigProblem[];
+    constructor(message: string, problems: readonly ConfigProblem[]);
+}

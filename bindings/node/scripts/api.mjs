@@ -1,0 +1,42 @@
+// The public declarations as one text: what users can see of the package. `npm run api` writes it to api.d.ts.
+// Not a declaration file that compilers use: they read dist/.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { argv } from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+/** In the order in which a reader wants them. */
+const PUBLIC = ['index', 'testing', 'types', 'lifecycle', 'logger', 'current', 'tracer', 'instruments', 'propagation', 'collect', 'captures', 'errors']
+/** Modules whose other exports are internal: only what the face takes from them counts. */
+const NAMES = new Set([
+  ...[...readFileSync(join(root, 'lib', 'face.ts'), 'utf8').matchAll(/export \{([^}]*)\}/g)].flatMap((match) => match[1].split(',').map((name) => name.trim())),
+  'ContextOptions', 'Capture', 'Line',
+])
+
+/** Declarations with the comments in front of them. */
+const declarations = (text) => text.split(/(?=^\/\*\*|^export |^import |^declare )/m)
+
+function taken(text) {
+  let comment = ''
+  let kept = ''
+  for (const part of declarations(text)) {
+    if (part.startsWith('/**')) comment = part
+    else {
+      const name = part.match(/^export (?:declare )?(?:function|class|const|interface|type) (\w+)/)?.[1]
+      if (name !== undefined && NAMES.has(name)) kept += comment + part
+      comment = ''
+    }
+  }
+  return kept
+}
+
+export function publicTypes() {
+  const parts = PUBLIC.map((name) => {
+    const text = readFileSync(join(root, 'dist', 'esm', `${name}.d.ts`), 'utf8')
+    return `// ${name}\n${['index', 'testing', 'types'].includes(name) ? text : taken(text)}`
+  })
+  return `// Made by scripts/api.mjs from the declarations in dist/; a test compares them.\n\n${parts.join('\n')}`
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) writeFileSync(join(root, 'api.d.ts'), publicTypes())

@@ -1,0 +1,126 @@
+// The current context: it follows timers, events, promises and streams, and never leaks from one request into another.
+import assert from 'node:assert/strict'
+import { AsyncResource } from 'node:async_hooks'
+import { EventEmitter, once } from 'node:events'
+import http from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MessageChannel } from 'node:worker_threads'
+import * as vigie from '../dist/esm/index.js'
+import { captured } from './helper.mjs'
+
+vigie.init({ service: 'shop', outputs: [{ to: 'null' }] })
+const log = vigie.getLogger('ctx')
+const ways = {
+  'a promise': async (say) => { await null; say() },
+  'Promise.then': (say) => Promise.resolve().then(say),
+  'queueMicrotask': (say) => new Promise((resolve) => queueMicrotask(() => resolve(say()))),
+  'process.nextTick': (say) => new Promise((resolve) => process.nextTick(() => resolve(say()))),
+  'setTimeout': (say) => new Promise((resolve) => setTimeout(() => resolve(say()), 1)),
+  'setInterval': (say) => new Promise((resolve) => { const timer = setInterval(() => { clearInterval(timer); resolve(say()) }, 1) }),
+  'setImmediate': (say) => new Promise((resolve) => setImmediate(() => resolve(say()))),
+  'an event emitted inside': (say) => { const bus = new EventEmitter(); bus.on('e', say); bus.emit('e') },
+  'a stream': (say) => pipeline(Readable.from(['a']), async function* (chunks) { for await (const chunk of chunks) { say(); yield chunk } }, async (out) => { for await (const _ of out); }),
+  'a callback bound to its resource': (say) => AsyncResource.bind(say)(),
+  'an async generator': async (say) => { for await (const _ of (async function* () { say(); yield 1 })()); },
+  'Promise.all': (say) => Promise.all([null, null].map(async (_, i) => { await sleep(1); if (i) say() })),
+  'an awaited thenable': async (say) => { await { then: (resolve) => resolve() }; say() },
+}
+
+for (const [name, way] of Object.entries(ways)) {
+  test(`through ${name}`, async () => {
+    const found = await captured(vigie, async () => {
+      await vigie.withContext({ user_id: 'u-1' }, () => vigie.span('s', (span) => way(() => log.info('inside', { at: span.context.spanId }))))
+      log.info('outside')
+    })
+    const [inside, outside] = ['inside', 'outside'].map((message) => found.find((line) => line.message === message))
+    assert.deepEqual([inside.user_id, inside.span_id], ['u-1', inside.at])
+    assert.deepEqual([outside.user_id, outside.span_id], [undefined, undefined])
+  })
+}
+
+test('many requests at a time do not mix', async () => {
+  const found = await captured(vigie, () => Promise.all(Array.from({ length: 200 }, (_, i) => vigie.withContext({ user_id: `u-${i}` }, async () => {
+    await sleep(Math.random() * 5)
+    await vigie.span('work', { i }, async () => {
+      log.info('a', { i })
+      await sleep(Math.random() * 5)
+      log.info('b', { i })
+    })
+  }))))
+  assert.equal(found.length, 600)
+  const spans = new Map(found.filter((line) => line.kind === 'span').map((line) => [line.span_id, line.attributes.i]))
+  for (const line of found) assert.equal(line.user_id, `u-${line.i ?? line.attributes.i}`)
+  for (const line of found.filter((line) => line.kind !== 'span')) assert.equal(spans.get(line.span_id), line.i)
+})
+
+test('over http: what one side injects, the other extracts', async (t) => {
+  const server = http.createServer((request, response) => vigie.extract(request.headers, () => {
+    log.info('served')
+    response.end(JSON.stringify(vigie.inject({})))
+  })).listen(0, '127.0.0.1')
+  t.after(() => server.close())
+  await once(server, 'listening')
+  const found = await captured(vigie, () => vigie.withContext({ correlation_id: 'c-1' }, () => vigie.span('call', async (span) => {
+    const headers = vigie.inject(new Headers())
+    const back = await (await fetch(`http://127.0.0.1:${server.address().port}`, { headers })).json()
+    assert.equal(back.traceparent, span.context.traceparent)
+    assert.equal(back['X-Correlation-ID'], 'c-1')
+  }), { baggage: { k: 'v w' } }))
+  const [served, call] = found
+  assert.deepEqual([served.message, served.trace_id, served.span_id, served.correlation_id], ['served', call.trace_id, call.span_id, 'c-1'])
+})
+
+test('carriers: objects, Map, Headers; arrays; other spellings', () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00'
+  const id = (carrier) => vigie.contextFrom(carrier).spanId
+  assert.equal(id({ traceparent }), 'b7ad6b7169203331')
+  assert.equal(id({ TraceParent: traceparent }), 'b7ad6b7169203331')
+  assert.equal(id(Object.assign(Object.create(null), { traceparent })), 'b7ad6b7169203331')
+  assert.equal(id(new Map([['traceparent', traceparent]])), 'b7ad6b7169203331')
+  assert.equal(id(new Headers({ traceparent })), 'b7ad6b7169203331')
+  assert.equal(id({ traceparent: [traceparent, traceparent] }), undefined)
+  assert.equal(id({ traceparent: traceparent.toUpperCase() }), undefined)
+  assert.equal(vigie.contextFrom({ traceparent }).sampled, false)
+  assert.deepEqual([...vigie.contextFrom({ baggage: 'a=1, b = x%20y;p' }).baggage], [['a', '1'], ['b', 'x y']])
+  assert.deepEqual(vigie.extract({ baggage: 'a=1' }, () => vigie.extract({ baggage: 'b=2,a=3' }, () => vigie.inject({}))), { baggage: 'a=3,b=2' })
+})
+
+test('quick and careful reading of headers agree', () => {
+  const values = ['a=1', 'a=1,b=2', 'a=1,a=2', 'a=', '=1', 'a', 'a=1,', ',a=1', 'a=1;p=2', 'A=1', 'a.b=1', '1a=2', 'a=%41', 'a=b=c', 'a-b_c=1.2-3_4', ' a=1', 'a= 1', '']
+  for (const tracestate of values) {
+    for (const baggage of values) {
+      const headers = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate, baggage }
+      const quick = vigie.extract(headers, () => vigie.inject({}))
+      const careful = vigie.extract(new Map(Object.entries(headers)), () => vigie.inject({}))
+      assert.deepEqual(quick, careful, JSON.stringify(headers))
+    }
+  }
+})
+
+test('withSpan, currentContext, a span as parent', async () => {
+  const span = vigie.startSpan('s')
+  vigie.withSpan(span, () => {
+    assert.equal(vigie.currentContext().spanId, span.context.spanId)
+    assert.equal(vigie.inject({}).traceparent, span.context.traceparent)
+  })
+  const child = vigie.startSpan('c', { parent: span })
+  assert.equal(child.context.traceId, span.context.traceId)
+  assert.notEqual(vigie.startSpan('r', { parent: null }).context.traceId, span.context.traceId)
+  assert.equal(vigie.currentContext().traceparent, undefined)
+  const { port1, port2 } = new MessageChannel()
+  port1.close()
+  port2.close()
+})
+
+test('identifiers do not repeat', () => {
+  const seen = new Set()
+  for (let i = 0; i < 20_000; i++) {
+    const { traceId, spanId } = vigie.startSpan('s', { parent: null }).context
+    seen.add(traceId).add(spanId)
+    assert.match(`${traceId} ${spanId}`, /^[0-9a-f]{32} [0-9a-f]{16}$/)
+  }
+  assert.equal(seen.size, 40_000)
+})

@@ -1,0 +1,32 @@
+// SIGKILL at random times: no acknowledged line is missing, and the next open leaves no broken line behind.
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { isFull, linesOf, run, scratch } from './helper.mjs'
+
+const ROUNDS = isFull ? 200 : 20
+
+test(`${ROUNDS} rounds`, { timeout: 1_800_000 }, async (t) => {
+  const path = join(scratch(t), 'out.jsonl')
+  const acknowledged = []
+  for (let round = 0; round < ROUNDS; round++) {
+    const first = round * 10_000_000
+    const { stdout, signal } = await run(['until-killed.mjs', path, String(first)], {
+      onStart: (child) => {
+        // From the first acknowledgement on, at a random time.
+        child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), Math.random() * 120))
+      },
+    })
+    assert.equal(signal, 'SIGKILL')
+    const last = stdout.split('\n').filter((line, i, all) => i < all.length - 1).map(Number).at(-1)
+    acknowledged.push([first, last])
+  }
+  // The next open heals what the last kill tore.
+  const healer = await run(['burst.mjs', path, 'return', '1'])
+  assert.equal(healer.code, 0)
+  const found = new Set(linesOf(path).filter((line) => line.logger === 'kill').map((line) => line.i))
+  let missing = 0
+  for (const [first, last] of acknowledged) for (let i = first; i <= last; i++) if (!found.has(i)) missing++
+  assert.equal(missing, 0)
+  assert.ok(acknowledged.every(([first, last]) => last >= first))
+})
