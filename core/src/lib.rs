@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod api;
+mod aside;
 pub mod buffer;
 pub mod clock;
 pub mod config;
@@ -27,6 +28,7 @@ pub use api::meter::{
 };
 pub use api::record_builder::{AttributeValue, RecordBuilder};
 pub use api::tracer::{Span, SpanStart};
+pub use aside::{Aside, on_wait};
 pub use buffer::rendered::RenderedBatch;
 pub use config::{Config, Environment};
 pub use encode::attribute_writer::AttributeWriter;

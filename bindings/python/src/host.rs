@@ -36,7 +36,30 @@ pub(crate) fn install(py: Python<'_>) {
         return;
     }
     vigie_host::install();
+    vigie_core::on_wait(without_the_interpreter);
     let _ = py.import("vigie._hooks").and_then(|hooks| hooks.call_method0("install"));
+}
+
+/// Lets other threads of Python run while a recording call waits for room in an output.
+fn without_the_interpreter(wait: &mut dyn FnMut()) {
+    // SAFETY: the core calls this only inside recording calls, which come from attached threads;
+    // a thread of its own, or one that gave the interpreter up already, is not attached.
+    if unsafe { pyo3::ffi::PyGILState_Check() } == 0 {
+        return wait();
+    }
+    // SAFETY: as above; nothing in `wait` touches Python.
+    let _attached_again = AttachAgain(unsafe { pyo3::ffi::PyEval_SaveThread() });
+    wait();
+}
+
+/// Takes the interpreter up again, also when the wait panicked.
+struct AttachAgain(*mut pyo3::ffi::PyThreadState);
+
+impl Drop for AttachAgain {
+    fn drop(&mut self) {
+        // SAFETY: the state is this thread's own, from `PyEval_SaveThread`.
+        unsafe { pyo3::ffi::PyEval_RestoreThread(self.0) };
+    }
 }
 
 /// The environment with the script's name as the program's: the process itself is `python`.

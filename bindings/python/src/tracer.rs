@@ -32,18 +32,24 @@ pub(crate) struct Span {
 }
 
 struct State {
-    core: vigie_core::Span,
+    /// Empty from the end on.
+    core: Option<vigie_core::Span>,
     token: Option<Token>,
 }
 
 impl Span {
     pub(crate) fn new(core: vigie_core::Span) -> Self {
-        Self { context: core.context().clone(), state: Lock::new(State { core, token: None }) }
+        Self { context: core.context().clone(), state: Lock::new(State { core: Some(core), token: None }) }
     }
 
+    /// Runs `work` on the span unless it has ended.
     #[inline]
-    fn with<R>(&self, work: impl FnOnce(&mut vigie_core::Span) -> R) -> R {
-        self.state.with(|state| work(&mut state.core))
+    fn with(&self, work: impl FnOnce(&mut vigie_core::Span)) {
+        self.state.with(|state| {
+            if let Some(core) = &mut state.core {
+                work(core);
+            }
+        });
     }
 
     #[inline]
@@ -60,12 +66,13 @@ impl Span {
         if let Some(thrown) = thrown.filter(|thrown| !thrown.is_none()) {
             interrupted = self.failed(thrown);
         }
-        let token = self.state.with(|state| {
-            state.core.end(None);
-            state.token.take()
-        });
+        let (core, token) = self.state.with(|state| (state.core.take(), state.token.take()));
         if let Some(token) = token {
             current::leave(py, &token);
+        }
+        // Outside the lock: a full output makes this wait, and meanwhile other threads run.
+        if let Some(mut core) = core {
+            core.end(None);
         }
         interrupted
     }
@@ -117,7 +124,7 @@ impl Span {
     /// Whether the span is open and sampled, so that attributes are worth computing.
     #[getter]
     fn is_recording(&self) -> bool {
-        self.with(|span| span.is_recording())
+        self.state.with(|state| state.core.as_ref().is_some_and(vigie_core::Span::is_recording))
     }
 
     /// Adds all members of a mapping as attributes.
@@ -156,7 +163,10 @@ impl Span {
     #[pyo3(signature = (end_time=None))]
     fn end(&self, end_time: Option<&Bound<'_, PyAny>>) {
         let end_time = end_time.and_then(|time| nanoseconds(time.as_borrowed()));
-        self.with(|span| span.end(end_time));
+        let core = self.state.with(|state| state.core.take());
+        if let Some(mut core) = core {
+            core.end(end_time);
+        }
     }
 
     fn __aenter__(slf: Bound<'_, Self>) -> Ready {

@@ -110,7 +110,9 @@ Run = Callable[..., Finished]
 def environment() -> dict[str, str]:
     """The environment of a program: this one's, without settings of ours, with the package."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("VIGIE_", "OTEL_"))}
-    return {**kept, "PYTHONPATH": str(PACKAGE)}
+    # From 3.12 on the interpreter warns at every fork of a process with threads, ours among them.
+    quiet = "ignore:This process:DeprecationWarning"
+    return {**kept, "PYTHONPATH": str(PACKAGE), "PYTHONWARNINGS": quiet}
 
 
 # Puts the file output in place; `path` is in the working folder.

@@ -4,6 +4,7 @@
 
 use super::deferred::Deferred;
 use super::sink::{Sink, Written};
+use crate::aside::step_aside;
 use crate::model::signal::SignalSet;
 use crate::stats::{Books, DropReason};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -116,11 +117,18 @@ impl Queue {
         let mut state = locked(&self.state);
         state.books.accepted += records;
         if state.closed || state.pending_bytes + lines.len() > self.bound_bytes {
-            match self.wait_for_room(state, lines.len(), records) {
-                Some(waited) => state = waited,
-                None => return,
-            }
+            drop(state);
+            return step_aside((), || {
+                if let Some(state) = self.wait_for_room(locked(&self.state), lines.len(), records) {
+                    self.put(state, lines, records);
+                }
+            });
         }
+        self.put(state, lines, records);
+    }
+
+    #[inline]
+    fn put(&self, mut state: MutexGuard<'_, State>, lines: &[u8], records: u64) {
         match state.segments.last_mut() {
             Some(Segment::Bytes { bytes, records: held }) => {
                 bytes.extend_from_slice(lines);

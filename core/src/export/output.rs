@@ -4,6 +4,7 @@
 
 use super::worker::{self, Ticker};
 use super::MemoryStore;
+use crate::aside::step_aside;
 use crate::buffer::deferred::Deferred;
 use crate::buffer::queue::{Queue, WAIT_FOR_ROOM};
 use crate::buffer::sink::Sink;
@@ -126,7 +127,7 @@ impl Output {
     fn write_now(&self) {
         if !self.queue.try_pump() {
             self.start_worker();
-            self.queue.wait_until_out(Instant::now() + WAIT_FOR_ROOM);
+            step_aside(false, || self.queue.wait_until_out(Instant::now() + WAIT_FOR_ROOM));
         }
     }
 
