@@ -8,7 +8,8 @@ use crate::{convert, js, logger, tracer};
 use napi_sys::napi_value;
 use std::sync::Arc;
 use vigie_core::{
-    Context, DeferredBatch, Logger, RenderedBatch, SpanContext, SpanId, Telemetry, TraceFlags, TraceId, global,
+    Context, DeferredBatch, Logger, RenderedBatch, SpanContext, SpanId, Telemetry, TraceFlags, TraceId,
+    global,
 };
 
 /// First numbers of what is no log record; the numbers of lib/columns.ts.
@@ -59,7 +60,11 @@ impl DeferredBatch for Batch {
                 CONTEXT => {
                     let span = span_context(&mut reader);
                     let carried = scene.carried(reader.size());
-                    let context = if span.span_id == SpanId::INVALID { carried.clone() } else { carried.with_span(span) };
+                    let context = if span.span_id == SpanId::INVALID {
+                        carried.clone()
+                    } else {
+                        carried.with_span(span)
+                    };
                     scene.contexts.push(context);
                 }
                 CARRIED => {

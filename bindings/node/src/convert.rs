@@ -26,7 +26,12 @@ const SAFE: u64 = (1 << 53) - 1;
 
 /// Writes the members of a form. `are_current`: its keys were resolved under the rules in force.
 #[inline]
-pub fn members(reader: &mut Reader<'_>, form: &[Member], are_current: bool, writer: &mut AttributeWriter<'_>) {
+pub fn members(
+    reader: &mut Reader<'_>,
+    form: &[Member],
+    are_current: bool,
+    writer: &mut AttributeWriter<'_>,
+) {
     for member in form {
         if member.kind == Kind::Rest {
             return tagged_members(reader, writer);

@@ -74,7 +74,8 @@ impl Forms {
     pub fn add(&mut self, telemetry: &Telemetry, draft: Draft) -> usize {
         self.renew(telemetry);
         let Draft { owner, text, members } = draft;
-        let members = members.into_iter().map(|(name, kind)| Member { key: telemetry.key(&name), name, kind });
+        let members =
+            members.into_iter().map(|(name, kind)| Member { key: telemetry.key(&name), name, kind });
         self.list.push(Arc::new(Form { owner, text, members: members.collect() }));
         self.list.len() - 1
     }

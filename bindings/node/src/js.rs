@@ -87,12 +87,16 @@ impl Call<'_> {
     fn text_of(&self, value: napi_value) -> Option<String> {
         let mut length = 0;
         // SAFETY: without a buffer only the length is told.
-        if unsafe { napi_get_value_string_utf8(self.env, value, null_mut(), 0, &mut length) } != Status::napi_ok {
+        if unsafe { napi_get_value_string_utf8(self.env, value, null_mut(), 0, &mut length) }
+            != Status::napi_ok
+        {
             return None;
         }
         let mut bytes = vec![0_u8; length + 1];
         // SAFETY: the buffer has the room that is told, and ends in the NUL that is written.
-        unsafe { napi_get_value_string_utf8(self.env, value, bytes.as_mut_ptr().cast(), bytes.len(), &mut length) };
+        unsafe {
+            napi_get_value_string_utf8(self.env, value, bytes.as_mut_ptr().cast(), bytes.len(), &mut length)
+        };
         bytes.truncate(length);
         Some(String::from_utf8(bytes).unwrap_or_default())
     }
@@ -163,7 +167,9 @@ impl Call<'_> {
         match self.typed_array(index, wanted) {
             // SAFETY: the type was compared, V8 aligns the data, and no JavaScript runs until this call returns,
             // so nothing can change or free it.
-            Some((data, length)) => unsafe { std::slice::from_raw_parts(data.cast::<T>(), count.min(length)) },
+            Some((data, length)) => unsafe {
+                std::slice::from_raw_parts(data.cast::<T>(), count.min(length))
+            },
             None => &[],
         }
     }
@@ -181,7 +187,15 @@ impl Call<'_> {
         let value = self.arg(index);
         // SAFETY: all pointers are to locals.
         let status = unsafe {
-            napi_get_typedarray_info(self.env, value, &mut kind, &mut length, &mut data, null_mut(), null_mut())
+            napi_get_typedarray_info(
+                self.env,
+                value,
+                &mut kind,
+                &mut length,
+                &mut data,
+                null_mut(),
+                null_mut(),
+            )
         };
         (status == Status::napi_ok && kind == wanted && !data.is_null()).then_some((data, length))
     }
@@ -231,7 +245,9 @@ impl Call<'_> {
         let bytes = std::mem::size_of_val(values);
         // SAFETY: the buffer has `bytes` bytes, is fresh, and V8 aligns it for doubles.
         unsafe {
-            if napi_create_arraybuffer(self.env, bytes, &mut data, &mut buffer) == Status::napi_ok && bytes > 0 {
+            if napi_create_arraybuffer(self.env, bytes, &mut data, &mut buffer) == Status::napi_ok
+                && bytes > 0
+            {
                 std::ptr::copy_nonoverlapping(values.as_ptr(), data.cast(), values.len());
             }
             let kind = TypedarrayType::float64_array;

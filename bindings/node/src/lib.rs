@@ -32,9 +32,45 @@ macro_rules! exports {
                 // SAFETY: Node calls this as registered below.
                 unsafe { js::enter(env, info, $function) }
             }
-            Some(entry as unsafe extern "C" fn(napi_env, napi_callback_info) -> napi_value)
+            Some(entry as Entry)
         })),+]
     };
+}
+
+/// A function as Node calls it.
+type Entry = unsafe extern "C" fn(napi_env, napi_callback_info) -> napi_value;
+
+/// Everything that native.d.cts declares.
+fn functions() -> [(&'static str, Option<Entry>); 27] {
+    exports![
+    "init" => telemetry::init,
+    "reconfigure" => telemetry::reconfigure,
+    "ensure" => telemetry::ensure,
+    "epoch" => telemetry::epoch,
+    "settings" => telemetry::settings,
+    "logger" => logger::register,
+    "threshold" => logger::threshold,
+    "severity" => logger::severity,
+    "form" => telemetry::form,
+    "handover" => batch::handover,
+    "clock" => telemetry::clock,
+    "ids" => tracer::ids,
+    "instrument" => meter::instrument,
+    "series" => meter::series,
+    "bounds" => meter::bounds,
+    "measure" => meter::measure,
+    "metricsText" => telemetry::metrics_text,
+    "stats" => telemetry::stats,
+    "flush" => telemetry::flush,
+    "shutdown" => telemetry::shutdown,
+    "flushSync" => telemetry::flush_sync,
+    "carry" => carrier::carry,
+    "inherited" => carrier::inherited,
+    "memory" => telemetry::memory,
+    "captureOpen" => telemetry::capture_open,
+    "captureLines" => telemetry::capture_lines,
+    "captureClose" => telemetry::capture_close,
+    ]
 }
 
 /// Node calls this once for each environment that loads the library.
@@ -57,36 +93,7 @@ unsafe fn register(env: napi_env, exports: napi_value) {
     let data: *mut c_void = Box::into_raw(Box::new(RefCell::new(Instance::default()))).cast();
     // SAFETY: Node calls `forget` once, after the last function of this environment.
     unsafe { napi_set_instance_data(env, data, Some(forget), null_mut()) };
-    let functions = exports![
-        "init" => telemetry::init,
-        "reconfigure" => telemetry::reconfigure,
-        "ensure" => telemetry::ensure,
-        "epoch" => telemetry::epoch,
-        "settings" => telemetry::settings,
-        "logger" => logger::register,
-        "threshold" => logger::threshold,
-        "severity" => logger::severity,
-        "form" => telemetry::form,
-        "handover" => batch::handover,
-        "clock" => telemetry::clock,
-        "ids" => tracer::ids,
-        "instrument" => meter::instrument,
-        "series" => meter::series,
-        "bounds" => meter::bounds,
-        "measure" => meter::measure,
-        "metricsText" => telemetry::metrics_text,
-        "stats" => telemetry::stats,
-        "flush" => telemetry::flush,
-        "shutdown" => telemetry::shutdown,
-        "flushSync" => telemetry::flush_sync,
-        "carry" => carrier::carry,
-        "inherited" => carrier::inherited,
-        "memory" => telemetry::memory,
-        "captureOpen" => telemetry::capture_open,
-        "captureLines" => telemetry::capture_lines,
-        "captureClose" => telemetry::capture_close,
-    ];
-    for (name, function) in functions {
+    for (name, function) in functions() {
         let mut made = null_mut();
         let length = isize::try_from(name.len()).unwrap_or(0);
         // SAFETY: names are NUL-free constants with their length; `data` outlives the functions.

@@ -27,9 +27,10 @@ pub fn register(call: &js::Call<'_>) -> napi_value {
 /// `threshold(logger)`: the least severity number that is recorded.
 pub fn threshold(call: &js::Call<'_>) -> napi_value {
     let number = call.size(0);
-    let level = call.instance.try_borrow().ok().and_then(|instance| {
-        instance.forms.loggers.get(number).map(|logger| f64::from(logger.threshold()))
-    });
+    let level =
+        call.instance.try_borrow().ok().and_then(|instance| {
+            instance.forms.loggers.get(number).map(|logger| f64::from(logger.threshold()))
+        });
     call.give_number(level.unwrap_or(NOTHING).min(NOTHING))
 }
 

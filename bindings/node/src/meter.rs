@@ -6,8 +6,8 @@ use crate::error::report;
 use crate::{convert, js};
 use napi_sys::napi_value;
 use vigie_core::{
-    BoundCounter, BoundGauge, BoundHistogram, BoundUpDownCounter, Counter, Gauge, Histogram, InstrumentOptions,
-    Result, UpDownCounter, global,
+    BoundCounter, BoundGauge, BoundHistogram, BoundUpDownCounter, Counter, Gauge, Histogram,
+    InstrumentOptions, Result, UpDownCounter, global,
 };
 
 /// An instrument of any kind.

@@ -187,9 +187,11 @@ pub fn capture_lines(call: &js::Call<'_>) -> napi_value {
 /// `captureClose(capture)`: ends it.
 pub fn capture_close(call: &js::Call<'_>) -> napi_value {
     let number = call.size(0);
-    let ended = call.instance.try_borrow_mut().ok().and_then(|mut instance| {
-        instance.captures.get_mut(number).and_then(Option::take)
-    });
+    let ended = call
+        .instance
+        .try_borrow_mut()
+        .ok()
+        .and_then(|mut instance| instance.captures.get_mut(number).and_then(Option::take));
     drop(ended);
     call.give_nothing()
 }

@@ -6,7 +6,9 @@ use crate::columns::Reader;
 use crate::forms::Owner;
 use crate::{convert, js};
 use napi_sys::napi_value;
-use vigie_core::{Link, RenderedBatch, Span, SpanContext, SpanId, SpanStart, Status, TraceFlags, TraceId, global};
+use vigie_core::{
+    Link, RenderedBatch, Span, SpanContext, SpanId, SpanStart, Status, TraceFlags, TraceId, global,
+};
 
 /// Bit beside the flags that tells of more than the usual.
 const RICH: i32 = 256;
@@ -24,13 +26,8 @@ pub fn render(reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut RenderedBatc
     let start_ns = nanoseconds(reader.num(), rest_ns);
     let duration_ns = reader.num() as i64;
     let brought = form.text.is_none().then(|| reader.piece().lossy());
-    let start = SpanStart {
-        kind: *kind,
-        parent: Some(carried),
-        start_time_ns: Some(start_ns),
-        scope,
-        links: &[],
-    };
+    let start =
+        SpanStart { kind: *kind, parent: Some(carried), start_time_ns: Some(start_ns), scope, links: &[] };
     let name = form.text.as_deref().or(brought.as_deref()).unwrap_or_default();
     let parent = (parent != 0).then(|| SpanId::from(parent));
     let mut span = scene.telemetry.start_span_with(name, start, ids, parent);
@@ -47,7 +44,12 @@ fn ids_of(reader: &mut Reader<'_>) -> (SpanContext, bool) {
     let trace = (u128::from(reader.long()) << 64) | u128::from(reader.long());
     let span_id = SpanId::from(reader.long());
     let flags = reader.int();
-    let ids = SpanContext { trace_id: TraceId::from(trace), span_id, flags: TraceFlags::new(flags as u8), is_remote: false };
+    let ids = SpanContext {
+        trace_id: TraceId::from(trace),
+        span_id,
+        flags: TraceFlags::new(flags as u8),
+        is_remote: false,
+    };
     (ids, flags & RICH != 0)
 }
 

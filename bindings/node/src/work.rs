@@ -15,7 +15,11 @@ struct Work {
 }
 
 /// Runs `job` on a thread of the pool; the promise of its result.
-pub fn promise(call: &js::Call<'_>, name: &'static str, job: impl FnOnce() -> bool + Send + 'static) -> napi_value {
+pub fn promise(
+    call: &js::Call<'_>,
+    name: &'static str,
+    job: impl FnOnce() -> bool + Send + 'static,
+) -> napi_value {
     let env = call.env;
     let (mut deferred, mut promise, mut handle) = (null_mut(), null_mut(), null_mut());
     // SAFETY: the pointers are to locals.
