@@ -244,7 +244,7 @@ pub struct HistogramHeads {
     count: String,
     /// `le="0.005"} ` for each bound, then for `+Inf`.
     bounds: Vec<String>,
-    /// OpenMetrics forbids a sum where values may be negative.
+    /// Values may be negative.
     negative: bool,
 }
 
@@ -276,7 +276,9 @@ impl HistogramHeads {
             out.push_str(itoa::Buffer::new().format(running));
             out.push('\n');
         }
-        if format == Format::OpenMetrics && self.negative {
+        // OpenMetrics takes the sum for a counter, and leaves it and the count out where it cannot be one.
+        let is_counter = !self.negative && point.min.as_f64() >= 0.0 && !point.sum.as_f64().is_nan();
+        if format == Format::OpenMetrics && !is_counter {
             return;
         }
         out.push_str(&sample_head(&self.sum, labels));

@@ -96,3 +96,18 @@ fn histogram_samples_are_cumulative() {
     heads.samples(&mut out, Format::OpenMetrics, "", &point);
     assert_eq!(out, "h_bucket{le=\"-1.0\"} 1\nh_bucket{le=\"2.5\"} 3\nh_bucket{le=\"+Inf\"} 6\n");
 }
+
+#[test]
+fn openmetrics_has_no_sum_that_is_no_counter() {
+    let heads = HistogramHeads::new("h", &[1.0]);
+    for (min, sum, kept) in [(0.0, 0.5, true), (-1.0, 5.0, false), (1.0, f64::NAN, false)] {
+        let (min, sum, max) = (Number::Float(min), Number::Float(sum), Number::Int(6));
+        let point = HistogramPoint { bounds: &[1.0], counts: &[1, 1], count: 2, sum, min, max };
+        let mut out = String::new();
+        heads.samples(&mut out, Format::OpenMetrics, "", &point);
+        assert_eq!(out.contains("h_sum") && out.contains("h_count"), kept, "{out}");
+        out.clear();
+        heads.samples(&mut out, Format::Prometheus, "", &point);
+        assert!(out.contains("h_sum"), "{out}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::*;
 use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 fn options(unit: &str, description: &str) -> InstrumentOptions {
     InstrumentOptions { unit: unit.to_owned(), description: description.to_owned(), buckets: None }
@@ -190,26 +190,55 @@ fn check_labels(block: &str) {
     }
 }
 
+/// Runs a program on `input`; `None` if there is no such program.
+fn run(program: &str, args: &[&str], input: &str) -> Option<Output> {
+    let piped = || Stdio::piped();
+    let mut child =
+        Command::new(program).args(args).stdin(piped()).stdout(piped()).stderr(piped()).spawn().ok()?;
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    Some(child.wait_with_output().unwrap())
+}
+
 #[test]
 fn promtool_accepts_the_text() {
-    let Ok(mut child) = Command::new("promtool")
-        .args(["check", "metrics"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-    else {
+    let (_home, text) = hostile();
+    let Some(output) = run("promtool", &["check", "metrics"], &text) else {
         eprintln!("SKIP promtool is not installed; enable with: apt-get install prometheus");
         return;
     };
-    let (_home, text) = hostile();
-    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
     // 3 stands for style advice (no help text, names that end in _count); 1 for text that does not parse.
     let advice = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(matches!(output.status.code(), Some(0 | 3)), "{advice}\n{text}");
     assert!(
         !advice.contains("error while linting") && !advice.contains("text format parsing error"),
         "{advice}"
+    );
+}
+
+/// Reads both formats and prints how many samples each has.
+const PARSE: &str = "
+import sys
+from prometheus_client.parser import text_string_to_metric_families as prometheus
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
+for parse, text in zip((prometheus, openmetrics), sys.stdin.read().split('\\0')):
+    print(sum(len(family.samples) for family in parse(text)))
+";
+
+#[test]
+fn the_python_client_reads_both_formats() {
+    let python = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/bench-venv/bin/python");
+    let (home, text) = hostile();
+    let openmetrics = home.registry().text(true);
+    let Some(output) = run(python, &["-c", PARSE], &format!("{text}\0{openmetrics}")) else {
+        eprintln!("SKIP prometheus_client is not installed; enable with: cargo xtask bench --quick");
+        return;
+    };
+    let samples = |text: &str| text.lines().filter(|line| !line.starts_with('#')).count();
+    let expected = format!("{}\n{}\n", samples(&text), samples(&openmetrics));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        expected,
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
     );
 }
