@@ -20,7 +20,8 @@ pub fn parse(values: &[&str], members: &mut Baggage) {
     members.reserve(values.iter().map(|value| value.len()).sum::<usize>().min(MOST_BYTES));
     let mut bytes_left = MOST_BYTES;
     let mut members_left = MOST_MEMBERS;
-    for value in values {
+    // An empty header has no member to count.
+    for value in values.iter().filter(|value| !value.is_empty()) {
         let whole = value.len() <= bytes_left;
         let seen = if whole { value } else { up_to_comma(value, bytes_left) };
         for member in super::split_list(seen) {
