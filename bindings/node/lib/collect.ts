@@ -1,6 +1,7 @@
 // What reads the metrics and the books: the exposition, stats, and the push before a flush.
 // Not for measuring.
 
+import { setInterval } from 'node:timers'
 import { binding } from '#native'
 import { handOverAll } from './batches.js'
 import { sending } from './cells.js'
@@ -18,6 +19,17 @@ export function observe(): void {
       // The next collection asks again.
     }
   }
+}
+
+/** The core pushes metrics by itself, on a thread that cannot ask callbacks: so they are asked at this pace. */
+const OBSERVE_EVERY_MS = 5000
+
+/** From the first observed gauge on; keeps no process alive. */
+export function watch(): void {
+  if (state.watching || !state.configured || state.observed.size === 0) return
+  state.watching = true
+  // Outside of any context: it would be kept for ever.
+  state.current.exit(() => setInterval(observe, OBSERVE_EVERY_MS).unref())
 }
 
 /** Brings everything that waits on this side over to the core. */

@@ -68,6 +68,13 @@ export class Columns {
     this.nums = larger
   }
 
+  /** What a writer with copies of these has written. */
+  keep(text: string, intCount: number, numCount: number): void {
+    this.text = text
+    this.intCount = intCount
+    this.numCount = numCount
+  }
+
   /** A record begins here; until `close` it counts as unfinished. */
   mark(): void {
     this.open = true

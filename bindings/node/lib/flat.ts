@@ -26,11 +26,7 @@ export function isPlain(value: object): boolean {
  * descriptors: so an accessor has no form of its own, and the hot loop leaves off where it meets one (or throws in it).
  */
 export function putFlat(c: Columns, form: Form, attributes: object, time: number): Form {
-  let ints = c.ints
-  let nums = c.nums
-  let text = c.text
-  let i = c.intCount
-  let n = c.numCount
+  let { ints, nums, text, intCount: i, numCount: n } = c
   let node = form
   let seen = 0
   let stop: Stop | undefined
@@ -56,15 +52,9 @@ export function putFlat(c: Columns, form: Form, attributes: object, time: number
       } else if (value !== undefined) {
         next = value === null ? node.find(key, NULL) : node.find(key, TAGGED)
         if (next !== null && value !== null) {
-          c.text = text
-          c.intCount = i
-          c.numCount = n
+          c.keep(text, i, n)
           putValue(c, value, new Walk())
-          text = c.text
-          ints = c.ints
-          nums = c.nums
-          i = c.intCount
-          n = c.numCount
+          ;({ ints, nums, text, intCount: i, numCount: n } = c)
         }
       } else {
         seen++
@@ -80,9 +70,7 @@ export function putFlat(c: Columns, form: Form, attributes: object, time: number
   } catch {
     stop = { seen, key: undefined, value: undefined, threw: true }
   }
-  c.text = text
-  c.intCount = i
-  c.numCount = n
+  c.keep(text, i, n)
   return stop === undefined ? node : putRest(c, node, attributes, stop, time)
 }
 

@@ -3,6 +3,7 @@
 
 import { performance } from 'node:perf_hooks'
 import { binding } from '#native'
+import { watch } from './collect.js'
 import { COUNTER, GAUGE, HISTOGRAM, HistogramCell, NumberCell, UP_DOWN } from './cells.js'
 import { raise } from './errors.js'
 import { Series } from './series.js'
@@ -127,7 +128,10 @@ export function upDownCounter(name: string, options?: InstrumentOptions): UpDown
 /** The last value, set or asked for. Throws as `counter` does. */
 export function gauge(name: string, options?: GaugeOptions): Gauge {
   const made = instrument(GAUGE, name, options, (number) => new GaugeImpl(number))
-  if (options?.callback !== undefined) state.observed.set(made, options.callback)
+  if (options?.callback !== undefined) {
+    state.observed.set(made, options.callback)
+    watch()
+  }
   return made
 }
 

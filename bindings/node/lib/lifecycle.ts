@@ -2,10 +2,9 @@
 // Not for what the settings mean: the core decides that.
 
 import process from 'node:process'
-import { setInterval } from 'node:timers'
 import { binding } from '#native'
 import { handOver, handOverAll } from './batches.js'
-import { observe, push } from './collect.js'
+import { push, watch } from './collect.js'
 import { emptyContext } from './context.js'
 import { ConfigError, raise } from './errors.js'
 import { getLogger, program } from './logger.js'
@@ -16,8 +15,6 @@ import { state } from './state.js'
 import type { Config } from './types.js'
 
 const DEFAULT_MS = 5000
-/** The core pushes metrics by itself, on a thread that cannot ask callbacks: so they are asked at this pace. */
-const OBSERVE_EVERY_MS = 5000
 
 /** The first use without `init`: what the environment says. */
 export function begin(): void {
@@ -62,6 +59,7 @@ function begun(): void {
   refresh()
   state.initial = onTop(emptyContext(), JSON.parse(binding.inherited()) as Rendered)
   hook()
+  watch()
 }
 
 /** Reads the settings again: here or on another thread they have changed. */
@@ -106,7 +104,6 @@ function hook(): void {
   process.on('beforeExit', handOverAll)
   process.on('exit', leave)
   process.on('uncaughtExceptionMonitor', uncaught)
-  setInterval(observe, OBSERVE_EVERY_MS).unref()
 }
 
 function leave(): void {

@@ -5,7 +5,7 @@ import { monotonic, now, wallAt } from './clock.js'
 import { type ContextImpl, type Kept, SAMPLED } from './context.js'
 import { contextOf, keep, kept } from './current.js'
 import { finish } from './ending.js'
-import { readThrown } from './errors.js'
+import { type ErrorParts, readThrown } from './errors.js'
 import { isPlain } from './flat.js'
 import { HexReader } from './hex.js'
 import { state } from './state.js'
@@ -195,12 +195,17 @@ export class SpanImpl implements Span {
   }
 
   recordException(error: unknown, attributes?: Attributes): this {
-    if (!this.isRecording) return this
-    const { type, message, stack } = readThrown(error, messageText, new Walk())
-    const told: { [key: string]: unknown } = { 'exception.type': type }
-    if (message !== '') told['exception.message'] = message
-    if (stack !== '') told['exception.stacktrace'] = stack
-    return this.event('exception', keep(keep(null, told), attributes), undefined)
+    if (this.isRecording) this.exception(error, attributes)
+    return this
+  }
+
+  private exception(error: unknown, attributes: Attributes | undefined): ErrorParts {
+    const parts = readThrown(error, messageText, new Walk())
+    const told: { [key: string]: unknown } = { 'exception.type': parts.type }
+    if (parts.message !== '') told['exception.message'] = parts.message
+    if (parts.stack !== '') told['exception.stacktrace'] = parts.stack
+    this.event('exception', keep(keep(null, told), attributes), undefined)
+    return parts
   }
 
   /** One beyond the limit reads the clock too: what is dropped does not change the others. */
@@ -237,8 +242,10 @@ export class SpanImpl implements Span {
 
   /** Ends it with what went wrong inside. */
   fail(error: unknown): void {
-    this.recordException(error)
-    this.setStatus('error', readThrown(error, messageText, new Walk()).message)
+    if (this.isRecording) {
+      const { type, message } = this.exception(error, undefined)
+      this.setStatus('error', message === '' ? type : `${type}: ${message}`)
+    }
     this.end()
   }
 

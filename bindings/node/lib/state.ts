@@ -36,6 +36,7 @@ export class State {
   readonly instruments = new Map<string, Instrument>()
   /** Gauges that are asked on collection (lib/collect.ts). */
   readonly observed = new Map<Gauge, () => number | undefined>()
+  watching = false
   /** Spans begun and not ended yet (lib/span.ts). */
   openSpans = 0
   /** Records that could not be made: the stack was exhausted, or two others were being made around them. */

@@ -133,7 +133,7 @@ test('what is thrown inside of a span is recorded and thrown on', async () => {
     await assert.rejects(vigie.span('async', async () => { throw failure }), failure)
   })
   for (const line of found) {
-    assert.deepEqual([line.status, line.status_message, line.events[0].name], ['error', 'broken', 'exception'])
+    assert.deepEqual([line.status, line.status_message, line.events[0].name], ['error', 'Error: broken', 'exception'])
     assert.equal(line.events[0].attributes['exception.message'], 'broken')
   }
 })
