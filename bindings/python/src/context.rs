@@ -6,7 +6,7 @@ use crate::current::{self, Token};
 use crate::keywords::Keywords;
 use crate::lock::Lock;
 use crate::names::Plans;
-use crate::raw::{self, Call, Entry};
+use crate::raw::{self, Call, Entry, Methods, none};
 use crate::ready::Ready;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -25,12 +25,12 @@ use vigie_core::SpanContext;
 pub(crate) struct Context {
     pub(crate) core: vigie_core::Context,
     /// One for each `with` that is inside; several tasks and threads may be.
-    tokens: Lock<Vec<Token>>,
+    tokens: Lock<Tokens>,
 }
 
 impl Context {
     pub(crate) fn new(core: vigie_core::Context) -> Self {
-        Self { core, tokens: Lock::new(Vec::new()) }
+        Self { core, tokens: Lock::new(Tokens::default()) }
     }
 
     pub(crate) fn into_object(self, py: Python<'_>) -> PyResult<*mut ffi::PyObject> {
@@ -41,22 +41,58 @@ impl Context {
         self.core.span.as_ref()
     }
 
-    fn enter(object: &Bound<'_, Self>) {
-        if let Some(token) = current::enter(object.as_any()) {
-            object.get().tokens.with(|tokens| tokens.push(token));
+    #[inline]
+    fn enter(&self, object: &Bound<'_, PyAny>) {
+        if let Some(token) = current::enter(object) {
+            self.tokens.with(|tokens| tokens.push(token));
         }
     }
 
     /// Leaves by the last token that belongs to this task or thread.
+    #[inline]
     fn leave(&self, py: Python<'_>) {
-        let mut tokens = self.tokens.with(std::mem::take);
-        if let Some(index) = tokens.iter().rposition(|token| current::leave(py, token)) {
-            drop(tokens.remove(index));
+        let Some(token) = self.tokens.with(Tokens::pop) else { return };
+        if !current::leave(py, &token) {
+            self.leave_by_another(py, token);
         }
-        self.tokens.with(|kept| {
-            tokens.append(kept);
-            *kept = tokens;
-        });
+    }
+
+    /// The last token was another task's: looks for one of this task's among those before it.
+    #[cold]
+    fn leave_by_another(&self, py: Python<'_>, last: Token) {
+        let mut tokens = vec![last];
+        while let Some(token) = self.tokens.with(Tokens::pop) {
+            if current::leave(py, &token) {
+                break;
+            }
+            tokens.push(token);
+        }
+        for token in tokens.into_iter().rev() {
+            self.tokens.with(|kept| kept.push(token));
+        }
+    }
+}
+
+/// A stack whose first place needs no memory of its own.
+#[derive(Default)]
+struct Tokens {
+    first: Option<Token>,
+    more: Vec<Token>,
+}
+
+impl Tokens {
+    #[inline]
+    fn push(&mut self, token: Token) {
+        if self.first.is_none() {
+            self.first = Some(token);
+        } else {
+            self.more.push(token);
+        }
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<Token> {
+        self.more.pop().or_else(|| self.first.take())
     }
 }
 
@@ -102,26 +138,8 @@ impl Context {
         Ok(members)
     }
 
-    fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
-        Self::enter(&slf);
-        slf
-    }
-
-    #[pyo3(signature = (exc_type, exc, traceback, /))]
-    fn __exit__(
-        &self,
-        py: Python<'_>,
-        exc_type: &Bound<'_, PyAny>,
-        exc: &Bound<'_, PyAny>,
-        traceback: &Bound<'_, PyAny>,
-    ) -> bool {
-        let _ = (exc_type, exc, traceback);
-        self.leave(py);
-        false
-    }
-
     fn __aenter__(slf: Bound<'_, Self>) -> Ready {
-        Self::enter(&slf);
+        slf.get().enter(slf.as_any());
         Ready::new(slf.into_any().unbind())
     }
 
@@ -143,6 +161,36 @@ impl Context {
             Some(span) => format!("<vigie.Context trace_id={} span_id={}>", span.trace_id, span.span_id),
             None => "<vigie.Context>".to_owned(),
         }
+    }
+}
+
+struct Enter;
+
+impl Entry for Enter {
+    const NAME: &'static CStr = c"__enter__";
+    const DOC: &'static CStr = c"__enter__($self, /)\n--\n\nMakes the context current.\n";
+
+    #[inline]
+    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        let object = call.this_object();
+        // SAFETY: registered on `Context` below.
+        unsafe { call.this::<Context>() }.enter(&object);
+        Ok(object.into_ptr())
+    }
+}
+
+struct Exit;
+
+impl Entry for Exit {
+    const NAME: &'static CStr = c"__exit__";
+    const DOC: &'static CStr =
+        c"__exit__($self, exc_type, exc, traceback, /)\n--\n\nMakes current again what was so before.\n";
+
+    #[inline]
+    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        // SAFETY: registered on `Context` below.
+        unsafe { call.this::<Context>() }.leave(call.py());
+        none()
     }
 }
 
@@ -208,6 +256,7 @@ fn current_context(py: Python<'_>) -> Context {
 /// Adds the class and the functions to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Context>()?;
+    Methods::<Context>::of(module.py()).add::<Enter>()?.add::<Exit>()?;
     module.add_function(wrap_pyfunction!(current_context, module)?)?;
     raw::function::<MakeContext>(module)
 }

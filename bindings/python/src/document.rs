@@ -110,7 +110,9 @@ impl Reader {
     fn path_like(&mut self, path: &str, value: &Bound<'_, PyAny>) -> Value {
         let text = value.call_method0("__fspath__").ok().and_then(|text| text.cast_into::<PyString>().ok());
         match text {
-            Some(text) => Value::String(crate::convert::with_text(text.as_any().as_borrowed(), str::to_owned)),
+            Some(text) => {
+                Value::String(crate::convert::with_text(text.as_any().as_borrowed(), str::to_owned))
+            }
             None => {
                 self.refuse(path, &format!("a {}", error::type_name(&value.get_type())), ACCEPTED);
                 Value::Null

@@ -20,7 +20,8 @@ static ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 /// A configuration document that is not accepted, all problems at once.
 static CONFIG_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
-const ERROR_DOC: &str = "Base of every error that Vigie raises. Only set-up raises; recording counts instead.";
+const ERROR_DOC: &str =
+    "Base of every error that Vigie raises. Only set-up raises; recording counts instead.";
 const CONFIG_ERROR_DOC: &str = "A setting or an argument of a set-up call is not accepted.\n\n\
     The text lists every problem, one a line; ``problems`` holds them as\n\
     ``(key, value, accepted)`` tuples.";
@@ -157,9 +158,8 @@ fn cause_of<'py>(error: &Bound<'py, PyBaseException>) -> Option<Bound<'py, PyBas
             Bound::from_owned_ptr_or_opt(py, ffi::PyException_GetContext(error.as_ptr())),
         )
     };
-    let suppressed = || {
-        error.getattr("__suppress_context__").and_then(|flag| flag.is_truthy()).unwrap_or(false)
-    };
+    let suppressed =
+        || error.getattr("__suppress_context__").and_then(|flag| flag.is_truthy()).unwrap_or(false);
     let next = cause.or_else(|| context.filter(|_| !suppressed()))?;
     next.cast_into::<PyBaseException>().ok()
 }

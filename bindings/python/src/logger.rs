@@ -137,22 +137,37 @@ level!(Info, c"info", INFO, false,
     c"info($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites an INFO record: something happened.");
 level!(Warn, c"warn", WARN, false,
     c"warn($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites a WARN record: something looks wrong.");
-level!(Warning, c"warning", WARN, false,
-    c"warning($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nThe same as ``warn``.");
+level!(
+    Warning,
+    c"warning",
+    WARN,
+    false,
+    c"warning($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nThe same as ``warn``."
+);
 level!(Error, c"error", ERROR, false,
     c"error($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites an ERROR record: something failed.");
 level!(Fatal, c"fatal", FATAL, false,
     c"fatal($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites a FATAL record: the program cannot go on.");
-level!(Critical, c"critical", FATAL, false,
-    c"critical($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nThe same as ``fatal``.");
-level!(Exception, c"exception", ERROR, true,
+level!(
+    Critical,
+    c"critical",
+    FATAL,
+    false,
+    c"critical($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nThe same as ``fatal``."
+);
+level!(
+    Exception,
+    c"exception",
+    ERROR,
+    true,
     c"exception($self, message='', /, *args, exc_info=True, **attributes)\n--\n\n\
      Writes an ERROR record with the exception that is being handled.\n\n\
      >>> import vigie\n\
      >>> try:\n\
      ...     1 / 0\n\
      ... except ZeroDivisionError:\n\
-     ...     vigie.get_logger(\"calc\").exception(\"division failed\", divisor=0)\n");
+     ...     vigie.get_logger(\"calc\").exception(\"division failed\", divisor=0)\n"
+);
 
 /// `Logger.log(level, message, ...)`.
 struct Log;
@@ -220,7 +235,9 @@ impl Entry for Bind {
 fn get_logger(py: Python<'_>, name: Option<&Bound<'_, PyAny>>) -> PyResult<Logger> {
     let mut guarded = Guarded::new();
     let core = match name {
-        Some(name) => with_text_of(name.as_borrowed(), &mut guarded, |name| vigie_core::global().logger(name)),
+        Some(name) => {
+            with_text_of(name.as_borrowed(), &mut guarded, |name| vigie_core::global().logger(name))
+        }
         None => vigie_core::global().logger(&caller_module(py)),
     };
     guarded.finish()?;

@@ -126,8 +126,15 @@ macro_rules! instrument {
 }
 
 instrument!(
-    Counter, BoundCounter, "Counter", "BoundCounter", add, c"add",
-    CounterAdd, CounterBind, BoundCounterAdd,
+    Counter,
+    BoundCounter,
+    "Counter",
+    "BoundCounter",
+    add,
+    c"add",
+    CounterAdd,
+    CounterBind,
+    BoundCounterAdd,
     "A sum that only grows. Made by ``counter``.\n\n\
      >>> import vigie\n\
      >>> orders = vigie.counter(\"orders_total\")\n\
@@ -140,8 +147,15 @@ instrument!(
     c"add($self, amount, /)\n--\n\nAdds to the series.\n"
 );
 instrument!(
-    UpDownCounter, BoundUpDownCounter, "UpDownCounter", "BoundUpDownCounter", add, c"add",
-    UpDownAdd, UpDownBind, BoundUpDownAdd,
+    UpDownCounter,
+    BoundUpDownCounter,
+    "UpDownCounter",
+    "BoundUpDownCounter",
+    add,
+    c"add",
+    UpDownAdd,
+    UpDownBind,
+    BoundUpDownAdd,
     "A sum that goes both ways. Made by ``up_down_counter``.\n\n\
      >>> import vigie\n\
      >>> open_carts = vigie.up_down_counter(\"open_carts\")\n\
@@ -151,8 +165,15 @@ instrument!(
     c"add($self, amount, /)\n--\n\nAdds to the series.\n"
 );
 instrument!(
-    Gauge, BoundGauge, "Gauge", "BoundGauge", set, c"set",
-    GaugeSet, GaugeBind, BoundGaugeSet,
+    Gauge,
+    BoundGauge,
+    "Gauge",
+    "BoundGauge",
+    set,
+    c"set",
+    GaugeSet,
+    GaugeBind,
+    BoundGaugeSet,
     "The last value. Made by ``gauge``.\n\n\
      >>> import vigie\n\
      >>> vigie.gauge(\"queue_depth\").set(7, queue=\"mail\")",
@@ -160,8 +181,15 @@ instrument!(
     c"set($self, value, /)\n--\n\nSets the series.\n"
 );
 instrument!(
-    Histogram, BoundHistogram, "Histogram", "BoundHistogram", record, c"record",
-    HistogramRecord, HistogramBind, BoundHistogramRecord,
+    Histogram,
+    BoundHistogram,
+    "Histogram",
+    "BoundHistogram",
+    record,
+    c"record",
+    HistogramRecord,
+    HistogramBind,
+    BoundHistogramRecord,
     "How measurements are distributed over buckets. Made by ``histogram``.\n\n\
      >>> import vigie\n\
      >>> latency = vigie.histogram(\"http_request_duration_seconds\", unit=\"s\")\n\

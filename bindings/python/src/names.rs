@@ -104,7 +104,7 @@ impl Plans {
         let plan = self.resolve(py, names, epoch);
         // A call with `**names` brings a new tuple each time, so look now and then only.
         let worth_asking = self.used.load(Ordering::Relaxed) < REMEMBERED
-            && self.misses.fetch_add(1, Ordering::Relaxed) % 4 == 0;
+            && self.misses.fetch_add(1, Ordering::Relaxed).is_multiple_of(4);
         if worth_asking && is_constant(py, names) {
             return self.remember(plan);
         }
@@ -138,8 +138,7 @@ impl Plans {
                 Some(old) if old.tuple == names => true,
                 Some(_) => continue,
             };
-            let (count, bound) =
-                if replaces { (&self.retired, RETIRED) } else { (&self.used, REMEMBERED) };
+            let (count, bound) = if replaces { (&self.retired, RETIRED) } else { (&self.used, REMEMBERED) };
             if count.fetch_add(1, Ordering::Relaxed) >= bound {
                 break;
             }

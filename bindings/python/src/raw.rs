@@ -4,8 +4,8 @@
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
-use pyo3::pyclass::PyClass;
 use pyo3::prelude::*;
+use pyo3::pyclass::PyClass;
 use pyo3::types::{PyModule, PyType};
 use std::ffi::CStr;
 use std::marker::PhantomData;

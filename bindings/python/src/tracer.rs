@@ -149,9 +149,7 @@ impl Span {
     #[pyo3(signature = (status, message=None, /))]
     fn set_status(&self, status: &Bound<'_, PyAny>, message: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         let mut guarded = Guarded::new();
-        let status = with_text_of(status.as_borrowed(), &mut guarded, |text| {
-            Status::parse(text).ok()
-        });
+        let status = with_text_of(status.as_borrowed(), &mut guarded, |text| Status::parse(text).ok());
         let message = message.map(|text| with_text_of(text.as_borrowed(), &mut guarded, str::to_owned));
         if let Some(status) = status {
             self.with(|span| span.set_status(status, message.as_deref()));

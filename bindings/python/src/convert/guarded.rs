@@ -84,8 +84,8 @@ impl Guarded {
     /// Remembers what must reach the user's program; everything else ends here.
     fn keep_interruption(&mut self, error: PyErr) {
         Python::attach(|py| {
-            let interrupts = error.is_instance_of::<PyKeyboardInterrupt>(py)
-                || error.is_instance_of::<PySystemExit>(py);
+            let interrupts =
+                error.is_instance_of::<PyKeyboardInterrupt>(py) || error.is_instance_of::<PySystemExit>(py);
             if interrupts {
                 self.interrupted = Some(error);
             }

@@ -126,9 +126,8 @@ pub(crate) fn loaded<'py>(py: Python<'py>, name: &str) -> Option<Bound<'py, PyAn
 /// The built-in class that it is or derives from.
 fn builtin(class: &Bound<'_, PyType>) -> Option<Kind> {
     // SAFETY: all are live type objects; the addresses of the statics are constant.
-    let derives = |base: *mut ffi::PyTypeObject| unsafe {
-        ffi::PyType_IsSubtype(class.as_ptr().cast(), base) != 0
-    };
+    let derives =
+        |base: *mut ffi::PyTypeObject| unsafe { ffi::PyType_IsSubtype(class.as_ptr().cast(), base) != 0 };
     let bases = [
         (&raw mut ffi::PyUnicode_Type, Kind::Str),
         (&raw mut ffi::PyLong_Type, Kind::Int),
@@ -157,7 +156,7 @@ fn own(class: &Bound<'_, PyType>, name: &str) -> bool {
     let name = PyString::intern(py, name);
     // SAFETY: `type` has this slot, class and name are alive, the result is new or null.
     let found = unsafe {
-        let Some(look_up) = (*(&raw mut ffi::PyType_Type)).tp_getattro else { return false };
+        let Some(look_up) = ffi::PyType_Type.tp_getattro else { return false };
         Bound::from_owned_ptr_or_err(py, look_up(class.as_ptr(), name.as_ptr()))
     };
     found.is_ok()

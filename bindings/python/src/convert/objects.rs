@@ -8,12 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
 /// A value without members of its own.
-pub(super) fn leaf<S: Sink>(
-    sink: &mut S,
-    value: Borrowed<'_, '_, PyAny>,
-    kind: Kind,
-    guarded: &mut Guarded,
-) {
+pub(super) fn leaf<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, kind: Kind, guarded: &mut Guarded) {
     match kind {
         Kind::Bytes | Kind::ByteArray | Kind::MemoryView => raw_bytes(sink, value, guarded),
         Kind::Enum => replaced(sink, guarded, |_| value.getattr("_value_")),
@@ -73,9 +68,8 @@ fn exception<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, guarded: &mu
 
 /// The fields of a dataclass, those that its repr shows.
 pub(super) fn dataclass<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
-    let fields = guarded.run(|| {
-        Ok(value.get_type().getattr("__dataclass_fields__")?.cast_into::<PyDict>()?)
-    });
+    let fields =
+        guarded.run(|| Ok(value.get_type().getattr("__dataclass_fields__")?.cast_into::<PyDict>()?));
     let fields = match fields {
         Ok(fields) => fields,
         Err(marker) => return sink.marker(marker),

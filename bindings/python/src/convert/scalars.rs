@@ -24,7 +24,7 @@ fn big<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>) {
     Python::attach(|py| {
         // SAFETY: the object is an int. Its own type's repr is called, not a subclass's.
         let digits = unsafe {
-            let repr = (*(&raw mut ffi::PyLong_Type)).tp_repr;
+            let repr = ffi::PyLong_Type.tp_repr;
             repr.map(|repr| Bound::from_owned_ptr_or_err(py, repr(value.as_ptr())))
         };
         match digits {

@@ -76,11 +76,8 @@ fn head<'py>(text: Borrowed<'_, 'py, PyAny>, chars: ffi::Py_ssize_t) -> Option<B
 pub(crate) fn utf16(text: Borrowed<'_, '_, PyAny>) -> Vec<u16> {
     // SAFETY: the object is a str and both names are C strings; the result is new or null.
     let encoded = unsafe {
-        let encoded = ffi::PyUnicode_AsEncodedString(
-            text.as_ptr(),
-            c"utf-16-le".as_ptr(),
-            c"surrogatepass".as_ptr(),
-        );
+        let encoded =
+            ffi::PyUnicode_AsEncodedString(text.as_ptr(), c"utf-16-le".as_ptr(), c"surrogatepass".as_ptr());
         if encoded.is_null() {
             ffi::PyErr_Clear();
         }

@@ -102,7 +102,9 @@ pub(super) fn write_key<S: Sink>(sink: &mut S, key: Borrowed<'_, '_, PyAny>, gua
     }
     let key = match kinds::kind(key) {
         // By value, like an enum in a value's place.
-        Kind::Enum => guarded.run(|| key.getattr("_value_")).and_then(|value| guarded.text(value.as_borrowed())),
+        Kind::Enum => {
+            guarded.run(|| key.getattr("_value_")).and_then(|value| guarded.text(value.as_borrowed()))
+        }
         _ => guarded.text(key),
     };
     match key {
@@ -264,7 +266,10 @@ pub(super) fn raw_bytes<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, g
 pub(super) fn instance_dict<'py>(value: Borrowed<'_, 'py, PyAny>) -> Option<Bound<'py, PyDict>> {
     // SAFETY: the object is alive; a new reference or null comes back.
     let dict = unsafe {
-        Bound::from_owned_ptr_or_err(value.py(), ffi::PyObject_GenericGetDict(value.as_ptr(), std::ptr::null_mut()))
+        Bound::from_owned_ptr_or_err(
+            value.py(),
+            ffi::PyObject_GenericGetDict(value.as_ptr(), std::ptr::null_mut()),
+        )
     };
     dict.ok()?.cast_into::<PyDict>().ok()
 }
