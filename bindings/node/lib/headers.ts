@@ -49,7 +49,7 @@ export function isPlainList(text: string, isTraceState: boolean): boolean {
     const start = at
     if ((classAt(text, at) & first) === 0) return false
     while ((classAt(text, at) & inside) !== 0) at++
-    if (text.charCodeAt(at) !== 61 || ++members > MAX_MEMBERS || (members > 1 && isRepeated(text, start, at))) return false
+    if (text.charCodeAt(at) !== 61 || members === MAX_MEMBERS || isRepeated(text, members++, start, at)) return false
     const value = ++at
     while (classAt(text, at) !== 0) at++
     if (isTraceState && at === value) return false
@@ -64,10 +64,19 @@ function classAt(text: string, at: number): number {
   return code < 128 ? (CLASSES[code] as number) : 0
 }
 
-/** Whether the key between `start` and `end` occurred before it. */
-function isRepeated(text: string, start: number, end: number): boolean {
-  const key = text.slice(start, end + 1)
-  return text.startsWith(key) || text.lastIndexOf(`,${key}`, start - 2) >= 0
+/** Where the keys of the list at hand begin and end. */
+const starts = new Int32Array(MAX_MEMBERS)
+const ends = new Int32Array(MAX_MEMBERS)
+
+/** Whether the key of member `number`, which is noted here, occurred before it. */
+function isRepeated(text: string, number: number, start: number, end: number): boolean {
+  for (let k = 0; k < number; k++) {
+    const other = starts[k] as number
+    if ((ends[k] as number) - other === end - start && text.startsWith(text.slice(start, end), other)) return true
+  }
+  starts[number] = start
+  ends[number] = end
+  return false
 }
 
 /** The same parts with headers that are fit to travel on. */
