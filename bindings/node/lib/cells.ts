@@ -158,8 +158,11 @@ export class NumberCell implements Cell {
   /** Sets a last value. */
   set(value: number): void {
     if (typeof value !== 'number' || !Number.isFinite(value)) return this.now(value)
-    // What has seen a fraction prints as a double for good, so the core has to see one that is overwritten, too.
-    if (this.isSet && Number.isInteger(value) && !Number.isInteger(this.sum)) sending.value(this.slot, this.sum)
+    if (this.isSet && !this.hasFractions && !Number.isSafeInteger(this.sum)) {
+      // What has seen a fraction prints as a double for good, so the core has to see one, also one that is overwritten.
+      this.hasFractions = true
+      sending.value(this.slot, this.sum)
+    }
     this.sum = value
     this.isSet = true
     if (!this.dirty) sending.mark(this)
