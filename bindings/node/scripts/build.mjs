@@ -49,7 +49,10 @@ function prune(folder) {
 try {
   rmSync(join(root, 'dist'), { recursive: true, force: true })
   tsc()
-  tsc('--outDir', 'dist/cjs', '--module', 'commonjs', '--moduleResolution', 'bundler')
+  const commonjs = ['--outDir', 'dist/cjs', '--module', 'commonjs', '--moduleResolution', 'bundler']
+  tsc(...commonjs, '--emitDeclarationOnly')
+  // Comments are for declarations: the engine would read them at every start.
+  tsc(...commonjs, '--declaration', 'false', '--removeComments')
   const whole = bundle()
   prune(cjs)
   prune(esm)
