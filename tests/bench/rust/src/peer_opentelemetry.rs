@@ -1,0 +1,126 @@
+//! opentelemetry and opentelemetry_sdk: spans to an exporter that drops, a reader that is not read.
+
+use crate::measure::Case;
+use crate::values::{BAGGAGE, LOGGER, TRACEPARENT, TRACESTATE, in_turn};
+use opentelemetry::metrics::MeterProvider as _;
+use opentelemetry::propagation::{TextMapCompositePropagator, TextMapPropagator};
+use opentelemetry::trace::{TraceContextExt, Tracer, TracerProvider as _};
+use opentelemetry::{Context, KeyValue};
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
+use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
+use opentelemetry_sdk::trace::{
+    BatchConfigBuilder, BatchSpanProcessor, SdkTracer, SdkTracerProvider, SpanData, SpanExporter,
+};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Spans after which the processor is flushed: it drops what is over its queue.
+const PORTION: u64 = 512;
+
+/// Counts and drops, without encoding: less work than any real exporter.
+#[derive(Debug)]
+struct Dropping(Arc<AtomicU64>);
+
+impl SpanExporter for Dropping {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        self.0.fetch_add(batch.len() as u64, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+fn inside(tracer: &SdkTracer, name: &'static str, i: i64, within: impl FnOnce()) {
+    tracer.in_span(name, |context| {
+        let span = context.span();
+        span.set_attribute(KeyValue::new("cart.items", i));
+        span.set_attribute(KeyValue::new("cart.total", 99.5));
+        span.set_attribute(KeyValue::new("cart.tenant", "acme"));
+        within();
+    });
+}
+
+fn spans(depth: u64) -> Case {
+    let exported = Arc::new(AtomicU64::new(0));
+    let config = BatchConfigBuilder::default()
+        .with_max_queue_size(1 << 16)
+        .with_max_export_batch_size(PORTION as usize)
+        .build();
+    let processor = BatchSpanProcessor::new(Dropping(Arc::clone(&exported)), config);
+    let provider = SdkTracerProvider::builder().with_span_processor(processor).build();
+    let tracer = provider.tracer(LOGGER);
+    let root = Context::current_with_span(tracer.start("root"));
+    let run = move |count: u64| {
+        let _current = root.clone().attach();
+        for i in 0..count {
+            let n = i as i64;
+            if depth == 1 {
+                inside(&tracer, "child", n, || {});
+            } else {
+                inside(&tracer, "outer", n, || {
+                    inside(&tracer, "middle", n, || inside(&tracer, "inner", n, || {}));
+                });
+            }
+            if i % PORTION == PORTION - 1 {
+                provider.force_flush().expect("the exporter takes it");
+            }
+        }
+        provider.force_flush().expect("the exporter takes it");
+    };
+    let exported = move || exported.load(Ordering::Relaxed) / depth;
+    Case { run: Box::new(run), flush: None, exported: Some(Box::new(exported)) }
+}
+
+fn metrics(histogram: bool) -> Case {
+    let reader = PeriodicReader::builder(InMemoryMetricExporter::default())
+        .with_interval(Duration::from_secs(3600))
+        .build();
+    let provider = SdkMeterProvider::builder().with_reader(reader).build();
+    let meter = provider.meter(LOGGER);
+    let counter = meter.u64_counter("requests").build();
+    let latency = meter.f64_histogram("latency").build();
+    let mut run = in_turn(move |[method, route, status]| {
+        let labels =
+            [KeyValue::new("method", *method), KeyValue::new("route", *route), KeyValue::new("status", *status)];
+        if histogram {
+            latency.record(0.12, &labels);
+        } else {
+            counter.add(1, &labels);
+        }
+    });
+    // The provider stops counting when it is dropped.
+    Case::plain(move |count| {
+        let _alive = &provider;
+        run(count);
+    })
+}
+
+fn propagation() -> Case {
+    let propagator = TextMapCompositePropagator::new(vec![
+        Box::new(TraceContextPropagator::new()),
+        Box::new(BaggagePropagator::new()),
+    ]);
+    let incoming: HashMap<String, String> =
+        [("traceparent", TRACEPARENT), ("tracestate", TRACESTATE), ("baggage", BAGGAGE)]
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into();
+    Case::plain(move |count| {
+        let mut carrier: HashMap<String, String> = HashMap::new();
+        for _ in 0..count {
+            let context = propagator.extract_with_context(&Context::new(), &incoming);
+            carrier = HashMap::new();
+            propagator.inject_context(&context, &mut carrier);
+        }
+        assert_eq!(carrier.len(), 3, "{carrier:?}");
+    })
+}
+
+pub fn make_case(workload: &str) -> Case {
+    match workload {
+        "S1" => spans(1),
+        "S2" => spans(3),
+        "P1" => propagation(),
+        _ => metrics(workload == "M2"),
+    }
+}

@@ -1,0 +1,214 @@
+//! Ours, through the public face, with what it does by default: limits and redaction of keys are on.
+
+use crate::measure::Case;
+use crate::values::{
+    BAGGAGE, CORRELATION_ID, EXPOSED, LOGGER, MESSAGE, SERIES, SERVICE, SPAN_ID, TRACE_ID, TRACEPARENT, TRACESTATE,
+    in_turn, lines_on_disk, sink,
+};
+use std::collections::HashMap;
+use std::time::Duration;
+use vigie_core::{
+    AttributeWriter, Config, Context, InstrumentOptions, Number, Severity, SpanContext, SpanId, SpanStart, Telemetry,
+    TraceFlags, TraceId,
+};
+
+/// One output, nothing else.
+fn telemetry(output: &str, more: &str) -> Telemetry {
+    let document = format!(
+        "{{\"service\":\"{SERVICE}\",\"version\":\"1.4.2\",\"level\":\"info\",\"outputs\":[{output}]{more}}}"
+    );
+    Telemetry::new(Config::from_json(&document)).expect("the configuration is right")
+}
+
+/// Everything out, or the numbers are worth nothing.
+fn flush(telemetry: &Telemetry) -> Box<dyn FnMut()> {
+    let telemetry = telemetry.clone();
+    Box::new(move || assert!(telemetry.flush(Duration::from_secs(30)), "{}", telemetry.stats_json()))
+}
+
+/// Records that the one output has written, `per` of them for one operation.
+fn delivered(telemetry: &Telemetry, per: u64) -> Box<dyn FnMut() -> u64> {
+    let telemetry = telemetry.clone();
+    Box::new(move || {
+        let stats = telemetry.stats_json();
+        assert!(stats.contains("\"dropped\":{}"), "{stats}");
+        let (_, tail) = stats.split_once("\"delivered\":").expect("the books of the output");
+        let digits: String = tail.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse::<u64>().expect("a count") / per
+    })
+}
+
+fn logs(workload: &str) -> Case {
+    let path = sink(workload);
+    if workload == "L1f" {
+        // A file that does not exist is as good as an empty one.
+        let _ = std::fs::remove_file(&path);
+    }
+    let output = format!("{{\"to\":\"file\",\"path\":\"{}\",\"signals\":[\"logs\"]}}", path.display());
+    let telemetry = telemetry(&output, "");
+    let span = SpanContext {
+        trace_id: TraceId::from_hex(TRACE_ID).expect("a trace id"),
+        span_id: SpanId::from_hex(SPAN_ID).expect("a span id"),
+        flags: TraceFlags::SAMPLED,
+        is_remote: false,
+    };
+    let context = telemetry
+        .context_with(&Context::root(), |w| {
+            w.key("correlation_id");
+            w.str(CORRELATION_ID);
+        })
+        .with_span(span);
+    let log = telemetry.logger(LOGGER);
+    let severity = if workload == "L0" { Severity::DEBUG } else { Severity::INFO };
+    let run = move |count| {
+        for i in 0..count {
+            let Some(mut record) = log.record(severity) else { continue };
+            record.set_context(&context);
+            record.template(MESSAGE);
+            let mut attributes = record.attributes();
+            attributes.key("method");
+            attributes.str("GET");
+            attributes.key("route");
+            attributes.str("/cart/items");
+            attributes.key("status");
+            attributes.int(200);
+            attributes.key("bytes");
+            attributes.int(i as i64);
+            attributes.key("duration_ms");
+            attributes.float(12.75);
+            attributes.key("cached");
+            attributes.bool(true);
+            drop(attributes);
+            record.emit();
+        }
+    };
+    let exported = match workload {
+        "L0" => None,
+        "L1f" => lines_on_disk(workload),
+        _ => Some(delivered(&telemetry, 1)),
+    };
+    Case { run: Box::new(run), flush: Some(flush(&telemetry)), exported }
+}
+
+/// A child of the span in `parent`; Rust's face has no ambient context, so making it current is handing it on.
+fn inside(telemetry: &Telemetry, name: &str, parent: &Context, i: u64, within: impl FnOnce(&Context)) {
+    let start = SpanStart { parent: Some(parent), ..SpanStart::default() };
+    let mut span = telemetry.start_span(name, start);
+    let mut attributes = span.attributes();
+    attributes.key("cart.items");
+    attributes.int(i as i64);
+    attributes.key("cart.total");
+    attributes.float(99.5);
+    attributes.key("cart.tenant");
+    attributes.str("acme");
+    drop(attributes);
+    within(span.context());
+    span.end(None);
+}
+
+fn spans(depth: u64) -> Case {
+    let telemetry = telemetry("{\"to\":\"null\"}", "");
+    let root = telemetry.start_span("root", SpanStart::default());
+    let (flush, exported) = (flush(&telemetry), delivered(&telemetry, depth));
+    let run = move |count| {
+        for i in 0..count {
+            if depth == 1 {
+                inside(&telemetry, "child", root.context(), i, |_| {});
+            } else {
+                inside(&telemetry, "outer", root.context(), i, |outer| {
+                    inside(&telemetry, "middle", outer, i, |middle| {
+                        inside(&telemetry, "inner", middle, i, |_| {});
+                    });
+                });
+            }
+        }
+    };
+    Case { run: Box::new(run), flush: Some(flush), exported: Some(exported) }
+}
+
+/// Three labels, written in the call.
+fn labels<'a>(series: &'a [&'a str; 3]) -> impl FnOnce(&mut AttributeWriter<'_>) + 'a {
+    let [method, route, status] = *series;
+    move |w| {
+        w.key("method");
+        w.str(method);
+        w.key("route");
+        w.str(route);
+        w.key("status");
+        w.str(status);
+    }
+}
+
+fn metrics(workload: &str) -> Case {
+    let telemetry = telemetry("{\"to\":\"null\",\"signals\":[\"logs\"]}", "");
+    let seconds = InstrumentOptions { unit: "s".to_owned(), ..InstrumentOptions::default() };
+    let meter = telemetry.meter();
+    let counter = meter.counter("requests", InstrumentOptions::default()).expect("a name");
+    let latency = meter.histogram("latency", seconds).expect("a name");
+    let [first, ..] = &SERIES;
+    let bound_counter = counter.bind(labels(first));
+    let bound_latency = latency.bind(labels(first));
+    match workload {
+        "M1" => Case::plain(in_turn(move |series| counter.add(Number::Int(1), labels(series)))),
+        "M2" => Case::plain(in_turn(move |series| latency.record(Number::Float(0.12), labels(series)))),
+        "M1b" => Case::plain(move |count| {
+            for _ in 0..count {
+                bound_counter.add(Number::Int(1));
+            }
+        }),
+        _ => Case::plain(move |count| {
+            for _ in 0..count {
+                bound_latency.record(Number::Float(0.12));
+            }
+        }),
+    }
+}
+
+fn propagation() -> Case {
+    let telemetry = telemetry("{\"to\":\"null\"}", "");
+    let incoming: HashMap<String, String> =
+        [("traceparent", TRACEPARENT), ("tracestate", TRACESTATE), ("baggage", BAGGAGE)]
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into();
+    Case::plain(move |count| {
+        let mut carrier: HashMap<String, String> = HashMap::new();
+        for _ in 0..count {
+            let get = |key: &str| incoming.get(key).cloned().into_iter().collect();
+            let context = telemetry.extract(&Context::root(), &get);
+            carrier = HashMap::new();
+            telemetry.inject(&context, &mut |key, value| {
+                carrier.insert(key.to_owned(), value.to_owned());
+            });
+        }
+        assert_eq!(carrier.len(), 3, "{carrier:?}");
+    })
+}
+
+/// One series changes between two expositions.
+fn exposition() -> Case {
+    let limits = format!(",\"limits\":{{\"series_per_instrument\":{}}}", 2 * EXPOSED);
+    let telemetry = telemetry("{\"to\":\"null\"}", &limits);
+    let counter = telemetry.meter().counter("requests", InstrumentOptions::default()).expect("a name");
+    for item in 0..EXPOSED {
+        counter.add(Number::Int(1), labels(&["GET", &format!("/item/{item}"), "200"]));
+    }
+    Case::plain(move |count| {
+        let mut text = String::new();
+        for _ in 0..count {
+            counter.add(Number::Int(1), labels(&["GET", "/item/7", "200"]));
+            text = telemetry.metrics_text(false);
+        }
+        assert_eq!(text.matches("route=\"/item/").count(), EXPOSED);
+    })
+}
+
+pub fn make_case(workload: &str) -> Case {
+    match workload {
+        "S1" => spans(1),
+        "S2" => spans(3),
+        "P1" => propagation(),
+        "X1" => exposition(),
+        metric if metric.starts_with('M') => metrics(workload),
+        _ => logs(workload),
+    }
+}
