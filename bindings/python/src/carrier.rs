@@ -2,9 +2,12 @@
 //! Not for what the headers mean: the core knows that.
 
 use crate::convert::Guarded;
+use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::sync::critical_section::with_critical_section;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 use std::ops::Range;
+use std::ptr;
 use vigie_core::model::propagation;
 
 /// What a walk does with one pair.
@@ -35,6 +38,47 @@ pub(crate) fn each(carrier: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded, visi
 /// The headers that the core reads, in the order of [`NAMES`].
 const NAMES: [&str; 4] = ["traceparent", "tracestate", "baggage", "x-correlation-id"];
 
+/// `base` with what the headers of a plain dict of plain texts say on top, without copies; nothing
+/// when the carrier is of another shape.
+pub(crate) fn read_plain(
+    carrier: Borrowed<'_, '_, PyAny>,
+    base: &vigie_core::Context,
+) -> Option<vigie_core::Context> {
+    let dict = carrier.cast_exact::<PyDict>().ok()?;
+    // The values are borrowed from the dict: nobody may change it meanwhile, and no Python code runs.
+    with_critical_section(dict.as_any(), || {
+        let mut found: [Option<&str>; NAMES.len()] = [None; NAMES.len()];
+        let mut position: ffi::Py_ssize_t = 0;
+        let (mut key, mut value) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: the object is a dict, and nothing below changes it.
+        while unsafe { ffi::PyDict_Next(dict.as_ptr(), &mut position, &mut key, &mut value) } != 0 {
+            // SAFETY: both are live, borrowed from the dict.
+            let (key, value) =
+                unsafe { (Borrowed::from_ptr(dict.py(), key), Borrowed::from_ptr(dict.py(), value)) };
+            let name = plain(key)?;
+            let Some(header) = header(name) else { continue };
+            let slot = found.get_mut(header).filter(|slot| slot.is_none())?;
+            *slot = Some(plain(value)?);
+        }
+        let [traceparent, tracestate, baggage, correlation_id] = found.each_ref().map(Option::as_slice);
+        let headers = propagation::Headers { traceparent, tracestate, baggage, correlation_id };
+        Some(vigie_core::global().extract_headers(base, &headers))
+    })
+}
+
+/// The text of an exact `str` without lone surrogates.
+#[inline]
+fn plain<'a>(text: Borrowed<'a, '_, PyAny>) -> Option<&'a str> {
+    text.cast_exact::<PyString>().ok()?;
+    crate::convert::utf8(text)
+}
+
+/// The index of a header among [`NAMES`], in any case.
+#[inline]
+fn header(name: &str) -> Option<usize> {
+    NAMES.iter().position(|known| known.len() == name.len() && known.eq_ignore_ascii_case(name))
+}
+
 /// All values of those headers, copied once into one piece of memory.
 #[derive(Default)]
 pub(crate) struct Headers {
@@ -47,8 +91,7 @@ impl Headers {
     pub(crate) fn of(carrier: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> Self {
         let mut headers = Self::default();
         each(carrier, guarded, &mut |key, value, guarded| {
-            let header = text(key, |name| NAMES.iter().position(|known| known.eq_ignore_ascii_case(name)));
-            if let Some(header) = header.flatten() {
+            if let Some(header) = text(key, header).flatten() {
                 headers.take(header, value, guarded);
             }
         });

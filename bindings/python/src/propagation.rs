@@ -1,45 +1,60 @@
 //! `inject`, `extract`, `context_from`: the context in and out of carriers.
 //! Not for the formats, which the core reads and writes.
 
-use crate::carrier::Headers;
+use crate::carrier::{Headers, read_plain};
 use crate::context::Context;
 use crate::convert::Guarded;
 use crate::current;
+use crate::keywords::Keywords;
+use crate::names::Plans;
+use crate::raw::{self, Call, Entry};
+use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
+use std::ffi::CStr;
 
-/// Writes the context into a carrier and returns the carrier.
-///
-/// Headers: ``traceparent``, ``tracestate``, ``baggage`` (W3C) and ``X-Correlation-ID``.
-/// ``carrier`` is any mutable mapping, a new dict when left out; ``context`` is a ``Context`` or
-/// ``Span``, the current one when left out.
-///
-/// >>> import vigie
-/// >>> with vigie.span("call"):
-/// ...     sorted(vigie.inject({}))
-/// ['traceparent']
-#[pyfunction]
-#[pyo3(signature = (carrier=None, context=None))]
-fn inject<'py>(
-    py: Python<'py>,
-    carrier: Option<Bound<'py, PyAny>>,
-    context: Option<&Bound<'py, PyAny>>,
-) -> PyResult<Bound<'py, PyAny>> {
-    crate::host::begin(py);
-    let carrier = carrier.unwrap_or_else(|| PyDict::new(py).into_any());
-    let current;
-    let context = match context.and_then(current::of) {
-        Some(given) => given,
-        None => {
-            current = current::get(py);
-            current.context()
-        }
-    };
-    let mut guarded = Guarded::new();
-    vigie_core::global().inject(context, &mut |name, value| put(&carrier, name, value, &mut guarded));
-    guarded.finish()?;
-    Ok(carrier)
+static INJECT_PLANS: Plans = Plans::new(&["carrier", "context"]);
+static EXTRACT_PLANS: Plans = Plans::new(&["carrier"]);
+const CARRIER: u8 = 0;
+const CONTEXT: u8 = 1;
+
+/// `vigie.inject(...)`.
+struct Inject;
+
+impl Entry for Inject {
+    const NAME: &'static CStr = c"inject";
+    const DOC: &'static CStr = c"inject(carrier=None, context=None)\n--\n\n\
+        Writes the context into a carrier and returns the carrier.\n\n\
+        Headers: ``traceparent``, ``tracestate``, ``baggage`` (W3C) and ``X-Correlation-ID``. ``carrier`` is\n\
+        any mutable mapping, a new dict when left out; ``context`` is a ``Context`` or ``Span``, the\n\
+        current one when left out.\n\n\
+        >>> import vigie\n\
+        >>> with vigie.span(\"call\"):\n\
+        ...     sorted(vigie.inject({}))\n\
+        ['traceparent']\n";
+
+    #[inline]
+    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        let py = call.py();
+        crate::host::begin(py);
+        let keywords = Keywords::of(call, &INJECT_PLANS);
+        let carrier = call.arg(0).or_else(|| keywords.option(CARRIER)).filter(|carrier| !carrier.is_none());
+        let carrier = carrier.map_or_else(|| PyDict::new(py).into_any(), |carrier| carrier.to_owned());
+        let given = call.arg(1).or_else(|| keywords.option(CONTEXT));
+        let current;
+        let context = match given.as_deref().and_then(current::of) {
+            Some(given) => given,
+            None => {
+                current = current::get(py);
+                current.context()
+            }
+        };
+        let mut guarded = Guarded::new();
+        vigie_core::global().inject(context, &mut |name, value| put(&carrier, name, value, &mut guarded));
+        guarded.finish()?;
+        Ok(carrier.into_ptr())
+    }
 }
 
 /// Sets one header; what a carrier of the user's raises is swallowed.
@@ -54,46 +69,82 @@ fn put(carrier: &Bound<'_, PyAny>, name: &str, value: &str, guarded: &mut Guarde
         other => PyString::new(py, other),
     };
     match carrier.cast_exact::<PyDict>() {
+        // A plain dict refuses only for want of memory.
         Ok(dict) => drop(dict.set_item(name, value)),
-        Err(_) => guarded.ignore(|| carrier.set_item(name, value)),
+        Err(_) => Python::attach(|_| guarded.ignore(|| carrier.set_item(name, value))),
     }
 }
 
 /// The context that a carrier brings, on top of the current one.
-///
-/// ``carrier`` is a mapping of header names (any case) to texts or lists of texts, or an iterable
-/// of pairs such as ASGI's. Without usable headers it is the current context. Use it as a context
-/// manager to continue the trace:
-///
-/// >>> import vigie
-/// >>> headers = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
-/// >>> with vigie.extract(headers) as context:
-/// ...     context.trace_id
-/// '0af7651916cd43dd8448eb211c80319c'
-#[pyfunction]
-fn extract(py: Python<'_>, carrier: &Bound<'_, PyAny>) -> PyResult<Context> {
+#[inline]
+fn read(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+    let py = call.py();
     crate::host::begin(py);
-    let mut guarded = Guarded::new();
-    let headers = Headers::of(carrier.as_borrowed(), &mut guarded);
     let base = current::get(py);
-    let context = headers.read(base.context());
-    guarded.finish()?;
-    Ok(Context::new(context))
+    let carrier = call.arg(0).or_else(|| Keywords::of(call, &EXTRACT_PLANS).option(CARRIER));
+    let context = match carrier {
+        None => base.context().clone(),
+        Some(carrier) => match read_plain(carrier, base.context()) {
+            Some(context) => context,
+            None => read_any(carrier, base.context())?,
+        },
+    };
+    Context::new(context).into_object(py)
 }
 
-/// The same as ``extract``, for a context that is kept or passed on: ``parent=``, ``context=``.
-///
-/// >>> import vigie
-/// >>> vigie.context_from({"traceparent": "junk"}).trace_id is None
-/// True
-#[pyfunction]
-fn context_from(py: Python<'_>, carrier: &Bound<'_, PyAny>) -> PyResult<Context> {
-    extract(py, carrier)
+/// A carrier whose own code may run: no plain dict, or values that are no plain texts.
+#[cold]
+fn read_any(carrier: Borrowed<'_, '_, PyAny>, base: &vigie_core::Context) -> PyResult<vigie_core::Context> {
+    Python::attach(|_| {
+        let mut guarded = Guarded::new();
+        let context = Headers::of(carrier, &mut guarded).read(base);
+        guarded.finish()?;
+        Ok(context)
+    })
+}
+
+/// `vigie.extract(...)`.
+struct Extract;
+
+impl Entry for Extract {
+    const NAME: &'static CStr = c"extract";
+    const DOC: &'static CStr = c"extract(carrier)\n--\n\n\
+        The context that a carrier brings, on top of the current one.\n\n\
+        ``carrier`` is a mapping of header names (any case) to texts or lists of texts, or an\n\
+        iterable of pairs such as ASGI's. Without usable headers it is the current context. Use it as\n\
+        a context manager to continue the trace:\n\n\
+        >>> import vigie\n\
+        >>> headers = {\"traceparent\": \"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\"}\n\
+        >>> with vigie.extract(headers) as context:\n\
+        ...     context.trace_id\n\
+        '0af7651916cd43dd8448eb211c80319c'\n";
+
+    #[inline]
+    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        read(call)
+    }
+}
+
+/// `vigie.context_from(...)`.
+struct ContextFrom;
+
+impl Entry for ContextFrom {
+    const NAME: &'static CStr = c"context_from";
+    const DOC: &'static CStr = c"context_from(carrier)\n--\n\n\
+        The same as ``extract``, for a context that is kept or passed on: ``parent=``, ``context=``.\n\n\
+        >>> import vigie\n\
+        >>> vigie.context_from({\"traceparent\": \"junk\"}).trace_id is None\n\
+        True\n";
+
+    #[inline]
+    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        read(call)
+    }
 }
 
 /// Adds the functions to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_function(wrap_pyfunction!(inject, module)?)?;
-    module.add_function(wrap_pyfunction!(extract, module)?)?;
-    module.add_function(wrap_pyfunction!(context_from, module)?)
+    raw::function::<Inject>(module)?;
+    raw::function::<Extract>(module)?;
+    raw::function::<ContextFrom>(module)
 }
