@@ -1,11 +1,14 @@
 // When a batch goes over to the core: its size, its age, the turn of the event loop, an urgent record.
 // Not for what stands in a batch.
 
-import { setImmediate } from 'node:timers'
+import * as timers from 'node:timers'
 import { binding } from '#native'
 import type { Columns } from './columns.js'
 import { refresh } from './lifecycle.js'
 import { state } from './state.js'
+
+/** Kept from the beginning: tests of users replace the timers of the process. */
+const { setImmediate } = timers
 
 const BATCH_BYTES = 64 * 1024
 const BATCH_AGE_US = 10_000

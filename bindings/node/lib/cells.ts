@@ -1,10 +1,13 @@
 // Where measurements wait for the core: one cell of numbers for each series, sent as what was added since.
 // Not for finding a series: see lib/series.ts.
 
-import { setTimeout } from 'node:timers'
+import * as timers from 'node:timers'
 import { binding } from '#native'
 import { begin } from './lifecycle.js'
 import { state } from './state.js'
+
+/** Kept from the beginning: tests of users replace the timers of the process. */
+const { setTimeout } = timers
 
 /** Kinds of instruments, as the core numbers them here. */
 export const COUNTER = 0

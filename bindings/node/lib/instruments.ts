@@ -1,10 +1,10 @@
 // Counters, up-down counters, gauges and histograms as users hold them.
 // Not for their numbers (lib/cells.ts) nor for finding their series (lib/series.ts).
 
-import { performance } from 'node:perf_hooks'
 import { binding } from '#native'
-import { watch } from './collect.js'
 import { COUNTER, GAUGE, HISTOGRAM, HistogramCell, NumberCell, UP_DOWN } from './cells.js'
+import { monotonic } from './clock.js'
+import { watch } from './collect.js'
 import { raise } from './errors.js'
 import { Series } from './series.js'
 import { state } from './state.js'
@@ -80,8 +80,8 @@ class TimedCell extends HistogramCell {
   }
 
   time<T>(fn: () => T): T {
-    const start = performance.now()
-    const stop = (): void => this.record((performance.now() - start) * this.perMs)
+    const start = monotonic()
+    const stop = (): void => this.record((monotonic() - start) * this.perMs)
     let result: T
     try {
       result = fn()

@@ -76,7 +76,7 @@ function recording(severity: number): LogMethod {
 function first(severity: number): LogMethod {
   return function (this: LoggerImpl, message: unknown, a?: unknown, b?: unknown): void {
     begin()
-    if (severity >= this.family.threshold) record(this, severity, message, a, b)
+    if (severity >= (this?.family.threshold ?? 0)) record(this, severity, message, a, b)
   }
 }
 

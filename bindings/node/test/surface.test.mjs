@@ -1,6 +1,8 @@
 // The public face: what each name does, on lines as users get them.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import * as vigie from '../dist/esm/index.js'
 import { captured, run } from './helper.mjs'
 
@@ -231,4 +233,35 @@ test('shutdown refuses what comes later, init opens anew', async () => {
   const result = await run('shutdown.mjs')
   assert.deepEqual([result.code, result.stderr], [0, ''])
   assert.match(result.stdout, /anew/)
+})
+
+test('fake timers of a test do not stop the records', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'setImmediate', 'setInterval', 'Date'] })
+  const [line] = await captured(vigie, () => log.info('m'))
+  t.mock.timers.reset()
+  assert.ok(Math.abs(Date.parse(line.timestamp) - Date.now()) < 60_000)
+})
+
+test('a method without its logger costs the record, not the program', () => {
+  const { info } = log
+  const before = vigie.stats().lost
+  info('m', { a: 1 })
+  assert.equal(vigie.stats().lost, before + 1)
+})
+
+test('requests without end leave nothing behind', async () => {
+  setFlagsFromString('--expose-gc')
+  const gc = runInNewContext('gc')
+  const used = () => { gc(); return process.memoryUsage().heapUsed }
+  const work = async (from) => {
+    for (let i = from; i < from + 20_000; i++) {
+      vigie.withContext({ request_id: `r-${i}`, n: i }, () => vigie.span('request', () => log.bind({ order: `o-${i}` }).info('done')))
+      if (i % 500 === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+    await vigie.flush(10_000)
+  }
+  await work(0)
+  const before = used()
+  await work(20_000)
+  assert.ok(used() - before < 4 * 1024 * 1024, `${(used() - before) / 1e6} MB`)
 })
