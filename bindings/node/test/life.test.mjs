@@ -43,6 +43,20 @@ test('a signal ends the process as ever; what was recorded a moment before is th
   assert.deepEqual(numbers(linesOf(path)), all)
 })
 
+test('ERROR and what came before it is written when the call returns', async (t) => {
+  const path = join(scratch(t), 'out.jsonl')
+  const program = `import * as vigie from ${JSON.stringify(esm)}
+    vigie.init({ service: 'x', outputs: [{ to: 'file', path: ${JSON.stringify(path)} }] })
+    const log = vigie.getLogger('a')
+    for (let i = 0; i < 500; i++) log.info('before', { i })
+    log.error('now')
+    process.kill(process.pid, 'SIGKILL')`
+  const { signal } = await run(['--input-type=module', '-e', program])
+  assert.equal(signal, 'SIGKILL')
+  const found = linesOf(path)
+  assert.deepEqual([found.length, found.at(-1).message], [501, 'now'])
+})
+
 test('what an exit handler records is there', async (t) => {
   const path = join(scratch(t), 'out.jsonl')
   await run(['burst.mjs', path, 'late', '10'])
