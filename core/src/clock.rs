@@ -14,7 +14,10 @@ pub struct Clock(Source);
 enum Source {
     System,
     /// Every reading returns the value and then adds the step.
-    Stepping { next_ns: AtomicI64, step_ns: i64 },
+    Stepping {
+        next_ns: AtomicI64,
+        step_ns: i64,
+    },
 }
 
 /// One reading of the clock.

@@ -19,8 +19,26 @@ impl Source {
     /// Bytes that are mostly text, with everything in it that has ever broken a line.
     fn bytes(&mut self) -> Vec<u8> {
         const PARTS: [&[u8]; 20] = [
-            b"a", b"plain words", b"\n", b"\r\n", b"\"", b"\\", b"\x00", b"\x1b[31m", b"\x7f", b"\xff", b"\xc2", b"\xe2\x80",
-            b"\xe2\x80\xa8", b"\xed\xa0\x80", b"{level}", b"{{", b"}", b"{n:.2f}", b"sk-aaaaaaaaaaaaaaaaaaaaaaaa", b"\xf0\x9f\x98\x80",
+            b"a",
+            b"plain words",
+            b"\n",
+            b"\r\n",
+            b"\"",
+            b"\\",
+            b"\x00",
+            b"\x1b[31m",
+            b"\x7f",
+            b"\xff",
+            b"\xc2",
+            b"\xe2\x80",
+            b"\xe2\x80\xa8",
+            b"\xed\xa0\x80",
+            b"{level}",
+            b"{{",
+            b"}",
+            b"{n:.2f}",
+            b"sk-aaaaaaaaaaaaaaaaaaaaaaaa",
+            b"\xf0\x9f\x98\x80",
         ];
         let pieces = self.below(6);
         let mut bytes: Vec<u8> = (0..pieces).flat_map(|_| PARTS[self.below(20) as usize].to_vec()).collect();
@@ -32,7 +50,18 @@ impl Source {
 
     fn key(&mut self) -> Vec<u8> {
         const KEYS: [&[u8]; 12] = [
-            b"level", b"kind", b"timestamp", b"user_id", b"event", b"password", b"error", b"a", b"a", b"trace_id", b"", b"n",
+            b"level",
+            b"kind",
+            b"timestamp",
+            b"user_id",
+            b"event",
+            b"password",
+            b"error",
+            b"a",
+            b"a",
+            b"trace_id",
+            b"",
+            b"n",
         ];
         if self.below(3) == 0 { self.bytes() } else { KEYS[self.below(12) as usize].to_vec() }
     }
@@ -123,7 +152,9 @@ fn every_line_is_valid() {
     let rounds = if std::env::var_os("VIGIE_FULL").is_some() { 100 } else { 2 };
     let mut random = Source(Xoshiro256PlusPlus::seed_from_u64(11));
     for _ in 0..rounds {
-        let config = Config::from_json(r#"{"service":"s","outputs":[{"to":"memory"}],"limits":{"line_bytes":"16KiB"}}"#);
+        let config = Config::from_json(
+            r#"{"service":"s","outputs":[{"to":"memory"}],"limits":{"line_bytes":"16KiB"}}"#,
+        );
         let t = Telemetry::new(config).unwrap();
         (0..500).for_each(|_| one(&t, &mut random));
         let lines = t.memory_lines();
@@ -131,10 +162,16 @@ fn every_line_is_valid() {
         for line in lines {
             assert!(line.len() < 16 * 1024, "{} bytes", line.len());
             let parsed: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
-            assert!(parsed["service"] == "s" && !line.chars().any(|c| c.is_control() || c == '\u{2028}'), "{line}");
+            assert!(
+                parsed["service"] == "s" && !line.chars().any(|c| c.is_control() || c == '\u{2028}'),
+                "{line}"
+            );
         }
         let books: Value = serde_json::from_str(&t.stats_json()).unwrap();
-        assert_eq!((&books["outputs"][0]["accepted"], &books["outputs"][0]["delivered"]), (&1_000.into(), &1_000.into()));
+        assert_eq!(
+            (&books["outputs"][0]["accepted"], &books["outputs"][0]["delivered"]),
+            (&1_000.into(), &1_000.into())
+        );
         assert_eq!(books["internal_panics"], 0);
     }
 }

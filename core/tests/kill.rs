@@ -82,14 +82,20 @@ fn acknowledged_lines_survive_and_the_file_heals() {
         assert!(text.ends_with('\n'));
         let records: Vec<Value> = text
             .lines()
-            .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("round {round}: {error}: {line}")))
+            .map(|line| {
+                serde_json::from_str(line).unwrap_or_else(|error| panic!("round {round}: {error}: {line}"))
+            })
             .collect();
         let numbers: Vec<u64> = records.iter().filter_map(|record| record["n"].as_u64()).collect();
         let in_order: Vec<u64> = (0..numbers.len() as u64).collect();
         assert_eq!(numbers, in_order, "round {round}");
         if let Some(last) = acknowledged {
             acknowledged_rounds += 1;
-            assert!(numbers.len() as u64 > last, "round {round}: {last} was acknowledged, {} are there", numbers.len());
+            assert!(
+                numbers.len() as u64 > last,
+                "round {round}: {last} was acknowledged, {} are there",
+                numbers.len()
+            );
         }
         std::fs::remove_file(&path).unwrap();
     }

@@ -34,7 +34,10 @@ fn spans_nest_and_logs_correlate() {
         w.key("shop");
         w.str("eu");
     });
-    let mut root = t.start_span("checkout", SpanStart { kind: SpanKind::Server, parent: Some(&context), ..SpanStart::default() });
+    let mut root = t.start_span(
+        "checkout",
+        SpanStart { kind: SpanKind::Server, parent: Some(&context), ..SpanStart::default() },
+    );
     root.attributes().key("order_id");
     let mut writer = root.attributes();
     writer.key("order_id");
@@ -104,7 +107,11 @@ fn captures_see_everything_and_go_away() {
     assert_eq!(capture.lines().len(), 2);
     drop(capture);
     log.info("after").emit();
-    assert!(t.stats_json().contains(r#""accepted":3"#) || t.stats_json().contains(r#""accepted":4"#), "{}", t.stats_json());
+    assert!(
+        t.stats_json().contains(r#""accepted":3"#) || t.stats_json().contains(r#""accepted":4"#),
+        "{}",
+        t.stats_json()
+    );
     assert!(!t.stats_json().contains("capture"));
 }
 
@@ -115,7 +122,11 @@ fn secrets_bound_before_init_are_masked_after_it() {
         w.key("iban");
         w.str("DE00");
     });
-    t.reconfigure(r#"{"service":"s","outputs":[{"to":"memory"}],"redact":{"keys":["iban"]}}"#, &Environment::empty()).unwrap();
+    t.reconfigure(
+        r#"{"service":"s","outputs":[{"to":"memory"}],"redact":{"keys":["iban"]}}"#,
+        &Environment::empty(),
+    )
+    .unwrap();
     log.info("pay").emit();
     assert!(t.memory_lines()[0].contains(r#""iban":"[redacted]""#));
 }

@@ -133,7 +133,14 @@ impl Recording {
         let time_ns = time_ns.unwrap_or_else(|| pipeline.clock.wall_ns());
         let mut attributes = Attributes::default();
         fill(&mut nested_writer(pipeline, &mut attributes));
-        span_line::write_event(&mut self.events, time_ns, name, &attributes, &pipeline.rules, &pipeline.counts);
+        span_line::write_event(
+            &mut self.events,
+            time_ns,
+            name,
+            &attributes,
+            &pipeline.rules,
+            &pipeline.counts,
+        );
     }
 
     pub(super) fn add_link(&mut self, span: &SpanContext, fill: impl FnOnce(&mut AttributeWriter<'_>)) {

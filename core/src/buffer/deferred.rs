@@ -21,7 +21,10 @@ pub struct Deferred {
 
 impl std::fmt::Debug for Deferred {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Deferred").field("logs", &self.logs).field("spans", &self.spans).finish_non_exhaustive()
+        f.debug_struct("Deferred")
+            .field("logs", &self.logs)
+            .field("spans", &self.spans)
+            .finish_non_exhaustive()
     }
 }
 

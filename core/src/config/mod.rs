@@ -23,8 +23,7 @@ mod variables;
 pub use builder::Config;
 pub use environment::Environment;
 pub use settings::{
-    ConsoleFormat, Delivery, Enrich, OutputKind, OutputSettings, Propagators, Sampling, Settings,
-    Testing,
+    ConsoleFormat, Delivery, Enrich, OutputKind, OutputSettings, Propagators, Sampling, Settings, Testing,
 };
 
 #[cfg(test)]

@@ -22,7 +22,6 @@ enum Kind {
     Null,
 }
 
-
 /// Reads the list; entries with problems are reported and left out.
 pub(super) fn outputs(report: &mut Report, found: &Found<'_>) -> Option<Vec<OutputSettings>> {
     let accepted =

@@ -222,8 +222,7 @@ impl<'a> AttributeWriter<'a> {
     /// like a token must still join the records that bear it.
     #[inline]
     fn is_well_known(&self) -> bool {
-        self.member.is_some_and(|member| matches!(member.role, Role::WellKnown(_)))
-            && self.depth() == 0
+        self.member.is_some_and(|member| matches!(member.role, Role::WellKnown(_))) && self.depth() == 0
     }
 
     /// A string; ill-formed UTF-8 becomes U+FFFD.

@@ -11,7 +11,8 @@ fn written(target: Target, fill: impl FnOnce(&mut AttributeWriter<'_>)) -> Strin
     let joined = String::from_utf8(attributes.bytes.clone()).unwrap();
     for entry in &attributes.entries {
         let member = format!("{{{}}}", &String::from_utf8_lossy(attributes.member(entry))[1..]);
-        serde_json::from_str::<serde_json::Value>(&member).unwrap_or_else(|error| panic!("{member}: {error}"));
+        serde_json::from_str::<serde_json::Value>(&member)
+            .unwrap_or_else(|error| panic!("{member}: {error}"));
     }
     joined
 }

@@ -59,7 +59,9 @@ impl AttributeWriter<'_> {
     pub fn more(&mut self) -> bool {
         let limits = &self.rules.limits;
         let full = self.nodes >= limits.nodes || self.attributes.bytes.len() >= limits.line_bytes;
-        let Some(frame) = self.frames.as_mut().and_then(|frames| frames.stack.last_mut()) else { return !full };
+        let Some(frame) = self.frames.as_mut().and_then(|frames| frames.stack.last_mut()) else {
+            return !full;
+        };
         if frame.refused {
             return false;
         }

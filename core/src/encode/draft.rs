@@ -94,7 +94,8 @@ mod tests {
         note_bool(&mut draft, true);
         note_key(&mut draft, "");
         let back: Vec<_> = pieces(&draft).collect();
-        let expected = [Piece::Key("kk"), Piece::Text("é\0k"), Piece::Int(i64::MIN), Piece::Bool(true), Piece::Key("")];
+        let expected =
+            [Piece::Key("kk"), Piece::Text("é\0k"), Piece::Int(i64::MIN), Piece::Bool(true), Piece::Key("")];
         assert_eq!(back, expected);
         assert!(!note_text(&mut draft, &"x".repeat(LONGEST)));
     }

@@ -2,8 +2,8 @@
 //!
 //! Not for exception events of spans: those are plain attributes.
 
-use super::text::write_text;
 use super::key::Rules;
+use super::text::write_text;
 use crate::model::error_info::{CAUSE_DEPTH, ErrorInfo};
 use crate::stats::Counts;
 

@@ -2,10 +2,10 @@
 //!
 //! Not for collecting what goes into it: see `api::logger`.
 
-use super::text::write_text;
 use super::json;
 use super::key::{Rules, hash};
 use super::redact::mask_tokens;
+use super::text::write_text;
 use super::timestamp::write_rfc3339;
 use super::truncate::{TRUNCATED, short_text_bytes, shortened};
 use crate::model::attributes::{Attributes, Entry, KIND, RESERVED, Role, WELL_KNOWN};
@@ -286,9 +286,7 @@ fn find<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a [u8]> {
             .find(|entry| entry.hash == hash && attributes.is_named(entry, name))
             .map(|entry| attributes.value(entry))
     };
-    by(name).or_else(|| {
-        (name == KIND || RESERVED.contains(&name)).then(|| by(&format!("{name}_"))).flatten()
-    })
+    by(name).or_else(|| (name == KIND || RESERVED.contains(&name)).then(|| by(&format!("{name}_"))).flatten())
 }
 
 /// Appends `,"trace_id":"…","span_id":"…"`.
@@ -300,4 +298,3 @@ pub(crate) fn write_span_ids(out: &mut Vec<u8>, span: &SpanContext) {
     write_hex(out, &span.span_id.to_bytes());
     out.push(b'"');
 }
-

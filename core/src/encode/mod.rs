@@ -5,8 +5,8 @@
 pub mod attribute_writer;
 mod containers;
 mod draft;
-mod frames;
 pub mod error_object;
+mod frames;
 pub mod human;
 pub mod json;
 pub mod json_reader;

@@ -2,10 +2,10 @@
 //!
 //! Not for collecting what goes into it: see `api::tracer`.
 
-use super::text::write_text;
 use super::json;
 use super::key::Rules;
 use super::log_line::write_span_ids;
+use super::text::write_text;
 use super::timestamp::write_rfc3339;
 use super::truncate::{short_text_bytes, shortened};
 use crate::model::attributes::Attributes;
@@ -181,7 +181,14 @@ fn write_enclosed(out: &mut Vec<u8>, open: &[u8], inside: &[u8], close: u8) {
 }
 
 /// Appends one event to a comma-separated list.
-pub fn write_event(out: &mut Vec<u8>, time_ns: i64, name: &str, attributes: &Attributes, rules: &Rules, counts: &Counts) {
+pub fn write_event(
+    out: &mut Vec<u8>,
+    time_ns: i64,
+    name: &str,
+    attributes: &Attributes,
+    rules: &Rules,
+    counts: &Counts,
+) {
     if !out.is_empty() {
         out.push(b',');
     }

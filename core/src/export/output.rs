@@ -2,8 +2,8 @@
 //!
 //! Not for encoding: lines arrive finished.
 
-use super::worker::{self, Ticker};
 use super::MemoryStore;
+use super::worker::{self, Ticker};
 use crate::aside::step_aside;
 use crate::buffer::deferred::Deferred;
 use crate::buffer::queue::{Queue, WAIT_FOR_ROOM};
@@ -42,7 +42,17 @@ impl Output {
         write_through: bool,
     ) -> Self {
         let queue = Arc::new(Queue::new(sink, signals, bound_bytes));
-        Self { kind, label, signals, queue, write_through, started: AtomicBool::new(false), discards: false, memory: None, ticker: None }
+        Self {
+            kind,
+            label,
+            signals,
+            queue,
+            write_through,
+            started: AtomicBool::new(false),
+            discards: false,
+            memory: None,
+            ticker: None,
+        }
     }
 
     /// Where its lines can be read again.

@@ -14,16 +14,8 @@ pub enum Role {
 }
 
 /// Keys that always stand at the same place of a log line, in that order.
-pub const WELL_KNOWN: [&str; 8] = [
-    "correlation_id",
-    "request_id",
-    "user_id",
-    "session_id",
-    "tenant_id",
-    "event",
-    "category",
-    "outcome",
-];
+pub const WELL_KNOWN: [&str; 8] =
+    ["correlation_id", "request_id", "user_id", "session_id", "tenant_id", "event", "category", "outcome"];
 
 /// How many of [`WELL_KNOWN`] are correlation keys, which spans and context carry too.
 pub const CORRELATION_KEYS: usize = 5;

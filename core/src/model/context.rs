@@ -163,10 +163,7 @@ impl Context {
 
     /// Baggage members in order.
     pub fn baggage(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.carried
-            .as_deref()
-            .into_iter()
-            .flat_map(|carried| carried.baggage.iter())
+        self.carried.as_deref().into_iter().flat_map(|carried| carried.baggage.iter())
     }
 
     /// `tracestate` of the remote parent.

@@ -53,9 +53,10 @@ impl SpanKind {
     /// # Errors
     /// For any other word, with the five that are accepted.
     pub fn parse(text: &str) -> Result<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str().eq_ignore_ascii_case(text)).ok_or_else(|| {
-            Error::argument("kind", text, "internal, server, client, producer or consumer")
-        })
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str().eq_ignore_ascii_case(text))
+            .ok_or_else(|| Error::argument("kind", text, "internal, server, client, producer or consumer"))
     }
 }
 

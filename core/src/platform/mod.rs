@@ -6,7 +6,7 @@
 mod unix;
 #[cfg(unix)]
 pub use unix::{
-    block_signals, host_name, is_prompt, is_pipe, open_append, same_file, share_file, standard_output,
+    block_signals, host_name, is_pipe, is_prompt, open_append, same_file, share_file, standard_output,
     try_own_file, wait_writable,
 };
 
@@ -14,6 +14,6 @@ pub use unix::{
 mod windows;
 #[cfg(windows)]
 pub use windows::{
-    block_signals, host_name, is_prompt, is_pipe, open_append, same_file, share_file, standard_output,
+    block_signals, host_name, is_pipe, is_prompt, open_append, same_file, share_file, standard_output,
     try_own_file, wait_writable,
 };

@@ -38,7 +38,8 @@ impl Parts {
         let counts = Arc::new(Counts::default());
         let testing = settings.testing.as_ref();
         let clock = testing.and_then(|testing| Some(Clock::stepping(testing.clock_ns?, testing.step_ns)));
-        let ids = testing.and_then(|testing| testing.ids).map_or_else(IdGenerator::random, IdGenerator::sequence);
+        let ids =
+            testing.and_then(|testing| testing.ids).map_or_else(IdGenerator::random, IdGenerator::sequence);
         Self(Pipeline {
             generation: generation::current(),
             process_id: std::process::id(),
@@ -119,7 +120,11 @@ pub(super) fn open(settings: &Settings, hub: &Weak<Hub>) -> Result<Outputs> {
             }
         }
     }
-    if problems.is_empty() { Ok(ticking(outputs, settings, hub)) } else { Err(Error::new(ErrorCode::Io, problems)) }
+    if problems.is_empty() {
+        Ok(ticking(outputs, settings, hub))
+    } else {
+        Err(Error::new(ErrorCode::Io, problems))
+    }
 }
 
 /// Opens what can be opened; the rest is reported on standard error.

@@ -226,7 +226,13 @@ impl Telemetry {
     /// The lines that `{"to": "memory"}` outputs hold.
     #[must_use]
     pub fn memory_lines(&self) -> Vec<String> {
-        self.hub.peek().outputs.iter().filter_map(|output| output.memory()).flat_map(|store| store.lines()).collect()
+        self.hub
+            .peek()
+            .outputs
+            .iter()
+            .filter_map(|output| output.memory())
+            .flat_map(|store| store.lines())
+            .collect()
     }
 
     /// The books of every output and the process's counters, as a JSON object.

@@ -110,9 +110,7 @@ fn extract(
         carried.trace_state = trace_state;
     }
     let allowed = members.iter().filter(|(key, _)| settings.propagate.iter().any(|known| known == key));
-    let pairs: Vec<(&str, &str)> = allowed
-        .chain(correlation_id.map(|id| (CORRELATION_KEY, id)))
-        .collect();
+    let pairs: Vec<(&str, &str)> = allowed.chain(correlation_id.map(|id| (CORRELATION_KEY, id))).collect();
     if !pairs.is_empty() {
         carried.fields = fields_with(&carried.fields, &pairs);
     }

@@ -1,11 +1,11 @@
 //! What a document may say, and the defaults.
 
-use crate::model::signal::{Signal, SignalSet};
 use super::super::{ConsoleFormat, Delivery, Enrich, OutputKind, OutputSettings, Testing};
 use super::{Environment, Settings, resolve};
 use crate::config::Config;
 use crate::encode::limits::Limits;
 use crate::model::severity::Severity;
+use crate::model::signal::{Signal, SignalSet};
 use std::time::Duration;
 
 #[test]

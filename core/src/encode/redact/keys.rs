@@ -115,14 +115,35 @@ mod tests {
     fn whole_words_match_in_every_spelling() {
         let redactor = KeyRedactor::new(&["iban".to_owned()]);
         for key in [
-            "password", "user_password", "userPassword", "DB_PASSWD", "api-key", "apiKey", "x.api.key",
-            "refresh_token", "Authorization", "set-cookie", "clientSecret", "connectionString",
-            "AWSSecretKey", "private_key", "iban", "customer_IBAN", "http.request.header.authorization",
+            "password",
+            "user_password",
+            "userPassword",
+            "DB_PASSWD",
+            "api-key",
+            "apiKey",
+            "x.api.key",
+            "refresh_token",
+            "Authorization",
+            "set-cookie",
+            "clientSecret",
+            "connectionString",
+            "AWSSecretKey",
+            "private_key",
+            "iban",
+            "customer_IBAN",
+            "http.request.header.authorization",
         ] {
             assert_ne!(redactor.mask(key), Mask::Nothing, "{key}");
         }
         for key in [
-            "input_tokens", "tokenizer", "secretary", "passwordless", "pinned", "keyboard", "cookies_eaten", "token_type",
+            "input_tokens",
+            "tokenizer",
+            "secretary",
+            "passwordless",
+            "pinned",
+            "keyboard",
+            "cookies_eaten",
+            "token_type",
             "gen_ai.token.type",
         ] {
             assert_eq!(redactor.mask(key), Mask::Nothing, "{key}");

@@ -18,18 +18,15 @@ type Maker = fn(&str) -> Case;
 
 /// Every library, what it is measured in, and how.
 const PEERS: [(&str, &[&str], Maker); 5] = [
-    (
-        "vigie",
-        &["L1", "L1f", "L0", "S1", "S2", "M1", "M1b", "M2", "M2b", "P1", "X1"],
-        peer_vigie::make_case,
-    ),
+    ("vigie", &["L1", "L1f", "L0", "S1", "S2", "M1", "M1b", "M2", "M2b", "P1", "X1"], peer_vigie::make_case),
     ("slog-json", &["L1", "L1f"], peer_slog::make_case),
     ("tracing-json", &["L1", "L1f", "L0"], peer_tracing::make_case),
     ("opentelemetry", &["S1", "S2", "M1", "M2", "P1"], peer_opentelemetry::make_case),
     ("prometheus", &["M1", "M1b", "M2", "M2b", "X1"], peer_prometheus::make_case),
 ];
 
-const USAGE: &str = "usage: vigie-bench --workload W --peer P [--samples N] [--sample-ms N] | vigie-bench --list";
+const USAGE: &str =
+    "usage: vigie-bench --workload W --peer P [--samples N] [--sample-ms N] | vigie-bench --list";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

@@ -65,7 +65,8 @@ pub fn measure(mut case: Case, samples: u64, sample_ms: u64) -> String {
     let count = calibrate(&mut case, sample_ms as f64 * 1e6);
     let before = case.exported.as_mut().map(|exported| exported());
     let all: Vec<Sample> = (0..samples).map(|_| timed(&mut case, count)).collect();
-    let each = |part: fn(&Sample) -> f64| all.iter().map(|sample| part(sample) / count as f64).collect::<Vec<_>>();
+    let each =
+        |part: fn(&Sample) -> f64| all.iter().map(|sample| part(sample) / count as f64).collect::<Vec<_>>();
     let wall = each(|sample| sample.wall);
     let min = wall.iter().copied().fold(f64::INFINITY, f64::min);
     let (median_wall, cpu) = (median(wall), median(each(|sample| sample.cpu)));

@@ -81,8 +81,11 @@ fn metrics(histogram: bool) -> Case {
     let counter = meter.u64_counter("requests").build();
     let latency = meter.f64_histogram("latency").build();
     let mut run = in_turn(move |[method, route, status]| {
-        let labels =
-            [KeyValue::new("method", *method), KeyValue::new("route", *route), KeyValue::new("status", *status)];
+        let labels = [
+            KeyValue::new("method", *method),
+            KeyValue::new("route", *route),
+            KeyValue::new("status", *status),
+        ];
         if histogram {
             latency.record(0.12, &labels);
         } else {

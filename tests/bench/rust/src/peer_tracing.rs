@@ -31,8 +31,13 @@ pub fn make_case(workload: &str) -> Case {
         .with_writer(move || writer.clone())
         .init();
     // What is bound stands in the current span.
-    let span = tracing::info_span!("request", service = SERVICE, trace_id = TRACE_ID, span_id = SPAN_ID,
-        correlation_id = CORRELATION_ID);
+    let span = tracing::info_span!(
+        "request",
+        service = SERVICE,
+        trace_id = TRACE_ID,
+        span_id = SPAN_ID,
+        correlation_id = CORRELATION_ID
+    );
     let filtered = workload == "L0";
     let run = move |count| {
         let _current = span.enter();

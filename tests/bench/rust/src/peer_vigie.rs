@@ -2,14 +2,14 @@
 
 use crate::measure::Case;
 use crate::values::{
-    BAGGAGE, CORRELATION_ID, EXPOSED, LOGGER, MESSAGE, SERIES, SERVICE, SPAN_ID, TRACE_ID, TRACEPARENT, TRACESTATE,
-    in_turn, lines_on_disk, sink,
+    BAGGAGE, CORRELATION_ID, EXPOSED, LOGGER, MESSAGE, SERIES, SERVICE, SPAN_ID, TRACE_ID, TRACEPARENT,
+    TRACESTATE, in_turn, lines_on_disk, sink,
 };
 use std::collections::HashMap;
 use std::time::Duration;
 use vigie_core::{
-    AttributeWriter, Config, Context, InstrumentOptions, Number, Severity, SpanContext, SpanId, SpanStart, Telemetry,
-    TraceFlags, TraceId,
+    AttributeWriter, Config, Context, InstrumentOptions, Number, Severity, SpanContext, SpanId, SpanStart,
+    Telemetry, TraceFlags, TraceId,
 };
 
 /// One output, nothing else.
