@@ -1,7 +1,7 @@
 // Starting spans and running code inside of them.
 // Not for what a span keeps: see lib/span.ts.
 
-import { type ContextImpl, ContextImpl as Made, SAMPLED } from './context.js'
+import { ContextImpl, SAMPLED } from './context.js'
 import { contextOf, here } from './current.js'
 import { draw, drawn } from './ids.js'
 import { begin } from './lifecycle.js'
@@ -103,9 +103,9 @@ function child(base: ContextImpl, parent: ContextImpl | null): ContextImpl {
   const { parentBased } = state.settings.sampling
   if (parent !== null) {
     const flags = parentBased ? parent.flags : sampled(parent.flags, parent.t2, parent.t3)
-    return new Made(parent.t0, parent.t1, parent.t2, parent.t3, s0, s1, flags, false, base.carried)
+    return new ContextImpl(parent.t0, parent.t1, parent.t2, parent.t3, s0, s1, flags, false, base.carried)
   }
-  return new Made(ids[0], ids[1], ids[2], ids[3], s0, s1, sampled(0, ids[2], ids[3]), false, base.carried)
+  return new ContextImpl(ids[0], ids[1], ids[2], ids[3], s0, s1, sampled(0, ids[2], ids[3]), false, base.carried)
 }
 
 /** Trace-id ratio: the lowest 56 bits against the ratio (OpenTelemetry trace SDK, "TraceIdRatioBased"). */
