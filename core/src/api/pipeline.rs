@@ -128,6 +128,6 @@ impl Pipeline {
     #[must_use]
     pub fn flush(&self, deadline: Instant) -> bool {
         // Every output is asked, also after one failed.
-        self.outputs.iter().fold(true, |all, output| output.flush(deadline) && all)
+        self.outputs.iter().filter(|output| !output.flush(deadline)).count() == 0
     }
 }

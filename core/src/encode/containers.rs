@@ -65,7 +65,8 @@ impl AttributeWriter<'_> {
         if frame.refused {
             return false;
         }
-        if !full && !(frame.is_map && frame.members >= limits.attributes) {
+        let complete = frame.is_map && frame.members >= limits.attributes;
+        if !full && !complete {
             return true;
         }
         frame.separate(&mut self.attributes.bytes);
