@@ -76,7 +76,15 @@ fn plain<'a>(text: Borrowed<'a, '_, PyAny>) -> Option<&'a str> {
 /// The index of a header among [`NAMES`], in any case.
 #[inline]
 fn header(name: &str) -> Option<usize> {
-    NAMES.iter().position(|known| known.len() == name.len() && known.eq_ignore_ascii_case(name))
+    // The lengths differ, so that one comparison is enough.
+    let index = match name.len() {
+        11 => 0,
+        10 => 1,
+        7 => 2,
+        16 => 3,
+        _ => return None,
+    };
+    NAMES.get(index).filter(|known| known.eq_ignore_ascii_case(name)).map(|_| index)
 }
 
 /// All values of those headers, copied once into one piece of memory.

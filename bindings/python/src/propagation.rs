@@ -60,7 +60,7 @@ impl Entry for Inject {
 /// Sets one header; what a carrier of the user's raises is swallowed.
 fn put(carrier: &Bound<'_, PyAny>, name: &str, value: &str, guarded: &mut Guarded) {
     let py = carrier.py();
-    let value = PyString::new(py, value);
+    let Some(value) = ascii(py, value) else { return };
     let name = match name {
         "traceparent" => intern!(py, "traceparent").clone(),
         "tracestate" => intern!(py, "tracestate").clone(),
@@ -72,6 +72,22 @@ fn put(carrier: &Bound<'_, PyAny>, name: &str, value: &str, guarded: &mut Guarde
         // A plain dict refuses only for want of memory.
         Ok(dict) => drop(dict.set_item(name, value)),
         Err(_) => Python::attach(|_| guarded.ignore(|| carrier.set_item(name, value))),
+    }
+}
+
+/// A `str` of ASCII text, which is what the core writes into headers.
+#[inline]
+fn ascii<'py>(py: Python<'py>, text: &str) -> Option<Bound<'py, PyAny>> {
+    debug_assert!(text.is_ascii());
+    let size = ffi::Py_ssize_t::try_from(text.len()).ok()?;
+    // SAFETY: so many bytes, one a character, are readable; a new reference or null comes back.
+    unsafe {
+        let kind = i32::try_from(ffi::PyUnicode_1BYTE_KIND).ok()?;
+        let made = ffi::PyUnicode_FromKindAndData(kind, text.as_ptr().cast(), size);
+        if made.is_null() {
+            ffi::PyErr_Clear();
+        }
+        Bound::from_owned_ptr_or_opt(py, made)
     }
 }
 
