@@ -265,3 +265,19 @@ test('requests without end leave nothing behind', async () => {
   await work(20_000)
   assert.ok(used() - before < 4 * 1024 * 1024, `${(used() - before) / 1e6} MB`)
 })
+
+test('100 000 label sets: the total is kept, the series are bounded', () => {
+  const wide = vigie.counter('wide_total')
+  const start = performance.now()
+  for (let i = 0; i < 100_000; i++) wide.add(1, { id: i })
+  for (let i = 0; i < 1000; i++) wide.add(1, { object: { id: i } })
+  const values = [...vigie.metricsText().matchAll(/^wide_total\{.*\} (\d+)$/gm)].map((match) => Number(match[1]))
+  assert.equal(values.reduce((sum, value) => sum + value, 0), 101_000)
+  assert.ok(values.length <= 2001, `${values.length} series`)
+  assert.ok(performance.now() - start < 3000)
+})
+
+test('a level that another thread changed reaches this one with its next records', async () => {
+  const result = await run('levels.mjs')
+  assert.deepEqual([result.code, result.stderr, result.stdout], [0, '', 'changed\n'])
+})
