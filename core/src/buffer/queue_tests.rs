@@ -1,4 +1,5 @@
 use super::*;
+use crate::buffer::sink::Written;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Keeps lines; blocks while `stuck`, fails while `failing`.
