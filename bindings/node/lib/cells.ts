@@ -222,15 +222,23 @@ export class HistogramCell implements Cell {
   record(value: number): void {
     if (typeof value !== 'number' || value - value !== 0) return this.now(value)
     const { bounds, data } = this
+    const sum = (data[SUM] as number) + value
+    if (sum > EXACT || sum < -EXACT) return this.large(value)
     const { length } = bounds
     let bucket = 0
     while (bucket < length && value > (bounds[bucket] as number)) bucket++
     data[FIRST + bucket]! += 1
-    data[SUM]! += value
+    data[SUM] = sum
     if (value < (data[MIN] as number)) data[MIN] = value
     if (value > (data[MAX] as number)) data[MAX] = value
     if ((value | 0) !== value && !Number.isInteger(value)) this.hasFractions = true
     if (!this.dirty) sending.mark(this)
+  }
+
+  /** A double could not hold the sum any more: the core adds integers exactly. */
+  private large(value: number): void {
+    if (this.dirty) this.send(sending)
+    this.now(value)
   }
 
   private now(value: unknown): void {
