@@ -15,8 +15,8 @@ def stats() -> dict[str, Any]:
     For each output ``accepted == delivered + sum(dropped.values()) + queued + spooled``.
 
     >>> import vigie
-    >>> sorted(vigie.stats())[:2]
-    ['events_dropped', 'internal_panics']
+    >>> vigie.stats()["internal_panics"]
+    0
     """
     import json
 
