@@ -32,6 +32,23 @@ impl Logger {
         self.core.name()
     }
 
+    fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    /// Immutable: objects that hold a logger may be copied without copying it.
+    #[pyo3(signature = (memo, /))]
+    fn __deepcopy__<'py>(slf: Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        let _ = memo;
+        slf
+    }
+
+    /// Pickled by its name, so that objects that hold a logger may go to another process. What it
+    /// is bound to stays behind: it was encoded when it was bound.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((py.import("vigie")?.getattr("get_logger")?, (self.core.name().to_owned(),)))
+    }
+
     fn __repr__(&self) -> String {
         format!("<vigie.Logger {:?}>", self.core.name())
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import pytest
 import vigie
 from conftest import Records
@@ -100,6 +103,12 @@ def test_bind_is_immutable_and_in_order(records: Records) -> None:
     assert second["a"] == 1
     assert "c" not in second
     assert "a" not in third
+
+
+def test_objects_that_hold_a_logger_may_be_copied_and_pickled() -> None:
+    holder = {"log": vigie.get_logger("held").bind(a=1)}
+    assert copy.copy(holder["log"]) is copy.deepcopy(holder)["log"] is holder["log"]
+    assert pickle.loads(pickle.dumps(holder))["log"].name == "held"
 
 
 def test_reserved_and_well_known_names(records: Records) -> None:

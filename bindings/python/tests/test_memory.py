@@ -61,7 +61,9 @@ def test_no_reference_is_kept() -> None:
 
 
 def resident_kib() -> int:
-    (line,) = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmRSS")]
+    (line,) = [
+        line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmRSS")
+    ]
     return int(line.split()[1])
 
 
