@@ -51,6 +51,15 @@ impl Guarded {
         })
     }
 
+    /// Runs code that is a user's unless it is the interpreter's `own`.
+    pub(super) fn run_unless<T>(
+        &mut self,
+        own: bool,
+        code: impl FnOnce() -> PyResult<T>,
+    ) -> Result<T, &'static str> {
+        if own { self.run_library(code) } else { self.run(code) }
+    }
+
     /// Runs a user's code for its effect alone.
     pub(crate) fn ignore<T>(&mut self, code: impl FnOnce() -> PyResult<T>) {
         let _ = self.run(code);

@@ -5,7 +5,7 @@ use super::kinds::{self, Kind};
 use super::{Guarded, Sink, scalars, text};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyBytes, PyDict, PyIterator, PyString, PyTuple};
+use pyo3::types::{PyByteArray, PyBytes, PyDict, PyFrozenSet, PyIterator, PySet, PyString, PyTuple};
 
 /// Stands for a container inside itself.
 const CIRCULAR: &str = "[circular]";
@@ -152,18 +152,18 @@ fn tuple<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, guarded: &mut Gu
     sink.end_list();
 }
 
-/// A set, by iteration: user code runs only for a subclass.
+/// A set, by iteration: the user's code runs only for a subclass, and only that costs budget.
 fn iterable<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
-    let items = match guarded.run(|| value.try_iter()) {
+    let own = value.is_exact_instance_of::<PySet>() || value.is_exact_instance_of::<PyFrozenSet>();
+    let mut items = match guarded.run_unless(own, || value.try_iter()) {
         Ok(items) => items,
         Err(marker) => return sink.marker(marker),
     };
     if !sink.begin_list() {
         return;
     }
-    let mut items = items;
     while sink.more() {
-        match guarded.run(|| items.next().transpose()) {
+        match guarded.run_unless(own, || items.next().transpose()) {
             Ok(Some(item)) => super::value(sink, item.as_borrowed(), guarded),
             Ok(None) => break,
             Err(marker) => {
