@@ -265,7 +265,7 @@ export declare function flushSync(ms?: number): boolean;
 export declare function shutdown(ms?: number): Promise<boolean>;
 
 // logger
-/** The logger of this name. Without a name: the program's. */
+/** The logger of this name, kept for the life of the process: names are code, not data. Without a name: the program's. */
 export declare function getLogger(name?: string): Logger;
 
 // current

@@ -135,7 +135,7 @@ export function program(): string {
   return basename(process.argv[1] ?? 'node').replace(/\.[^.]*$/, '') || 'node'
 }
 
-/** The logger of this name. Without a name: the program's. */
+/** The logger of this name, kept for the life of the process: names are code, not data. Without a name: the program's. */
 export function getLogger(name?: string): Logger {
   const key = typeof name === 'string' && name !== '' ? name : program()
   let family = state.families.get(key)

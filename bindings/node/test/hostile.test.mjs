@@ -78,9 +78,18 @@ const { value, attributes } = fc.letrec((tie) => ({
 const words = fc.oneof(text.map((one) => () => one), value)
 const anything = fc.oneof({ weight: 4, arbitrary: attributes }, value)
 
+const loggers = []
+let turn = 0
+
+/** Loggers are kept for ever, under whatever name: so not under a hundred thousand. */
+function loggerOf(name) {
+  if (typeof name === 'string' && loggers.length < 500) loggers.push(vigie.getLogger(name.slice(0, 20)))
+  return loggers[turn++ % loggers.length] ?? vigie.getLogger(name)
+}
+
 /** All of the recording face with hostile arguments; the number of records it must leave behind. */
 function record(message, first, second, name) {
-  const log = vigie.getLogger(typeof name === 'string' ? name.slice(0, 20) : 'hostile')
+  const log = loggerOf(name)
   log.info(message, first)
   log.warn(message, first, second)
   log.bind(first).log(name, message, second)
