@@ -74,10 +74,11 @@ def test_users_code_is_typed(tmp_path: Path) -> None:
     good, bad = tmp_path / "good.py", tmp_path / "bad.py"
     good.write_text(USAGE, "utf-8")
     check("-m", "mypy", "--strict", str(good))
-    for line in WRONG:
-        bad.write_text(USAGE + line + "\n", "utf-8")
-        with pytest.raises(AssertionError):
-            check("-m", "mypy", "--strict", str(bad))
+    bad.write_text(USAGE + "\n".join(WRONG) + "\n", "utf-8")
+    with pytest.raises(AssertionError) as complaint:
+        check("-m", "mypy", "--strict", str(bad))
+    for number in range(len(WRONG)):
+        assert f"bad.py:{USAGE.count(chr(10)) + 1 + number}: error" in str(complaint.value), WRONG[number]
 
 
 def test_native_docstrings_run() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import FULL, PRELUDE, Run
@@ -269,7 +270,7 @@ atexit.register(lambda: vigie.get_logger("x").info("atexit before"))
     assert {"del", "atexit before", "atexit after", "weakref"} <= set(messages)
 
 
-def test_threads_that_record_while_the_interpreter_ends(run: Run) -> None:
+def test_threads_that_record_while_the_interpreter_ends(run: Run, tmp_path: Path) -> None:
     for _ in range(50 if FULL else 5):
         done = run(
             """
@@ -291,6 +292,7 @@ time.sleep(0.1)
         )
         assert (done.code, done.err) == (0, "")
         assert len(done.lines()) > 100
+        (tmp_path / "out.jsonl").unlink()
 
 
 def test_flush_and_shutdown(run: Run) -> None:
