@@ -20,18 +20,14 @@ class Node<C> {
   branch: Branch<C> | null = null
   private others: Map<string, Branch<C>> | null = null
 
-  other(key: string): Branch<C> {
-    if (this.branch === null) {
-      this.branch = new Branch(key)
-      return this.branch
-    }
-    this.others ??= new Map()
-    let found = this.others.get(key)
-    if (found === undefined) {
-      found = new Branch(key)
-      this.others.set(key, found)
-    }
-    return found
+  /** The branch of a name that is not the usual one; null when there is none and none may be made. */
+  other(key: string, isFull: boolean): Branch<C> | null {
+    const known = this.others?.get(key)
+    if (known !== undefined || isFull) return known ?? null
+    const made = new Branch<C>(key)
+    if (this.branch === null) this.branch = made
+    else (this.others ??= new Map<string, Branch<C>>()).set(key, made)
+    return made
   }
 }
 
@@ -63,7 +59,8 @@ export class Series<C> {
           return this.findUnusual(attributes)
         }
         let { branch } = node
-        if (branch === null || branch.key !== key) branch = node.other(key)
+        if (branch === null || branch.key !== key) branch = node.other(key, this.isFull())
+        if (branch === null) return this.findUnusual(attributes)
         let child = branch.children.get(value)
         if (child === undefined) {
           if (this.isFull()) return this.findUnusual(attributes)

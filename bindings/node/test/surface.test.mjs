@@ -249,12 +249,15 @@ test('a method without its logger costs the record, not the program', () => {
   assert.equal(vigie.stats().lost, before + 1)
 })
 
-test('requests without end leave nothing behind', async () => {
+test('requests without end leave nothing behind, nor do names made of data', async () => {
+  const counted = vigie.counter('counted_total')
   setFlagsFromString('--expose-gc')
   const gc = runInNewContext('gc')
   const used = () => { gc(); return process.memoryUsage().heapUsed }
   const work = async (from) => {
     for (let i = from; i < from + 20_000; i++) {
+      log.info(`text ${i}`, { [`name${i}`]: i, nested: { [`name${i}`]: [i] } })
+      counted.add(1, { [`name${i}`]: i })
       vigie.withContext({ request_id: `r-${i}`, n: i }, () => vigie.span('request', () => log.bind({ order: `o-${i}` }).info('done')))
       if (i % 500 === 0) await new Promise((resolve) => setImmediate(resolve))
     }
