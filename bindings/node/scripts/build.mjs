@@ -1,13 +1,16 @@
 // Compiles lib/ to dist/: declarations and entries for ESM and CommonJS, and behind both one file with everything else.
 // Not for the native part: cargo builds that.
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const esm = join(root, 'dist', 'esm')
-const cjs = join(root, 'dist', 'cjs')
+const dist = join(root, 'dist')
+// Beside it first, and in its place when it is whole: programs may be running.
+const fresh = join(root, 'node_modules', '.vigie-dist')
+const esm = join(fresh, 'esm')
+const cjs = join(fresh, 'cjs')
 /** What users import; these and the one file stay, the others are only its parts. */
 const ENTRIES = ['index.js', 'testing.js']
 const WHOLE = 'shared.js'
@@ -47,9 +50,9 @@ function prune(folder) {
 }
 
 try {
-  rmSync(join(root, 'dist'), { recursive: true, force: true })
-  tsc()
-  const commonjs = ['--outDir', 'dist/cjs', '--module', 'commonjs', '--moduleResolution', 'bundler']
+  rmSync(fresh, { recursive: true, force: true })
+  tsc('--outDir', esm)
+  const commonjs = ['--outDir', cjs, '--module', 'commonjs', '--moduleResolution', 'bundler']
   tsc(...commonjs, '--emitDeclarationOnly')
   // Comments are for declarations: the engine would read them at every start.
   tsc(...commonjs, '--declaration', 'false', '--removeComments')
@@ -60,6 +63,8 @@ try {
   writeFileSync(join(esm, WHOLE), `import whole from '../cjs/${WHOLE}'\nexport const { face } = whole\n`)
   // Node reads the ending .js as ESM or CommonJS by the nearest package.json.
   writeFileSync(join(cjs, 'package.json'), '{"type":"commonjs"}\n')
+  rmSync(dist, { recursive: true, force: true })
+  renameSync(fresh, dist)
 } catch (error) {
   // The compiler has said itself what is wrong with the sources.
   if (error.status === undefined) console.error(error)
