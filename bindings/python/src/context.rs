@@ -226,6 +226,10 @@ impl Entry for MakeContext {
         guarded.finish()?;
         Context::new(made).into_object(py)
     }
+
+    fn fallback(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        Context::new(current::get(call.py()).context().clone()).into_object(call.py())
+    }
 }
 
 /// The members of a mapping as texts.

@@ -238,6 +238,10 @@ impl Entry for Bind {
         guarded.finish()?;
         Ok(Bound::new(call.py(), Logger { core })?.into_any().into_ptr())
     }
+
+    fn fallback(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        Ok(call.this_object().into_ptr())
+    }
 }
 
 /// A logger; the same name may be asked for as often as one likes.

@@ -55,6 +55,13 @@ impl Entry for Inject {
         guarded.finish()?;
         Ok(carrier.into_ptr())
     }
+
+    fn fallback(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        match call.arg(0) {
+            Some(carrier) => Ok(carrier.to_owned().into_ptr()),
+            None => Ok(PyDict::new(call.py()).into_any().into_ptr()),
+        }
+    }
 }
 
 /// Sets one header; what a carrier of the user's raises is swallowed.
@@ -139,6 +146,10 @@ impl Entry for Extract {
     fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
         read(call)
     }
+
+    fn fallback(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        Context::new(current::get(call.py()).context().clone()).into_object(call.py())
+    }
 }
 
 /// `vigie.context_from(...)`.
@@ -155,6 +166,10 @@ impl Entry for ContextFrom {
     #[inline]
     fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
         read(call)
+    }
+
+    fn fallback(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        Context::new(current::get(call.py()).context().clone()).into_object(call.py())
     }
 }
 

@@ -97,6 +97,12 @@ pub(crate) trait Entry {
 
     /// Does the work; `Err` only for interruptions that belong to the user's program.
     fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject>;
+
+    /// What the caller gets when the work panicked: something that its next line can use.
+    fn fallback(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        let _ = call;
+        none()
+    }
 }
 
 /// A new reference to None.
@@ -124,11 +130,8 @@ unsafe extern "C" fn trampoline<E: Entry>(
         let values = if total == 0 { &[] } else { std::slice::from_raw_parts(values, total) };
         Call { py: Python::assume_attached(), this, values, positional, names }
     };
-    match vigie_core::guard(None, || Some(E::call(call))) {
-        Some(Ok(result)) => result,
-        Some(Err(error)) => raise(error),
-        None => none().unwrap_or(ptr::null_mut()),
-    }
+    let result = vigie_core::guard(None, || Some(E::call(call))).unwrap_or_else(|| E::fallback(call));
+    result.unwrap_or_else(|error| raise(error))
 }
 
 #[cold]

@@ -100,6 +100,10 @@ impl Entry for MakeSpan {
     fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
         start(call)
     }
+
+    fn fallback(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        Ok(Bound::new(call.py(), Span::ended())?.into_any().into_ptr())
+    }
 }
 
 /// `vigie.start_span(...)`.
@@ -118,6 +122,10 @@ impl Entry for StartSpan {
     #[inline]
     fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
         start(call)
+    }
+
+    fn fallback(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
+        Ok(Bound::new(call.py(), Span::ended())?.into_any().into_ptr())
     }
 }
 

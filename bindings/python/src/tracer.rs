@@ -42,6 +42,11 @@ impl Span {
         Self { context: core.context().clone(), state: Lock::new(State { core: Some(core), token: None }) }
     }
 
+    /// A span that has ended already and takes nothing.
+    pub(crate) fn ended() -> Self {
+        Self { context: vigie_core::Context::root(), state: Lock::new(State { core: None, token: None }) }
+    }
+
     /// Runs `work` on the span unless it has ended.
     #[inline]
     fn with(&self, work: impl FnOnce(&mut vigie_core::Span)) {
