@@ -131,7 +131,7 @@ unsafe extern "C" fn trampoline<E: Entry>(
         Call { py: Python::assume_attached(), this, values, positional, names }
     };
     let result = vigie_core::guard(None, || Some(E::call(call))).unwrap_or_else(|| E::fallback(call));
-    result.unwrap_or_else(|error| raise(error))
+    result.unwrap_or_else(raise)
 }
 
 #[cold]
