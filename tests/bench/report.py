@@ -116,11 +116,9 @@ def judge(gate: Gate, results: Results) -> Row | None:
     known = [value for value in quotients if value is not None]
     if len(known) < len(quotients) or gate.times is None:
         return {"gate": text, "result": "NONE", "found": "not measured"}
-    return {
-        "gate": text,
-        "result": "PASS" if min(known) >= gate.times else "MISS",
-        "found": f"{min(known):.2f}x",
-    }
+    # Each by its measure: on a busy machine wall time says less than CPU time.
+    found = ", ".join(f"{names[key]} {value:.2f}x" for key, value in zip(gate.measures, known, strict=True))
+    return {"gate": text, "result": "PASS" if min(known) >= gate.times else "MISS", "found": found}
 
 
 def store(results: Results, verdicts: list[Row], rounds: int) -> None:
