@@ -71,6 +71,9 @@
 // header could break.
 #define VIGIE_ABI_VERSION 1
 
+// The metric lines, one JSON object a series, each ended by a newline.
+#define VIGIE_METRICS_JSON 0
+
 // Prometheus text format 0.0.4.
 #define VIGIE_METRICS_PROMETHEUS 1
 
@@ -150,9 +153,31 @@ size_t vigie_last_error(uint8_t *buf, size_t cap);
 // differ; VIGIE_E_UTF8, VIGIE_E_JSON, VIGIE_E_ARG, VIGIE_E_IO. Thread-safe.
 int32_t vigie_init(const uint8_t *config_json, size_t config_json_len);
 
+// As vigie_init, with a host's own copy of the environment in place of the process's: a JSON
+// object of strings, for runtimes whose changes to the environment C does not see. NULL or no
+// length: the process's own. First use reads it too from here on, see vigie_use_environment.
+// Errors: as vigie_init; VIGIE_E_JSON also for the environment. Thread-safe.
+int32_t vigie_init_with(const uint8_t *config_json,
+                        size_t config_json_len,
+                        const uint8_t *environment_json,
+                        size_t environment_json_len);
+
+// Has first use, the first record without a call to vigie_init, read a host's own copy of the
+// environment: a JSON object of strings. What is initialised already stays as it is. As ever at
+// first use, mistakes mean defaults and a line on standard error, and vigie_init may come later.
+// Errors: VIGIE_E_JSON, VIGIE_E_ARG. Thread-safe.
+int32_t vigie_use_environment(const uint8_t *environment_json, size_t environment_json_len);
+
 // Replaces the settings on purpose: flushes, then goes on with the new outputs.
 // Errors: as vigie_init but for VIGIE_E_ALREADY; the old settings stay in force then. Thread-safe.
 int32_t vigie_reconfigure(const uint8_t *config_json, size_t config_json_len);
+
+// As vigie_reconfigure, with a host's own copy of the environment as in vigie_init_with.
+// Errors: as vigie_reconfigure; VIGIE_E_JSON also for the environment. Thread-safe.
+int32_t vigie_reconfigure_with(const uint8_t *config_json,
+                               size_t config_json_len,
+                               const uint8_t *environment_json,
+                               size_t environment_json_len);
 
 // Waits until everything recorded before is written, at most `timeout_ms` milliseconds; also
 // writes the metric lines.
@@ -166,13 +191,11 @@ int32_t vigie_flush(uint32_t timeout_ms);
 // Errors: VIGIE_E_TIMEOUT. Thread-safe.
 int32_t vigie_shutdown(uint32_t timeout_ms);
 
-// Copies out all metrics as text: `format` is VIGIE_METRICS_PROMETHEUS or VIGIE_METRICS_OPENMETRICS.
+// Copies out all metrics as text: `format` is VIGIE_METRICS_JSON (what an output that takes metrics
+// gets at a flush), VIGIE_METRICS_PROMETHEUS or VIGIE_METRICS_OPENMETRICS.
 // The size may grow between two calls: ask again while the answer is VIGIE_E_BUFFER.
 // Errors: VIGIE_E_BUFFER with the needed size in `*len`; VIGIE_E_ARG. Thread-safe.
-int32_t vigie_metrics_render(int32_t format,
-                             uint8_t *buf,
-                             size_t cap,
-                             size_t *len);
+int32_t vigie_metrics_render(int32_t format, uint8_t *buf, size_t cap, size_t *len);
 
 // Copies out the books as a JSON object: for each output what was accepted, delivered, dropped
 // by reason and queued, then what recording repaired, cut, masked or refused.
@@ -229,6 +252,19 @@ int32_t vigie_logger_error(uint64_t logger,
                            const uint8_t *error,
                            size_t error_len,
                            uint64_t span);
+
+// As vigie_logger_log, but `message` is finished text, in which {name} stands for itself; `error`
+// is as in vigie_logger_error, no text is none.
+// Errors: as vigie_logger_error. Thread-safe.
+int32_t vigie_logger_text(uint64_t logger,
+                          int32_t severity,
+                          const uint8_t *message,
+                          size_t message_len,
+                          const uint8_t *attrs,
+                          size_t attrs_len,
+                          const uint8_t *error,
+                          size_t error_len,
+                          uint64_t span);
 
 // Gives a logger of a name, such as "shop.cart": `*logger`. Give it up with vigie_release.
 // Errors: VIGIE_E_ARG, VIGIE_E_LIMIT; `*logger` is 0 then. Thread-safe.

@@ -74,7 +74,7 @@ pub unsafe extern "C" fn vigie_log(
     ffi(|| {
         // SAFETY: the caller's promises about text.
         log(0, severity, span, || unsafe {
-            Ok((bytes(message, message_len, "message")?, bytes(attrs, attrs_len, "attrs")?, None))
+            Ok(Parts::template(bytes(message, message_len, "message")?, bytes(attrs, attrs_len, "attrs")?))
         })
     })
 }
@@ -94,7 +94,7 @@ pub unsafe extern "C" fn vigie_logger_log(
     ffi(|| {
         // SAFETY: the caller's promises about text.
         log(logger, severity, span, || unsafe {
-            Ok((bytes(message, message_len, "message")?, bytes(attrs, attrs_len, "attrs")?, None))
+            Ok(Parts::template(bytes(message, message_len, "message")?, bytes(attrs, attrs_len, "attrs")?))
         })
     })
 }
@@ -118,12 +118,53 @@ pub unsafe extern "C" fn vigie_logger_error(
         // SAFETY: the caller's promises about text.
         log(logger, severity, span, || unsafe {
             let error: ErrorDocument = document(&repaired(bytes(error, error_len, "error")?))?;
-            Ok((bytes(message, message_len, "message")?, bytes(attrs, attrs_len, "attrs")?, Some(error)))
+            let parts =
+                Parts::template(bytes(message, message_len, "message")?, bytes(attrs, attrs_len, "attrs")?);
+            Ok(Parts { error: Some(error), ..parts })
         })
     })
 }
 
-type Parts<'a> = (&'a [u8], &'a [u8], Option<ErrorDocument>);
+/// As vigie_logger_log, but `message` is finished text, in which {name} stands for itself; `error`
+/// is as in vigie_logger_error, no text is none.
+/// Errors: as vigie_logger_error. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_logger_text(
+    logger: u64,
+    severity: i32,
+    message: *const u8,
+    message_len: usize,
+    attrs: *const u8,
+    attrs_len: usize,
+    error: *const u8,
+    error_len: usize,
+    span: u64,
+) -> i32 {
+    ffi(|| {
+        // SAFETY: the caller's promises about text.
+        log(logger, severity, span, || unsafe {
+            let error = bytes(error, error_len, "error")?;
+            let error = if error.is_empty() { None } else { Some(document(&repaired(error))?) };
+            let parts =
+                Parts::template(bytes(message, message_len, "message")?, bytes(attrs, attrs_len, "attrs")?);
+            Ok(Parts { error, is_template: false, ..parts })
+        })
+    })
+}
+
+/// What a record is made of.
+struct Parts<'a> {
+    message: &'a [u8],
+    is_template: bool,
+    attrs: &'a [u8],
+    error: Option<ErrorDocument>,
+}
+
+impl<'a> Parts<'a> {
+    fn template(message: &'a [u8], attrs: &'a [u8]) -> Self {
+        Self { message, is_template: true, attrs, error: None }
+    }
+}
 
 /// The message, the attributes and the error are looked at only when the level lets the record through.
 fn log<'a>(
@@ -138,13 +179,17 @@ fn log<'a>(
         if !logger.enabled(severity) {
             return Ok(VIGIE_OK);
         }
-        let (message, attrs, error) = parts()?;
+        let Parts { message, is_template, attrs, error } = parts()?;
         let context = resolve(span);
         let Some(mut record) = logger.record(severity) else { return Ok(VIGIE_OK) };
         if let Ok(context) = &context {
             record.set_context(context);
         }
-        record.template_utf8_lossy(message);
+        if is_template {
+            record.template_utf8_lossy(message);
+        } else {
+            record.message_utf8_lossy(message);
+        }
         let read = attributes(attrs, &mut record.attributes());
         if let Some(error) = error {
             record.error(&ErrorInfo::from(error));

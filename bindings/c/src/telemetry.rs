@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use vigie_core::{Environment, global};
 
-use crate::convert::{bytes, put, set, text};
+use crate::convert::{Members, bytes, document, put, repaired, set, text};
 use crate::error::{Failure, VIGIE_E_ARG, VIGIE_E_CLOSED, VIGIE_E_TIMEOUT, VIGIE_OK, last};
 use crate::ffi::{ffi, hooks, ready};
 use crate::handles;
@@ -15,6 +15,8 @@ use crate::handles;
 /// header could break.
 pub const VIGIE_ABI_VERSION: u32 = 1;
 
+/// The metric lines, one JSON object a series, each ended by a newline.
+pub const VIGIE_METRICS_JSON: i32 = 0;
 /// Prometheus text format 0.0.4.
 pub const VIGIE_METRICS_PROMETHEUS: i32 = 1;
 /// OpenMetrics text format 1.0.
@@ -59,11 +61,66 @@ pub unsafe extern "C" fn vigie_init(config_json: *const u8, config_json_len: usi
     ffi(|| {
         // SAFETY: the caller's promise about text.
         let document = unsafe { text(config_json, config_json_len, "config_json")? };
-        hooks();
-        let document = (!document.is_empty()).then_some(document);
-        global().init(document, &Environment::process())?;
+        init(document, &Environment::process())
+    })
+}
+
+/// As vigie_init, with a host's own copy of the environment in place of the process's: a JSON
+/// object of strings, for runtimes whose changes to the environment C does not see. NULL or no
+/// length: the process's own. First use reads it too from here on, see vigie_use_environment.
+/// Errors: as vigie_init; VIGIE_E_JSON also for the environment. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_init_with(
+    config_json: *const u8,
+    config_json_len: usize,
+    environment_json: *const u8,
+    environment_json_len: usize,
+) -> i32 {
+    ffi(|| {
+        // SAFETY: the caller's promises about text.
+        let (document, variables) = unsafe {
+            (
+                text(config_json, config_json_len, "config_json")?,
+                bytes(environment_json, environment_json_len, "environment_json")?,
+            )
+        };
+        let environment = environment(variables)?;
+        global().use_environment(environment.clone());
+        init(document, &environment)
+    })
+}
+
+fn init(document: &str, environment: &Environment) -> Result<i32, Failure> {
+    hooks();
+    global().init((!document.is_empty()).then_some(document), environment)?;
+    Ok(VIGIE_OK)
+}
+
+/// Has first use, the first record without a call to vigie_init, read a host's own copy of the
+/// environment: a JSON object of strings. What is initialised already stays as it is. As ever at
+/// first use, mistakes mean defaults and a line on standard error, and vigie_init may come later.
+/// Errors: VIGIE_E_JSON, VIGIE_E_ARG. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_use_environment(
+    environment_json: *const u8,
+    environment_json_len: usize,
+) -> i32 {
+    ffi(|| {
+        // SAFETY: the caller's promise about text.
+        let variables = unsafe { bytes(environment_json, environment_json_len, "environment_json")? };
+        global().use_environment(environment(variables)?);
         Ok(VIGIE_OK)
     })
+}
+
+/// The environment of a document; that of the process when there is none.
+fn environment(json: &[u8]) -> Result<Environment, Failure> {
+    let process = Environment::process();
+    if json.is_empty() {
+        return Ok(process);
+    }
+    let variables: Members<String> = document(&repaired(json))?;
+    Ok(Environment::from_pairs(variables.0).with_program(process.program()))
 }
 
 /// Replaces the settings on purpose: flushes, then goes on with the new outputs.
@@ -73,10 +130,38 @@ pub unsafe extern "C" fn vigie_reconfigure(config_json: *const u8, config_json_l
     ffi(|| {
         // SAFETY: the caller's promise about text.
         let document = unsafe { text(config_json, config_json_len, "config_json")? };
-        hooks();
-        global().reconfigure(document, &Environment::process())?;
-        Ok(VIGIE_OK)
+        reconfigure(document, &Environment::process())
     })
+}
+
+/// As vigie_reconfigure, with a host's own copy of the environment as in vigie_init_with.
+/// Errors: as vigie_reconfigure; VIGIE_E_JSON also for the environment. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_reconfigure_with(
+    config_json: *const u8,
+    config_json_len: usize,
+    environment_json: *const u8,
+    environment_json_len: usize,
+) -> i32 {
+    ffi(|| {
+        // SAFETY: the caller's promises about text.
+        let (document, variables) = unsafe {
+            (
+                text(config_json, config_json_len, "config_json")?,
+                bytes(environment_json, environment_json_len, "environment_json")?,
+            )
+        };
+        let environment = environment(variables)?;
+        global().use_environment(environment.clone());
+        reconfigure(document, &environment)
+    })
+}
+
+fn reconfigure(document: &str, environment: &Environment) -> Result<i32, Failure> {
+    hooks();
+    // A document without keys is what no text stands for.
+    global().reconfigure(if document.is_empty() { "{}" } else { document }, environment)?;
+    Ok(VIGIE_OK)
 }
 
 /// Waits until everything recorded before is written, at most `timeout_ms` milliseconds; also
@@ -120,32 +205,33 @@ fn in_time(done: bool, timeout_ms: u32) -> Result<i32, Failure> {
     ))
 }
 
-/// Copies out all metrics as text: `format` is VIGIE_METRICS_PROMETHEUS or VIGIE_METRICS_OPENMETRICS.
+/// Copies out all metrics as text: `format` is VIGIE_METRICS_JSON (what an output that takes metrics
+/// gets at a flush), VIGIE_METRICS_PROMETHEUS or VIGIE_METRICS_OPENMETRICS.
 /// The size may grow between two calls: ask again while the answer is VIGIE_E_BUFFER.
 /// Errors: VIGIE_E_BUFFER with the needed size in `*len`; VIGIE_E_ARG. Thread-safe.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vigie_metrics_render(format: i32, buf: *mut u8, cap: usize, len: *mut usize) -> i32 {
     ffi(|| {
         ready();
-        let openmetrics = match format {
-            VIGIE_METRICS_PROMETHEUS => false,
-            VIGIE_METRICS_OPENMETRICS => true,
+        let text = match format {
+            VIGIE_METRICS_JSON => global().metric_lines(),
+            VIGIE_METRICS_PROMETHEUS => global().metrics_text(false),
+            VIGIE_METRICS_OPENMETRICS => global().metrics_text(true),
             _ => return Err(Failure::new(VIGIE_E_ARG, unknown_format(format))),
         };
         // SAFETY: the caller's promise about buffers.
-        unsafe { put(&global().metrics_text(openmetrics), buf, cap, len) }
+        unsafe { put(&text, buf, cap, len) }
     })
 }
 
 fn unknown_format(format: i32) -> String {
     let name = match format {
-        0 => " (JSON) is not built yet",
         2 => " (OTLP/JSON) is not built yet",
         3 => " (Influx line protocol) is not built yet",
         4 => " (StatsD) is not built yet",
         _ => "",
     };
-    format!("format: {format}{name}; accepted: 1 (Prometheus text), 5 (OpenMetrics text)")
+    format!("format: {format}{name}; accepted: 0 (JSON lines), 1 (Prometheus text), 5 (OpenMetrics text)")
 }
 
 /// Copies out the books as a JSON object: for each output what was accepted, delivered, dropped

@@ -161,7 +161,7 @@ static void buffers(void)
     CHECK(vigie_context_get(0, text, needed, &length) == VIGIE_OK && length == needed);
     CHECK(text[needed] == 'x');
     free(text);
-    CHECK(vigie_metrics_render(0, NULL, 0, &needed) == VIGIE_E_ARG);
+    CHECK(vigie_metrics_render(2, NULL, 0, &needed) == VIGIE_E_ARG);
     CHECK(vigie_metrics_render(99, NULL, 0, &needed) == VIGIE_E_ARG);
 }
 

@@ -94,6 +94,12 @@ impl Config {
         self.output(json!({"to": "console"}))
     }
 
+    /// Adds the console on standard error, for programs whose standard output is their result.
+    #[must_use]
+    pub fn output_console_stderr(self) -> Self {
+        self.output(json!({"to": "console", "stream": "stderr"}))
+    }
+
     /// Adds a file of JSON lines with all signals, appended to.
     #[must_use]
     pub fn output_file(self, path: impl AsRef<Path>) -> Self {

@@ -23,7 +23,8 @@ mod variables;
 pub use builder::Config;
 pub use environment::Environment;
 pub use settings::{
-    ConsoleFormat, Delivery, Enrich, OutputKind, OutputSettings, Propagators, Sampling, Settings, Testing,
+    ConsoleFormat, ConsoleStream, Delivery, Enrich, OutputKind, OutputSettings, Propagators, Sampling,
+    Settings, Testing,
 };
 
 #[cfg(test)]

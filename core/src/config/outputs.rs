@@ -2,7 +2,7 @@
 //! Not for opening anything: whether a path can be written shows when telemetry opens it.
 
 use super::report::{Found, Object, Report};
-use super::settings::{ConsoleFormat, Delivery, OutputKind, OutputSettings};
+use super::settings::{ConsoleFormat, ConsoleStream, Delivery, OutputKind, OutputSettings};
 use crate::model::signal::{Signal, SignalSet};
 use std::path::PathBuf;
 
@@ -11,6 +11,8 @@ const KINDS: [(&str, Kind); 4] =
 const UNBUILT_KINDS: [&str; 4] = ["otlp", "prometheus", "statsd", "influx"];
 const FORMATS: [(&str, ConsoleFormat); 3] =
     [("auto", ConsoleFormat::Auto), ("json", ConsoleFormat::Json), ("human", ConsoleFormat::Human)];
+const STREAMS: [(&str, ConsoleStream); 2] =
+    [("stdout", ConsoleStream::Stdout), ("stderr", ConsoleStream::Stderr)];
 const DELIVERIES: [(&str, Delivery); 2] =
     [("buffered", Delivery::Buffered), ("write_through", Delivery::WriteThrough)];
 
@@ -80,12 +82,16 @@ fn output(report: &mut Report, entry: &Found<'_>) -> Option<OutputSettings> {
 }
 
 fn console(report: &mut Report, entry: &Found<'_>) -> Option<OutputKind> {
-    let object = report.object(entry, &["to", "format", "signals"], &[])?;
+    let object = report.object(entry, &["to", "format", "stream", "signals"], &[])?;
     let format = match object.get("format") {
-        Some(found) => report.choice(&found, &FORMATS, &[])?,
-        None => ConsoleFormat::default(),
+        Some(found) => report.choice(&found, &FORMATS, &[]),
+        None => Some(ConsoleFormat::default()),
     };
-    Some(OutputKind::Console { format })
+    let stream = match object.get("stream") {
+        Some(found) => report.choice(&found, &STREAMS, &[]),
+        None => Some(ConsoleStream::default()),
+    };
+    Some(OutputKind::Console { format: format?, stream: stream? })
 }
 
 fn file(report: &mut Report, entry: &Found<'_>) -> Option<OutputKind> {

@@ -57,10 +57,12 @@ pub struct OutputSettings {
 /// Where an output writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OutputKind {
-    /// Standard output.
+    /// A standard stream of the process.
     Console {
         /// How records look there.
         format: ConsoleFormat,
+        /// Which of the two.
+        stream: ConsoleStream,
     },
     /// A file of JSON lines, appended to.
     File {
@@ -98,6 +100,16 @@ pub enum ConsoleFormat {
     Json,
     /// For reading by people.
     Human,
+}
+
+/// Which standard stream the console is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ConsoleStream {
+    /// Standard output.
+    #[default]
+    Stdout,
+    /// Standard error, for programs whose standard output is their result.
+    Stderr,
 }
 
 /// When a file output has written a record.
@@ -158,7 +170,7 @@ impl Settings {
     /// What is in force when nothing is configured.
     #[must_use]
     pub fn defaults(service: String) -> Self {
-        let console = OutputKind::Console { format: ConsoleFormat::Auto };
+        let console = OutputKind::Console { format: ConsoleFormat::Auto, stream: ConsoleStream::Stdout };
         Self {
             service,
             version: None,
@@ -178,6 +190,7 @@ impl Settings {
             disabled: false,
         }
     }
+
     /// Least severity that the logger of this name records: the longest name in `levels` that is its own or
     /// stands above it (`shop` above `shop.cart`), `level` otherwise.
     #[must_use]

@@ -1,8 +1,9 @@
-//! Standard output: JSON lines, or a rendering for people on a terminal.
+//! Standard output or standard error: JSON lines, or a rendering for people on a terminal.
 //!
 //! Not for the rendering itself: see `encode::human`.
 
 use crate::buffer::sink::{Sink, Written};
+use crate::config::ConsoleStream;
 use crate::encode::human;
 use crate::platform;
 use crate::stats::DropReason;
@@ -17,7 +18,7 @@ const ATOMIC_BYTES: usize = 4096;
 /// How long one wait for a stopped reader lasts; it is repeated for as long as the reader stays.
 const READER_PATIENCE: Duration = Duration::from_millis(100);
 
-/// Writes to standard output through a descriptor of its own.
+/// Writes to a standard stream through a descriptor of its own.
 #[derive(Debug)]
 pub struct ConsoleSink {
     out: File,
@@ -28,13 +29,16 @@ pub struct ConsoleSink {
 }
 
 impl ConsoleSink {
-    /// Opens standard output; `human` forces or forbids the rendering for people, otherwise a
-    /// terminal gets it.
+    /// Opens a standard stream; `human` forces or forbids the rendering for people, otherwise the
+    /// stream gets it when it is a terminal.
     ///
     /// # Errors
-    /// When standard output is closed.
-    pub fn open(human: Option<bool>) -> io::Result<Self> {
-        let out = platform::standard_output()?;
+    /// When the stream is closed.
+    pub fn open(human: Option<bool>, stream: ConsoleStream) -> io::Result<Self> {
+        let out = match stream {
+            ConsoleStream::Stdout => platform::standard_output()?,
+            ConsoleStream::Stderr => platform::standard_error()?,
+        };
         let terminal = out.is_terminal();
         let style = human.unwrap_or(terminal).then_some(human::Style { colour: terminal });
         Ok(Self {

@@ -6,14 +6,14 @@
 mod unix;
 #[cfg(unix)]
 pub use unix::{
-    block_signals, host_name, is_pipe, is_prompt, open_append, same_file, share_file, standard_output,
-    try_own_file, wait_writable,
+    block_signals, host_name, is_pipe, is_prompt, open_append, same_file, share_file, standard_error,
+    standard_output, try_own_file, wait_writable,
 };
 
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
 pub use windows::{
-    block_signals, host_name, is_pipe, is_prompt, open_append, same_file, share_file, standard_output,
-    try_own_file, wait_writable,
+    block_signals, host_name, is_pipe, is_prompt, open_append, same_file, share_file, standard_error,
+    standard_output, try_own_file, wait_writable,
 };

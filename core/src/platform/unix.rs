@@ -28,6 +28,14 @@ pub fn standard_output() -> io::Result<File> {
     Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
 }
 
+/// A handle of its own on standard error.
+///
+/// # Errors
+/// When standard error is closed.
+pub fn standard_error() -> io::Result<File> {
+    Ok(File::from(io::stderr().as_fd().try_clone_to_owned()?))
+}
+
 /// Whether writing to it never waits for a reader.
 #[must_use]
 pub fn is_prompt(file: &File) -> bool {

@@ -8,7 +8,7 @@ use crate::api::meter::Registry;
 use crate::api::pipeline::{LEVEL_OFF, Pipeline};
 use crate::api::sampler::Sampler;
 use crate::clock::Clock;
-use crate::config::{ConsoleFormat, Delivery, OutputKind, OutputSettings, Settings};
+use crate::config::{ConsoleFormat, ConsoleStream, Delivery, OutputKind, OutputSettings, Settings};
 use crate::encode::json;
 use crate::encode::key::Rules;
 use crate::error::{Error, ErrorCode, Problem, Result};
@@ -163,13 +163,13 @@ fn open_one(settings: &Settings, output: &OutputSettings, child: bool) -> std::i
         Output::new(output.kind.name(), label(&output.kind), output.signals, sink, bound, write_through)
     };
     Ok(match &output.kind {
-        OutputKind::Console { format } => {
+        OutputKind::Console { format, stream } => {
             let human = match format {
                 ConsoleFormat::Auto => None,
                 ConsoleFormat::Json => Some(false),
                 ConsoleFormat::Human => Some(true),
             };
-            make(Box::new(ConsoleSink::open(human)?), child)
+            make(Box::new(ConsoleSink::open(human, *stream)?), child)
         }
         OutputKind::File { path, delivery } => {
             make(Box::new(FileSink::open(path)?), child || *delivery == Delivery::WriteThrough)
@@ -185,6 +185,7 @@ fn open_one(settings: &Settings, output: &OutputSettings, child: bool) -> std::i
 fn label(kind: &OutputKind) -> String {
     match kind {
         OutputKind::File { path, .. } => format!("file:{}", path.display()),
+        OutputKind::Console { stream: ConsoleStream::Stderr, .. } => "console:stderr".to_owned(),
         other => other.name().to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! Metric lines into the outputs that take them: at flush, at shutdown, and in between.
 //!
-//! Not for the exposition that a scraper asks for.
+//! Not for the exposition that a scraper asks for. Who asks for the lines themselves gets the same.
 
 use crate::api::hub::Hub;
 use crate::api::pipeline::Pipeline;
@@ -8,18 +8,24 @@ use crate::encode::timestamp::write_rfc3339;
 use crate::model::signal::Signal;
 use std::sync::Weak;
 
-/// Writes a line per series, all with one reading of the clock.
+/// Writes a line per series into the outputs that take metrics.
 pub(super) fn push(pipeline: &Pipeline) {
     let wanted = pipeline.outputs.iter().any(|output| output.takes(Signal::Metrics));
-    if !wanted || pipeline.closed || !pipeline.registry.collect() {
+    if !wanted || pipeline.closed {
+        return;
+    }
+    write(pipeline, &mut |line| pipeline.deliver(Signal::Metrics, line, false));
+}
+
+/// Hands over a line per series, each with its newline, all with one reading of the clock.
+pub(super) fn write(pipeline: &Pipeline, line: &mut dyn FnMut(&[u8])) {
+    if !pipeline.registry.collect() {
         return;
     }
     let mut timestamp = Vec::new();
     write_rfc3339(&mut timestamp, pipeline.clock.wall_ns());
     let timestamp = String::from_utf8_lossy(&timestamp);
-    pipeline.registry.write_lines(&timestamp, &pipeline.resource, &mut |line| {
-        pipeline.deliver(Signal::Metrics, line, false);
-    });
+    pipeline.registry.write_lines(&timestamp, &pipeline.resource, line);
 }
 
 /// What an output's worker does whenever the interval is over.

@@ -91,8 +91,13 @@ impl Telemetry {
 
     /// [`Self::ensure`] with a host's own copy of the environment.
     pub fn ensure_with(&self, environment: Environment) {
-        self.state.set_host_environment(environment);
+        self.use_environment(environment);
         self.ensure();
+    }
+
+    /// Has first use read a host's own copy of the environment in place of the process's.
+    pub fn use_environment(&self, environment: Environment) {
+        self.state.set_host_environment(environment);
     }
 
     /// Has `hook` run once, right after the first configuration, on the thread that caused it.
@@ -206,6 +211,16 @@ impl Telemetry {
         let registry = self.hub.registry();
         registry.collect();
         registry.text(openmetrics)
+    }
+
+    /// The metric lines as they are now, one a series, each ended by a newline: what an output that
+    /// takes metrics gets at a flush. Configures if nothing did so far.
+    #[must_use]
+    pub fn metric_lines(&self) -> String {
+        let mut lines = Vec::new();
+        metric_push::write(&self.hub.live(), &mut |line| lines.extend_from_slice(line));
+        // Lines are made of checked names and re-encoded strings; lossy only to need no promise here.
+        String::from_utf8_lossy(&lines).into_owned()
     }
 
     /// Pushes metric lines and waits until everything accepted before is out. False when that took
