@@ -165,6 +165,16 @@ fn a_console_may_ask_for_all_signals() {
 }
 
 #[test]
+fn a_console_may_be_standard_error() {
+    let outputs = r#"[{"to":"console","stream":"stderr"}]"#;
+    let output = play("everything", &[("VIGIE_OUTPUTS", outputs)]);
+    assert!(records(&output.stdout).is_empty(), "{}", String::from_utf8_lossy(&output.stdout));
+    let records = records(&output.stderr);
+    assert_eq!(records.len(), 1, "no terminal, so JSON: {}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(records[0]["message"], "enough");
+}
+
+#[test]
 fn a_wrong_environment_means_defaults_and_one_complaint() {
     let output = play("wrong", &[("VIGIE_LEVEL", "loud")]);
     assert_eq!(records(&output.stdout)[0]["message"], "still here");

@@ -99,6 +99,33 @@ fn levels_by_logger_name() {
 }
 
 #[test]
+fn metric_lines_on_demand_are_those_of_a_flush() {
+    let t = shop();
+    assert_eq!(t.metric_lines(), "");
+    let options = vigie_core::InstrumentOptions { unit: "1".into(), ..Default::default() };
+    let orders = t.meter().counter("orders_total", options).unwrap();
+    orders.add(2, |writer| {
+        writer.key("region");
+        writer.str("eu");
+    });
+    orders.add(1, |_| ());
+    let asked = t.metric_lines();
+    assert!(t.flush(Duration::from_secs(1)));
+    let pushed = t.memory_lines();
+    assert_eq!(asked.lines().count(), 2);
+    assert!(asked.ends_with("}\n"));
+    let without_time = |line: &str| line.split_once(",\"kind\"").map(|(_, rest)| rest.to_owned()).unwrap();
+    assert_eq!(
+        asked.lines().map(without_time).collect::<Vec<_>>(),
+        pushed.iter().map(|line| without_time(line.trim_end())).collect::<Vec<_>>()
+    );
+    assert!(
+        asked.lines().any(|line| line.ends_with(r#""attributes":{"region":"eu"},"value":2}"#)),
+        "{asked}"
+    );
+}
+
+#[test]
 fn captures_see_everything_and_go_away() {
     let t = Telemetry::new(Config::from_json(r#"{"service":"s","outputs":[{"to":"null"}]}"#)).unwrap();
     let log = t.logger("x");

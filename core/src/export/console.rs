@@ -3,7 +3,6 @@
 //! Not for the rendering itself: see `encode::human`.
 
 use crate::buffer::sink::{Sink, Written};
-use crate::config::ConsoleStream;
 use crate::encode::human;
 use crate::platform;
 use crate::stats::DropReason;
@@ -29,25 +28,19 @@ pub struct ConsoleSink {
 }
 
 impl ConsoleSink {
-    /// Opens a standard stream; `human` forces or forbids the rendering for people, otherwise the
-    /// stream gets it when it is a terminal.
-    ///
-    /// # Errors
-    /// When the stream is closed.
-    pub fn open(human: Option<bool>, stream: ConsoleStream) -> io::Result<Self> {
-        let out = match stream {
-            ConsoleStream::Stdout => platform::standard_output()?,
-            ConsoleStream::Stderr => platform::standard_error()?,
-        };
+    /// Writes to `out`; `human` forces or forbids the rendering for people, otherwise `out` gets it
+    /// when it is a terminal.
+    #[must_use]
+    pub fn new(out: File, human: Option<bool>) -> Self {
         let terminal = out.is_terminal();
         let style = human.unwrap_or(terminal).then_some(human::Style { colour: terminal });
-        Ok(Self {
+        Self {
             human: style,
             is_pipe: platform::is_pipe(&out),
             is_prompt: platform::is_prompt(&out),
             reader_gone: false,
             out,
-        })
+        }
     }
 
     fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {

@@ -169,7 +169,11 @@ fn open_one(settings: &Settings, output: &OutputSettings, child: bool) -> std::i
                 ConsoleFormat::Json => Some(false),
                 ConsoleFormat::Human => Some(true),
             };
-            make(Box::new(ConsoleSink::open(human, *stream)?), child)
+            let out = match stream {
+                ConsoleStream::Stdout => platform::standard_output()?,
+                ConsoleStream::Stderr => platform::standard_error()?,
+            };
+            make(Box::new(ConsoleSink::new(out, human)), child)
         }
         OutputKind::File { path, delivery } => {
             make(Box::new(FileSink::open(path)?), child || *delivery == Delivery::WriteThrough)

@@ -1,6 +1,6 @@
 //! What a document may say, and the defaults.
 
-use super::super::{ConsoleFormat, Delivery, Enrich, OutputKind, OutputSettings, Testing};
+use super::super::{ConsoleFormat, ConsoleStream, Delivery, Enrich, OutputKind, OutputSettings, Testing};
 use super::{Environment, Settings, resolve};
 use crate::config::Config;
 use crate::encode::limits::Limits;
@@ -14,7 +14,7 @@ fn nothing_configured_means_the_console_alone() {
     assert_eq!(settings, Settings::defaults("shop".to_owned()));
     assert_eq!(settings.level, Severity::INFO);
     assert_eq!(settings.limits, Limits::default());
-    let console = OutputKind::Console { format: ConsoleFormat::Auto };
+    let console = OutputKind::Console { format: ConsoleFormat::Auto, stream: ConsoleStream::Stdout };
     assert_eq!(settings.outputs, [OutputSettings { kind: console, signals: SignalSet::LOGS }]);
     assert_eq!(resolve("{}"), Settings::defaults("unknown_service".to_owned()));
 }
@@ -23,7 +23,7 @@ fn nothing_configured_means_the_console_alone() {
 fn every_key_is_taken() {
     let settings = resolve(
         r#"{"service":"shop","version":"1.4.2","environment":"prod","level":"WARNING","levels":{"shop.cart":"debug","x":20},
-            "outputs":[{"to":"console","format":"human","signals":["logs","spans"]},
+            "outputs":[{"to":"console","format":"human","stream":"stderr","signals":["logs","spans"]},
                        {"to":"file","path":"logs/shop.jsonl","delivery":"write_through"},
                        {"to":"memory","signals":["metrics"]},{"to":"null"}],
             "sample":{"traces":0.1},"redact":{"keys":["iban"," badge ","iban"]},"enrich":["process"],
@@ -41,6 +41,8 @@ fn every_key_is_taken() {
     let file = OutputKind::File { path: "logs/shop.jsonl".into(), delivery: Delivery::WriteThrough };
     let kinds: Vec<&str> = settings.outputs.iter().map(|output| output.kind.name()).collect();
     assert_eq!(kinds, ["console", "file", "memory", "null"]);
+    let console = OutputKind::Console { format: ConsoleFormat::Human, stream: ConsoleStream::Stderr };
+    assert_eq!(settings.outputs[0].kind, console);
     assert_eq!(settings.outputs[0].signals, SignalSet::default().with(Signal::Logs).with(Signal::Spans));
     assert_eq!(settings.outputs[1], OutputSettings { kind: file, signals: SignalSet::ALL });
     assert_eq!(settings.outputs[2].signals, SignalSet::default().with(Signal::Metrics));
@@ -141,6 +143,7 @@ fn the_builder_writes_a_document() {
         .logger_level("shop.cart", "trace")
         .logger_level("x", "error")
         .output_console()
+        .output_console_stderr()
         .output_file("logs/a")
         .output_memory()
         .sample_traces(0.5)
@@ -150,7 +153,7 @@ fn the_builder_writes_a_document() {
     assert_eq!(variables.get("VIGIE_SERVICE"), Some("weaker"));
     let document = r#"{"service":"shop","version":"1","environment":"prod","level":"debug",
         "levels":{"shop.cart":"trace","x":"error"},"sample":{"traces":0.5},"metrics":{"every":"5s"},
-        "outputs":[{"to":"console"},{"to":"file","path":"logs/a"},{"to":"memory"}]}"#;
+        "outputs":[{"to":"console"},{"to":"console","stream":"stderr"},{"to":"file","path":"logs/a"},{"to":"memory"}]}"#;
     assert_eq!(settings, resolve(document));
     let from_json = Config::from_json(document).variables(Environment::empty()).resolve().unwrap().0;
     assert_eq!(from_json, settings);
