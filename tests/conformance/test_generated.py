@@ -5,6 +5,7 @@ Not for saying what is right: `cargo xtask conformance` compares with the vector
 
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -14,11 +15,20 @@ import pytest
 from test_vectors import HERE, REPOSITORY, VALIDATOR
 
 TARGET = REPOSITORY / "target"
+# Where there is no pwsh, its driver is not built.
+PWSH = pathlib.Path(
+    os.environ.get("VIGIE_PWSH") or shutil.which("pwsh") or pathlib.Path.home() / ".local/share/pwsh/pwsh"
+)
+MODULE = REPOSITORY / "powershell/Vigie/Vigie.PowerShell.dll"
 DRIVERS = {
     "rust": ([str(TARGET / "release/examples/conformance")], TARGET / "release/examples/conformance"),
     "python": ([sys.executable, str(HERE / "drivers/driver.py")], HERE / "drivers/driver.py"),
     "node": (["node", str(HERE / "drivers/driver.mjs")], REPOSITORY / "bindings/node/dist"),
     "c": ([str(TARGET / "conformance/driver-c")], TARGET / "conformance/driver-c"),
+    "powershell": (
+        [str(PWSH), "-NoProfile", "-NonInteractive", "-File", str(HERE / "drivers/driver.ps1")],
+        MODULE if PWSH.exists() else PWSH,
+    ),
 }
 FULL = os.environ.get("VIGIE_FULL") == "1"
 COUNT = 5000 if FULL else 200

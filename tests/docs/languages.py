@@ -22,7 +22,7 @@ RELEASE = REPOSITORY / "target" / "release"
 WORKSHOP = REPOSITORY / "target" / "docs"
 SETUP = "cargo xtask setup"
 DEADLINE_S = 240
-SUFFIX = {"python": ".py", "js": ".mjs", "c": ".c"}
+SUFFIX = {"python": ".py", "js": ".mjs", "c": ".c", "powershell": ".ps1"}
 
 
 def missing(language: str, what: str, cure: str = SETUP) -> None:
@@ -38,7 +38,8 @@ def environment() -> dict[str, str]:
     """This process's environment without what would change a program's output; time and ids are fixed."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("VIGIE_", "OTEL_"))}
     kept.pop("TRACEPARENT", None)
-    return {**kept, "VIGIE_CONFIG": str(TESTING), "PYTHONDONTWRITEBYTECODE": "1"}
+    modules = {"PSModulePath": str(REPOSITORY / "powershell")}
+    return {**kept, **modules, "VIGIE_CONFIG": str(TESTING), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def run(command: list[str], folder: Path) -> str:
@@ -61,7 +62,7 @@ def run_source(language: str, name: str, source: str, folder: Path) -> str:
     """Runs the text of a program and returns what it printed."""
     program = (node_workshop() if language == "js" else folder) / f"{name}{SUFFIX[language]}"
     program.write_text(source, encoding="utf-8")
-    command = {"python": python_command, "js": node_command, "c": c_command}[language](program)
+    command = COMMANDS[language](program)
     return run(command, folder)
 
 
@@ -112,3 +113,17 @@ def c_command(program: Path) -> list[str]:
     )
     assert built.returncode == 0, built.stderr
     return [str(output)]
+
+
+def powershell_command(program: Path) -> list[str]:
+    """PowerShell 7 from the path, or the one that VIGIE_PWSH names."""
+    own = Path.home() / ".local/share/pwsh/pwsh"
+    pwsh = os.environ.get("VIGIE_PWSH") or shutil.which("pwsh") or (str(own) if own.exists() else None)
+    if pwsh is None:
+        missing("powershell", "pwsh", "install PowerShell 7.4 or newer")
+    if not (REPOSITORY / "powershell/Vigie/Vigie.PowerShell.dll").exists():
+        missing("powershell", "the compiled module of powershell")
+    return [str(pwsh), "-NoProfile", "-NonInteractive", "-File", str(program)]
+
+
+COMMANDS = {"python": python_command, "js": node_command, "c": c_command, "powershell": powershell_command}

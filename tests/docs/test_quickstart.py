@@ -12,7 +12,13 @@ EXPECTED = (QUICKSTART / "expected.jsonl").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    ("language", "file"), [("python", "quickstart.py"), ("js", "quickstart.mjs"), ("c", "quickstart.c")]
+    ("language", "file"),
+    [
+        ("python", "quickstart.py"),
+        ("js", "quickstart.mjs"),
+        ("c", "quickstart.c"),
+        ("powershell", "quickstart.ps1"),
+    ],
 )
 def test_the_program_prints_the_expected_line(language: str, file: str, tmp_path: Path) -> None:
     source = (QUICKSTART / file).read_text(encoding="utf-8")
