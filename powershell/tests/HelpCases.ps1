@@ -1,0 +1,134 @@
+# What Help.Tests.ps1 needs to know of help: its texts, the parameters it mentions, and its examples, which run each in
+# a process of its own with fixed time and ids. It asserts nothing. Dot-source Common.ps1 first.
+#
+# In an example a line `# -> text` is a line that is printed, or recorded when it begins with a brace; `...` is any text.
+
+# The parameters that a command itself declares.
+function Get-HelpParameterName($Command) {
+    $common = [System.Management.Automation.PSCmdlet]::CommonParameters +
+    [System.Management.Automation.PSCmdlet]::OptionalCommonParameters
+    $declared = if ($Command.CommandType -eq 'Function' -and $Command.ScriptBlock.Ast.Body.ParamBlock) {
+        # What a function takes over from another command at run time is described there.
+        $Command.ScriptBlock.Ast.Body.ParamBlock.Parameters | ForEach-Object { $_.Name.VariablePath.UserPath }
+    } else { $Command.Parameters.Keys }
+    $declared | Where-Object { $common -notcontains $_ }
+}
+
+# All texts of a help object, one to a line; not the examples' code, which runs.
+function Get-HelpText($Node) {
+    foreach ($one in $Node) {
+        if ($null -eq $one) { continue }
+        if ($one -is [string]) { $one; continue }
+        if ($one -isnot [psobject]) { continue }
+        foreach ($property in $one.PSObject.Properties) {
+            if ($property.MemberType -ne 'NoteProperty' -or $property.Name -in 'code', 'syntax') { continue }
+            foreach ($value in $property.Value) {
+                if ($value -is [string]) { $value } elseif ($null -ne $value -and $value -ne $one) { Get-HelpText $value }
+            }
+        }
+    }
+}
+
+# The parameters that a text mentions: Command (the one before it, or -Own), Parameter, Known.
+function Get-HelpMention([string[]] $Text, [string] $Own) {
+    $pattern = '(?:(?<command>\b[A-Z][a-z]+-[A-Z]\w+)(?:\s+[^\s|;(){}-]\S*)?\s+)?(?<![\w-])-(?<parameter>[A-Z][A-Za-z]+)\b'
+    foreach ($match in [regex]::Matches($Text -join "`n", $pattern)) {
+        $name = if ($match.Groups['command'].Success) { $match.Groups['command'].Value } else { $Own }
+        $parameter = $match.Groups['parameter'].Value
+        [pscustomobject] @{ Command = $name; Parameter = $parameter; Known = Test-HelpParameter $name $parameter }
+    }
+}
+
+# Whether a parameter belongs to the command, to every command, or to another one that the module's texts speak of.
+function Test-HelpParameter([string] $Name, [string] $Parameter) {
+    if ([System.Management.Automation.PSCmdlet]::CommonParameters -contains $Parameter) { return $true }
+    $command = if ($Name) { Get-Command -Name $Name -ErrorAction SilentlyContinue }
+    if ($command -and $command.Parameters.ContainsKey($Parameter)) { return $true }
+    # Said without a command before it: of the module's own commands, and ForEach-Object's.
+    if ($Parameter -eq 'Parallel') { return $true }
+    -not $Name -and @((Get-Module Vigie).ExportedCommands.Values | Where-Object { $_.Parameters.ContainsKey($Parameter) }).Count
+}
+
+# Every example: Command, Number, Title, Code, Expected.
+function Get-HelpExample {
+    foreach ($command in (Get-Module Vigie).ExportedCommands.Values | Sort-Object -Property Name) {
+        $number = 0
+        foreach ($example in Get-HelpExampleText $command) {
+            $number++
+            $expected = @([regex]::Matches($example.Code, '(?m)^\s*# -> (.*?)\s*$') | ForEach-Object { $_.Groups[1].Value })
+            @{ Command = $command.Name; Number = $number; Title = $example.Title; Code = $example.Code; Expected = $expected }
+        }
+    }
+}
+
+# Title and code of a command's examples. In the comment of a function the code ends with its last `# ->` line, because
+# the help system takes the first line alone for code.
+function Get-HelpExampleText($Command) {
+    if ($Command.CommandType -eq 'Function') {
+        foreach ($text in $Command.ScriptBlock.Ast.GetHelpContent().Examples) {
+            $lines = @($text.Trim() -split "\r?\n")
+            $last = $lines.Count - 1
+            for ($i = 0; $i -lt $lines.Count; $i++) { if ($lines[$i] -match '^\s*# -> ') { $last = $i } }
+            @{ Title = $lines[0]; Code = $lines[0..$last] -join "`n" }
+        }
+        return
+    }
+    foreach ($example in (Get-Help -Name $Command.Name -Full).examples.example) {
+        @{ Title = ($example.title -replace '^-+ Example \d+: | -+$'); Code = $example.code }
+    }
+}
+
+# Runs examples, four at a time; gives a hashtable 'Command Number' -> Problems (texts; none when all is as it says).
+function Invoke-HelpExample([object[]] $Examples) {
+    $results = @{}
+    for ($first = 0; $first -lt $Examples.Count; $first += 4) {
+        $some = @($Examples[$first..([Math]::Min($first + 3, $Examples.Count - 1))])
+        $paths = @($some | ForEach-Object { New-TestPath 'help' })
+        $children = @(for ($i = 0; $i -lt $some.Count; $i++) { Start-HelpExample $some[$i].Code $paths[$i] })
+        $ends = @(Wait-TestPwsh $children)
+        for ($i = 0; $i -lt $some.Count; $i++) {
+            $recorded = if (Test-Path -LiteralPath $paths[$i]) { [IO.File]::ReadAllLines($paths[$i]) } else { @() }
+            $problems = @(Compare-HelpExample $some[$i].Expected $ends[$i] @($recorded))
+            $results["$($some[$i].Command) $($some[$i].Number)"] = @{ Problems = $problems }
+        }
+    }
+    $results
+}
+
+function Start-HelpExample([string] $Code, [string] $Path) {
+    $outputs = @{ to = 'console'; format = 'json' }, @{ to = 'file'; path = $Path; signals = @('spans', 'metrics') }
+    $environment = @{
+        VIGIE_CONFIG = (Join-Path $VigieTestRoot '../../examples/quickstart/testing.json')
+        VIGIE_OUTPUTS = (ConvertTo-Json -Compress -InputObject $outputs)
+    }
+    Start-TestPwsh -Script "Import-Module `$env:VIGIE_MODULE`n$Code`n" -Environment $environment
+}
+
+# What an example did against what it says: every printed line, every log line and every span line is said, in the order
+# of its kind; metric lines may go unsaid, because every example that counts writes them at its end.
+function Compare-HelpExample([string[]] $Expected, $End, [string[]] $Recorded) {
+    if ($End.ExitCode -ne 0) { "exit code $($End.ExitCode)" }
+    if ($End.Error) { "standard error: $($End.Error)" }
+    $lines = @($End.Output -split "`n" | Where-Object { $_.Trim() })
+    $records = @($lines | Where-Object { $_.StartsWith('{') }) + @($Recorded)
+    $prints = @($lines | Where-Object { -not $_.StartsWith('{') })
+    $said = @($Expected | Where-Object { -not $_.StartsWith('{') })
+    for ($i = 0; $i -lt [Math]::Max($prints.Count, $said.Count); $i++) {
+        if ($i -ge $said.Count) { "prints more: $($prints[$i])" }
+        elseif ($i -ge $prints.Count) { "does not print: $($said[$i])" }
+        elseif ($prints[$i] -cnotmatch (Get-HelpPattern $said[$i])) { "prints: $($prints[$i])`n instead of: $($said[$i])" }
+    }
+    $left = New-Object System.Collections.Generic.List[string] (, [string[]] $records)
+    foreach ($line in $Expected | Where-Object { $_.StartsWith('{') }) {
+        $pattern = Get-HelpPattern $line
+        $found = $left.Count - 1
+        for ($i = $left.Count - 1; $i -ge 0; $i--) { if ($left[$i] -cmatch $pattern) { $found = $i } }
+        if (-not $left.Count -or $left[$found] -cnotmatch $pattern) { "does not record: $line`n in: $($records -join "`n     ")" } else { $left.RemoveAt($found) }
+    }
+    foreach ($record in $left) { if ($record -notmatch '"kind":"metric"') { "records more: $record" } }
+}
+
+# The pattern of a whole line in which `...` is any text.
+function Get-HelpPattern([string] $Line) {
+    '^' + ([regex]::Escape($Line) -replace '\\\.\\\.\\\.', '.*') + '$'
+}
