@@ -35,6 +35,8 @@ pub enum Runner {
     Node,
     /// `2900 vectors x 4 drivers: 400 passed, 0 failed`
     Conformance,
+    /// `Tests Passed: 120, Failed: 0, Skipped: 2`
+    Pester,
     /// None: the exit code is the one result.
     Exit,
 }
@@ -46,6 +48,7 @@ pub fn read(runner: Runner, output: &str, ok: bool) -> Option<Counts> {
         Runner::Pytest => output.lines().rev().filter(|line| line.contains(" in ")).find_map(words),
         Runner::Node => node(output),
         Runner::Conformance => words(output.lines().rev().find(|line| line.contains(" drivers: "))?),
+        Runner::Pester => pester(output),
         Runner::Exit => Some(Counts { passed: ok.into(), failed: (!ok).into(), skipped: 0 }),
     }
 }
@@ -69,6 +72,15 @@ fn node(output: &str) -> Option<Counts> {
         failed: count("fail ")? + count("cancelled ").unwrap_or(0),
         skipped: count("skipped ").unwrap_or(0) + count("todo ").unwrap_or(0),
     })
+}
+
+fn pester(output: &str) -> Option<Counts> {
+    let line = output.lines().rev().map(str::trim).find(|line| line.starts_with("Tests Passed: "))?;
+    let count = |what: &str| -> Option<u64> {
+        let part = line.trim_start_matches("Tests ").split(", ").find_map(|part| part.strip_prefix(what))?;
+        part.trim_end_matches(',').trim().parse().ok()
+    };
+    Some(Counts { passed: count("Passed: ")?, failed: count("Failed: ")?, skipped: count("Skipped: ")? })
 }
 
 /// A number before each of the words that runners use, in any order.
@@ -124,6 +136,15 @@ mod tests {
         let output = "ℹ tests 9\nℹ suites 0\nℹ pass 6\nℹ fail 1\nℹ cancelled 1\nℹ skipped 1\nℹ todo 0\n";
         assert_eq!(read(Runner::Node, output, false), counts(6, 2, 1));
         assert_eq!(read(Runner::Node, "Segmentation fault", false), None);
+    }
+
+    #[test]
+    fn reads_pester() {
+        let output =
+            "Tests completed in 1.2s\nTests Passed: 12, Failed: 1, Skipped: 3, Inconclusive: 0, NotRun: 0\n";
+        assert_eq!(read(Runner::Pester, output, false), counts(12, 1, 3));
+        assert_eq!(read(Runner::Pester, "Tests Passed: 5, Failed: 0, Skipped: 0", true), counts(5, 0, 0));
+        assert_eq!(read(Runner::Pester, "ParserError: run.ps1", false), None);
     }
 
     #[test]

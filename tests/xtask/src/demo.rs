@@ -6,11 +6,11 @@ use std::fs;
 use crate::Outcome;
 use crate::options::Options;
 use crate::process::{path_with, program};
+use crate::pwsh;
 use crate::setup;
 use crate::tree::Tree;
 
-/// The services that must be found in one trace. A further hop (PowerShell behind the worker) is one more
-/// name here and a command in `step_command` of examples/rag/run.py.
+/// The services that must be found in one trace, whichever language the step is written in.
 const SERVICES: &str = "rag-web,rag-worker,rag-step";
 
 pub fn run(tree: &Tree, options: &Options) -> Outcome {
@@ -24,7 +24,8 @@ pub fn run(tree: &Tree, options: &Options) -> Outcome {
     let vigie = tree.release().join(format!("vigie{}", std::env::consts::EXE_SUFFIX));
     let environment = tree.venv("python").parent().map(|bin| bin.to_path_buf()).unwrap_or_default();
 
-    title("a Node service, a Python worker with LangChain and Qdrant, a C step");
+    let step = if pwsh::find().is_ok() { "a PowerShell step" } else { "a C step" };
+    title(&format!("a Node service, a Python worker with LangChain and Qdrant, {step}"));
     program(tree, tree.venv("python"), &["examples/rag/run.py", &folder])
         .env("PATH", path_with(&[environment]))
         .show()?;

@@ -6,7 +6,10 @@ mod conformance;
 mod counts;
 mod demo;
 mod options;
+mod package;
 mod process;
+mod psd1;
+mod pwsh;
 mod report;
 mod setup;
 mod stamp;
@@ -47,6 +50,7 @@ fn run(options: &Options) -> Outcome {
         Command::Test => test::run(&tree, options),
         Command::Conformance => conformance::run(&tree, options),
         Command::Bench(passed_on) => bench::run(&tree, options, passed_on),
+        Command::Package => package::run(&tree, options),
         Command::Header => {
             process::cargo(&tree, options, &["run", "--quiet", "--package", "vigie-header"]).show()
         }

@@ -6,18 +6,20 @@ use crate::Outcome;
 pub const USAGE: &str = "\
 cargo xtask <command> [options]
 
-  setup         build the release libraries, the Python environment and the Node package
+  setup         build the release libraries, the Python environment, the Node package, the PowerShell module
   demo          set up, run examples/rag, then `vigie check` and `vigie trace` over what it wrote
   test          set up, run every suite, print one table of PASS, FAIL and SKIP
   conformance   every vector through every language's driver, compared byte by byte
   bench         our workloads beside their peers (options are passed on: --workload --lang --rounds --quick)
+  package       build the PowerShell module as it is published into target/package/Vigie, and test it there
   header        write bindings/c/include/vigie.h anew
   fmt           format Rust and Python
   lint          clippy, rustfmt, ruff, mypy and tsc only
 
   --offline     no network: cargo --offline, no pip, no npm; what is missing then is a SKIP
-  --full        test: the full counts (generated inputs, kills) instead of the small ones
+  --full        test, package: the full counts (generated inputs, kills) instead of the small ones
   --only TEXT   test: only the suites whose name contains TEXT (may be given again)
+  --dotnet-packages FOLDER   package: where the .NET SDK finds packages instead of the network
 ";
 
 pub enum Command {
@@ -26,6 +28,7 @@ pub enum Command {
     Test,
     Conformance,
     Bench(Vec<String>),
+    Package,
     Header,
     Fmt,
     Lint,
@@ -37,6 +40,8 @@ pub struct Options {
     pub offline: bool,
     pub full: bool,
     pub only: Vec<String>,
+    /// For `package`: an offline folder of .NET packages.
+    pub dotnet_packages: Option<String>,
     /// For `test`, which has set up already when it starts the conformance runner.
     pub no_setup: bool,
 }
@@ -45,15 +50,26 @@ impl Options {
     pub fn parse(mut args: impl Iterator<Item = String>) -> Outcome<Options> {
         let name = args.next().unwrap_or_else(|| "help".to_owned());
         let command = command(&name)?;
-        let mut options = Options { command, offline: false, full: false, only: Vec::new(), no_setup: false };
+        let mut options = Options {
+            command,
+            offline: false,
+            full: false,
+            only: Vec::new(),
+            dotnet_packages: None,
+            no_setup: false,
+        };
         while let Some(arg) = args.next() {
             match (arg.as_str(), &mut options.command) {
                 ("--offline", _) => options.offline = true,
                 ("--no-setup", Command::Conformance) => options.no_setup = true,
-                ("--full", Command::Test) => options.full = true,
+                ("--full", Command::Test | Command::Package) => options.full = true,
                 ("--only", Command::Test) => match args.next() {
                     Some(text) => options.only.push(text),
                     None => return Err("--only needs a part of a suite's name".to_owned()),
+                },
+                ("--dotnet-packages", Command::Package) => match args.next() {
+                    Some(folder) => options.dotnet_packages = Some(folder),
+                    None => return Err("--dotnet-packages needs a folder".to_owned()),
                 },
                 (_, Command::Bench(passed_on)) => passed_on.push(arg),
                 _ => return Err(format!("`{arg}` is not an option of `{name}`")),
@@ -70,6 +86,7 @@ fn command(name: &str) -> Outcome<Command> {
         "test" => Command::Test,
         "conformance" => Command::Conformance,
         "bench" => Command::Bench(Vec::new()),
+        "package" => Command::Package,
         "header" => Command::Header,
         "fmt" => Command::Fmt,
         "lint" => Command::Lint,
@@ -91,6 +108,8 @@ mod tests {
         let options = parse("test --full --only python --offline").unwrap();
         assert!(options.full && options.offline);
         assert_eq!(options.only, ["python"]);
+        assert_eq!(parse("package --dotnet-packages some").unwrap().dotnet_packages.as_deref(), Some("some"));
+        assert!(parse("package --dotnet-packages").is_err());
         assert!(parse("setup --full").is_err());
         assert!(parse("tset").is_err());
         assert!(matches!(parse("").unwrap().command, Command::Help));

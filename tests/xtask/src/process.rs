@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::Outcome;
 use crate::options::Options;
+use crate::pwsh;
 use crate::tree::Tree;
 
 /// A program with its arguments, folder and environment, not started yet.
@@ -48,6 +49,10 @@ pub fn program(tree: &Tree, program: impl AsRef<OsStr>, args: &[&str]) -> Run {
     command.args(args).current_dir(&tree.root).stdin(Stdio::null());
     for name in CLEARED {
         command.env_remove(name);
+    }
+    // Whatever starts PowerShell in turn starts the one that was found.
+    if let Ok(pwsh) = pwsh::find() {
+        command.env("VIGIE_PWSH", &pwsh.path);
     }
     Run { command }
 }

@@ -73,6 +73,13 @@ pub fn version_of(program: &str) -> Option<String> {
     text.lines().next().map(|line| line.trim().to_owned())
 }
 
+/// Major and minor of the first version number in a text.
+pub fn numbers(text: &str) -> Option<(u32, u32)> {
+    let start = text.find(|c: char| c.is_ascii_digit())?;
+    let mut parts = text.get(start..)?.split(|c: char| !c.is_ascii_digit());
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
+
 /// The name under which this machine starts Python 3.
 pub fn system_python() -> Option<&'static str> {
     ["python3", "python"]

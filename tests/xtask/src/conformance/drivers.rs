@@ -1,5 +1,5 @@
 //! The drivers: how each language's is built and started.
-//! A further language (PowerShell) is one more entry in `all`.
+//! A further language is one more entry in `all`.
 
 use std::fs;
 use std::path::Path;
@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::Outcome;
 use crate::options::Options;
 use crate::process::{Run, cargo, program};
+use crate::pwsh;
 use crate::tree::{Tree, version_of};
 
 const FOLDER: &str = "tests/conformance/drivers";
@@ -34,7 +35,7 @@ pub enum Played {
 }
 
 pub fn all(tree: &Tree, options: &Options) -> Vec<Driver> {
-    vec![rust(tree, options), python(tree), node(tree), c(tree)]
+    vec![rust(tree, options), python(tree), node(tree), c(tree), powershell(tree)]
 }
 
 fn rust(tree: &Tree, options: &Options) -> Driver {
@@ -70,6 +71,12 @@ fn c(tree: &Tree) -> Driver {
         flatten: Some(flatten),
         start: program(tree, binary, &[]),
     }
+}
+
+fn powershell(tree: &Tree) -> Driver {
+    let start = pwsh::script(tree, &format!("{FOLDER}/driver.ps1"), &[]);
+    let missing = pwsh::find().err().map(|why| format!("{why}; {}", pwsh::CURE));
+    Driver { language: "powershell", missing, build: None, flatten: None, start }
 }
 
 impl Driver {

@@ -4,13 +4,15 @@
 use super::Note;
 use crate::Outcome;
 use crate::options::Options;
-use crate::tree::{self, Tree};
+use crate::pwsh;
+use crate::tree::{self, Tree, numbers};
 
 const PYTHON: (u32, u32) = (3, 10);
 const NODE: (u32, u32) = (20, 0);
 
 pub fn run(_tree: &Tree, _options: &Options) -> Outcome<Note> {
     let problems: Vec<String> = [python(), node(), npm()].into_iter().filter_map(Result::err).collect();
+    powershell();
     if problems.is_empty() { Ok("complete") } else { Err(problems.join("\n       ")) }
 }
 
@@ -43,19 +45,20 @@ fn npm() -> Outcome {
     Ok(())
 }
 
+/// Never a problem: without one the module's suites are skipped and the demo takes its C step.
+fn powershell() {
+    match pwsh::find() {
+        Ok(pwsh) => eprintln!("    {} ({})", pwsh.version, pwsh.path.display()),
+        Err(why) => eprintln!("    {why}: what needs it is left out; {}", pwsh::CURE),
+    }
+}
+
 fn at_least(what: &str, said: &str, least: (u32, u32), cure: &str) -> Outcome {
     let found = numbers(said);
     if found.is_some_and(|found| found >= least) {
         return Ok(());
     }
     Err(format!("{what} {}.{} or newer is needed, this is `{said}`; {cure}", least.0, least.1))
-}
-
-/// Major and minor of the first version number in a text.
-fn numbers(text: &str) -> Option<(u32, u32)> {
-    let start = text.find(|c: char| c.is_ascii_digit())?;
-    let mut parts = text.get(start..)?.split(|c: char| !c.is_ascii_digit());
-    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
 #[cfg(test)]

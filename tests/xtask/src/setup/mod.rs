@@ -1,9 +1,11 @@
-//! `setup`: from a fresh clone to libraries, a Python environment and a Node package that work.
+//! `setup`: from a fresh clone to libraries, a Python environment, a Node package and a
+//! PowerShell module that work.
 //! Idempotent: each step knows its inputs, and a second run only looks. Nothing is installed outside
 //! this repository's own build folders.
 
 mod doctor;
 mod node;
+pub mod powershell;
 mod python;
 
 use std::fs;
@@ -28,13 +30,15 @@ type Action = fn(&Tree, &Options) -> Outcome<Note>;
 /// What a step says when it is over: `done`, or why there was nothing to do.
 pub type Note = &'static str;
 
-const STEPS: [(&str, Scope, Action); 7] = [
+const STEPS: [(&str, Scope, Action); 9] = [
     ("check what this machine has", Scope::Libraries, doctor::run),
     ("build the release libraries (cargo)", Scope::Libraries, build),
     ("Python environment in target/venv", Scope::Libraries, python::environment),
     ("Python packages of examples/rag", Scope::Everything, python::example),
     ("native module into bindings/python", Scope::Libraries, python::native_module),
     ("Node package: npm ci, tsc, addon", Scope::Libraries, node::package),
+    ("native library into powershell/Vigie", Scope::Libraries, powershell::library),
+    ("assembly of the PowerShell module", Scope::Libraries, powershell::assembly),
     ("the Node package by its name in examples", Scope::Everything, node::example),
 ];
 

@@ -3,6 +3,7 @@
 
 mod c;
 pub mod node;
+pub mod powershell;
 pub mod python;
 mod repository;
 mod rust;
@@ -79,6 +80,7 @@ pub fn all(tree: &Tree, options: &Options) -> Vec<Suite> {
     suites.extend(c::suites(tree, options));
     suites.extend(python::suites(tree));
     suites.extend(node::suites(tree));
+    suites.extend(powershell::suites(tree));
     suites.extend(repository::across_languages(tree, options));
     suites
 }

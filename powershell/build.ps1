@@ -1,0 +1,25 @@
+# Compiles the module's assembly with the running PowerShell: what a checkout needs, without a .NET SDK.
+# Not for publishing; `cargo xtask package` builds the portable assembly.
+[CmdletBinding()]
+param(
+    [string] $OutputPath = (Join-Path $PSScriptRoot 'Vigie/Vigie.PowerShell.dll')
+)
+$ErrorActionPreference = 'Stop'
+
+$sources = @(Get-ChildItem -Path (Join-Path $PSScriptRoot 'src') -Filter '*.cs' -File | Sort-Object -Property Name)
+if (-not $sources) { throw 'powershell/src holds no C# file' }
+
+# The compiler names the assembly's file after this path, so that the fresh file gets a folder of its own instead of
+# another name. It is moved into place: a process that has the old one loaded keeps it whole.
+$OutputPath = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutputPath)
+$folder = Split-Path -Path $OutputPath -Parent
+$scratch = Join-Path $folder ".building-$PID"
+$null = New-Item -ItemType Directory -Path $scratch -Force
+try {
+    $fresh = Join-Path $scratch (Split-Path -Path $OutputPath -Leaf)
+    # A compiler's warning ends it like an error, which is Add-Type's default.
+    Add-Type -Path $sources.FullName -OutputAssembly $fresh -OutputType Library -CompilerOptions '/unsafe', '/langversion:5', '/optimize+'
+    [IO.File]::Move($fresh, $OutputPath, $true)
+} finally {
+    Remove-Item -LiteralPath $scratch -Recurse -Force
+}

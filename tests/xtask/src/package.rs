@@ -1,0 +1,185 @@
+//! `cargo xtask package`: the PowerShell module's folder as it is published, into target/package/Vigie,
+//! and the module's own suite run on that folder. Publishing, and other platforms' libraries, are not here.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::Outcome;
+use crate::options::Options;
+use crate::process::{cargo, program};
+use crate::setup::place;
+use crate::setup::powershell::{ASSEMBLY, place_library};
+use crate::tree::{Tree, version_of};
+use crate::{psd1, pwsh, suites};
+
+const MODULE: &str = "powershell/Vigie";
+const PROJECT: &str = "powershell/src/Vigie.PowerShell.csproj";
+const MANIFEST: &str = "Vigie.psd1";
+/// Made by a build: a package gets them new.
+const BUILT: [&str; 2] = [ASSEMBLY, "runtimes"];
+
+pub fn run(tree: &Tree, options: &Options) -> Outcome {
+    let dotnet = dotnet()?;
+    cargo(tree, options, &["build", "--release", "--package", "vigie-c", "--package", "vigie-cli"]).show()?;
+    let package = tree.target.join("package");
+    let module = package.join("Vigie");
+    if module.exists() {
+        fs::remove_dir_all(&module).map_err(|error| format!("{}: {error}", module.display()))?;
+    }
+    copy(&tree.path(MODULE), &module, &BUILT)?;
+    place(&tree.path("LICENSE"), &module.join("LICENSE"))?;
+    let assembly = compile(tree, options, &dotnet, &package)?;
+    place(&assembly, &module.join(ASSEMBLY))?;
+    place_library(tree, &module)?;
+    compare_file_list(&module)?;
+    println!("package: {} is whole, with the library of {}", module.display(), pwsh::rid());
+    check(tree, options, &module)
+}
+
+/// DOTNET_ROOT, PATH, and where its install script puts it.
+fn dotnet() -> Outcome<PathBuf> {
+    let name = format!("dotnet{}", env::consts::EXE_SUFFIX);
+    let root = env::var_os("DOTNET_ROOT").map(PathBuf::from);
+    let path = env::var_os("PATH").unwrap_or_default();
+    let home = env::home_dir().map(|home| home.join(".dotnet"));
+    let folders = root.into_iter().chain(env::split_paths(&path)).chain(home);
+    folders
+        .map(|folder| folder.join(&name))
+        // A runtime without an SDK answers `--version` with an error.
+        .find(|dotnet| dotnet.is_file() && version_of(&dotnet.to_string_lossy()).is_some())
+        .ok_or_else(|| {
+            "no .NET SDK (DOTNET_ROOT, dotnet in PATH, ~/.dotnet): the portable assembly is built with it; \
+             install .NET SDK 8 or newer. A checkout does not need it: cargo xtask setup"
+                .to_owned()
+        })
+}
+
+/// The portable assembly. Everything that the SDK writes stays below target/package.
+fn compile(tree: &Tree, options: &Options, dotnet: &Path, package: &Path) -> Outcome<PathBuf> {
+    let output = package.join("build");
+    let intermediate = format!("-p:BaseIntermediateOutputPath={}/", package.join("obj").display());
+    let version = format!("-p:Version={}", env!("CARGO_PKG_VERSION"));
+    let mut run = program(tree, dotnet, &["build", PROJECT, "--configuration", "Release", "--nologo"]);
+    run.command.arg("--output").arg(&output).args([&intermediate, &version]);
+    // No server of the compiler outlives the build.
+    run.command.args(["-nodeReuse:false", "-p:UseSharedCompilation=false"]);
+    if let Some(folder) = &options.dotnet_packages {
+        let folder =
+            fs::canonicalize(folder).map_err(|error| format!("--dotnet-packages {folder}: {error}"))?;
+        run.command.arg("--source").arg(folder);
+    }
+    run.env("DOTNET_CLI_TELEMETRY_OPTOUT", "1").env("DOTNET_NOLOGO", "1").show().map_err(|error| {
+        format!(
+            "{error}\n       without network: --dotnet-packages FOLDER names a folder that holds the packages"
+        )
+    })?;
+    Ok(output.join(ASSEMBLY))
+}
+
+fn copy(from: &Path, to: &Path, without: &[&str]) -> Outcome {
+    let fail = |error: std::io::Error| format!("{}: {error}", from.display());
+    fs::create_dir_all(to).map_err(fail)?;
+    for entry in fs::read_dir(from).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let name = entry.file_name();
+        if without.iter().any(|built| name == *built) {
+            continue;
+        }
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to.join(name), &[])?;
+        } else {
+            fs::copy(entry.path(), to.join(name)).map_err(fail)?;
+        }
+    }
+    Ok(())
+}
+
+/// The manifest's FileList names every file but those below `runtimes`, which differ between platforms:
+/// an installation keeps only its own.
+fn compare_file_list(module: &Path) -> Outcome {
+    let manifest = module.join(MANIFEST);
+    let text = fs::read_to_string(&manifest).map_err(|error| format!("{}: {error}", manifest.display()))?;
+    let named: Vec<String> = psd1::texts(&text, "FileList")
+        .ok_or_else(|| format!("{MANIFEST} has no FileList"))?
+        .iter()
+        .map(|file| file.replace('\\', "/").trim_start_matches("./").to_owned())
+        .collect();
+    let mut files = Vec::new();
+    list(module, "", &mut files)?;
+    let not_named =
+        files.iter().filter(|file| !named.contains(file)).map(|file| format!("{file} is not named"));
+    let not_there =
+        named.iter().filter(|file| !files.contains(file)).map(|file| format!("{file} is not there"));
+    let wrong: Vec<String> = not_named.chain(not_there).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(format!("FileList of {MANIFEST}: {}", wrong.join(", "))) }
+}
+
+fn list(folder: &Path, prefix: &str, files: &mut Vec<String>) -> Outcome {
+    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for entry in entries.flatten() {
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if !entry.path().is_dir() {
+            files.push(name);
+        } else if name != "runtimes" {
+            list(&entry.path(), &format!("{name}/"), files)?;
+        }
+    }
+    Ok(())
+}
+
+/// PowerShell's own view of the manifest, then the suite on this very folder.
+fn check(tree: &Tree, options: &Options, module: &Path) -> Outcome {
+    if let Err(why) = pwsh::find() {
+        println!("package: not tested, {why}; {}", pwsh::CURE);
+        return Ok(());
+    }
+    let manifest = module.join(MANIFEST).to_string_lossy().into_owned();
+    let quoted = manifest.replace('\'', "''");
+    let text = format!("$ErrorActionPreference = 'Stop'; Test-ModuleManifest -Path '{quoted}'");
+    pwsh::command(tree, &text).show()?;
+    if let Some((why, cure)) = suites::powershell::without_pester(tree) {
+        println!("package: the suite did not run, {why}; {cure}");
+        return Ok(());
+    }
+    let mut suite = suites::powershell::pester(tree).env("VIGIE_MODULE", &manifest);
+    if options.full {
+        suite = suite.env("VIGIE_FULL", "1");
+    }
+    suite.show()?;
+    println!("package: the suite passed on {manifest}");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_files_is_compared_in_both_directions() {
+        let folder = env::temp_dir().join(format!("vigie-package-{}", std::process::id()));
+        let (from, module) = (folder.join("source"), folder.join("module"));
+        fs::create_dir_all(from.join("runtimes/any")).unwrap();
+        fs::create_dir_all(from.join("en-US")).unwrap();
+        for file in ["Vigie.PowerShell.dll", "runtimes/any/x.so", "en-US/help.txt"] {
+            fs::write(from.join(file), "").unwrap();
+        }
+        let manifest =
+            |list: &str| fs::write(from.join(MANIFEST), format!("@{{\nFileList = @({list})\n}}\n")).unwrap();
+        let check = || {
+            copy(&from, &module, &BUILT).unwrap();
+            assert!(!module.join("runtimes").exists() && !module.join(ASSEMBLY).exists());
+            fs::create_dir_all(module.join("runtimes/other")).unwrap();
+            let result = compare_file_list(&module);
+            fs::remove_dir_all(&module).unwrap();
+            result
+        };
+        manifest("'Vigie.psd1', 'en-US\\help.txt'");
+        assert_eq!(check(), Ok(()));
+        manifest("'Vigie.psd1'");
+        assert!(check().unwrap_err().contains("en-US/help.txt is not named"));
+        manifest("'Vigie.psd1', 'en-US/help.txt', 'gone.ps1'");
+        assert!(check().unwrap_err().contains("gone.ps1 is not there"));
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}
