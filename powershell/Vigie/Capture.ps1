@@ -1,0 +1,131 @@
+# Recording what a block or a script writes to PowerShell's streams, beside letting it pass.
+# Not the spans themselves (Span.ps1), nor the mapping of streams to levels (the assembly's).
+
+# The innermost capture that is open in this runspace; only that one records.
+$script:VigieRecorder = $null
+
+# Runs the block in its own scope and records its streams. Output, errors, warnings and information
+# keep their places and positions, since they are only looked at on the way; verbose and debug have
+# no such variable and go through a pipeline around it. `*>&1` would do neither well: it unrolls
+# arrays, rewrites error ids and makes the standard error of native commands terminating.
+function Invoke-VigieCapture {
+    param([scriptblock] $Block, [object[]] $Argument)
+    $outer = $script:VigieRecorder
+    $recorder = New-Object Vigie.Recorder
+    if ($outer) { $outer.Paused = $true }
+    $script:VigieRecorder = $recorder
+    try {
+        Invoke-VigieObserved $Block $Argument -ErrorVariable +recorder -WarningVariable +recorder -InformationVariable +recorder 4>&1 5>&1 | & {
+            process {
+                if ($_ -is [Management.Automation.VerboseRecord]) {
+                    $recorder.Record($_)
+                    # Here, and not by -Verbose: the record is there because the block's preference let it through.
+                    $VerbosePreference = 'Continue'
+                    Write-Verbose $_.Message
+                } elseif ($_ -is [Management.Automation.DebugRecord]) {
+                    $recorder.Record($_)
+                    # Not by -Debug, which asks before each one in Windows PowerShell.
+                    $DebugPreference = 'Continue'
+                    Write-Debug $_.Message
+                } else {
+                    , $_
+                }
+            }
+        }
+    } finally {
+        if ($outer) { $outer.Paused = $false }
+        $script:VigieRecorder = $outer
+    }
+}
+
+# An advanced function of its own, since only such a one has the variables.
+function Invoke-VigieObserved {
+    [CmdletBinding()]
+    param([scriptblock] $Block, [object[]] $Argument)
+    if ($Argument) { . $Block @Argument } else { . $Block }
+}
+
+function Invoke-VigieScript {
+    <#
+    .SYNOPSIS
+    Runs an unmodified script in a span and records its streams.
+
+    .DESCRIPTION
+    Runs the script file in a span, as the call operator would from where this command stands, and records what it writes to the error, warning, verbose, debug and information streams as log records in that span: ERROR, WARN, DEBUG, TRACE and INFO. All streams, the output and the exit code ($LASTEXITCODE) pass through.
+
+    The span carries the path (code.file.path) and, when the script ends by exit, process.exit.code. An exit code other than 0 and an error that ends the script set its status to Error.
+
+    Verbose and debug records are there only when the script's preferences let them through. Errors that the script catches or silences with SilentlyContinue are recorded too. As within try, an error that ends a statement ends the script.
+
+    .PARAMETER Path
+    The script file.
+
+    .PARAMETER ArgumentList
+    The script's arguments: an array by position, or a hashtable by name.
+
+    .PARAMETER SpanName
+    The name of the span; the name of the file without its extension by default.
+
+    .PARAMETER Attribute
+    Attributes of the span: a hashtable or another dictionary, or an object.
+
+    .OUTPUTS
+    What the script puts out.
+
+    .EXAMPLE
+    Set-Content ./nightly.ps1 'param($Days) Write-Warning "keeping $Days days"; "done"'; Invoke-VigieScript ./nightly.ps1 7
+
+    Shows the warning, puts out `done`, and records the warning in the span `nightly`.
+
+    .EXAMPLE
+    Set-Content ./clean.ps1 'param($Root, [switch] $All) if ($All) { exit 2 }'; Invoke-VigieScript ./clean.ps1 @{ Root = '/data'; All = $true } -SpanName cleanup; $LASTEXITCODE
+
+    Gives 2, the script's exit code; the span `cleanup` has the status Error.
+
+    .LINK
+    Use-VigieSpan
+    #>
+    [CmdletBinding(PositionalBinding = $false)]
+    param(
+        [Parameter(Mandatory = $true, Position = 0)] [string] $Path,
+        [Parameter(Position = 1)] [object] $ArgumentList,
+        [string] $SpanName,
+        [object] $Attribute
+    )
+    $file = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Path)
+    if (-not [IO.File]::Exists($file)) {
+        $missing = New-Object IO.FileNotFoundException "There is no script '$file'.", $file
+        $PSCmdlet.ThrowTerminatingError((New-Object Management.Automation.ErrorRecord $missing, 'Vigie.ScriptNotFound', 'ObjectNotFound', $file))
+    }
+    if (-not $SpanName) { $SpanName = [IO.Path]::GetFileNameWithoutExtension($file) }
+    # By reference, since the block that fills it in runs in the caller's scope.
+    $result = @{ Code = $null }
+    $block = New-VigieCallerBlock $PSCmdlet {
+        param($file, $list, $result)
+        & $file @list
+        if (-not $?) { $result.Code = $LASTEXITCODE }
+    }
+    $errors = $global:Error
+    $before = if ($errors.Count) { $errors[0] }
+    $span = [Vigie.Scope]::BeginSpan($SpanName, $Attribute, 'Internal', $null)
+    try {
+        $span.SetAttribute('code.file.path', $file)
+        Invoke-VigieCapture $block $file, $ArgumentList, $result
+        $errors = $null
+        if ($result.Code) {
+            $span.SetAttribute('process.exit.code', $result.Code)
+            $span.SetStatus('Error', "exit code $($result.Code)")
+        }
+    } finally {
+        [Vigie.Scope]::EndSpan($span, $errors, $before)
+    }
+}
+
+# The block as if it had been written where the command was called: a script that it runs then sees
+# the caller's functions and variables, not the module's.
+function New-VigieCallerBlock {
+    param([Management.Automation.PSCmdlet] $Command, [scriptblock] $Block)
+    $place = New-Object Management.Automation.PSModuleInfo $false
+    $place.SessionState = $Command.SessionState
+    $place.NewBoundScriptBlock($Block)
+}

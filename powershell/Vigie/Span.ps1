@@ -1,0 +1,173 @@
+# The commands that run a block of the caller's in the caller's own scope: in a span, in a context,
+# under a clock. Not for HTTP (Http.ps1) nor for what a stream capture does (Capture.ps1).
+#
+# What the three have in common, and why:
+# * The block is dot-sourced: it was bound where it was written, so its assignments stay there.
+# * There is no catch. A rethrow ends the caller's script where the error itself would have ended one
+#   statement; with finally alone the error goes on unchanged. What it was stands in $Error.
+# * The native end is the first statement of finally: Ctrl+C may cut the rest of it short. It is told
+#   the list of errors unless the block came to its end, and what stood at its top before.
+# * Nothing is factored out: a helper function costs as much as the rest together.
+
+function Use-VigieSpan {
+    <#
+    .SYNOPSIS
+    Runs a script block in a span.
+
+    .DESCRIPTION
+    Starts a span, makes it the current one of the runspace, runs the block in the caller's scope and ends the span however the block is left: at its end, by return, break, continue or exit, by an error or by Ctrl+C.
+
+    The block's output and its other streams pass through, its assignments persist, and records and spans made in it belong to the span. An error that ends the block sets the span's status to Error, is recorded as its event `exception`, and goes on to the caller unchanged.
+
+    As within try, an error that ends a statement (1/0, a method that throws) ends the block, not that statement alone. $? is true afterwards, as with Measure-Command; -Verbose and -ErrorAction of this command do not reach the block.
+
+    .PARAMETER Name
+    The name of the span.
+
+    .PARAMETER ScriptBlock
+    What to run.
+
+    .PARAMETER Attribute
+    Attributes of the span: a hashtable or another dictionary, or an object.
+
+    .PARAMETER Kind
+    The kind of the span: Internal (default), Server, Client, Producer or Consumer.
+
+    .PARAMETER Parent
+    The parent in place of the current span: a span, a context (Get-VigieContext, ConvertFrom-VigieTraceHeader), or one that came back from a job.
+
+    .PARAMETER CaptureStream
+    Also records what the block writes to the error, warning, verbose, debug and information streams as log records in the span; the streams pass through all the same. Verbose and debug records are there only when the block's preferences let them through. Errors that the block catches or silences with SilentlyContinue are recorded too. Of nested captures only the innermost records.
+
+    .PARAMETER ExportEnvironment
+    Sets TRACEPARENT, TRACESTATE and BAGGAGE in the environment of the process while the block runs, for native commands, Start-Job and a child PowerShell. The environment belongs to the process: not for use in parallel runspaces.
+
+    .OUTPUTS
+    What the block puts out.
+
+    .EXAMPLE
+    Use-VigieSpan checkout -Attribute @{ order_id = 42 } { Write-VigieLog 'reserved'; Add-VigieSpanEvent reserved }
+
+    Runs the block in the span `checkout`; the record carries its trace id.
+
+    .EXAMPLE
+    $total = Use-VigieSpan sum -CaptureStream { Write-Warning 'slow'; 1 + 2 }
+
+    Gives 3; the warning is shown, and recorded at level WARN in the span.
+
+    .LINK
+    Start-VigieSpan
+    #>
+    [CmdletBinding(PositionalBinding = $false)]
+    param(
+        [Parameter(Mandatory = $true, Position = 0)] [string] $Name,
+        [Parameter(Mandatory = $true, Position = 1)] [scriptblock] $ScriptBlock,
+        [object] $Attribute,
+        [Vigie.SpanKind] $Kind = [Vigie.SpanKind]::Internal,
+        [object] $Parent,
+        [switch] $CaptureStream,
+        [switch] $ExportEnvironment
+    )
+    # A block without a home ([scriptblock]::Create) runs in this scope: hence names that it will not use.
+    $vigieErrors = $global:Error
+    $vigieBefore = if ($vigieErrors.Count) { $vigieErrors[0] }
+    $vigieSpan = [Vigie.Scope]::BeginSpan($Name, $Attribute, $Kind, $Parent)
+    try {
+        if ($ExportEnvironment) { $vigieEnvironment = [Vigie.Scope]::ExportEnvironment() }
+        if ($CaptureStream) { Invoke-VigieCapture $ScriptBlock } else { . $ScriptBlock }
+        $vigieErrors = $null
+    } finally {
+        [Vigie.Scope]::EndSpan($vigieSpan, $vigieErrors, $vigieBefore)
+        if ($ExportEnvironment) { [Vigie.Scope]::RestoreEnvironment($vigieEnvironment) }
+    }
+}
+
+function Use-VigieContext {
+    <#
+    .SYNOPSIS
+    Runs a script block in a context.
+
+    .DESCRIPTION
+    Makes a captured context the current one of the runspace, or adds context attributes to the current one, runs the block in the caller's scope and restores what was before, however the block is left.
+
+    Pool runspaces (ForEach-Object -Parallel, thread jobs) start without a context: hand one over with $using:. A context that came back from Start-Job, from remoting or from Import-Clixml is accepted as well.
+
+    .PARAMETER Context
+    A context (Get-VigieContext, ConvertFrom-VigieTraceHeader), its deserialised form, or a hashtable of context attributes such as user_id, which every record and span in the block then carries.
+
+    .PARAMETER ScriptBlock
+    What to run.
+
+    .PARAMETER Baggage
+    Baggage entries to add; they travel in the header `baggage`.
+
+    .OUTPUTS
+    What the block puts out.
+
+    .EXAMPLE
+    Use-VigieContext @{ user_id = 'u-7'; correlation_id = 'req-1' } { Write-VigieLog 'signed in' }
+
+    The record carries both; correlation_id also travels in the header X-Correlation-ID.
+
+    .EXAMPLE
+    $context = Get-VigieContext; 1..2 | ForEach-Object { Use-VigieContext $context { Write-VigieLog 'part {n}' @{ n = $_ } } }
+
+    Records in the captured context; in -Parallel and thread jobs the same with $using:context.
+
+    .LINK
+    Get-VigieContext
+    #>
+    [CmdletBinding(PositionalBinding = $false)]
+    param(
+        [Parameter(Mandatory = $true, Position = 0)] [AllowNull()] [object] $Context,
+        [Parameter(Mandatory = $true, Position = 1)] [scriptblock] $ScriptBlock,
+        [Collections.IDictionary] $Baggage
+    )
+    $vigieFrame = [Vigie.Scope]::Enter($Context, $Baggage)
+    try { . $ScriptBlock } finally { [Vigie.Scope]::Leave($vigieFrame) }
+}
+
+function Measure-VigieBlock {
+    <#
+    .SYNOPSIS
+    Records how long a script block takes, in seconds, in a histogram.
+
+    .DESCRIPTION
+    Runs the block in the caller's scope, lets its output and streams pass, and records the duration in the histogram of that name with the unit s, also when the block is left by an error.
+
+    .PARAMETER Name
+    The name of the histogram.
+
+    .PARAMETER ScriptBlock
+    What to run and to measure.
+
+    .PARAMETER Attribute
+    Attributes of the series: a hashtable or another dictionary, or an object. Few distinct values: each set of them is a series.
+
+    .OUTPUTS
+    What the block puts out.
+
+    .EXAMPLE
+    Measure-VigieBlock import_seconds { Start-Sleep -Milliseconds 20 }
+
+    Adds one value, about 0.02, to the histogram.
+
+    .EXAMPLE
+    $sum = Measure-VigieBlock sum_seconds -Attribute @{ step = 'sum' } { (1..100 | Measure-Object -Sum).Sum }
+
+    Gives 5050 and records the duration in the series step=sum.
+
+    .LINK
+    Add-VigieHistogram
+    #>
+    [CmdletBinding(PositionalBinding = $false)]
+    param(
+        [Parameter(Mandatory = $true, Position = 0)] [string] $Name,
+        [Parameter(Mandatory = $true, Position = 1)] [scriptblock] $ScriptBlock,
+        [object] $Attribute
+    )
+    $vigieClock = [Diagnostics.Stopwatch]::StartNew()
+    try { . $ScriptBlock } finally {
+        Add-VigieHistogram -Name $Name -Value $vigieClock.Elapsed.TotalSeconds -Attribute $Attribute -Unit s
+    }
+}
