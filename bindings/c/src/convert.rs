@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
-use vigie_core::{AttributeWriter, ErrorInfo, Severity, read_json};
+use vigie_core::{AttributeWriter, ErrorInfo, Severity, global, read_json};
 
 use crate::error::{Failure, VIGIE_E_BUFFER, VIGIE_E_UTF8, VIGIE_OK};
 
@@ -25,7 +25,10 @@ pub(crate) unsafe fn bytes<'a>(p: *const u8, n: usize, name: &'static str) -> Re
         return Err(Failure::argument(format!("{name}: a length of {n}, as if it were negative")));
     }
     // SAFETY: not NULL, not longer than any object; the caller promises that it is readable.
-    Ok(unsafe { std::slice::from_raw_parts(p, n) })
+    let bytes = unsafe { std::slice::from_raw_parts(p, n) };
+    #[cfg(feature = "failpoint")]
+    crate::failpoint::at_text(bytes);
+    Ok(bytes)
 }
 
 /// Text that must be UTF-8: configuration, documents, names of instruments.
@@ -79,7 +82,13 @@ pub(crate) unsafe fn set<T>(out: *mut T, value: T, name: &'static str) -> Result
 
 /// Reads a JSON object of attributes into `writer`; no text is no attributes.
 pub(crate) fn attributes(json: &[u8], writer: &mut AttributeWriter<'_>) -> Result<(), Failure> {
-    if json.is_empty() { Ok(()) } else { Ok(read_json(json, writer)?) }
+    if json.is_empty() {
+        return Ok(());
+    }
+    let read = read_json(json, writer);
+    #[cfg(feature = "failpoint")]
+    crate::failpoint::at_attributes(json);
+    Ok(read?)
 }
 
 /// A severity number of the ABI.
@@ -95,10 +104,51 @@ pub(crate) fn document<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Failu
 }
 
 /// A document's text in which bad UTF-8 and escaped lone surrogates are U+FFFD: one bad string
-/// must not cost the record.
+/// must not cost the record. The strings that were bad are counted like everywhere else.
 pub(crate) fn repaired(json: &[u8]) -> Cow<'_, str> {
-    let text = String::from_utf8_lossy(json);
-    if !text.contains("\\ud") && !text.contains("\\uD") {
+    if let Ok(text) = std::str::from_utf8(json)
+        && !may_hold_surrogates(text)
+    {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(json.len());
+    let mut bad = 0;
+    for piece in Quoted(json) {
+        let text = well_formed(piece);
+        bad += u64::from(text.as_bytes() != piece);
+        out.push_str(&text);
+    }
+    global().count_sanitized(bad);
+    Cow::Owned(out)
+}
+
+/// The pieces of a document, each up to and with the quote that begins or ends a string.
+struct Quoted<'a>(&'a [u8]);
+
+impl<'a> Iterator for Quoted<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let mut escaped = false;
+        let is_quote = |byte: &u8| {
+            let found = *byte == b'"' && !escaped;
+            escaped = *byte == b'\\' && !escaped;
+            found
+        };
+        let end = self.0.iter().position(is_quote).map_or(self.0.len(), |quote| quote + 1);
+        let (piece, rest) = self.0.split_at_checked(end)?;
+        self.0 = rest;
+        (!piece.is_empty()).then_some(piece)
+    }
+}
+
+fn may_hold_surrogates(text: &str) -> bool {
+    text.contains("\\ud") || text.contains("\\uD")
+}
+
+fn well_formed(piece: &[u8]) -> Cow<'_, str> {
+    let text = String::from_utf8_lossy(piece);
+    if !may_hold_surrogates(&text) {
         return text;
     }
     let mut out = String::with_capacity(text.len());
@@ -120,6 +170,15 @@ pub(crate) fn repaired(json: &[u8]) -> Cow<'_, str> {
     }
     out.push_str(rest);
     Cow::Owned(out)
+}
+
+/// Text of which ill-formed parts become U+FFFD, and are counted.
+pub(crate) fn lossy(text: &[u8]) -> Cow<'_, str> {
+    let decoded = String::from_utf8_lossy(text);
+    if let Cow::Owned(_) = decoded {
+        global().count_sanitized(1);
+    }
+    decoded
 }
 
 /// The UTF-16 unit of a `\uXXXX` at the start of `text`.

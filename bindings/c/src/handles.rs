@@ -15,8 +15,9 @@ use crate::error::{Failure, VIGIE_E_LIMIT};
 use crate::meter::Series;
 use crate::slots::{self, Slot, slot};
 
-/// Spans open at a time; beyond it the oldest is taken for leaked and ended.
-const OPEN_SPANS: usize = 10_000;
+/// Spans open at a time, whatever `limits.open_spans` says: the slots serve contexts, loggers and
+/// series too.
+const MOST_OPEN_SPANS: usize = slots::MOST / 4 * 3;
 
 /// What a handle stands for; a span's changing part is kept beside it.
 pub(crate) enum Held {
@@ -137,11 +138,12 @@ fn opened(ledger: &Ledger, handle: u64) {
     }
 }
 
-/// Ends the oldest open span when there are as many as there may be.
+/// Ends the oldest open span, taken for leaked, when there are as many as there may be.
 pub(crate) fn make_room_for_a_span() {
+    let limit = usize::try_from(global().open_spans_limit()).unwrap_or(usize::MAX).min(MOST_OPEN_SPANS);
     let ledger = Ledger::present();
     let mut state = ledger.state();
-    if state.open_count < OPEN_SPANS {
+    if state.open_count < limit {
         return;
     }
     let mut oldest = None;
@@ -172,6 +174,8 @@ pub(crate) fn look_up(handle: u64) -> Result<Live, Failure> {
 }
 
 fn live(handle: u64) -> Option<(usize, &'static Slot, Live)> {
+    #[cfg(feature = "failpoint")]
+    crate::failpoint::at_handle(handle);
     let (tag, index) = parts(handle)?;
     let slot = slot(index)?;
     let entry = slot.entry.load();

@@ -10,6 +10,8 @@
 pub mod context;
 mod convert;
 pub mod error;
+#[cfg(feature = "failpoint")]
+mod failpoint;
 mod ffi;
 mod handles;
 pub mod logger;

@@ -7,7 +7,7 @@ use arc_swap::ArcSwapOption;
 use vigie_core::{ErrorInfo, Logger, Severity, global};
 
 use crate::context::resolve;
-use crate::convert::{ErrorDocument, attributes, bytes, document, repaired, set};
+use crate::convert::{ErrorDocument, attributes, bytes, document, lossy, repaired, set};
 use crate::error::{Failure, VIGIE_E_CLOSED, VIGIE_OK};
 use crate::ffi::{ffi, ready};
 use crate::handles::{self, Held};
@@ -215,7 +215,7 @@ pub unsafe extern "C" fn vigie_logger(name: *const u8, name_len: usize, logger: 
         // SAFETY: the caller's promises about out arguments and text.
         let name = unsafe {
             set(logger, 0, "logger")?;
-            String::from_utf8_lossy(bytes(name, name_len, "name")?)
+            lossy(bytes(name, name_len, "name")?)
         };
         let handle = handles::insert(Held::Logger(global().logger(&name)))?;
         // SAFETY: as above.

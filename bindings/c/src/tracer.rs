@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use vigie_core::{ErrorInfo, Link, Span, SpanKind, SpanStart, Status, global};
 
 use crate::context::{resolve, span_context};
-use crate::convert::{ErrorDocument, attributes, bytes, document, repaired, set};
+use crate::convert::{ErrorDocument, attributes, bytes, document, lossy, repaired, set};
 use crate::error::{Failure, VIGIE_OK};
 use crate::ffi::{ffi, ready};
 use crate::handles::{self, Held, with_span};
@@ -139,7 +139,7 @@ fn start(
         ..SpanStart::default()
     };
     handles::make_room_for_a_span();
-    let mut span = global().start_span(&String::from_utf8_lossy(name), begin);
+    let mut span = global().start_span(&lossy(name), begin);
     for (context, link_attributes) in links {
         let json = link_attributes.map_or(&[][..], |json| json.get().as_bytes());
         add_link(&mut span, &Link { span: context }, json)?;
@@ -202,7 +202,7 @@ pub unsafe extern "C" fn vigie_span_event_at(
 }
 
 fn add_event(span: u64, name: &[u8], time_ns: Option<i64>, attrs: &[u8]) -> Result<i32, Failure> {
-    let name = String::from_utf8_lossy(name);
+    let name = lossy(name);
     let mut read = Ok(());
     with_span(span, |span| span.add_event(&name, time_ns, |writer| read = attributes(attrs, writer)))?;
     read.map(|()| VIGIE_OK)
@@ -246,7 +246,7 @@ pub unsafe extern "C" fn vigie_span_error(
                 bytes(stack, stack_len, "stack")?,
             )
         };
-        let owned = |text| String::from_utf8_lossy(text).into_owned();
+        let owned = |text| lossy(text).into_owned();
         let error = ErrorInfo {
             type_name: owned(type_name),
             message: owned(message),
@@ -304,7 +304,7 @@ pub unsafe extern "C" fn vigie_span_status(
         };
         // SAFETY: the caller's promise about text.
         let description = unsafe { bytes(description, description_len, "description")? };
-        let description = (!description.is_empty()).then(|| String::from_utf8_lossy(description));
+        let description = (!description.is_empty()).then(|| lossy(description));
         with_span(span, |span| span.set_status(status, description.as_deref()))?;
         Ok(VIGIE_OK)
     })
@@ -316,7 +316,7 @@ pub unsafe extern "C" fn vigie_span_status(
 pub unsafe extern "C" fn vigie_span_rename(span: u64, name: *const u8, name_len: usize) -> i32 {
     ffi(|| {
         // SAFETY: the caller's promise about text.
-        let name = unsafe { String::from_utf8_lossy(bytes(name, name_len, "name")?) };
+        let name = unsafe { lossy(bytes(name, name_len, "name")?) };
         with_span(span, |span| span.update_name(&name))?;
         Ok(VIGIE_OK)
     })

@@ -8,7 +8,7 @@ mod support;
 
 use std::process::Command;
 
-use support::{C99, CXX11, Linking, Scratch, binding, compile, has, lines, succeed, valgrind};
+use support::{C99, CXX11, Linking, Scratch, binding, compile, has, lines, sanitizers, succeed, valgrind};
 
 fn run_edges(linking: Linking, under_valgrind: bool, more_flags: &[&str]) {
     let name = format!("edges-{linking:?}-{under_valgrind}-{}", more_flags.len());
@@ -92,23 +92,12 @@ fn edges_under_valgrind() {
 
 #[test]
 fn edges_under_the_sanitizers() {
-    let flags = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-    if has("cc", "gcc") && has_sanitizers(&flags) {
+    if has("cc", "gcc")
+        && let Some(flags) = sanitizers()
+    {
         // Rust's allocator is malloc, so what the library does to the heap is seen too.
         run_edges(Linking::Static, false, &flags);
     }
-}
-
-fn has_sanitizers(flags: &[&str]) -> bool {
-    let scratch = Scratch::new("sanitizers");
-    let source = scratch.file("empty.c");
-    std::fs::write(&source, "int main(void) { return 0; }\n").unwrap();
-    let output = Command::new("cc").args(flags).arg(&source).arg("-o").arg(scratch.file("empty")).output();
-    let found = output.is_ok_and(|output| output.status.success());
-    if !found {
-        support::skip("cc has no sanitizers", "to enable it: apt-get install libgcc-dev");
-    }
-    found
 }
 
 #[test]
@@ -223,30 +212,61 @@ fn a_second_consumer_needs_nothing_but_dlopen() {
     assert_eq!(lines.iter().filter(|line| line.get("kind").is_some_and(|kind| kind == "span")).count(), 1);
 }
 
+/// An installation as a package would make it; gives what pkg-config says of it.
+fn installed(scratch: &Scratch, libraries: &[(&str, &str)], query: &[&str]) -> String {
+    for directory in ["lib/pkgconfig", "include"] {
+        std::fs::create_dir_all(scratch.file(directory)).unwrap();
+    }
+    std::fs::copy(binding().join("include/vigie.h"), scratch.file("include/vigie.h")).unwrap();
+    for (from, to) in libraries {
+        std::fs::copy(support::library(from), scratch.file("lib").join(to)).unwrap();
+    }
+    let template = std::fs::read_to_string(binding().join("vigie.pc.in")).unwrap();
+    let text = template.replace("@VERSION@", env!("CARGO_PKG_VERSION"));
+    std::fs::write(scratch.file("lib/pkgconfig/vigie.pc"), text).unwrap();
+
+    let mut pkg_config = Command::new("pkg-config");
+    pkg_config.env("PKG_CONFIG_PATH", scratch.file("lib/pkgconfig"));
+    let output = succeed(pkg_config.args(query).arg("vigie"));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn run_with(flags: &str, scratch: &Scratch) {
+    let program = scratch.file("quickstart");
+    let source = binding().join("../../examples/quickstart/quickstart.c");
+    let mut cc = Command::new("cc");
+    cc.args(C99).arg(source).args(flags.split_whitespace()).arg("-o").arg(&program);
+    succeed(&mut cc);
+    let output = succeed(Command::new(program).env("LD_LIBRARY_PATH", scratch.file("lib")));
+    assert!(String::from_utf8(output.stdout).unwrap().contains("order 42 placed"));
+}
+
 #[test]
 fn pkg_config_finds_an_installation() {
     if !has("cc", "gcc") || !has("pkg-config", "pkg-config") {
         return;
     }
     let scratch = Scratch::new("pkg-config");
-    for directory in ["lib/pkgconfig", "include"] {
-        std::fs::create_dir_all(scratch.file(directory)).unwrap();
-    }
-    std::fs::copy(binding().join("include/vigie.h"), scratch.file("include/vigie.h")).unwrap();
-    std::fs::copy(support::library("libvigie.so"), scratch.file("lib/libvigie.so.1")).unwrap();
+    let flags = installed(&scratch, &[("libvigie.so", "libvigie.so.1")], &["--cflags", "--libs"]);
     std::os::unix::fs::symlink("libvigie.so.1", scratch.file("lib/libvigie.so")).unwrap();
-    let template = std::fs::read_to_string(binding().join("vigie.pc.in")).unwrap();
-    let text = template.replace("@VERSION@", env!("CARGO_PKG_VERSION"));
-    std::fs::write(scratch.file("lib/pkgconfig/vigie.pc"), text).unwrap();
+    run_with(&flags, &scratch);
+    assert!(!flags.contains("-lm"), "what the library itself needs is its own business: {flags}");
 
-    let mut query = Command::new("pkg-config");
-    query.env("PKG_CONFIG_PATH", scratch.file("lib/pkgconfig"));
-    let output = succeed(query.args(["--cflags", "--libs", "vigie"]));
-    let flags = String::from_utf8(output.stdout).unwrap();
-    let program = scratch.file("quickstart");
-    let source = binding().join("../../examples/quickstart/quickstart.c");
-    let mut cc = Command::new("cc");
-    cc.args(C99).arg(source).args(flags.split_whitespace()).arg("-o").arg(&program);
-    succeed(&mut cc);
-    succeed(Command::new(program).env("LD_LIBRARY_PATH", scratch.file("lib")));
+    let version = installed(&scratch, &[], &["--modversion"]);
+    assert_eq!(version.trim(), env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn pkg_config_serves_a_static_installation() {
+    if !has("cc", "gcc") || !has("pkg-config", "pkg-config") {
+        return;
+    }
+    let scratch = Scratch::new("pkg-config-static");
+    // Only the archive is there: -lvigie can mean nothing else.
+    let query = ["--static", "--cflags", "--libs"];
+    let flags = installed(&scratch, &[("libvigie.a", "libvigie.a")], &query);
+    for library in ["-lpthread", "-ldl", "-lm"] {
+        assert!(flags.contains(library), "{flags}");
+    }
+    run_with(&flags, &scratch);
 }

@@ -5,33 +5,16 @@
 /* For MAP_ANONYMOUS; the standard has none. */
 #define _DEFAULT_SOURCE
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <vigie.h>
+
+#include "check.h"
 
 #define THREADS 8
 
 /* A thread makes as many; an argument lowers it, for valgrind, which also does without leaks(). */
 static int calls = 10000;
-static int checks, failures;
-
-static void failed(const char *what, int line)
-{
-    char text[256];
-    size_t length = vigie_last_error((uint8_t *)text, sizeof text);
-    fprintf(stderr, "edges.c:%d: %s (last error: %.*s)\n", line, what,
-            (int)(length < sizeof text ? length : sizeof text), text);
-    failures++;
-}
-
-#define CHECK(condition) (checks++, (condition) ? (void)0 : failed(#condition, __LINE__))
-#define T VIGIE_TEXT
-#define NONE NULL, 0
-
 static const char *directory;
 
 static int init_file(const char *name)
@@ -447,6 +430,5 @@ int main(int argc, char **argv)
     threads();
     forks();
     closing();
-    printf("%d checks, %d failed\n", checks, failures);
-    return failures != 0;
+    return verdict();
 }

@@ -107,6 +107,17 @@ impl Telemetry {
         self.hub.on_configured(Box::new(hook));
     }
 
+    /// Counts strings that a face made well-formed before the writer saw them.
+    pub fn count_sanitized(&self, strings: u64) {
+        self.hub.peek().counts.sanitized_utf8.add(strings);
+    }
+
+    /// The setting `limits.open_spans`, for faces that keep open spans on behalf of their callers.
+    #[must_use]
+    pub fn open_spans_limit(&self) -> u64 {
+        self.hub.live().rules.limits.open_spans
+    }
+
     /// Changes after fork and when telemetry opens anew after shutdown.
     #[must_use]
     pub fn generation(&self) -> u64 {

@@ -74,14 +74,27 @@ pub fn library(name: &str) -> PathBuf {
 fn build() -> PathBuf {
     let programs = std::env::current_exe().unwrap();
     let output = programs.ancestors().nth(2).unwrap();
+    run_cargo(output.parent().unwrap(), &[]);
+    output.to_owned()
+}
+
+/// The static library that panics on demand, in a directory of its own: the others must not have it.
+pub fn library_with_failpoints() -> PathBuf {
+    let programs = std::env::current_exe().unwrap();
+    let output = programs.ancestors().nth(2).unwrap();
+    let apart = output.with_file_name("failpoint");
+    run_cargo(&apart, &["--features", "failpoint"]);
+    apart.join(output.file_name().unwrap()).join("libvigie.a")
+}
+
+fn run_cargo(target: &Path, more: &[&str]) {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--package", env!("CARGO_PKG_NAME"), "--target-dir"]);
-    cargo.arg(output.parent().unwrap());
+    cargo.args(["build", "--quiet", "--package", env!("CARGO_PKG_NAME")]).args(more);
+    cargo.arg("--target-dir").arg(target);
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }
     succeed(cargo.current_dir(binding()));
-    output.to_owned()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -92,15 +105,23 @@ pub enum Linking {
 
 /// Compiles one C source against the library; the program lands in `scratch`.
 pub fn compile(source: &Path, flags: &[&str], linking: Linking, scratch: &Scratch) -> PathBuf {
+    match linking {
+        Linking::Static => link(source, flags, &library("libvigie.a"), scratch),
+        Linking::Shared => {
+            let path = format!("-Wl,-rpath,{}", scratch.0.display());
+            link(source, &[flags, &[&path]].concat(), &installed(scratch), scratch)
+        }
+    }
+}
+
+/// Compiles one C source against this very library.
+pub fn link(source: &Path, flags: &[&str], library: &Path, scratch: &Scratch) -> PathBuf {
     let stem = source.file_stem().unwrap().to_str().unwrap();
-    let program = scratch.file(&format!("{stem}-{linking:?}"));
+    let kind = library.extension().unwrap().to_str().unwrap();
+    let program = scratch.file(&format!("{stem}-{kind}"));
     let mut cc = Command::new("cc");
     cc.args(flags).arg("-g").arg("-I").arg(binding().join("include"));
-    cc.arg(source).args(["-x", "none"]).arg("-o").arg(&program);
-    match linking {
-        Linking::Static => cc.arg(library("libvigie.a")),
-        Linking::Shared => cc.arg(installed(scratch)).arg(format!("-Wl,-rpath,{}", scratch.0.display())),
-    };
+    cc.arg(source).args(["-x", "none"]).arg("-o").arg(&program).arg(library);
     cc.args(["-lpthread", "-ldl", "-lm"]);
     succeed(&mut cc);
     program
@@ -132,6 +153,20 @@ pub fn succeed(command: &mut Command) -> Output {
         String::from_utf8_lossy(&output.stderr)
     );
     output
+}
+
+/// The flags of gcc's sanitizers, when it has them.
+pub fn sanitizers() -> Option<[&'static str; 2]> {
+    let flags = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+    let scratch = Scratch::new("sanitizers");
+    let source = scratch.file("empty.c");
+    std::fs::write(&source, "int main(void) { return 0; }\n").unwrap();
+    let output = Command::new("cc").args(flags).arg(&source).arg("-o").arg(scratch.file("empty")).output();
+    let found = output.is_ok_and(|output| output.status.success());
+    if !found {
+        skip("cc has no sanitizers", "to enable it: apt-get install libgcc-dev");
+    }
+    found.then_some(flags)
 }
 
 /// Valgrind as strict as it gets without the still reachable: globals live until the end.
