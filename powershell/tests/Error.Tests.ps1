@@ -3,8 +3,10 @@
 
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
-    # A value whose every member throws, and a few more that no parameter expects.
-    class Hostile { [string] ToString() { throw 'no text' } }
+    # A value whose every member throws. A type lives as long as the process.
+    if (-not ('VigieTest.Hostile' -as [type])) {
+        Add-Type 'namespace VigieTest { public class Hostile { public string A { get { throw new System.Exception("no"); } } public override string ToString() { throw new System.Exception("no"); } } }'
+    }
     $null = Start-TestVigie
 }
 
@@ -15,7 +17,7 @@ Describe 'Recording with every preference on Stop' -Tag Unit {
         @{ Name = 'an unknown level'; Call = { Write-VigieLog 'x' -Level nonsense } }
         @{ Name = 'a level of a strange type'; Call = { Write-VigieLog 'x' -Level @{ a = 1 } } }
         @{ Name = 'no message'; Call = { Write-VigieLog $null } }
-        @{ Name = 'a message that throws'; Call = { Write-VigieLog ([Hostile]::new()) } }
+        @{ Name = 'a message that throws'; Call = { Write-VigieLog ([VigieTest.Hostile]::new()) } }
         @{ Name = 'attributes that are none'; Call = { Write-VigieLog 'x' -Attribute 42 } }
         @{ Name = 'an attribute block that throws'; Call = { Write-VigieLog 'x' -Attribute { throw 'no' } } }
         @{ Name = 'an attribute block that writes an error'; Call = { Write-VigieLog 'x' -Attribute { Write-Error 'no'; @{ a = 1 } } } }
@@ -24,7 +26,7 @@ Describe 'Recording with every preference on Stop' -Tag Unit {
         @{ Name = 'an error without an exception'; Call = { Write-VigieLog 'x' -ErrorRecord @{ nothing = 1 } } }
         @{ Name = 'null from the pipeline'; Call = { $null, 'a', $null | Write-VigieLog } }
         @{ Name = 'a static call with nothing'; Call = { [Vigie.Log]::Info($null); [Vigie.Log]::Info($null, $null); [Vigie.Log]::Write('nonsense', 'x', 42) } }
-        @{ Name = 'a static call with a hostile value'; Call = { [Vigie.Log]::Info('x', [Hostile]::new()) } }
+        @{ Name = 'a static call with a hostile value'; Call = { [Vigie.Log]::Info('x', [VigieTest.Hostile]::new()) } }
         @{ Name = 'an instrument without a name'; Call = { [Vigie.Metric]::Add($null, 1); [Vigie.Metric]::Counter('', $null).Update(1.0) } }
         @{ Name = 'an instrument with a bad name'; Call = { Add-VigieCounter "a`nb" 1 } }
         @{ Name = 'a gauge that is a counter'; Call = { Add-VigieCounter error_kind 1; Set-VigieGauge error_kind 1 } }
@@ -34,7 +36,7 @@ Describe 'Recording with every preference on Stop' -Tag Unit {
         @{ Name = 'a span with a strange time'; Call = { Start-VigieSpan s -StartTime 'yesterday' | Stop-VigieSpan -EndTime @{} } }
         @{ Name = 'a span ended twice'; Call = { $s = Start-VigieSpan s; Stop-VigieSpan $s; Stop-VigieSpan $s; $s.End(); $s.Dispose(); $s.SetAttribute('a', 1) } }
         @{ Name = 'no current span'; Call = { Stop-VigieSpan; Set-VigieSpan @{ a = 1 }; Add-VigieSpanEvent e } }
-        @{ Name = 'hostile span attributes'; Call = { Use-VigieSpan s -Attribute @{ h = [Hostile]::new() } { Add-VigieSpanEvent e @{ h = [Hostile]::new() } } } }
+        @{ Name = 'hostile span attributes'; Call = { Use-VigieSpan s -Attribute @{ h = [VigieTest.Hostile]::new() } { Add-VigieSpanEvent e @{ h = [VigieTest.Hostile]::new() } } } }
         @{ Name = 'headers that are none'; Call = { $null = ConvertFrom-VigieTraceHeader @{ traceparent = 'nonsense' } } }
         @{ Name = 'headers of a strange type'; Call = { $null = ConvertFrom-VigieTraceHeader 42 } }
     ) {

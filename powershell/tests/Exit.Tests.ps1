@@ -1,0 +1,134 @@
+# Child processes that leave in every way: nothing recorded is lost, and the exit code stays what it was.
+# Not for what a kill -9 leaves, which nothing in the process can settle.
+
+BeforeDiscovery {
+    $onUnix = [IO.Path]::DirectorySeparatorChar -eq '/'
+    $idle = '[Console]::WriteLine("READY"); Start-Sleep 30'
+    $busy = '[Console]::WriteLine("READY"); while ($true) { $x++ }'
+    $native = '[Console]::WriteLine("READY"); sleep 30 *> $null'
+    $ways = @(
+        @{ Name = 'the end of the script'; Leave = '' }
+        @{ Name = 'exit 3'; Leave = 'exit 3' }
+        @{ Name = 'exit inside a span'; Leave = 'Use-VigieSpan s { exit 3 }'; Control = 'exit 3' }
+        @{ Name = 'throw'; Leave = 'throw "why"' }
+        @{ Name = 'Environment.Exit'; Leave = '[Environment]::Exit(4)' }
+        @{ Name = 'pwsh -c'; Leave = ''; Command = $true }
+        @{ Name = 'pwsh -c with exit'; Leave = 'exit 3'; Command = $true }
+        @{ Name = 'pwsh -c with throw'; Leave = 'throw "why"'; Command = $true }
+        @{ Name = 'Remove-Module, then exit'; Leave = 'Remove-Module Vigie; exit 3'; Control = 'exit 3' }
+        @{ Name = 'Stop-Vigie, then exit'; Leave = 'Stop-Vigie; exit 3'; Control = 'exit 3' }
+    )
+    foreach ($signal in 'TERM', 'HUP', 'INT') {
+        $ways += @{ Name = "SIG$signal when idle"; Leave = $idle; Signal = $signal }
+        $ways += @{ Name = "SIG$signal in a busy loop"; Leave = $busy; Signal = $signal }
+    }
+    $ways += @{ Name = 'SIGTERM while a program runs'; Leave = $native; Signal = 'TERM' }
+    $ways += @{ Name = 'SIGQUIT when idle'; Leave = $idle; Signal = 'QUIT' }
+    $ways = $ways | Where-Object { $onUnix -or -not $_.Signal }
+}
+
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Common.ps1')
+    $rounds = if ($VigieFull) { 100 } else { 5 }
+    $record = "foreach (`$n in 1..100) { Write-VigieLog 'n' -Attribute @{ n = `$n } }`n"
+
+    # Runs children of which each writes to a file of its own, a few at a time.
+    function Invoke-Round([int] $Count, [scriptblock] $Script, [hashtable] $Options) {
+        for ($done = 0; $done -lt $Count; $done += 3) {
+            $paths = @(1..([Math]::Min(3, $Count - $done)) | ForEach-Object { New-TestPath exit })
+            $children = @(foreach ($path in $paths) { Start-TestPwsh -Script (& $Script $path) @Options })
+            $ended = @(Wait-TestPwsh $children)
+            for ($i = 0; $i -lt $paths.Count; $i++) { [pscustomobject] @{ Path = $paths[$i]; Child = $ended[$i] } }
+        }
+    }
+}
+
+Describe 'Leaving by <Name>' -Tag Native, Slow -ForEach $ways {
+    It 'keeps 100 of 100 lines and the exit code, every time' {
+        $options = @{ Command = [bool] $_.Command; Signal = "$($_.Signal)" }
+        $leave = $_.Leave
+        $bare = if ($_.Control) { $_.Control } else { $leave }
+        # Without a word at all -c would be an empty command.
+        $control = Invoke-TestPwsh -Script "`$null`n$bare" @options
+        foreach ($round in Invoke-Round $rounds { param($path) (Get-TestPrelude $path) + $record + $leave } $options) {
+            $round.Child.ExitCode | Should -Be $control.ExitCode -Because $round.Child.Error
+            $round.Child.Output | Should -BeExactly $control.Output
+            $numbers = @(Get-TestLine -Kind log -Path $round.Path -NoFlush | Where-Object message -EQ 'n').n
+            $numbers -join ',' | Should -BeExactly ((1..100) -join ',')
+        }
+    }
+}
+
+Describe 'Exit codes' -Tag Native {
+    It 'are those that a shell expects' -Skip:(-not $onUnix) -ForEach @(
+        @{ Signal = 'TERM'; Code = 143 }, @{ Signal = 'HUP'; Code = 129 }
+    ) {
+        $path = New-TestPath exit
+        $child = Invoke-TestPwsh ((Get-TestPrelude $path) + "Write-VigieLog 'x'; [Console]::WriteLine('READY'); Start-Sleep 30") -Signal $Signal
+        $child.ExitCode | Should -Be $Code
+        @(Get-TestLine -Path $path -NoFlush).message | Should -Be 'x'
+    }
+}
+
+Describe 'What is still open' -Tag Native {
+    It 'is a span: it is written as leaked, with its record' {
+        $path = New-TestPath exit
+        $child = Invoke-TestPwsh ((Get-TestPrelude $path) + "`$null = Start-VigieSpan outer; `$null = Start-VigieSpan inner; Write-VigieLog 'x'; exit 0")
+        $child.ExitCode | Should -Be 0
+        $spans = @(Get-TestLine -Kind span -Path $path -NoFlush)
+        ($spans.name | Sort-Object) | Should -Be 'inner', 'outer'
+        foreach ($span in $spans) { $span.attributes.'vigie.leaked' | Should -BeTrue }
+        $inner = $spans | Where-Object name -EQ inner
+        $inner.parent_span_id | Should -Be ($spans | Where-Object name -EQ outer).span_id
+        (Get-TestLine -Kind log -Path $path -NoFlush).span_id | Should -Be $inner.span_id
+    }
+
+    It 'is a span, when a signal ends the process' -Skip:(-not $onUnix) {
+        $path = New-TestPath exit
+        $null = Invoke-TestPwsh ((Get-TestPrelude $path) + "`$null = Start-VigieSpan open; [Console]::WriteLine('READY'); Start-Sleep 30") -Signal TERM
+        $span = Get-TestLine -Kind span -Path $path -NoFlush
+        $span.name, $span.attributes.'vigie.leaked' | Should -Be 'open', $true
+    }
+
+    It 'is a metric: its line is written' {
+        $path = New-TestPath exit
+        $null = Invoke-TestPwsh ((Get-TestPrelude $path) + 'Add-VigieCounter orders_total 3; exit 0')
+        (Get-TestLine -Kind metric -Path $path -NoFlush).value | Should -Be 3
+    }
+
+    It 'is a pipeline that a signal cuts off: what it was given is written' -Skip:(-not $onUnix) {
+        $path = New-TestPath exit
+        $script = '1..100 | ForEach-Object { $_; if ($_ -eq 100) { Start-Sleep -Milliseconds 300; [Console]::WriteLine("READY"); Start-Sleep 30 } } | Write-VigieLog'
+        $null = Invoke-TestPwsh ((Get-TestPrelude $path) + $script) -Signal TERM
+        @(Get-TestLine -Path $path -NoFlush).Count | Should -Be 100
+    }
+
+    It 'is a thread job that records while the process leaves: its lines are whole' {
+        $path = New-TestPath exit
+        $script = 'Write-VigieLog first; $null = Start-ThreadJob { while ($true) { [Vigie.Log]::Info("x") } }; Start-Sleep -Milliseconds 500; exit 5'
+        $child = Invoke-TestPwsh ((Get-TestPrelude $path) + $script)
+        $child.ExitCode | Should -Be 5
+        @(Get-TestLine -Path $path -NoFlush).Count | Should -BeGreaterThan 1
+    }
+}
+
+Describe 'A process without records' -Tag Native {
+    It 'leaves no file and no word' {
+        $child = Invoke-TestPwsh 'Import-Module $env:VIGIE_MODULE; exit 3' -Environment @{ VIGIE_OUTPUTS = '[{"to":"file","path":"unused.jsonl"}]' }
+        $child.ExitCode, $child.Output, $child.Error | Should -Be 3, '', ''
+        Join-Path $TestDrive 'unused.jsonl' | Should -Not -Exist
+    }
+
+    It 'is not held up by an output that nobody reads' -Skip:(-not $onUnix) {
+        $fifo = Join-Path $TestDrive 'stuck'
+        & mkfifo $fifo
+        $reader = [Diagnostics.Process]::Start('sh', [string[]] @('-c', "exec sleep 60 <'$fifo'"))
+        try {
+            $clock = [Diagnostics.Stopwatch]::StartNew()
+            $child = Invoke-TestPwsh ((Get-TestPrelude $fifo) + "foreach (`$n in 1..100) { [Vigie.Log]::Info('x' * 4000) }; exit 3")
+            $child.ExitCode | Should -Be 3
+            # The deadline at exit is 2 s; the rest is a wide margin for a busy machine.
+            $clock.Elapsed.TotalSeconds | Should -BeLessThan 20
+        } finally { $reader.Kill() }
+    }
+}

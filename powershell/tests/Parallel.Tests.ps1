@@ -1,0 +1,194 @@
+# Several runspaces of one process: whole lines, right parents, no context that leaks from one use to the next.
+# Not for other processes (Job).
+
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Common.ps1')
+    # A runspace of a pool has no modules of its own; this is what its blocks begin with.
+    $import = "Import-Module '$VigieModule'"
+}
+
+Describe 'Eight runspaces' -Tag Parallel, Slow {
+    It 'write 10 000 records each: every line whole, under its own span' {
+        $path = Start-TestVigie
+        Use-VigieSpan batch {
+            $c = Get-VigieContext
+            1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
+                Import-Module $using:VigieModule
+                $worker = $_
+                Use-VigieContext $using:c {
+                    Use-VigieSpan worker -Attribute @{ worker = $worker } {
+                        for ($n = 0; $n -lt 10000; $n++) { [Vigie.Log]::Info('n', @{ worker = $worker; n = $n }) }
+                    }
+                }
+            }
+        }
+        Wait-VigieFlush -Timeout 30 -PassThru | Should -BeTrue
+        # 80 000 lines are looked at as text, in one pass: objects of each would take a minute.
+        $spans = @(Get-TestLine -Kind span -Path $path -NoFlush)
+        $batch = $spans | Where-Object name -EQ batch
+        $workers = @{}
+        foreach ($span in $spans | Where-Object name -EQ worker) {
+            $span.trace_id, $span.parent_span_id | Should -Be $batch.trace_id, $batch.span_id
+            $workers["$($span.attributes.worker)"] = $span.span_id
+        }
+        $workers.Count | Should -Be 8
+        $next = @{}; $wrong = 0
+        $shape = [regex] "`"trace_id`":`"$($batch.trace_id)`",`"span_id`":`"([0-9a-f]{16})`",.*`"n`":([0-9]+),`"worker`":([1-8])\}`$"
+        foreach ($raw in [IO.File]::ReadLines($path)) {
+            if ($raw.Contains('"kind":"')) { continue }
+            [Text.Json.JsonDocument]::Parse($raw).Dispose()
+            $found = $shape.Match($raw)
+            $worker = $found.Groups[3].Value
+            # In the order of its own runspace, none twice, none missing.
+            if (-not $found.Success -or $found.Groups[1].Value -ne $workers[$worker] -or [int] $found.Groups[2].Value -ne [int] $next[$worker]) { $wrong++ }
+            $next[$worker] = 1 + $next[$worker]
+        }
+        $wrong | Should -Be 0
+        ($next.Values | Measure-Object -Sum).Sum | Should -Be 80000
+        foreach ($count in $next.Values) { $count | Should -Be 10000 }
+    }
+
+    It 'write through Write-VigieLog too' {
+        $null = Start-TestVigie
+        1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
+            Import-Module $using:VigieModule
+            $worker = $_
+            1..250 | ForEach-Object { Write-VigieLog 'w {worker}' -Attribute @{ worker = $worker } }
+            1..250 | Write-VigieLog -Attribute @{ worker = $worker }
+        }
+        $lines = Get-TestLine -Kind log
+        $lines.Count | Should -Be 4000
+        foreach ($group in $lines | Group-Object worker) { $group.Count | Should -Be 500 }
+    }
+}
+
+Describe 'The context' -Tag Parallel {
+    It 'does not pass to another runspace by itself' {
+        $null = Start-TestVigie
+        Use-VigieSpan outer {
+            1..2 | ForEach-Object -Parallel { Import-Module $using:VigieModule; Write-VigieLog 'alone' }
+            Write-VigieLog 'inside'
+        }
+        $lines = Get-TestLine -Kind log
+        foreach ($line in $lines | Where-Object message -EQ alone) { $line.PSObject.Properties['trace_id'] | Should -BeNullOrEmpty }
+        ($lines | Where-Object message -EQ inside).trace_id | Should -Not -BeNullOrEmpty
+    }
+
+    It 'does not stay in a pool runspace that is used again, whatever ended the block' {
+        $null = Start-TestVigie
+        Use-VigieSpan outer {
+            $c = Get-VigieContext
+            # One runspace, one after the other: -ThrottleLimit 1 uses it again.
+            1..6 | ForEach-Object -ThrottleLimit 1 -Parallel {
+                Import-Module $using:VigieModule
+                if ($_ % 2) {
+                    try { Use-VigieContext $using:c { Use-VigieSpan inner { throw 'out' } } } catch { $null = $_ }
+                } else { Write-VigieLog 'clean' }
+            }
+        }
+        $lines = @(Get-TestLine -Kind log | Where-Object message -EQ clean)
+        $lines.Count | Should -Be 3
+        foreach ($line in $lines) { $line.PSObject.Properties['trace_id'] | Should -BeNullOrEmpty }
+    }
+
+    It 'nests in each runspace on its own' {
+        $null = Start-TestVigie
+        1..4 | ForEach-Object -ThrottleLimit 4 -Parallel {
+            Import-Module $using:VigieModule
+            $worker = $_
+            foreach ($turn in 1..20) {
+                Use-VigieSpan "a$worker" {
+                    Start-Sleep -Milliseconds (Get-Random -Maximum 3)
+                    Use-VigieSpan "b$worker" { Write-VigieLog "in b$worker" }
+                    Write-VigieLog "in a$worker"
+                }
+            }
+        }
+        $spans = @{}
+        foreach ($span in Get-TestLine -Kind span) { $spans[$span.span_id] = $span }
+        $spans.Count | Should -Be 160
+        foreach ($span in $spans.Values) {
+            if ($span.name -like 'b*') { $spans[$span.parent_span_id].name | Should -Be $span.name.Replace('b', 'a') }
+            else { $span.PSObject.Properties['parent_span_id'] | Should -BeNullOrEmpty }
+        }
+        foreach ($line in Get-TestLine -Kind log) { "in $($spans[$line.span_id].name)" | Should -Be $line.message }
+    }
+
+    It 'carries attributes and baggage with $using:' {
+        $null = Start-TestVigie
+        Use-VigieContext @{ user_id = 'u-7'; shard = 3 } -Baggage @{ tier = 'gold' } {
+            Use-VigieSpan outer {
+                $c = Get-VigieContext
+                $headers = 1 | ForEach-Object -Parallel {
+                    Import-Module $using:VigieModule
+                    Use-VigieContext $using:c { Write-VigieLog 'there'; Get-VigieTraceHeader }
+                }
+            }
+        }
+        $line = Get-TestLine -Kind log
+        $line.user_id, $line.shard | Should -Be 'u-7', 3
+        $line.trace_id | Should -Be (Get-TestLine -Kind span).trace_id
+        $headers.baggage | Should -BeLike '*tier=gold*'
+    }
+}
+
+Describe 'Thread jobs' -Tag Parallel {
+    It 'continue the context' {
+        $null = Start-TestVigie
+        Use-VigieSpan outer {
+            $c = Get-VigieContext
+            $jobs = 1..4 | ForEach-Object {
+                Start-ThreadJob { Import-Module $using:VigieModule; Use-VigieContext $using:c { Use-VigieSpan inner { Write-VigieLog 'x' } } }
+            }
+            $jobs | Receive-Job -Wait -AutoRemoveJob
+        }
+        $spans = Get-TestLine -Kind span
+        $outer = $spans | Where-Object name -EQ outer
+        $inner = @($spans | Where-Object name -EQ inner)
+        $inner.Count | Should -Be 4
+        foreach ($span in $inner) { $span.trace_id, $span.parent_span_id | Should -Be $outer.trace_id, $outer.span_id }
+        foreach ($line in Get-TestLine -Kind log) { $line.span_id | Should -BeIn $inner.span_id }
+    }
+
+    It 'may end a span that another runspace started' {
+        $null = Start-TestVigie
+        $span = Start-VigieSpan handed
+        Start-ThreadJob { Import-Module $using:VigieModule; $s = $using:span; $s.SetAttribute('by', 'job'); Stop-VigieSpan $s } | Receive-Job -Wait -AutoRemoveJob
+        Stop-VigieSpan $span -WarningAction SilentlyContinue
+        Get-VigieSpan | Should -BeNullOrEmpty
+        $line = @(Get-TestLine -Kind span)
+        $line.Count | Should -Be 1
+        $line.attributes.by | Should -Be 'job'
+    }
+}
+
+Describe 'Runspaces of a host' -Tag Parallel {
+    It 'keep their stack from one invocation to the next, on whatever thread' {
+        $null = Start-TestVigie
+        $runspace = [runspacefactory]::CreateRunspace(); $runspace.Open()
+        try {
+            foreach ($text in "$import; `$null = Start-VigieSpan long", 'Write-VigieLog x', 'Stop-VigieSpan') {
+                $shell = [powershell]::Create(); $shell.Runspace = $runspace
+                $null = $shell.AddScript($text).Invoke(); $shell.Streams.Error.Count | Should -Be 0
+                $shell.Dispose()
+            }
+        } finally { $runspace.Dispose() }
+        (Get-TestLine -Kind log).span_id | Should -Be (Get-TestLine -Kind span).span_id
+        Get-VigieSpan | Should -BeNullOrEmpty
+    }
+
+    It 'do not keep each other alive' {
+        $null = Start-TestVigie
+        $weak = & {
+            $runspace = [runspacefactory]::CreateRunspace(); $runspace.Open()
+            $shell = [powershell]::Create(); $shell.Runspace = $runspace
+            $null = $shell.AddScript("$import; `$null = Start-VigieSpan left").Invoke()
+            $shell.Dispose(); $runspace.Dispose()
+            [WeakReference]::new($runspace)
+        }
+        for ($turn = 0; $turn -lt 20 -and $weak.IsAlive; $turn++) { [GC]::Collect(); [GC]::WaitForPendingFinalizers(); Start-Sleep -Milliseconds 20 }
+        Write-VigieLog 'goes on'
+        (Get-TestLine -Kind log).message | Should -Be 'goes on'
+        $weak.IsAlive | Should -BeFalse
+    }
+}
