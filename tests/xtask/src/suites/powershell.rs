@@ -7,7 +7,7 @@ use crate::process::Run;
 use crate::pwsh;
 use crate::tree::Tree;
 
-const PESTER: &str = "@{ ModuleName = 'Pester'; ModuleVersion = '5.5' }";
+const PESTER: &str = "@{ ModuleName = 'Pester'; ModuleVersion = '5.3'; MaximumVersion = '5.99' }";
 
 pub fn suites(tree: &Tree) -> Vec<Suite> {
     let missing = pwsh::find().err().map(|why| (why, pwsh::CURE.to_owned()));
@@ -30,7 +30,7 @@ pub fn without_pester(tree: &Tree) -> Option<(String, String)> {
     let text = format!("if (Get-Module -ListAvailable -FullyQualifiedName {PESTER}) {{ exit 0 }}; exit 1");
     let there = pwsh::command(tree, &text).command.output().is_ok_and(|output| output.status.success());
     (!there).then(|| {
-        let cure = "pwsh -Command \"Install-PSResource Pester -Version '[5.5, 6.0)'\"";
-        ("Pester 5.5 or newer is not installed".to_owned(), cure.to_owned())
+        let cure = "pwsh -Command \"Install-PSResource Pester -Version '[5.3, 6.0)'\"";
+        ("Pester 5 is not installed".to_owned(), cure.to_owned())
     })
 }
