@@ -1,0 +1,21 @@
+# Loads the module: language mode, assembly, native library, script functions, and what happens when it is removed.
+# Not for the commands: compiled ones are in the assembly, the others in the files that are dot-sourced here.
+
+# In constrained language an assembly that no policy trusts cannot be loaded: said before the engine says it worse.
+if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
+    throw "Vigie: the language mode is $($ExecutionContext.SessionState.LanguageMode); the module needs FullLanguage, since it loads an assembly."
+}
+
+$vigieAssembly = Join-Path $PSScriptRoot 'Vigie.PowerShell.dll'
+if (-not [IO.File]::Exists($vigieAssembly)) {
+    throw "Vigie: the assembly is missing; looked for $vigieAssembly; build it with: cargo xtask setup"
+}
+Import-Module $vigieAssembly
+[Vigie.Library]::Load($PSScriptRoot)
+
+. (Join-Path $PSScriptRoot 'Span.ps1')
+. (Join-Path $PSScriptRoot 'Capture.ps1')
+. (Join-Path $PSScriptRoot 'Http.ps1')
+
+# A flush and no end: the module may be removed to be imported again, and other runspaces may go on recording.
+$ExecutionContext.SessionState.Module.OnRemove = { [Vigie.Scope]::Flush() }

@@ -1,0 +1,145 @@
+// Errors as the document {type, message, stack, cause} and the attributes that PowerShell alone knows of them.
+// Not for deciding where an error is recorded.
+using System;
+using System.Collections;
+using System.Management.Automation;
+
+namespace Vigie
+{
+    internal static class ErrorJson
+    {
+        // As deep as the schema's error object.
+        private const int DeepestCause = 8;
+
+        // Whether `value`, unwrapped, is something that stands for an error.
+        internal static bool IsError(object value)
+        {
+            object inside = AttributeJson.Unwrap(value);
+            return inside is ErrorRecord || inside is Exception;
+        }
+
+        // Writes the error document of an ErrorRecord, an Exception or a ready-made dictionary.
+        internal static void Write(Utf8Buffer to, object error)
+        {
+            object value = AttributeJson.Unwrap(error);
+            ErrorRecord record = value as ErrorRecord;
+            Exception exception = record != null ? record.Exception : value as Exception;
+            if (exception != null)
+            {
+                string stack = record != null ? record.ScriptStackTrace : null;
+                Write(to, exception, stack ?? exception.StackTrace, DeepestCause);
+                return;
+            }
+            if (value is IDictionary)
+            {
+                ReadyMade(to, (IDictionary)value, DeepestCause);
+                return;
+            }
+            to.Ascii("{\"message\":");
+            to.Json(value == null ? string.Empty : AttributeJson.TextOf(value));
+            to.Byte((byte)'}');
+        }
+
+        internal static string MessageOf(Exception exception)
+        {
+            try
+            {
+                return exception.Message ?? string.Empty;
+            }
+            catch (Exception)
+            {
+                return "[Message threw]";
+            }
+        }
+
+        // The text of the record that an error alone makes.
+        internal static string MessageOf(object error)
+        {
+            object value = AttributeJson.Unwrap(error);
+            ErrorRecord record = value as ErrorRecord;
+            if (record != null && record.ErrorDetails != null && !string.IsNullOrEmpty(record.ErrorDetails.Message))
+            {
+                return record.ErrorDetails.Message;
+            }
+            Exception exception = record != null ? record.Exception : value as Exception;
+            if (exception != null)
+            {
+                return MessageOf(exception);
+            }
+            IDictionary readyMade = value as IDictionary;
+            if (readyMade != null)
+            {
+                return AttributeJson.TextOf(readyMade["message"] ?? string.Empty);
+            }
+            return value == null ? string.Empty : AttributeJson.TextOf(value);
+        }
+
+        // What an ErrorRecord says beside its exception, as the inside of a JSON object.
+        internal static bool Attributes(Utf8Buffer to, object error)
+        {
+            ErrorRecord record = AttributeJson.Unwrap(error) as ErrorRecord;
+            if (record == null)
+            {
+                return false;
+            }
+            to.Ascii("\"error.id\":");
+            to.Json(record.FullyQualifiedErrorId ?? string.Empty);
+            to.Ascii(",\"error.category\":");
+            to.Json(record.CategoryInfo.Category.ToString());
+            return true;
+        }
+
+        private static void Write(Utf8Buffer to, Exception exception, string stack, int deeper)
+        {
+            to.Ascii("{\"type\":");
+            to.Json(exception.GetType().FullName ?? exception.GetType().Name);
+            to.Ascii(",\"message\":");
+            to.Json(MessageOf(exception));
+            if (!string.IsNullOrEmpty(stack))
+            {
+                to.Ascii(",\"stack\":");
+                to.Json(stack);
+            }
+            if (exception.InnerException != null && deeper > 1)
+            {
+                to.Ascii(",\"cause\":");
+                Write(to, exception.InnerException, exception.InnerException.StackTrace, deeper - 1);
+            }
+            to.Byte((byte)'}');
+        }
+
+        private static void ReadyMade(Utf8Buffer to, IDictionary error, int deeper)
+        {
+            to.Byte((byte)'{');
+            bool first = true;
+            foreach (string part in new[] { "type", "message", "stack" })
+            {
+                object text = AttributeJson.Unwrap(error[part]);
+                if (text != null)
+                {
+                    Name(to, ref first, part);
+                    to.Json(text as string ?? AttributeJson.TextOf(text));
+                }
+            }
+            IDictionary cause = AttributeJson.Unwrap(error["cause"]) as IDictionary;
+            // One more than the core keeps: it is the core that cuts.
+            if (cause != null && deeper >= 0)
+            {
+                Name(to, ref first, "cause");
+                ReadyMade(to, cause, deeper - 1);
+            }
+            to.Byte((byte)'}');
+        }
+
+        private static void Name(Utf8Buffer to, ref bool first, string name)
+        {
+            if (!first)
+            {
+                to.Byte((byte)',');
+            }
+            first = false;
+            to.Json(name);
+            to.Byte((byte)':');
+        }
+    }
+}

@@ -1,0 +1,240 @@
+// Log records by static methods and by loggers: the way of tight loops.
+// Not for pipeline input and error records: see WriteLogCommand.cs.
+using System;
+using System.Collections.Specialized;
+using System.Management.Automation;
+
+namespace Vigie
+{
+    /// <summary>Writes log records through the logger without a name, in the context of the runspace.</summary>
+    /// <remarks>A message is a template: {name} stands for the attribute of that name. Attributes are a dictionary, a
+    /// PSCustomObject, or a script block that gives one and runs only when the level is on. Nothing here throws.</remarks>
+    public static class Log
+    {
+        internal static readonly Logger Unnamed = new Logger(0, string.Empty);
+
+        /// <summary>Writes a TRACE record.</summary>
+        public static void Trace(string message) { Unnamed.Record(Severity.Trace, message, null); }
+        /// <summary>Writes a TRACE record with attributes.</summary>
+        public static void Trace(string message, object attributes) { Unnamed.Record(Severity.Trace, message, attributes); }
+        /// <summary>Writes a DEBUG record.</summary>
+        public static void Debug(string message) { Unnamed.Record(Severity.Debug, message, null); }
+        /// <summary>Writes a DEBUG record with attributes.</summary>
+        public static void Debug(string message, object attributes) { Unnamed.Record(Severity.Debug, message, attributes); }
+        /// <summary>Writes an INFO record.</summary>
+        public static void Info(string message) { Unnamed.Record(Severity.Info, message, null); }
+        /// <summary>Writes an INFO record with attributes.</summary>
+        public static void Info(string message, object attributes) { Unnamed.Record(Severity.Info, message, attributes); }
+        /// <summary>Writes a WARN record.</summary>
+        public static void Warn(string message) { Unnamed.Record(Severity.Warn, message, null); }
+        /// <summary>Writes a WARN record with attributes.</summary>
+        public static void Warn(string message, object attributes) { Unnamed.Record(Severity.Warn, message, attributes); }
+        /// <summary>Writes an ERROR record.</summary>
+        public static void Error(string message) { Unnamed.Record(Severity.Error, message, null); }
+        /// <summary>Writes an ERROR record with attributes.</summary>
+        public static void Error(string message, object attributes) { Unnamed.Record(Severity.Error, message, attributes); }
+        /// <summary>Writes a FATAL record.</summary>
+        public static void Fatal(string message) { Unnamed.Record(Severity.Fatal, message, null); }
+        /// <summary>Writes a FATAL record with attributes.</summary>
+        public static void Fatal(string message, object attributes) { Unnamed.Record(Severity.Fatal, message, attributes); }
+
+        /// <summary>Writes a record of a level given as a name, an alias or a number from 1 to 24.</summary>
+        public static void Write(object level, string message, object attributes) { Unnamed.Write(level, message, attributes); }
+
+        /// <summary>Whether a record of this level would be written.</summary>
+        public static bool IsEnabled(object level) { return Unnamed.IsEnabled(level); }
+    }
+
+    /// <summary>A logger of a name with bound attributes; immutable.</summary>
+    public sealed class Logger
+    {
+        private readonly ulong handle;
+
+        internal Logger(ulong handle, string name)
+        {
+            this.handle = handle;
+            Name = name;
+        }
+
+        /// <summary>Gives back the handle of a logger that nobody holds any more.</summary>
+        ~Logger()
+        {
+            if (handle != 0)
+            {
+                Native.vigie_release(handle);
+            }
+        }
+
+        /// <summary>The name, empty for the logger without one.</summary>
+        public string Name { get; private set; }
+
+        internal ulong Handle
+        {
+            get { return handle; }
+        }
+
+        internal static unsafe Logger Named(string name)
+        {
+            if (string.IsNullOrEmpty(name))
+            {
+                return new Logger(0, string.Empty);
+            }
+            Telemetry.Ready();
+            Utf8Buffer text = Utf8Buffer.Of(name);
+            ulong made;
+            fixed (byte* bytes = text.Bytes)
+            {
+                Native.vigie_logger(bytes, text.Size, &made);
+            }
+            text.Give();
+            return new Logger(made, name);
+        }
+
+        /// <summary>A child whose records carry these attributes too.</summary>
+        public unsafe Logger Bind(object attributes)
+        {
+            Telemetry.Ready();
+            Utf8Buffer json = Utf8Buffer.Take();
+            AttributeJson.Write(json, Evaluate(attributes));
+            ulong made;
+            fixed (byte* bytes = json.Bytes)
+            {
+                Native.vigie_logger_bind(handle, bytes, json.Size, &made);
+            }
+            json.Give();
+            return made == 0 ? this : new Logger(made, Name);
+        }
+
+        /// <summary>Writes a TRACE record.</summary>
+        public void Trace(string message) { Record(Severity.Trace, message, null); }
+        /// <summary>Writes a TRACE record with attributes.</summary>
+        public void Trace(string message, object attributes) { Record(Severity.Trace, message, attributes); }
+        /// <summary>Writes a DEBUG record.</summary>
+        public void Debug(string message) { Record(Severity.Debug, message, null); }
+        /// <summary>Writes a DEBUG record with attributes.</summary>
+        public void Debug(string message, object attributes) { Record(Severity.Debug, message, attributes); }
+        /// <summary>Writes an INFO record.</summary>
+        public void Info(string message) { Record(Severity.Info, message, null); }
+        /// <summary>Writes an INFO record with attributes.</summary>
+        public void Info(string message, object attributes) { Record(Severity.Info, message, attributes); }
+        /// <summary>Writes a WARN record.</summary>
+        public void Warn(string message) { Record(Severity.Warn, message, null); }
+        /// <summary>Writes a WARN record with attributes.</summary>
+        public void Warn(string message, object attributes) { Record(Severity.Warn, message, attributes); }
+        /// <summary>Writes an ERROR record.</summary>
+        public void Error(string message) { Record(Severity.Error, message, null); }
+        /// <summary>Writes an ERROR record with attributes.</summary>
+        public void Error(string message, object attributes) { Record(Severity.Error, message, attributes); }
+        /// <summary>Writes a FATAL record.</summary>
+        public void Fatal(string message) { Record(Severity.Fatal, message, null); }
+        /// <summary>Writes a FATAL record with attributes.</summary>
+        public void Fatal(string message, object attributes) { Record(Severity.Fatal, message, attributes); }
+
+        /// <summary>Writes a record of a level given as a name, an alias or a number from 1 to 24; an unknown one is INFO.</summary>
+        public void Write(object level, string message, object attributes)
+        {
+            int code;
+            int severity = Severity.Of(level, out code);
+            Record(severity == 0 ? Severity.Info : severity, message, attributes);
+        }
+
+        /// <summary>Whether a record of this level would be written.</summary>
+        public bool IsEnabled(object level)
+        {
+            int code;
+            return IsOn(Severity.Of(level, out code));
+        }
+
+        internal bool IsOn(int severity)
+        {
+            Telemetry.Ready();
+            return (handle == 0 ? Native.vigie_enabled(severity) : Native.vigie_logger_enabled(handle, severity)) == 1;
+        }
+
+        // A template with its attributes; gives the library's code.
+        internal int Record(int severity, string message, object attributes)
+        {
+            if (!IsOn(severity))
+            {
+                return Native.Ok;
+            }
+            if (attributes == null)
+            {
+                return Send(severity, message, null);
+            }
+            object given = Evaluate(attributes);
+            Utf8Buffer json = Utf8Buffer.Take();
+            AttributeJson.Write(json, given);
+            int code = Send(severity, message, json);
+            json.Give();
+            return code;
+        }
+
+        private unsafe int Send(int severity, string message, Utf8Buffer json)
+        {
+            Utf8Buffer text = Utf8Buffer.Of(message);
+            int code;
+            fixed (byte* textBytes = text.Bytes)
+            fixed (byte* jsonBytes = json == null ? null : json.Bytes)
+            {
+                UIntPtr size = json == null ? UIntPtr.Zero : json.Size;
+                code = Native.vigie_logger_log(handle, severity, textBytes, text.Size, jsonBytes, size, ContextStack.CurrentHandle());
+                if (code == Native.ClosedError && Telemetry.Reopened())
+                {
+                    code = Native.vigie_logger_log(handle, severity, textBytes, text.Size, jsonBytes, size, ContextStack.CurrentHandle());
+                }
+            }
+            text.Give();
+            return code;
+        }
+
+        // A template with attributes and an error.
+        internal unsafe int Error(int severity, string message, Utf8Buffer json, Utf8Buffer error)
+        {
+            Utf8Buffer text = Utf8Buffer.Of(message);
+            int code;
+            fixed (byte* textBytes = text.Bytes)
+            fixed (byte* jsonBytes = json.Bytes)
+            fixed (byte* errorBytes = error.Bytes)
+            {
+                code = Native.vigie_logger_error(handle, severity, textBytes, text.Size, jsonBytes, json.Size, errorBytes, error.Size, ContextStack.CurrentHandle());
+            }
+            text.Give();
+            return code;
+        }
+
+        // Finished text: data of a pipeline or a stream is never a template.
+        internal unsafe int Text(int severity, string message, Utf8Buffer json, Utf8Buffer error)
+        {
+            Utf8Buffer text = Utf8Buffer.Of(message);
+            int code;
+            fixed (byte* textBytes = text.Bytes)
+            fixed (byte* jsonBytes = json == null ? null : json.Bytes)
+            fixed (byte* errorBytes = error == null ? null : error.Bytes)
+            {
+                code = Native.vigie_logger_text(handle, severity, textBytes, text.Size, jsonBytes, json == null ? UIntPtr.Zero : json.Size,
+                    errorBytes, error == null ? UIntPtr.Zero : error.Size, ContextStack.CurrentHandle());
+            }
+            text.Give();
+            return code;
+        }
+
+        // A script block stands for what it gives; it runs here, after the level was asked.
+        internal static object Evaluate(object attributes)
+        {
+            var block = AttributeJson.Unwrap(attributes) as ScriptBlock;
+            if (block == null)
+            {
+                return attributes;
+            }
+            try
+            {
+                return block.InvokeReturnAsIs();
+            }
+            catch (RuntimeException failure)
+            {
+                return new PSObject(new OrderedDictionary { { "attribute_error", failure.Message } });
+            }
+        }
+    }
+}

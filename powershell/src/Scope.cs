@@ -1,0 +1,200 @@
+// What the module's script functions call around a block: begin and end of spans and contexts.
+// Not for the block itself, which must run in its caller's scope. Nothing here throws.
+using System;
+using System.Collections;
+using System.Management.Automation;
+
+namespace Vigie
+{
+    /// <summary>Begins and ends spans and contexts of the runspace.</summary>
+    public static unsafe class Scope
+    {
+        /// <summary>Starts a span and makes it the runspace's current one.</summary>
+        public static Span BeginSpan(string name, object attributes, SpanKind kind, object parent)
+        {
+            int code;
+            return BeginSpan(name, attributes, kind, parent, null, out code);
+        }
+
+        internal static Span BeginSpan(string name, object attributes, SpanKind kind, object parent, string options, out int code)
+        {
+            Telemetry.Ready();
+            ContextStack stack = ContextStack.Current();
+            ulong current = stack.Top();
+            Context context = parent == null ? null : Context.From(parent);
+            ulong handle = Start(name, attributes, kind, context == null ? current : context.Handle, options, current, out code);
+            if (code == Native.ClosedError && Telemetry.Reopened())
+            {
+                handle = Start(name, attributes, kind, 0, options, 0, out code);
+            }
+            var span = new Span(handle, name, kind);
+            stack.Push(handle == 0 ? current : handle, span, null);
+            GC.KeepAlive(context);
+            return span;
+        }
+
+        private static ulong Start(string name, object attributes, SpanKind kind, ulong parent, string options, ulong current, out int code)
+        {
+            Utf8Buffer json = Utf8Buffer.Take();
+            if (attributes != null)
+            {
+                AttributeJson.Write(json, Logger.Evaluate(attributes));
+            }
+            Utf8Buffer text = Utf8Buffer.Of(name);
+            ulong handle;
+            ulong previous = 0;
+            // A new root keeps the current attributes, and what is current only we know.
+            bool entered = parent == Native.Root && current != 0 && Native.vigie_span_enter(current, &previous) == Native.Ok;
+            fixed (byte* textBytes = text.Bytes)
+            fixed (byte* jsonBytes = json.Bytes)
+            {
+                if (options == null)
+                {
+                    code = Native.vigie_span_start(textBytes, text.Size, (int)kind, parent, jsonBytes, json.Size, &handle);
+                }
+                else
+                {
+                    Utf8Buffer more = Utf8Buffer.Of(options);
+                    fixed (byte* moreBytes = more.Bytes)
+                    {
+                        code = Native.vigie_span_start_with(textBytes, text.Size, (int)kind, parent, jsonBytes, json.Size, moreBytes, more.Size, &handle);
+                    }
+                    more.Give();
+                }
+            }
+            if (entered)
+            {
+                Native.vigie_span_exit(previous);
+            }
+            text.Give();
+            json.Give();
+            return handle;
+        }
+
+        /// <summary>Records an error on a span: an exception event and the status error.</summary>
+        public static void FailSpan(Span span, ErrorRecord error)
+        {
+            if (span != null && span.Handle != 0 && error != null)
+            {
+                span.Exception(error, null);
+                span.Status(SpanStatus.Error, ErrorJson.MessageOf((object)error));
+            }
+        }
+
+        /// <summary>Ends a span and takes it, with what was left above it, off the runspace's stack.</summary>
+        public static void EndSpan(Span span)
+        {
+            if (span != null)
+            {
+                span.Finish(null);
+                ContextStack.Current().Pop(span);
+            }
+        }
+
+        /// <summary>Ends a span whose block did not come to its end: an error that is new at the top of the error list fails it.</summary>
+        public static void EndSpan(Span span, IList errors, object before)
+        {
+            object error = errors == null || errors.Count == 0 ? null : AttributeJson.Unwrap(errors[0]);
+            if (error != null && !ReferenceEquals(error, AttributeJson.Unwrap(before)))
+            {
+                // break, exit and a stopped pipeline add none. -ErrorAction Stop leaves an exception that holds the error.
+                var holder = error as IContainsErrorRecord;
+                FailSpan(span, holder == null ? error as ErrorRecord : holder.ErrorRecord);
+            }
+            EndSpan(span);
+        }
+
+        /// <summary>Makes a context current: one that Get-VigieContext gave, in any form, or a dictionary of context attributes.</summary>
+        public static Frame Enter(object context, IDictionary baggage)
+        {
+            Telemetry.Ready();
+            ContextStack stack = ContextStack.Current();
+            Context entered = Resolve(context, stack);
+            if (baggage != null && baggage.Count > 0)
+            {
+                entered = Context.WithBaggage(entered.Handle, baggage, entered.Attributes);
+            }
+            return stack.Push(entered.Handle, null, entered);
+        }
+
+        private static Context Resolve(object context, ContextStack stack)
+        {
+            IDictionary attributes = AttributeJson.Unwrap(context) as IDictionary;
+            string outer = ContextStack.CurrentAttributes();
+            if (attributes == null)
+            {
+                Context given = Context.From(context);
+                if (given != null && given.Handle != 0)
+                {
+                    return given;
+                }
+                return Context.With(stack.Top(), null, outer);
+            }
+            Utf8Buffer json = Utf8Buffer.Take();
+            AttributeJson.Write(json, attributes);
+            string added = json.ToString();
+            json.Give();
+            return Context.With(stack.Top(), added, Joined(outer, added));
+        }
+
+        // Two JSON objects as one; where a key is in both, the later member wins when it is read.
+        private static string Joined(string outer, string added)
+        {
+            if (string.IsNullOrEmpty(outer) || outer == "{}")
+            {
+                return added;
+            }
+            return added == "{}" ? outer : outer.Substring(0, outer.Length - 1) + "," + added.Substring(1);
+        }
+
+        /// <summary>Leaves what Enter made current, with what was left above it.</summary>
+        public static void Leave(Frame frame)
+        {
+            ContextStack.Current().Pop(frame);
+        }
+
+        /// <summary>The headers that carry the current context; with environment names (TRACEPARENT ...) if asked for.</summary>
+        public static Hashtable Headers(bool asEnvironment)
+        {
+            return Context.HeadersOf(ContextStack.CurrentHandle(), asEnvironment);
+        }
+
+        /// <summary>Sets TRACEPARENT, TRACESTATE and BAGGAGE of the process to the current context; gives the old values.</summary>
+        public static Hashtable ExportEnvironment()
+        {
+            Hashtable now = Headers(true);
+            var old = new Hashtable();
+            foreach (string name in new[] { "TRACEPARENT", "TRACESTATE", "BAGGAGE" })
+            {
+                old[name] = Environment.GetEnvironmentVariable(name);
+                Environment.SetEnvironmentVariable(name, now[name] as string);
+            }
+            return old;
+        }
+
+        /// <summary>Puts back what ExportEnvironment replaced; a variable that was absent is absent again.</summary>
+        public static void RestoreEnvironment(Hashtable old)
+        {
+            if (old == null)
+            {
+                return;
+            }
+            foreach (DictionaryEntry entry in old)
+            {
+                Environment.SetEnvironmentVariable((string)entry.Key, entry.Value as string);
+            }
+        }
+
+        /// <summary>Writes what was recorded, within the deadline of an exit.</summary>
+        public static void Flush()
+        {
+            Telemetry.Flush(Exit.DeadlineMs);
+        }
+
+        /// <summary>Records an object of one of PowerShell's streams as a log record.</summary>
+        public static void Stream(object record, string stream)
+        {
+            StreamRecord.Write(null, record, stream);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+// The process-wide state of the library: first use, initialisation with .NET's own environment, the end.
+// Not for recording.
+using System;
+using System.Collections;
+
+namespace Vigie
+{
+    internal static unsafe class Telemetry
+    {
+        // What the core reads; the rest of the environment is none of its business.
+        private static readonly string[] Prefixes = { "VIGIE_", "OTEL_", "TRACEPARENT", "TRACESTATE", "BAGGAGE" };
+        private static readonly object Gate = new object();
+        private static volatile bool ready;
+        private static volatile bool endedBySignal;
+        private static string document;
+
+        // The first thing that each recording call does.
+        internal static void Ready()
+        {
+            if (!ready)
+            {
+                FirstUse();
+            }
+        }
+
+        private static void FirstUse()
+        {
+            lock (Gate)
+            {
+                if (ready)
+                {
+                    return;
+                }
+                // A mistake in the environment must not stop a first record: the core falls back to its defaults and says so.
+                document = ConsoleDefault();
+                Initialize(document, false);
+                Exit.Install();
+                ready = true;
+            }
+        }
+
+        // Initialises from a configuration document (JSON text or null). Throws the set-up error.
+        internal static void Configure(string json, bool force)
+        {
+            lock (Gate)
+            {
+                int code = Initialize(json, force);
+                if (code != Native.Ok)
+                {
+                    throw Failure.Of(code);
+                }
+                document = json;
+                Exit.Install();
+                ready = true;
+            }
+        }
+
+        private static int Initialize(string json, bool force)
+        {
+            Utf8Buffer config = Utf8Buffer.Of(json);
+            Utf8Buffer variables = Variables();
+            fixed (byte* configBytes = config.Bytes)
+            fixed (byte* environment = variables.Bytes)
+            {
+                int code = force
+                    ? Native.vigie_reconfigure_with(configBytes, config.Size, environment, variables.Size)
+                    : Native.vigie_init_with(configBytes, config.Size, environment, variables.Size);
+                config.Give();
+                variables.Give();
+                return code;
+            }
+        }
+
+        // A process that survived a signal goes on recording: the end was prepared in vain.
+        internal static bool Reopened()
+        {
+            if (!endedBySignal)
+            {
+                return false;
+            }
+            lock (Gate)
+            {
+                endedBySignal = false;
+                return Initialize(document, false) == Native.Ok;
+            }
+        }
+
+        internal static void EndBySignal()
+        {
+            if (ready)
+            {
+                endedBySignal = true;
+                Native.vigie_shutdown(Exit.DeadlineMs);
+            }
+        }
+
+        internal static int Shutdown(uint timeoutMs)
+        {
+            endedBySignal = false;
+            return ready ? Native.vigie_shutdown(timeoutMs) : Native.Ok;
+        }
+
+        internal static int Flush(uint timeoutMs)
+        {
+            return ready ? Native.vigie_flush(timeoutMs) : Native.Ok;
+        }
+
+        // .NET keeps a copy of the environment on Unix: what `$env:X = ...` set is not seen by native code.
+        private static Utf8Buffer Variables()
+        {
+            Utf8Buffer to = Utf8Buffer.Take();
+            to.Byte((byte)'{');
+            foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
+            {
+                var name = (string)entry.Key;
+                if (Concerns(name))
+                {
+                    if (to.Length > 1)
+                    {
+                        to.Byte((byte)',');
+                    }
+                    to.Json(name);
+                    to.Byte((byte)':');
+                    to.Json((string)entry.Value ?? string.Empty);
+                }
+            }
+            to.Byte((byte)'}');
+            return to;
+        }
+
+        private static bool Concerns(string name)
+        {
+            foreach (string prefix in Prefixes)
+            {
+                if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        // Lines from a background thread would cut through the line being edited, so a person's console gets
+        // them on standard error. Nothing is said where the environment has outputs of its own.
+        internal static string ConsoleDefault()
+        {
+            bool chosen = Environment.GetEnvironmentVariable("VIGIE_OUTPUTS") != null || Environment.GetEnvironmentVariable("VIGIE_CONFIG") != null;
+            return !chosen && IsInteractive() ? "{\"outputs\":[{\"to\":\"console\",\"stream\":\"stderr\"}]}" : null;
+        }
+
+        internal static object[] InteractiveOutputs()
+        {
+            return new object[] { new Hashtable { { "to", "console" }, { "stream", "stderr" } } };
+        }
+
+        private static bool IsInteractive()
+        {
+            if (Console.IsOutputRedirected || Console.IsInputRedirected)
+            {
+                return false;
+            }
+            foreach (string argument in Environment.GetCommandLineArgs())
+            {
+                string name = argument.TrimStart('-', '/');
+                bool option = name.Length < argument.Length;
+                if (option && (Begins("NonInteractive", name, 4) || Begins("Command", name, 1) || Begins("File", name, 1) || Begins("EncodedCommand", name, 1)))
+                {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static bool Begins(string whole, string part, int least)
+        {
+            return part.Length >= least && whole.StartsWith(part, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+}

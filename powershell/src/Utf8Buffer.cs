@@ -1,0 +1,206 @@
+// A growing buffer of UTF-8 bytes, one per thread and level of re-entry: what goes over to the library.
+// Not for deciding how a value looks: see AttributeJson.cs.
+using System;
+using System.Text;
+
+namespace Vigie
+{
+    internal sealed unsafe class Utf8Buffer
+    {
+        // A buffer that one long record made large is not kept.
+        private const int LargestKept = 64 * 1024;
+        private const int MostKept = 8;
+        private static readonly UTF8Encoding Strict = new UTF8Encoding(false, true);
+
+        [ThreadStatic]
+        private static Utf8Buffer[] kept;
+        [ThreadStatic]
+        private static int keptCount;
+
+        internal byte[] Bytes = new byte[512];
+        internal int Length;
+
+        internal UIntPtr Size
+        {
+            get { return (UIntPtr)(uint)Length; }
+        }
+
+        // A pool and not one buffer: converting a value may run a user's code, which may record.
+        internal static Utf8Buffer Take()
+        {
+            if (keptCount == 0)
+            {
+                return new Utf8Buffer();
+            }
+            Utf8Buffer buffer = kept[--keptCount];
+            buffer.Length = 0;
+            return buffer;
+        }
+
+        internal static Utf8Buffer Of(string text)
+        {
+            Utf8Buffer buffer = Take();
+            buffer.Text(text);
+            return buffer;
+        }
+
+        internal void Give()
+        {
+            if (Bytes.Length > LargestKept || keptCount == MostKept)
+            {
+                return;
+            }
+            if (kept == null)
+            {
+                kept = new Utf8Buffer[MostKept];
+            }
+            kept[keptCount++] = this;
+        }
+
+        internal void Ensure(int more)
+        {
+            int needed = checked(Length + more);
+            if (needed > Bytes.Length)
+            {
+                Array.Resize(ref Bytes, Math.Max(needed, Bytes.Length * 2));
+            }
+        }
+
+        internal void Byte(byte value)
+        {
+            if (Length == Bytes.Length)
+            {
+                Ensure(1);
+            }
+            Bytes[Length++] = value;
+        }
+
+        // Text of ASCII characters that need no escape.
+        internal void Ascii(string text)
+        {
+            Ensure(text.Length);
+            for (int i = 0; i < text.Length; i++)
+            {
+                Bytes[Length++] = (byte)text[i];
+            }
+        }
+
+        // Plain UTF-8. A lone surrogate becomes one byte that is not UTF-8: the core writes U+FFFD and counts it.
+        internal void Text(string text)
+        {
+            if (string.IsNullOrEmpty(text))
+            {
+                return;
+            }
+            Ensure(checked(text.Length * 3));
+            try
+            {
+                Length += Strict.GetBytes(text, 0, text.Length, Bytes, Length);
+            }
+            catch (EncoderFallbackException)
+            {
+                for (int i = 0; i < text.Length; i++)
+                {
+                    i += Character(text, i, false);
+                }
+            }
+        }
+
+        // A JSON string with its quotes.
+        internal void Json(string text)
+        {
+            Ensure(checked(text.Length * 6 + 2));
+            byte[] bytes = Bytes;
+            int at = Length;
+            bytes[at++] = (byte)'"';
+            for (int i = 0; i < text.Length; i++)
+            {
+                char c = text[i];
+                if (c >= ' ' && c < 0x80 && c != '"' && c != '\\')
+                {
+                    bytes[at++] = (byte)c;
+                    continue;
+                }
+                Length = at;
+                i += Character(text, i, true);
+                at = Length;
+            }
+            bytes[at++] = (byte)'"';
+            Length = at;
+        }
+
+        // Writes the character at `i` where there is room; gives how many further units it took.
+        private int Character(string text, int i, bool escape)
+        {
+            char c = text[i];
+            if (c < 0x80)
+            {
+                if (escape && (c < ' ' || c == '"' || c == '\\'))
+                {
+                    Escape(c);
+                }
+                else
+                {
+                    Bytes[Length++] = (byte)c;
+                }
+                return 0;
+            }
+            if (c < 0x800)
+            {
+                Bytes[Length++] = (byte)(0xc0 | c >> 6);
+                Bytes[Length++] = (byte)(0x80 | c & 0x3f);
+                return 0;
+            }
+            if (!char.IsSurrogate(c))
+            {
+                Bytes[Length++] = (byte)(0xe0 | c >> 12);
+                Bytes[Length++] = (byte)(0x80 | c >> 6 & 0x3f);
+                Bytes[Length++] = (byte)(0x80 | c & 0x3f);
+                return 0;
+            }
+            return Surrogate(text, i, escape);
+        }
+
+        private int Surrogate(string text, int i, bool escape)
+        {
+            if (i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]))
+            {
+                int point = char.ConvertToUtf32(text[i], text[i + 1]);
+                Bytes[Length++] = (byte)(0xf0 | point >> 18);
+                Bytes[Length++] = (byte)(0x80 | point >> 12 & 0x3f);
+                Bytes[Length++] = (byte)(0x80 | point >> 6 & 0x3f);
+                Bytes[Length++] = (byte)(0x80 | point & 0x3f);
+                return 1;
+            }
+            if (escape)
+            {
+                Escape(text[i]);
+            }
+            else
+            {
+                Bytes[Length++] = 0xff;
+            }
+            return 0;
+        }
+
+        private void Escape(char c)
+        {
+            Bytes[Length++] = (byte)'\\';
+            if (c == '"' || c == '\\')
+            {
+                Bytes[Length++] = (byte)c;
+                return;
+            }
+            Bytes[Length++] = (byte)'u';
+            for (int shift = 12; shift >= 0; shift -= 4)
+            {
+                Bytes[Length++] = (byte)"0123456789abcdef"[c >> shift & 0xf];
+            }
+        }
+
+        public override string ToString()
+        {
+            return Encoding.UTF8.GetString(Bytes, 0, Length);
+        }
+    }
+}
