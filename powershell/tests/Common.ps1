@@ -188,9 +188,16 @@ function Wait-TestPwsh([object[]] $Child) {
     }
 }
 
+# The native library that the module here uses.
+function Get-TestLibrary {
+    if ($env:VIGIE_NATIVE_LIB) { return $env:VIGIE_NATIVE_LIB }
+    $folder = Split-Path $VigieModule
+    $places = @(Get-Item "$folder/runtimes/*/native/*vigie*", "$folder/../../target/release/libvigie.so", "$folder/../../target/release/vigie.dll", "$folder/../../target/release/libvigie.dylib" -ErrorAction SilentlyContinue)
+    $places[0].FullName
+}
+
 # The text that a child script begins with: imports the module and writes to the file at -Path.
-function Get-TestPrelude([string] $Path, [switch] $NoImport) {
-    if ($NoImport) { return '' }
+function Get-TestPrelude([string] $Path) {
     $quoted = $Path -replace "'", "''"
     @"
 Import-Module `$env:VIGIE_MODULE
