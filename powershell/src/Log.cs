@@ -154,13 +154,15 @@ namespace Vigie
         // A template with its attributes; gives the library's code.
         internal int Record(int severity, string message, object attributes)
         {
+            if (attributes == null)
+            {
+                // The library asks the level first; asking it twice would cost more than the text does.
+                Telemetry.Ready();
+                return Send(severity, message, null);
+            }
             if (!IsOn(severity))
             {
                 return Native.Ok;
-            }
-            if (attributes == null)
-            {
-                return Send(severity, message, null);
             }
             object given = Evaluate(attributes);
             Utf8Buffer json = Utf8Buffer.Take();

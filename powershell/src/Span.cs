@@ -45,6 +45,9 @@ namespace Vigie
 
         internal ulong Handle { get; private set; }
 
+        // Whether a command gave this object to a user.
+        internal bool Held { get; set; }
+
         /// <summary>The name.</summary>
         public string Name { get; internal set; }
 
@@ -94,6 +97,12 @@ namespace Vigie
         public void RecordException(object error)
         {
             Exception(error, null);
+        }
+
+        /// <summary>Records an error as an event with more attributes.</summary>
+        public void RecordException(object error, object attributes)
+        {
+            Exception(error, attributes);
         }
 
         /// <summary>Sets the status; a description belongs to an error.</summary>
@@ -209,7 +218,7 @@ namespace Vigie
             return code;
         }
 
-        // The identity is read before the handle is given up: an ended span still tells who it was.
+        // The identity is read before the handle is given up, if anybody holds the object: an ended span still tells who it was.
         internal int Finish(long? endTimeNs)
         {
             ulong handle = Handle;
@@ -217,7 +226,10 @@ namespace Vigie
             {
                 return Native.HandleError;
             }
-            Part("span_id");
+            if (Held)
+            {
+                Part("span_id");
+            }
             Handle = 0;
             return endTimeNs.HasValue ? Native.vigie_span_end_at(handle, endTimeNs.Value) : Native.vigie_span_end(handle);
         }

@@ -42,6 +42,7 @@ namespace Vigie
             int code;
             Span span = Scope.BeginSpan(Name, Attribute, Kind, Parent, Options(), out code);
             Failure.Report(this, code);
+            span.Held = true;
             WriteObject(span);
         }
 
@@ -213,6 +214,7 @@ namespace Vigie
             Span span = ContextStack.CurrentSpan();
             if (span != null)
             {
+                span.Held = true;
                 WriteObject(span);
             }
         }
