@@ -29,6 +29,12 @@ namespace Vigie
         /// <summary>Records a value in the series of a histogram.</summary>
         public static void Record(string name, double value, object attributes) { Update(InstrumentKind.Histogram, name, value, attributes); }
 
+        /// <summary>Says the unit, description and buckets of an instrument before its first use; null or empty for none.</summary>
+        public static void Describe(string name, string unit, string description, double[] buckets)
+        {
+            DescribeFirst(name, string.IsNullOrEmpty(unit) ? null : unit, string.IsNullOrEmpty(description) ? null : description, buckets);
+        }
+
         /// <summary>One series of a counter, resolved once.</summary>
         public static Series Counter(string name, object attributes) { return Bind(InstrumentKind.Counter, name, attributes); }
         /// <summary>One series of an up-down counter, resolved once.</summary>
@@ -90,7 +96,7 @@ namespace Vigie
         }
 
         // Unit, description and buckets, before the first use of the name.
-        internal static int Describe(string name, string unit, string description, double[] buckets)
+        internal static int DescribeFirst(string name, string unit, string description, double[] buckets)
         {
             Telemetry.Ready();
             var options = new OrderedDictionary();

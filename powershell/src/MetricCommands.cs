@@ -35,7 +35,7 @@ namespace Vigie
             evaluated = Logger.Evaluate(Attribute);
             if (Unit != null || Description != null || Buckets() != null)
             {
-                Failure.Report(this, Metric.Describe(Name, Unit, Description, Buckets()));
+                Failure.Report(this, Metric.DescribeFirst(Name, Unit, Description, Buckets()));
             }
         }
 

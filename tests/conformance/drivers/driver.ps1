@@ -223,11 +223,12 @@ function Invoke-Measure([string] $Kind, $Step, [hashtable] $Given) {
         if ($options.ContainsKey('buckets')) { $Given.Bucket = [double[]] [Value]::List($options['buckets']) }
     }
     if ($Step.ContainsKey('bound')) {
+        if ($Step.ContainsKey('options')) { [Vigie.Metric]::Describe($name, $Given.Unit, $Given.Description, $Given.Bucket) }
         $series = switch ($Kind) {
             'counter' { [Vigie.Metric]::Counter($name, $Given.Attribute) }
             'up_down_counter' { [Vigie.Metric]::UpDownCounter($name, $Given.Attribute) }
             'gauge' { [Vigie.Metric]::Gauge($name, $Given.Attribute) }
-            'histogram' { [Vigie.Metric]::Histogram($name, $Given.Attribute, $Given.Bucket) }
+            'histogram' { [Vigie.Metric]::Histogram($name, $Given.Attribute) }
         }
         $series.Update($value)
         return
