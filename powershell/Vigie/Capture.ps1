@@ -9,13 +9,14 @@ $script:VigieRecorder = $null
 # no such variable and go through a pipeline around it. `*>&1` would do neither well: it unrolls
 # arrays, rewrites error ids and makes the standard error of native commands terminating.
 function Invoke-VigieCapture {
-    param([scriptblock] $Block, [object[]] $Argument)
+    param([scriptblock] $Block)
     $outer = $script:VigieRecorder
     $recorder = New-Object Vigie.Recorder
-    if ($outer) { $outer.Paused = $true }
+    # Compared, since an empty list counts as false.
+    if ($null -ne $outer) { $outer.Paused = $true }
     $script:VigieRecorder = $recorder
     try {
-        Invoke-VigieObserved $Block $Argument -ErrorVariable +recorder -WarningVariable +recorder -InformationVariable +recorder 4>&1 5>&1 | & {
+        Invoke-VigieObserved $Block -ErrorVariable +recorder -WarningVariable +recorder -InformationVariable +recorder 4>&1 5>&1 | & {
             process {
                 if ($_ -is [Management.Automation.VerboseRecord]) {
                     $recorder.Record($_)
@@ -33,7 +34,7 @@ function Invoke-VigieCapture {
             }
         }
     } finally {
-        if ($outer) { $outer.Paused = $false }
+        if ($null -ne $outer) { $outer.Paused = $false }
         $script:VigieRecorder = $outer
     }
 }
@@ -41,8 +42,8 @@ function Invoke-VigieCapture {
 # An advanced function of its own, since only such a one has the variables.
 function Invoke-VigieObserved {
     [CmdletBinding()]
-    param([scriptblock] $Block, [object[]] $Argument)
-    if ($Argument) { . $Block @Argument } else { . $Block }
+    param([scriptblock] $Block)
+    . $Block
 }
 
 function Invoke-VigieScript {
@@ -74,11 +75,17 @@ function Invoke-VigieScript {
 
     .EXAMPLE
     Set-Content ./nightly.ps1 'param($Days) Write-Warning "keeping $Days days"; "done"'; Invoke-VigieScript ./nightly.ps1 7
+    # -> WARNING: keeping 7 days
+    # -> done
+    # -> {...,"level":"WARN","message":"keeping 7 days",...
+    # -> {...,"kind":"span","name":"nightly",...,"status":"unset",...
 
     Shows the warning, puts out `done`, and records the warning in the span `nightly`.
 
     .EXAMPLE
     Set-Content ./clean.ps1 'param($Root, [switch] $All) if ($All) { exit 2 }'; Invoke-VigieScript ./clean.ps1 @{ Root = '/data'; All = $true } -SpanName cleanup; $LASTEXITCODE
+    # -> 2
+    # -> {...,"kind":"span","name":"cleanup",...,"status":"error","status_message":"exit code 2",...
 
     Gives 2, the script's exit code; the span `cleanup` has the status Error.
 
@@ -98,34 +105,22 @@ function Invoke-VigieScript {
         $PSCmdlet.ThrowTerminatingError((New-Object Management.Automation.ErrorRecord $missing, 'Vigie.ScriptNotFound', 'ObjectNotFound', $file))
     }
     if (-not $SpanName) { $SpanName = [IO.Path]::GetFileNameWithoutExtension($file) }
-    # By reference, since the block that fills it in runs in the caller's scope.
-    $result = @{ Code = $null }
-    $block = New-VigieCallerBlock $PSCmdlet {
-        param($file, $list, $result)
-        & $file @list
-        if (-not $?) { $result.Code = $LASTEXITCODE }
-    }
-    $errors = $global:Error
-    $before = if ($errors.Count) { $errors[0] }
-    $span = [Vigie.Scope]::BeginSpan($SpanName, $Attribute, 'Internal', $null)
+    # Arguments by name stay a dictionary; a text must not be splatted letter by letter.
+    if ($ArgumentList -isnot [Collections.IDictionary]) { $ArgumentList = @($ArgumentList | Where-Object { $true }) }
+    $place = New-Object Management.Automation.PSModuleInfo $false
+    $place.SessionState = $PSCmdlet.SessionState
+    $result = @{ Code = 0 }
+    $span = [Vigie.Scope]::BeginSpan($SpanName, $Attribute, 'Internal', $null, $script:VigieErrors)
     try {
         $span.SetAttribute('code.file.path', $file)
-        Invoke-VigieCapture $block $file, $ArgumentList, $result
-        $errors = $null
+        # A script that is called at the caller's place sees the caller's functions and variables, not the module's.
+        Invoke-VigieCapture { & $place $file @ArgumentList; if (-not $?) { $result.Code = $LASTEXITCODE } }
         if ($result.Code) {
             $span.SetAttribute('process.exit.code', $result.Code)
             $span.SetStatus('Error', "exit code $($result.Code)")
         }
+        $span.End()
     } finally {
-        [Vigie.Scope]::EndSpan($span, $errors, $before)
+        [Vigie.Scope]::LeaveSpan($span)
     }
-}
-
-# The block as if it had been written where the command was called: a script that it runs then sees
-# the caller's functions and variables, not the module's.
-function New-VigieCallerBlock {
-    param([Management.Automation.PSCmdlet] $Command, [scriptblock] $Block)
-    $place = New-Object Management.Automation.PSModuleInfo $false
-    $place.SessionState = $Command.SessionState
-    $place.NewBoundScriptBlock($Block)
 }

@@ -5,9 +5,12 @@
 # * The block is dot-sourced: it was bound where it was written, so its assignments stay there.
 # * There is no catch. A rethrow ends the caller's script where the error itself would have ended one
 #   statement; with finally alone the error goes on unchanged. What it was stands in $Error.
-# * The native end is the first statement of finally: Ctrl+C may cut the rest of it short. It is told
-#   the list of errors unless the block came to its end, and what stood at its top before.
+# * The native end is the first statement of finally: Ctrl+C may cut the rest of it short. It looks at the
+#   list of errors unless the block came to its end, where the span was ended already.
 # * Nothing is factored out: a helper function costs as much as the rest together.
+
+# The session's list of errors, newest first: one object for the life of the runspace, and dear to look up.
+$script:VigieErrors = $global:Error
 
 function Use-VigieSpan {
     <#
@@ -47,11 +50,17 @@ function Use-VigieSpan {
 
     .EXAMPLE
     Use-VigieSpan checkout -Attribute @{ order_id = 42 } { Write-VigieLog 'reserved'; Add-VigieSpanEvent reserved }
+    # -> {...,"message":"reserved",...,"trace_id":"00000000000000000000000000000001","span_id":"0000000000000002"}
+    # -> {...,"kind":"span","name":"checkout",...,"attributes":{"order_id":42},"events":[{...,"name":"reserved"}]}
 
     Runs the block in the span `checkout`; the record carries its trace id.
 
     .EXAMPLE
-    $total = Use-VigieSpan sum -CaptureStream { Write-Warning 'slow'; 1 + 2 }
+    $total = Use-VigieSpan sum -CaptureStream { Write-Warning 'slow'; 1 + 2 }; $total
+    # -> WARNING: slow
+    # -> 3
+    # -> {...,"level":"WARN","message":"slow",...,"span_id":"0000000000000002"...
+    # -> {...,"kind":"span","name":"sum",...
 
     Gives 3; the warning is shown, and recorded at level WARN in the span.
 
@@ -69,15 +78,13 @@ function Use-VigieSpan {
         [switch] $ExportEnvironment
     )
     # A block without a home ([scriptblock]::Create) runs in this scope: hence names that it will not use.
-    $vigieErrors = $global:Error
-    $vigieBefore = if ($vigieErrors.Count) { $vigieErrors[0] }
-    $vigieSpan = [Vigie.Scope]::BeginSpan($Name, $Attribute, $Kind, $Parent)
+    $vigieSpan = [Vigie.Scope]::BeginSpan($Name, $Attribute, $Kind, $Parent, $script:VigieErrors)
     try {
         if ($ExportEnvironment) { $vigieEnvironment = [Vigie.Scope]::ExportEnvironment() }
         if ($CaptureStream) { Invoke-VigieCapture $ScriptBlock } else { . $ScriptBlock }
-        $vigieErrors = $null
+        [Vigie.Scope]::EndSpan($vigieSpan)
     } finally {
-        [Vigie.Scope]::EndSpan($vigieSpan, $vigieErrors, $vigieBefore)
+        [Vigie.Scope]::LeaveSpan($vigieSpan)
         if ($ExportEnvironment) { [Vigie.Scope]::RestoreEnvironment($vigieEnvironment) }
     }
 }
@@ -106,13 +113,16 @@ function Use-VigieContext {
 
     .EXAMPLE
     Use-VigieContext @{ user_id = 'u-7'; correlation_id = 'req-1' } { Write-VigieLog 'signed in' }
+    # -> {...,"message":"signed in",...,"correlation_id":"req-1","user_id":"u-7"}
 
     The record carries both; correlation_id also travels in the header X-Correlation-ID.
 
     .EXAMPLE
-    $context = Get-VigieContext; 1..2 | ForEach-Object { Use-VigieContext $context { Write-VigieLog 'part {n}' @{ n = $_ } } }
+    $context = Use-VigieSpan fetch { Get-VigieContext }; 'a' | ForEach-Object -Parallel { Use-VigieContext $using:context { Write-VigieLog "part $_" } }
+    # -> {...,"message":"part a",...,"span_id":"0000000000000002"}
+    # -> {...,"kind":"span","name":"fetch",...,"span_id":"0000000000000002",...
 
-    Records in the captured context; in -Parallel and thread jobs the same with $using:context.
+    Records in the captured context, which may outlive its span.
 
     .LINK
     Get-VigieContext
@@ -149,11 +159,14 @@ function Measure-VigieBlock {
 
     .EXAMPLE
     Measure-VigieBlock import_seconds { Start-Sleep -Milliseconds 20 }
+    # -> {...,"kind":"metric","name":"import_seconds",...,"type":"histogram","unit":"s",...,"count":1,"sum":0.0...
 
     Adds one value, about 0.02, to the histogram.
 
     .EXAMPLE
-    $sum = Measure-VigieBlock sum_seconds -Attribute @{ step = 'sum' } { (1..100 | Measure-Object -Sum).Sum }
+    $sum = Measure-VigieBlock sum_seconds -Attribute @{ step = 'sum' } { (1..100 | Measure-Object -Sum).Sum }; $sum
+    # -> 5050
+    # -> {...,"kind":"metric","name":"sum_seconds",...,"attributes":{"step":"sum"},"count":1,...
 
     Gives 5050 and records the duration in the series step=sum.
 

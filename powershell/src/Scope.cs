@@ -16,6 +16,16 @@ namespace Vigie
             return BeginSpan(name, attributes, kind, parent, null, out code);
         }
 
+        /// <summary>The same for a block that LeaveSpan ends: given is the session's list of errors, newest first.</summary>
+        public static Span BeginSpan(string name, object attributes, SpanKind kind, object parent, IList errors)
+        {
+            int code;
+            Span span = BeginSpan(name, attributes, kind, parent, null, out code);
+            span.Errors = errors;
+            span.ErrorBefore = errors == null || errors.Count == 0 ? null : errors[0];
+            return span;
+        }
+
         internal static Span BeginSpan(string name, object attributes, SpanKind kind, object parent, string options, out int code)
         {
             Telemetry.Ready();
@@ -86,20 +96,28 @@ namespace Vigie
         {
             if (span != null)
             {
+                span.Errors = null;
                 span.Finish(null);
                 ContextStack.Current().Pop(span);
             }
         }
 
-        /// <summary>Ends a span whose block did not come to its end: an error that is new at the top of the error list fails it.</summary>
-        public static void EndSpan(Span span, IList errors, object before)
+        /// <summary>Ends a span whose block was left: by an error, when one is new at the top of the list that BeginSpan was given.
+        /// Does nothing for a span that was ended.</summary>
+        public static void LeaveSpan(Span span)
         {
-            object error = errors == null || errors.Count == 0 ? null : AttributeJson.Unwrap(errors[0]);
-            if (error != null && !ReferenceEquals(error, AttributeJson.Unwrap(before)))
+            if (span == null || span.Handle == 0 && span.Errors == null)
+            {
+                return;
+            }
+            IList errors = span.Errors;
+            object error = errors == null || errors.Count == 0 ? null : errors[0];
+            if (error != null && !ReferenceEquals(error, span.ErrorBefore))
             {
                 // break, exit and a stopped pipeline add none. -ErrorAction Stop leaves an exception that holds the error.
-                var holder = error as IContainsErrorRecord;
-                FailSpan(span, holder == null ? error as ErrorRecord : holder.ErrorRecord);
+                object inside = AttributeJson.Unwrap(error);
+                var holder = inside as IContainsErrorRecord;
+                FailSpan(span, holder == null ? inside as ErrorRecord : holder.ErrorRecord);
             }
             EndSpan(span);
         }

@@ -1,6 +1,7 @@
 // A span as an object, open or ended.
 // Not for which span is current: see Scope.cs and ContextStack.cs.
 using System;
+using System.Collections;
 using System.Collections.Specialized;
 
 namespace Vigie
@@ -44,6 +45,11 @@ namespace Vigie
         }
 
         internal ulong Handle { get; private set; }
+
+        // The session's list of errors and its top at the start, while a block runs in this span.
+        internal IList Errors { get; set; }
+
+        internal object ErrorBefore { get; set; }
 
         // Whether a command gave this object to a user.
         internal bool Held { get; set; }
@@ -159,16 +165,7 @@ namespace Vigie
             Utf8Buffer document = Utf8Buffer.Take();
             ErrorJson.Write(document, error);
             Utf8Buffer json = Utf8Buffer.Take();
-            if (attributes != null)
-            {
-                AttributeJson.Write(json, Logger.Evaluate(attributes));
-            }
-            else
-            {
-                json.Byte((byte)'{');
-                json.Length = ErrorJson.Attributes(json, error) ? json.Length : 1;
-                json.Byte((byte)'}');
-            }
+            StreamRecord.Attributes(json, AttributeJson.Unwrap(error), Logger.Evaluate(attributes));
             int code;
             fixed (byte* documentBytes = document.Bytes)
             fixed (byte* jsonBytes = json.Bytes)
