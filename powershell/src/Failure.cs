@@ -74,14 +74,23 @@ namespace Vigie
                     return;
                 }
             }
-            try
+            if (Ends(cmdlet))
             {
-                cmdlet.WriteWarning(failure.Message);
+                // $WarningPreference = 'Stop' is about the caller's own warnings. An exception of WriteWarning cannot be
+                // taken back: the pipeline remembers it.
+                cmdlet.Host.UI.WriteWarningLine(failure.Message);
+                return;
             }
-            catch (ActionPreferenceStopException)
-            {
-                // $WarningPreference = 'Stop' is about the caller's own warnings.
-            }
+            cmdlet.WriteWarning(failure.Message);
+        }
+
+        // Whether a warning would end or hold up the caller because of a preference variable.
+        private static bool Ends(PSCmdlet cmdlet)
+        {
+            ActionPreference preference;
+            return !cmdlet.MyInvocation.BoundParameters.ContainsKey("WarningAction")
+                && LanguagePrimitives.TryConvertTo(cmdlet.GetVariableValue("WarningPreference"), out preference)
+                && (preference == ActionPreference.Stop || preference == ActionPreference.Inquire);
         }
 
         private static string IdOf(int code)

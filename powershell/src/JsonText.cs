@@ -1,5 +1,5 @@
-// Reads the JSON text that the library hands out (headers, books, metric lines) into PowerShell values.
-// Not for JSON of strangers: the library's own output is well-formed.
+// Reads JSON text into PowerShell values: what the library hands out (headers, books, metric lines), and a configuration
+// that parameters are added to. Not a judge of JSON: the library judges what such a configuration becomes.
 using System;
 using System.Collections.Generic;
 using System.Collections.Specialized;
@@ -23,7 +23,47 @@ namespace Vigie
         internal static object Parse(string text)
         {
             var reader = new JsonText(text);
-            return reader.Value();
+            object value = reader.Value();
+            reader.Space();
+            if (reader.at != text.Length)
+            {
+                throw new FormatException("text after the JSON value");
+            }
+            return value;
+        }
+
+        private void Space()
+        {
+            while (at < text.Length && " \t\r\n".IndexOf(text[at]) >= 0)
+            {
+                at++;
+            }
+        }
+
+        // Takes a character that must be the next one but for space.
+        private void Take(char expected)
+        {
+            Space();
+            if (text[at++] != expected)
+            {
+                throw new FormatException("a JSON value is cut short");
+            }
+        }
+
+        // Whether another member or element follows; takes the comma before it or the end.
+        private bool More(char end, bool first)
+        {
+            Space();
+            if (text[at] == end)
+            {
+                at++;
+                return false;
+            }
+            if (!first)
+            {
+                Take(',');
+            }
+            return true;
         }
 
         internal static OrderedDictionary Object(string text)
@@ -33,33 +73,40 @@ namespace Vigie
 
         private object Value()
         {
+            Space();
             switch (text[at])
             {
                 case '{': return Members();
                 case '[': return Elements();
                 case '"': return String();
-                case 't': at += 4; return true;
-                case 'f': at += 5; return false;
-                case 'n': at += 4; return null;
+                case 't': return Word("true", true);
+                case 'f': return Word("false", false);
+                case 'n': return Word("null", null);
                 default: return Number();
             }
+        }
+
+        private object Word(string word, object value)
+        {
+            if (string.CompareOrdinal(text, at, word, 0, word.Length) != 0)
+            {
+                throw new FormatException("not a JSON value");
+            }
+            at += word.Length;
+            return value;
         }
 
         private OrderedDictionary Members()
         {
             var members = new OrderedDictionary();
             at++;
-            while (text[at] != '}')
+            while (More('}', members.Count == 0))
             {
-                if (text[at] == ',')
-                {
-                    at++;
-                }
+                Space();
                 string key = String();
-                at++;
+                Take(':');
                 members[key] = Value();
             }
-            at++;
             return members;
         }
 
@@ -67,20 +114,19 @@ namespace Vigie
         {
             var elements = new List<object>();
             at++;
-            while (text[at] != ']')
+            while (More(']', elements.Count == 0))
             {
-                if (text[at] == ',')
-                {
-                    at++;
-                }
                 elements.Add(Value());
             }
-            at++;
             return elements.ToArray();
         }
 
         private string String()
         {
+            if (text[at] != '"')
+            {
+                throw new FormatException("not a JSON text");
+            }
             int start = ++at;
             int end = text.IndexOfAny(new[] { '"', '\\' }, at);
             if (text[end] == '"')

@@ -62,9 +62,16 @@ namespace Vigie
             fixed (byte* configBytes = config.Bytes)
             fixed (byte* environment = variables.Bytes)
             {
-                int code = force
-                    ? Native.vigie_reconfigure_with(configBytes, config.Size, environment, variables.Size)
-                    : Native.vigie_init_with(configBytes, config.Size, environment, variables.Size);
+                int code = Native.ClosedError;
+                if (force)
+                {
+                    code = Native.vigie_reconfigure_with(configBytes, config.Size, environment, variables.Size);
+                }
+                // After Stop-Vigie there is nothing to replace: it opens anew.
+                if (code == Native.ClosedError)
+                {
+                    code = Native.vigie_init_with(configBytes, config.Size, environment, variables.Size);
+                }
                 config.Give();
                 variables.Give();
                 return code;
