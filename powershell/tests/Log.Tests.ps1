@@ -77,7 +77,7 @@ Describe 'Attributes' -Tag Unit {
         @{ Name = 'a switch'; Value = { [switch] $true }; Expected = 'true' }
         @{ Name = 'a char'; Value = { [char] 'x' }; Expected = '"x"' }
         @{ Name = 'an enum'; Value = { [DayOfWeek]::Friday }; Expected = '"Friday"' }
-        @{ Name = 'a UTC date'; Value = { [datetime]::new(2024, 2, 29, 12, 30, 5, 'Utc') }; Expected = '"2024-02-29T12:30:05.000000Z"' }
+        @{ Name = 'a UTC date'; Value = { [datetime]::new(2024, 2, 29, 12, 30, 5, [DateTimeKind]::Utc) }; Expected = '"2024-02-29T12:30:05.000000Z"' }
         @{ Name = 'a date with an offset'; Value = { [datetimeoffset]::new(2024, 2, 29, 12, 0, 0, [timespan]::FromHours(2)) }; Expected = '"2024-02-29T10:00:00.000000Z"' }
         @{ Name = 'a time span'; Value = { [timespan]::FromSeconds(90) }; Expected = '"00:01:30"' }
         @{ Name = 'a guid'; Value = { [guid] '0f8fad5b-d9cb-469f-a165-70867728950e' }; Expected = '"0f8fad5b-d9cb-469f-a165-70867728950e"' }

@@ -6,28 +6,28 @@ BeforeDiscovery {
     $commands = @(
         @{ Name = 'Add-VigieCounter'; Places = 'Name', 'Value', 'Attribute'; Named = 'Unit', 'Description'; Pipe = 'Value' }
         @{ Name = 'Add-VigieHistogram'; Places = 'Name', 'Value', 'Attribute'; Named = 'Unit', 'Description', 'Bucket'; Pipe = 'Value' }
-        @{ Name = 'Add-VigieSpanEvent'; Places = 'Name', 'Attribute'; Named = 'Time', 'Span' }
+        @{ Name = 'Add-VigieSpanEvent'; Places = 'Name', 'Attribute'; Named = 'Time', 'Span'; Pipe = 'Span' }
         @{ Name = 'Add-VigieUpDownCounter'; Places = 'Name', 'Value', 'Attribute'; Named = 'Unit', 'Description'; Pipe = 'Value' }
         @{ Name = 'ConvertFrom-VigieTraceHeader'; Places = @('Header'); Named = @(); Pipe = 'Header' }
         @{ Name = 'Disable-VigieHttpPropagation'; Places = @(); Named = @() }
         @{ Name = 'Enable-VigieHttpPropagation'; Places = @(); Named = @() }
         @{ Name = 'Get-VigieContext'; Places = @(); Named = @() }
         @{ Name = 'Get-VigieLogger'; Places = @('Name'); Named = @('Attribute') }
-        @{ Name = 'Get-VigieMetric'; Places = @(); Named = @('Format') }
+        @{ Name = 'Get-VigieMetric'; Places = @('Format'); Named = @() }
         @{ Name = 'Get-VigieSpan'; Places = @(); Named = @() }
         @{ Name = 'Get-VigieStatistic'; Places = @(); Named = @() }
-        @{ Name = 'Get-VigieTraceHeader'; Places = @(); Named = 'AsEnvironment', 'Context' }
+        @{ Name = 'Get-VigieTraceHeader'; Places = @(); Named = 'AsEnvironment', 'Context'; Pipe = 'Context' }
         @{ Name = 'Initialize-Vigie'; Places = @('ServiceName'); Named = 'Version', 'Environment', 'Level', 'Output', 'Configuration', 'Force' }
         @{ Name = 'Invoke-VigieScript'; Places = 'Path', 'ArgumentList'; Named = 'SpanName', 'Attribute' }
         @{ Name = 'Measure-VigieBlock'; Places = 'Name', 'ScriptBlock'; Named = @('Attribute') }
         @{ Name = 'Set-VigieGauge'; Places = 'Name', 'Value', 'Attribute'; Named = 'Unit', 'Description'; Pipe = 'Value' }
-        @{ Name = 'Set-VigieSpan'; Places = @('Attribute'); Named = 'Name', 'Status', 'StatusMessage', 'ErrorRecord', 'Link', 'Span' }
+        @{ Name = 'Set-VigieSpan'; Places = @('Attribute'); Named = 'Name', 'Status', 'StatusMessage', 'ErrorRecord', 'Link', 'Span'; Pipe = 'Span' }
         @{ Name = 'Start-VigieSpan'; Places = 'Name', 'Attribute'; Named = 'Kind', 'Parent', 'Link', 'StartTime' }
-        @{ Name = 'Stop-Vigie'; Places = @(); Named = 'Timeout', 'PassThru' }
+        @{ Name = 'Stop-Vigie'; Places = @('Timeout'); Named = @('PassThru') }
         @{ Name = 'Stop-VigieSpan'; Places = @('Span'); Named = @('EndTime'); Pipe = 'Span' }
         @{ Name = 'Use-VigieContext'; Places = 'Context', 'ScriptBlock'; Named = @('Baggage') }
         @{ Name = 'Use-VigieSpan'; Places = 'Name', 'ScriptBlock'; Named = 'Attribute', 'Kind', 'Parent', 'CaptureStream', 'ExportEnvironment' }
-        @{ Name = 'Wait-VigieFlush'; Places = @(); Named = 'Timeout', 'PassThru' }
+        @{ Name = 'Wait-VigieFlush'; Places = @('Timeout'); Named = @('PassThru') }
         @{ Name = 'Write-VigieLog'; Places = @('Message'); Named = 'Attribute', 'Level', 'Logger', 'ErrorRecord', 'InputObject'; Pipe = 'InputObject' }
     )
 }

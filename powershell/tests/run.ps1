@@ -21,7 +21,8 @@ Import-Module Pester -MinimumVersion 5.3 -MaximumVersion 5.99
 function Get-TestFile([string[]] $Path) {
     $files = Get-ChildItem -LiteralPath $PSScriptRoot -Filter '*.Tests.ps1' | Sort-Object { $_.Name -eq 'Schema.Tests.ps1' }, Name
     if (-not $Path) { return $files.FullName }
-    foreach ($one in $Path) {
+    # `pwsh -File run.ps1 -Path Log,Span` hands over one text.
+    foreach ($one in $Path -split ',') {
         $found = $files | Where-Object { $_.Name -eq (Split-Path $one -Leaf) -or $_.Name -eq "$one.Tests.ps1" }
         if (-not $found) {
             [Console]::Error.WriteLine("No test file $one in $PSScriptRoot")
