@@ -3,8 +3,8 @@
     python run.py FOLDER [QUESTION...]
 
 Every process writes its lines into FOLDER, one file for each service. Exit code 0 only if every question was
-answered and every process ended well. The environment may name other programs: VIGIE_NODE (default: node), CC,
-RAG_STEP (the step's command as a JSON array, instead of the compiled one).
+answered and every process ended well. The environment may name other programs: VIGIE_NODE (default: node),
+VIGIE_PWSH (default: pwsh), CC, RAG_STEP (the step's command as a JSON array, instead of ours).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def main() -> int:
     running: list[Child] = []
     answered = 0
     try:
-        environment = {**os.environ, "RAG_STEP": json.dumps(step_command())}
+        environment = {**os.environ, "RAG_STEP": json.dumps(step_command()), "PSModulePath": module_path()}
         link_node_package()
         worker = Child("worker", [sys.executable, str(HERE / "worker.py"), str(folder)], environment, running)
         node = os.environ.get("VIGIE_NODE", "node")
@@ -62,7 +62,7 @@ def main() -> int:
 
 
 def step_command() -> list[str]:
-    """The command of the step behind the worker: the one place where another language plugs in.
+    """The command of the step behind the worker: PowerShell where there is one, a compiled program otherwise.
 
     Whatever it is, it gets the answer on standard input and TRACEPARENT, VIGIE_SERVICE and VIGIE_OUTPUTS in its
     environment, and prints `{"tokens": N, ...}`.
@@ -70,6 +70,36 @@ def step_command() -> list[str]:
     if "RAG_STEP" in os.environ:
         command: list[str] = json.loads(os.environ["RAG_STEP"])
         return command
+    pwsh = find_pwsh()
+    if pwsh is not None:
+        print(f"the step behind the worker is step.ps1, run by {pwsh}")
+        return powershell_step(pwsh)
+    print("the step behind the worker is step.c: no PowerShell was found (VIGIE_PWSH, PATH)")
+    return compiled_step()
+
+
+def find_pwsh() -> str | None:
+    """The PowerShell that VIGIE_PWSH names, that of PATH, or a person's own."""
+    own = Path.home() / ".local" / "share" / "pwsh"
+    return os.environ.get("VIGIE_PWSH") or shutil.which("pwsh") or shutil.which("pwsh", path=str(own))
+
+
+def module_path() -> str:
+    """PSModulePath with this checkout's module before all others."""
+    folders = [str(REPOSITORY / "powershell"), os.environ.get("PSModulePath", "")  # noqa: SIM112]
+    return os.pathsep.join(folder for folder in folders if folder)
+
+
+def powershell_step(pwsh: str) -> list[str]:
+    """The step as a script; the module's assembly has to be there."""
+    assembly = REPOSITORY / "powershell" / "Vigie" / "Vigie.PowerShell.dll"
+    if not assembly.exists():
+        raise Failed(f"{assembly} is missing: cargo xtask setup")
+    return [pwsh, "-NoLogo", "-NoProfile", "-NonInteractive", "-File", str(HERE / "step.ps1")]
+
+
+def compiled_step() -> list[str]:
+    """The step as a program, built when its source or the library is newer."""
     compiler = os.environ.get("CC") or shutil.which("cc")
     if compiler is None:
         raise Failed("no C compiler found: install one (Debian: apt install gcc) or name it in CC")

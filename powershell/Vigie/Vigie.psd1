@@ -1,3 +1,5 @@
+# What the module is and what it exports; `Import-Module Vigie` reads it first.
+# Nothing runs here: loading is in Vigie.psm1.
 @{
     RootModule             = 'Vigie.psm1'
     ModuleVersion          = '0.1.0'

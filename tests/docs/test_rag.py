@@ -1,4 +1,4 @@
-"""The main job: one trace through Node, Python and C, whole even when a hop fails."""
+"""The main job: one trace through Node, Python and PowerShell or C, whole even when a hop fails."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from languages import RELEASE, REPOSITORY, missing
@@ -27,6 +28,29 @@ def everything_is_there() -> None:
     for tool in ("node", "cc"):
         if shutil.which(tool) is None:
             missing({"node": "js", "cc": "c"}[tool], tool, "install it")
+
+
+def load_run() -> ModuleType:
+    """The example's own program, for how it builds its steps."""
+    spec = importlib.util.spec_from_file_location("rag_run", RUN)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def step_of(language: str) -> list[str]:
+    """The command of the step in one language, whichever `run.py` would choose."""
+    run = load_run()
+    if language == "c":
+        command: list[str] = run.compiled_step()
+    else:
+        pwsh = run.find_pwsh()
+        if pwsh is None:
+            missing("powershell", "pwsh", "install PowerShell 7.4 or newer")
+        command = run.powershell_step(pwsh)
+    return command
 
 
 def run_example(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -50,8 +74,9 @@ def spans(folder: Path) -> list[dict[str, object]]:
     return [record for record in map(json.loads, lines) if record.get("kind") == "span"]
 
 
-def test_one_trace_through_three_languages(tmp_path: Path) -> None:
-    done = run_example(tmp_path)
+@pytest.mark.parametrize("language", ["c", "powershell"])
+def test_one_trace_through_three_languages(language: str, tmp_path: Path) -> None:
+    done = run_example(tmp_path, RAG_STEP=json.dumps(step_of(language)))
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     checked = vigie("check", str(tmp_path))
@@ -60,8 +85,29 @@ def test_one_trace_through_three_languages(tmp_path: Path) -> None:
     assert shown.returncode == 0, shown.stdout
     assert "no error" in shown.stdout
     assert "orphan" not in shown.stdout
-    for language in ("nodejs/", "python/", "c/"):
-        assert f"  {language}" in shown.stdout, f"no span of {language} in\n{shown.stdout}"
+    for told in ("nodejs", "python", language):
+        assert f"  {told}/" in shown.stdout, f"no span of {told} in\n{shown.stdout}"
+
+
+def test_the_step_is_powershell_where_there_is_one(tmp_path: Path) -> None:
+    found = load_run().find_pwsh()
+    done = run_example(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"the step behind the worker is {'step.ps1' if found else 'step.c'}")
+    shown = vigie("trace", str(tmp_path), f"--expect-services={SERVICES}")
+    assert f"  {'powershell' if found else 'c'}/" in shown.stdout
+
+
+def test_without_powershell_the_step_is_compiled(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for name, value in (("PATH", str(tmp_path)), ("HOME", str(tmp_path)), ("VIGIE_PWSH", "")):
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("RAG_STEP", raising=False)
+    run = load_run()
+    monkeypatch.setattr(run, "compiled_step", lambda: ["compiled"])
+    assert run.step_command() == ["compiled"]
+    assert "no PowerShell was found" in capsys.readouterr().out
 
 
 def test_a_failing_hop_is_seen_and_the_trace_stays_whole(tmp_path: Path) -> None:
@@ -78,21 +124,18 @@ def test_a_failing_hop_is_seen_and_the_trace_stays_whole(tmp_path: Path) -> None
     assert "orphan" not in shown.stdout
 
 
-def test_an_error_inside_the_step_stands_in_its_own_span(tmp_path: Path) -> None:
-    compiled = REPOSITORY / "target" / "examples" / "rag-step"
-    assert run_example(tmp_path / "first").returncode == 0, "compiles the step"
+@pytest.mark.parametrize("language", ["c", "powershell"])
+def test_an_error_inside_the_step_stands_in_its_own_span(language: str, tmp_path: Path) -> None:
     # The step gets nothing to score.
     emptied = [
         sys.executable,
         "-c",
-        f"import subprocess as s; raise SystemExit(s.run([{str(compiled)!r}], input=b'').returncode)",
+        f"import subprocess as s; raise SystemExit(s.run({step_of(language)!r}, input=b'').returncode)",
     ]
-    done = run_example(tmp_path / "second", RAG_STEP=json.dumps(emptied))
+    done = run_example(tmp_path, RAG_STEP=json.dumps(emptied))
     assert done.returncode == 1
-    failed = {
-        (str(s["service"]), str(s["name"])) for s in spans(tmp_path / "second") if s["status"] == "error"
-    }
+    failed = {(str(s["service"]), str(s["name"])) for s in spans(tmp_path) if s["status"] == "error"}
     assert ("rag-step", "score answer") in failed
-    shown = vigie("trace", str(tmp_path / "second"), f"--expect-services={SERVICES}")
+    shown = vigie("trace", str(tmp_path), f"--expect-services={SERVICES}")
     assert shown.returncode == 0, "the error is shown, and all hops carry the trace id"
     assert "EmptyAnswer: the answer holds no token" in shown.stdout

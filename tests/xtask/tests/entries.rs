@@ -81,6 +81,36 @@ fn every_exported_c_function_is_in_the_header() {
     none("exported and not declared", &hidden);
 }
 
+/// An export that does not exist is silent in PowerShell, and so is a cmdlet that is not exported.
+#[test]
+fn the_manifest_exports_what_is_defined() {
+    let mut cmdlets = Vec::new();
+    for file in files_under("powershell/src/", ".cs") {
+        for line in common::read(&file).lines() {
+            // [Cmdlet(VerbsLifecycle.Start, "VigieSpan", ...)]
+            let Some((_, arguments)) = line.split_once("[Cmdlet(") else { continue };
+            let verb =
+                arguments.split(',').next().and_then(|verb| verb.rsplit('.').next()).unwrap_or_default();
+            let noun = arguments.split('"').nth(1).unwrap_or_else(|| panic!("{file}: no noun in `{line}`"));
+            cmdlets.push(format!("{}-{noun}", verb.trim().trim_matches('"')));
+        }
+    }
+    cmdlets.sort();
+    let mut exported = common::manifest("CmdletsToExport");
+    exported.sort();
+    assert_eq!(exported, cmdlets, "CmdletsToExport");
+    let scripts: Vec<String> = [".ps1", ".psm1"]
+        .iter()
+        .flat_map(|ending| files_under("powershell/Vigie/", ending))
+        .map(|file| common::read(&file))
+        .collect();
+    let undefined: Vec<String> = common::manifest("FunctionsToExport")
+        .into_iter()
+        .filter(|name| !scripts.iter().any(|text| text.contains(&format!("function {name} {{"))))
+        .collect();
+    none("exported and not defined", &undefined);
+}
+
 /// Where a binding turns a host's values into attributes, and a failure into a host's error.
 #[test]
 fn conversion_and_errors_have_one_home_per_binding() {

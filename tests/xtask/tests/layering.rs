@@ -198,13 +198,51 @@ fn dependencies(manifest: &str) -> Vec<String> {
 }
 
 #[test]
+fn the_powershell_face_knows_the_c_interface_only() {
+    let header = read("bindings/c/include/vigie.h");
+    let mut violations = Vec::new();
+    let mut imported = 0;
+    for file in files_under("powershell/src/", ".cs") {
+        let door = file.starts_with("powershell/src/Native");
+        // Windows PowerShell has no other way to load a library than the system's own function.
+        let loader = file == "powershell/src/Library.cs";
+        for (number, line) in common::csharp::code(&read(&file)).lines().enumerate() {
+            let place = format!("{file}:{}", number + 1);
+            if line.contains("DllImport") && !door && !loader {
+                violations.push(format!("{place}: DllImport belongs into Native*.cs"));
+            }
+            let Some((_, declared)) = line.split_once(" extern ") else { continue };
+            let names = declared.split(|c: char| !c.is_alphanumeric() && c != '_');
+            for name in names.filter(|name| name.starts_with("vigie_")) {
+                imported += 1;
+                if !door {
+                    violations.push(format!("{place}: {name} belongs into Native*.cs"));
+                }
+                if !header.contains(&format!("{name}(")) {
+                    violations.push(format!("{place}: {name} is not in vigie.h"));
+                }
+            }
+        }
+    }
+    for file in files().into_iter().filter(|file| file.starts_with("powershell/Vigie/")) {
+        let text = common::read_text(&file).unwrap_or_default();
+        let compiles = ["DllImport", "Add-Type"].into_iter().filter(|word| text.contains(word));
+        violations.extend(compiles.map(|word| format!("{file}: {word}")));
+    }
+    none("the C interface is the only door", &violations);
+    assert!(imported > 20, "only {imported} imported functions were found");
+}
+
+#[test]
 fn only_the_faces_touch_the_native_module() {
-    let faces = ["bindings/python/", "bindings/node/", "tests/xtask/", "core/docs/", ".gitignore"];
+    let faces =
+        ["bindings/python/", "bindings/node/", "powershell/", "tests/xtask/", "core/docs/", ".gitignore"];
     let natives = [
         "import vigie._native",
         "from vigie._native",
         "from vigie import _native",
         "vigie.linux-x64-gnu.node",
+        "Vigie.Native",
     ];
     let mut violations = Vec::new();
     for file in files() {

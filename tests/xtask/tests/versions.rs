@@ -44,13 +44,36 @@ fn pip_and_npm_packages_carry_it() {
 }
 
 #[test]
+fn the_powershell_module_carries_it_and_the_headers_interface() {
+    assert_eq!(common::manifest("ModuleVersion"), [workspace_version()]);
+    // The project's version comes from the command line.
+    assert!(!read("powershell/src/Vigie.PowerShell.csproj").contains("<Version"));
+    let number = |text: &str, before: &str| -> u32 {
+        let rest = text.split_once(before).unwrap_or_else(|| panic!("no `{before}`")).1;
+        rest.trim_start_matches([' ', '='])
+            .chars()
+            .take_while(char::is_ascii_digit)
+            .collect::<String>()
+            .parse()
+            .unwrap()
+    };
+    let header = number(&read("bindings/c/include/vigie.h"), "#define VIGIE_ABI_VERSION ");
+    assert_eq!(number(&read("powershell/src/Native.cs"), "const uint AbiVersion"), header, "Native.cs");
+}
+
+#[test]
+fn the_published_module_has_the_licence() {
+    assert_eq!(read("powershell/Vigie/LICENSE"), read("LICENSE"));
+}
+
+#[test]
 fn what_is_said_at_run_time_is_compiled_in() {
     let version = workspace_version();
     // The header states the version of the interface only; the library says its own.
     assert!(read("bindings/c/include/vigie.h").contains("vigie_version(void)"));
     assert!(read("bindings/c/src/telemetry.rs").contains("env!(\"CARGO_PKG_VERSION\")"));
     // A face that repeats the number instead of asking the library would be forgotten at a release.
-    let faces = ["bindings/python/python/", "bindings/node/lib/", "bindings/c/include/"];
+    let faces = ["bindings/python/python/", "bindings/node/lib/", "bindings/c/include/", "powershell/src/"];
     let sources = files().into_iter().filter(|file| faces.iter().any(|face| file.starts_with(face)));
     let quoted = format!("\"{version}\"");
     none(

@@ -9,12 +9,14 @@ mod common;
 use common::{files, none, read_text};
 
 /// Each in two parts, so that this file does not hold what it forbids.
-const FORBIDDEN: [(&str, &str, &str); 11] = [
+const FORBIDDEN: [(&str, &str, &str); 13] = [
     ("registry.", "npmjs", "a registry's host"),
     ("pypi.", "org", "a registry's host"),
     ("static.", "crates.io", "a registry's host"),
     ("index.", "crates.io", "a registry's host"),
     ("files.python", "hosted", "a registry's host"),
+    ("nuget", ".org", "a registry's host"),
+    ("powershell", "gallery.com", "a registry's host"),
     ("/work/", "main", "a path of one machine"),
     ("/work/", "shared", "a path of one machine"),
     ("/root", "/", "a path of one machine"),

@@ -2,6 +2,10 @@
 //! Each test binary uses a part of it, hence the exception below.
 #![allow(dead_code)]
 
+pub mod csharp;
+#[path = "../../src/psd1.rs"]
+mod psd1;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -39,6 +43,12 @@ pub fn read(file: &str) -> String {
 /// The text of a file, `None` for one that is not text.
 pub fn read_text(file: &str) -> Option<String> {
     String::from_utf8(fs::read(root().join(file)).ok()?).ok()
+}
+
+/// What the PowerShell module's manifest says under a key.
+pub fn manifest(key: &str) -> Vec<String> {
+    let file = "powershell/Vigie/Vigie.psd1";
+    psd1::texts(&read(file), key).unwrap_or_else(|| panic!("{file} has no {key}"))
 }
 
 /// Rust source without line comments and doc comments, line numbers kept. A `//` inside a string is cut
