@@ -86,7 +86,9 @@ def find_pwsh() -> str | None:
 
 def module_path() -> str:
     """PSModulePath with this checkout's module before all others."""
-    folders = [str(REPOSITORY / "powershell"), os.environ.get("PSModulePath", "")  # noqa: SIM112]
+    # Elsewhere than on Windows the case of a variable's name counts, and this is how PowerShell spells it.
+    present = os.environ.get("PSModulePath", "")  # noqa: SIM112
+    folders = [str(REPOSITORY / "powershell"), present]
     return os.pathsep.join(folder for folder in folders if folder)
 
 
