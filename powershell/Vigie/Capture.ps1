@@ -11,9 +11,8 @@ $script:VigieRecorder = $null
 function Invoke-VigieCapture {
     param([scriptblock] $Block)
     $outer = $script:VigieRecorder
-    $recorder = New-Object Vigie.Recorder
-    # Compared, since an empty list counts as false.
-    if ($null -ne $outer) { $outer.Paused = $true }
+    # The comma, since New-Object takes a list as the list of arguments.
+    $recorder = New-Object Vigie.Recorder (, $outer)
     $script:VigieRecorder = $recorder
     try {
         Invoke-VigieObserved $Block -ErrorVariable +recorder -WarningVariable +recorder -InformationVariable +recorder 4>&1 5>&1 | & {
@@ -34,7 +33,7 @@ function Invoke-VigieCapture {
             }
         }
     } finally {
-        if ($null -ne $outer) { $outer.Paused = $false }
+        $recorder.Close()
         $script:VigieRecorder = $outer
     }
 }
@@ -106,7 +105,7 @@ function Invoke-VigieScript {
     }
     if (-not $SpanName) { $SpanName = [IO.Path]::GetFileNameWithoutExtension($file) }
     # Arguments by name stay a dictionary; a text must not be splatted letter by letter.
-    if ($ArgumentList -isnot [Collections.IDictionary]) { $ArgumentList = @($ArgumentList | Where-Object { $true }) }
+    if ($ArgumentList -isnot [Collections.IDictionary]) { $ArgumentList = @(if ($null -ne $ArgumentList) { $ArgumentList }) }
     $place = New-Object Management.Automation.PSModuleInfo $false
     $place.SessionState = $PSCmdlet.SessionState
     $result = @{ Code = 0 }

@@ -6,19 +6,40 @@ using System.Management.Automation;
 
 namespace Vigie
 {
+    /// <summary>Records the stream records that are added to it, while no recorder within it is open.</summary>
     public sealed class Recorder : Collection<object>
     {
+        private readonly Recorder outer;
         private Exception last;
+        private bool paused;
 
-        // True while a capture within this one is open: only the innermost records.
-        public bool Paused { get; set; }
+        /// <summary>Opens a recorder within another (or null), which pauses until this one is closed.</summary>
+        public Recorder(object outer)
+        {
+            this.outer = AttributeJson.Unwrap(outer) as Recorder;
+            if (this.outer != null)
+            {
+                this.outer.paused = true;
+            }
+        }
 
+        /// <summary>Lets the outer recorder go on.</summary>
+        public void Close()
+        {
+            if (outer != null)
+            {
+                // The error that ends this capture is still on its way through the outer one.
+                outer.last = last;
+                outer.paused = false;
+            }
+        }
+
+        /// <summary>Records one record of a stream.</summary>
         public void Record(object item)
         {
-            PSObject wrapped = item as PSObject;
-            object record = wrapped == null ? item : wrapped.BaseObject;
+            object record = AttributeJson.Unwrap(item);
             // -ErrorAction Stop adds this one after the error that it stands for.
-            if (Paused || record is ActionPreferenceStopException)
+            if (paused || record is ActionPreferenceStopException)
             {
                 return;
             }
@@ -37,6 +58,7 @@ namespace Vigie
             }
         }
 
+        /// <inheritdoc/>
         protected override void InsertItem(int index, object item)
         {
             Record(item);
