@@ -11,7 +11,8 @@ if (-not [IO.File]::Exists($vigieAssembly)) {
     throw "Vigie: the assembly is missing; looked for $vigieAssembly; build it with: cargo xtask setup"
 }
 Import-Module $vigieAssembly
-[Vigie.Library]::Load($PSScriptRoot)
+# The sentence itself: the engine would wrap it into one about a method call.
+try { [Vigie.Library]::Load($PSScriptRoot) } catch { throw $_.Exception.GetBaseException().Message }
 
 . (Join-Path $PSScriptRoot 'Span.ps1')
 . (Join-Path $PSScriptRoot 'Capture.ps1')

@@ -114,12 +114,19 @@ namespace Vigie
             }
             catch (TargetInvocationException failure)
             {
-                throw new DllNotFoundException("Vigie: " + path + " cannot be loaded: " + failure.InnerException.Message);
+                throw new DllNotFoundException("Vigie: " + path + " cannot be loaded: " + LastLine(failure.InnerException.Message));
             }
             MethodInfo set = library.GetMethod("SetDllImportResolver");
             MethodInfo resolve = typeof(Library).GetMethod("Resolve", BindingFlags.NonPublic | BindingFlags.Static);
             Delegate resolver = Delegate.CreateDelegate(set.GetParameters()[1].ParameterType, resolve);
             set.Invoke(null, new object[] { typeof(Library).Assembly, resolver });
+        }
+
+        // The runtime's message begins with advice; the loader's own reason is its last line.
+        private static string LastLine(string message)
+        {
+            string[] lines = message.Trim().Split('\n');
+            return lines[lines.Length - 1].Trim();
         }
 
         private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? search)
