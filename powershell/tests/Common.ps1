@@ -43,7 +43,10 @@ function Get-TestLine {
     param([ValidateSet('log', 'span', 'metric')] [string] $Kind, [string] $Path = $script:VigieTestPath, [switch] $NoFlush)
     if (-not $NoFlush) { Wait-VigieFlush -Timeout 20 -WarningAction SilentlyContinue }
     if (-not (Test-Path -LiteralPath $Path)) { return }
-    foreach ($raw in [IO.File]::ReadAllLines($Path)) {
+    # What cannot be of another kind is not even read: a file may hold a hundred thousand log lines.
+    $mark = if ($Kind -in 'span', 'metric') { '"kind":"{0}"' -f $Kind } else { '' }
+    foreach ($raw in [IO.File]::ReadLines($Path)) {
+        if (-not $raw.Contains($mark)) { continue }
         $line = ConvertFrom-TestJson $raw
         $found = if ($line.PSObject.Properties['kind']) { $line.kind } else { 'log' }
         if ($Kind -and $found -ne $Kind) { continue }
@@ -186,6 +189,13 @@ function Wait-TestPwsh([object[]] $Child) {
         while ((Read-TestPwsh $one) -and $rest.Elapsed.TotalSeconds -lt 2) { Start-Sleep -Milliseconds 2 }
         [pscustomobject] @{ ExitCode = $code; Output = "$($one.Texts[0])"; Error = "$($one.Texts[1])" }
     }
+}
+
+# A pipe at -Path that has a reader who never reads: after the first 64 KiB its writer is stuck.
+# Gives the stream to dispose of.
+function New-TestStuckPipe([string] $Path) {
+    & mkfifo $Path
+    New-Object IO.FileStream $Path, 'Open', 'ReadWrite', 'ReadWrite'
 }
 
 # The native library that the module here uses.

@@ -121,14 +121,13 @@ Describe 'A process without records' -Tag Native {
 
     It 'is not held up by an output that nobody reads' -Skip:(-not $onUnix) {
         $fifo = Join-Path $TestDrive 'stuck'
-        & mkfifo $fifo
-        $reader = [Diagnostics.Process]::Start('sh', [string[]] @('-c', "exec sleep 60 <'$fifo'"))
+        $reader = New-TestStuckPipe $fifo
         try {
             $clock = [Diagnostics.Stopwatch]::StartNew()
             $child = Invoke-TestPwsh ((Get-TestPrelude $fifo) + "foreach (`$n in 1..100) { [Vigie.Log]::Info('x' * 4000) }; exit 3")
             $child.ExitCode | Should -Be 3
             # The deadline at exit is 2 s; the rest is a wide margin for a busy machine.
             $clock.Elapsed.TotalSeconds | Should -BeLessThan 20
-        } finally { $reader.Kill() }
+        } finally { $reader.Dispose() }
     }
 }

@@ -1,9 +1,8 @@
 # What importing does and does not do, in processes of their own.
-# Not for how fast it is: the bench measures that, here is a bound that only a compiler at import would miss.
+# Not for how fast it is: the bench measures that, here is a bound that is far above it.
 
 BeforeDiscovery {
     $onLinux = Test-Path '/proc/self/status'
-    $slow = $env:VIGIE_FULL -ne '1'
 }
 
 BeforeAll {
@@ -69,13 +68,11 @@ Stop-VigieSpan
         $child = Invoke-TestPwsh @'
 $before = @(Get-Command -CommandType Function, Alias).Name + @(Get-Variable).Name
 Import-Module $env:VIGIE_MODULE
-Enable-VigieHttpPropagation
 Remove-Module Vigie
 $after = @(Get-Command -CommandType Function, Alias).Name + @(Get-Variable).Name
-@($after | Where-Object { $_ -notin $before -and $_ -notin 'before', 'PSDefaultParameterValues' }) -join ','
-@($PSDefaultParameterValues.Keys) -join ','
+@($after | Where-Object { $_ -notin $before -and $_ -ne 'before' }) -join ','
 '@
-        $child.Output, $child.Error | Should -Be "`n`n", ''
+        $child.Output, $child.Error | Should -Be "`n", ''
     }
 
     It 'flushes when it is removed' {
@@ -97,11 +94,16 @@ Write-VigieLog 'a'
         $lines.service | Should -Be 'child', 'child', 'child'
     }
 
-    It 'takes no compiler''s time' {
-        $child = Invoke-TestPwsh '$clock = [Diagnostics.Stopwatch]::StartNew(); Import-Module $env:VIGIE_MODULE; $clock.ElapsedMilliseconds; [AppDomain]::CurrentDomain.GetAssemblies().GetName().Name -join ","'
+    It 'takes no compiler''s time, and loads one assembly' {
+        $child = Invoke-TestPwsh @'
+$before = [AppDomain]::CurrentDomain.GetAssemblies().GetName().Name
+$clock = [Diagnostics.Stopwatch]::StartNew()
+Import-Module $env:VIGIE_MODULE
+$clock.ElapsedMilliseconds
+@([AppDomain]::CurrentDomain.GetAssemblies().GetName().Name | Where-Object { $_ -notin $before -and $_ -notlike 'System.*' }) -join ','
+'@
         $ms, $loaded = $child.Output.Trim() -split "`n"
-        [int] $ms | Should -BeLessThan 2000
-        $loaded | Should -Not -BeLike '*Microsoft.CodeAnalysis.CSharp*'
-        $loaded | Should -BeLike '*Vigie.PowerShell*'
+        [int] $ms | Should -BeLessThan 5000
+        $loaded | Should -Be 'Vigie.PowerShell'
     }
 }

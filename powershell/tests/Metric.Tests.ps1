@@ -70,7 +70,7 @@ Describe 'Instruments' -Tag Unit {
         $series = [Vigie.Metric]::Counter($name, $null)
         $series.Update([long] 9007199254740993)
         $series.Update([long] 2)
-        Get-VigieMetric -Format Prometheus | Should -BeLike "*$name 9007199254740995*"
+        Get-VigieMetric -Format Prometheus | Should -BeLike "*${name}_total 9007199254740995*"
     }
 
     It 'refuses a name that is another kind of instrument, and goes on' {
@@ -120,7 +120,7 @@ Describe 'Get-VigieMetric' -Tag Unit {
     It 'gives Prometheus text' {
         $text = Get-VigieMetric -Format Prometheus
         $text | Should -BeOfType string
-        $text | Should -BeLike "*# HELP ${name}_total Orders placed`n*# TYPE ${name}_total counter`n*${name}_total{region=`"eu`"} 3`n*"
+        $text | Should -BeLike "*# HELP ${name}_total Orders placed`n*# TYPE ${name}_total counter`n*${name}_total{region=`"eu`"} 3*"
     }
 
     It 'gives OpenMetrics text' {
@@ -167,15 +167,16 @@ Describe 'Flush and stop' -Tag Unit {
     It 'warns when the time is over' {
         # Nobody reads from the other end: the writer stays stuck in the middle of its lines.
         $fifo = Join-Path $TestDrive 'fifo'
-        & mkfifo $fifo
-        $reader = [Diagnostics.Process]::Start('sh', @('-c', "exec sleep 30 <'$fifo'"))
+        $reader = New-TestStuckPipe $fifo
         try {
             $null = Start-TestVigie @{ outputs = @(@{ to = 'file'; path = $fifo }) }
             1..100 | ForEach-Object { [Vigie.Log]::Info('x' * 4000) }
-            Wait-VigieFlush -Timeout 0.2 -WarningVariable warned -WarningAction SilentlyContinue -PassThru | Should -BeFalse
-            $warned.Count | Should -BeGreaterThan 0
+            Wait-VigieFlush -Timeout 0.2 -PassThru | Should -BeFalse
+            { Wait-VigieFlush -Timeout 0.1 -ErrorAction Stop } | Should -Throw -ErrorId 'Vigie.Timeout,*'
+            Wait-VigieFlush -Timeout 0.1 -WarningVariable warned -WarningAction SilentlyContinue
+            $warned.Count | Should -Be 1
         } finally {
-            $reader.Kill()
+            $reader.Dispose()
             $null = Start-TestVigie
         }
     }
