@@ -5,6 +5,9 @@
 # parameters that Windows PowerShell does not have.
 $script:VigieRestParameter = $null
 
+# What is about this command and not about the call within it.
+$script:VigieNotPassed = 'SpanName', 'SpanAttribute', 'ErrorVariable', 'WarningVariable', 'InformationVariable', 'OutVariable', 'OutBuffer', 'PipelineVariable'
+
 # What may be a secret in a query, by the name of its key.
 $script:VigieQuerySecret = '(?i)([?&](?:sig|pin|[^=&#]*(?:passw|pwd|secret|token|signature|credential|authorization|api[-_]?key|access[-_]?key)[^=&#]*)=)[^&#]*'
 
@@ -50,12 +53,15 @@ function Invoke-VigieRestMethod {
     What Invoke-RestMethod puts out.
 
     .EXAMPLE
-    Invoke-VigieRestMethod http://127.0.0.1:8080/orders -SpanAttribute @{ order_id = 42 }
+    (Invoke-VigieRestMethod http://127.0.0.1:8080/orders -SpanAttribute @{ order_id = 42 }).id
+    # -> 42
+    # -> {...,"kind":"span","name":"GET",...,"span_kind":"client",...,"order_id":42,"http.response.status_code":200...
 
-    A GET in a span that carries order_id.
+    A GET in a span that carries order_id, of a service that answers with an object.
 
     .EXAMPLE
-    @{ sku = 'A1' } | ConvertTo-Json | Invoke-VigieRestMethod -Uri http://127.0.0.1:8080/orders -Method Post -ContentType application/json -SpanName 'POST /orders'
+    $answer = '{"sku":"A1"}' | Invoke-VigieRestMethod -Uri http://127.0.0.1:8080/orders -Method Post -SpanName 'POST /orders'
+    # -> {...,"kind":"span","name":"POST /orders",...,"http.request.body.size":12,...,"http.request.method":"POST",...
 
     A POST of the piped body in a span of the given name.
 
@@ -71,9 +77,7 @@ function Invoke-VigieRestMethod {
     dynamicparam { Get-VigieRestParameter }
     process {
         $call = @{}
-        foreach ($name in $PSBoundParameters.Keys) { $call[$name] = $PSBoundParameters[$name] }
-        foreach ($name in 'SpanName', 'SpanAttribute') { $call.Remove($name) }
-        if ($null -ne $Body) { $call.Body = $Body }
+        foreach ($name in $PSBoundParameters.Keys) { if ($script:VigieNotPassed -notcontains $name) { $call[$name] = $PSBoundParameters[$name] } }
         $wanted = @{}
         foreach ($name in 'StatusCodeVariable', 'ResponseHeadersVariable', 'SessionVariable') {
             if ($call.ContainsKey($name)) { $wanted[$name] = $call[$name]; $call[$name] = 'vigie' + $name }
@@ -81,14 +85,14 @@ function Invoke-VigieRestMethod {
         foreach ($name in 'StatusCodeVariable', 'ResponseHeadersVariable') {
             if ($MyInvocation.MyCommand.Parameters.ContainsKey($name)) { $call[$name] = 'vigie' + $name }
         }
-        $vigieStatusCodeVariable = $vigieResponseHeadersVariable = $vigieSessionVariable = $null
+        $failure = $vigieStatusCodeVariable = $vigieResponseHeadersVariable = $vigieSessionVariable = $null
 
         $attributes = Get-VigieRequestAttribute $call
         if (-not $SpanName) { $SpanName = $attributes['http.request.method'] }
         $span = [Vigie.Scope]::BeginSpan($SpanName, $attributes, 'Client', $null)
         try {
             if ($SpanAttribute) { $span.SetAttributes($SpanAttribute) }
-            $call.Headers = Join-VigieHeader $call.Headers
+            $call['Headers'] = Join-VigieHeader $call['Headers']
             Microsoft.PowerShell.Utility\Invoke-RestMethod @call
             Set-VigieResponseAttribute $span $vigieStatusCodeVariable $vigieResponseHeadersVariable
         } catch {
@@ -107,10 +111,10 @@ function Invoke-VigieRestMethod {
 # What is known of the request before it is sent; never an error, whatever the arguments are.
 function Get-VigieRequestAttribute($Call) {
     $method = 'GET'
-    if ($Call.CustomMethod) { $method = "$($Call.CustomMethod)" }
-    elseif ($Call.Method -and "$($Call.Method)" -ne 'Default') { $method = "$($Call.Method)" }
+    if ($Call['CustomMethod']) { $method = "$($Call['CustomMethod'])" }
+    elseif ($Call['Method'] -and "$($Call['Method'])" -ne 'Default') { $method = "$($Call['Method'])" }
     $attributes = @{ 'http.request.method' = $method.ToUpperInvariant() }
-    $uri = $Call.Uri
+    $uri = $Call['Uri']
     # As Invoke-RestMethod does with an address without a scheme.
     if ($uri -is [uri] -and -not $uri.IsAbsoluteUri) { $uri = "http://$($uri.OriginalString)" -as [uri] }
     if ($uri -is [uri] -and $uri.IsAbsoluteUri) {
@@ -121,9 +125,9 @@ function Get-VigieRequestAttribute($Call) {
         $attributes['server.port'] = $uri.Port
     }
     $size = $null
-    if ($Call.Body -is [byte[]]) { $size = $Call.Body.Length }
-    elseif ($Call.Body -is [string] -and "$($Call.ContentType)" -notmatch 'charset=(?!"?utf-8)') { $size = [Text.Encoding]::UTF8.GetByteCount($Call.Body) }
-    elseif ($Call.InFile -and [IO.File]::Exists($Call.InFile)) { $size = (New-Object IO.FileInfo $Call.InFile).Length }
+    if ($Call['Body'] -is [byte[]]) { $size = $Call['Body'].Length }
+    elseif ($Call['Body'] -is [string] -and "$($Call['ContentType'])" -notmatch 'charset=(?!"?utf-8)') { $size = [Text.Encoding]::UTF8.GetByteCount($Call['Body']) }
+    elseif ($Call['InFile'] -and [IO.File]::Exists($Call['InFile'])) { $size = (New-Object IO.FileInfo $Call['InFile']).Length }
     if ($null -ne $size) { $attributes['http.request.body.size'] = $size }
     $attributes
 }
@@ -188,12 +192,15 @@ function Enable-VigieHttpPropagation {
     None.
 
     .EXAMPLE
-    Enable-VigieHttpPropagation; Use-VigieSpan fetch { Invoke-RestMethod http://127.0.0.1:8080/orders }
+    Enable-VigieHttpPropagation; Use-VigieSpan fetch { (Invoke-RestMethod http://127.0.0.1:8080/orders).traceparent }
+    # -> 00-00000000000000000000000000000001-0000000000000002-01
+    # -> {...,"kind":"span","name":"fetch",...
 
-    The request carries the traceparent of the span `fetch`.
+    The request carries the traceparent of the span `fetch`, which this service tells back.
 
     .EXAMPLE
-    Enable-VigieHttpPropagation; Invoke-WebRequest http://127.0.0.1:8080/orders -Headers @{ 'X-Own' = '1' }
+    Enable-VigieHttpPropagation; $null -eq (Invoke-RestMethod http://127.0.0.1:8080/orders -Headers @{ 'X-Own' = '1' }).traceparent
+    # -> True
 
     Carries only the header that was given.
 
@@ -206,13 +213,14 @@ function Enable-VigieHttpPropagation {
         $key = "${command}:Headers"
         if ($null -eq $global:PSDefaultParameterValues[$key]) {
             $global:PSDefaultParameterValues[$key] = $script:VigieHeaderBlock
-        } elseif (-not [object]::ReferenceEquals($global:PSDefaultParameterValues[$key], $script:VigieHeaderBlock)) {
+        } elseif ("$($global:PSDefaultParameterValues[$key])" -ne "$script:VigieHeaderBlock") {
             Write-Warning "`$PSDefaultParameterValues has a default for '$key' already; it is left as it is." -WarningAction Continue
         }
     }
 }
 
-# A block that throws would break the user's call.
+# A block that throws would break the user's call. It is known again by its text: after a second import
+# of the module it is another object.
 $script:VigieHeaderBlock = { try { [Vigie.Scope]::Headers($false) } catch { @{} } }
 
 function Disable-VigieHttpPropagation {
@@ -227,12 +235,14 @@ function Disable-VigieHttpPropagation {
     None.
 
     .EXAMPLE
-    Disable-VigieHttpPropagation
+    Disable-VigieHttpPropagation; $PSDefaultParameterValues.Count
+    # -> 0
 
     Requests carry no trace headers of their own any more.
 
     .EXAMPLE
-    Enable-VigieHttpPropagation; try { Invoke-RestMethod http://127.0.0.1:8080/orders } finally { Disable-VigieHttpPropagation }
+    Enable-VigieHttpPropagation; try { (Invoke-RestMethod http://127.0.0.1:8080/orders).id } finally { Disable-VigieHttpPropagation }
+    # -> 42
 
     Trace headers for one call alone.
 
@@ -242,7 +252,7 @@ function Disable-VigieHttpPropagation {
     [CmdletBinding()]
     param()
     foreach ($key in 'Invoke-RestMethod:Headers', 'Invoke-WebRequest:Headers') {
-        if ([object]::ReferenceEquals($global:PSDefaultParameterValues[$key], $script:VigieHeaderBlock)) {
+        if ("$($global:PSDefaultParameterValues[$key])" -eq "$script:VigieHeaderBlock") {
             $global:PSDefaultParameterValues.Remove($key)
         }
     }
