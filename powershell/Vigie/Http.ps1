@@ -61,7 +61,7 @@ function Invoke-VigieRestMethod {
 
     .EXAMPLE
     $answer = '{"sku":"A1"}' | Invoke-VigieRestMethod -Uri http://127.0.0.1:8080/orders -Method Post -SpanName 'POST /orders'
-    # -> {...,"kind":"span","name":"POST /orders",...,"http.request.body.size":12,...,"http.request.method":"POST",...
+    # -> {...,"kind":"span","name":"POST /orders",...,"attributes":{"http.request.body.size":12,"http.request.method":"POST",...
 
     A POST of the piped body in a span of the given name.
 

@@ -159,7 +159,7 @@ function Measure-VigieBlock {
 
     .EXAMPLE
     Measure-VigieBlock import_seconds { Start-Sleep -Milliseconds 20 }
-    # -> {...,"kind":"metric","name":"import_seconds",...,"type":"histogram","unit":"s",...,"count":1,"sum":0.0...
+    # -> {...,"kind":"metric","name":"import_seconds",...,"type":"histogram","unit":"s",...,"count":1,...
 
     Adds one value, about 0.02, to the histogram.
 

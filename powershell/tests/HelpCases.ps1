@@ -1,7 +1,8 @@
 # What Help.Tests.ps1 needs to know of help: its texts, the parameters it mentions, and its examples, which run each in
 # a process of its own with fixed time and ids. It asserts nothing. Dot-source Common.ps1 first.
 #
-# In an example a line `# -> text` is a line that is printed, or recorded when it begins with a brace; `...` is any text.
+# Examples that call http://127.0.0.1:8080 get a service of the test's own: it answers with an object of id 42 and the
+# traceparent that came. In an example a line `# -> text` is a line that is printed, or recorded when it begins with a brace; `...` is any text.
 
 # The parameters that a command itself declares.
 function Get-HelpParameterName($Command) {
@@ -42,6 +43,8 @@ function Get-HelpMention([string[]] $Text, [string] $Own) {
 # Whether a parameter belongs to the command, to every command, or to another one that the module's texts speak of.
 function Test-HelpParameter([string] $Name, [string] $Parameter) {
     if ([System.Management.Automation.PSCmdlet]::CommonParameters -contains $Parameter) { return $true }
+    # Said of the commands whose calls get the headers.
+    if ($Name -like '*-VigieHttpPropagation') { $Name = 'Invoke-RestMethod' }
     $command = if ($Name) { Get-Command -Name $Name -ErrorAction SilentlyContinue }
     if ($command -and $command.Parameters.ContainsKey($Parameter)) { return $true }
     # Said without a command before it: of the module's own commands, and ForEach-Object's.
@@ -49,8 +52,13 @@ function Test-HelpParameter([string] $Name, [string] $Parameter) {
     -not $Name -and @((Get-Module Vigie).ExportedCommands.Values | Where-Object { $_.Parameters.ContainsKey($Parameter) }).Count
 }
 
-# Every example: Command, Number, Title, Code, Expected.
+# Every example: Command, Number, Title, Code, Expected; read once.
 function Get-HelpExample {
+    if (-not $script:HelpExamples) { $script:HelpExamples = @(Read-HelpExampleList) }
+    $script:HelpExamples
+}
+
+function Read-HelpExampleList {
     foreach ($command in (Get-Module Vigie).ExportedCommands.Values | Sort-Object -Property Name) {
         $number = 0
         foreach ($example in Get-HelpExampleText $command) {
@@ -78,13 +86,46 @@ function Get-HelpExampleText($Command) {
     }
 }
 
+# A service on the loopback interface in a runspace of its own: Uri, and what Stop-HelpService needs.
+function Start-HelpService {
+    for ($try = 0; -not $listener; $try++) {
+        $uri = 'http://127.0.0.1:{0}/' -f (Get-Random -Minimum 20000 -Maximum 60000)
+        $listener = New-Object System.Net.HttpListener
+        $listener.Prefixes.Add($uri)
+        try { $listener.Start() } catch { $listener = $null; if ($try -gt 20) { throw } }
+    }
+    $shell = [powershell]::Create().AddScript({
+            param($listener)
+            while ($listener.IsListening) {
+                $call = $listener.GetContext()
+                $answer = @{ id = 42; traceparent = $call.Request.Headers['traceparent'] } | ConvertTo-Json
+                $bytes = [Text.Encoding]::UTF8.GetBytes($answer)
+                $call.Response.ContentType = 'application/json'
+                $call.Response.OutputStream.Write($bytes, 0, $bytes.Length)
+                $call.Response.Close()
+            }
+        }).AddArgument($listener)
+    $null = $shell.BeginInvoke()
+    @{ Uri = $uri.TrimEnd('/'); Listener = $listener; Shell = $shell }
+}
+
+function Stop-HelpService($Service) {
+    $Service.Listener.Close()
+    $Service.Shell.Dispose()
+}
+
 # Runs examples, four at a time; gives a hashtable 'Command Number' -> Problems (texts; none when all is as it says).
 function Invoke-HelpExample([object[]] $Examples) {
+    $service = Start-HelpService
+    try { Invoke-HelpExampleBeside $service.Uri $Examples } finally { Stop-HelpService $service }
+}
+
+function Invoke-HelpExampleBeside([string] $Uri, [object[]] $Examples) {
     $results = @{}
     for ($first = 0; $first -lt $Examples.Count; $first += 4) {
         $some = @($Examples[$first..([Math]::Min($first + 3, $Examples.Count - 1))])
         $paths = @($some | ForEach-Object { New-TestPath 'help' })
-        $children = @(for ($i = 0; $i -lt $some.Count; $i++) { Start-HelpExample $some[$i].Code $paths[$i] })
+        $children = @(for ($i = 0; $i -lt $some.Count; $i++) { Start-HelpExample $some[$i].Code.Replace('http://127.0.0.1:8080', $Uri) $paths[$i] })
         $ends = @(Wait-TestPwsh $children)
         for ($i = 0; $i -lt $some.Count; $i++) {
             $recorded = if (Test-Path -LiteralPath $paths[$i]) { [IO.File]::ReadAllLines($paths[$i]) } else { @() }
@@ -100,6 +141,9 @@ function Start-HelpExample([string] $Code, [string] $Path) {
     $environment = @{
         VIGIE_CONFIG = (Join-Path $VigieTestRoot '../../examples/quickstart/testing.json')
         VIGIE_OUTPUTS = (ConvertTo-Json -Compress -InputObject $outputs)
+        # Runspaces of -Parallel find the module by the name of its commands.
+        PSModulePath = (Split-Path (Split-Path $VigieModule)) + [IO.Path]::PathSeparator + $env:PSModulePath
+        NO_COLOR = '1'
     }
     Start-TestPwsh -Script "Import-Module `$env:VIGIE_MODULE`n$Code`n" -Environment $environment
 }
@@ -130,5 +174,7 @@ function Compare-HelpExample([string[]] $Expected, $End, [string[]] $Recorded) {
 
 # The pattern of a whole line in which `...` is any text.
 function Get-HelpPattern([string] $Line) {
-    '^' + ([regex]::Escape($Line) -replace '\\\.\\\.\\\.', '.*') + '$'
+    $escaped = [regex]::Escape($Line)
+    # Between two commas, or a brace and a comma, there may be nothing.
+    '^' + ($escaped -replace '(,|\\\{)\\\.\\\.\\\.,', '$1(?:.*,)?' -replace '\\\.\\\.\\\.', '.*') + '$'
 }
