@@ -21,6 +21,16 @@ WORKLOADS = {
     "P1": "extract and inject",
     "X1": "exposition of 10 000 series",
     "I1": "import",
+    "I2": "first record after an import",
+    # Of PowerShell alone, where the engine's own cost of a command is the yardstick.
+    "W0": "Write-VigieLog without attributes",
+    "W4": "Write-VigieLog with 4 attributes",
+    "Woff": "Write-VigieLog below the level",
+    "Wblock": "Write-VigieLog below the level, attributes as a script block",
+    "Wpipe": "a record down the pipeline into Write-VigieLog",
+    "Wstatic": "[Vigie.Log]::Info",
+    "Wspan": "Use-VigieSpan",
+    "Wcount": "Add-VigieCounter",
 }
 PEERS: dict[str, dict[str, list[str]]] = {
     "python": {
@@ -64,6 +74,18 @@ PEERS: dict[str, dict[str, list[str]]] = {
         "P1": ["opentelemetry"],
         "X1": ["prometheus"],
     },
+    "powershell": {
+        "I1": ["empty"],
+        "I2": [],
+        "W0": ["bare"],
+        "W4": ["bare", "json", "transcript", "information"],
+        "Woff": ["bare"],
+        "Wblock": ["bare"],
+        "Wpipe": ["bare"],
+        "Wstatic": ["bare"],
+        "Wspan": ["bare"],
+        "Wcount": ["bare"],
+    },
 }
 # What a fresh process does for I1. The standard library's logging is the yardstick in Python.
 IMPORTS = {
@@ -85,7 +107,8 @@ IMPORTS = {
 
 @dataclass(frozen=True)
 class Gate:
-    """A ratio (`times`) or a distance (`within_ns`) to one peer, by one or several measures.
+    """How much faster than a peer (`times`), what part of a peer's time at most (`at_most`), or a distance
+    to a peer (`within_ns`; to nothing without one), by one or several measures.
 
     Wall time is taken at its minimum and CPU time over all threads; where a gate names both, the worse
     of the two counts, so that moving work to another thread gains nothing.
@@ -93,8 +116,9 @@ class Gate:
 
     lang: str
     workload: str
-    peer: str
+    peer: str | None
     times: float | None = None
+    at_most: float | None = None
     within_ns: float | None = None
     measures: tuple[str, ...] = ("ns_min", "cpu_ns")
 
@@ -122,4 +146,14 @@ GATES = [
     Gate("node", "I1", "pino", 2, measures=("ns_min",)),
     Gate("rust", "L1", "slog-json", 1),
     Gate("rust", "S1", "opentelemetry", 2),
+    Gate("powershell", "I1", "empty", within_ns=60e6, measures=("ns_min",)),
+    Gate("powershell", "I2", None, within_ns=10e6, measures=("ns_min",)),
+    Gate("powershell", "W0", "bare", at_most=1.3),
+    Gate("powershell", "W4", "bare", at_most=1.5),
+    Gate("powershell", "W4", "json", 40),
+    Gate("powershell", "Woff", "bare", at_most=1.15),
+    Gate("powershell", "Wblock", "bare", at_most=1.15),
+    Gate("powershell", "Wpipe", "bare", at_most=0.2),
+    Gate("powershell", "Wstatic", "bare", at_most=0.03),
+    Gate("powershell", "Wspan", "bare", at_most=2.5),
 ]

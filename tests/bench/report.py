@@ -12,6 +12,7 @@ import platform
 import subprocess
 from pathlib import Path
 
+import powershell
 from plan import GATES, OURS, WORKLOADS, Gate
 
 HERE = Path(__file__).resolve().parent
@@ -19,6 +20,7 @@ FOLDER = HERE.parents[1] / "target/bench"
 
 Row = dict[str, object]
 Results = dict[tuple[str, str, str], Row]
+MEASURES = {"ns_min": "wall", "cpu_ns": "CPU", "js_cpu_ns": "CPU of the JS thread"}
 
 
 def finish(results: Results, rounds: int) -> int:
@@ -97,28 +99,42 @@ def ratio(row: Row, ours: Row, key: str) -> str:
 
 def judge(gate: Gate, results: Results) -> Row | None:
     """A gate's verdict; None when its workload was not asked for."""
-    peer = results.get((gate.lang, gate.workload, gate.peer))
+    # Without a peer the distance is to nothing.
+    nothing: Row = {"ns_min": 0.0}
+    peer = results.get((gate.lang, gate.workload, gate.peer)) if gate.peer else nothing
     ours = results.get((gate.lang, gate.workload, OURS))
     if peer is None or ours is None:
         return None
-    names = {"ns_min": "wall", "cpu_ns": "CPU", "js_cpu_ns": "CPU of the JS thread"}
-    by = " and ".join(names[key] for key in gate.measures)
     head = f"{gate.lang} {gate.workload} ({WORKLOADS[gate.workload]})"
     if gate.within_ns is not None:
-        theirs, own = peer.get("ns_min"), ours.get("ns_min")
-        text = f"{head} within {number(gate.within_ns)} ns of {gate.peer}"
-        if not isinstance(theirs, float | int) or not isinstance(own, float | int):
-            return {"gate": text, "result": "NONE", "found": "not measured"}
-        found = f"{number(own)} against {number(theirs)}"
-        return {"gate": text, "result": "PASS" if own <= theirs + gate.within_ns else "MISS", "found": found}
-    text = f"{head} >= {gate.times:g}x {gate.peer} by {by}"
+        return judge_distance(gate, gate.within_ns, head, peer, ours)
+    by = " and ".join(MEASURES[key] for key in gate.measures)
+    if gate.at_most is not None:
+        text = f"{head} takes <= {gate.at_most:g} of {gate.peer} by {by}"
+        peer, ours = ours, peer
+    else:
+        text = f"{head} >= {gate.times:g}x {gate.peer} by {by}"
     quotients = [quotient(peer, ours, key) for key in gate.measures]
     known = [value for value in quotients if value is not None]
-    if len(known) < len(quotients) or gate.times is None:
+    if len(known) < len(quotients):
         return {"gate": text, "result": "NONE", "found": "not measured"}
     # Each by its measure: on a busy machine wall time says less than CPU time.
-    found = ", ".join(f"{names[key]} {value:.2f}x" for key, value in zip(gate.measures, known, strict=True))
-    return {"gate": text, "result": "PASS" if min(known) >= gate.times else "MISS", "found": found}
+    digits, unit = (2, "x") if gate.at_most is None else (3, "")
+    found = ", ".join(
+        f"{MEASURES[key]} {value:.{digits}f}{unit}" for key, value in zip(gate.measures, known, strict=True)
+    )
+    kept = max(known) <= gate.at_most if gate.at_most is not None else min(known) >= (gate.times or 0)
+    return {"gate": text, "result": "PASS" if kept else "MISS", "found": found}
+
+
+def judge_distance(gate: Gate, within: float, head: str, peer: Row, ours: Row) -> Row:
+    """The verdict of a gate that allows so many ns more than the peer takes."""
+    theirs, own = peer.get("ns_min"), ours.get("ns_min")
+    text = f"{head} within {number(within)} ns" + (f" of {gate.peer}" if gate.peer else "")
+    if not isinstance(theirs, float | int) or not isinstance(own, float | int):
+        return {"gate": text, "result": "NONE", "found": "not measured"}
+    found = number(own) + (f" against {number(theirs)}" if gate.peer else "")
+    return {"gate": text, "result": "PASS" if own <= theirs + within else "MISS", "found": found}
 
 
 def store(results: Results, verdicts: list[Row], rounds: int) -> None:
@@ -144,6 +160,7 @@ def machine() -> Row:
         "python": platform.python_version(),
         "node": version("node"),
         "rustc": version("rustc"),
+        "pwsh": version(str(powershell.found() or "pwsh")),
         "python_peers": [
             line
             for line in (HERE / "python/requirements.txt").read_text().splitlines()

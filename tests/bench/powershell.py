@@ -1,0 +1,115 @@
+"""Starts PowerShell's measurements: all cases of a round in one process, as the engine's own cost of a command is the
+yardstick and differs from process to process; what happens once in a process, in fresh ones.
+
+Not for the cases themselves (powershell/) nor for comparing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+from functools import cache
+from pathlib import Path
+
+from plan import OURS, PEERS
+
+HERE = Path(__file__).resolve().parent
+MODULE = HERE.parents[1] / "powershell/Vigie/Vigie.psd1"
+LIMIT_S = 180
+LEAST = (7, 4)
+MISSING = "no PowerShell 7.4 or newer (VIGIE_PWSH, pwsh in PATH, ~/.local/share/pwsh/pwsh)"
+# A fresh process each, in turn; the first of each kind warms the file cache and is not counted.
+ONCE_A_ROUND = 7
+
+Row = dict[str, object]
+
+
+@cache
+def found() -> Path | None:
+    """The PowerShell of this machine, looked for where `cargo xtask` looks for it."""
+    places = [os.environ.get("VIGIE_PWSH"), shutil.which("pwsh"), str(Path.home() / ".local/share/pwsh/pwsh")]
+    for place in places:
+        if not place or not Path(place).is_file():
+            continue
+        try:
+            said = subprocess.run([place, "--version"], capture_output=True, text=True, timeout=60).stdout
+        except (OSError, subprocess.TimeoutExpired):
+            continue
+        version = re.match(r"PowerShell (\d+)\.(\d+)", said)
+        if version and (int(version[1]), int(version[2])) >= LEAST:
+            return Path(place)
+    return None
+
+
+def round_of(workloads: list[str], samples: int, sample_ms: float, scratch: Path) -> dict[tuple[str, str], Row]:
+    """One round of all rows of these workloads, by workload and peer; `error` rows where a process failed."""
+    asked = [(workload, peer) for workload in workloads for peer in [OURS, *PEERS["powershell"][workload]]]
+    once = {"I1", "I2"} & set(workloads)
+    measured: dict[str, Row] = {}
+    if once:
+        measured |= measure_once(ONCE_A_ROUND if samples > 3 else 3, scratch)
+    cases = list(dict.fromkeys(case_of(*row) for row in asked if row[0] not in once))
+    if cases:
+        measured |= measure_cases(cases, samples, sample_ms, scratch)
+    return {row: measured[case_of(*row)] for row in asked}
+
+
+def case_of(workload: str, peer: str) -> str:
+    """What ours measures has the workload's name, what a peer does has the peer's: it is the same in all workloads."""
+    return workload if peer == OURS else peer
+
+
+def measure_cases(cases: list[str], samples: int, sample_ms: float, scratch: Path) -> dict[str, Row]:
+    """All of them in turn in one process."""
+    numbers = ["-Samples", str(samples), "-SampleMs", str(round(sample_ms))]
+    told = last_line("measure.ps1", ["-Case", ",".join(cases), *numbers, "-Folder", str(scratch)], {})
+    for file in scratch.glob("*.jsonl"):
+        file.unlink()
+    return {case: told if "error" in told else told[case] for case in cases}
+
+
+def measure_once(times: int, scratch: Path) -> dict[str, Row]:
+    """Import of ours and of an empty module, and ours with its first record, in fresh processes by turns."""
+    empty = scratch / "Empty.psm1"
+    empty.write_text("")
+    # The environment is what a first record reads.
+    outputs = {"VIGIE_OUTPUTS": json.dumps([{"to": "file", "path": str(scratch / "first.jsonl")}])}
+    taken: dict[str, list[Row]] = {"I1": [], "I2": [], "empty": []}
+    for index in range(times):
+        theirs = last_line("once.ps1", ["-Module", str(empty)], {})
+        ours = last_line("once.ps1", ["-Module", str(MODULE), "-Record"], outputs)
+        for told in (theirs, ours):
+            if "error" in told:
+                return dict.fromkeys(taken, told)
+        if index > 0:
+            taken["empty"].append(theirs["import"])
+            taken["I1"].append(ours["import"])
+            taken["I2"].append(ours["first"])
+    return {case: summary(rows) for case, rows in taken.items()}
+
+
+def summary(rows: list[Row]) -> Row:
+    """Processes of one kind as one row."""
+    walls, cpus = ([float(row[key]) for row in rows] for key in ("ns", "cpu_ns"))
+    return {"ns_min": min(walls), "ns_median": statistics.median(walls), "cpu_ns": statistics.median(cpus)}
+
+
+def last_line(script: str, args: list[str], more: dict[str, str]) -> Row:
+    """The JSON line that one of our scripts ends with."""
+    # `VIGIE_` and `OTEL_` variables of the person's shell would configure what is measured.
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("VIGIE_", "OTEL_"))}
+    env |= {"POWERSHELL_UPDATECHECK": "Off", "POWERSHELL_TELEMETRY_OPTOUT": "1", "NO_COLOR": "1", **more}
+    command = [str(found()), "-NoLogo", "-NoProfile", "-NonInteractive", "-File", str(HERE / "powershell" / script)]
+    try:
+        done = subprocess.run([*command, *args], env=env, capture_output=True, text=True, timeout=LIMIT_S)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return {"error": str(error)[:300]}
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    if done.returncode != 0 or not lines:
+        tail = (done.stderr.strip().splitlines() or ["no output"])[-1]
+        return {"error": f"exit code {done.returncode}: {tail[:300]}"}
+    return dict(json.loads(lines[-1]))
