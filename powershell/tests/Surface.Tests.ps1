@@ -135,7 +135,7 @@ Describe 'The public classes' -Tag Unit {
 
     It 'have the documented members: <Type>' -ForEach @(
         @{ Type = 'Vigie.Log'; Static = $true; Members = 'Trace', 'Debug', 'Info', 'Warn', 'Error', 'Fatal', 'Write', 'IsEnabled' }
-        @{ Type = 'Vigie.Metric'; Static = $true; Members = 'Add', 'Set', 'Record', 'Counter', 'UpDownCounter', 'Gauge', 'Histogram' }
+        @{ Type = 'Vigie.Metric'; Static = $true; Members = 'Add', 'Set', 'Record', 'Describe', 'Counter', 'UpDownCounter', 'Gauge', 'Histogram' }
         @{ Type = 'Vigie.Logger'; Static = $false; Members = 'Bind', 'Trace', 'Debug', 'Info', 'Warn', 'Error', 'Fatal', 'Write', 'IsEnabled' }
         @{ Type = 'Vigie.Span'; Static = $false; Members = 'Name', 'TraceId', 'SpanId', 'TraceParent', 'IsRecording', 'SetAttribute', 'SetAttributes', 'AddEvent', 'RecordException', 'SetStatus', 'End', 'Dispose' }
         @{ Type = 'Vigie.Context'; Static = $false; Members = 'TraceId', 'SpanId', 'TraceParent', 'Headers', 'Attributes' }
