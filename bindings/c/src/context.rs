@@ -42,6 +42,35 @@ fn current_handle() -> u64 {
     handle.ok().flatten().unwrap_or(0)
 }
 
+/// [`resolve`], lent instead of cloned: log records are made too often to count references.
+pub(crate) fn with_context<T>(handle: u64, work: impl FnOnce(Result<&Context, Failure>) -> T) -> T {
+    match handle {
+        0 => with_current(|context| work(Ok(context))),
+        VIGIE_ROOT => with_current(|context| match context.span {
+            None => work(Ok(context)),
+            Some(_) => work(Ok(&Context { span: None, ..context.clone() })),
+        }),
+        _ => match handles::look_up(handle) {
+            Ok(live) => match live.held() {
+                Some(Held::Span(context) | Held::Context(context)) => work(Ok(context)),
+                _ => work(Err(Failure::handle(NO_CONTEXT))),
+            },
+            Err(failure) => work(Err(failure)),
+        },
+    }
+}
+
+fn with_current<T>(work: impl FnOnce(&Context) -> T) -> T {
+    static ROOT: Context = Context::root();
+    let inside = ENTERED.try_with(|frames| !frames.borrow().is_empty()) == Ok(true);
+    if !inside {
+        return global().with_initial_context(work);
+    }
+    ENTERED.with_borrow(|frames| work(frames.last().map_or(&ROOT, |frame| &frame.context)))
+}
+
+const NO_CONTEXT: &str = "handle: neither a span nor a context";
+
 /// What a handle means as a context: 0 the current one, `VIGIE_ROOT` the current one without its span.
 pub(crate) fn resolve(handle: u64) -> Result<Context, Failure> {
     match handle {
@@ -49,7 +78,7 @@ pub(crate) fn resolve(handle: u64) -> Result<Context, Failure> {
         VIGIE_ROOT => Ok(Context { span: None, ..current() }),
         _ => match handles::look_up(handle)?.held() {
             Some(Held::Span(context) | Held::Context(context)) => Ok(context.clone()),
-            _ => Err(Failure::handle("handle: neither a span nor a context")),
+            _ => Err(Failure::handle(NO_CONTEXT)),
         },
     }
 }

@@ -33,9 +33,13 @@ thread_local! {
 /// Runs the body of an exported function; nothing unwinds out of it.
 #[inline]
 pub(crate) fn ffi<T: Answer>(body: impl FnOnce() -> Result<T, Failure>) -> T {
-    DEPTH.set(DEPTH.get() + 1);
-    let outcome = guard(Err(Failure::panicked()), body);
-    DEPTH.set(DEPTH.get() - 1);
+    // One look-up of the thread's own: in a shared library each one is a call.
+    let outcome = DEPTH.with(|depth| {
+        depth.set(depth.get() + 1);
+        let outcome = guard(Err(Failure::panicked()), body);
+        depth.set(depth.get() - 1);
+        outcome
+    });
     outcome.unwrap_or_else(|failure| T::failed(remember(failure)))
 }
 

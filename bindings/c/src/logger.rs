@@ -1,12 +1,12 @@
 //! Log records by the fast call, and loggers with a name and bound attributes.
 //! Not for whole records as documents (`record`) nor for reading attributes (core's reader does).
 
-use std::sync::Arc;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
-use arc_swap::ArcSwapOption;
 use vigie_core::{ErrorInfo, Logger, Severity, global};
 
-use crate::context::resolve;
+use crate::context::with_context;
 use crate::convert::{ErrorDocument, attributes, bytes, document, lossy, repaired, set};
 use crate::error::{Failure, VIGIE_E_CLOSED, VIGIE_OK};
 use crate::ffi::{ffi, ready};
@@ -20,17 +20,30 @@ pub const VIGIE_WARN: i32 = 13;
 pub const VIGIE_ERROR: i32 = 17;
 pub const VIGIE_FATAL: i32 = 21;
 
-/// The logger without a name. Swapped in without a lock: a child of fork may need it.
-static UNNAMED: ArcSwapOption<Logger> = ArcSwapOption::const_empty();
+/// The logger without a name, never freed. Made without a lock: a child of fork may need it.
+static UNNAMED: AtomicPtr<Logger> = AtomicPtr::new(ptr::null_mut());
+
+fn unnamed() -> &'static Logger {
+    // SAFETY: null, or a logger that was leaked below for the life of the process.
+    if let Some(logger) = unsafe { UNNAMED.load(Ordering::Acquire).as_ref() } {
+        return logger;
+    }
+    let made = Box::into_raw(Box::new(global().logger("")));
+    match UNNAMED.compare_exchange(ptr::null_mut(), made, Ordering::AcqRel, Ordering::Acquire) {
+        // SAFETY: ours, published and from here on never freed.
+        Ok(_) => unsafe { &*made },
+        Err(theirs) => {
+            // SAFETY: made above and published to nobody.
+            drop(unsafe { Box::from_raw(made) });
+            // SAFETY: another thread's, published and never freed.
+            unsafe { &*theirs }
+        }
+    }
+}
 
 pub(crate) fn with_logger<T>(handle: u64, work: impl FnOnce(&Logger) -> T) -> Result<T, Failure> {
     if handle == 0 {
-        if let Some(logger) = UNNAMED.load().as_deref() {
-            return Ok(work(logger));
-        }
-        let logger = Arc::new(global().logger(""));
-        UNNAMED.store(Some(Arc::clone(&logger)));
-        return Ok(work(&logger));
+        return Ok(work(unnamed()));
     }
     match handles::look_up(handle)?.held() {
         Some(Held::Logger(logger)) => Ok(work(logger)),
@@ -180,28 +193,28 @@ fn log<'a>(
             return Ok(VIGIE_OK);
         }
         let Parts { message, is_template, attrs, error } = parts()?;
-        let context = resolve(span);
-        let Some(mut record) = logger.record(severity) else { return Ok(VIGIE_OK) };
-        if let Ok(context) = &context {
-            record.set_context(context);
-        }
-        if is_template {
-            record.template_utf8_lossy(message);
-        } else {
-            record.message_utf8_lossy(message);
-        }
-        let read = attributes(attrs, &mut record.attributes());
-        if let Some(error) = error {
-            record.error(&ErrorInfo::from(error));
-        }
-        record.emit();
-        context.and(read).and_then(|()| emitted())
+        with_context(span, |context| {
+            let Some(mut record) = logger.record(severity) else { return Ok(VIGIE_OK) };
+            let found = context.map(|context| record.set_context(context));
+            if is_template {
+                record.template_utf8_lossy(message);
+            } else {
+                record.message_utf8_lossy(message);
+            }
+            let read = attributes(attrs, &mut record.attributes());
+            if let Some(error) = error {
+                record.error(&ErrorInfo::from(error));
+            }
+            let refused = record.is_refused();
+            record.emit();
+            found.and(read).and_then(|()| emitted(refused))
+        })
     })?
 }
 
 /// After shutdown a record is counted as dropped, and its maker is told.
-pub(crate) fn emitted() -> Result<i32, Failure> {
-    if global().is_closed() {
+pub(crate) fn emitted(refused: bool) -> Result<i32, Failure> {
+    if refused {
         return Err(Failure::new(VIGIE_E_CLOSED, "used after vigie_shutdown; vigie_init opens anew"));
     }
     Ok(VIGIE_OK)

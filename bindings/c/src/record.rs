@@ -88,8 +88,9 @@ impl RecordDocument<'_> {
         if let Some(error) = error {
             record.error(&error);
         }
+        let refused = record.is_refused();
         record.emit();
-        read.and_then(|()| emitted())
+        read.and_then(|()| emitted(refused))
     }
 }
 

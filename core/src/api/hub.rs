@@ -62,6 +62,12 @@ impl Hub {
         self.pipeline.load_full()
     }
 
+    /// Whether what is there was shut down.
+    #[inline]
+    pub fn is_closed(&self) -> bool {
+        self.pipeline.load().closed
+    }
+
     /// The epoch of the rules that are there, without configuring anything.
     #[inline]
     pub fn rules_epoch(&self) -> u64 {

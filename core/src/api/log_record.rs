@@ -109,6 +109,13 @@ impl<'a> LogRecord<'a> {
         write_error(&mut self.scratch.error, error, &self.live.rules, &self.live.counts);
     }
 
+    /// Whether the outputs were shut down, so that the record will be refused and booked.
+    #[inline]
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.live.closed
+    }
+
     /// Hands the record to the outputs. From ERROR on it is written before this returns.
     #[inline]
     pub fn emit(self) {

@@ -10,6 +10,10 @@ use crate::stats::Counts;
 
 /// Decodes UTF-8; ill-formed sequences become U+FFFD and are counted.
 pub(crate) fn decode_utf8<'t>(text: &'t [u8], counts: &Counts) -> std::borrow::Cow<'t, str> {
+    // The usual case in one fast pass; the lossy reader walks piece by piece.
+    if let Ok(text) = std::str::from_utf8(text) {
+        return std::borrow::Cow::Borrowed(text);
+    }
     let decoded = String::from_utf8_lossy(text);
     if matches!(decoded, std::borrow::Cow::Owned(_)) {
         counts.sanitized_utf8.one();

@@ -127,7 +127,7 @@ impl Telemetry {
     /// Whether it was shut down: what is recorded now is refused and booked.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.hub.peek().closed
+        self.hub.is_closed()
     }
 
     /// The logger `name`; creating one is not use.
@@ -191,6 +191,11 @@ impl Telemetry {
     pub fn initial_context(&self) -> Context {
         self.ensure();
         self.state.initial_context()
+    }
+
+    /// Lends what [`Self::initial_context`] gives; the empty one as long as nothing is configured.
+    pub fn with_initial_context<T>(&self, use_it: impl FnOnce(&Context) -> T) -> T {
+        self.state.with_initial_context(use_it)
     }
 
     /// Resolves a key; valid while [`Self::rules_epoch`] stays what it is.

@@ -55,6 +55,12 @@ impl State {
         self.chosen.load().as_ref().map(|chosen| use_them(&chosen.settings))
     }
 
+    /// Lends the initial context without counting references.
+    pub(super) fn with_initial_context<T>(&self, use_it: impl FnOnce(&Context) -> T) -> T {
+        static NONE: Context = Context::root();
+        use_it(self.chosen.load().as_ref().map_or(&NONE, |chosen| &chosen.initial_context))
+    }
+
     pub(super) fn initial_context(&self) -> Context {
         self.chosen().map(|chosen| chosen.initial_context.clone()).unwrap_or_default()
     }
