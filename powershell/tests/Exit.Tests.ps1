@@ -105,10 +105,13 @@ Describe 'What is still open' -Tag Native {
 
     It 'is a thread job that records while the process leaves: its lines are whole' {
         $path = New-TestPath exit
-        $script = 'Write-VigieLog first; $null = Start-ThreadJob { while ($true) { [Vigie.Log]::Info("x") } }; Start-Sleep -Milliseconds 500; exit 5'
-        $child = Invoke-TestPwsh ((Get-TestPrelude $path) + $script)
+        $script = '$null = Start-ThreadJob { while ($true) { [Vigie.Log]::Info("x") } }; while (-not (Get-Item $Path).Length) { Start-Sleep -Milliseconds 1 }; exit 5'
+        $child = Invoke-TestPwsh ("`$Path = '$path'`n" + (Get-TestPrelude $path) + $script)
         $child.ExitCode | Should -Be 5
-        @(Get-TestLine -Path $path -NoFlush).Count | Should -BeGreaterThan 1
+        # Many thousand lines, of which only the last could have been cut.
+        $text = [IO.File]::ReadAllText($path)
+        $text[-1] | Should -Be "`n"
+        (ConvertFrom-TestJson $text.Substring($text.LastIndexOf("`n", $text.Length - 2) + 1)).message | Should -Be 'x'
     }
 }
 

@@ -96,14 +96,15 @@ Write-VigieLog 'a'
 
     It 'takes no compiler''s time, and loads one assembly' {
         $child = Invoke-TestPwsh @'
-$before = [AppDomain]::CurrentDomain.GetAssemblies().GetName().Name
+$before = [AppDomain]::CurrentDomain.GetAssemblies().Location
 $clock = [Diagnostics.Stopwatch]::StartNew()
 Import-Module $env:VIGIE_MODULE
 $clock.ElapsedMilliseconds
-@([AppDomain]::CurrentDomain.GetAssemblies().GetName().Name | Where-Object { $_ -notin $before -and $_ -notlike 'System.*' }) -join ','
+# What belongs to PowerShell itself lies in $PSHOME.
+@([AppDomain]::CurrentDomain.GetAssemblies().Location | Where-Object { $_ -and $_ -notin $before -and -not $_.StartsWith($PSHOME) } | Split-Path -Leaf) -join ','
 '@
         $ms, $loaded = $child.Output.Trim() -split "`n"
         [int] $ms | Should -BeLessThan 5000
-        $loaded | Should -Be 'Vigie.PowerShell'
+        $loaded | Should -Be 'Vigie.PowerShell.dll'
     }
 }

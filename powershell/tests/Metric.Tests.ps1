@@ -120,7 +120,7 @@ Describe 'Get-VigieMetric' -Tag Unit {
     It 'gives Prometheus text' {
         $text = Get-VigieMetric -Format Prometheus
         $text | Should -BeOfType string
-        $text | Should -BeLike "*# HELP ${name}_total Orders placed`n*# TYPE ${name}_total counter`n*${name}_total{region=`"eu`"} 3*"
+        $text | Should -BeLike "*# TYPE ${name}_total counter`n# HELP ${name}_total Orders placed`n${name}_total{region=`"eu`"} 3*"
     }
 
     It 'gives OpenMetrics text' {
