@@ -12,7 +12,7 @@ import platform
 import subprocess
 from pathlib import Path
 
-import powershell
+import shell
 from plan import GATES, OURS, WORKLOADS, Gate
 
 HERE = Path(__file__).resolve().parent
@@ -160,7 +160,7 @@ def machine() -> Row:
         "python": platform.python_version(),
         "node": version("node"),
         "rustc": version("rustc"),
-        "pwsh": version(str(powershell.found() or "pwsh")),
+        "pwsh": version(str(shell.found() or "pwsh")),
         "python_peers": [
             line
             for line in (HERE / "python/requirements.txt").read_text().splitlines()

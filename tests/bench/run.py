@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 
 import install
-import powershell
 import report
+import shell
 from plan import IMPORTS, OURS, PEERS, WORKLOADS
 
 HERE = Path(__file__).resolve().parent
@@ -50,10 +50,10 @@ def measure(lang: str, workload: str, peer: str, args: argparse.Namespace) -> Ro
     return last_line(command + size, args)
 
 
-def measure_shell(args: argparse.Namespace) -> dict[tuple[str, str], Row]:
+def measure_powershell(args: argparse.Namespace) -> dict[tuple[str, str], Row]:
     """One round of all rows of PowerShell."""
     workloads = [workload for workload in args.workloads if workload in PEERS["powershell"]]
-    return powershell.round_of(workloads, args.samples, args.sample_ms, args.scratch)
+    return shell.round_of(workloads, args.samples, args.sample_ms, args.scratch)
 
 
 def last_line(command: list[str], args: argparse.Namespace) -> Row:
@@ -158,9 +158,9 @@ def main() -> int:
         install.python_peers(args.offline)
     if "node" in args.langs:
         install.node_peers(args.offline)
-    if "powershell" in args.langs and powershell.found() is None:
+    if "powershell" in args.langs and shell.found() is None:
         args.langs.remove("powershell")
-        print(f"powershell: skipped, {powershell.MISSING}")
+        print(f"powershell: skipped, {shell.MISSING}")
     rows = [
         (lang, workload, peer)
         for lang in args.langs
@@ -173,13 +173,13 @@ def main() -> int:
         args.scratch = Path(scratch)
         for number in range(args.rounds):
             # One process measures all rows of PowerShell: at the first of them.
-            shell: dict[tuple[str, str], Row] = {}
+            powershell: dict[tuple[str, str], Row] = {}
             for index, (lang, workload, peer) in enumerate(rows):
                 at = f"round {number + 1}/{args.rounds}, {index + 1}/{len(rows)}"
                 print(f"\r\033[K[bench] {at}: {lang} {workload} {peer}", end="", file=sys.stderr, flush=True)
                 if lang == "powershell":
-                    shell = shell or measure_shell(args)
-                    rounds[lang, workload, peer].append(shell[workload, peer])
+                    powershell = powershell or measure_powershell(args)
+                    rounds[lang, workload, peer].append(powershell[workload, peer])
                 else:
                     rounds[lang, workload, peer].append(measure(lang, workload, peer, args))
     print("\r\033[K", end="", file=sys.stderr, flush=True)

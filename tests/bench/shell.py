@@ -45,7 +45,9 @@ def found() -> Path | None:
     return None
 
 
-def round_of(workloads: list[str], samples: int, sample_ms: float, scratch: Path) -> dict[tuple[str, str], Row]:
+def round_of(
+    workloads: list[str], samples: int, sample_ms: float, scratch: Path
+) -> dict[tuple[str, str], Row]:
     """One round of all rows of these workloads, by workload and peer; `error` rows where a process failed."""
     asked = [(workload, peer) for workload in workloads for peer in [OURS, *PEERS["powershell"][workload]]]
     once = {"I1", "I2"} & set(workloads)
@@ -103,7 +105,14 @@ def last_line(script: str, args: list[str], more: dict[str, str]) -> Row:
     # `VIGIE_` and `OTEL_` variables of the person's shell would configure what is measured.
     env = {key: value for key, value in os.environ.items() if not key.startswith(("VIGIE_", "OTEL_"))}
     env |= {"POWERSHELL_UPDATECHECK": "Off", "POWERSHELL_TELEMETRY_OPTOUT": "1", "NO_COLOR": "1", **more}
-    command = [str(found()), "-NoLogo", "-NoProfile", "-NonInteractive", "-File", str(HERE / "powershell" / script)]
+    command = [
+        str(found()),
+        "-NoLogo",
+        "-NoProfile",
+        "-NonInteractive",
+        "-File",
+        str(HERE / "powershell" / script),
+    ]
     try:
         done = subprocess.run([*command, *args], env=env, capture_output=True, text=True, timeout=LIMIT_S)
     except (OSError, subprocess.TimeoutExpired) as error:
