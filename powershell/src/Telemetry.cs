@@ -12,6 +12,8 @@ namespace Vigie
         private static readonly object Gate = new object();
         private static volatile bool ready;
         private static volatile bool endedBySignal;
+        // The settings in force came from the environment at a first record: a first Initialize-Vigie replaces them.
+        private static bool byFirstUse;
         private static string document;
 
         // The first thing that each recording call does.
@@ -35,6 +37,7 @@ namespace Vigie
                 document = ConsoleDefault();
                 Initialize(document, false);
                 Exit.Install();
+                byFirstUse = true;
                 ready = true;
             }
         }
@@ -44,12 +47,13 @@ namespace Vigie
         {
             lock (Gate)
             {
-                int code = Initialize(json, force);
+                int code = Initialize(json, force || byFirstUse);
                 if (code != Native.Ok)
                 {
                     throw Failure.Of(code);
                 }
                 document = json;
+                byFirstUse = false;
                 Exit.Install();
                 ready = true;
             }

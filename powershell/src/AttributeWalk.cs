@@ -1,0 +1,355 @@
+// One record's values on their way into JSON: which containers are open, and where each value's text comes from.
+// Not for the texts of single values: see AttributeJson.cs.
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Management.Automation;
+using System.Numerics;
+
+namespace Vigie
+{
+    // One record's values: where they go, and which containers are open.
+    internal struct AttributeWalk
+    {
+        // Above the core's hard bound of depth, so that the core is the one that cuts and counts.
+        private const int Deepest = 66;
+        // Above the core's highest bound of nodes, for the same reason; counted anew for each attribute, since the core does
+        // not count what it masks.
+        private const int MostNodes = 65538;
+        // Above the longest line that the core writes: a bound for what one record may cost here.
+        private const int LargestBytes = 64 * 1024 * 1024;
+        private const string Circular = "[circular]";
+        private const string Truncated = "[truncated]";
+        private const string Threw = "[getter threw]";
+
+        private readonly Utf8Buffer to;
+        private List<object> open;
+        private int nodes;
+
+        internal AttributeWalk(Utf8Buffer to)
+        {
+            this.to = to;
+            open = null;
+            nodes = 0;
+        }
+
+        private void Value(object value)
+        {
+            nodes++;
+            if (value == null)
+            {
+                to.Ascii("null");
+                return;
+            }
+            string text = value as string;
+            if (text != null)
+            {
+                to.Json(text);
+                return;
+            }
+            if (!Scalar(value))
+            {
+                Other(value);
+            }
+        }
+
+        private bool Scalar(object value)
+        {
+            if (value is Enum)
+            {
+                to.Json(value.ToString());
+                return true;
+            }
+            switch (Type.GetTypeCode(value.GetType()))
+            {
+                case TypeCode.Boolean: to.Ascii((bool)value ? "true" : "false"); return true;
+                case TypeCode.Int32: AttributeJson.Integer(to, (int)value); return true;
+                case TypeCode.Int64: AttributeJson.Integer(to, (long)value); return true;
+                case TypeCode.Double: AttributeJson.Number(to, (double)value); return true;
+                case TypeCode.Single: Single((float)value); return true;
+                case TypeCode.Byte: AttributeJson.Integer(to, (byte)value); return true;
+                case TypeCode.SByte: AttributeJson.Integer(to, (sbyte)value); return true;
+                case TypeCode.Int16: AttributeJson.Integer(to, (short)value); return true;
+                case TypeCode.UInt16: AttributeJson.Integer(to, (ushort)value); return true;
+                case TypeCode.UInt32: AttributeJson.Integer(to, (uint)value); return true;
+                case TypeCode.UInt64: to.Ascii(((ulong)value).ToString(CultureInfo.InvariantCulture)); return true;
+                case TypeCode.Decimal: to.Json(((decimal)value).ToString(CultureInfo.InvariantCulture)); return true;
+                case TypeCode.Char: to.Json(((char)value).ToString()); return true;
+                case TypeCode.DateTime: to.Json(AttributeJson.DateText((DateTime)value)); return true;
+                case TypeCode.DBNull: to.Ascii("null"); return true;
+                default: return false;
+            }
+        }
+
+        // The shortest text of a float names another double than its bits widened.
+        private void Single(float value)
+        {
+            if (float.IsNaN(value) || float.IsInfinity(value) || value == 0)
+            {
+                AttributeJson.Number(to, value);
+                return;
+            }
+            AttributeJson.NumberText(to, value.ToString(AttributeJson.RoundTrip == "R" ? "R" : "G9", CultureInfo.InvariantCulture), false);
+        }
+
+        private void Other(object wrapped)
+        {
+            object value = AttributeJson.Unwrap(wrapped);
+            if (value == null || value is string || !ReferenceEquals(value, wrapped) && !(value is PSObject))
+            {
+                Value(value);
+                return;
+            }
+            IDictionary map = value as IDictionary;
+            PSObject bag = value as PSObject;
+            byte[] bytes = value as byte[];
+            if (bytes != null)
+            {
+                to.Json(Convert.ToBase64String(bytes));
+            }
+            else if (map != null || bag != null)
+            {
+                Nested(value, map, bag);
+            }
+            else if (value is IList || IsSet(value.GetType()))
+            {
+                Nested(value, null, null);
+            }
+            else
+            {
+                Special(value);
+            }
+        }
+
+        private void Special(object value)
+        {
+            if (value is SwitchParameter)
+            {
+                to.Ascii(((SwitchParameter)value).IsPresent ? "true" : "false");
+            }
+            else if (value is BigInteger)
+            {
+                to.Ascii(((BigInteger)value).ToString(CultureInfo.InvariantCulture));
+            }
+            else if (value is DateTimeOffset)
+            {
+                to.Json(AttributeJson.DateText(((DateTimeOffset)value).UtcDateTime));
+            }
+            else if (value is Exception)
+            {
+                // Its own text holds the whole stack.
+                to.Json(value.GetType().FullName + ": " + ErrorJson.MessageOf((Exception)value));
+            }
+            else
+            {
+                to.Json(AttributeJson.TextOf(value));
+            }
+        }
+
+        private static bool IsSet(Type type)
+        {
+            return type.IsGenericType
+                && (type.GetGenericTypeDefinition() == typeof(HashSet<>) || type.GetGenericTypeDefinition() == typeof(SortedSet<>));
+        }
+
+        private void Nested(object value, IDictionary map, PSObject bag)
+        {
+            object identity = bag != null ? bag.BaseObject : value;
+            if (open == null)
+            {
+                open = new List<object>();
+            }
+            if (IsOpen(identity))
+            {
+                to.Json(Circular);
+                return;
+            }
+            if (nodes > MostNodes)
+            {
+                // Whatever container it is, the core refuses it, marks the place and counts.
+                to.Ascii("[]");
+                return;
+            }
+            if (open.Count >= Deepest || to.Length > LargestBytes)
+            {
+                to.Json(Truncated);
+                return;
+            }
+            open.Add(identity);
+            if (map != null)
+            {
+                Map(map);
+            }
+            else if (bag != null)
+            {
+                Bag(bag);
+            }
+            else
+            {
+                List((IEnumerable)value);
+            }
+            open.RemoveAt(open.Count - 1);
+        }
+
+        private bool IsOpen(object identity)
+        {
+            foreach (object container in open)
+            {
+                if (ReferenceEquals(container, identity))
+                {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        internal void Map(IDictionary map)
+        {
+            if (open == null && map.Count > 0)
+            {
+                open = new List<object>();
+                open.Add(map);
+            }
+            to.Byte((byte)'{');
+            // A hashtable has no order: sorted, the same call makes the same line.
+            if (map is Hashtable)
+            {
+                Sorted((Hashtable)map);
+            }
+            else
+            {
+                InOrder(map);
+            }
+            to.Byte((byte)'}');
+        }
+
+        private void Sorted(Hashtable map)
+        {
+            int count = 0;
+            string[] keys = new string[map.Count];
+            object[] values = new object[map.Count];
+            try
+            {
+                foreach (DictionaryEntry entry in map)
+                {
+                    keys[count] = KeyOf(entry.Key);
+                    values[count++] = entry.Value;
+                }
+            }
+            catch (Exception)
+            {
+                // Changed by another thread meanwhile: what was read so far is written.
+            }
+            Array.Sort(keys, values, 0, count, StringComparer.Ordinal);
+            for (int i = 0; i < count && Fits(); i++)
+            {
+                Member(i == 0, keys[i], values[i]);
+            }
+        }
+
+        private void InOrder(IDictionary map)
+        {
+            int written = 0;
+            try
+            {
+                foreach (DictionaryEntry entry in map)
+                {
+                    if (!Fits())
+                    {
+                        return;
+                    }
+                    Member(written++ == 0, KeyOf(entry.Key), entry.Value);
+                }
+            }
+            catch (Exception)
+            {
+                // As above.
+            }
+        }
+
+        internal void Bag(PSObject bag)
+        {
+            if (open == null)
+            {
+                open = new List<object>();
+                open.Add(bag.BaseObject);
+            }
+            to.Byte((byte)'{');
+            int written = 0;
+            foreach (PSPropertyInfo property in bag.Properties)
+            {
+                if (!Fits())
+                {
+                    break;
+                }
+                Member(written++ == 0, property.Name, Read(property));
+            }
+            to.Byte((byte)'}');
+        }
+
+        private static object Read(PSPropertyInfo property)
+        {
+            try
+            {
+                return property.Value;
+            }
+            catch (Exception)
+            {
+                return Threw;
+            }
+        }
+
+        private void List(IEnumerable list)
+        {
+            to.Byte((byte)'[');
+            int written = 0;
+            try
+            {
+                foreach (object item in list)
+                {
+                    if (!Fits())
+                    {
+                        break;
+                    }
+                    if (written++ > 0)
+                    {
+                        to.Byte((byte)',');
+                    }
+                    Value(item);
+                }
+            }
+            catch (Exception)
+            {
+                // As above.
+            }
+            to.Byte((byte)']');
+        }
+
+        private void Member(bool first, string key, object value)
+        {
+            if (!first)
+            {
+                to.Byte((byte)',');
+            }
+            to.Json(key);
+            to.Byte((byte)':');
+            if (open.Count == 1)
+            {
+                nodes = 0;
+            }
+            Value(value);
+        }
+
+        // Attributes themselves are for the core to count and refuse.
+        private bool Fits()
+        {
+            return open.Count == 1 || nodes <= MostNodes && to.Length <= LargestBytes;
+        }
+
+        private static string KeyOf(object key)
+        {
+            return key as string ?? (key == null ? string.Empty : AttributeJson.TextOf(AttributeJson.Unwrap(key)));
+        }
+    }
+}
