@@ -6,7 +6,8 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
     throw "Vigie: the language mode is $($ExecutionContext.SessionState.LanguageMode); the module needs FullLanguage, since it loads an assembly."
 }
 
-$vigieAssembly = Join-Path $PSScriptRoot 'Vigie.PowerShell.dll'
+# No Join-Path: in a session that has used no command of its module yet it costs as much as the rest of the import.
+$vigieAssembly = [IO.Path]::Combine($PSScriptRoot, 'Vigie.PowerShell.dll')
 if (-not [IO.File]::Exists($vigieAssembly)) {
     throw "Vigie: the assembly is missing; looked for $vigieAssembly; build it with: cargo xtask setup"
 }
@@ -14,9 +15,9 @@ Import-Module $vigieAssembly
 # The sentence itself: the engine would wrap it into one about a method call.
 try { [Vigie.Library]::Load($PSScriptRoot) } catch { throw $_.Exception.GetBaseException().Message }
 
-. (Join-Path $PSScriptRoot 'Span.ps1')
-. (Join-Path $PSScriptRoot 'Capture.ps1')
-. (Join-Path $PSScriptRoot 'Http.ps1')
+. ([IO.Path]::Combine($PSScriptRoot, 'Span.ps1'))
+. ([IO.Path]::Combine($PSScriptRoot, 'Capture.ps1'))
+. ([IO.Path]::Combine($PSScriptRoot, 'Http.ps1'))
 
 # A flush and no end: the module may be removed to be imported again, and other runspaces may go on recording.
 $ExecutionContext.SessionState.Module.OnRemove = { [Vigie.Scope]::Flush() }
