@@ -4,7 +4,7 @@
 # What the three have in common, and why:
 # * The block is dot-sourced: it was bound where it was written, so its assignments stay there.
 # * There is no catch. A rethrow ends the caller's script where the error itself would have ended one
-#   statement; with finally alone the error goes on unchanged. What it was stands in $Error.
+#   statement; with finally alone it goes on unchanged. What it was stands in $Error.
 # * The native end is the first statement of finally: Ctrl+C may cut the rest of it short. It looks at the
 #   list of errors unless the block came to its end, where the span was ended already.
 # * Nothing is factored out: a helper function costs as much as the rest together.
@@ -79,14 +79,24 @@ function Use-VigieSpan {
     )
     # A block without a home ([scriptblock]::Create) runs in this scope: hence names that it will not use.
     $vigieSpan = [Vigie.Scope]::BeginSpan($Name, $Attribute, $Kind, $Parent, $script:VigieErrors)
+    $vigieLeft = 3
     try {
         if ($ExportEnvironment) { $vigieEnvironment = [Vigie.Scope]::ExportEnvironment() }
-        if ($CaptureStream) { Invoke-VigieCapture $ScriptBlock } else { . $ScriptBlock }
+        # A loop of one turn tells break (the turn stays 0) and continue (1) from an error: after an error that
+        # the block has handled itself, the list of errors alone would not.
+        for ($vigieTurn = 0; $vigieTurn -lt 1; $vigieTurn++) {
+            if ($CaptureStream) { Invoke-VigieCapture $ScriptBlock } else { . $ScriptBlock }
+            $vigieTurn = 2
+        }
+        $vigieLeft = $vigieTurn
         [Vigie.Scope]::EndSpan($vigieSpan)
     } finally {
         [Vigie.Scope]::LeaveSpan($vigieSpan)
         if ($ExportEnvironment) { [Vigie.Scope]::RestoreEnvironment($vigieEnvironment) }
     }
+    # On to the loop of the caller. An error of one statement comes here as well, with the turn still at 0.
+    if ($vigieLeft -eq 0) { break }
+    if ($vigieLeft -eq 1) { continue }
 }
 
 function Use-VigieContext {

@@ -150,6 +150,13 @@ Describe 'Use-VigieSpan' -Tag Unit, Native {
             $run.Error | Should -Match 'divide by zero'
             $run.ExitCode | Should -Be 5
         }
+
+        It 'ends the script where its $ErrorActionPreference = Stop says so' {
+            $run = Invoke-TestPwsh -Script '$ErrorActionPreference = "Stop"; Import-Module $env:VIGIE_MODULE; Initialize-Vigie -Output null; Use-VigieSpan a { 1 / $null }; "after"; exit 5'
+            $run.Output | Should -Not -Match 'after'
+            $run.Error | Should -Match 'divide by zero'
+            $run.ExitCode | Should -Be 1
+        }
     }
 
     Context 'leaving the block early' {
@@ -164,6 +171,21 @@ Describe 'Use-VigieSpan' -Tag Unit, Native {
             $seen | Should -Be 1, 3
             $spans = @(Get-TestLine -Kind span)
             $spans.Count | Should -Be 4
+            $spans.status | Select-Object -Unique | Should -Be unset
+        }
+
+        It 'break and continue do the same from a capture, with an exported environment and with a label' {
+            $seen = foreach ($i in 1..5) { Use-VigieSpan a -CaptureStream -ExportEnvironment { if ($i -eq 2) { continue }; if ($i -eq 4) { break }; $i } }
+            $seen | Should -Be 1, 3
+            $seen = :outer foreach ($i in 1..3) { foreach ($j in 1..3) { Use-VigieSpan b { if ($j -eq 2) { continue outer }; if ($i -eq 3) { break outer }; "$i$j" } } }
+            $seen | Should -Be 11, 21
+            @(Get-TestLine -Kind span).Count | Should -Be 9
+        }
+
+        It 'break and continue after an error that the block handled do not fail the span' {
+            foreach ($i in 1, 2) { Use-VigieSpan a { try { throw 'handled' } catch { if ($i -eq 1) { continue } else { break } } } }
+            $spans = @(Get-TestLine -Kind span)
+            $spans.Count | Should -Be 2
             $spans.status | Select-Object -Unique | Should -Be unset
         }
 
