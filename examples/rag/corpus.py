@@ -13,8 +13,9 @@ from pathlib import Path
 from langchain_core.documents import Document
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-# Folders with Markdown that is not the repository's own.
-FOREIGN = frozenset({"target", "node_modules", "dist", "fixtures"})
+# Folders with Markdown that is not the repository's own, and the reference pages of single commands, whose short
+# passages would stand before those that explain.
+FOREIGN = frozenset({"target", "node_modules", "dist", "fixtures", "help"})
 PASSAGE_CHARACTERS = 700
 FENCE = re.compile(r"^```")
 

@@ -14,7 +14,7 @@ cargo xtask <command> [options]
   package       build the PowerShell module as it is published into target/package/Vigie, and test it there
   header        write bindings/c/include/vigie.h anew
   fmt           format Rust and Python
-  lint          clippy, rustfmt, ruff, mypy and tsc only
+  lint          clippy, rustfmt, ruff, mypy, tsc and the lint of PowerShell only
 
   --offline     no network: cargo --offline, no pip, no npm; what is missing then is a SKIP
   --full        test, package: the full counts (generated inputs, kills) instead of the small ones
