@@ -111,10 +111,12 @@ function Write-MamlParameter($Writer, $Parameter, $Words) {
         Write-MamlText $Writer 'maml:description' $Words.Text
         $type = Get-MamlTypeName $Parameter.ParameterType
         $values = @(Get-MamlValue $Parameter)
+        # Ordered, or the file would differ from one run to the next.
+        $optional = [ordered] @{ required = 'false'; variableLength = 'false' }
         if ($values.Count) {
             Write-MamlElement $Writer 'command:parameterValueGroup' {
                 foreach ($value in $values) {
-                    Write-MamlElement $Writer 'command:parameterValue' $value @{ required = 'false'; variableLength = 'false' }
+                    Write-MamlElement $Writer 'command:parameterValue' $value $optional
                 }
             }
         }

@@ -1,7 +1,7 @@
 # Makes the help of the compiled cmdlets (en-US/Vigie.PowerShell.dll-Help.xml, MAML) from the sources in this folder and
 # from what the cmdlets say of themselves: types, positions, pipeline input, aliases, accepted values.
 # Not for script functions, whose help stands in their comments. -Check writes nothing and exits 1 when the file is not
-# what would be written.
+# what would be written. A source that does not fit its cmdlet is said on standard error, exit code 1.
 
 [CmdletBinding()]
 param([switch] $Check)
@@ -28,7 +28,10 @@ $pages = foreach ($cmdlet in $cmdlets) {
     foreach ($mistake in Compare-HelpSource $page $cmdlet) { $mistakes.Add($mistake) }
     @{ Cmdlet = $cmdlet; Page = $page }
 }
-if ($mistakes.Count) { throw ($mistakes -join [Environment]::NewLine) }
+if ($mistakes.Count) {
+    foreach ($mistake in $mistakes) { [Console]::Error.WriteLine($mistake) }
+    exit 1
+}
 
 $text = ConvertTo-Maml @($pages)
 if (-not $Check) {

@@ -109,7 +109,7 @@ Describe 'about_Vigie' -Tag Unit {
 Describe 'Generated help and licence' -Tag Unit {
     It 'is what its sources say' -Skip:([bool] $env:VIGIE_MODULE) {
         # A package carries the file of the checkout that it was built from, which this very test looks at.
-        $child = Invoke-TestPwsh -Script "& '$VigieTestRoot/../help/build.ps1' -Check"
+        $child = Invoke-TestPwsh -Script "& '$VigieTestRoot/../help/build.ps1' -Check; exit `$LASTEXITCODE"
         $child.Error | Should -BeNullOrEmpty
         $child.ExitCode | Should -Be 0
     }
@@ -124,7 +124,7 @@ Describe 'Generated help and licence' -Tag Unit {
         [IO.File]::WriteAllText($file, $text.Replace('Writes a log record.', 'Writes something.'))
         $xml = 'en-US/Vigie.PowerShell.dll-Help.xml'
         Copy-Item (Join-Path (Split-Path $VigieModule) $xml) (Join-Path $copy "Vigie/$xml")
-        $child = Invoke-TestPwsh -Script "& '$copy/help/build.ps1' -Check"
+        $child = Invoke-TestPwsh -Script "& '$copy/help/build.ps1' -Check; exit `$LASTEXITCODE"
         $child.ExitCode | Should -Be 1
         $child.Error | Should -Match 'build\.ps1'
     }
@@ -135,7 +135,7 @@ Describe 'Generated help and licence' -Tag Unit {
         $file = Join-Path $copy 'Stop-Vigie.md'
         $text = [IO.File]::ReadAllText($file)
         [IO.File]::WriteAllText($file, $text.Replace('### -PassThru', '### -Through'))
-        $child = Invoke-TestPwsh -Script "& '$copy/build.ps1' -Check"
+        $child = Invoke-TestPwsh -Script "& '$copy/build.ps1' -Check; exit `$LASTEXITCODE"
         $child.ExitCode | Should -Be 1
         $child.Error | Should -Match 'there is no parameter -Through'
         $child.Error | Should -Match '-PassThru is not described'
