@@ -36,7 +36,6 @@ namespace Vigie
 
         private void Value(object value)
         {
-            nodes++;
             if (value == null)
             {
                 to.Ascii("null");
@@ -206,7 +205,7 @@ namespace Vigie
 
         internal void Map(IDictionary map)
         {
-            if (open == null && map.Count > 0)
+            if (open == null)
             {
                 open = new List<object>();
                 open.Add(map);
@@ -316,6 +315,7 @@ namespace Vigie
                     {
                         to.Byte((byte)',');
                     }
+                    nodes++;
                     Value(item);
                 }
             }
@@ -338,6 +338,7 @@ namespace Vigie
             {
                 nodes = 0;
             }
+            nodes++;
             Value(value);
         }
 

@@ -10,6 +10,8 @@ namespace Vigie
         // A buffer that one long record made large is not kept.
         private const int LargestKept = 64 * 1024;
         private const int MostKept = 8;
+        // The longest line that the core writes: of a longer text it would keep less than this.
+        private const int LongestText = 16 * 1024 * 1024;
         private static readonly UTF8Encoding Strict = new UTF8Encoding(false, true);
 
         [ThreadStatic]
@@ -92,14 +94,15 @@ namespace Vigie
             {
                 return;
             }
-            Ensure(checked(text.Length * 3));
+            int length = Math.Min(text.Length, LongestText);
+            Ensure(checked(length * 3));
             try
             {
-                Length += Strict.GetBytes(text, 0, text.Length, Bytes, Length);
+                Length += Strict.GetBytes(text, 0, length, Bytes, Length);
             }
             catch (EncoderFallbackException)
             {
-                for (int i = 0; i < text.Length; i++)
+                for (int i = 0; i < length; i++)
                 {
                     i += Character(text, i, false);
                 }
@@ -109,11 +112,12 @@ namespace Vigie
         // A JSON string with its quotes.
         internal void Json(string text)
         {
-            Ensure(checked(text.Length * 6 + 2));
+            int length = Math.Min(text.Length, LongestText);
+            Ensure(checked(length * 6 + 2));
             byte[] bytes = Bytes;
             int at = Length;
             bytes[at++] = (byte)'"';
-            for (int i = 0; i < text.Length; i++)
+            for (int i = 0; i < length; i++)
             {
                 char c = text[i];
                 if (c >= ' ' && c < 0x80 && c != '"' && c != '\\')
