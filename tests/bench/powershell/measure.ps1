@@ -31,7 +31,7 @@ function Measure-Sample([hashtable] $What, [long] $Count) {
     [pscustomobject] @{ Wall = $clock.Elapsed.Ticks * 100; Cpu = $cpu; Lines = $lines }
 }
 
-# How many turns fill a sample; the runs on the way there are the warm-up.
+# How many turns fill a sample.
 function Get-TurnCount([hashtable] $What) {
     $count = 1L
     $confirmed = 0
@@ -57,6 +57,7 @@ $fine = $null -ne [Environment].GetProperty('CpuUsage')
 Import-Module (Join-Path $PSScriptRoot '../../../powershell/Vigie/Vigie.psd1')
 Open-Output (Join-Path $Folder 'ours.jsonl')
 $known = Get-BenchCase $Folder
+$warmUp = 2000
 $names = @('loop') + $Case.Split(',')
 $taken = @{}
 foreach ($name in $names) {
@@ -64,10 +65,13 @@ foreach ($name in $names) {
     if (-not $what.Unit) { $what.Unit = 1 }
     # What a sample of the fastest leaves on the disk: some 10 MB.
     if (-not $what.Most) { $what.Most = 50000 }
+    # By turns and not by time: on a busy machine the engine would still interpret what it compiles after so many.
+    $null = Measure-Sample $what ([Math]::Min($warmUp, $what.Most))
     $what.Turns = Get-TurnCount $what
     $taken[$name] = New-Object System.Collections.Generic.List[object]
 }
-# The compiler recompiles in the background what was called often: its time belongs to no sample.
+# What was called often is compiled anew in the background, once nothing new was compiled for 100 ms; that belongs to no sample.
+Start-Sleep -Milliseconds 500
 for ($number = -1; $number -lt $Samples; $number++) {
     foreach ($name in $names) {
         $sample = Measure-Sample $known[$name] $known[$name].Turns
