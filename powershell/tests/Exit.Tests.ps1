@@ -51,7 +51,9 @@ Describe 'Leaving by <Name>' -Tag Native, Slow -ForEach $ways {
         # Without a word at all -c would be an empty command.
         $control = Invoke-TestPwsh -Script "`$null`n$bare" @options
         foreach ($round in Invoke-Round $rounds { param($path) (Get-TestPrelude $path) + $record + $leave } $options) {
-            $round.Child.ExitCode | Should -Be $control.ExitCode -Because $round.Child.Error
+            # Ctrl+C and Ctrl+Break end a bare pwsh with 0 or 1, as it happens to get round to it.
+            $accepted = if ($options.Signal -in 'INT', 'QUIT') { 0, 1 } else { $control.ExitCode }
+            $round.Child.ExitCode | Should -BeIn $accepted -Because $round.Child.Error
             $round.Child.Output | Should -BeExactly $control.Output
             $numbers = @(Get-TestLine -Kind log -Path $round.Path -NoFlush | Where-Object message -EQ 'n').n
             $numbers -join ',' | Should -BeExactly ((1..100) -join ',')

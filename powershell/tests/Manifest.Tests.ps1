@@ -50,13 +50,6 @@ Describe 'The manifest' -Tag Unit {
         $data.ModuleVersion | Should -Be $number
         "$($data.PrivateData.PSData.Prerelease)" | Should -Be "$label"
     }
-
-    It 'is of one version with its library' {
-        $path = Start-TestVigie
-        Write-VigieLog 'x'
-        Get-TestLine -Path $path | Should -Not -BeNullOrEmpty
-        (Get-Module Vigie).Version.ToString() | Should -Be $data.ModuleVersion
-    }
 }
 
 Describe 'Exports' -Tag Unit {
