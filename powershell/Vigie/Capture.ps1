@@ -109,7 +109,8 @@ function Invoke-VigieScript {
     $place = New-Object Management.Automation.PSModuleInfo $false
     $place.SessionState = $PSCmdlet.SessionState
     $result = @{ Code = 0 }
-    $span = [Vigie.Scope]::BeginSpan($SpanName, $Attribute, 'Internal', $null, $script:VigieErrors)
+    $wayOut = 0
+    $span = [Vigie.Scope]::BeginSpan($SpanName, $Attribute, $null, $null, $script:VigieErrors)
     try {
         $span.SetAttribute('code.file.path', $file)
         # A script that is called at the caller's place sees the caller's functions and variables, not the module's.
@@ -118,8 +119,8 @@ function Invoke-VigieScript {
             $span.SetAttribute('process.exit.code', $result.Code)
             $span.SetStatus('Error', "exit code $($result.Code)")
         }
-        $span.End()
+        $wayOut = 1
     } finally {
-        [Vigie.Scope]::LeaveSpan($span)
+        [Vigie.Scope]::LeaveSpan($span, $wayOut)
     }
 }

@@ -6,7 +6,7 @@
 # * There is no catch. A rethrow ends the caller's script where the error itself would have ended one
 #   statement; with finally alone it goes on unchanged. What it was stands in $Error.
 # * The native end is the first statement of finally: Ctrl+C may cut the rest of it short. It looks at the
-#   list of errors unless the block came to its end, where the span was ended already.
+#   list of errors unless the block came to its end.
 # * Nothing is factored out: a helper function costs as much as the rest together.
 
 # The session's list of errors, newest first: one object for the life of the runspace, and dear to look up.
@@ -72,31 +72,34 @@ function Use-VigieSpan {
         [Parameter(Mandatory = $true, Position = 0)] [string] $Name,
         [Parameter(Mandatory = $true, Position = 1)] [scriptblock] $ScriptBlock,
         [object] $Attribute,
-        [Vigie.SpanKind] $Kind = [Vigie.SpanKind]::Internal,
+        [Vigie.SpanKind] $Kind,
         [object] $Parent,
         [switch] $CaptureStream,
         [switch] $ExportEnvironment
     )
     # A block without a home ([scriptblock]::Create) runs in this scope: hence names that it will not use.
     $vigieSpan = [Vigie.Scope]::BeginSpan($Name, $Attribute, $Kind, $Parent, $script:VigieErrors)
-    $vigieLeft = 3
+    # How the block was left: 0 by an error, exit or a stopped pipeline, 1 by break, 2 by continue, 4 at its end.
+    $vigieWay = 0
+    $vigieTurn = 1
     try {
         if ($ExportEnvironment) { $vigieEnvironment = [Vigie.Scope]::ExportEnvironment() }
-        # A loop of one turn tells break (the turn stays 0) and continue (1) from an error: after an error that
-        # the block has handled itself, the list of errors alone would not.
-        for ($vigieTurn = 0; $vigieTurn -lt 1; $vigieTurn++) {
+        # The loop of one turn tells break, which skips its condition, and continue: after an error that the block
+        # has handled itself, the list of errors alone would not.
+        do {
             if ($CaptureStream) { Invoke-VigieCapture $ScriptBlock } else { . $ScriptBlock }
-            $vigieTurn = 2
-        }
-        $vigieLeft = $vigieTurn
-        [Vigie.Scope]::EndSpan($vigieSpan)
+            $vigieTurn = 3
+        } until ($vigieTurn++)
+        $vigieWay = $vigieTurn
     } finally {
-        [Vigie.Scope]::LeaveSpan($vigieSpan)
+        [Vigie.Scope]::LeaveSpan($vigieSpan, $vigieWay)
         if ($ExportEnvironment) { [Vigie.Scope]::RestoreEnvironment($vigieEnvironment) }
     }
-    # On to the loop of the caller. An error of one statement comes here as well, with the turn still at 0.
-    if ($vigieLeft -eq 0) { break }
-    if ($vigieLeft -eq 1) { continue }
+    if ($vigieWay -lt 4) {
+        # On to the loop of the caller. An error of one statement comes here as well, and ends no loop.
+        if ($vigieWay -eq 1) { break }
+        if ($vigieWay -eq 2) { continue }
+    }
 }
 
 function Use-VigieContext {

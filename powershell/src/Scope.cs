@@ -16,11 +16,13 @@ namespace Vigie
             return BeginSpan(name, attributes, kind, parent, null, out code);
         }
 
-        /// <summary>The same for a block that LeaveSpan ends: given is the session's list of errors, newest first.</summary>
-        public static Span BeginSpan(string name, object attributes, SpanKind kind, object parent, IList errors)
+        /// <summary>The same for a block that LeaveSpan ends: given is the session's list of errors, newest first. A kind of null is
+        /// Internal: a default in the function would cost more than the span.</summary>
+        public static Span BeginSpan(string name, object attributes, object kind, object parent, IList errors)
         {
             int code;
-            Span span = BeginSpan(name, attributes, kind, parent, null, out code);
+            object given = AttributeJson.Unwrap(kind);
+            Span span = BeginSpan(name, attributes, given is SpanKind ? (SpanKind)given : SpanKind.Internal, parent, null, out code);
             span.Errors = errors;
             span.ErrorBefore = errors == null || errors.Count == 0 ? null : errors[0];
             return span;
@@ -102,19 +104,20 @@ namespace Vigie
             }
         }
 
-        /// <summary>Ends a span whose block was left: by an error, when one is new at the top of the list that BeginSpan was given.
-        /// Does nothing for a span that was ended.</summary>
-        public static void LeaveSpan(Span span)
+        /// <summary>Ends a span that BeginSpan was given a list of errors for. A way out of 0 is none of the block's own: when an
+        /// error is new at the top of the list, it was that.</summary>
+        public static void LeaveSpan(Span span, int wayOut)
         {
-            if (span == null || span.Handle == 0 && span.Errors == null)
+            if (span == null || wayOut != 0)
             {
+                EndSpan(span);
                 return;
             }
             IList errors = span.Errors;
             object error = errors == null || errors.Count == 0 ? null : errors[0];
             if (error != null && !ReferenceEquals(error, span.ErrorBefore))
             {
-                // break, exit and a stopped pipeline add none. -ErrorAction Stop leaves an exception that holds the error.
+                // exit and a stopped pipeline add none. -ErrorAction Stop leaves an exception that holds the error.
                 object inside = AttributeJson.Unwrap(error);
                 var holder = inside as IContainsErrorRecord;
                 FailSpan(span, holder == null ? inside as ErrorRecord : holder.ErrorRecord);
