@@ -34,8 +34,8 @@ BeforeAll {
 
     # Runs children of which each writes to a file of its own, a few at a time.
     function Invoke-Round([int] $Count, [scriptblock] $Script, [hashtable] $Options) {
-        for ($done = 0; $done -lt $Count; $done += 3) {
-            $paths = @(1..([Math]::Min(3, $Count - $done)) | ForEach-Object { New-TestPath exit })
+        for ($done = 0; $done -lt $Count; $done += 5) {
+            $paths = @(1..([Math]::Min(5, $Count - $done)) | ForEach-Object { New-TestPath exit })
             $children = @(foreach ($path in $paths) { Start-TestPwsh -Script (& $Script $path) @Options })
             $ended = @(Wait-TestPwsh $children)
             for ($i = 0; $i -lt $paths.Count; $i++) { [pscustomobject] @{ Path = $paths[$i]; Child = $ended[$i] } }
