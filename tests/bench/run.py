@@ -161,6 +161,8 @@ def main() -> int:
     if "powershell" in args.langs and shell.found() is None:
         args.langs.remove("powershell")
         print(f"powershell: skipped, {shell.MISSING}")
+        if not args.langs:
+            return 0
     rows = [
         (lang, workload, peer)
         for lang in args.langs
