@@ -110,7 +110,7 @@ function Invoke-VigieScript {
     $place.SessionState = $PSCmdlet.SessionState
     $result = @{ Code = 0 }
     $wayOut = 0
-    $span = [Vigie.Scope]::BeginSpan($SpanName, $Attribute, $null, $null, $script:VigieErrors)
+    $span = [Vigie.Scope]::BeginBlock($SpanName, $Attribute, $null, $null)
     try {
         $span.SetAttribute('code.file.path', $file)
         # A script that is called at the caller's place sees the caller's functions and variables, not the module's.

@@ -9,8 +9,8 @@
 #   list of errors unless the block came to its end.
 # * Nothing is factored out: a helper function costs as much as the rest together.
 
-# The session's list of errors, newest first: one object for the life of the runspace, and dear to look up.
-$script:VigieErrors = $global:Error
+# Once, since $Error is dear to look up; it is one object for the life of the runspace.
+[Vigie.Scope]::WatchErrors($global:Error)
 
 function Use-VigieSpan {
     <#
@@ -78,12 +78,12 @@ function Use-VigieSpan {
         [switch] $ExportEnvironment
     )
     # A block without a home ([scriptblock]::Create) runs in this scope: hence names that it will not use.
-    $vigieSpan = [Vigie.Scope]::BeginSpan($Name, $Attribute, $Kind, $Parent, $script:VigieErrors)
+    $vigieSpan = [Vigie.Scope]::BeginBlock($Name, $Attribute, $Kind, $Parent)
     # How the block was left: 0 by an error, exit or a stopped pipeline, 1 by break, 2 by continue, 4 at its end.
     $vigieWay = 0
     $vigieTurn = 1
     try {
-        if ($ExportEnvironment) { $vigieEnvironment = [Vigie.Scope]::ExportEnvironment() }
+        if ($ExportEnvironment) { [Vigie.Scope]::ExportEnvironment($vigieSpan) }
         # The loop of one turn tells break, which skips its condition, and continue: after an error that the block
         # has handled itself, the list of errors alone would not.
         do {
@@ -93,7 +93,6 @@ function Use-VigieSpan {
         $vigieWay = $vigieTurn
     } finally {
         [Vigie.Scope]::LeaveSpan($vigieSpan, $vigieWay)
-        if ($ExportEnvironment) { [Vigie.Scope]::RestoreEnvironment($vigieEnvironment) }
     }
     if ($vigieWay -lt 4) {
         # On to the loop of the caller. An error of one statement comes here as well, and ends no loop.

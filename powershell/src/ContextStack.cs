@@ -1,6 +1,7 @@
 // Which span or context is current in each runspace.
 // Not in native thread-locals: a host may run every pipeline of a runspace on another thread.
 using System;
+using System.Collections;
 using System.Collections.Generic;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
@@ -26,6 +27,9 @@ namespace Vigie
         private static ContextStack lastStack;
 
         private readonly List<Frame> frames = new List<Frame>();
+
+        // The runspace's list of errors, newest first: one object for its life.
+        internal IList Errors { get; set; }
 
         internal static ContextStack Current()
         {

@@ -16,13 +16,20 @@ namespace Vigie
             return BeginSpan(name, attributes, kind, parent, null, out code);
         }
 
-        /// <summary>The same for a block that LeaveSpan ends: given is the session's list of errors, newest first. A kind of null is
-        /// Internal: a default in the function would cost more than the span.</summary>
-        public static Span BeginSpan(string name, object attributes, object kind, object parent, IList errors)
+        /// <summary>Names the runspace's list of errors, newest first, once: spans of blocks look at it when they are left.</summary>
+        public static void WatchErrors(IList errors)
+        {
+            ContextStack.Current().Errors = errors;
+        }
+
+        /// <summary>The same for a block that LeaveSpan ends. A kind of null is Internal: a default in the function would cost more
+        /// than the span.</summary>
+        public static Span BeginBlock(string name, object attributes, object kind, object parent)
         {
             int code;
             object given = AttributeJson.Unwrap(kind);
             Span span = BeginSpan(name, attributes, given is SpanKind ? (SpanKind)given : SpanKind.Internal, parent, null, out code);
+            IList errors = ContextStack.Current().Errors;
             span.Errors = errors;
             span.ErrorBefore = errors == null || errors.Count == 0 ? null : errors[0];
             return span;
@@ -104,13 +111,13 @@ namespace Vigie
             }
         }
 
-        /// <summary>Ends a span that BeginSpan was given a list of errors for. A way out of 0 is none of the block's own: when an
+        /// <summary>Ends a span that BeginBlock began. A way out of 0 is none of the block's own: when an
         /// error is new at the top of the list, it was that.</summary>
         public static void LeaveSpan(Span span, int wayOut)
         {
             if (span == null || wayOut != 0)
             {
-                EndSpan(span);
+                EndBlock(span);
                 return;
             }
             IList errors = span.Errors;
@@ -122,7 +129,22 @@ namespace Vigie
                 var holder = inside as IContainsErrorRecord;
                 FailSpan(span, holder == null ? inside as ErrorRecord : holder.ErrorRecord);
             }
+            EndBlock(span);
+        }
+
+        private static void EndBlock(Span span)
+        {
             EndSpan(span);
+            if (span != null)
+            {
+                RestoreEnvironment(span.Environment);
+            }
+        }
+
+        /// <summary>Exports the current context into the environment until LeaveSpan ends this span.</summary>
+        public static void ExportEnvironment(Span span)
+        {
+            span.Environment = ExportEnvironment();
         }
 
         /// <summary>Makes a context current: one that Get-VigieContext gave, in any form, or a dictionary of context attributes.</summary>

@@ -51,6 +51,9 @@ namespace Vigie
 
         internal object ErrorBefore { get; set; }
 
+        // What the environment held before this span was exported into it.
+        internal Hashtable Environment { get; set; }
+
         // Whether a command gave this object to a user.
         internal bool Held { get; set; }
 
