@@ -25,6 +25,20 @@ BeforeDiscovery {
     $ways += @{ Name = 'SIGTERM while a program runs'; Leave = $native; Signal = 'TERM' }
     $ways += @{ Name = 'SIGQUIT when idle'; Leave = $idle; Signal = 'QUIT' }
     $ways = $ways | Where-Object { $onUnix -or -not $_.Signal }
+    # The same, leaving while the writer still holds records.
+    $ready = '[Console]::WriteLine("READY")'
+    $held = @(
+        @{ Name = 'the end of the script'; Leave = $ready }
+        @{ Name = 'exit 3'; Leave = "$ready; exit 3" }
+        @{ Name = 'throw'; Leave = "$ready; throw 'why'" }
+        @{ Name = 'Environment.Exit'; Leave = "$ready; [Environment]::Exit(4)" }
+        @{ Name = 'pwsh -c'; Leave = $ready; Command = $true }
+        @{ Name = 'Remove-Module, then exit'; Leave = "$ready; Remove-Module Vigie; exit 3" }
+        foreach ($signal in 'TERM', 'HUP', 'INT', 'QUIT') {
+            @{ Name = "SIG$signal when idle"; Leave = $idle; Signal = $signal }
+            @{ Name = "SIG$signal in a busy loop"; Leave = $busy; Signal = $signal }
+        }
+    )
 }
 
 BeforeAll {
@@ -58,6 +72,31 @@ Describe 'Leaving by <Name>' -Tag Native, Slow -ForEach $ways {
             $numbers = @(Get-TestLine -Kind log -Path $round.Path -NoFlush | Where-Object message -EQ 'n').n
             $numbers -join ',' | Should -BeExactly ((1..100) -join ',')
         }
+    }
+}
+
+# A writer is done with 100 short records before a signal can arrive: the ways above would pass without any
+# hook. Here it is stuck in a pipe that is read only once the process was told to leave.
+Describe 'Records that are still held, leaving by <Name>' -Tag Native -Skip:(-not $onUnix) -ForEach $held {
+    It 'are all written' {
+        $fifo = Join-Path $TestDrive ([guid]::NewGuid().ToString('N'))
+        $path = New-TestPath held
+        $script = "foreach (`$n in 1..100) { Write-VigieLog 'n' -Attribute @{ n = `$n; pad = 'x' * 4000 } }`n" + $_.Leave
+        $holder = New-TestStuckPipe $fifo
+        try {
+            $child = Start-TestPwsh -Script ((Get-TestPrelude $fifo) + $script) -Signal "$($_.Signal)" -Command:([bool] $_.Command)
+            while ("$($child.Texts[0])" -notlike '*READY*' -and $child.Clock.Elapsed.TotalSeconds -lt 60) { $null = Read-TestPwsh $child; Start-Sleep -Milliseconds 1 }
+            $reader = [Diagnostics.Process]::Start('sh', [string[]] @('-c', "exec cat <'$fifo' >'$path'"))
+            $ended = Wait-TestPwsh $child
+        } finally {
+            # The shell opens the pipe before it makes the file; without a writer its open would never end.
+            while ($reader -and -not (Test-Path -LiteralPath $path)) { Start-Sleep -Milliseconds 1 }
+            # Now the last writer is gone, and cat comes to the end.
+            $holder.Dispose()
+            if ($reader) { $reader.WaitForExit() }
+        }
+        $ended.Output | Should -BeLike '*READY*' -Because $ended.Error
+        @(Get-TestLine -Kind log -Path $path -NoFlush | Where-Object message -EQ 'n').n -join ',' | Should -BeExactly ((1..100) -join ',')
     }
 }
 
