@@ -29,6 +29,7 @@ WORKLOADS = {
     "Wblock": "Write-VigieLog below the level, attributes as a script block",
     "Wpipe": "a record down the pipeline into Write-VigieLog",
     "Wstatic": "[Vigie.Log]::Info",
+    "Wstatic4": "[Vigie.Log]::Info with 4 attributes",
     "Wspan": "Use-VigieSpan",
     "Wcount": "Add-VigieCounter",
 }
@@ -83,6 +84,7 @@ PEERS: dict[str, dict[str, list[str]]] = {
         "Wblock": ["bare"],
         "Wpipe": ["bare"],
         "Wstatic": ["bare"],
+        "Wstatic4": ["bare", "json"],
         "Wspan": ["bare"],
         "Wcount": ["bare"],
     },
@@ -155,5 +157,6 @@ GATES = [
     Gate("powershell", "Wblock", "bare", at_most=1.15),
     Gate("powershell", "Wpipe", "bare", at_most=0.2),
     Gate("powershell", "Wstatic", "bare", at_most=0.03),
+    Gate("powershell", "Wstatic4", "json", 40),
     Gate("powershell", "Wspan", "bare", at_most=2.5),
 ]

@@ -47,6 +47,15 @@ function Get-BenchCase([string] $Folder) {
             Run = { param($n) for ($i = 0; $i -lt $n; $i++) { $texts | Write-VigieLog } }.GetNewClosure()
         }
         Wstatic     = @{ Lines = $true; Flush = $flush; Run = { param($n) for ($i = 0; $i -lt $n; $i++) { [Vigie.Log]::Info('request handled') } } }
+        Wstatic4    = @{
+            Lines = $true; Flush = $flush
+            Run = {
+                param($n)
+                for ($i = 0; $i -lt $n; $i++) {
+                    [Vigie.Log]::Info('request handled', @{ method = 'GET'; route = '/cart/items'; bytes = $i; duration_ms = 12.75 })
+                }
+            }
+        }
         Wspan       = @{ Lines = $true; Flush = $flush; Run = { param($n) for ($i = 0; $i -lt $n; $i++) { Use-VigieSpan step { } } } }
         Wcount      = @{ Run = { param($n) for ($i = 0; $i -lt $n; $i++) { Add-VigieCounter requests_total } } }
         json        = @{
