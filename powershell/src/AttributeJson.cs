@@ -16,6 +16,20 @@ namespace Vigie
         // Writes `attributes` as one JSON object, or nothing when there are none.
         internal static void Write(Utf8Buffer to, object attributes)
         {
+            int start = to.Length;
+            try
+            {
+                Unguarded(to, attributes);
+            }
+            catch (Exception failure)
+            {
+                to.Length = start;
+                new AttributeWalk(to).Map(Unreadable(failure));
+            }
+        }
+
+        private static void Unguarded(Utf8Buffer to, object attributes)
+        {
             object value = Unwrap(attributes);
             if (value == null)
             {
@@ -36,6 +50,12 @@ namespace Vigie
             }
             // A caller's slip must cost neither the record nor the value.
             walk.Map(new OrderedDictionary { { "attribute", value } });
+        }
+
+        // What a record carries in place of attributes that could not be had.
+        internal static OrderedDictionary Unreadable(Exception failure)
+        {
+            return new OrderedDictionary { { "attribute_error", ErrorJson.MessageOf(failure) } };
         }
 
         // The value inside a PSObject; a property bag stays one.

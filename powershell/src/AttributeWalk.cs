@@ -276,18 +276,25 @@ namespace Vigie
             }
             to.Byte((byte)'{');
             int written = 0;
-            foreach (PSPropertyInfo property in bag.Properties)
+            try
             {
-                if (!Fits())
+                foreach (PSPropertyInfo property in bag.Properties)
                 {
-                    break;
+                    if (!Fits())
+                    {
+                        break;
+                    }
+                    Member(written++ == 0, property.Name, Read(property));
                 }
-                Member(written++ == 0, property.Name, Read(property));
+            }
+            catch (Exception)
+            {
+                // As above.
             }
             to.Byte((byte)'}');
         }
 
-        private static object Read(PSPropertyInfo property)
+        internal static object Read(PSPropertyInfo property)
         {
             try
             {
@@ -348,7 +355,7 @@ namespace Vigie
             return open.Count == 1 || nodes <= MostNodes && to.Length <= LargestBytes;
         }
 
-        private static string KeyOf(object key)
+        internal static string KeyOf(object key)
         {
             return key as string ?? (key == null ? string.Empty : AttributeJson.TextOf(AttributeJson.Unwrap(key)));
         }

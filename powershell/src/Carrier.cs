@@ -1,5 +1,6 @@
 // Headers of any shape as the JSON object that the library extracts from.
 // Not for what the headers mean.
+using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Collections.Specialized;
@@ -11,6 +12,21 @@ namespace Vigie
         // Takes dictionaries, NameValueCollection and what enumerates pairs of a name and values (HttpHeaders);
         // anything else has no headers.
         internal static void Write(Utf8Buffer to, object headers)
+        {
+            int start = to.Length;
+            try
+            {
+                Unguarded(to, headers);
+            }
+            catch (Exception)
+            {
+                // Headers that cannot be read are none.
+                to.Length = start;
+                to.Ascii("{}");
+            }
+        }
+
+        private static void Unguarded(Utf8Buffer to, object headers)
         {
             object value = AttributeJson.Unwrap(headers);
             bool first = true;

@@ -125,9 +125,9 @@ namespace Vigie
 
         private static Context Restore(PSObject bag, PSPropertyInfo headers)
         {
-            Context context = Extract(AttributeJson.Unwrap(headers.Value));
+            Context context = Extract(AttributeWalk.Read(headers));
             PSPropertyInfo property = bag.Properties["Attributes"];
-            string attributes = property == null ? null : AttributeJson.Unwrap(property.Value) as string;
+            string attributes = property == null ? null : AttributeJson.Unwrap(AttributeWalk.Read(property)) as string;
             return string.IsNullOrEmpty(attributes) ? context : With(context.Handle, attributes, attributes);
         }
 

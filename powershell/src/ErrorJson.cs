@@ -21,13 +21,27 @@ namespace Vigie
         // Writes the error document of an ErrorRecord, an Exception or a ready-made dictionary.
         internal static void Write(Utf8Buffer to, object error)
         {
+            int start = to.Length;
+            try
+            {
+                Unguarded(to, error);
+            }
+            catch (Exception failure)
+            {
+                to.Length = start;
+                Plain(to, "[error threw] " + MessageOf(failure));
+            }
+        }
+
+        private static void Unguarded(Utf8Buffer to, object error)
+        {
             object value = AttributeJson.Unwrap(error);
             ErrorRecord record = value as ErrorRecord;
             Exception exception = record != null ? record.Exception : value as Exception;
             if (exception != null)
             {
                 string stack = record != null ? record.ScriptStackTrace : null;
-                Write(to, exception, stack ?? exception.StackTrace, DeepestCause);
+                Write(to, exception, stack ?? StackOf(exception), DeepestCause);
                 return;
             }
             if (value is IDictionary)
@@ -35,8 +49,13 @@ namespace Vigie
                 ReadyMade(to, (IDictionary)value, DeepestCause);
                 return;
             }
+            Plain(to, value == null ? string.Empty : AttributeJson.TextOf(value));
+        }
+
+        private static void Plain(Utf8Buffer to, string message)
+        {
             to.Ascii("{\"message\":");
-            to.Json(value == null ? string.Empty : AttributeJson.TextOf(value));
+            to.Json(message);
             to.Byte((byte)'}');
         }
 
@@ -49,6 +68,18 @@ namespace Vigie
             catch (Exception)
             {
                 return "[Message threw]";
+            }
+        }
+
+        private static string StackOf(Exception exception)
+        {
+            try
+            {
+                return exception.StackTrace;
+            }
+            catch (Exception)
+            {
+                return null;
             }
         }
 
@@ -69,9 +100,21 @@ namespace Vigie
             IDictionary readyMade = value as IDictionary;
             if (readyMade != null)
             {
-                return AttributeJson.TextOf(readyMade["message"] ?? string.Empty);
+                return ReadyMadeMessage(readyMade);
             }
             return value == null ? string.Empty : AttributeJson.TextOf(value);
+        }
+
+        private static string ReadyMadeMessage(IDictionary error)
+        {
+            try
+            {
+                return AttributeJson.TextOf(error["message"] ?? string.Empty);
+            }
+            catch (Exception)
+            {
+                return string.Empty;
+            }
         }
 
         // What an ErrorRecord says beside its exception, as the inside of a JSON object.
@@ -103,7 +146,7 @@ namespace Vigie
             if (exception.InnerException != null && deeper > 1)
             {
                 to.Ascii(",\"cause\":");
-                Write(to, exception.InnerException, exception.InnerException.StackTrace, deeper - 1);
+                Write(to, exception.InnerException, StackOf(exception.InnerException), deeper - 1);
             }
             to.Byte((byte)'}');
         }

@@ -235,7 +235,7 @@ namespace Vigie
             }
             catch (RuntimeException failure)
             {
-                return new PSObject(new OrderedDictionary { { "attribute_error", failure.Message } });
+                return AttributeJson.Unreadable(failure);
             }
         }
     }

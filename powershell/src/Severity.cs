@@ -2,7 +2,6 @@
 // Not for which severities are written: the library's level decides.
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 
 namespace Vigie
 {
@@ -36,7 +35,7 @@ namespace Vigie
             {
                 return (int)value;
             }
-            Utf8Buffer text = Utf8Buffer.Of(name ?? Convert.ToString(value, CultureInfo.InvariantCulture));
+            Utf8Buffer text = Utf8Buffer.Of(name ?? (value == null ? string.Empty : AttributeJson.TextOf(value)));
             fixed (byte* bytes = text.Bytes)
             {
                 code = Native.vigie_severity(bytes, text.Size, &known);

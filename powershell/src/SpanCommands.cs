@@ -225,10 +225,10 @@ namespace Vigie
     {
         internal static void Write(Utf8Buffer to, object link)
         {
-            object value = AttributeJson.Unwrap(link);
-            if (value is IDictionary && ((IDictionary)value).Contains("trace_id"))
+            IDictionary ids = ReadyMade(link);
+            if (ids != null)
             {
-                AttributeJson.Write(to, value);
+                AttributeJson.Write(to, ids);
                 return;
             }
             Context context = Context.From(link);
@@ -241,14 +241,28 @@ namespace Vigie
 
         internal static int Add(Span span, object link)
         {
-            var ids = AttributeJson.Unwrap(link) as IDictionary;
-            if (ids == null || !ids.Contains("trace_id"))
+            IDictionary ids = ReadyMade(link);
+            if (ids == null)
             {
                 Context context = Context.From(link);
                 return context == null ? Native.HandleError : span.Link(context.Handle, null);
             }
             Context made = Context.From("00-" + ids["trace_id"] + "-" + ids["span_id"] + "-01");
             return span.Link(made.Handle, ids["attributes"]);
+        }
+
+        private static IDictionary ReadyMade(object link)
+        {
+            var ids = AttributeJson.Unwrap(link) as IDictionary;
+            try
+            {
+                return ids != null && ids.Contains("trace_id") ? ids : null;
+            }
+            catch (Exception)
+            {
+                // A dictionary of a user's own making.
+                return null;
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 // Write-VigieLog and Get-VigieLogger.
 // Not for tight loops, which the static methods of Vigie.Log serve.
+using System;
 using System.Collections;
 using System.Collections.Specialized;
 using System.Management.Automation;
@@ -166,19 +167,26 @@ namespace Vigie
         {
             var map = attributes as IDictionary;
             var bag = attributes as PSObject;
-            if (map != null)
+            try
             {
-                foreach (DictionaryEntry entry in map)
+                if (map != null)
                 {
-                    all[entry.Key.ToString()] = entry.Value;
+                    foreach (DictionaryEntry entry in map)
+                    {
+                        all[AttributeWalk.KeyOf(entry.Key)] = entry.Value;
+                    }
+                }
+                else if (bag != null)
+                {
+                    foreach (PSPropertyInfo property in bag.Properties)
+                    {
+                        all[property.Name] = AttributeWalk.Read(property);
+                    }
                 }
             }
-            else if (bag != null)
+            catch (Exception)
             {
-                foreach (PSPropertyInfo property in bag.Properties)
-                {
-                    all[property.Name] = property.Value;
-                }
+                // Changed by another thread meanwhile: what was read so far is recorded.
             }
         }
     }

@@ -3,9 +3,37 @@
 
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
-    # A value whose every member throws. A type lives as long as the process.
+    # Values whose every member throws. A type lives as long as the process.
     if (-not ('VigieTest.Hostile' -as [type])) {
-        Add-Type 'namespace VigieTest { public class Hostile { public string A { get { throw new System.Exception("no"); } } public override string ToString() { throw new System.Exception("no"); } } }'
+        Add-Type @'
+using System;
+using System.Collections;
+namespace VigieTest {
+    public class Hostile {
+        public string A { get { throw new Exception("no"); } }
+        public override string ToString() { throw new Exception("no"); }
+    }
+    public class HostileError : Exception {
+        public override string Message { get { throw new Exception("no"); } }
+        public override string StackTrace { get { throw new Exception("no"); } }
+        public override IDictionary Data { get { throw new Exception("no"); } }
+        public override string ToString() { throw new Exception("no"); }
+    }
+    public class HostileList : ArrayList {
+        public override int Count { get { return 2; } }
+        public override IEnumerator GetEnumerator() { yield return 1; throw new Exception("no"); }
+        public override string ToString() { throw new Exception("no"); }
+    }
+    public class HostileMap : Hashtable {
+        public override object this[object key] { get { throw new Exception("no"); } set { throw new Exception("no"); } }
+        public override bool Contains(object key) { throw new Exception("no"); }
+        public override bool ContainsKey(object key) { throw new Exception("no"); }
+        public override int Count { get { throw new Exception("no"); } }
+        public override IDictionaryEnumerator GetEnumerator() { throw new Exception("no"); }
+        public override string ToString() { throw new Exception("no"); }
+    }
+}
+'@
     }
     $null = Start-TestVigie
 }
@@ -48,6 +76,64 @@ Describe 'Recording with every preference on Stop' -Tag Unit {
         try { & { & $Call | Out-Null; $script:reached = $true } 3>$null } finally { $global:WarningPreference, $global:ErrorActionPreference = $old }
         $script:reached | Should -BeTrue
         Get-VigieSpan | Should -BeNullOrEmpty -Because 'no span was left behind'
+    }
+
+    It 'does not throw for <Name> in any place' -ForEach @(
+        @{ Name = 'a value whose members throw'; Value = { [VigieTest.Hostile]::new() } }
+        @{ Name = 'an exception whose members throw'; Value = { [VigieTest.HostileError]::new() } }
+        @{ Name = 'a dictionary that throws'; Value = { , [VigieTest.HostileMap]::new() } }
+        @{ Name = 'a list that throws half-way'; Value = { , [VigieTest.HostileList]::new() } }
+        @{ Name = 'an object with a throwing script property'; Value = { [pscustomobject] @{ a = 1 } | Add-Member ScriptProperty b { throw 'no' } -PassThru } }
+        @{ Name = 'a context whose members throw'; Value = { [pscustomobject] @{ a = 1 } | Add-Member ScriptProperty Headers { throw 'no' } -PassThru } }
+        @{ Name = 'an error record of a hostile exception'; Value = { [Management.Automation.ErrorRecord]::new([VigieTest.HostileError]::new(), 'id', 'NotSpecified', [VigieTest.Hostile]::new()) } }
+    ) {
+        $ErrorActionPreference = 'Stop'
+        $h = & $Value
+        $failed = @(foreach ($call in @(
+                    { Write-VigieLog $h }
+                    { Write-VigieLog 'said' -Attribute $h }
+                    { Write-VigieLog 'said' -Attribute @{ a = $h } }
+                    { Write-VigieLog 'said' -Attribute { $h } }
+                    { Write-VigieLog 'said' -ErrorRecord $h }
+                    { , $h | Write-VigieLog }
+                    { , $h | Write-VigieLog -Attribute @{ b = 1 } }
+                    { , $h | Write-VigieLog 'said' }
+                    { , $h | Write-VigieLog 'said' -Attribute $h }
+                    { Write-VigieLog 'said' -Level $h -WarningAction SilentlyContinue }
+                    { Write-VigieLog 'said' -Logger $h }
+                    { [Vigie.Log]::Info('said', $h) }
+                    { (Get-VigieLogger shop -Attribute $h).Info('said') }
+                    { Use-VigieSpan s -Attribute $h -Parent $h { Add-VigieSpanEvent e $h; Set-VigieSpan $h; Set-VigieSpan -ErrorRecord $h } }
+                    { Start-VigieSpan s -Link (, $h) | Stop-VigieSpan }
+                    { Use-VigieSpan s { Set-VigieSpan -Link (, $h) -WarningAction SilentlyContinue } }
+                    { Start-VigieSpan s -StartTime $h -WarningAction SilentlyContinue | Stop-VigieSpan }
+                    { [Vigie.Log]::Write($h, 'said', $h) }
+                    { Use-VigieContext $h { Write-VigieLog 'said' } }
+                    { Use-VigieContext @{ a = $h } { } -Baggage @{ a = $h } }
+                    { $null = ConvertFrom-VigieTraceHeader $h }
+                    { $null = ConvertFrom-VigieTraceHeader @{ traceparent = $h } }
+                    { Add-VigieCounter hostile_total -Attribute $h }
+                    { Add-VigieCounter hostile_total -Attribute @{ a = $h } }
+                )) {
+                try { $null = & $call 3>$null } catch { "$call $_" }
+            })
+        $failed -join "`n" | Should -BeNullOrEmpty
+        Get-VigieSpan | Should -BeNullOrEmpty -Because 'no span was left behind'
+    }
+
+    It 'records every one of them' {
+        $null = Start-TestVigie
+        $bag = [pscustomobject] @{ a = 1 } | Add-Member ScriptProperty b { throw 'no' } -PassThru
+        $bag | Write-VigieLog 'beside'
+        Write-VigieLog 'list' -Attribute @{ l = [VigieTest.HostileList]::new() }
+        Write-VigieLog 'map' -Attribute ([VigieTest.HostileMap]::new())
+        Write-VigieLog 'error' -ErrorRecord ([VigieTest.HostileError]::new())
+        $lines = @(Get-TestLine -Kind log)
+        $lines.message -join ',' | Should -BeExactly 'beside,list,map,error'
+        $lines[0].a | Should -Be 1
+        $lines[0].b | Should -Be '[getter threw]'
+        $lines[1].l -join ',' | Should -Be '1'
+        $lines[3].error.type | Should -Be 'VigieTest.HostileError'
     }
 
     It 'does not throw after Stop-Vigie' {
