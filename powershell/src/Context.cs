@@ -43,7 +43,15 @@ namespace Vigie
         public string TraceParent { get { return Part("traceparent"); } }
 
         /// <summary>What carries this context in HTTP headers.</summary>
-        public Hashtable Headers { get { return HeadersOf(handle, false); } }
+        public Hashtable Headers
+        {
+            get
+            {
+                Hashtable headers = HeadersOf(handle, false);
+                GC.KeepAlive(this);
+                return headers;
+            }
+        }
 
         /// <summary>The ambient attributes as JSON text; null when there are none.</summary>
         public string Attributes { get { return attributes; } }
@@ -55,6 +63,7 @@ namespace Vigie
             if (identity == null)
             {
                 identity = IdentityOf(handle);
+                GC.KeepAlive(this);
             }
             return identity[name] as string;
         }
@@ -128,7 +137,13 @@ namespace Vigie
             Context context = Extract(AttributeWalk.Read(headers));
             PSPropertyInfo property = bag.Properties["Attributes"];
             string attributes = property == null ? null : AttributeJson.Unwrap(AttributeWalk.Read(property)) as string;
-            return string.IsNullOrEmpty(attributes) ? context : With(context.Handle, attributes, attributes);
+            if (string.IsNullOrEmpty(attributes))
+            {
+                return context;
+            }
+            Context restored = With(context.Handle, attributes, attributes);
+            GC.KeepAlive(context);
+            return restored;
         }
 
         // A context with more ambient attributes; `all` is what the new one says of itself.

@@ -102,6 +102,7 @@ namespace Vigie
                 Native.vigie_logger_bind(handle, bytes, json.Size, &made);
             }
             json.Give();
+            GC.KeepAlive(this);
             return made == 0 ? this : new Logger(made, Name);
         }
 
@@ -158,7 +159,7 @@ namespace Vigie
             {
                 // The library asks the level first; asking it twice would cost more than the text does.
                 Telemetry.Ready();
-                return Send(severity, message, null);
+                return Send(Call.Template, severity, message, null, null);
             }
             if (!IsOn(severity))
             {
@@ -167,57 +168,52 @@ namespace Vigie
             object given = Evaluate(attributes);
             Utf8Buffer json = Utf8Buffer.Take();
             AttributeJson.Write(json, given);
-            int code = Send(severity, message, json);
+            int code = Send(Call.Template, severity, message, json, null);
             json.Give();
             return code;
         }
 
-        private unsafe int Send(int severity, string message, Utf8Buffer json)
-        {
-            Utf8Buffer text = Utf8Buffer.Of(message);
-            int code;
-            fixed (byte* textBytes = text.Bytes)
-            fixed (byte* jsonBytes = json == null ? null : json.Bytes)
-            {
-                UIntPtr size = json == null ? UIntPtr.Zero : json.Size;
-                code = Native.vigie_logger_log(handle, severity, textBytes, text.Size, jsonBytes, size, ContextStack.CurrentHandle());
-                if (code == Native.ClosedError && Telemetry.Reopened())
-                {
-                    code = Native.vigie_logger_log(handle, severity, textBytes, text.Size, jsonBytes, size, ContextStack.CurrentHandle());
-                }
-            }
-            text.Give();
-            return code;
-        }
-
         // A template with attributes and an error.
-        internal unsafe int Error(int severity, string message, Utf8Buffer json, Utf8Buffer error)
+        internal int Error(int severity, string message, Utf8Buffer json, Utf8Buffer error)
         {
-            Utf8Buffer text = Utf8Buffer.Of(message);
-            int code;
-            fixed (byte* textBytes = text.Bytes)
-            fixed (byte* jsonBytes = json.Bytes)
-            fixed (byte* errorBytes = error.Bytes)
-            {
-                code = Native.vigie_logger_error(handle, severity, textBytes, text.Size, jsonBytes, json.Size, errorBytes, error.Size, ContextStack.CurrentHandle());
-            }
-            text.Give();
-            return code;
+            return Send(Call.Error, severity, message, json, error);
         }
 
         // Finished text: data of a pipeline or a stream is never a template.
-        internal unsafe int Text(int severity, string message, Utf8Buffer json, Utf8Buffer error)
+        internal int Text(int severity, string message, Utf8Buffer json, Utf8Buffer error)
+        {
+            return Send(Call.Text, severity, message, json, error);
+        }
+
+        private enum Call
+        {
+            Template,
+            Error,
+            Text,
+        }
+
+        // Without attributes or an error there is null.
+        private unsafe int Send(Call call, int severity, string message, Utf8Buffer json, Utf8Buffer error)
         {
             Utf8Buffer text = Utf8Buffer.Of(message);
+            ulong context = ContextStack.CurrentHandle();
+            UIntPtr jsonSize = json == null ? UIntPtr.Zero : json.Size;
+            UIntPtr errorSize = error == null ? UIntPtr.Zero : error.Size;
             int code;
             fixed (byte* textBytes = text.Bytes)
             fixed (byte* jsonBytes = json == null ? null : json.Bytes)
             fixed (byte* errorBytes = error == null ? null : error.Bytes)
             {
-                code = Native.vigie_logger_text(handle, severity, textBytes, text.Size, jsonBytes, json == null ? UIntPtr.Zero : json.Size,
-                    errorBytes, error == null ? UIntPtr.Zero : error.Size, ContextStack.CurrentHandle());
+                switch (call)
+                {
+                    case Call.Template: code = Native.vigie_logger_log(handle, severity, textBytes, text.Size, jsonBytes, jsonSize, context); break;
+                    case Call.Error: code = Native.vigie_logger_error(handle, severity, textBytes, text.Size, jsonBytes, jsonSize, errorBytes, errorSize, context); break;
+                    default: code = Native.vigie_logger_text(handle, severity, textBytes, text.Size, jsonBytes, jsonSize, errorBytes, errorSize, context); break;
+                }
             }
             text.Give();
+            // Not collected, and its handle given back, while the library works with it.
+            GC.KeepAlive(this);
             return code;
         }
 

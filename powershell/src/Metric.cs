@@ -1,5 +1,6 @@
 // Metrics by static methods and by bound series: the way of tight loops.
 // Not for reading them: see MetricCommands.cs.
+using System;
 using System.Collections.Specialized;
 
 namespace Vigie
@@ -139,9 +140,18 @@ namespace Vigie
         }
 
         /// <summary>Adds to a counter, sets a gauge, records in a histogram.</summary>
-        public void Update(double value) { Native.vigie_metric_update(handle, value); }
+        public void Update(double value)
+        {
+            Native.vigie_metric_update(handle, value);
+            // Not collected, and its handle given back, while the library works with it.
+            GC.KeepAlive(this);
+        }
 
         /// <summary>The same with a whole number, exact beyond 2^53.</summary>
-        public void Update(long value) { Native.vigie_metric_update_int(handle, value); }
+        public void Update(long value)
+        {
+            Native.vigie_metric_update_int(handle, value);
+            GC.KeepAlive(this);
+        }
     }
 }

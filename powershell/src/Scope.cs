@@ -42,8 +42,9 @@ namespace Vigie
             ulong current = stack.Top();
             Context context = parent == null ? null : Context.From(parent);
             ulong handle = Start(name, attributes, kind, context == null ? current : context.Handle, options, current, out code);
-            if (code == Native.ClosedError && Telemetry.Reopened())
+            if (code == Native.HandleError && context == null)
             {
+                // The library was ended and opened anew within this block: its span is gone, and no reason to lose another.
                 handle = Start(name, attributes, kind, 0, options, 0, out code);
             }
             var span = new Span(handle, name, kind);
@@ -155,7 +156,9 @@ namespace Vigie
             Context entered = Resolve(context, stack);
             if (baggage != null && baggage.Count > 0)
             {
-                entered = Context.WithBaggage(entered.Handle, baggage, entered.Attributes);
+                Context carried = Context.WithBaggage(entered.Handle, baggage, entered.Attributes);
+                GC.KeepAlive(entered);
+                entered = carried;
             }
             return stack.Push(entered.Handle, null, entered);
         }

@@ -242,13 +242,10 @@ namespace Vigie
         internal static int Add(Span span, object link)
         {
             IDictionary ids = ReadyMade(link);
-            if (ids == null)
-            {
-                Context context = Context.From(link);
-                return context == null ? Native.HandleError : span.Link(context.Handle, null);
-            }
-            Context made = Context.From("00-" + ids["trace_id"] + "-" + ids["span_id"] + "-01");
-            return span.Link(made.Handle, ids["attributes"]);
+            Context context = ids == null ? Context.From(link) : Context.From("00-" + ids["trace_id"] + "-" + ids["span_id"] + "-01");
+            int code = context == null ? Native.HandleError : span.Link(context.Handle, ids == null ? null : ids["attributes"]);
+            GC.KeepAlive(context);
+            return code;
         }
 
         private static IDictionary ReadyMade(object link)

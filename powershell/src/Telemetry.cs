@@ -11,7 +11,7 @@ namespace Vigie
         private static readonly string[] Prefixes = { "VIGIE_", "OTEL_", "TRACEPARENT", "TRACESTATE", "BAGGAGE" };
         private static readonly object Gate = new object();
         private static volatile bool ready;
-        private static volatile bool endedBySignal;
+        private static bool endedBySignal;
         // The settings in force came from the environment at a first record: a first Initialize-Vigie replaces them.
         private static bool byFirstUse;
         private static string document;
@@ -21,11 +21,11 @@ namespace Vigie
         {
             if (!ready)
             {
-                FirstUse();
+                Open();
             }
         }
 
-        private static void FirstUse()
+        private static void Open()
         {
             lock (Gate)
             {
@@ -33,11 +33,16 @@ namespace Vigie
                 {
                     return;
                 }
+                // A process that survived a signal goes on as it was: its end was prepared in vain.
+                if (!endedBySignal)
+                {
+                    document = ConsoleDefault();
+                    byFirstUse = true;
+                    Exit.Install();
+                }
+                endedBySignal = false;
                 // A mistake in the environment must not stop a first record: the core falls back to its defaults and says so.
-                document = ConsoleDefault();
                 Initialize(document, false);
-                Exit.Install();
-                byFirstUse = true;
                 ready = true;
             }
         }
@@ -82,32 +87,20 @@ namespace Vigie
             }
         }
 
-        // A process that survived a signal goes on recording: the end was prepared in vain.
-        internal static bool Reopened()
-        {
-            if (!endedBySignal)
-            {
-                return false;
-            }
-            lock (Gate)
-            {
-                endedBySignal = false;
-                return Initialize(document, false) == Native.Ok;
-            }
-        }
-
+        // Not under the gate, which a thread that the signal interrupted may hold. What is recorded meanwhile is refused; what comes
+        // later opens anew.
         internal static void EndBySignal()
         {
             if (ready)
             {
-                endedBySignal = true;
                 Native.vigie_shutdown(Exit.DeadlineMs);
+                endedBySignal = true;
+                ready = false;
             }
         }
 
         internal static int Shutdown(uint timeoutMs)
         {
-            endedBySignal = false;
             return ready ? Native.vigie_shutdown(timeoutMs) : Native.Ok;
         }
 

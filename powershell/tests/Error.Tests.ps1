@@ -114,6 +114,7 @@ Describe 'Recording with every preference on Stop' -Tag Unit {
                     { $null = ConvertFrom-VigieTraceHeader @{ traceparent = $h } }
                     { Add-VigieCounter hostile_total -Attribute $h }
                     { Add-VigieCounter hostile_total -Attribute @{ a = $h } }
+                    { Add-VigieCounter hostile_total -Value $h -WarningAction SilentlyContinue }
                 )) {
                 try { $null = & $call 3>$null } catch { "$call $_" }
             })

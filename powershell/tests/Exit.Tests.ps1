@@ -156,6 +156,38 @@ Describe 'What is still open' -Tag Native {
     }
 }
 
+# A host may keep the process alive: the end was prepared in vain, and recording goes on with the settings that were in force.
+Describe 'A signal that the process survives' -Tag Native, Slow -Skip:(-not $onUnix) {
+    It 'loses nothing, before or after, when the first call is <Name>' -ForEach @(
+        @{ Name = 'a message'; Call = "Write-VigieLog 'after'" }
+        @{ Name = 'an error'; Call = "Write-VigieLog 'after' -ErrorRecord ([Exception]::new('why'))" }
+        @{ Name = 'text of a pipeline'; Call = "'after' | Write-VigieLog" }
+        @{ Name = 'a span'; Call = "Use-VigieSpan s { Write-VigieLog 'after' }" }
+        @{ Name = 'a logger that was there'; Call = "`$logger.Info('after')" }
+        @{ Name = 'a span within one that was open'; Call = "Use-VigieSpan s { Write-VigieLog 'after' }"; Open = "`$null = Start-VigieSpan open`n" }
+        @{ Name = 'a metric'; Call = "Add-VigieCounter after_total; Write-VigieLog 'after'" }
+    ) {
+        $path = New-TestPath survived
+        $survive = @'
+Add-Type 'using System.Runtime.InteropServices; public static class Survivor {
+    public static volatile bool Asked; static PosixSignalRegistration kept;
+    public static void Start() { kept = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => { c.Cancel = true; Asked = true; }); } }'
+[Survivor]::Start()
+Write-VigieLog 'before'
+[Console]::WriteLine('READY')
+while (-not [Survivor]::Asked) { Start-Sleep -Milliseconds 1 }
+# The other handlers of the signal may still run.
+Start-Sleep -Milliseconds 300
+
+'@
+        $child = Invoke-TestPwsh ((Get-TestPrelude $path) + "`$logger = Get-VigieLogger named`n" + $_.Open + $survive + $Call + "`nexit 6") -Signal TERM
+        $child.ExitCode | Should -Be 6 -Because $child.Error
+        @(Get-TestLine -Kind log -Path $path -NoFlush).message | Should -Be 'before', 'after'
+        if ($Call -match 'after_total') { (Get-TestLine -Kind metric -Path $path -NoFlush | Where-Object name -EQ after_total).value | Should -Be 1 }
+        if ($Call -match 'VigieSpan') { (Get-TestLine -Kind span -Path $path -NoFlush).name | Should -Contain 's' }
+    }
+}
+
 Describe 'A process without records' -Tag Native {
     It 'leaves no file and no word' {
         $child = Invoke-TestPwsh 'Import-Module $env:VIGIE_MODULE; exit 3' -Environment @{ VIGIE_OUTPUTS = '[{"to":"file","path":"unused.jsonl"}]' }

@@ -27,6 +27,13 @@ Describe 'Use-VigieSpan' -Tag Unit, Native {
             $span.status | Should -Be unset
         }
 
+        It 'keeps a span whose outer one ended with the settings before' {
+            Use-VigieSpan outer { Stop-Vigie; $null = Start-TestVigie; Use-VigieSpan inner { Write-VigieLog 'in' } }
+            $inner = Get-NamedSpan inner
+            $inner.PSObject.Properties['parent_span_id'] | Should -BeNullOrEmpty
+            (Get-TestLine -Kind log).span_id | Should -Be $inner.span_id
+        }
+
         It 'makes the span current for records, spans and events in it' {
             Use-VigieSpan outer { Use-VigieSpan inner { Write-VigieLog 'in'; Add-VigieSpanEvent reserved @{ sku = 'A1' } } }
             $outer = Get-NamedSpan outer

@@ -17,14 +17,14 @@ const COMPILER: &str = "powershell/build.ps1";
 pub const ASSEMBLY: &str = "Vigie.PowerShell.dll";
 
 pub fn library(tree: &Tree, _options: &Options) -> Outcome<Note> {
-    place_library(tree, &tree.path(MODULE))
+    place_library(&tree.release(), &tree.path(MODULE))
 }
 
-/// Puts the library that was built for this platform where the module looks for it.
-pub fn place_library(tree: &Tree, module: &Path) -> Outcome<Note> {
+/// Puts the library that was built for this platform into `built` where the module looks for it.
+pub fn place_library(built: &Path, module: &Path) -> Outcome<Note> {
     let name = tree::library("vigie");
     let to = module.join("runtimes").join(pwsh::rid()).join("native").join(&name);
-    place(&tree.release().join(&name), &to)
+    place(&built.join(&name), &to)
 }
 
 pub fn assembly(tree: &Tree, _options: &Options) -> Outcome<Note> {
