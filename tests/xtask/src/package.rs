@@ -87,7 +87,8 @@ fn copy(from: &Path, to: &Path, without: &[&str]) -> Outcome {
     for entry in fs::read_dir(from).map_err(fail)? {
         let entry = entry.map_err(fail)?;
         let name = entry.file_name();
-        if without.iter().any(|built| name == *built) {
+        // A compilation that was killed leaves a folder with a dot.
+        if without.iter().any(|built| name == *built) || name.to_string_lossy().starts_with('.') {
             continue;
         }
         if entry.path().is_dir() {
@@ -165,7 +166,13 @@ mod tests {
         let (from, module) = (folder.join("source"), folder.join("module"));
         fs::create_dir_all(from.join("runtimes/any")).unwrap();
         fs::create_dir_all(from.join("en-US")).unwrap();
-        for file in ["Vigie.PowerShell.dll", "runtimes/any/x.so", "en-US/help.txt"] {
+        fs::create_dir_all(from.join(".building-1")).unwrap();
+        for file in [
+            "Vigie.PowerShell.dll",
+            "runtimes/any/x.so",
+            ".building-1/Vigie.PowerShell.dll",
+            "en-US/help.txt",
+        ] {
             fs::write(from.join(file), "").unwrap();
         }
         let manifest =
