@@ -33,7 +33,8 @@ function Get-HelpText($Node) {
 # The parameters that a text mentions: Command (the one before it, or -Own), Parameter, Known.
 function Get-HelpMention([string[]] $Text, [string] $Own) {
     $pattern = '(?:(?<command>\b[A-Z][a-z]+-[A-Z]\w+)(?:\s+[^\s|;(){}-]\S*)?\s+)?(?<![\w-])-(?<parameter>[A-Z][A-Za-z]+)\b'
-    foreach ($match in [regex]::Matches($Text -join "`n", $pattern)) {
+    # Each text by itself: the help system gives them in no fixed order, and what one ends with is not what the next begins with.
+    foreach ($match in $Text | ForEach-Object { [regex]::Matches($_, $pattern) }) {
         $name = if ($match.Groups['command'].Success) { $match.Groups['command'].Value } else { $Own }
         $parameter = $match.Groups['parameter'].Value
         [pscustomobject] @{ Command = $name; Parameter = $parameter; Known = Test-HelpParameter $name $parameter }
