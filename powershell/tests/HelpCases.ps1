@@ -98,7 +98,10 @@ function Start-HelpService {
     $shell = [powershell]::Create().AddScript({
             param($listener)
             while ($listener.IsListening) {
-                $call = $listener.GetContext()
+                # GetContext itself is not always woken up when the listener is closed.
+                $asked = $listener.GetContextAsync()
+                try { while (-not $asked.Wait(50)) { if (-not $listener.IsListening) { return } } } catch { continue }
+                $call = $asked.Result
                 $answer = @{ id = 42; traceparent = $call.Request.Headers['traceparent'] } | ConvertTo-Json
                 $bytes = [Text.Encoding]::UTF8.GetBytes($answer)
                 $call.Response.ContentType = 'application/json'
