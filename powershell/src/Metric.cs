@@ -142,6 +142,7 @@ namespace Vigie
         /// <summary>Adds to a counter, sets a gauge, records in a histogram.</summary>
         public void Update(double value)
         {
+            Telemetry.Ready();
             Native.vigie_metric_update(handle, value);
             // Not collected, and its handle given back, while the library works with it.
             GC.KeepAlive(this);
@@ -150,6 +151,7 @@ namespace Vigie
         /// <summary>The same with a whole number, exact beyond 2^53.</summary>
         public void Update(long value)
         {
+            Telemetry.Ready();
             Native.vigie_metric_update_int(handle, value);
             GC.KeepAlive(this);
         }

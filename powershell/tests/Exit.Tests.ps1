@@ -166,6 +166,7 @@ Describe 'A signal that the process survives' -Tag Native, Slow -Skip:(-not $onU
         @{ Name = 'a logger that was there'; Call = "`$logger.Info('after')" }
         @{ Name = 'a span within one that was open'; Call = "Use-VigieSpan s { Write-VigieLog 'after' }"; Open = "`$null = Start-VigieSpan open`n" }
         @{ Name = 'a metric'; Call = "Add-VigieCounter after_total; Write-VigieLog 'after'" }
+        @{ Name = 'a series that was there'; Open = "`$series = [Vigie.Metric]::Counter('after_total', `$null)`n"; Call = "`$series.Update(1.0); Write-VigieLog 'after'" }
     ) {
         $path = New-TestPath survived
         $survive = @'
@@ -183,7 +184,7 @@ Start-Sleep -Milliseconds 300
         $child = Invoke-TestPwsh ((Get-TestPrelude $path) + "`$logger = Get-VigieLogger named`n" + $_.Open + $survive + $Call + "`nexit 6") -Signal TERM
         $child.ExitCode | Should -Be 6 -Because $child.Error
         @(Get-TestLine -Kind log -Path $path -NoFlush).message | Should -Be 'before', 'after'
-        if ($Call -match 'after_total') { (Get-TestLine -Kind metric -Path $path -NoFlush | Where-Object name -EQ after_total).value | Should -Be 1 }
+        if ($Call -match 'after_total|series') { (Get-TestLine -Kind metric -Path $path -NoFlush | Where-Object name -EQ after_total).value | Should -Be 1 }
         if ($Call -match 'VigieSpan') { (Get-TestLine -Kind span -Path $path -NoFlush).name | Should -Contain 's' }
     }
 }
