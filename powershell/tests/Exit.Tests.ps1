@@ -144,6 +144,21 @@ Describe 'What is still open' -Tag Native {
         @(Get-TestLine -Path $path -NoFlush).Count | Should -Be 100
     }
 
+    It 'is a loop that goes on recording when a signal comes: its lines are whole, without a gap' -Skip:(-not $onUnix) {
+        $path = New-TestPath exit
+        $script = '[long] $n = 0; while ($true) { [Vigie.Log]::Info("x", @{ n = $n }); if ($n++ -eq 2000) { [Console]::WriteLine("READY") } }'
+        $child = Invoke-TestPwsh ((Get-TestPrelude $path) + $script) -Signal TERM
+        $child.ExitCode | Should -Be 143
+        $next = 0L; $wrong = 0
+        foreach ($line in [IO.File]::ReadLines($path)) {
+            $found = [regex]::Match($line, '^\{.*"message":"x".*"n":([0-9]+)\}$')
+            if (-not $found.Success -or [long] $found.Groups[1].Value -ne $next++) { $wrong++ }
+        }
+        $wrong | Should -Be 0
+        $next | Should -BeGreaterThan 2000
+        [IO.File]::ReadAllText($path)[-1] | Should -Be "`n"
+    }
+
     It 'is a thread job that records while the process leaves: its lines are whole' {
         $path = New-TestPath exit
         $script = '$null = Start-ThreadJob { while ($true) { [Vigie.Log]::Info("x") } }; while (-not (Get-Item $Path).Length) { Start-Sleep -Milliseconds 1 }; exit 5'
