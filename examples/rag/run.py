@@ -4,7 +4,8 @@
 
 Every process writes its lines into FOLDER, one file for each service. Exit code 0 only if every question was
 answered and every process ended well. The environment may name other programs: VIGIE_NODE (default: node),
-VIGIE_PWSH (default: pwsh), CC, RAG_STEP (the step's command as a JSON array, instead of ours).
+VIGIE_PWSH (default: that of PATH, or of ~/.local/share/pwsh), CC, RAG_STEP (the step's command as a JSON array,
+instead of ours).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from queue import Empty, Queue
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
+ASSEMBLY = REPOSITORY / "powershell" / "Vigie" / "Vigie.PowerShell.dll"
 LIBRARIES = REPOSITORY / "target" / "release"
 START_DEADLINE_S = 60
 QUESTION_DEADLINE_S = 30
@@ -71,10 +73,15 @@ def step_command() -> list[str]:
         command: list[str] = json.loads(os.environ["RAG_STEP"])
         return command
     pwsh = find_pwsh()
-    if pwsh is not None:
+    if pwsh is None:
+        why = "no PowerShell was found (VIGIE_PWSH, PATH, ~/.local/share/pwsh)"
+    elif not ASSEMBLY.exists():
+        # `cargo xtask setup` leaves it out where PowerShell is too old for it.
+        why = f"{ASSEMBLY} is missing (cargo xtask setup, with PowerShell 7.4 or newer)"
+    else:
         print(f"the step behind the worker is step.ps1, run by {pwsh}")
         return powershell_step(pwsh)
-    print("the step behind the worker is step.c: no PowerShell was found (VIGIE_PWSH, PATH)")
+    print(f"the step behind the worker is step.c: {why}")
     return compiled_step()
 
 
@@ -93,10 +100,7 @@ def module_path() -> str:
 
 
 def powershell_step(pwsh: str) -> list[str]:
-    """The step as a script; the module's assembly has to be there."""
-    assembly = REPOSITORY / "powershell" / "Vigie" / "Vigie.PowerShell.dll"
-    if not assembly.exists():
-        raise Failed(f"{assembly} is missing: cargo xtask setup")
+    """The step as a script."""
     return [pwsh, "-NoLogo", "-NoProfile", "-NonInteractive", "-File", str(HERE / "step.ps1")]
 
 

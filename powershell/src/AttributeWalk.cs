@@ -21,7 +21,6 @@ namespace Vigie
         private const int LargestBytes = 64 * 1024 * 1024;
         private const string Circular = "[circular]";
         private const string Truncated = "[truncated]";
-        private const string Threw = "[getter threw]";
 
         private readonly Utf8Buffer to;
         private List<object> open;
@@ -232,7 +231,7 @@ namespace Vigie
             {
                 foreach (DictionaryEntry entry in map)
                 {
-                    keys[count] = KeyOf(entry.Key);
+                    keys[count] = Members.NameOf(entry.Key);
                     values[count++] = entry.Value;
                 }
             }
@@ -258,7 +257,7 @@ namespace Vigie
                     {
                         return;
                     }
-                    Member(written++ == 0, KeyOf(entry.Key), entry.Value);
+                    Member(written++ == 0, Members.NameOf(entry.Key), entry.Value);
                 }
             }
             catch (Exception)
@@ -284,7 +283,7 @@ namespace Vigie
                     {
                         break;
                     }
-                    Member(written++ == 0, property.Name, Read(property));
+                    Member(written++ == 0, property.Name, Members.ValueOf(property));
                 }
             }
             catch (Exception)
@@ -292,18 +291,6 @@ namespace Vigie
                 // As above.
             }
             to.Byte((byte)'}');
-        }
-
-        internal static object Read(PSPropertyInfo property)
-        {
-            try
-            {
-                return property.Value;
-            }
-            catch (Exception)
-            {
-                return Threw;
-            }
         }
 
         private void List(IEnumerable list)
@@ -353,11 +340,6 @@ namespace Vigie
         private bool Fits()
         {
             return open.Count == 1 || nodes <= MostNodes && to.Length <= LargestBytes;
-        }
-
-        internal static string KeyOf(object key)
-        {
-            return key as string ?? (key == null ? string.Empty : AttributeJson.TextOf(AttributeJson.Unwrap(key)));
         }
     }
 }

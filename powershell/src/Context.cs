@@ -134,9 +134,9 @@ namespace Vigie
 
         private static Context Restore(PSObject bag, PSPropertyInfo headers)
         {
-            Context context = Extract(AttributeWalk.Read(headers));
+            Context context = Extract(Members.ValueOf(headers));
             PSPropertyInfo property = bag.Properties["Attributes"];
-            string attributes = property == null ? null : AttributeJson.Unwrap(AttributeWalk.Read(property)) as string;
+            string attributes = property == null ? null : AttributeJson.Unwrap(Members.ValueOf(property)) as string;
             if (string.IsNullOrEmpty(attributes))
             {
                 return context;

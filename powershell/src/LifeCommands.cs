@@ -101,23 +101,7 @@ namespace Vigie
         private static OrderedDictionary Copy(object given)
         {
             var document = new OrderedDictionary();
-            var map = given as IDictionary;
-            var bag = given as PSObject;
-            if (map != null)
-            {
-                foreach (DictionaryEntry entry in map)
-                {
-                    document[entry.Key.ToString()] = entry.Value;
-                }
-            }
-            else if (bag != null)
-            {
-                foreach (PSPropertyInfo property in bag.Properties)
-                {
-                    document[property.Name] = property.Value;
-                }
-            }
-            else if (given != null)
+            if (given != null && !Members.Add(document, given))
             {
                 throw new VigieException("Vigie.InvalidConfiguration", ErrorCategory.InvalidArgument,
                     "configuration: " + given.GetType().Name + "; accepted: a hashtable or JSON text");

@@ -9,17 +9,17 @@ namespace Vigie
     /// <summary>Begins and ends spans and contexts of the runspace.</summary>
     public static unsafe class Scope
     {
+        /// <summary>Names the runspace's list of errors, newest first, once: spans of blocks look at it when they are left.</summary>
+        public static void WatchErrors(IList errors)
+        {
+            ContextStack.Current().Errors = errors;
+        }
+
         /// <summary>Starts a span and makes it the runspace's current one.</summary>
         public static Span BeginSpan(string name, object attributes, SpanKind kind, object parent)
         {
             int code;
             return BeginSpan(name, attributes, kind, parent, null, out code);
-        }
-
-        /// <summary>Names the runspace's list of errors, newest first, once: spans of blocks look at it when they are left.</summary>
-        public static void WatchErrors(IList errors)
-        {
-            ContextStack.Current().Errors = errors;
         }
 
         /// <summary>The same for a block that LeaveSpan ends. A kind of null is Internal: a default in the function would cost more
@@ -136,16 +136,27 @@ namespace Vigie
         private static void EndBlock(Span span)
         {
             EndSpan(span);
-            if (span != null)
+            if (span != null && span.Environment != null)
             {
-                RestoreEnvironment(span.Environment);
+                // A variable that was absent is absent again.
+                foreach (DictionaryEntry entry in span.Environment)
+                {
+                    Environment.SetEnvironmentVariable((string)entry.Key, entry.Value as string);
+                }
             }
         }
 
-        /// <summary>Exports the current context into the environment until LeaveSpan ends this span.</summary>
+        /// <summary>Sets TRACEPARENT, TRACESTATE and BAGGAGE of the process to the current context until LeaveSpan ends this span.</summary>
         public static void ExportEnvironment(Span span)
         {
-            span.Environment = ExportEnvironment();
+            Hashtable now = Headers(true);
+            var old = new Hashtable();
+            foreach (string name in new[] { "TRACEPARENT", "TRACESTATE", "BAGGAGE" })
+            {
+                old[name] = Environment.GetEnvironmentVariable(name);
+                Environment.SetEnvironmentVariable(name, now[name] as string);
+            }
+            span.Environment = old;
         }
 
         /// <summary>Makes a context current: one that Get-VigieContext gave, in any form, or a dictionary of context attributes.</summary>
@@ -203,32 +214,6 @@ namespace Vigie
         public static Hashtable Headers(bool asEnvironment)
         {
             return Context.HeadersOf(ContextStack.CurrentHandle(), asEnvironment);
-        }
-
-        /// <summary>Sets TRACEPARENT, TRACESTATE and BAGGAGE of the process to the current context; gives the old values.</summary>
-        public static Hashtable ExportEnvironment()
-        {
-            Hashtable now = Headers(true);
-            var old = new Hashtable();
-            foreach (string name in new[] { "TRACEPARENT", "TRACESTATE", "BAGGAGE" })
-            {
-                old[name] = Environment.GetEnvironmentVariable(name);
-                Environment.SetEnvironmentVariable(name, now[name] as string);
-            }
-            return old;
-        }
-
-        /// <summary>Puts back what ExportEnvironment replaced; a variable that was absent is absent again.</summary>
-        public static void RestoreEnvironment(Hashtable old)
-        {
-            if (old == null)
-            {
-                return;
-            }
-            foreach (DictionaryEntry entry in old)
-            {
-                Environment.SetEnvironmentVariable((string)entry.Key, entry.Value as string);
-            }
         }
 
         /// <summary>Writes what was recorded, within the deadline of an exit.</summary>

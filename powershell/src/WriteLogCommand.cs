@@ -1,6 +1,5 @@
 // Write-VigieLog and Get-VigieLogger.
 // Not for tight loops, which the static methods of Vigie.Log serve.
-using System;
 using System.Collections;
 using System.Collections.Specialized;
 using System.Management.Automation;
@@ -151,43 +150,12 @@ namespace Vigie
         private object Merged(object input)
         {
             var all = new OrderedDictionary();
-            Add(all, AttributeJson.Unwrap(Vigie.Logger.Evaluate(Attribute)));
-            if (input is IDictionary || input is PSObject)
-            {
-                Add(all, input);
-            }
-            else
+            Members.Add(all, AttributeJson.Unwrap(Vigie.Logger.Evaluate(Attribute)));
+            if (!Members.Add(all, input))
             {
                 all["input"] = input;
             }
             return all;
-        }
-
-        private static void Add(IDictionary all, object attributes)
-        {
-            var map = attributes as IDictionary;
-            var bag = attributes as PSObject;
-            try
-            {
-                if (map != null)
-                {
-                    foreach (DictionaryEntry entry in map)
-                    {
-                        all[AttributeWalk.KeyOf(entry.Key)] = entry.Value;
-                    }
-                }
-                else if (bag != null)
-                {
-                    foreach (PSPropertyInfo property in bag.Properties)
-                    {
-                        all[property.Name] = AttributeWalk.Read(property);
-                    }
-                }
-            }
-            catch (Exception)
-            {
-                // Changed by another thread meanwhile: what was read so far is recorded.
-            }
         }
     }
 

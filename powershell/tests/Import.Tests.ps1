@@ -61,6 +61,7 @@ Stop-VigieSpan
         $lines = Get-TestLine -Kind log -Path $path -NoFlush
         $lines.message | Should -Be 'a', 'b', 'c', 'd'
         $span = Get-TestLine -Kind span -Path $path -NoFlush
+        $span.name | Should -Be over
         foreach ($line in $lines) { $line.span_id, $line.service | Should -Be $span.span_id, 'child' }
     }
 

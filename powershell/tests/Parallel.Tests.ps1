@@ -165,16 +165,37 @@ Describe 'Thread jobs' -Tag Parallel {
 Describe 'Runspaces of a host' -Tag Parallel {
     It 'keep their stack from one invocation to the next, on whatever thread' {
         $null = Start-TestVigie
-        $runspace = [runspacefactory]::CreateRunspace(); $runspace.Open()
+        $runspace = [runspacefactory]::CreateRunspace(); $runspace.ThreadOptions = 'UseNewThread'; $runspace.Open()
         try {
-            foreach ($text in "$import; `$null = Start-VigieSpan long", 'Write-VigieLog x', 'Stop-VigieSpan') {
+            $threads = foreach ($text in "$import; `$null = Start-VigieSpan long", 'Write-VigieLog x', 'Stop-VigieSpan') {
                 $shell = [powershell]::Create(); $shell.Runspace = $runspace
-                $null = $shell.AddScript($text).Invoke(); $shell.Streams.Error.Count | Should -Be 0
+                $shell.AddScript("$text; [Threading.Thread]::CurrentThread.ManagedThreadId").Invoke()
+                $shell.Streams.Error.Count | Should -Be 0
                 $shell.Dispose()
             }
         } finally { $runspace.Dispose() }
-        (Get-TestLine -Kind log).span_id | Should -Be (Get-TestLine -Kind span).span_id
+        @($threads | Select-Object -Unique).Count | Should -Be 3
+        $span = Get-TestLine -Kind span
+        $span.name | Should -Be long
+        (Get-TestLine -Kind log).span_id | Should -Be $span.span_id
         Get-VigieSpan | Should -BeNullOrEmpty
+    }
+
+    It 'that share a thread do not share a stack' {
+        $null = Start-TestVigie
+        $runspace = [runspacefactory]::CreateRunspace(); $runspace.ThreadOptions = 'UseCurrentThread'; $runspace.Open()
+        $shell = [powershell]::Create(); $shell.Runspace = $runspace
+        try {
+            Use-VigieSpan here {
+                $thread = $shell.AddScript("$import; Write-VigieLog there; `$null = Start-VigieSpan left; [Threading.Thread]::CurrentThread.ManagedThreadId").Invoke()
+                Write-VigieLog here
+                (Get-VigieSpan).Name | Should -Be here
+            }
+        } finally { $shell.Dispose(); $runspace.Dispose() }
+        $thread | Should -Be ([Threading.Thread]::CurrentThread.ManagedThreadId)
+        $there, $here = @(Get-TestLine -Kind log)
+        $there.PSObject.Properties['span_id'] | Should -BeNullOrEmpty
+        $here.span_id | Should -Be (Get-TestLine -Kind span).span_id
     }
 
     It 'do not keep each other alive' {

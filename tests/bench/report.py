@@ -116,7 +116,7 @@ def judge(gate: Gate, results: Results) -> Row | None:
         text = f"{head} >= {gate.times:g}x {gate.peer} by {by}"
     quotients = [quotient(peer, ours, key) for key in gate.measures]
     known = [value for value in quotients if value is not None]
-    if len(known) < len(quotients):
+    if len(known) < len(quotients) or (gate.times is None and gate.at_most is None):
         return {"gate": text, "result": "NONE", "found": "not measured"}
     # Each by its measure: on a busy machine wall time says less than CPU time.
     digits, unit = (2, "x") if gate.at_most is None else (3, "")

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import child
 import install
 import report
 import shell
@@ -21,7 +22,6 @@ from plan import IMPORTS, OURS, PEERS, WORKLOADS
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-LIMIT_S = 180
 # A fresh process for each import; the first one of a round warms the file cache and is not counted.
 IMPORTS_A_ROUND = 7
 
@@ -47,7 +47,7 @@ def measure(lang: str, workload: str, peer: str, args: argparse.Namespace) -> Ro
         "node": ["node", str(HERE / "node/measure.mjs")],
         "rust": [str(args.built / "release/vigie-bench")],
     }[lang]
-    return last_line(command + size, args)
+    return child.last_line(command + size, {"VIGIE_BENCH_FILE": str(args.scratch / "lines.jsonl")})
 
 
 def measure_powershell(args: argparse.Namespace) -> dict[tuple[str, str], Row]:
@@ -56,30 +56,12 @@ def measure_powershell(args: argparse.Namespace) -> dict[tuple[str, str], Row]:
     return shell.round_of(workloads, args.samples, args.sample_ms, args.scratch)
 
 
-def last_line(command: list[str], args: argparse.Namespace) -> Row:
-    """The JSON line that a measuring process ends with."""
-    # `VIGIE_` and `OTEL_` variables of the person's shell would configure what is measured.
-    env = {key: value for key, value in os.environ.items() if not key.startswith(("VIGIE_", "OTEL_", "DD_"))}
-    env["VIGIE_BENCH_FILE"] = str(args.scratch / "lines.jsonl")
-    try:
-        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=LIMIT_S)
-    except subprocess.TimeoutExpired:
-        return {"error": f"still running after {LIMIT_S} s"}
-    except OSError as error:
-        return {"error": str(error)}
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    if done.returncode != 0 or not lines:
-        tail = (done.stderr.strip().splitlines() or ["no output"])[-1]
-        return {"error": f"exit code {done.returncode}: {tail[:300]}"}
-    return dict(json.loads(lines[-1]))
-
-
 def measure_import(lang: str, peer: str) -> Row:
     """Wall and CPU time of one import in fresh processes."""
     what = IMPORTS[lang][peer]
     walls, cpus = [], []
     for index in range(IMPORTS_A_ROUND):
-        done = subprocess.run(importing(lang, what), capture_output=True, text=True, timeout=LIMIT_S)
+        done = subprocess.run(importing(lang, what), capture_output=True, text=True, timeout=child.LIMIT_S)
         if done.returncode != 0:
             return {"error": (done.stderr.strip().splitlines() or ["no output"])[-1][:300]}
         wall, cpu = (float(number) for number in done.stdout.split())

@@ -15,11 +15,11 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
+import child
 from plan import OURS, PEERS
 
 HERE = Path(__file__).resolve().parent
 MODULE = HERE.parents[1] / "powershell/Vigie/Vigie.psd1"
-LIMIT_S = 180
 LEAST = (7, 4)
 MISSING = "no PowerShell 7.4 or newer (VIGIE_PWSH, pwsh in PATH, ~/.local/share/pwsh/pwsh)"
 # A fresh process each, in turn; the first of each kind warms the file cache and is not counted.
@@ -102,23 +102,7 @@ def summary(rows: list[Row]) -> Row:
 
 def last_line(script: str, args: list[str], more: dict[str, str]) -> Row:
     """The JSON line that one of our scripts ends with."""
-    # `VIGIE_` and `OTEL_` variables of the person's shell would configure what is measured.
-    env = {key: value for key, value in os.environ.items() if not key.startswith(("VIGIE_", "OTEL_"))}
-    env |= {"POWERSHELL_UPDATECHECK": "Off", "POWERSHELL_TELEMETRY_OPTOUT": "1", "NO_COLOR": "1", **more}
-    command = [
-        str(found()),
-        "-NoLogo",
-        "-NoProfile",
-        "-NonInteractive",
-        "-File",
-        str(HERE / "powershell" / script),
-    ]
-    try:
-        done = subprocess.run([*command, *args], env=env, capture_output=True, text=True, timeout=LIMIT_S)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return {"error": str(error)[:300]}
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    if done.returncode != 0 or not lines:
-        tail = (done.stderr.strip().splitlines() or ["no output"])[-1]
-        return {"error": f"exit code {done.returncode}: {tail[:300]}"}
-    return dict(json.loads(lines[-1]))
+    quiet = {"POWERSHELL_UPDATECHECK": "Off", "POWERSHELL_TELEMETRY_OPTOUT": "1", "NO_COLOR": "1"}
+    options = ["-NoLogo", "-NoProfile", "-NonInteractive"]
+    command = [str(found()), *options, "-File", str(HERE / "powershell" / script), *args]
+    return child.last_line(command, quiet | more)

@@ -110,6 +110,18 @@ def test_without_powershell_the_step_is_compiled(
     assert "no PowerShell was found" in capsys.readouterr().out
 
 
+def test_with_a_powershell_that_the_module_was_not_built_for_the_step_is_compiled(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("VIGIE_PWSH", str(tmp_path / "pwsh"))
+    monkeypatch.delenv("RAG_STEP", raising=False)
+    run = load_run()
+    monkeypatch.setattr(run, "ASSEMBLY", tmp_path / "missing.dll")
+    monkeypatch.setattr(run, "compiled_step", lambda: ["compiled"])
+    assert run.step_command() == ["compiled"]
+    assert "missing.dll is missing" in capsys.readouterr().out
+
+
 def test_a_failing_hop_is_seen_and_the_trace_stays_whole(tmp_path: Path) -> None:
     failing = [sys.executable, "-c", "import sys; sys.exit(3)"]
     done = run_example(tmp_path, RAG_STEP=json.dumps(failing))

@@ -86,9 +86,7 @@ pub unsafe extern "C" fn vigie_log(
 ) -> i32 {
     ffi(|| {
         // SAFETY: the caller's promises about text.
-        log(0, severity, span, || unsafe {
-            Ok(Parts::template(bytes(message, message_len, "message")?, bytes(attrs, attrs_len, "attrs")?))
-        })
+        log(0, severity, span, || unsafe { Parts::template(message, message_len, attrs, attrs_len) })
     })
 }
 
@@ -106,9 +104,7 @@ pub unsafe extern "C" fn vigie_logger_log(
 ) -> i32 {
     ffi(|| {
         // SAFETY: the caller's promises about text.
-        log(logger, severity, span, || unsafe {
-            Ok(Parts::template(bytes(message, message_len, "message")?, bytes(attrs, attrs_len, "attrs")?))
-        })
+        log(logger, severity, span, || unsafe { Parts::template(message, message_len, attrs, attrs_len) })
     })
 }
 
@@ -131,9 +127,7 @@ pub unsafe extern "C" fn vigie_logger_error(
         // SAFETY: the caller's promises about text.
         log(logger, severity, span, || unsafe {
             let error: ErrorDocument = document(&repaired(bytes(error, error_len, "error")?))?;
-            let parts =
-                Parts::template(bytes(message, message_len, "message")?, bytes(attrs, attrs_len, "attrs")?);
-            Ok(Parts { error: Some(error), ..parts })
+            Ok(Parts { error: Some(error), ..Parts::template(message, message_len, attrs, attrs_len)? })
         })
     })
 }
@@ -158,9 +152,11 @@ pub unsafe extern "C" fn vigie_logger_text(
         log(logger, severity, span, || unsafe {
             let error = bytes(error, error_len, "error")?;
             let error = if error.is_empty() { None } else { Some(document(&repaired(error))?) };
-            let parts =
-                Parts::template(bytes(message, message_len, "message")?, bytes(attrs, attrs_len, "attrs")?);
-            Ok(Parts { error, is_template: false, ..parts })
+            Ok(Parts {
+                error,
+                is_template: false,
+                ..Parts::template(message, message_len, attrs, attrs_len)?
+            })
         })
     })
 }
@@ -174,8 +170,20 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn template(message: &'a [u8], attrs: &'a [u8]) -> Self {
-        Self { message, is_template: true, attrs, error: None }
+    /// A template and its attributes.
+    ///
+    /// # Safety
+    /// As `bytes`, for both.
+    unsafe fn template(
+        message: *const u8,
+        message_len: usize,
+        attrs: *const u8,
+        attrs_len: usize,
+    ) -> Result<Self, Failure> {
+        // SAFETY: the caller's promises about text.
+        let (message, attrs) =
+            unsafe { (bytes(message, message_len, "message")?, bytes(attrs, attrs_len, "attrs")?) };
+        Ok(Self { message, is_template: true, attrs, error: None })
     }
 }
 

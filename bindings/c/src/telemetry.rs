@@ -84,9 +84,7 @@ pub unsafe extern "C" fn vigie_init_with(
                 bytes(environment_json, environment_json_len, "environment_json")?,
             )
         };
-        let environment = environment(variables)?;
-        global().use_environment(environment.clone());
-        init(document, &environment)
+        init(document, &host_environment(variables)?)
     })
 }
 
@@ -108,9 +106,16 @@ pub unsafe extern "C" fn vigie_use_environment(
     ffi(|| {
         // SAFETY: the caller's promise about text.
         let variables = unsafe { bytes(environment_json, environment_json_len, "environment_json")? };
-        global().use_environment(environment(variables)?);
+        host_environment(variables)?;
         Ok(VIGIE_OK)
     })
+}
+
+/// The environment of a document, which first use reads too from here on.
+fn host_environment(json: &[u8]) -> Result<Environment, Failure> {
+    let environment = environment(json)?;
+    global().use_environment(environment.clone());
+    Ok(environment)
 }
 
 /// The environment of a document; that of the process when there is none.
@@ -151,9 +156,7 @@ pub unsafe extern "C" fn vigie_reconfigure_with(
                 bytes(environment_json, environment_json_len, "environment_json")?,
             )
         };
-        let environment = environment(variables)?;
-        global().use_environment(environment.clone());
-        reconfigure(document, &environment)
+        reconfigure(document, &host_environment(variables)?)
     })
 }
 
