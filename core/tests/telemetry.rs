@@ -163,7 +163,8 @@ fn secrets_bound_before_init_are_masked_after_it() {
 #[test]
 fn a_burst_into_a_file_loses_nothing() {
     let path = std::env::temp_dir().join(format!("vigie-burst-{}.jsonl", std::process::id()));
-    let t = Telemetry::new(Config::new("burst").output_file(&path)).unwrap();
+    let t =
+        Telemetry::new(Config::new("burst").output(serde_json::json!({"to": "file", "path": path}))).unwrap();
     let log = t.logger("burst");
     std::thread::scope(|scope| {
         for _ in 0..4 {

@@ -48,7 +48,7 @@ fn pairs(flat: Vec<String>) -> Vec<(String, String)> {
 fn fields(context: &Context) -> String {
     let mut text = vec![b'{'];
     if let Some(fields) = context.fields() {
-        let members = fields.well_known_members.iter().chain(&fields.plain.bytes);
+        let members = fields.well_known.bytes.iter().chain(&fields.plain.bytes);
         // Each member begins with the comma that a line needs.
         text.extend(members.skip(1));
     }

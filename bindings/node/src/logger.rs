@@ -70,7 +70,7 @@ pub fn render(number: i32, reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut
     }
     convert::members(reader, &form.members, scene.are_current, &mut record.attributes());
     if has_error {
-        record.error(&convert::error(reader));
+        record.error(convert::error(reader));
     }
     record.emit_into(out);
 }

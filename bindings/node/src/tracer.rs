@@ -69,25 +69,13 @@ fn fill(span: &mut Span, reader: &mut Reader<'_>) {
         let time_ns = nanoseconds(reader.num(), rest_ns);
         span.add_event(&name, Some(time_ns), |writer| convert::tagged_members(reader, writer));
     }
-    for _ in 0..dropped_events {
-        span.add_event("", Some(0), |_| {});
-    }
     for _ in 0..reader.size() {
         let link = link(reader);
         span.add_link(&link, |writer| convert::tagged_members(reader, writer));
     }
-    for _ in 0..dropped_links {
-        span.add_link(&Link { span: NOWHERE }, |_| {});
-    }
+    let count = |dropped| u32::try_from(dropped).unwrap_or(u32::MAX);
+    span.add_dropped(count(dropped_events), count(dropped_links));
 }
-
-/// A link beyond the limit is counted, whatever it is.
-const NOWHERE: SpanContext = SpanContext {
-    trace_id: TraceId::INVALID,
-    span_id: SpanId::INVALID,
-    flags: TraceFlags::NOT_SAMPLED,
-    is_remote: false,
-};
 
 fn link(reader: &mut Reader<'_>) -> Link {
     let trace = (u128::from(reader.long()) << 64) | u128::from(reader.long());

@@ -5,9 +5,9 @@
 
 use super::environment::Environment;
 use super::layer::Layer;
-use super::report::{Found, Report};
 use super::sections;
 use super::settings::Propagators;
+use crate::document::report::{Found, Report};
 use serde_json::{Value, json};
 
 // The specific variable of spans comes first and the general one later, so that the general one wins:

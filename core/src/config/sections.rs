@@ -4,9 +4,9 @@
 use super::instant;
 use super::layer::{Layer, SetLimit};
 use super::outputs::outputs;
-use super::report::{Found, Report};
 use super::settings::{Enrich, Testing};
-use crate::encode::limits::{HARD_DEPTH, Limits};
+use crate::document::report::{Found, Report};
+use crate::encode::attributes::limits::{HARD_DEPTH, Limits};
 use crate::model::attributes::{KIND, RESERVED, WELL_KNOWN};
 use crate::model::severity::Severity;
 use serde_json::Value;

@@ -101,6 +101,28 @@ impl From<f64> for Number {
     }
 }
 
+/// What an instrument says of itself; all texts are checked at its creation and need no escapes in any format.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Descriptor {
+    /// The name, in OpenTelemetry's syntax.
+    pub name: Box<str>,
+    /// The kind.
+    pub kind: InstrumentKind,
+    /// The unit; empty when there is none.
+    pub unit: Box<str>,
+    /// What is measured; empty when nobody said. Free text.
+    pub description: Box<str>,
+}
+
+/// What a series has to show at collection.
+#[derive(Debug, Clone, Copy)]
+pub enum PointValue<'a> {
+    /// A sum or a last value.
+    Number(Number),
+    /// A spread of values.
+    Histogram(HistogramPoint<'a>),
+}
+
 /// A histogram's point as it was at collection.
 #[derive(Debug, Clone, Copy)]
 pub struct HistogramPoint<'a> {

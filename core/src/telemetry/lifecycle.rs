@@ -2,8 +2,8 @@
 //!
 //! Not for first use without `init`: see `state`.
 
-use super::build::{self, Parts};
-use super::{Telemetry, metric_push};
+use super::Telemetry;
+use super::build::Parts;
 use crate::api::pipeline::Pipeline;
 use crate::config::{Environment, Settings};
 use crate::error::{Error, Result};
@@ -34,14 +34,14 @@ impl Telemetry {
                 let differing = chosen.settings.differing_keys(&settings);
                 return if differing.is_empty() { Ok(None) } else { Err(Error::already(differing)) };
             }
-            let outputs = build::open(&settings, &Arc::downgrade(&self.hub))?;
             let parts = if before.closed {
                 Parts::of(&settings).with_fresh_registry_of(before)
             } else {
                 Parts::of(&settings).with_registry_of(before)
             };
+            let pipeline = parts.open(&settings, &Arc::downgrade(&self.hub))?;
             self.state.choose(&settings, environment, true);
-            Ok(Some(parts.pipeline(outputs)))
+            Ok(Some(pipeline))
         })?;
         if before.closed {
             // Bound series notice by the generation that theirs are gone, as after fork. Only now:
@@ -64,9 +64,10 @@ impl Telemetry {
             if before.closed {
                 return Err(Error::closed("reconfigure"));
             }
-            let outputs = build::open(&settings, &Arc::downgrade(&self.hub))?;
+            let parts = Parts::of(&settings).with_registry_of(before);
+            let pipeline = parts.open(&settings, &Arc::downgrade(&self.hub))?;
             self.state.choose(&settings, environment, true);
-            Ok(Some(Parts::of(&settings).with_registry_of(before).pipeline(outputs)))
+            Ok(Some(pipeline))
         })?;
         self.retire(&before);
         self.hub.configured();
@@ -75,13 +76,13 @@ impl Telemetry {
 
     /// Empties and ends the outputs of a pipeline that is no longer in force.
     fn retire(&self, before: &Arc<Pipeline>) {
-        let still_in_force = Arc::ptr_eq(&before.outputs, &self.hub.peek().outputs);
+        let still_in_force = before.lanes.are(&self.hub.peek().lanes);
         if still_in_force || before.process_id != std::process::id() {
             return;
         }
         // Losses were booked; there is nobody to tell them to here.
         let _ = before.flush(Instant::now() + before.rules.limits.shutdown);
-        before.outputs.iter().for_each(|output| output.close());
+        close(before);
     }
 
     /// What was configured in this process; nothing is configured by asking, nor started anew after fork.
@@ -102,13 +103,21 @@ impl Telemetry {
     pub fn shutdown(&self, timeout: Duration) -> bool {
         let deadline = Instant::now() + timeout;
         let Some(pipeline) = self.own_pipeline().filter(|pipeline| !pipeline.closed) else { return true };
-        metric_push::push(&pipeline);
+        pipeline.push_points();
         let all_out = pipeline.flush(deadline);
         let closed = self.hub.replace(|current| {
             Ok::<_, std::convert::Infallible>(Some(Pipeline { closed: true, ..(**current).clone() }))
         });
         let Ok(last) = closed;
-        last.outputs.iter().for_each(|output| output.close());
+        close(&last);
         all_out
     }
+}
+
+/// Ends the outputs of a pipeline, and its schedule.
+fn close(pipeline: &Pipeline) {
+    if let Some(schedule) = &pipeline.schedule {
+        schedule.stop();
+    }
+    pipeline.lanes.outputs().iter().for_each(|output| output.close());
 }

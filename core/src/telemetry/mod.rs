@@ -6,19 +6,21 @@ mod books;
 mod build;
 mod capture;
 mod lifecycle;
-mod metric_push;
 mod propagate;
 mod state;
 
 use crate::api::hub::Hub;
 use crate::api::logger::Logger;
 use crate::api::meter::{Meter, MeterHome};
-use crate::api::tracer::{Span, SpanStart};
+use crate::api::span_start::SpanStart;
+use crate::api::tracer::Span;
 use crate::buffer::deferred::Deferred;
 use crate::buffer::rendered::RenderedBatch;
 use crate::config::{Config, Environment};
-use crate::encode::attribute_writer::{AttributeWriter, Target};
-use crate::encode::key::Key;
+use crate::encode::attributes::key::Key;
+use crate::encode::attributes::target::Target;
+use crate::encode::attributes::writer::AttributeWriter;
+use crate::encode::jsonl::JsonLines;
 use crate::error::Result;
 use crate::model::attributes::Attributes;
 use crate::model::context::{Context, FieldSet, SpanContext};
@@ -218,7 +220,8 @@ impl Telemetry {
         let size = batch.size_hint_bytes();
         let telemetry = self.clone();
         let renderer = Box::new(move |out: &mut RenderedBatch| batch.render(&telemetry, out));
-        self.hub.live().deliver_deferred(Deferred::new(renderer, logs, spans, size), urgent);
+        let make = |formats| Deferred::new(renderer, formats, logs, spans, size);
+        self.hub.live().lanes.deliver_deferred(urgent, make);
     }
 
     /// The exposition of all instruments: Prometheus text 0.0.4, or OpenMetrics 1.0.
@@ -233,8 +236,9 @@ impl Telemetry {
     /// takes metrics gets at a flush. Configures if nothing did so far.
     #[must_use]
     pub fn metric_lines(&self) -> String {
-        let mut lines = Vec::new();
-        metric_push::write(&self.hub.live(), &mut |line| lines.extend_from_slice(line));
+        let pipeline = self.hub.live();
+        let encoder = JsonLines::new(&pipeline.resource, &pipeline.rules, &pipeline.counts);
+        let lines = pipeline.encoded_points(&encoder);
         // Lines are made of checked names and re-encoded strings; lossy only to need no promise here.
         String::from_utf8_lossy(&lines).into_owned()
     }
@@ -244,7 +248,7 @@ impl Telemetry {
     pub fn flush(&self, timeout: Duration) -> bool {
         let deadline = Instant::now() + timeout;
         let Some(pipeline) = self.own_pipeline() else { return true };
-        metric_push::push(&pipeline);
+        pipeline.push_points();
         pipeline.flush(deadline)
     }
 
@@ -254,16 +258,12 @@ impl Telemetry {
         Capture::start(&self.hub)
     }
 
-    /// The lines that `{"to": "memory"}` outputs hold.
+    /// The lines that outputs keep in memory for whoever asks.
     #[must_use]
     pub fn memory_lines(&self) -> Vec<String> {
-        self.hub
-            .peek()
-            .outputs
-            .iter()
-            .filter_map(|output| output.memory())
-            .flat_map(|store| store.lines())
-            .collect()
+        let pipeline = self.hub.peek();
+        let kept = pipeline.lanes.outputs().iter().filter_map(|output| output.kept());
+        kept.flat_map(|kept| kept.lines()).collect()
     }
 
     /// The books of every output and the process's counters, as a JSON object.

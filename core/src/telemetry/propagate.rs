@@ -3,8 +3,9 @@
 
 use super::Telemetry;
 use crate::config::{Environment, Settings};
-use crate::encode::attribute_writer::{AttributeWriter, Target};
-use crate::encode::key::Rules;
+use crate::encode::attributes::key::Rules;
+use crate::encode::attributes::target::Target;
+use crate::encode::attributes::writer::AttributeWriter;
 use crate::model::attributes::{Attributes, WELL_KNOWN};
 use crate::model::baggage::Baggage;
 use crate::model::context::{Context, FieldSet};
@@ -182,7 +183,7 @@ fn baggage_header(settings: &Settings, members: &Baggage, fields: &FieldSet) -> 
 /// A context key's value as text: strings without quotes and escapes, other values as JSON; null has none.
 fn text_of<'f>(fields: &'f FieldSet, key: &str) -> Option<Cow<'f, str>> {
     let encoded = match WELL_KNOWN.iter().position(|known| *known == key) {
-        Some(place) => fields.well_known.get(place)?.as_deref()?,
+        Some(place) => fields.well_known_value(place)?,
         None => {
             // The name is a token, so it stands in the attribute as it is.
             let entry = fields.plain.entries.iter().find(|entry| fields.plain.is_named(entry, key))?;

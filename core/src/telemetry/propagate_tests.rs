@@ -6,7 +6,8 @@ use crate::config::Config;
 const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 fn telemetry(extra: &[(&str, serde_json::Value)]) -> Telemetry {
-    let mut config = Config::new("shop").output_memory().variables(Environment::empty());
+    let mut config =
+        Config::new("shop").output(serde_json::json!({"to": "memory"})).variables(Environment::empty());
     for (key, value) in extra {
         config = config.set(key, value.clone());
     }
@@ -138,7 +139,10 @@ fn propagators_can_be_switched_off() {
     ];
     for (propagators, expected) in cases {
         let variables = Environment::from_pairs([("OTEL_PROPAGATORS", propagators)]);
-        let telemetry = Telemetry::new(Config::new("shop").output_memory().variables(variables)).unwrap();
+        let telemetry = Telemetry::new(
+            Config::new("shop").output(serde_json::json!({"to": "memory"})).variables(variables),
+        )
+        .unwrap();
         let headers = injected(&telemetry, &extracted(&telemetry, &Context::root(), &given));
         assert_eq!(headers.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), expected);
     }
@@ -151,7 +155,9 @@ fn the_environment_is_a_carrier_too() {
         ("TRACESTATE", "a=1"),
         ("BAGGAGE", "tenant_id=acme"),
     ]);
-    let config = Config::new("shop").output_memory().set("propagate", serde_json::json!(["tenant_id"]));
+    let config = Config::new("shop")
+        .output(serde_json::json!({"to": "memory"}))
+        .set("propagate", serde_json::json!(["tenant_id"]));
     let telemetry = Telemetry::new(config.variables(variables)).unwrap();
     let context = telemetry.initial_context();
     assert_eq!((context.traceparent().as_deref(), context.trace_state()), (Some(PARENT), Some("a=1")));

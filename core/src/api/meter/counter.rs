@@ -4,10 +4,10 @@ use super::definition::Definition;
 use super::handle::{Bound, Handle};
 use super::instrument::{AnyInstrument, Cell, Instrument};
 use super::sum::SumCell;
-use crate::encode::attribute_writer::AttributeWriter;
-use crate::encode::metric_line;
+use crate::encode::attributes::writer::AttributeWriter;
 use crate::encode::openmetrics::{self, Format};
 use crate::model::metric::Number;
+use crate::model::metric::PointValue;
 use std::sync::Arc;
 
 /// A sum that only grows. Cheap to clone; shared by all threads.
@@ -83,9 +83,8 @@ impl Cell for SumCell {
         out.push('\n');
     }
 
-    fn line(&self, out: &mut Vec<u8>) -> bool {
-        metric_line::value(out, self.get());
-        true
+    fn point(&self, show: &mut dyn FnMut(PointValue<'_>)) {
+        show(PointValue::Number(self.get()));
     }
 
     fn file(instrument: Arc<Instrument<Self>>) -> AnyInstrument {

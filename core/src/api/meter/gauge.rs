@@ -5,10 +5,10 @@ use super::handle::{Bound, Handle};
 use super::instrument::{AnyInstrument, Cell, Instrument};
 use super::last::LastCell;
 use super::observers::Callback;
-use crate::encode::attribute_writer::AttributeWriter;
-use crate::encode::metric_line;
+use crate::encode::attributes::writer::AttributeWriter;
 use crate::encode::openmetrics::{self, Format};
 use crate::model::metric::Number;
+use crate::model::metric::PointValue;
 use std::sync::Arc;
 
 /// The last value. Cheap to clone; shared by all threads. NaN and infinities are values too.
@@ -71,10 +71,10 @@ impl Cell for LastCell {
         out.push('\n');
     }
 
-    fn line(&self, out: &mut Vec<u8>) -> bool {
-        let Some(value) = self.get() else { return false };
-        metric_line::value(out, value);
-        true
+    fn point(&self, show: &mut dyn FnMut(PointValue<'_>)) {
+        if let Some(value) = self.get() {
+            show(PointValue::Number(value));
+        }
     }
 
     fn file(instrument: Arc<Instrument<Self>>) -> AnyInstrument {

@@ -8,7 +8,7 @@ use super::instrument::{Cell, Instrument};
 use super::labels::Scratch;
 use super::slot::Slot;
 use super::table::Series;
-use crate::encode::attribute_writer::AttributeWriter;
+use crate::encode::attributes::writer::AttributeWriter;
 use crate::error::Result;
 use crate::model::attributes::Attributes;
 use crate::model::metric::InstrumentKind;

@@ -4,10 +4,10 @@ use super::definition::Definition;
 use super::handle::{Bound, Handle};
 use super::histogram_cell::HistogramCell;
 use super::instrument::{AnyInstrument, Cell, Instrument};
-use crate::encode::attribute_writer::AttributeWriter;
-use crate::encode::metric_line;
+use crate::encode::attributes::writer::AttributeWriter;
 use crate::encode::openmetrics::{Format, HistogramHeads};
 use crate::model::metric::Number;
+use crate::model::metric::PointValue;
 use std::sync::Arc;
 
 /// A spread of values over buckets. Cheap to clone; shared by all threads.
@@ -104,11 +104,11 @@ impl Cell for HistogramCell {
     }
 
     fn samples(&self, out: &mut String, format: Format, heads: &HistogramHeads, head: &str) {
-        self.point(|point| heads.samples(out, format, head, point));
+        self.collect(|point| heads.samples(out, format, head, point));
     }
 
-    fn line(&self, out: &mut Vec<u8>) -> bool {
-        self.point(|point| metric_line::histogram(out, point))
+    fn point(&self, show: &mut dyn FnMut(PointValue<'_>)) {
+        self.collect(|point| show(PointValue::Histogram(*point)));
     }
 
     fn file(instrument: Arc<Instrument<Self>>) -> AnyInstrument {

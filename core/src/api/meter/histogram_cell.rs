@@ -69,7 +69,7 @@ impl HistogramCell {
     }
 
     /// Hands the point of this moment to `f`, unless nothing was recorded yet.
-    pub(crate) fn point(&self, f: impl FnOnce(&HistogramPoint<'_>)) -> bool {
+    pub(crate) fn collect(&self, f: impl FnOnce(&HistogramPoint<'_>)) -> bool {
         // Sum first: a value recorded meanwhile then shows in the count rather than as a sum without one.
         let sum = self.sum.get();
         let counts: Vec<u64> = self.counts.iter().map(|count| count.load(Ordering::Relaxed)).collect();
@@ -123,7 +123,7 @@ mod tests {
 
     fn shown(cell: &HistogramCell) -> (Vec<u64>, u64, Number, Number, Number) {
         let mut shown = None;
-        assert!(cell.point(|p| shown = Some((p.counts.to_vec(), p.count, p.sum, p.min, p.max))));
+        assert!(cell.collect(|p| shown = Some((p.counts.to_vec(), p.count, p.sum, p.min, p.max))));
         shown.unwrap()
     }
 
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn deltas_merge_and_foreign_shapes_are_refused() {
         let cell = cell();
-        assert!(!cell.point(|_| panic!("nothing was recorded")));
+        assert!(!cell.collect(|_| panic!("nothing was recorded")));
         cell.record(Number::Float(0.5));
         assert!(cell.merge(&[1, 0, 0, 2], Number::Float(20.25), 0.25, 12.0));
         assert!(!cell.merge(&[1, 0], Number::Int(1), 1.0, 1.0));

@@ -7,11 +7,12 @@ use super::labels::Scratch;
 use super::recent::{Place, Recent};
 use super::registry::Shared;
 use super::table::{Maker, Series, Table};
-use crate::encode::attribute_writer::AttributeWriter;
-use crate::encode::key::Rules;
-use crate::encode::metric_line::{self, MetricHead};
+use crate::encode::attributes::key::Rules;
+use crate::encode::attributes::writer::AttributeWriter;
 use crate::encode::openmetrics::{self, Format};
+use crate::encode::record::Point;
 use crate::model::attributes::Attributes;
+use crate::model::metric::{Descriptor, PointValue};
 use std::sync::Arc;
 
 /// What an instrument keeps per series.
@@ -31,8 +32,8 @@ pub(crate) trait Cell: Sized + Send + Sync + 'static {
     /// The samples of one series in a text format.
     fn samples(&self, out: &mut String, format: Format, heads: &Self::Heads, head: &str);
 
-    /// The end of a metric line, from the value on; false when there is no point yet.
-    fn line(&self, out: &mut Vec<u8>) -> bool;
+    /// Shows its point, if there is one yet.
+    fn point(&self, show: &mut dyn FnMut(PointValue<'_>));
 
     /// Files an instrument under its type.
     fn file(instrument: Arc<Instrument<Self>>) -> AnyInstrument;
@@ -58,11 +59,11 @@ impl AnyInstrument {
         }
     }
 
-    pub(crate) fn lines(&self, timestamp: &str, resource: &[u8], line: &mut dyn FnMut(&[u8])) {
+    pub(crate) fn points(&self, timestamp_ns: i64, show: &mut dyn FnMut(&Point<'_>)) {
         match self {
-            Self::Sum(instrument) => instrument.lines(timestamp, resource, line),
-            Self::Last(instrument) => instrument.lines(timestamp, resource, line),
-            Self::Histogram(instrument) => instrument.lines(timestamp, resource, line),
+            Self::Sum(instrument) => instrument.points(timestamp_ns, show),
+            Self::Last(instrument) => instrument.points(timestamp_ns, show),
+            Self::Histogram(instrument) => instrument.points(timestamp_ns, show),
         }
     }
 
@@ -160,17 +161,13 @@ impl<C: Cell> Instrument<C> {
         self.table.find_or_create(labels, &maker)
     }
 
-    fn lines(&self, timestamp: &str, resource: &[u8], line: &mut dyn FnMut(&[u8])) {
-        let Definition { name, kind, unit, .. } = &*self.definition;
-        let mut buffer = Vec::new();
-        MetricHead { timestamp, resource, name, kind: *kind, unit }.write(&mut buffer);
-        let common = buffer.len();
+    fn points(&self, timestamp_ns: i64, show: &mut dyn FnMut(&Point<'_>)) {
+        let Definition { name, kind, unit, description, .. } = &*self.definition;
+        let (name, unit, description) = (name.clone(), unit.clone(), description.clone());
+        let instrument = &Descriptor { name, kind: *kind, unit, description };
         for series in self.table.listed().iter() {
-            buffer.truncate(common);
-            metric_line::attributes(&mut buffer, &series.labels);
-            if series.cell.line(&mut buffer) {
-                line(&buffer);
-            }
+            let attributes = &series.attributes;
+            series.cell.point(&mut |value| show(&Point { timestamp_ns, instrument, attributes, value }));
         }
     }
 

@@ -6,9 +6,10 @@ use super::definition::Definition;
 use super::instrument::{AnyInstrument, Cell, Instrument};
 use super::last::LastCell;
 use super::observers::Observers;
-use crate::encode::key::Rules;
-use crate::encode::limits::Limits;
+use crate::encode::attributes::key::Rules;
+use crate::encode::attributes::limits::Limits;
 use crate::encode::openmetrics::{self, Format};
+use crate::encode::record::Point;
 use crate::error::Result;
 use crate::guard::guard;
 use crate::model::attributes::Attributes;
@@ -139,7 +140,7 @@ impl Registry {
         known.by_name.values().cloned().collect()
     }
 
-    /// Asks the callbacks for their values; call it before [`Registry::write_lines`] and [`Registry::text`].
+    /// Asks the callbacks for their values; call it before [`Registry::points`] and [`Registry::text`].
     ///
     /// Returns whether any instrument has a series. No lock is held while a callback runs.
     pub fn collect(&self) -> bool {
@@ -154,13 +155,10 @@ impl Registry {
         self.instruments().iter().any(|instrument| !instrument.is_empty())
     }
 
-    /// Hands one JSON line (with its newline) per series to `line`: instruments by name, series by labels.
-    ///
-    /// `timestamp` is RFC 3339 with microseconds; `resource` is `"service":"…",…` as JSON members, a comma
-    /// before or behind is allowed.
-    pub fn write_lines(&self, timestamp: &str, resource: &[u8], line: &mut dyn FnMut(&[u8])) {
+    /// Shows a point for each series that has one: instruments by name, series by labels.
+    pub fn points(&self, timestamp_ns: i64, show: &mut dyn FnMut(&Point<'_>)) {
         for instrument in self.instruments() {
-            instrument.lines(timestamp, resource, line);
+            instrument.points(timestamp_ns, show);
         }
     }
 

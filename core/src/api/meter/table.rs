@@ -4,7 +4,7 @@
 
 use super::definition::Definition;
 use super::registry::Shared;
-use crate::encode::key::Rules;
+use crate::encode::attributes::key::Rules;
 use crate::encode::openmetrics;
 use crate::model::attributes::{Attributes, Entry, Role};
 use foldhash::fast::RandomState;
@@ -26,8 +26,8 @@ pub(crate) struct Series<C> {
     pub(crate) cell: C,
     /// Whether it stands for all that found no place.
     pub(crate) overflow: bool,
-    /// `,"a":1,"b":2`, sorted by key: the series' identity.
-    pub(crate) labels: Box<[u8]>,
+    /// Sorted by key; the bytes are the series' identity.
+    pub(crate) attributes: Attributes,
     /// What the text formats write before a value, rendered once.
     pub(crate) head: Box<str>,
 }
@@ -128,7 +128,7 @@ impl<C> Table<C> {
             let all = Arc::make_mut(&mut listed);
             all.extend(new.iter().cloned());
             drop(known);
-            all.sort_by(|a, b| a.labels.cmp(&b.labels));
+            all.sort_by(|a, b| a.attributes.bytes.cmp(&b.attributes.bytes));
         }
         Arc::clone(&listed)
     }
@@ -140,11 +140,11 @@ impl<C> Known<C> {
         let series = Arc::new(Series {
             cell: (maker.cell)(),
             overflow,
-            labels: sorted.bytes.as_slice().into(),
+            attributes: sorted.clone(),
             head: (maker.head)(&block).into(),
         });
         self.blocks.insert(block.into());
-        self.by_labels.insert(series.labels.clone(), Arc::clone(&series));
+        self.by_labels.insert(sorted.bytes.as_slice().into(), Arc::clone(&series));
         self.created.push(Arc::clone(&series));
         self.own += usize::from(!overflow);
         series
@@ -197,11 +197,7 @@ fn sorted(labels: &Attributes) -> Attributes {
     entries.sort_by(|a, b| key(labels, a).cmp(key(labels, b)));
     let mut sorted = Attributes::default();
     for entry in entries {
-        let start = sorted.bytes.len() as u32;
-        sorted.bytes.extend_from_slice(labels.member(&entry));
-        let value = start + (entry.value - entry.start);
-        let end = start + (entry.end - entry.start);
-        sorted.entries.push(Entry { start, value, end, ..entry });
+        sorted.push_copy(labels, &entry);
     }
     sorted
 }

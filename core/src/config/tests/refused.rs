@@ -274,7 +274,7 @@ fn wrong_variables_are_reported_under_their_own_names() {
         assert!(error.to_string().starts_with(line), "got {error}\nwant {line}");
         let (settings, problem) = Settings::resolve_leniently(&environment);
         assert_eq!(problem, Some(error));
-        assert_eq!(settings.limits, crate::encode::limits::Limits::default(), "{name}");
+        assert_eq!(settings.limits, crate::encode::attributes::limits::Limits::default(), "{name}");
     }
     let argument = [("OTEL_TRACES_SAMPLER", "traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "2")];
     let error = Settings::resolve(None, &Environment::from_pairs(argument)).unwrap_err();

@@ -125,7 +125,7 @@ fn hostile() -> (Arc<TestHome>, String) {
         let mut word =
             |longest: usize| (0..next() % longest).map(|_| nasty[next() % nasty.len()]).collect::<String>();
         let described = options("", &word(9));
-        let fill = |w: &mut crate::encode::attribute_writer::AttributeWriter<'_>| {
+        let fill = |w: &mut crate::encode::attributes::writer::AttributeWriter<'_>| {
             for _ in 0..4 {
                 w.key(&word(4));
                 w.str(&word(6));
