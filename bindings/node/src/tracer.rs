@@ -80,7 +80,8 @@ fn fill(span: &mut Span, reader: &mut Reader<'_>) {
 fn link(reader: &mut Reader<'_>) -> Link {
     let trace = (u128::from(reader.long()) << 64) | u128::from(reader.long());
     let span_id = SpanId::from(reader.long());
-    Link { span: SpanContext { trace_id: TraceId::from(trace), span_id, ..NOWHERE } }
+    let (trace_id, flags) = (TraceId::from(trace), TraceFlags::NOT_SAMPLED);
+    Link { span: SpanContext { trace_id, span_id, flags, is_remote: false } }
 }
 
 /// Whole microseconds and the nanoseconds beyond them.
