@@ -1,8 +1,9 @@
 //! What one source says, everything optional, and how it is laid over weaker sources.
 //! Not for reading a source: see `sections`, `variables` and `otel`.
 
-use super::settings::{Enrich, OutputSettings, Propagators, Settings, Testing};
+use super::settings::{Enrich, OutputSettings, Settings, Testing};
 use crate::encode::limits::Limits;
+use crate::model::propagation::Propagators;
 use crate::model::severity::Severity;
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -23,8 +23,7 @@ mod variables;
 pub use builder::Config;
 pub use environment::Environment;
 pub use settings::{
-    ConsoleFormat, ConsoleStream, Delivery, Enrich, OutputKind, OutputSettings, Propagators, Sampling,
-    Settings, Testing,
+    ConsoleFormat, ConsoleStream, Delivery, Enrich, OutputKind, OutputSettings, Sampling, Settings, Testing,
 };
 
 #[cfg(test)]
