@@ -7,6 +7,7 @@
     reason = "the header states the one rule for all pointers; a section per function would repeat it in C"
 )]
 
+pub mod carrier;
 pub mod context;
 mod convert;
 pub mod error;

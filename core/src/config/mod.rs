@@ -19,7 +19,7 @@ mod variables;
 
 pub use builder::Config;
 pub use environment::Environment;
-pub use settings::{Enrich, Propagators, Sampling, Settings, Testing};
+pub use settings::{Enrich, Sampling, Settings, Testing};
 
 #[cfg(test)]
 mod tests;

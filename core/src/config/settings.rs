@@ -2,6 +2,7 @@
 //! Not for reading or checking them: see `resolve` and its helpers.
 
 use crate::encode::attributes::limits::Limits;
+use crate::model::propagation::Propagators;
 use crate::model::severity::Severity;
 use crate::output::kind::OutputSettings;
 use crate::output::registry;
@@ -35,7 +36,7 @@ pub struct Settings {
     pub metrics_every: Duration,
     /// Context keys that travel as baggage members, besides the correlation id.
     pub propagate: Vec<String>,
-    /// Which headers are read and written.
+    /// In which formats context is read and written.
     pub propagators: Propagators,
     /// Fixed time, identifiers and enrichment, for tests.
     pub testing: Option<Testing>,
@@ -61,17 +62,6 @@ pub struct Enrich {
     pub host: bool,
     /// The process id, key `pid`.
     pub process: bool,
-}
-
-/// Which headers carry context in and out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Propagators {
-    /// `traceparent` and `tracestate`.
-    pub trace_context: bool,
-    /// `baggage`.
-    pub baggage: bool,
-    /// `X-Correlation-ID`.
-    pub correlation_id: bool,
 }
 
 /// A world that repeats itself: see `testing` in the documentation of the configuration.
@@ -106,7 +96,7 @@ impl Settings {
             limits: Limits::default(),
             metrics_every: Duration::from_secs(60),
             propagate: Vec::new(),
-            propagators: Propagators { trace_context: true, baggage: true, correlation_id: true },
+            propagators: Propagators::all(),
             testing: None,
             attributes_key: None,
             disabled: false,

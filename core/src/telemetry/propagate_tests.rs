@@ -130,7 +130,38 @@ fn correlation_ids_of_any_scalar_travel() {
 }
 
 #[test]
-fn propagators_can_be_switched_off() {
+fn the_setting_decides_which_headers_and_in_which_order() {
+    let given = [
+        ("traceparent", PARENT),
+        ("tracestate", "a=1"),
+        ("baggage", "tenant_id=acme"),
+        ("x-correlation-id", "c"),
+    ];
+    let cases: [(&[&str], &[&str]); 4] = [
+        (&["tracecontext", "correlation"], &["traceparent", "tracestate", "X-Correlation-ID"]),
+        (&["correlation", "baggage"], &["X-Correlation-ID", "baggage"]),
+        (&["tracecontext"], &["traceparent", "tracestate"]),
+        (&[], &[]),
+    ];
+    let all = telemetry(&[]);
+    let everything = extracted(&all, &Context::root(), &given);
+    for (names, expected) in cases {
+        let chosen =
+            telemetry(&[("propagators", names.into()), ("propagate", serde_json::json!(["tenant_id"]))]);
+        let outgoing = injected(&chosen, &everything);
+        assert_eq!(outgoing.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), expected, "{names:?}");
+        let incoming = extracted(&chosen, &Context::root(), &given);
+        let read = injected(&all, &incoming);
+        let mut read: Vec<&str> = read.iter().map(|(name, _)| name.as_str()).collect();
+        let mut expected = expected.to_vec();
+        read.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(read, expected, "{names:?}");
+    }
+}
+
+#[test]
+fn the_variable_of_the_specification_leaves_our_own_header_on() {
     let given = [("traceparent", PARENT), ("baggage", "k=v"), ("x-correlation-id", "c")];
     let cases = [
         ("tracecontext", vec!["traceparent", "X-Correlation-ID"]),

@@ -32,6 +32,7 @@ fn every_key_is_taken() {
                       "events":1,"links":2,"open_spans":3,"series_per_instrument":4,"series_per_process":5,
                       "buffer_bytes":"1MiB","shutdown":"2.5s"},
             "metrics":{"every":1.5},"propagate":["tenant_id","tenant_id"],
+            "propagators":["correlation","baggage","correlation"],
             "testing":{"clock":"2026-01-01T00:00:00Z","step":"1us","ids":7,"host":"h","pid":1},
             "attributes_key":"attributes","disabled":true}"#,
     );
@@ -69,6 +70,7 @@ fn every_key_is_taken() {
     assert_eq!(settings.limits, limits);
     assert_eq!(settings.metrics_every, Duration::from_millis(1_500));
     assert_eq!(settings.propagate, ["tenant_id"]);
+    assert!(settings.propagators.names().eq(["correlation", "baggage"]));
     let testing = Testing {
         clock_ns: Some(1_767_225_600_000_000_000),
         step_ns: 1_000,
@@ -111,7 +113,7 @@ fn differences_are_named_by_key() {
     let other = resolve(
         r#"{"service":"b","version":"1","environment":"e","level":"debug","levels":{"a":"info"},
             "outputs":[{"to":"null"}],"sample":{"traces":0},"redact":{"keys":["k"]},"enrich":[],"limits":{"depth":3},
-            "metrics":{"every":"1s"},"propagate":["p"],"testing":{"ids":1},"attributes_key":"a","disabled":true}"#,
+            "metrics":{"every":"1s"},"propagate":["p"],"propagators":[],"testing":{"ids":1},"attributes_key":"a","disabled":true}"#,
     );
     assert_eq!(
         one.differing_keys(&other),
@@ -128,6 +130,7 @@ fn differences_are_named_by_key() {
             "limits",
             "metrics",
             "propagate",
+            "propagators",
             "testing",
             "attributes_key",
             "disabled"

@@ -1,6 +1,6 @@
 //! The stack of open containers while values are walked, kept between records.
 //!
-//! Not for what is written: see `encode::attribute_writer`.
+//! Not for what is written: see `writer`.
 
 use super::key::Key;
 use crate::model::attributes::{Attributes, moved};

@@ -1,6 +1,6 @@
 //! Keys resolved once: escaped form, role in a log line, redaction.
 //!
-//! Not for the members themselves: see `encode::attribute_writer`.
+//! Not for the members themselves: see `writer`.
 
 use super::limits::Limits;
 use super::redact::{KeyRedactor, Mask};

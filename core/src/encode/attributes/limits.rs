@@ -1,6 +1,6 @@
 //! How much of a record is kept.
 //!
-//! Not for where the cuts happen: see `encode::attribute_writer` and the line writers.
+//! Not for where the cuts happen: see `writer` and the formats.
 
 use std::time::Duration;
 

@@ -1,20 +1,21 @@
 //! The `traceparent` header (W3C Trace Context, levels 1 and 2).
 //! Not for sampling: the flag is carried, `api::sampler` acts on it.
 
+use super::text;
 use crate::model::context::{Context, SpanContext};
 use crate::model::ids::{SpanId, TraceFlags, TraceId};
 
-/// Bytes of a header of version 00.
+/// Length of a header of version 00, in bytes.
 const LENGTH: usize = 55;
 
-// Sampled and random; the other bits are reserved and have to be zero on the way out.
+// The flags sampled and random. The other bits are reserved, and a header that is written has them zero.
 const KNOWN_FLAGS: u8 = 0b11;
 
 /// Reads the header's values; more than one value makes all of them void.
 #[must_use]
-pub fn parse(values: &[&str]) -> Option<SpanContext> {
-    let [value] = values else { return None };
-    let bytes = super::trim(value).as_bytes();
+pub fn parse<'h>(mut values: impl Iterator<Item = &'h str>) -> Option<SpanContext> {
+    let value = values.next().filter(|_| values.next().is_none())?;
+    let bytes = text::trim(value).as_bytes();
     let [version, trace, span, flags] = fields(bytes)?;
     let [version] = hex(version)?;
     // Version 00 is exactly that long; a later one may go on, but only behind another dash.
