@@ -2,7 +2,11 @@
 //! Each test binary uses a part of it, hence the exception below.
 #![allow(dead_code)]
 
+pub mod circles;
 pub mod csharp;
+pub mod rust_modules;
+pub mod rust_tokens;
+pub mod rust_uses;
 #[path = "../../src/psd1.rs"]
 mod psd1;
 
