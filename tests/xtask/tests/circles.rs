@@ -1,6 +1,6 @@
 mod common;
-use std::collections::{BTreeMap, BTreeSet};
 use common::circles::circles;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A graph from `a > b c` lines.
 fn graph(text: &str) -> BTreeMap<String, BTreeSet<String>> {
@@ -22,14 +22,34 @@ fn circles_of_two_of_three_and_of_one_are_found() {
 
 #[test]
 fn no_two_files_of_a_crate_import_each_other() {
-    let sources: BTreeMap<String,String> = common::files().into_iter().filter(|f| f.ends_with(".rs") && !common::is_test_file(f)).map(|f| {let t=common::read(&f);(f,t)}).collect();
+    let sources: BTreeMap<String, String> = common::files()
+        .into_iter()
+        .filter(|f| f.ends_with(".rs") && !common::is_test_file(f))
+        .map(|f| {
+            let t = common::read(&f);
+            (f, t)
+        })
+        .collect();
     let mut all = Vec::new();
-    for folder in ["core/src/","bindings/host/src/","bindings/python/src/","bindings/node/src/","bindings/c/src/","bindings/c/header/src/","bindings/cli/src/","tests/xtask/src/"] {
+    for folder in [
+        "core/src/",
+        "bindings/host/src/",
+        "bindings/python/src/",
+        "bindings/node/src/",
+        "bindings/c/src/",
+        "bindings/c/header/src/",
+        "bindings/cli/src/",
+        "tests/xtask/src/",
+    ] {
         let g = common::rust_modules::uses(folder, &sources);
         println!("{folder} {} files {} edges", g.len(), g.values().map(|s| s.len()).sum::<usize>());
         for c in circles(&g) {
             let mut text = String::new();
-            for f in &c { let inner: Vec<_> = g[f].iter().filter(|x| c.contains(x)).map(|x| x.strip_prefix(folder).unwrap()).collect(); text += &format!("\n    {f} -> {}", inner.join(" ")); }
+            for f in &c {
+                let inner: Vec<_> =
+                    g[f].iter().filter(|x| c.contains(x)).map(|x| x.strip_prefix(folder).unwrap()).collect();
+                text += &format!("\n    {f} -> {}", inner.join(" "));
+            }
             all.push(text);
         }
     }

@@ -7,13 +7,8 @@ type Graph = BTreeMap<String, BTreeSet<String>>;
 /// The strongly connected components that have more than one member, and every member that names itself.
 /// Members and components are sorted, so that a message is the same on every machine.
 pub fn circles(graph: &Graph) -> Vec<Vec<String>> {
-    let mut search = Search {
-        graph,
-        index: BTreeMap::new(),
-        low: BTreeMap::new(),
-        stack: Vec::new(),
-        found: Vec::new(),
-    };
+    let mut search =
+        Search { graph, index: BTreeMap::new(), low: BTreeMap::new(), stack: Vec::new(), found: Vec::new() };
     for name in graph.keys() {
         if !search.index.contains_key(name.as_str()) {
             search.visit(name);

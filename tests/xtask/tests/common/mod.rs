@@ -4,11 +4,11 @@
 
 pub mod circles;
 pub mod csharp;
+#[path = "../../src/psd1.rs"]
+mod psd1;
 pub mod rust_modules;
 pub mod rust_tokens;
 pub mod rust_uses;
-#[path = "../../src/psd1.rs"]
-mod psd1;
 
 use std::fs;
 use std::path::{Path, PathBuf};

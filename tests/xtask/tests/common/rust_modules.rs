@@ -193,7 +193,8 @@ fn closing(tokens: &[Token], open: usize) -> usize {
 /// The names of the items, methods included, that tokens define.
 fn definitions(tokens: &[Token]) -> BTreeSet<String> {
     const KEYWORDS: [&str; 8] = ["struct", "enum", "union", "trait", "type", "fn", "const", "static"];
-    let named = tokens.windows(2).filter(|pair| KEYWORDS.contains(&pair[0].text.as_str()) && pair[1].is_word());
+    let named =
+        tokens.windows(2).filter(|pair| KEYWORDS.contains(&pair[0].text.as_str()) && pair[1].is_word());
     let macros = tokens.windows(3).filter(|three| three[0].is("macro_rules") && three[1].is("!"));
     named.map(|pair| pair[1].text.clone()).chain(macros.map(|three| three[2].text.clone())).collect()
 }

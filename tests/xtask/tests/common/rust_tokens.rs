@@ -163,7 +163,8 @@ fn without_tests(tokens: &[Token]) -> Vec<Token> {
 /// Behind the `;` or the closing `}` that ends the item which begins at `at`.
 fn end_of_item(tokens: &[Token], mut at: usize) -> usize {
     let mut depth = 0_i32;
-    let is_use = tokens[at..].iter().find(|token| token.is("use") || token.is("{")).is_some_and(|t| t.is("use"));
+    let is_use =
+        tokens[at..].iter().find(|token| token.is("use") || token.is("{")).is_some_and(|t| t.is("use"));
     while let Some(token) = tokens.get(at) {
         at += 1;
         match token.text.as_str() {
