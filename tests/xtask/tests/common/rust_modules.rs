@@ -8,11 +8,11 @@
 //!   its own code speaks of as well, and a method that a child adds to a type of the parent's.
 //! - A child that imports something defined in its parent's file uses the parent.
 
+use super::Sources;
 use super::rust_tokens::{Token, tokens};
 use super::rust_uses::{Import, imports};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub type Sources = BTreeMap<String, String>;
 pub type Graph = BTreeMap<String, BTreeSet<String>>;
 type Path = Vec<String>;
 
@@ -114,6 +114,7 @@ impl Crate {
     fn find(&self, from: &[String], path: &[String], depth: usize) -> Vec<(Path, String)> {
         let mut at: Path = from.to_vec();
         let mut rest = path;
+        let mut anchored = false;
         if depth > 16 {
             return Vec::new(); // two globs that hand each other on
         }
@@ -124,33 +125,55 @@ impl Crate {
                 "super" => _ = at.pop(),
                 _ => break,
             }
+            anchored = true;
             rest = &rest[1..];
         }
         while let Some((name, behind)) = rest.split_first() {
             let child: Path = at.iter().chain([name]).cloned().collect();
             if self.modules.contains_key(&child) {
-                (at, rest) = (child, behind);
+                (at, rest, anchored) = (child, behind, true);
                 continue;
             }
             let Some(module) = self.modules.get(&at) else { return Vec::new() };
             if name == "*" || module.defined.contains(name) {
                 return vec![(at.clone(), module.file.clone())];
             }
-            let named = module.imports.iter().filter(|import| import.name == *name);
-            let globs = module.imports.iter().filter(|import| import.name == "*");
-            let onward = |import: &Import| {
-                let mut path = import.path.clone();
-                if import.name == "*" {
-                    path.pop();
-                    path.push(name.clone());
-                }
-                path.extend_from_slice(behind);
-                if path == rest { Vec::new() } else { self.find(&at, &path, depth + 1) }
+            let here = (at.clone(), module.file.clone());
+            return match self.imported(module, &at, rest, depth) {
+                Some(found) => found,
+                // A macro may have made the item: the module owns what it is asked for by its path.
+                None if anchored => vec![here],
+                None => Vec::new(),
             };
-            let found: Vec<_> = named.flat_map(onward).collect();
-            return if found.is_empty() { globs.flat_map(onward).collect() } else { found };
         }
         Vec::new()
+    }
+
+    /// What the first name of `rest` means by the imports of a module; `None` when they do not bring it in.
+    fn imported(
+        &self,
+        module: &Module,
+        at: &[String],
+        rest: &[String],
+        depth: usize,
+    ) -> Option<Vec<(Path, String)>> {
+        let (name, behind) = rest.split_first()?;
+        let onward = |import: &Import| {
+            let mut path = import.path.clone();
+            if import.name == "*" {
+                path.pop();
+                path.push(name.clone());
+            }
+            path.extend_from_slice(behind);
+            if path == rest { Vec::new() } else { self.find(at, &path, depth + 1) }
+        };
+        let mut named = module.imports.iter().filter(|import| import.name == *name).peekable();
+        if named.peek().is_some() {
+            return Some(named.flat_map(onward).collect());
+        }
+        let globs = module.imports.iter().filter(|import| import.name == "*");
+        let found: Vec<_> = globs.flat_map(onward).collect();
+        (!found.is_empty()).then_some(found)
     }
 
     /// A file that calls, on `self`, a method which another file adds to one of its types uses that file.
