@@ -5,20 +5,20 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-pub mod api;
+mod api;
 mod aside;
-pub mod buffer;
-pub mod clock;
+mod buffer;
+mod clock;
 pub mod config;
-pub mod encode;
+mod encode;
 mod error;
-pub mod export;
-pub mod generation;
+mod export;
+mod generation;
 mod guard;
 pub mod model;
 mod platform;
-pub mod stats;
-pub mod telemetry;
+mod stats;
+mod telemetry;
 
 pub use api::log_record::LogRecord;
 pub use api::logger::Logger;

@@ -7,7 +7,7 @@
 
 mod common;
 
-use common::{Sources, before_tests, code, complains, files, files_under, none, planted, read, rust_modules};
+use common::{Sources, before_tests, code, complains, none, planted, read, rust_modules};
 
 /// Inside core a folder imports only lower floors. Configuration stands beside `telemetry`, which
 /// reads it, and above the parts that it configures.
