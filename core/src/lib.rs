@@ -5,21 +5,22 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-pub mod api;
+mod api;
 mod aside;
-pub mod buffer;
-pub mod clock;
+mod buffer;
+mod clock;
 pub mod config;
-pub mod document;
-pub mod encode;
+mod document;
+mod encode;
 mod error;
-pub mod generation;
+pub mod extend;
+mod generation;
 mod guard;
 pub mod model;
-pub mod output;
+mod output;
 mod platform;
-pub mod stats;
-pub mod telemetry;
+mod stats;
+mod telemetry;
 
 pub use api::log_record::LogRecord;
 pub use api::logger::Logger;

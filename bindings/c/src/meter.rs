@@ -7,39 +7,21 @@ use std::sync::Arc;
 use arc_swap::ArcSwapOption;
 use serde::Deserialize;
 use vigie_core::{
-    AttributeWriter, BoundCounter, BoundGauge, BoundHistogram, BoundUpDownCounter, Counter, Gauge, Histogram,
-    InstrumentOptions, Number, UpDownCounter, global,
+    AttributeWriter, Counter, Gauge, Histogram, InstrumentOptions, Number, UpDownCounter, global,
 };
 
 use crate::convert::{attributes, bytes, document, repaired, set, text};
 use crate::error::{Failure, VIGIE_E_ALREADY, VIGIE_OK};
 use crate::ffi::{ffi, ready};
-use crate::handles::{self, Held};
+use crate::handles;
+use crate::held::Held;
+use crate::series::Series;
 
 /// Kinds of instruments.
 pub const VIGIE_COUNTER: i32 = 0;
 pub const VIGIE_UP_DOWN_COUNTER: i32 = 1;
 pub const VIGIE_GAUGE: i32 = 2;
 pub const VIGIE_HISTOGRAM: i32 = 3;
-
-/// An instrument together with one set of attribute values.
-pub(crate) enum Series {
-    Counter(BoundCounter),
-    UpDownCounter(BoundUpDownCounter),
-    Gauge(BoundGauge),
-    Histogram(BoundHistogram),
-}
-
-impl Series {
-    fn update(&self, value: Number) {
-        match self {
-            Self::Counter(series) => series.add(value),
-            Self::UpDownCounter(series) => series.add(value),
-            Self::Gauge(series) => series.set(value),
-            Self::Histogram(series) => series.record(value),
-        }
-    }
-}
 
 #[derive(Clone)]
 enum Instrument {

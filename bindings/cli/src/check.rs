@@ -6,9 +6,10 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use crate::outcome::{Failure, Verdict};
 use crate::schema::LineValidator;
 use crate::term::clean;
-use crate::{Failure, Verdict, files, strict_json};
+use crate::{files, strict_json};
 
 #[derive(Default)]
 struct Counts {

@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use crate::Failure;
+use crate::outcome::Failure;
 
 /// The files behind `paths`: a file stands for itself, a folder for every `*.jsonl` below it, sorted.
 pub(crate) fn collect(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {

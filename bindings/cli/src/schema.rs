@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::Failure;
+use crate::outcome::Failure;
 
 /// The schema as it stands in the repository.
 pub(crate) const TEXT: &str = include_str!("../../../core/schema/vigie.v1.schema.json");

@@ -1,13 +1,10 @@
-//! The class `Context` and the functions that make one: what is in force and travels along.
-//! Not for headers: see `propagation`. Not for which one is current: see `current`.
+//! The class `Context`: what is in force at some point of a program and travels along.
+//! Not for making one: see `contexts`. Not for headers: see `propagation`.
 
-use crate::convert::{Guarded, with_text_of};
-use crate::current::{self, Token};
-use crate::keywords::Keywords;
 use crate::lock::Lock;
-use crate::names::Plans;
-use crate::raw::{self, Call, Entry, Methods, none};
+use crate::raw::{Call, Entry, Methods, none};
 use crate::ready::Ready;
+use crate::variable::{self, Token};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -43,7 +40,7 @@ impl Context {
 
     #[inline]
     fn enter(&self, object: &Bound<'_, PyAny>) {
-        if let Some(token) = current::enter(object) {
+        if let Some(token) = variable::enter(object) {
             self.tokens.with(|tokens| tokens.push(token));
         }
     }
@@ -52,7 +49,7 @@ impl Context {
     #[inline]
     fn leave(&self, py: Python<'_>) {
         let Some(token) = self.tokens.with(Tokens::pop) else { return };
-        if !current::leave(py, &token) {
+        if !variable::leave(py, &token) {
             self.leave_by_another(py, token);
         }
     }
@@ -62,7 +59,7 @@ impl Context {
     fn leave_by_another(&self, py: Python<'_>, last: Token) {
         let mut tokens = vec![last];
         while let Some(token) = self.tokens.with(Tokens::pop) {
-            if current::leave(py, &token) {
+            if variable::leave(py, &token) {
                 break;
             }
             tokens.push(token);
@@ -194,73 +191,9 @@ impl Entry for Exit {
     }
 }
 
-static PLANS: Plans = Plans::new(&["baggage"]);
-const BAGGAGE: u8 = 0;
-
-/// `vigie.context(...)`.
-struct MakeContext;
-
-impl Entry for MakeContext {
-    const NAME: &'static CStr = c"context";
-    const DOC: &'static CStr = c"context(*, baggage=None, **attributes)\n--\n\n\
-        The current context with correlation keys, context attributes and baggage added.\n\n\
-        ``correlation_id``, ``request_id``, ``user_id``, ``session_id`` and ``tenant_id`` stand at their\n\
-        own place of every line; other attributes are on every log line inside. ``baggage`` is a\n\
-        mapping of texts that travels with outgoing requests.\n\n\
-        >>> import vigie\n\
-        >>> with vigie.context(user_id=\"u-7\", baggage={\"plan\": \"gold\"}) as context:\n\
-        ...     context.baggage\n\
-        {'plan': 'gold'}\n";
-
-    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
-        let py = call.py();
-        let mut guarded = Guarded::new();
-        let keywords = Keywords::of(call, &PLANS);
-        let baggage = keywords.option(BAGGAGE).map(|members| pairs(members, &mut guarded));
-        let prepared = keywords.prepare(&mut guarded);
-        let base = current::get(py);
-        let mut made = vigie_core::global().context_with(base.context(), |writer| prepared.write(writer));
-        if let Some(members) = baggage {
-            made = made.with_baggage(members);
-        }
-        guarded.finish()?;
-        Context::new(made).into_object(py)
-    }
-
-    fn fallback(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
-        Context::new(current::get(call.py()).context().clone()).into_object(call.py())
-    }
-}
-
-/// The members of a mapping as texts.
-#[cold]
-fn pairs(mapping: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> Vec<(String, String)> {
-    Python::attach(|_| {
-        let mut pairs = Vec::new();
-        crate::carrier::each(mapping, guarded, &mut |key, value, guarded| {
-            let key = with_text_of(key, guarded, str::to_owned);
-            pairs.push((key, with_text_of(value, guarded, str::to_owned)));
-        });
-        pairs
-    })
-}
-
-/// The context in force: the innermost open ``with`` of this task or thread, or else what the
-/// process got from its environment (TRACEPARENT, TRACESTATE, BAGGAGE).
-///
-/// >>> import vigie
-/// >>> with vigie.span("job") as span:
-/// ...     vigie.current_context().span_id == span.span_id
-/// True
-#[pyfunction]
-fn current_context(py: Python<'_>) -> Context {
-    Context::new(current::get(py).context().clone())
-}
-
-/// Adds the class and the functions to the module.
+/// Adds the class to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Context>()?;
     Methods::<Context>::of(module.py()).add::<Enter>()?.add::<Exit>()?;
-    module.add_function(wrap_pyfunction!(current_context, module)?)?;
-    raw::function::<MakeContext>(module)
+    Ok(())
 }

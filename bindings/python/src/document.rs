@@ -114,7 +114,7 @@ impl Reader {
                 Value::String(crate::convert::with_text(text.as_any().as_borrowed(), str::to_owned))
             }
             None => {
-                self.refuse(path, &format!("a {}", error::type_name(&value.get_type())), ACCEPTED);
+                self.refuse(path, &format!("a {}", crate::convert::type_name(&value.get_type())), ACCEPTED);
                 Value::Null
             }
         }

@@ -1,15 +1,13 @@
 //! The instrument classes: counter, up-down counter, gauge, histogram and their bound forms.
-//! Not for making them: see `instruments`.
+//! Not for making them: see `instruments`. Not for `time`, the method of histograms: see `timer`.
 
 use crate::convert::{self, Guarded};
 use crate::host;
 use crate::keywords::Keywords;
 use crate::names::Plans;
 use crate::raw::{Call, Entry, Methods, none};
-use crate::timer::Timer;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
 use std::ffi::CStr;
 use vigie_core::Number;
 
@@ -200,33 +198,6 @@ instrument!(
       Records a measurement in the series of these attributes.\n",
     c"record($self, value, /)\n--\n\nRecords a measurement in the series.\n"
 );
-
-#[pymethods]
-impl Histogram {
-    /// A context manager that records how long its block took, in the instrument's unit where that
-    /// is ``ms``, ``us`` or ``ns``, in seconds otherwise.
-    #[pyo3(signature = (**attributes))]
-    fn time(slf: Bound<'_, Self>, attributes: Option<Bound<'_, PyDict>>) -> PyResult<Timer> {
-        let mut guarded = Guarded::new();
-        let bound = slf.get().core.bind(|writer| {
-            if let Some(attributes) = &attributes {
-                convert::members_of(writer, attributes.as_any().as_borrowed(), &mut guarded);
-            }
-        });
-        guarded.finish()?;
-        let unit = bound.unit().to_owned();
-        Ok(Timer::new(Py::new(slf.py(), BoundHistogram { core: bound })?, &unit))
-    }
-}
-
-#[pymethods]
-impl BoundHistogram {
-    /// A context manager that records how long its block took.
-    fn time(slf: Bound<'_, Self>) -> Timer {
-        let unit = slf.get().core.unit().to_owned();
-        Timer::new(slf.unbind(), &unit)
-    }
-}
 
 /// Adds the classes to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

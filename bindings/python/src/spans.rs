@@ -2,9 +2,10 @@
 
 use crate::convert::{Guarded, with_text_of};
 use crate::keywords::{Keywords, tape_of_mapping};
+use crate::links::link_to;
 use crate::names::Plans;
 use crate::raw::{self, Call, Entry};
-use crate::tracer::{Span, link_to, nanoseconds};
+use crate::tracer::{Span, nanoseconds};
 use crate::{current, host};
 use pyo3::ffi;
 use pyo3::prelude::*;

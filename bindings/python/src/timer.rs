@@ -1,9 +1,11 @@
-//! The context manager of `Histogram.time`. Not for spans, which measure themselves.
+//! `time`, the method of histograms, and the context manager that it gives.
 
+use crate::convert::{self, Guarded};
 use crate::host;
 use crate::lock::Lock;
-use crate::meter::BoundHistogram;
+use crate::meter::{BoundHistogram, Histogram};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 use std::time::Instant;
 
 /// Records how long its block took. Made by ``Histogram.time``.
@@ -15,7 +17,7 @@ pub(crate) struct Timer {
 }
 
 impl Timer {
-    pub(crate) fn new(bound: Py<BoundHistogram>, unit: &str) -> Self {
+    fn new(bound: Py<BoundHistogram>, unit: &str) -> Self {
         let per_second = match unit {
             "ms" => 1e3,
             "us" => 1e6,
@@ -46,5 +48,32 @@ impl Timer {
             self.bound.get().core.record(started.elapsed().as_secs_f64() * self.per_second);
         }
         false
+    }
+}
+
+#[pymethods]
+impl Histogram {
+    /// A context manager that records how long its block took, in the instrument's unit where that
+    /// is ``ms``, ``us`` or ``ns``, in seconds otherwise.
+    #[pyo3(signature = (**attributes))]
+    fn time(slf: Bound<'_, Self>, attributes: Option<Bound<'_, PyDict>>) -> PyResult<Timer> {
+        let mut guarded = Guarded::new();
+        let bound = slf.get().core.bind(|writer| {
+            if let Some(attributes) = &attributes {
+                convert::members_of(writer, attributes.as_any().as_borrowed(), &mut guarded);
+            }
+        });
+        guarded.finish()?;
+        let unit = bound.unit().to_owned();
+        Ok(Timer::new(Py::new(slf.py(), BoundHistogram { core: bound })?, &unit))
+    }
+}
+
+#[pymethods]
+impl BoundHistogram {
+    /// A context manager that records how long its block took.
+    fn time(slf: Bound<'_, Self>) -> Timer {
+        let unit = slf.get().core.unit().to_owned();
+        Timer::new(slf.unbind(), &unit)
     }
 }

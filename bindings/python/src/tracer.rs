@@ -1,19 +1,19 @@
 //! The class `Span`: what a span takes while it is open, and its end.
-//! Not for starting one: see `spans`.
+//! Not for starting one: see `spans`. Not for links: see `links`.
 
 use crate::convert::{self, Guarded, is_scalar, with_text_of};
-use crate::current::{self, Token};
 use crate::keywords::{Keywords, tape_of_mapping};
 use crate::lock::Lock;
 use crate::names::Plans;
 use crate::raw::{Call, Entry, Methods, none};
 use crate::ready::Ready;
+use crate::variable::{self, Token};
 use crate::{context, error};
 use pyo3::exceptions::{PyBaseException, PyException};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use std::ffi::CStr;
-use vigie_core::{Link, Status};
+use vigie_core::Status;
 
 /// One operation with a start and an end. Made by ``span`` and ``start_span``.
 ///
@@ -49,7 +49,7 @@ impl Span {
 
     /// Runs `work` on the span unless it has ended.
     #[inline]
-    fn with(&self, work: impl FnOnce(&mut vigie_core::Span)) {
+    pub(crate) fn with(&self, work: impl FnOnce(&mut vigie_core::Span)) {
         self.state.with(|state| {
             if let Some(core) = &mut state.core {
                 work(core);
@@ -59,7 +59,7 @@ impl Span {
 
     #[inline]
     fn enter(object: &Bound<'_, PyAny>, span: &Self) {
-        let token = current::enter(object);
+        let token = variable::enter(object);
         let before = span.state.with(|state| std::mem::replace(&mut state.token, token));
         drop(before);
     }
@@ -73,7 +73,7 @@ impl Span {
         }
         let (core, token) = self.state.with(|state| (state.core.take(), state.token.take()));
         if let Some(token) = token {
-            current::leave(py, &token);
+            variable::leave(py, &token);
         }
         // Outside the lock: a full output makes this wait, and meanwhile other threads run.
         if let Some(mut core) = core {
@@ -327,30 +327,6 @@ impl Entry for RecordException {
     }
 }
 
-struct AddLink;
-
-impl Entry for AddLink {
-    const NAME: &'static CStr = c"add_link";
-    const DOC: &'static CStr = c"add_link($self, context, /, **attributes)\n--\n\n\
-        Links another span, given as ``Context`` or ``Span``; anything else links nothing.\n";
-
-    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
-        // SAFETY: registered on `Span` below.
-        let span = unsafe { call.this::<Span>() };
-        let Some(link) = call.arg(0).and_then(link_to) else { return none() };
-        let mut guarded = Guarded::new();
-        let prepared = Keywords::of(call, &PLAIN_PLANS).prepare(&mut guarded);
-        span.with(|span| span.add_link(&link, |writer| prepared.write(writer)));
-        guarded.finish()?;
-        none()
-    }
-}
-
-/// The link that an object stands for.
-pub(crate) fn link_to(object: Borrowed<'_, '_, PyAny>) -> Option<Link> {
-    current::of(&object)?.span.map(|span| Link { span })
-}
-
 /// Adds the class to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Span>()?;
@@ -359,7 +335,6 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
         .add::<Exit>()?
         .add::<SetAttribute>()?
         .add::<AddEvent>()?
-        .add::<RecordException>()?
-        .add::<AddLink>()?;
+        .add::<RecordException>()?;
     Ok(())
 }

@@ -5,10 +5,11 @@ use std::io::Write;
 
 use serde_json::Value;
 
+use super::contents::Trace;
 use super::record::Log;
 use super::survey::Survey;
-use super::{Trace, waterfall};
-use crate::Failure;
+use super::waterfall;
+use crate::outcome::Failure;
 use crate::term::{Screen, Tone, clean, fit, width, wrapped};
 
 const OFFSET: usize = 12;

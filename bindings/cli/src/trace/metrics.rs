@@ -6,7 +6,7 @@ use std::io::Write;
 use serde_json::Value;
 
 use super::survey::{Series, Survey};
-use crate::Failure;
+use crate::outcome::Failure;
 use crate::term::{Screen, Tone, clean, fit, width, wrapped};
 
 /// A series as text; the labels stand below the row when they do not fit into it.

@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use super::contents::Trace;
 use super::survey::Survey;
+use super::time;
 use super::tree::{self, Row};
-use super::{Trace, time};
-use crate::Failure;
+use crate::outcome::Failure;
 use crate::term::{Screen, Tone, clean, fit, width};
 
 /// Widths of the columns, in terminal columns.

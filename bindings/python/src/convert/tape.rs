@@ -1,7 +1,7 @@
 //! Values recorded now and written later, so that no user code runs while a span's buffer or a
 //! series table is in use. Not for scalars, which are written directly.
 
-use super::Sink;
+use super::destination::Destination;
 use vigie_core::AttributeWriter;
 
 /// More than any sensible `limits.nodes`: the writer's own limit is the one that shows.
@@ -121,7 +121,7 @@ fn play_list(items: &[Value], writer: &mut AttributeWriter<'_>) {
     writer.end_list();
 }
 
-impl Sink for Tape {
+impl Destination for Tape {
     fn key(&mut self, key: &str) {
         if let Some(open) = self.open.last_mut() {
             key.clone_into(&mut open.key);

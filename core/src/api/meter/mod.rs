@@ -29,7 +29,6 @@ pub use definition::InstrumentOptions;
 pub use gauge::{BoundGauge, Gauge};
 pub use histogram::{BoundHistogram, Histogram};
 pub use home::MeterHome;
-pub use observers::Callback;
 pub use registry::Registry;
 pub use up_down_counter::{BoundUpDownCounter, UpDownCounter};
 
