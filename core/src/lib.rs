@@ -44,4 +44,5 @@ pub use model::error_info::ErrorInfo;
 pub use model::ids::{SpanId, TraceFlags, TraceId};
 pub use model::severity::Severity;
 pub use model::span::{Link, SpanKind, Status};
-pub use telemetry::{Capture, DeferredBatch, Telemetry, after_fork_in_child, global};
+pub use telemetry::host::{self, DeferredBatch, after_fork_in_child, global};
+pub use telemetry::{Capture, Telemetry};

@@ -2,16 +2,27 @@
 //!
 //! Not for first use without `init`: see `state`.
 
-use super::Telemetry;
 use super::build::Parts;
+use super::handle::Telemetry;
 use crate::api::pipeline::Pipeline;
-use crate::config::{Environment, Settings};
+use crate::config::{Config, Environment, Settings};
 use crate::error::{Error, Result};
 use crate::generation;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 impl Telemetry {
+    /// Telemetry of its own, configured.
+    ///
+    /// # Errors
+    /// Every mistake of the configuration at once, or an output that cannot be opened.
+    pub fn new(config: Config) -> Result<Self> {
+        let (settings, environment) = config.resolve()?;
+        let telemetry = Self::unconfigured();
+        telemetry.start(settings, &environment)?;
+        Ok(telemetry)
+    }
+
     /// Configures: arguments over `VIGIE_*` over `OTEL_*` over the file that `VIGIE_CONFIG` names.
     ///
     /// The first call wins over what first use read from the environment (its outputs are flushed).
@@ -94,6 +105,15 @@ impl Telemetry {
         // The generation also moves on when some telemetry of the process is opened anew. What waits here
         // is no less alive for that.
         Some(Arc::clone(&self.hub.live()))
+    }
+
+    /// Pushes metric lines and waits until everything accepted before is out. False when that took
+    /// longer than `timeout` or records were lost since the last flush.
+    pub fn flush(&self, timeout: Duration) -> bool {
+        let deadline = Instant::now() + timeout;
+        let Some(pipeline) = self.own_pipeline() else { return true };
+        pipeline.push_points();
+        pipeline.flush(deadline)
     }
 
     /// Pushes metric lines, empties all outputs under one deadline and ends them; what does not

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::config::Config;
+use crate::config::Environment;
+use crate::encode::attributes::writer::AttributeWriter;
 
 const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 

@@ -29,7 +29,7 @@ pub(super) struct State {
 
 impl State {
     pub(super) fn choose(&self, settings: &Arc<Settings>, environment: &Environment, explicit: bool) {
-        let initial_context = super::propagate::from_environment(settings, environment);
+        let initial_context = super::carry::from_environment(settings, environment);
         let chosen = Chosen { settings: Arc::clone(settings), explicit, initial_context };
         self.chosen.store(Some(Arc::new(chosen)));
     }

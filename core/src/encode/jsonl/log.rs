@@ -1,7 +1,7 @@
 //! A log record as one JSON line, keys in the order of the schema.
 
 use super::error::write_error;
-use super::{JsonLines, write_span_ids};
+use super::lines::{JsonLines, write_span_ids};
 use crate::encode::attributes::truncate::{TRUNCATED, short_text_bytes, shortened};
 use crate::encode::json;
 use crate::encode::record::Log;

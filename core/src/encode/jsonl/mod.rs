@@ -2,37 +2,16 @@
 
 mod error;
 pub(crate) mod human;
+mod lines;
 mod log;
 mod point;
 mod span;
 
-use super::attributes::key::Rules;
-use super::json;
+pub use lines::JsonLines;
+
 use super::record::{Encoder, Log, Point, Span};
-use crate::model::context::SpanContext;
-use crate::model::ids::write_hex;
-use crate::model::resource::Resource;
-use crate::stats::Counts;
 use log::LogLine;
 use span::SpanLine;
-use std::sync::Arc;
-
-/// Encodes records as JSON lines, each ended by a newline.
-#[derive(Debug)]
-pub struct JsonLines {
-    /// `,"service":"…",…,"pid":1`, what every line says of its source.
-    resource: Vec<u8>,
-    rules: Arc<Rules>,
-    counts: Arc<Counts>,
-}
-
-impl JsonLines {
-    /// The encoder of a process that is `resource`; what it cuts is counted in `counts`.
-    #[must_use]
-    pub fn new(resource: &Resource, rules: &Arc<Rules>, counts: &Arc<Counts>) -> Self {
-        Self { resource: members(resource), rules: Arc::clone(rules), counts: Arc::clone(counts) }
-    }
-}
 
 impl Encoder for JsonLines {
     fn id(&self) -> &str {
@@ -52,42 +31,4 @@ impl Encoder for JsonLines {
     fn point(&self, point: &Point<'_>, out: &mut Vec<u8>) {
         point::write(&self.resource, point, out);
     }
-}
-
-fn members(resource: &Resource) -> Vec<u8> {
-    let texts = [
-        ("service", Some(&resource.service)),
-        ("version", resource.version.as_ref()),
-        ("environment", resource.environment.as_ref()),
-        ("host", resource.host.as_ref()),
-    ];
-    let mut out = Vec::new();
-    for (name, text) in texts {
-        if let Some(text) = text.filter(|text| !text.is_empty()) {
-            write_name(&mut out, name);
-            json::write_str(&mut out, text);
-        }
-    }
-    if let Some(process_id) = resource.process_id {
-        write_name(&mut out, "pid");
-        json::write_uint(&mut out, u64::from(process_id));
-    }
-    out
-}
-
-/// Appends `,"name":`; the name needs no escapes.
-fn write_name(out: &mut Vec<u8>, name: &str) {
-    out.extend_from_slice(b",\"");
-    out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(b"\":");
-}
-
-/// Appends `,"trace_id":"…","span_id":"…"`.
-#[inline]
-fn write_span_ids(out: &mut Vec<u8>, span: &SpanContext) {
-    out.extend_from_slice(b",\"trace_id\":\"");
-    write_hex(out, &span.trace_id.to_bytes());
-    out.extend_from_slice(b"\",\"span_id\":\"");
-    write_hex(out, &span.span_id.to_bytes());
-    out.push(b'"');
 }

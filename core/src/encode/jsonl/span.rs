@@ -1,6 +1,6 @@
 //! A finished span as one JSON line, keys in the order of the schema.
 
-use super::{JsonLines, write_span_ids};
+use super::lines::{JsonLines, write_span_ids};
 use crate::encode::attributes::truncate::{short_text_bytes, shortened};
 use crate::encode::json;
 use crate::encode::record::{Event, Linked, Span};
