@@ -2,12 +2,15 @@
 //! Not for finding series by attributes: lib/series.ts does that.
 
 use crate::columns::Reader;
-use crate::error::report;
-use crate::{convert, js};
+use crate::text::Text;
+use crate::{convert, error, instance, js};
+use napi::Env;
+use napi::bindgen_prelude::{Float64ArraySlice, Utf16String};
+use napi_derive::napi;
 use napi_sys::napi_value;
 use vigie_core::{
-    BoundCounter, BoundGauge, BoundHistogram, BoundUpDownCounter, Counter, Gauge, Histogram,
-    InstrumentOptions, Result, UpDownCounter, global,
+    AttributeWriter, BoundCounter, BoundGauge, BoundHistogram, BoundUpDownCounter, Counter, Gauge, Histogram,
+    InstrumentOptions, Result, UpDownCounter, global, guard,
 };
 
 /// An instrument of any kind.
@@ -31,21 +34,25 @@ const VALUE: i32 = 0;
 const FRACTIONS: i32 = 1;
 const COUNTS: i32 = 2;
 
-/// `instrument(kind, name, unit, description, buckets)`: its number, or the problems as JSON.
-pub fn instrument(call: &js::Call<'_>) -> napi_value {
-    let text = |index| call.string(index).unwrap_or_default();
-    let buckets = call.has(4).then(|| call.all_doubles(4).to_vec());
-    let options = InstrumentOptions { unit: text(2), description: text(3), buckets };
-    match create(call.int(0), &text(1), options) {
-        Ok(made) => {
-            let number = call.instance.try_borrow_mut().map_or(0, |mut instance| {
-                instance.instruments.push(made);
-                instance.instruments.len() - 1
-            });
-            call.give_number(number as f64)
-        }
-        Err(error) => call.give_text(&report(&error)),
-    }
+/// The number of a series of an instrument that is not there: nothing has it, so what is told of it is passed over.
+const NOWHERE: u32 = i32::MAX as u32;
+
+/// `instrument(kind, name, unit, description, buckets)`: its number. Throws what is wrong with it.
+#[napi]
+pub fn instrument(
+    env: &Env,
+    kind: i32,
+    name: String,
+    unit: String,
+    description: String,
+    buckets: Option<Float64ArraySlice<'_>>,
+) -> napi::Result<u32> {
+    guard(Ok(0), || {
+        let buckets = buckets.map(|bounds| bounds.to_vec());
+        let made = create(kind, &name, InstrumentOptions { unit, description, buckets });
+        let made = made.map_err(|error| error::throw(env, error))?;
+        Ok(instance::with(env, 0, |instance| instance::add(&mut instance.instruments, made)))
+    })
 }
 
 fn create(kind: i32, name: &str, options: InstrumentOptions) -> Result<Instrument> {
@@ -59,42 +66,47 @@ fn create(kind: i32, name: &str, options: InstrumentOptions) -> Result<Instrumen
 }
 
 /// `bounds(instrument)`: the upper bounds of a histogram.
-pub fn bounds(call: &js::Call<'_>) -> napi_value {
-    let number = call.size(0);
-    let Ok(instance) = call.instance.try_borrow() else { return call.give_doubles(&[]) };
-    match instance.instruments.get(number) {
-        Some(Instrument::Histogram(histogram)) => call.give_doubles(histogram.bounds()),
-        _ => call.give_doubles(&[]),
-    }
+#[napi]
+pub fn bounds(env: &Env, instrument: u32) -> napi::Result<Float64ArraySlice<'_>> {
+    let bounds = guard(Vec::new(), || {
+        instance::with(env, Vec::new(), |instance| match instance.instruments.get(instrument as usize) {
+            Some(Instrument::Histogram(histogram)) => histogram.bounds().to_vec(),
+            _ => Vec::new(),
+        })
+    });
+    Float64ArraySlice::copy_from(env, bounds)
 }
 
-/// `series(instrument, text, ints, intCount, nums, numCount)`: the number of the series of these attributes.
-pub fn series(call: &js::Call<'_>) -> napi_value {
-    let text = call.text(1);
-    let mut reader = Reader::new(call.ints(2, call.size(3)), call.doubles(4, call.size(5)), &text);
-    let Ok(mut instance) = call.instance.try_borrow_mut() else { return call.give_nothing() };
-    let fill = |writer: &mut vigie_core::AttributeWriter<'_>| convert::tagged_members(&mut reader, writer);
-    let bound = match instance.instruments.get(call.size(0)) {
-        Some(Instrument::Counter(counter)) => Series::Counter(counter.bind(fill)),
-        Some(Instrument::UpDownCounter(counter)) => Series::UpDownCounter(counter.bind(fill)),
-        Some(Instrument::Gauge(gauge)) => Series::Gauge(gauge.bind(fill)),
-        Some(Instrument::Histogram(histogram)) => Series::Histogram(histogram.bind(fill)),
-        None => return call.give_nothing(),
-    };
-    instance.series.push(bound);
-    call.give_number((instance.series.len() - 1) as f64)
+/// `series(instrument, text, ints, nums)`: the number of the series of these attributes.
+#[napi]
+pub fn series(env: &Env, instrument: u32, text: Utf16String, ints: &[i32], nums: &[f64]) -> u32 {
+    guard(NOWHERE, || {
+        let text = Text::wide(&text);
+        let mut reader = Reader::new(ints, nums, &text);
+        let fill = |writer: &mut AttributeWriter<'_>| convert::tagged_members(&mut reader, writer);
+        instance::with(env, NOWHERE, |instance| {
+            let Some(of) = instance.instruments.get(instrument as usize) else { return NOWHERE };
+            let bound = match of {
+                Instrument::Counter(counter) => Series::Counter(counter.bind(fill)),
+                Instrument::UpDownCounter(counter) => Series::UpDownCounter(counter.bind(fill)),
+                Instrument::Gauge(gauge) => Series::Gauge(gauge.bind(fill)),
+                Instrument::Histogram(histogram) => Series::Histogram(histogram.bind(fill)),
+            };
+            instance::add(&mut instance.series, bound)
+        })
+    })
 }
 
 /// `measure(ints, intCount, nums, numCount)`: applies what cells have collected.
-pub fn measure(call: &js::Call<'_>) -> napi_value {
-    let nothing = crate::text::Text::Ascii(Vec::new());
+pub fn measure(call: &js::Call) -> napi_value {
+    let nothing = Text::Ascii(Vec::new());
     let mut reader = Reader::new(call.ints(0, call.size(1)), call.doubles(2, call.size(3)), &nothing);
-    if let Ok(instance) = call.instance.try_borrow() {
+    instance::with(&call.env, (), |instance| {
         while let Some(what) = reader.next() {
             let number = reader.size();
             apply(what, instance.series.get(number), &mut reader);
         }
-    }
+    });
     call.give_nothing()
 }
 

@@ -1,6 +1,7 @@
 //! The text of a batch: one long string, cut into pieces by their lengths.
 //! Not for getting it out of JavaScript: see `js`.
 
+use napi::bindgen_prelude::Utf16String;
 use std::borrow::Cow;
 
 /// All text of a batch.
@@ -30,6 +31,11 @@ impl Text {
             Self::Ascii(bytes) => Piece::Str(ascii(bytes.get(range).unwrap_or_default())),
             Self::Utf16(units) => Piece::Wide(units.get(range).unwrap_or_default()),
         }
+    }
+
+    /// The text that an entry of set-up gets.
+    pub fn wide(text: &Utf16String) -> Self {
+        Self::Utf16(text.to_vec())
     }
 
     /// About how many bytes it takes.

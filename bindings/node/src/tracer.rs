@@ -101,7 +101,7 @@ fn nanoseconds(us: f64, rest_ns: i64) -> i64 {
 }
 
 /// `ids(out, root)`: the next identifiers of the core, as 32-bit numbers: trace (4) when `root`, span (2).
-pub fn ids(call: &js::Call<'_>) -> napi_value {
+pub fn ids(call: &js::Call) -> napi_value {
     let (trace, span) = global().new_ids(call.flag(1));
     let mut halves = [0_i32; 6];
     let bytes = trace.unwrap_or(TraceId::INVALID).to_bytes().into_iter().chain(span.to_bytes());
