@@ -1,4 +1,4 @@
-//! Captures: every line since some moment, for users' tests.
+//! Captures, for users' tests: each keeps every line from when it is opened until it is closed.
 
 use crate::instance;
 use napi::Env;
@@ -13,7 +13,7 @@ pub fn capture_open(env: &Env) -> u32 {
     })
 }
 
-/// `captureLines(capture)`: its lines so far.
+/// `captureLines(capture)`: its lines so far, joined by newlines.
 #[napi]
 pub fn capture_lines(env: &Env, capture: u32) -> String {
     guard(String::new(), || {

@@ -1,5 +1,5 @@
 //! Headers that are not plain enough for JavaScript, read and rendered by the core.
-//! Not for carriers: lib/propagation.ts looks into those.
+//! Not for taking headers out of a carrier: lib/propagation.ts does that.
 
 use napi_derive::napi;
 use serde_json::value::RawValue;
@@ -26,7 +26,7 @@ fn carried(headers: Pairs, baggage: Pairs, attributes: &Pairs) -> String {
         telemetry.context_with(&filled, |writer| {
             for (key, text) in attributes {
                 writer.key(key);
-                // JavaScript wrote the text a moment ago; what cannot be read is left out.
+                // JavaScript has just written this text as JSON, so it can be read; if it cannot, it is left out.
                 let _ = read_json_value(text.as_bytes(), writer);
             }
         })
@@ -34,7 +34,7 @@ fn carried(headers: Pairs, baggage: Pairs, attributes: &Pairs) -> String {
     rendered(&whole, &came)
 }
 
-/// `inherited()`: what the environment said at the start.
+/// `inherited()`: the context that the environment variables of the process gave at the start, as `carry` tells it.
 #[napi]
 pub fn inherited() -> String {
     guard(String::new(), || {
@@ -43,7 +43,7 @@ pub fn inherited() -> String {
     })
 }
 
-/// Names or keys with their values.
+/// Names of headers, or keys, each with its value.
 type Pairs = Vec<(String, String)>;
 
 fn pairs(flat: Vec<String>) -> Pairs {
@@ -51,12 +51,12 @@ fn pairs(flat: Vec<String>) -> Pairs {
     std::iter::from_fn(|| Some((rest.next()?, rest.next()?))).collect()
 }
 
-/// Context keys as the members of a JSON object.
+/// The attributes that a context carries, as a JSON object.
 fn fields(context: &Context) -> String {
     let mut text = vec![b'{'];
     if let Some(fields) = context.fields() {
         let members = fields.well_known_members.iter().chain(&fields.plain.bytes);
-        // Each member begins with the comma that a line needs.
+        // Each member begins with a comma, since it is meant to follow another one in a line.
         text.extend(members.skip(1));
     }
     text.push(b'}');

@@ -14,8 +14,7 @@ pub struct Problem {
     pub accepted: String,
 }
 
-/// Throws a JavaScript error with the message and `problems` of this one; returns what tells the library that it is
-/// thrown.
+/// Throws a JavaScript error with the message and the problems of this one. The result tells the library so.
 pub fn throw(env: &Env, error: Error) -> napi::Error {
     match pending(env, error) {
         Ok(()) => napi::Error::from_status(Status::PendingException),

@@ -1,17 +1,16 @@
 //! What the native side keeps for one JavaScript environment (the main thread or a worker).
-//! All environments share the process-wide telemetry of the core.
 
 use crate::forms::Forms;
 use crate::meter::{Instrument, Series};
-use napi::Env;
-use napi_sys::{Status, napi_env, napi_get_instance_data, napi_set_instance_data};
+use napi::{Env, check_status};
+use napi_sys::{napi_env, napi_get_instance_data, napi_set_instance_data};
 use std::cell::RefCell;
 use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::sync::Arc;
 use vigie_core::{Capture, guard};
 
-/// Everything that numbers in JavaScript refer to.
+/// What JavaScript knows by number: each is a place in one of these lists.
 #[derive(Default)]
 pub struct Instance {
     /// Loggers and forms of records; each batch holds the state that it was made under.
@@ -22,11 +21,10 @@ pub struct Instance {
 }
 
 /// Gives the environment an empty instance. Called once, before any other function.
-pub fn attach(env: &Env) {
+pub fn attach(env: &Env) -> napi::Result<()> {
     let data: *mut c_void = Box::into_raw(Box::new(RefCell::new(Instance::default()))).cast();
     // SAFETY: the environment is live, and Node calls `forget` once, after the last function of this environment.
-    let status = unsafe { napi_set_instance_data(env.raw(), data, Some(forget), null_mut()) };
-    debug_assert_eq!(status, Status::napi_ok);
+    check_status!(unsafe { napi_set_instance_data(env.raw(), data, Some(forget), null_mut()) })
 }
 
 /// Runs `work` on the instance of the environment; gives `otherwise` when there is none.

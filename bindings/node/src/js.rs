@@ -62,7 +62,7 @@ impl Call {
         value
     }
 
-    /// The flat text of a string: bytes while all of it is ASCII, UTF-16 otherwise.
+    /// A copy of a string: bytes when all of it is ASCII, UTF-16 otherwise.
     pub fn text(&self, index: usize) -> crate::text::Text {
         let value = self.arg(index);
         let mut length = 0;
@@ -81,7 +81,7 @@ impl Call {
             );
             bytes.set_len(written.min(length));
         }
-        // Longer text would have been cut, but then a byte of a longer character is among these.
+        // UTF-8 that is longer than the string has units was cut; but then some byte of it is not ASCII.
         if written == length && bytes.is_ascii() {
             return crate::text::Text::Ascii(bytes);
         }
@@ -115,10 +115,10 @@ impl Call {
         }
     }
 
-    /// Writes into an Int32Array, as far as it goes.
+    /// Writes into an Int32Array as many of the values as it has room for.
     pub fn write_ints(&self, index: usize, values: &[i32]) {
         if let Some((data, length)) = self.typed_array(index, TypedarrayType::int32_array) {
-            // SAFETY: as in `elements`; the source is ours, so they do not overlap.
+            // SAFETY: as in `elements`; the source is not JavaScript's, so the two do not overlap.
             unsafe { std::ptr::copy_nonoverlapping(values.as_ptr(), data.cast(), values.len().min(length)) };
         }
     }

@@ -23,8 +23,8 @@ mod work;
 
 use napi::Env;
 use napi::bindgen_prelude::{JsObjectValue, Object};
-use napi::sys::{napi_callback_info, napi_env, napi_value};
 use napi_derive::napi;
+use napi_sys::{napi_callback_info, napi_env, napi_value};
 use vigie_core::guard;
 
 /// Wraps functions for Node and lists them under their names in JavaScript.
@@ -44,7 +44,7 @@ macro_rules! raw {
 #[napi(module_exports)]
 pub fn register(mut exports: Object<'_>, env: Env) -> napi::Result<()> {
     guard(Ok(()), || {
-        instance::attach(&env);
+        instance::attach(&env)?;
         exports.set_named_property("version", env!("CARGO_PKG_VERSION"))?;
         let functions = raw![
             "handover" => batch::handover,

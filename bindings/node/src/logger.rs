@@ -1,5 +1,5 @@
-//! Loggers: their registration, and log records out of columns.
-//! Not for levels, which the core decides, nor for attributes: see `convert`.
+//! Registers loggers, and reads log records out of columns.
+//! Not for attributes: see `convert`.
 
 use crate::batch::Scene;
 use crate::columns::Reader;
@@ -11,10 +11,10 @@ use napi_derive::napi;
 use std::sync::Arc;
 use vigie_core::{LogRecord, RenderedBatch, Severity, global, guard};
 
-/// A severity number that nothing reaches.
+/// The threshold of a logger that records nothing: no severity has so high a number.
 const NOTHING: u8 = 25;
 
-/// `logger(name)`: its number.
+/// `logger(name)`: registers a logger; its number.
 #[napi]
 pub fn logger(env: &Env, name: String) -> u32 {
     guard(0, || {
@@ -42,7 +42,7 @@ pub fn severity(level: String) -> u8 {
     guard(0, || Severity::parse(&level).map_or(0, Severity::number))
 }
 
-/// One log record of the form `number` into the batch.
+/// Renders one log record, of the form `number`, into the batch.
 #[inline]
 pub fn render(number: i32, reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut RenderedBatch) {
     let context = reader.size();
@@ -86,7 +86,7 @@ fn message<'a>(record: &mut LogRecord<'a>, piece: &Piece<'a>, is_literal: bool) 
     }
 }
 
-/// The level was raised after the record was made.
+/// Passes over a record that its logger no longer lets through: the level was raised after the record was made.
 #[cold]
 fn skip(form: &Form, has_error: bool, reader: &mut Reader<'_>) {
     if form.text.is_none() {

@@ -1,4 +1,4 @@
-//! Instruments and their series, and what JavaScript measured since it last told.
+//! Instruments and their series, and the measurements that JavaScript has collected for them.
 //! Not for finding series by attributes: lib/series.ts does that.
 
 use crate::columns::Reader;
@@ -29,15 +29,15 @@ pub enum Series {
     Histogram(BoundHistogram),
 }
 
-/// What is told of a cell; the numbers of lib/cells.ts.
+/// What JavaScript sends of a cell; the numbers of lib/cells.ts.
 const VALUE: i32 = 0;
 const FRACTIONS: i32 = 1;
 const COUNTS: i32 = 2;
 
-/// The number of a series of an instrument that is not there: nothing has it, so what is told of it is passed over.
+/// Stands for a series that could not be made. No series has this number, so measurements of it are passed over.
 const NOWHERE: u32 = i32::MAX as u32;
 
-/// `instrument(kind, name, unit, description, buckets)`: its number. Throws what is wrong with it.
+/// `instrument(kind, name, unit, description, buckets)`: its number. Throws when the core refuses it.
 #[napi]
 pub fn instrument(
     env: &Env,
@@ -97,7 +97,7 @@ pub fn series(env: &Env, instrument: u32, text: Utf16String, ints: &[i32], nums:
     })
 }
 
-/// `measure(ints, intCount, nums, numCount)`: applies what cells have collected.
+/// `measure(ints, intCount, nums, numCount)`: applies the measurements that cells have collected.
 pub fn measure(call: &js::Call) -> napi_value {
     let nothing = Text::Ascii(Vec::new());
     let mut reader = Reader::new(call.ints(0, call.size(1)), call.doubles(2, call.size(3)), &nothing);
@@ -130,7 +130,7 @@ fn apply(what: i32, series: Option<&Series>, reader: &mut Reader<'_>) {
             }
         }
         VALUE => one(series, reader.num()),
-        // As it was given, for the core to judge.
+        // A value that no instrument takes goes on as the user gave it: the core refuses and counts it.
         _ => one(series, reader.num()),
     }
 }

@@ -1,4 +1,4 @@
-//! Set-up, settings, books and the end of telemetry for JavaScript.
+//! Set-up of telemetry, its settings, its books and its end, for JavaScript.
 //! Not for records: see `batch`; not for headers: see `carrier`.
 
 use crate::forms::{Draft, Kind, Owner};
@@ -14,19 +14,19 @@ use std::time::Duration;
 use vigie_core::config::Settings;
 use vigie_core::{Environment, Result, Severity, SpanKind, global, guard};
 
-/// `init(document, program)`: throws what is wrong with the settings.
+/// `init(document, program)`: starts. Throws when the settings cannot be used.
 #[napi]
 pub fn init(env: &Env, document: Option<String>, program: String) -> napi::Result<()> {
     guard(Ok(()), || answer(env, global().init(document.as_deref(), &environment(program))))
 }
 
-/// `reconfigure(document, program)`: as `init`.
+/// `reconfigure(document, program)`: changes the settings. Throws as `init` does.
 #[napi]
 pub fn reconfigure(env: &Env, document: Option<String>, program: String) -> napi::Result<()> {
     guard(Ok(()), || answer(env, global().reconfigure(&document.unwrap_or_default(), &environment(program))))
 }
 
-/// `ensure(program)`: first use without `init`.
+/// `ensure(program)`: starts with the settings of the environment, at the first use without `init`.
 #[napi]
 pub fn ensure(program: String) {
     guard((), || {
@@ -41,18 +41,18 @@ fn answer(env: &Env, result: Result<()>) -> napi::Result<()> {
     Ok(())
 }
 
-/// The process's environment; the program is the script, not Node.
+/// The environment of the process, with the script that Node runs as the program.
 fn environment(program: String) -> Environment {
     Environment::process().with_program(program)
 }
 
-/// `epoch()`: changes with every change of settings.
+/// `epoch()`: a number that changes with every change of settings.
 #[napi]
 pub fn epoch() -> f64 {
     guard(0.0, || global().rules_epoch() as f64)
 }
 
-/// `settings()`: what lib/settings.ts describes.
+/// `settings()`: the settings that lib/settings.ts describes, as JSON.
 #[napi]
 pub fn settings() -> String {
     guard(String::new(), told)
@@ -145,11 +145,11 @@ fn kind(number: usize) -> SpanKind {
 
 /// `clock()`: one reading, in microseconds since 1970-01-01 UTC.
 pub fn clock(call: &js::Call) -> napi_value {
-    // Whole microseconds are exact in a double, nanoseconds are not.
+    // A double holds whole microseconds exactly, but not nanoseconds.
     call.give_number(global().clock_reading_ns().div_euclid(1_000) as f64)
 }
 
-/// `metricsText(openmetrics)`: the exposition.
+/// `metricsText(openmetrics)`: all metrics as Prometheus text or as OpenMetrics text.
 #[napi]
 pub fn metrics_text(openmetrics: bool) -> String {
     guard(String::new(), || global().metrics_text(openmetrics))
@@ -161,30 +161,30 @@ pub fn stats() -> String {
     guard(String::new(), || global().stats_json())
 }
 
-/// `flush(ms)`: a promise of whether everything is out.
+/// `flush(ms)`: a promise of whether everything is out within the time.
 #[napi]
 pub fn flush(ms: Milliseconds<'_>) -> AsyncTask<Wait> {
     let timeout = timeout(&ms);
     work::promise(move || global().flush(timeout))
 }
 
-/// `shutdown(ms)`: a promise of whether everything is out.
+/// `shutdown(ms)`: flushes and closes; a promise of whether everything is out within the time.
 #[napi]
 pub fn shutdown(ms: Milliseconds<'_>) -> AsyncTask<Wait> {
     let timeout = timeout(&ms);
     work::promise(move || global().shutdown(timeout))
 }
 
-/// `flushSync(ms)`: whether everything is out.
+/// `flushSync(ms)`: waits; whether everything is out within the time.
 #[napi]
 pub fn flush_sync(ms: Milliseconds<'_>) -> bool {
     guard(false, || global().flush(timeout(&ms)))
 }
 
-/// What a user gave for a number of milliseconds.
+/// A number of milliseconds from a user, who may have given anything.
 type Milliseconds<'a> = Either<f64, Unknown<'a>>;
 
-/// No time for what is no number, a day at most.
+/// A day at most; no time at all when it is no number.
 fn timeout(ms: &Milliseconds<'_>) -> Duration {
     let bounded = match ms {
         Either::A(ms) if !ms.is_nan() => ms.clamp(0.0, 86_400_000.0),
@@ -193,7 +193,7 @@ fn timeout(ms: &Milliseconds<'_>) -> Duration {
     Duration::from_secs_f64(bounded / 1_000.0)
 }
 
-/// `memory()`: the lines of the memory outputs.
+/// `memory()`: the lines that the memory outputs hold, joined by newlines.
 #[napi]
 pub fn memory() -> String {
     guard(String::new(), || global().memory_lines().join("\n"))

@@ -1,5 +1,4 @@
-//! Finished spans out of columns, and identifiers for tests.
-//! Not for which span is current: JavaScript keeps that.
+//! Reads finished spans out of columns, and gives JavaScript the core's identifiers.
 
 use crate::batch::Scene;
 use crate::columns::Reader;
@@ -10,10 +9,10 @@ use vigie_core::{
     Link, RenderedBatch, Span, SpanContext, SpanId, SpanStart, Status, TraceFlags, TraceId, global,
 };
 
-/// Bit beside the flags that tells of more than the usual.
+/// A bit beside the trace flags: the span has a status, events or links.
 const RICH: i32 = 256;
 
-/// One span into the batch.
+/// Renders one span into the batch.
 #[inline]
 pub fn render(reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut RenderedBatch) {
     let number = reader.size();
@@ -38,7 +37,7 @@ pub fn render(reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut RenderedBatc
     span.end_into(Some(start_ns.saturating_add(duration_ns)), out);
 }
 
-/// Trace, span and flags, and whether there is more than the usual.
+/// Trace, span and flags, and whether a status, events or links follow.
 #[inline]
 fn ids_of(reader: &mut Reader<'_>) -> (SpanContext, bool) {
     let trace = (u128::from(reader.long()) << 64) | u128::from(reader.long());
@@ -53,7 +52,7 @@ fn ids_of(reader: &mut Reader<'_>) -> (SpanContext, bool) {
     (ids, flags & RICH != 0)
 }
 
-/// Status, events and links.
+/// Reads status, events and links into the span.
 #[cold]
 fn fill(span: &mut Span, reader: &mut Reader<'_>) {
     let status = match reader.int() {
@@ -81,7 +80,7 @@ fn fill(span: &mut Span, reader: &mut Reader<'_>) {
     }
 }
 
-/// A link beyond the limit is counted, whatever it is.
+/// Where a link beyond the limit points: the core only counts it, so it may point nowhere.
 const NOWHERE: SpanContext = SpanContext {
     trace_id: TraceId::INVALID,
     span_id: SpanId::INVALID,
@@ -95,7 +94,7 @@ fn link(reader: &mut Reader<'_>) -> Link {
     Link { span: SpanContext { trace_id: TraceId::from(trace), span_id, ..NOWHERE } }
 }
 
-/// Whole microseconds and the nanoseconds beyond them.
+/// Nanoseconds out of whole microseconds and the nanoseconds beyond them.
 fn nanoseconds(us: f64, rest_ns: i64) -> i64 {
     (us as i64).saturating_mul(1_000).saturating_add(rest_ns)
 }

@@ -1,16 +1,16 @@
-//! Waiting on a thread of Node's pool while JavaScript goes on: a promise of a truth value.
-//! No thread calls JavaScript; the library settles the promise on the thread of JavaScript.
+//! Promises of what takes a while: a thread of Node's pool waits, and JavaScript goes on meanwhile.
+//! That thread never calls JavaScript: the library settles the promise on JavaScript's own thread.
 
 use napi::bindgen_prelude::AsyncTask;
 use napi::{Env, Task};
 use vigie_core::guard;
 
-/// Something to wait for.
+/// Work for a thread of the pool.
 pub struct Wait {
     job: Option<Box<dyn FnOnce() -> bool + Send>>,
 }
 
-/// Runs `job` on a thread of the pool; the promise of its result.
+/// Runs `job` on a thread of the pool. JavaScript gets a promise of its result.
 pub fn promise(job: impl FnOnce() -> bool + Send + 'static) -> AsyncTask<Wait> {
     AsyncTask::new(Wait { job: Some(Box::new(job)) })
 }
