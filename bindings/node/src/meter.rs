@@ -7,7 +7,7 @@ use crate::{convert, js};
 use napi_sys::napi_value;
 use vigie_core::{
     BoundCounter, BoundGauge, BoundHistogram, BoundUpDownCounter, Counter, Gauge, Histogram,
-    InstrumentOptions, Result, UpDownCounter, global,
+    InstrumentOptions, Number, Result, UpDownCounter, global,
 };
 
 /// An instrument of any kind.
@@ -108,18 +108,19 @@ fn apply(what: i32, series: Option<&Series>, reader: &mut Reader<'_>) {
                 merge(histogram, has_fractions, counts, *sum, *min, *max);
             }
         }
-        FRACTIONS => {
-            let sum = reader.num();
-            // A whole sum of fractions is still a double: in two parts the core sees that.
-            let part = if sum.fract() == 0.0 { 0.5 } else { 0.0 };
-            one(series, sum - part);
-            if part > 0.0 {
-                one(series, part);
-            }
-        }
+        FRACTIONS => fractions(series, reader.num()),
         VALUE => one(series, reader.num()),
         // As it was given, for the core to judge.
         _ => one(series, reader.num()),
+    }
+}
+
+/// Only sums are told in fractions.
+fn fractions(series: Option<&Series>, sum: f64) {
+    match series {
+        Some(Series::Counter(counter)) => counter.add_float(sum),
+        Some(Series::UpDownCounter(counter)) => counter.add_float(sum),
+        _ => one(series, sum),
     }
 }
 
@@ -134,17 +135,7 @@ fn one(series: Option<&Series>, value: f64) {
 }
 
 fn merge(histogram: &BoundHistogram, has_fractions: bool, counts: &[f64], sum: f64, min: f64, max: f64) {
-    let mut counts: Vec<u64> = counts.iter().map(|count| *count as u64).collect();
-    let mut rest = sum;
-    // As above: a whole sum of several fractions goes over in two parts.
-    if has_fractions && sum.fract() == 0.0 {
-        let mut first = vec![0; counts.len()];
-        let filled = counts.iter_mut().zip(&mut first).find(|(count, _)| **count > 0);
-        if let Some((count, one)) = filled {
-            (*count, *one) = (*count - 1, 1);
-            histogram.merge(&first, 0.5, min, max);
-            rest = sum - 0.5;
-        }
-    }
-    histogram.merge(&counts, rest, min, max);
+    let counts: Vec<u64> = counts.iter().map(|count| *count as u64).collect();
+    let sum = Number::Float(sum);
+    histogram.merge(&counts, if has_fractions { sum } else { sum.normal() }, min, max);
 }
