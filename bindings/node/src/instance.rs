@@ -1,22 +1,21 @@
 //! What the native side keeps for one JavaScript environment (the main thread or a worker).
 
 use crate::forms::Forms;
-use crate::meter::{Instrument, Series};
 use napi::{Env, check_status};
 use napi_sys::{napi_env, napi_get_instance_data, napi_set_instance_data};
 use std::cell::RefCell;
 use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::sync::Arc;
-use vigie_core::{Capture, guard};
+use vigie_core::{AnyInstrument, AnySeries, Capture, guard};
 
 /// What JavaScript knows by number: each is a place in one of these lists.
 #[derive(Default)]
 pub struct Instance {
     /// Loggers and forms of records; each batch holds the state that it was made under.
     pub forms: Arc<Forms>,
-    pub instruments: Vec<Instrument>,
-    pub series: Vec<Series>,
+    pub instruments: Vec<AnyInstrument>,
+    pub series: Vec<AnySeries>,
     pub captures: Vec<Option<Capture>>,
 }
 

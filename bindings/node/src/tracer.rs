@@ -61,37 +61,26 @@ fn fill(span: &mut Span, reader: &mut Reader<'_>) {
         _ => Status::Unset,
     };
     span.set_status(status, Some(&reader.piece().lossy()));
-    let (dropped_events, dropped_links) = (reader.size(), reader.size());
+    let mut count = || u32::try_from(reader.int()).unwrap_or_default();
+    let (dropped_events, dropped_links) = (count(), count());
+    span.add_dropped(dropped_events, dropped_links);
     for _ in 0..reader.size() {
         let name = reader.piece().lossy();
         let rest_ns = i64::from(reader.int());
         let time_ns = nanoseconds(reader.num(), rest_ns);
         span.add_event(&name, Some(time_ns), |writer| convert::tagged_members(reader, writer));
     }
-    for _ in 0..dropped_events {
-        span.add_event("", Some(0), |_| {});
-    }
     for _ in 0..reader.size() {
         let link = link(reader);
         span.add_link(&link, |writer| convert::tagged_members(reader, writer));
     }
-    for _ in 0..dropped_links {
-        span.add_link(&Link { span: NOWHERE }, |_| {});
-    }
 }
-
-/// Where a link beyond the limit points: the core only counts it, so it may point nowhere.
-const NOWHERE: SpanContext = SpanContext {
-    trace_id: TraceId::INVALID,
-    span_id: SpanId::INVALID,
-    flags: TraceFlags::NOT_SAMPLED,
-    is_remote: false,
-};
 
 fn link(reader: &mut Reader<'_>) -> Link {
     let trace = (u128::from(reader.long()) << 64) | u128::from(reader.long());
     let span_id = SpanId::from(reader.long());
-    Link { span: SpanContext { trace_id: TraceId::from(trace), span_id, ..NOWHERE } }
+    let flags = TraceFlags::NOT_SAMPLED;
+    Link { span: SpanContext { trace_id: TraceId::from(trace), span_id, flags, is_remote: false } }
 }
 
 /// Nanoseconds out of whole microseconds and the nanoseconds beyond them.
