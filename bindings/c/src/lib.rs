@@ -19,7 +19,6 @@ mod held;
 pub mod logger;
 pub mod meter;
 pub mod record;
-mod series;
 mod slots;
 pub mod telemetry;
 pub mod tracer;

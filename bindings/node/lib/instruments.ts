@@ -5,7 +5,7 @@ import { binding } from '#native'
 import { COUNTER, GAUGE, HISTOGRAM, HistogramCell, NumberCell, UP_DOWN } from './cells.js'
 import { monotonic } from './clock.js'
 import { watch } from './collect.js'
-import { raise } from './errors.js'
+import { setUp } from './errors.js'
 import { Series } from './series.js'
 import { state } from './state.js'
 import type {
@@ -104,13 +104,13 @@ function instrument<I extends Instrument>(
 ): I {
   const { unit = '', description = '', buckets } = options ?? {}
   const bounds = buckets === undefined ? null : Float64Array.from(buckets)
-  const found = binding.instrument(kind, String(name), String(unit), String(description), bounds)
-  if (typeof found === 'string') raise(found)
+  const texts = [String(name), String(unit), String(description)] as const
+  const number = setUp(() => binding.instrument(kind, ...texts, bounds))
   // After a new start a name may stand for something else.
   const key = [kind, name, unit, buckets].join(' ')
   const known = state.instruments.get(key)
   if (known !== undefined) return known as I
-  const made = make(found as number)
+  const made = make(number)
   state.instruments.set(key, made)
   return made
 }

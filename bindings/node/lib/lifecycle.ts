@@ -6,7 +6,7 @@ import { binding } from '#native'
 import { handOver, handOverAll } from './batches.js'
 import { push, watch } from './collect.js'
 import { emptyContext } from './context.js'
-import { ConfigError, raise } from './errors.js'
+import { ConfigError, setUp } from './errors.js'
 import { getLogger, program } from './logger.js'
 import { onTop } from './propagation.js'
 import type { Rendered } from './headers.js'
@@ -29,14 +29,14 @@ export function begin(): void {
  */
 export function init(config?: Config): void {
   if (state.configured) settleAll()
-  raise(binding.init(config === undefined ? null : document(config), program()))
+  setUp(() => binding.init(config === undefined ? null : document(config), program()))
   begun()
 }
 
 /** Changes the settings on purpose. What was recorded before goes out under the old ones. Throws a `ConfigError`. */
 export function reconfigure(config: Config): void {
   if (state.configured) settleAll()
-  raise(binding.reconfigure(document(config), program()))
+  setUp(() => binding.reconfigure(document(config), program()))
   begun()
 }
 

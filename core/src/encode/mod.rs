@@ -4,11 +4,12 @@
 
 pub(crate) mod attributes;
 mod base64;
+pub(crate) mod collected;
 pub(crate) mod json;
 pub(crate) mod json_reader;
 pub(crate) mod jsonl;
 mod members;
-pub(crate) mod openmetrics;
+pub(crate) mod prometheus;
 pub mod record;
 mod template;
 pub(crate) mod timestamp;

@@ -16,6 +16,9 @@ pub enum InstrumentKind {
 }
 
 impl InstrumentKind {
+    /// All kinds; bindings whose hosts hand over a number count from 0 in this order.
+    pub const ALL: [Self; 4] = [Self::Counter, Self::UpDownCounter, Self::Gauge, Self::Histogram];
+
     /// The name that a metric line bears under `type`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

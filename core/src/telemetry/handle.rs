@@ -14,6 +14,7 @@ use crate::config;
 use crate::encode::attributes::target::Target;
 use crate::encode::attributes::writer::AttributeWriter;
 use crate::encode::jsonl::JsonLines;
+use crate::encode::prometheus::Format;
 use crate::model::attributes::Attributes;
 use crate::model::context::{Context, FieldSet};
 use std::sync::Arc;
@@ -86,9 +87,10 @@ impl Telemetry {
     /// The exposition of all instruments: Prometheus text 0.0.4, or OpenMetrics 1.0.
     #[must_use]
     pub fn metrics_text(&self, openmetrics: bool) -> String {
-        let registry = self.hub.registry();
-        registry.collect();
-        registry.text(openmetrics)
+        let format = if openmetrics { Format::OpenMetrics } else { Format::Prometheus };
+        let pipeline = self.hub.measuring();
+        pipeline.registry.collect();
+        pipeline.exposition.text(format, &pipeline.registry.instruments())
     }
 
     /// The metric lines as they are now, one a series, each ended by a newline: what an output that

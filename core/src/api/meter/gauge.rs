@@ -1,14 +1,10 @@
 //! Gauge: the last value, set or asked for (OpenTelemetry Metrics API, "Gauge" and "Asynchronous Gauge").
 
-use super::definition::Definition;
 use super::handle::{Bound, Handle};
-use super::instrument::{AnyInstrument, Cell, Instrument};
 use super::last::LastCell;
 use super::observers::Callback;
 use crate::encode::attributes::writer::AttributeWriter;
-use crate::encode::openmetrics::{self, Format};
 use crate::model::metric::Number;
-use crate::model::metric::PointValue;
 use std::sync::Arc;
 
 /// The last value. Cheap to clone; shared by all threads. NaN and infinities are values too.
@@ -48,43 +44,5 @@ impl BoundGauge {
     pub fn set(&self, value: impl Into<Number>) {
         let value = value.into();
         self.0.measure(move |cell| cell.set(value));
-    }
-}
-
-impl Cell for LastCell {
-    type Heads = ();
-
-    fn new(_: &Definition) -> Self {
-        Self::default()
-    }
-
-    fn heads(_: &str, _: &Definition) {}
-
-    fn head(sample: &str, block: &str) -> String {
-        openmetrics::sample_head(sample, block)
-    }
-
-    fn samples(&self, out: &mut String, _: Format, (): &(), head: &str) {
-        let Some(value) = self.get() else { return };
-        out.push_str(head);
-        openmetrics::number(out, value);
-        out.push('\n');
-    }
-
-    fn point(&self, show: &mut dyn FnMut(PointValue<'_>)) {
-        if let Some(value) = self.get() {
-            show(PointValue::Number(value));
-        }
-    }
-
-    fn file(instrument: Arc<Instrument<Self>>) -> AnyInstrument {
-        AnyInstrument::Last(instrument)
-    }
-
-    fn of(any: &AnyInstrument) -> Option<&Arc<Instrument<Self>>> {
-        match any {
-            AnyInstrument::Last(instrument) => Some(instrument),
-            _ => None,
-        }
     }
 }

@@ -3,7 +3,7 @@
 //! Not for finding the series that they name: see `table`.
 
 use super::recent::Recent;
-use super::registry::Shared;
+use super::shared::Shared;
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::target::Target;
 use crate::encode::attributes::writer::AttributeWriter;
