@@ -49,7 +49,9 @@ pub(crate) fn has_observers() -> bool {
     !OBSERVERS.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
 }
 
-/// Asks every callback. What it raises is swallowed, interruptions of the program excepted.
+/// Asks the callback of every gauge for its number.
+///
+/// What a callback raises is swallowed, KeyboardInterrupt and SystemExit excepted, which it hands on.
 #[pyfunction]
 pub(crate) fn refresh(py: Python<'_>) -> PyResult<()> {
     let all: Vec<(Py<PyAny>, Last)> = {
