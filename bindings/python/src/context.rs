@@ -21,7 +21,8 @@ use vigie_core::SpanContext;
 #[pyclass(frozen, module = "vigie", name = "Context")]
 pub(crate) struct Context {
     pub(crate) core: vigie_core::Context,
-    /// One for each `with` that is inside; several tasks and threads may be.
+    /// One token for each `with` that has entered the context and not left it: several tasks and
+    /// threads may have.
     tokens: Lock<Tokens>,
 }
 
@@ -45,7 +46,7 @@ impl Context {
         }
     }
 
-    /// Leaves by the last token that belongs to this task or thread.
+    /// Leaves with the token that this task or thread entered with last.
     #[inline]
     fn leave(&self, py: Python<'_>) {
         let Some(token) = self.tokens.with(Tokens::pop) else { return };
@@ -54,7 +55,7 @@ impl Context {
         }
     }
 
-    /// The last token was another task's: looks for one of this task's among those before it.
+    /// Called when the last token is another task's: looks for one of this task's among those before it.
     #[cold]
     fn leave_by_another(&self, py: Python<'_>, last: Token) {
         let mut tokens = vec![last];
@@ -70,7 +71,7 @@ impl Context {
     }
 }
 
-/// A stack whose first place needs no memory of its own.
+/// A stack of tokens. The first one is stored in place, so that a single `with` allocates nothing.
 #[derive(Default)]
 struct Tokens {
     first: Option<Token>,

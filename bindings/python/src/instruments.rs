@@ -67,8 +67,8 @@ fn gauge(
 /// The distribution of measurements; otherwise as ``counter``.
 ///
 /// ``buckets`` are ascending upper bounds in the instrument's unit, a sequence of at most 256 ``float``;
-/// the default goes by the unit. ``exponential`` is not built yet: True raises ``ConfigError``, as buckets that do
-/// not ascend do.
+/// the default goes by the unit. ``exponential`` is not built yet: True raises ``ConfigError``, as
+/// buckets that do not ascend do.
 ///
 /// >>> import vigie
 /// >>> vigie.histogram("size_bytes", unit="By", buckets=[100, 1000]).record(512)

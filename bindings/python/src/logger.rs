@@ -1,4 +1,4 @@
-//! The class `Logger` and `get_logger`. Not for what a line looks like: the core knows.
+//! The class `Logger` and `get_logger`. Not for what a line looks like: the core encodes it.
 
 use crate::convert::{Guarded, is_text, text_of, utf8, utf16, with_text_of};
 use crate::keywords::Keywords;
@@ -51,8 +51,8 @@ impl Logger {
         slf
     }
 
-    /// Pickled by its name, so that objects that hold a logger may go to another process. What it
-    /// is bound to stays behind: it was encoded when it was bound.
+    /// A logger is pickled by its name, so that objects that hold one may go to another process. Bound
+    /// attributes are not pickled: the logger keeps them in their encoded form only.
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
         Ok((py.import("vigie")?.getattr("get_logger")?, (self.core.name().to_owned(),)))
     }
@@ -117,7 +117,7 @@ fn record(
     none()
 }
 
-/// Positional arguments behind the message have no name: kept as the list `args`.
+/// Writes the positional arguments behind the message, which have no name, as the list `args`.
 #[cold]
 fn surplus(call: Call<'_>, writer: &mut AttributeWriter<'_>, from: usize, guarded: &mut Guarded) {
     writer.key("args");
@@ -135,7 +135,7 @@ fn surplus(call: Call<'_>, writer: &mut AttributeWriter<'_>, from: usize, guarde
     writer.end_list();
 }
 
-/// One method per severity.
+/// Defines the method of one severity.
 macro_rules! level {
     ($entry:ident, $name:literal, $severity:ident, $handles:literal, $says:literal) => {
         struct $entry;

@@ -39,7 +39,7 @@ fn foreign(value: Borrowed<'_, '_, PyAny>) -> Number {
     })
 }
 
-/// A class around a core handle, with one updating method, and its bound form.
+/// Defines a class around an instrument of the core, with one updating method, and its bound form.
 macro_rules! instrument {
     (
         $class:ident, $bound:ident, $name:literal, $bound_name:literal, $verb:ident, $verb_name:literal,

@@ -1,5 +1,5 @@
-//! Gauges with a callback: asked on Python threads, so that the core's threads never need the
-//! interpreter. Not for when: `refresh` is called before collections and by `_observer.py`.
+//! Gauges with a callback. Callbacks are called on Python threads, so that the core's threads never
+//! need the interpreter. Not for the choice of the moment: collections and `_observer.py` call `refresh`.
 
 use crate::convert;
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};

@@ -1,4 +1,4 @@
-//! `span` and `start_span`: spans begin here. Not for what an open span takes: see `tracer`.
+//! The functions that start a span: `span` and `start_span`. Not for an open span: see `tracer`.
 
 use crate::convert::{Guarded, with_text_of};
 use crate::keywords::{Keywords, tape_of_mapping};
@@ -52,7 +52,7 @@ fn open(py: Python<'_>, keywords: &Keywords<'_>, name: &str) -> vigie_core::Span
     }
 }
 
-/// `internal server client producer consumer`, any case; anything else is internal.
+/// The kind that a text names, in any case; a text that names none means internal.
 fn kind(value: Borrowed<'_, '_, PyAny>) -> SpanKind {
     if !value.is_instance_of::<PyString>() {
         return SpanKind::Internal;

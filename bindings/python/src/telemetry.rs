@@ -1,4 +1,4 @@
-//! Set-up, flush, shutdown, books and exposition. Not for recording.
+//! The functions around recording: set-up, flush, shutdown, books and exposition.
 
 use crate::document;
 use crate::{error, host, observer};
@@ -52,7 +52,7 @@ fn reconfigure(
     Ok(())
 }
 
-/// Seconds from Python; beyond what a clock can hold it is for ever, below zero it is now.
+/// A timeout in seconds. A negative one is zero; one that no clock can hold is the longest there is.
 fn seconds(timeout: f64) -> Duration {
     const LONGEST: f64 = 1e9;
     Duration::try_from_secs_f64(timeout.clamp(0.0, LONGEST)).unwrap_or(Duration::ZERO)

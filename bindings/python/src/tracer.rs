@@ -27,13 +27,13 @@ use vigie_core::Status;
 /// ...     span.set_attribute("cart.items", 3)
 #[pyclass(frozen, module = "vigie", name = "Span")]
 pub(crate) struct Span {
-    /// Parent of its children, context of its logs.
+    /// The context that its children and its logs get.
     pub(crate) context: vigie_core::Context,
     state: Lock<State>,
 }
 
 struct State {
-    /// Empty from the end on.
+    /// Empty once the span has ended.
     core: Option<vigie_core::Span>,
     token: Option<Token>,
 }
@@ -76,7 +76,7 @@ impl Span {
         if let Some(token) = token {
             variable::leave(py, &token);
         }
-        // Outside the lock: a full output makes this wait, and meanwhile other threads run.
+        // The lock is released first: a full output makes this wait, and meanwhile other threads run.
         if let Some(mut core) = core {
             core.end(None);
         }
@@ -204,7 +204,7 @@ impl Span {
     }
 }
 
-/// A point in time in nanoseconds since 1970; what is no whole number is no time.
+/// A point in time in nanoseconds since 1970; None when the object is no whole number.
 pub(crate) fn nanoseconds(time: Borrowed<'_, '_, PyAny>) -> Option<i64> {
     match convert::number(time) {
         Some(vigie_core::Number::Int(nanoseconds)) => Some(nanoseconds),
