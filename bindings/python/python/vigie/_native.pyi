@@ -127,8 +127,8 @@ class Logger:
     def __deepcopy__(self, memo: object, /) -> Logger:
         """The logger itself: it is immutable, and objects that hold one may be copied."""
     def __reduce__(self) -> tuple[Callable[[str], Logger], tuple[str]]:
-        """Pickled by its name, so that objects that hold a logger may go to another process. What it
-        is bound to stays behind: it was encoded when it was bound.
+        """A logger is pickled by its name, so that objects that hold one may go to another process. Bound
+        attributes are not pickled: the logger keeps them in their encoded form only.
         """
 
 def get_logger(name: str | None = None, /) -> Logger:
@@ -527,8 +527,8 @@ def histogram(
     """The distribution of measurements; otherwise as ``counter``.
 
     ``buckets`` are ascending upper bounds in the instrument's unit, a sequence of at most 256 ``float``;
-    the default goes by the unit. ``exponential`` is not built yet: True raises ``ConfigError``, as buckets that do
-    not ascend do.
+    the default goes by the unit. ``exponential`` is not built yet: True raises ``ConfigError``, as
+    buckets that do not ascend do.
 
     >>> import vigie
     >>> vigie.histogram("size_bytes", unit="By", buckets=[100, 1000]).record(512)
