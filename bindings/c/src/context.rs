@@ -12,7 +12,7 @@ use crate::ffi::{ffi, ready};
 use crate::handles;
 use crate::held::Held;
 
-/// In place of a handle: the current context without its span, which makes a new trace.
+/// In place of a handle: the current context without its span, so that a new trace begins.
 pub const VIGIE_ROOT: u64 = u64::MAX;
 
 /// How many contexts a thread may have entered and not exited.

@@ -1,5 +1,4 @@
 //! From C's pointers to Rust's values and back: text, out buffers, option documents.
-//! Not for deciding what a call means.
 
 use std::borrow::Cow;
 use std::fmt;

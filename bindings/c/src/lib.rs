@@ -1,5 +1,5 @@
 //! The C ABI of Vigie: conversion, error codes and handles over `vigie_core`, for C, PowerShell
-//! and whatever else can call C. Not for anything that core or a language's face should know.
+//! and whatever else can call C.
 //!
 //! Every exported function goes through `ffi::ffi`; nothing unwinds into the caller.
 #![allow(

@@ -1,5 +1,5 @@
 //! Log records by the fast call, and loggers with a name and bound attributes.
-//! Not for whole records as documents (`record`) nor for reading attributes (core's reader does).
+//! Not for whole records as documents: see `record`.
 
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};

@@ -1,5 +1,4 @@
 //! The process-wide telemetry: set-up, flush, shutdown, books, exposition.
-//! Not for recording.
 
 use std::ffi::c_char;
 use std::time::Duration;
@@ -162,7 +161,7 @@ pub unsafe extern "C" fn vigie_reconfigure_with(
 
 fn reconfigure(document: &str, environment: &Environment) -> Result<i32, Failure> {
     hooks();
-    // A document without keys is what no text stands for.
+    // No text means the same as a document without keys.
     global().reconfigure(if document.is_empty() { "{}" } else { document }, environment)?;
     Ok(VIGIE_OK)
 }

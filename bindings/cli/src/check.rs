@@ -1,5 +1,4 @@
 //! `vigie check`: every line against the schema, a count per kind, a verdict.
-//! It does not look at how lines relate to each other.
 
 use std::io::Write;
 use std::path::PathBuf;

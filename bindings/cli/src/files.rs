@@ -1,5 +1,4 @@
 //! Finds the files that a command was pointed at and reads them line by line as bytes.
-//! What a line means is not its business.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

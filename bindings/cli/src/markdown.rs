@@ -1,5 +1,5 @@
 //! The schema as Markdown tables, for `core/docs/schema.md`.
-//! It describes; validation is `schema`'s business.
+//! Not for validation: see `schema`.
 
 use std::fmt::Write;
 

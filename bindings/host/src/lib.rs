@@ -1,6 +1,6 @@
 //! What the bindings need of the host process: a hook after `fork` and one before exit.
-//! Not for signals, not for uncaught errors (each language has its own way), and nothing
-//! here runs before a binding calls [`install`] at its first use.
+//! Signals are left alone, and each language has its own way to catch errors that nobody caught.
+//! Nothing here runs before a binding calls [`install`] at its first use.
 
 use std::sync::Once;
 use std::time::Duration;

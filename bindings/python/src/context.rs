@@ -21,7 +21,8 @@ use vigie_core::SpanContext;
 #[pyclass(frozen, module = "vigie", name = "Context")]
 pub(crate) struct Context {
     pub(crate) core: vigie_core::Context,
-    /// One for each `with` that is inside; several tasks and threads may be.
+    /// One token for each `with` that has entered the context and not left it: several tasks and
+    /// threads may have.
     tokens: Lock<Tokens>,
 }
 
@@ -45,7 +46,7 @@ impl Context {
         }
     }
 
-    /// Leaves by the last token that belongs to this task or thread.
+    /// Leaves with the token that this task or thread entered with last.
     #[inline]
     fn leave(&self, py: Python<'_>) {
         let Some(token) = self.tokens.with(Tokens::pop) else { return };
@@ -54,7 +55,7 @@ impl Context {
         }
     }
 
-    /// The last token was another task's: looks for one of this task's among those before it.
+    /// Called when the last token is another task's: looks for one of this task's among those before it.
     #[cold]
     fn leave_by_another(&self, py: Python<'_>, last: Token) {
         let mut tokens = vec![last];
@@ -70,7 +71,7 @@ impl Context {
     }
 }
 
-/// A stack whose first place needs no memory of its own.
+/// A stack of tokens. The first one is stored in place, so that a single `with` allocates nothing.
 #[derive(Default)]
 struct Tokens {
     first: Option<Token>,
@@ -95,37 +96,37 @@ impl Tokens {
 
 #[pymethods]
 impl Context {
-    /// The trace, 32 lower-case hex digits, or None without a span.
+    /// The trace id, 32 lower-case hex digits (W3C Trace Context 3.2.2.3), or None without a span.
     #[getter]
     fn trace_id(&self) -> Option<String> {
         self.span().map(|span| span.trace_id.to_string())
     }
 
-    /// The span, 16 lower-case hex digits, or None without a span.
+    /// The span id, 16 lower-case hex digits (W3C Trace Context 3.2.2.4), or None without a span.
     #[getter]
     fn span_id(&self) -> Option<String> {
         self.span().map(|span| span.span_id.to_string())
     }
 
-    /// Whether the span came from another process.
+    /// Whether the span came from another process (OpenTelemetry: SpanContext.IsRemote).
     #[getter]
     fn is_remote(&self) -> bool {
         self.span().is_some_and(|span| span.is_remote)
     }
 
-    /// Whether the trace is recorded (W3C trace flag *sampled*).
+    /// Whether the trace is recorded: the flag *sampled* (W3C Trace Context 3.2.2.5).
     #[getter]
     fn sampled(&self) -> bool {
         self.span().is_some_and(|span| span.flags.is_sampled())
     }
 
-    /// ``tracestate`` of the remote parent, or None.
+    /// The ``tracestate`` of the remote parent (W3C Trace Context 3.3), or None.
     #[getter]
     fn trace_state(&self) -> Option<String> {
         self.core.trace_state().map(str::to_owned)
     }
 
-    /// Baggage members as a new dict.
+    /// The baggage members (W3C Baggage 3.2) as a new dict of texts.
     #[getter]
     fn baggage<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let members = PyDict::new(py);
@@ -135,11 +136,13 @@ impl Context {
         Ok(members)
     }
 
+    /// What ``with`` does at its beginning, for ``async with``.
     fn __aenter__(slf: Bound<'_, Self>) -> Ready {
         slf.get().enter(slf.as_any());
         Ready::new(slf.into_any().unbind())
     }
 
+    /// What ``with`` does at its end, for ``async with``.
     #[pyo3(signature = (exc_type, exc, traceback, /))]
     fn __aexit__(
         &self,
@@ -165,7 +168,8 @@ struct Enter;
 
 impl Entry for Enter {
     const NAME: &'static CStr = c"__enter__";
-    const DOC: &'static CStr = c"__enter__($self, /)\n--\n\nMakes the context current.\n";
+    const DOC: &'static CStr = c"__enter__($self, /)\n--\n\n\
+        Makes the context current in the running task or thread and returns it.\n";
 
     #[inline]
     fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
@@ -180,8 +184,8 @@ struct Exit;
 
 impl Entry for Exit {
     const NAME: &'static CStr = c"__exit__";
-    const DOC: &'static CStr =
-        c"__exit__($self, exc_type, exc, traceback, /)\n--\n\nMakes current again what was so before.\n";
+    const DOC: &'static CStr = c"__exit__($self, exc_type, exc, traceback, /)\n--\n\n\
+        Makes current again what was so before. An exception goes on.\n";
 
     #[inline]
     fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {

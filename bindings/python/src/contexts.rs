@@ -22,8 +22,9 @@ impl Entry for MakeContext {
     const DOC: &'static CStr = c"context(*, baggage=None, **attributes)\n--\n\n\
         The current context with correlation keys, context attributes and baggage added.\n\n\
         ``correlation_id``, ``request_id``, ``user_id``, ``session_id`` and ``tenant_id`` stand at their\n\
-        own place of every line; other attributes are on every log line inside. ``baggage`` is a\n\
-        mapping of texts that travels with outgoing requests.\n\n\
+        own place of every line; other attributes, of any type, are on every log line inside. ``baggage``\n\
+        is a mapping of texts to texts that travels with outgoing requests (W3C Baggage); none unless\n\
+        given. Raises nothing.\n\n\
         >>> import vigie\n\
         >>> with vigie.context(user_id=\"u-7\", baggage={\"plan\": \"gold\"}) as context:\n\
         ...     context.baggage\n\

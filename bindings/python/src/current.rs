@@ -19,11 +19,11 @@ pub(crate) fn register(py: Python<'_>) {
     CONTEXT_CLASS.store(Context::type_object_raw(py), Ordering::Release);
 }
 
-/// The current context, held for as long as somebody looks at it.
+/// The current context, kept alive while it is borrowed.
 pub(crate) enum Current<'py> {
-    /// Entered by a `with`.
+    /// An object that a `with` made current.
     Entered(Bound<'py, PyAny>),
-    /// The process's own.
+    /// What the process got from its environment.
     Initial(vigie_core::Context),
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn get(py: Python<'_>) -> Current<'_> {
 }
 
 impl Current<'_> {
-    /// The core's form of it.
+    /// The context in the core's own type.
     #[inline]
     pub(crate) fn context(&self) -> &vigie_core::Context {
         match self {

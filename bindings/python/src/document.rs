@@ -6,7 +6,7 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use serde_json::{Map, Value};
 use vigie_core::{Error, ErrorCode, Problem};
 
-/// Deeper documents are a mistake, a list inside itself for one.
+/// The greatest depth of a document. A deeper one is a mistake, for example a list inside itself.
 const DEPTH: usize = 16;
 const ACCEPTED: &str = "text, a number, True, False, None, a path, or a dict or list of these";
 

@@ -12,7 +12,8 @@ use vigie_core::ErrorInfo;
 /// A stack text is cut at this many bytes, like every other string.
 const STACK_CAP: usize = 64 * 1024;
 
-/// Causes followed: one more than the schema's eight, so that the core sees that there are more.
+/// How many causes are followed: one more than the schema's eight, so that the core sees that there
+/// are more.
 const DEEPEST: usize = 9;
 
 /// The base of what set-up calls raise; recording raises nothing.

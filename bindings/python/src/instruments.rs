@@ -8,8 +8,10 @@ use vigie_core::{Error, InstrumentOptions};
 
 /// A sum that only grows; the same name and kind give the same instrument.
 ///
-/// ``unit`` is in UCUM notation (``"s"``, ``"By"``, ``"1"``). A name or unit that is not accepted, or
-/// a name that is another kind's already, raises ``ConfigError``.
+/// ``name`` is a ``str`` as the OpenTelemetry Metrics API wants it ("Instrument name syntax"). ``unit``
+/// is a ``str`` in UCUM notation (``"s"``, ``"By"``, ``"1"``), ``description`` a ``str``; both are empty
+/// unless given. A name or unit that is not accepted, or a name that is another kind's already, raises
+/// ``ConfigError``; an argument of another type raises ``TypeError``.
 ///
 /// >>> import vigie
 /// >>> vigie.counter("mails_total", unit="1", description="mails sent").add(1, region="eu")
@@ -34,7 +36,8 @@ fn up_down_counter(py: Python<'_>, name: &str, unit: &str, description: &str) ->
 /// The last value, set by ``set`` or asked of ``callback``; otherwise as ``counter``.
 ///
 /// ``callback`` takes no arguments and returns a number, or None for no change. It is called on a
-/// Python thread before each collection; what it raises is swallowed.
+/// Python thread before each collection; what it raises is swallowed. What is no function raises
+/// ``ConfigError``.
 ///
 /// >>> import vigie
 /// >>> gauge = vigie.gauge("answer", callback=lambda: 42)
@@ -63,8 +66,9 @@ fn gauge(
 
 /// The distribution of measurements; otherwise as ``counter``.
 ///
-/// ``buckets`` are ascending upper bounds; the default goes by the unit. ``exponential`` is not
-/// built yet.
+/// ``buckets`` are ascending upper bounds in the instrument's unit, a sequence of at most 256 ``float``;
+/// the default goes by the unit. ``exponential`` is not built yet: True raises ``ConfigError``, as
+/// buckets that do not ascend do.
 ///
 /// >>> import vigie
 /// >>> vigie.histogram("size_bytes", unit="By", buckets=[100, 1000]).record(512)
@@ -87,7 +91,7 @@ fn histogram(
     Ok(Histogram { core: made.map_err(|error| error::raise(py, &error))? })
 }
 
-/// Summaries are not built yet: raises ``ConfigError``; ``histogram`` takes the same measurements.
+/// Summaries are not built yet: always raises ``ConfigError``. ``histogram`` takes the same measurements.
 #[pyfunction]
 #[pyo3(signature = (name, *, unit="", description="", quantiles=None))]
 fn summary(

@@ -18,7 +18,8 @@ struct AddLink;
 impl Entry for AddLink {
     const NAME: &'static CStr = c"add_link";
     const DOC: &'static CStr = c"add_link($self, context, /, **attributes)\n--\n\n\
-        Links another span, given as ``Context`` or ``Span``; anything else links nothing.\n";
+        Links another span, given as ``Context`` or ``Span``; anything else links nothing.\n\n\
+        Attributes belong to the link (OpenTelemetry Trace API, \"Link\").\n";
 
     fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
         // SAFETY: registered on `Span` below.

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::time::Instant;
 
-/// Records how long its block took. Made by ``Histogram.time``.
+/// Records how long its block took, however it was left. Made by ``Histogram.time``.
 #[pyclass(frozen, module = "vigie", name = "Timer")]
 pub(crate) struct Timer {
     bound: Py<BoundHistogram>,
@@ -30,12 +30,14 @@ impl Timer {
 
 #[pymethods]
 impl Timer {
+    /// Begins to measure.
     fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
         host::begin(slf.py());
         slf.get().started.with(|started| *started = Some(Instant::now()));
         slf
     }
 
+    /// Records the time since ``__enter__``. An exception goes on.
     #[pyo3(signature = (exc_type, exc, traceback, /))]
     fn __exit__(
         &self,
@@ -53,8 +55,10 @@ impl Timer {
 
 #[pymethods]
 impl Histogram {
-    /// A context manager that records how long its block took, in the instrument's unit where that
-    /// is ``ms``, ``us`` or ``ns``, in seconds otherwise.
+    /// A context manager that records how long its block took.
+    ///
+    /// The time is in the instrument's unit where that is ``ms``, ``us`` or ``ns``, in seconds otherwise;
+    /// it comes from a clock that never goes back. Raises nothing.
     #[pyo3(signature = (**attributes))]
     fn time(slf: Bound<'_, Self>, attributes: Option<Bound<'_, PyDict>>) -> PyResult<Timer> {
         let mut guarded = Guarded::new();

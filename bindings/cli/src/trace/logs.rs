@@ -1,5 +1,5 @@
 //! Lists the logs of a trace in time order with the service that wrote each.
-//! The spans are drawn by `waterfall`.
+//! Not for the spans: see `waterfall`.
 
 use std::io::Write;
 

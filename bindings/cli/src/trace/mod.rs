@@ -1,4 +1,4 @@
-//! `vigie trace`: one trace out of many files, shown for eyes.
+//! `vigie trace`: shows one trace out of many files to a person.
 //! Lines are read leniently here, because a broken line must not hide the others; `check` is strict.
 
 mod contents;

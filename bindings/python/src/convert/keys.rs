@@ -18,7 +18,7 @@ pub(super) fn write_key<D: Destination>(to: &mut D, key: Borrowed<'_, '_, PyAny>
         return to.key(if truth { "true" } else { "false" });
     }
     let key = match kinds::kind(key) {
-        // By value, like an enum in a value's place.
+        // The key is the enum's value, as it is for an enum in a value's place.
         Kind::Enum => {
             guarded.run(|| key.getattr("_value_")).and_then(|value| guarded.text(value.as_borrowed()))
         }

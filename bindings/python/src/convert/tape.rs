@@ -4,9 +4,9 @@
 use super::destination::Destination;
 use vigie_core::AttributeWriter;
 
-/// More than any sensible `limits.nodes`: the writer's own limit is the one that shows.
+/// More nodes than any sensible `limits.nodes` allows: the writer's own limit is the one that shows.
 const NODES: usize = 1 << 16;
-/// The core's hard bound of `limits.depth`: deeper values never reach a line.
+/// The greatest `limits.depth` that the core takes: deeper values never reach a line.
 const DEPTH: usize = 64;
 
 enum Value {

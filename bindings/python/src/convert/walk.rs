@@ -12,7 +12,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFrozenSet, PyIterator, PySet, PyString, PyTuple};
 
-/// Stands for a container inside itself.
+/// Stands in the place of a container inside itself.
 const CIRCULAR: &str = "[circular]";
 
 /// Writes one value behind a key that was written already.
@@ -29,7 +29,7 @@ pub(crate) fn value<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, 
 #[cold]
 fn any<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
     if to.masked() {
-        // Never shown: what stands here is the mask.
+        // The text is never shown, because the mask stands in its place.
         return to.str("");
     }
     Python::attach(|_| of_kind(to, value, kinds::kind(value), guarded));
