@@ -4,6 +4,8 @@ use super::pipeline::Pipeline;
 use crate::encode::attributes::target::Target;
 use crate::encode::attributes::truncate::prefix;
 use crate::encode::attributes::writer::AttributeWriter;
+use crate::encode::json::is_plain;
+use crate::encode::record::Name;
 use crate::encode::values;
 use crate::model::attributes::Attributes;
 use crate::model::context::FieldSet;
@@ -17,6 +19,7 @@ const SHOWN_BYTES: usize = 1024;
 #[derive(Debug)]
 pub(super) struct Identity {
     name: Arc<str>,
+    is_plain: bool,
     bound: Option<ArcSwap<Bound>>,
 }
 
@@ -30,7 +33,7 @@ pub(super) struct Bound {
 impl Identity {
     /// A name, bound to nothing.
     pub(super) fn new(name: &str) -> Self {
-        Self { name: name.into(), bound: None }
+        Self { name: name.into(), is_plain: is_plain(name), bound: None }
     }
 
     /// The same name, bound also to what `fill` writes.
@@ -39,7 +42,8 @@ impl Identity {
         let before = self.bound.as_ref().map(ArcSwap::load);
         let fields = FieldSet::merged(before.as_ref().map(|bound| &bound.fields), &added);
         let bound = Bound { epoch: pipeline.rules.epoch, fields };
-        Self { name: Arc::clone(&self.name), bound: Some(ArcSwap::from_pointee(bound)) }
+        let (name, bound) = (Arc::clone(&self.name), Some(ArcSwap::from_pointee(bound)));
+        Self { name, is_plain: self.is_plain, bound }
     }
 
     /// The whole name.
@@ -49,8 +53,8 @@ impl Identity {
 
     /// The name as records show it.
     #[inline]
-    pub(super) fn shown(&self) -> &str {
-        prefix(&self.name, SHOWN_BYTES)
+    pub(super) fn shown(&self) -> Name<'_> {
+        Name { text: prefix(&self.name, SHOWN_BYTES), is_plain: self.is_plain }
     }
 
     /// What the logger is bound to, under the rules in force.

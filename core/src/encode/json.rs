@@ -31,6 +31,12 @@ pub fn escape_into(out: &mut Vec<u8>, text: &str) {
     }
 }
 
+/// Whether no character of `text` needs an escape.
+#[must_use]
+pub fn is_plain(text: &str) -> bool {
+    count_plain(text.as_bytes()) == text.len()
+}
+
 /// How many bytes from the start can be copied as they are.
 #[inline]
 fn plain_run(bytes: &[u8]) -> usize {

@@ -45,7 +45,7 @@ pub struct Log<'a> {
     /// Whether `message` is a template, which is filled from the attributes.
     pub is_template: bool,
     /// The logger's name; empty for none.
-    pub logger: &'a str,
+    pub logger: Name<'a>,
     /// The context in force.
     pub context: &'a Context,
     /// What the logger is bound to.
@@ -54,6 +54,15 @@ pub struct Log<'a> {
     pub own: &'a Attributes,
     /// The error that it tells of.
     pub error: Option<&'a ErrorInfo>,
+}
+
+/// A text that many records share, looked at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Name<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// Whether no character of it needs an escape in JSON.
+    pub is_plain: bool,
 }
 
 /// A finished span.

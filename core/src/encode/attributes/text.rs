@@ -3,7 +3,7 @@
 //! Not for escaping: see `json`.
 
 use super::key::Rules;
-use super::redact::mask_tokens;
+use super::redact::{mask_tokens, may_hold_token};
 use super::truncate::{TRUNCATED, prefix, shortened};
 use crate::encode::json;
 use crate::model::error_info::{CAUSE_DEPTH, ErrorInfo};
@@ -53,6 +53,11 @@ pub(crate) fn clean<'t>(rules: &Rules, counts: &Counts, text: &'t str) -> Cow<'t
 /// The text with its tokens masked and counted, however long it is.
 #[inline]
 pub(crate) fn masked<'t>(counts: &Counts, text: &'t str) -> Cow<'t, str> {
+    if may_hold_token(text) { searched(counts, text) } else { Cow::Borrowed(text) }
+}
+
+#[inline(never)]
+fn searched<'t>(counts: &Counts, text: &'t str) -> Cow<'t, str> {
     match mask_tokens(text) {
         None => Cow::Borrowed(text),
         Some(masked) => {

@@ -3,7 +3,7 @@
 use crate::encode::attributes::key::Rules;
 use crate::encode::json;
 use crate::model::context::SpanContext;
-use crate::model::ids::write_hex;
+use crate::model::ids::{span_id_digits, trace_id_digits};
 use crate::model::resource::Resource;
 use crate::stats::Counts;
 use std::sync::Arc;
@@ -57,8 +57,8 @@ fn write_name(out: &mut Vec<u8>, name: &str) {
 #[inline]
 pub(super) fn write_span_ids(out: &mut Vec<u8>, span: &SpanContext) {
     out.extend_from_slice(b",\"trace_id\":\"");
-    write_hex(out, &span.trace_id.to_bytes());
+    out.extend_from_slice(trace_id_digits(span.trace_id).as_flattened());
     out.extend_from_slice(b"\",\"span_id\":\"");
-    write_hex(out, &span.span_id.to_bytes());
+    out.extend_from_slice(span_id_digits(span.span_id).as_flattened());
     out.push(b'"');
 }

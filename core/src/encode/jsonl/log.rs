@@ -4,7 +4,7 @@ use super::error::write_error;
 use super::lines::{JsonLines, write_span_ids};
 use crate::encode::attributes::truncate::{TRUNCATED, short_text_bytes, shortened};
 use crate::encode::json;
-use crate::encode::record::Log;
+use crate::encode::record::{Log, Name};
 use crate::encode::timestamp::write_rfc3339;
 use crate::model::attributes::{Attributes, Role, WELL_KNOWN};
 use crate::model::context::FieldSet;
@@ -44,10 +44,7 @@ impl LogLine<'_> {
         out.extend_from_slice(b"\",\"message\":\"");
         let is_rendered = log.write_message(limit, out);
         out.push(b'"');
-        if !log.logger.is_empty() {
-            out.extend_from_slice(b",\"logger\":");
-            json::write_str(out, log.logger);
-        }
+        write_logger(out, log.logger);
         out.extend_from_slice(&self.lines.resource);
         if let Some(span) = &log.context.span {
             write_span_ids(out, span);
@@ -170,6 +167,20 @@ impl LogLine<'_> {
         out.extend_from_slice(&error);
         out.extend_from_slice(b"}\n");
     }
+}
+
+#[inline]
+fn write_logger(out: &mut Vec<u8>, Name { text, is_plain }: Name<'_>) {
+    if text.is_empty() {
+        return;
+    }
+    out.extend_from_slice(b",\"logger\":\"");
+    if is_plain {
+        out.extend_from_slice(text.as_bytes());
+    } else {
+        json::escape_into(out, text);
+    }
+    out.push(b'"');
 }
 
 fn write_error_member(out: &mut Vec<u8>, error: &ErrorInfo) {

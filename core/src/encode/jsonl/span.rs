@@ -6,7 +6,7 @@ use crate::encode::json;
 use crate::encode::record::{Event, Linked, Span};
 use crate::encode::timestamp::write_rfc3339;
 use crate::model::attributes::Attributes;
-use crate::model::ids::write_hex;
+use crate::model::ids::span_id_digits;
 
 /// Stands in the place of attributes that a line has no room for.
 const NOTE: &[u8] = b",\"[truncated]\":\"[truncated]\"";
@@ -60,7 +60,7 @@ impl SpanLine<'_> {
         }
         if let Some(parent) = self.span.parent_span_id {
             out.extend_from_slice(b",\"parent_span_id\":\"");
-            write_hex(out, &parent.to_bytes());
+            out.extend_from_slice(span_id_digits(parent).as_flattened());
             out.push(b'"');
         }
         if let Some(fields) = self.span.context.fields() {

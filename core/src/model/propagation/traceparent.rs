@@ -3,7 +3,7 @@
 
 use super::text;
 use crate::model::context::{Context, SpanContext};
-use crate::model::ids::{SpanId, TraceFlags, TraceId};
+use crate::model::ids::{SpanId, TraceFlags, TraceId, hex_digits, span_id_digits, trace_id_digits};
 
 /// Length of a header of version 00, in bytes.
 const LENGTH: usize = 55;
@@ -92,19 +92,18 @@ impl Header {
 #[must_use]
 pub fn format(span: &SpanContext) -> Header {
     let mut header = [b'-'; LENGTH];
-    let flags = [span.flags.to_u8() & KNOWN_FLAGS];
-    put(header.get_mut(..2), &[0]);
-    put(header.get_mut(3..35), &span.trace_id.to_bytes());
-    put(header.get_mut(36..52), &span.span_id.to_bytes());
-    put(header.get_mut(53..), &flags);
+    let flags = hex_digits(u32::from(span.flags.to_u8() & KNOWN_FLAGS));
+    put(header.get_mut(..2), b"00");
+    put(header.get_mut(3..35), trace_id_digits(span.trace_id).as_flattened());
+    put(header.get_mut(36..52), span_id_digits(span.span_id).as_flattened());
+    put(header.get_mut(53..), flags.last_chunk::<2>().unwrap_or(b"00"));
     Header(header)
 }
 
-fn put(digits: Option<&mut [u8]>, bytes: &[u8]) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| DIGITS.get(usize::from(nibble & 0xf)).copied().unwrap_or(b'0');
-    for (pair, byte) in digits.unwrap_or_default().as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
-        *pair = [digit(byte >> 4), digit(*byte)];
+#[inline]
+fn put(place: Option<&mut [u8]>, digits: &[u8]) {
+    if let Some(place) = place.filter(|place| place.len() == digits.len()) {
+        place.copy_from_slice(digits);
     }
 }
 

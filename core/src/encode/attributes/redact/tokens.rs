@@ -66,13 +66,16 @@ static PREFIXES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 /// `text` with every token replaced by the mask, or nothing when there is none.
 ///
 /// Linear in the length of `text`.
-#[inline]
 #[must_use]
 pub fn mask_tokens(text: &str) -> Option<String> {
-    if text.len() < SHORTEST || !has_long_run(text.as_bytes()) {
-        return None;
-    }
-    search(text)
+    if may_hold_token(text) { search(text) } else { None }
+}
+
+/// Whether it is worth a search: most strings are too short or have no word that is long enough.
+#[inline]
+#[must_use]
+pub fn may_hold_token(text: &str) -> bool {
+    text.len() >= SHORTEST && has_long_run(text.as_bytes())
 }
 
 /// Whether [`SHORTEST_RUN`] word characters stand in a row.
