@@ -19,6 +19,7 @@ mod recent;
 mod registry;
 mod shared;
 mod slot;
+mod stored;
 mod sum;
 mod table;
 mod up_down_counter;
@@ -35,6 +36,7 @@ pub use histogram::{BoundHistogram, Histogram};
 pub use home::MeterHome;
 pub use observers::Callback;
 pub use registry::Registry;
+pub use stored::Stored;
 pub use up_down_counter::{BoundUpDownCounter, UpDownCounter};
 
 use crate::error::Result;
