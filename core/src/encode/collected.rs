@@ -8,8 +8,8 @@ use crate::model::metric::{Descriptor, PointValue};
 /// An instrument with its series.
 ///
 /// The numbers of instruments and series count from 0 in the order of creation and never change, so that a format
-/// can keep what it derived from them.
-pub trait Collected: Send + Sync {
+/// can keep what it derived from them. Not for trait objects: a call for each of ten thousand series would be felt.
+pub trait Collected {
     /// What the instrument says of itself.
     fn descriptor(&self) -> &Descriptor;
 
@@ -17,10 +17,23 @@ pub trait Collected: Send + Sync {
     fn number(&self) -> usize;
 
     /// Shows the attributes of the series with the number `first` and all later ones, in order of their numbers.
-    fn created_since(&self, first: usize, show: &mut dyn FnMut(&Attributes));
+    fn created_since(&self, first: usize, show: impl FnMut(&Attributes));
 
     /// Shows every series that has a point, in order of their attributes.
-    fn points(&self, show: &mut dyn FnMut(&SeriesPoint<'_>));
+    fn points(&self, show: impl Show);
+}
+
+/// Takes points one by one. A closure can do that too.
+pub trait Show {
+    /// Takes the next one.
+    fn show(&mut self, point: &SeriesPoint<'_>);
+}
+
+impl<F: FnMut(&SeriesPoint<'_>)> Show for F {
+    #[inline]
+    fn show(&mut self, point: &SeriesPoint<'_>) {
+        self(point);
+    }
 }
 
 /// One series at collection.

@@ -19,6 +19,7 @@ mod recent;
 mod registry;
 mod shared;
 mod slot;
+mod stored;
 mod sum;
 mod table;
 mod up_down_counter;
@@ -34,6 +35,7 @@ pub use gauge::{BoundGauge, Gauge};
 pub use histogram::{BoundHistogram, Histogram};
 pub use home::MeterHome;
 pub use registry::Registry;
+pub use stored::Stored;
 pub use up_down_counter::{BoundUpDownCounter, UpDownCounter};
 
 use crate::error::Result;
