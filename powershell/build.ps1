@@ -6,7 +6,8 @@ param(
 )
 $ErrorActionPreference = 'Stop'
 
-$sources = @(Get-ChildItem -Path (Join-Path $PSScriptRoot 'src') -Filter '*.cs' -File | Sort-Object -Property Name)
+# One folder deep: what a build by the .NET SDK leaves in bin and obj lies deeper.
+$sources = @(Get-ChildItem -Path (Join-Path $PSScriptRoot 'src/*/*.cs') -File | Sort-Object -Property FullName)
 if (-not $sources) { throw 'powershell/src holds no C# file' }
 
 # The compiler names the assembly's file after this path, so that the fresh file gets a folder of its own instead of
