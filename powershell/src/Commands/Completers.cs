@@ -1,5 +1,4 @@
-// Argument completion: levels, and the names of instruments seen so far.
-// Not for validation: what is not completed is accepted all the same.
+// Completes arguments: the levels, and the names of instruments that were used in this process.
 using System;
 using System.Collections;
 using System.Collections.Generic;
@@ -8,42 +7,6 @@ using System.Management.Automation.Language;
 
 namespace Vigie
 {
-    // Names that were used, for completion alone; bounded.
-    internal static class Seen
-    {
-        private const int Most = 500;
-        private static readonly HashSet<string> Names = new HashSet<string>();
-        [ThreadStatic]
-        private static string last;
-
-        internal static void Metric(string name)
-        {
-            // A loop updates one name over and over.
-            if (ReferenceEquals(name, last) || name == null)
-            {
-                return;
-            }
-            last = name;
-            lock (Names)
-            {
-                if (Names.Count < Most)
-                {
-                    Names.Add(name);
-                }
-            }
-        }
-
-        internal static List<string> Metrics()
-        {
-            lock (Names)
-            {
-                var names = new List<string>(Names);
-                names.Sort(StringComparer.Ordinal);
-                return names;
-            }
-        }
-    }
-
     /// <summary>Completes the six levels.</summary>
     public sealed class LevelCompleter : IArgumentCompleter
     {
@@ -62,7 +25,7 @@ namespace Vigie
         /// <summary>The names that begin with the word.</summary>
         public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
         {
-            return Completion.Of(Seen.Metrics(), wordToComplete);
+            return Completion.Of(Seen.InOrder(), wordToComplete);
         }
     }
 

@@ -1,5 +1,5 @@
-// Get-VigieContext, Get-VigieTraceHeader and ConvertFrom-VigieTraceHeader: what travels.
-// Not for entering a context: Use-VigieContext, which is script.
+// Get-VigieContext, Get-VigieTraceHeader and ConvertFrom-VigieTraceHeader: they capture a context, and turn it into
+// headers and back. Not for entering a context: Use-VigieContext is in Vigie/Span.ps1.
 using System.Management.Automation;
 
 namespace Vigie
@@ -12,7 +12,7 @@ namespace Vigie
         /// <summary>Writes it.</summary>
         protected override void ProcessRecord()
         {
-            WriteObject(Context.Capture());
+            WriteObject(ContextSource.Capture());
         }
     }
 
@@ -32,7 +32,7 @@ namespace Vigie
         /// <summary>Writes a hashtable.</summary>
         protected override void ProcessRecord()
         {
-            Context given = Context == null ? null : Vigie.Context.From(Context);
+            Context given = Context == null ? null : ContextSource.From(Context);
             WriteObject(Vigie.Context.HeadersOf(given == null ? ContextStack.CurrentHandle() : given.Handle, AsEnvironment));
             System.GC.KeepAlive(given);
         }
@@ -51,7 +51,7 @@ namespace Vigie
         /// <summary>Writes the context; where nothing usable is inside, it is the current one.</summary>
         protected override void ProcessRecord()
         {
-            WriteObject(Context.Extract(Header));
+            WriteObject(ContextSource.Extract(Header));
         }
     }
 }

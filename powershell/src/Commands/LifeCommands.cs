@@ -1,5 +1,5 @@
 // Initialize-Vigie, Wait-VigieFlush, Stop-Vigie and Get-VigieStatistic: the life of the process's telemetry.
-// Not for what happens when the process ends: see Exit.cs.
+// Not for what happens when the process ends: see Native/Exit.cs.
 using System;
 using System.Collections;
 using System.Collections.Specialized;
@@ -55,7 +55,7 @@ namespace Vigie
 
         private string Document()
         {
-            object given = AttributeJson.Unwrap(Configuration);
+            object given = HostValue.Unwrap(Configuration);
             bool plain = ServiceName == null && Version == null && Environment == null && Level == null && Output == null;
             if (plain && given is string)
             {
@@ -122,7 +122,7 @@ namespace Vigie
             var outputs = new object[Output.Length];
             for (int i = 0; i < outputs.Length; i++)
             {
-                object output = AttributeJson.Unwrap(Output[i]);
+                object output = HostValue.Unwrap(Output[i]);
                 outputs[i] = output is string ? new Hashtable { { "to", output } } : output;
             }
             return outputs;

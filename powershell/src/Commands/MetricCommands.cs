@@ -1,5 +1,5 @@
 // The commands that update instruments, and Get-VigieMetric.
-// Not for tight loops: see Metric.cs.
+// Not for tight loops: the static methods in Scopes/Metric.cs do without the binding of parameters.
 using System;
 using System.Collections.Specialized;
 using System.Management.Automation;
@@ -32,7 +32,7 @@ namespace Vigie
         /// <summary>Describes the instrument where something was said of it.</summary>
         protected override void BeginProcessing()
         {
-            evaluated = Logger.Evaluate(Attribute);
+            evaluated = AttributeJson.Evaluate(Attribute);
             if (Unit != null || Description != null || Buckets() != null)
             {
                 Failure.Report(this, Metric.DescribeFirst(Name, Unit, Description, Buckets()));
@@ -44,10 +44,10 @@ namespace Vigie
             return null;
         }
 
-        // A whole number beyond 2^53 would not survive as a double.
+        // A whole number beyond 2^53 has no exact double, so it takes the way for integers.
         internal void Update(InstrumentKind kind, object given)
         {
-            object value = AttributeJson.Unwrap(given);
+            object value = HostValue.Unwrap(given);
             if (value is long && Math.Abs((double)(long)value) > 9007199254740992.0)
             {
                 int code;
@@ -63,7 +63,7 @@ namespace Vigie
                 return;
             }
             Failure.Report(this, new VigieException("Vigie.InvalidArgument", ErrorCategory.InvalidArgument,
-                Name + ": value " + (value == null ? "null" : AttributeJson.TextOf(value)) + "; accepted: a number"));
+                Name + ": value " + (value == null ? "null" : HostValue.TextOf(value)) + "; accepted: a number"));
         }
     }
 

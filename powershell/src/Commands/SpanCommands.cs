@@ -1,7 +1,5 @@
 // Start-, Stop-, Set-, Get-VigieSpan and Add-VigieSpanEvent: spans without a block.
-// Not for Use-VigieSpan, which is script: its block runs in the caller's scope.
-using System;
-using System.Collections;
+// Not for Use-VigieSpan: it is a script function in Vigie/Span.ps1, so that its block runs in the caller's scope.
 using System.Management.Automation;
 
 namespace Vigie
@@ -58,7 +56,7 @@ namespace Vigie
             if (start.HasValue)
             {
                 json.Ascii("\"start_time_ns\":");
-                AttributeJson.Integer(json, start.Value);
+                ScalarJson.Integer(json, start.Value);
                 json.Ascii(Link == null ? string.Empty : ",");
             }
             if (Link != null)
@@ -93,14 +91,14 @@ namespace Vigie
         /// <summary>Ends it.</summary>
         protected override void ProcessRecord()
         {
-            Span span = Span ?? ContextStack.CurrentSpan();
+            Span span = Span ?? ContextStack.Innermost<Span>();
             if (span == null)
             {
                 Failure.Report(this, Failure.NoSpan());
                 return;
             }
             int code = span.Finish(Time.Nanoseconds(this, EndTime));
-            ContextStack.Current().Pop(span);
+            ContextStack.Current().PopEntered(span);
             Failure.Report(this, code);
         }
     }
@@ -140,7 +138,7 @@ namespace Vigie
         /// <summary>Applies what was given.</summary>
         protected override void ProcessRecord()
         {
-            Span span = Span ?? ContextStack.CurrentSpan();
+            Span span = Span ?? ContextStack.Innermost<Span>();
             if (span == null)
             {
                 Failure.Report(this, Failure.NoSpan());
@@ -193,7 +191,7 @@ namespace Vigie
         /// <summary>Adds it.</summary>
         protected override void ProcessRecord()
         {
-            Span span = Span ?? ContextStack.CurrentSpan();
+            Span span = Span ?? ContextStack.Innermost<Span>();
             if (span == null)
             {
                 Failure.Report(this, Failure.NoSpan());
@@ -211,86 +209,12 @@ namespace Vigie
         /// <summary>Writes it, or nothing.</summary>
         protected override void ProcessRecord()
         {
-            Span span = ContextStack.CurrentSpan();
+            Span span = ContextStack.Innermost<Span>();
             if (span != null)
             {
                 span.Held = true;
                 WriteObject(span);
             }
-        }
-    }
-
-    // Links to other spans, as objects or as ready-made ids.
-    internal static class Links
-    {
-        internal static void Write(Utf8Buffer to, object link)
-        {
-            IDictionary ids = ReadyMade(link);
-            if (ids != null)
-            {
-                AttributeJson.Write(to, ids);
-                return;
-            }
-            Context context = Context.From(link);
-            to.Ascii("{\"trace_id\":");
-            to.Json(context == null ? string.Empty : context.TraceId ?? string.Empty);
-            to.Ascii(",\"span_id\":");
-            to.Json(context == null ? string.Empty : context.SpanId ?? string.Empty);
-            to.Byte((byte)'}');
-        }
-
-        internal static int Add(Span span, object link)
-        {
-            IDictionary ids = ReadyMade(link);
-            Context context = ids == null ? Context.From(link) : Context.From("00-" + ids["trace_id"] + "-" + ids["span_id"] + "-01");
-            int code = context == null ? Native.HandleError : span.Link(context.Handle, ids == null ? null : ids["attributes"]);
-            GC.KeepAlive(context);
-            return code;
-        }
-
-        private static IDictionary ReadyMade(object link)
-        {
-            var ids = AttributeJson.Unwrap(link) as IDictionary;
-            try
-            {
-                return ids != null && ids.Contains("trace_id") ? ids : null;
-            }
-            catch (Exception)
-            {
-                // A dictionary of a user's own making.
-                return null;
-            }
-        }
-    }
-
-    // Points in time as nanoseconds since 1970.
-    internal static class Time
-    {
-        private static readonly long Epoch = new DateTime(1970, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks;
-
-        // Null when none was given, or when it is none, which is reported: the present time is taken then.
-        internal static long? Nanoseconds(PSCmdlet cmdlet, object given)
-        {
-            object value = AttributeJson.Unwrap(given);
-            if (value == null)
-            {
-                return null;
-            }
-            if (value is DateTime)
-            {
-                return (((DateTime)value).ToUniversalTime().Ticks - Epoch) * 100;
-            }
-            if (value is DateTimeOffset)
-            {
-                return (((DateTimeOffset)value).UtcTicks - Epoch) * 100;
-            }
-            if (value is long || value is int)
-            {
-                return Convert.ToInt64(value);
-            }
-            Failure.Report(cmdlet, new VigieException("Vigie.InvalidArgument", ErrorCategory.InvalidArgument,
-                "time: " + AttributeJson.TextOf(value) + "; accepted: a DateTime, a DateTimeOffset, or nanoseconds since 1970 as a whole number"));
-            return null;
         }
     }
 }

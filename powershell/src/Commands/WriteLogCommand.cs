@@ -1,5 +1,5 @@
 // Write-VigieLog and Get-VigieLogger.
-// Not for tight loops, which the static methods of Vigie.Log serve.
+// Not for tight loops: the static methods in Scopes/Log.cs do without the binding of parameters.
 using System.Collections;
 using System.Collections.Specialized;
 using System.Management.Automation;
@@ -46,7 +46,7 @@ namespace Vigie
         /// <summary>Resolves level and logger once.</summary>
         protected override void BeginProcessing()
         {
-            logger = Logger == null ? Log.Unnamed : AttributeJson.Unwrap(Logger) as Logger ?? Vigie.Logger.Named(AttributeJson.TextOf(AttributeJson.Unwrap(Logger)));
+            logger = Logger == null ? Log.Unnamed : HostValue.Unwrap(Logger) as Logger ?? Vigie.Logger.Named(HostValue.TextOf(HostValue.Unwrap(Logger)));
             if (Level != null)
             {
                 int code;
@@ -63,7 +63,7 @@ namespace Vigie
         protected override void ProcessRecord()
         {
             piped = MyInvocation.ExpectingInput;
-            int code = piped ? Piped(AttributeJson.Unwrap(InputObject)) : Direct();
+            int code = piped ? Piped(HostValue.Unwrap(InputObject)) : Direct();
             if (code != Native.Ok)
             {
                 Failure.Report(this, code);
@@ -83,16 +83,16 @@ namespace Vigie
                 }
                 else
                 {
-                    text = AttributeJson.TextOf(AttributeJson.Unwrap(message));
+                    text = HostValue.TextOf(HostValue.Unwrap(message));
                 }
             }
             if (error == null)
             {
                 return logger.Record(severity == 0 ? Severity.Info : severity, text, Attribute);
             }
-            // A message that is an error is data, and no template.
+            // The text of an error is data: braces in it are no template's.
             return text == null
-                ? StreamRecord.Write(logger, severity == 0 ? Severity.Error : severity, AttributeJson.Unwrap(error), null, Attribute)
+                ? StreamRecord.Write(logger, severity == 0 ? Severity.Error : severity, HostValue.Unwrap(error), null, Attribute)
                 : WithError(text, error);
         }
 
@@ -105,7 +105,7 @@ namespace Vigie
             }
             Utf8Buffer json = Utf8Buffer.Take();
             Utf8Buffer document = Utf8Buffer.Take();
-            StreamRecord.Attributes(json, AttributeJson.Unwrap(error), Vigie.Logger.Evaluate(Attribute));
+            StreamRecord.Attributes(json, HostValue.Unwrap(error), AttributeJson.Evaluate(Attribute));
             ErrorJson.Write(document, error);
             int code = logger.Error(level, text, json, document);
             document.Give();
@@ -136,10 +136,10 @@ namespace Vigie
             return StreamRecord.Write(logger, level, input ?? string.Empty, null, Attribute);
         }
 
-        // With a message of its own the input is what the message is about.
+        // With -Message the piped object is no message: it is the error, or becomes attributes.
         private int Beside(int level, object input)
         {
-            string text = AttributeJson.TextOf(AttributeJson.Unwrap(Message));
+            string text = HostValue.TextOf(HostValue.Unwrap(Message));
             if (ErrorJson.IsError(input))
             {
                 return WithError(text, input);
@@ -150,7 +150,7 @@ namespace Vigie
         private object Merged(object input)
         {
             var all = new OrderedDictionary();
-            Members.Add(all, AttributeJson.Unwrap(Vigie.Logger.Evaluate(Attribute)));
+            Members.Add(all, HostValue.Unwrap(AttributeJson.Evaluate(Attribute)));
             if (!Members.Add(all, input))
             {
                 all["input"] = input;

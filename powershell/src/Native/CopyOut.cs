@@ -1,5 +1,5 @@
-// Text that the library copies into a buffer of ours, grown until it fits.
-// Not for reading what it says: see JsonText.cs.
+// Gets a text from the library, which copies it into a buffer that grows until the text fits.
+// Not for reading JSON in such a text: see Values/JsonText.cs.
 using System;
 using System.Text;
 
@@ -9,14 +9,14 @@ namespace Vigie
     {
         internal delegate int Getter(byte* buffer, UIntPtr capacity, UIntPtr* length);
 
-        // The text, or null and the library's code.
+        // Gives the text; where the call fails, null and the library's code.
         internal static string Text(Getter getter, out int code)
         {
             Utf8Buffer buffer = Utf8Buffer.Take();
             UIntPtr length = UIntPtr.Zero;
             do
             {
-                // What is copied out may have grown between two calls.
+                // The text may have grown between two calls, so one retry may not be enough.
                 buffer.Ensure(checked((int)length));
                 fixed (byte* bytes = buffer.Bytes)
                 {

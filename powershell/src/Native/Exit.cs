@@ -1,5 +1,4 @@
-// What runs when the process ends, so that nothing recorded is lost: process exit and termination signals.
-// Not for the native atexit handler, which the library has by itself.
+// Calls back when the process ends, by exit or by a signal, so that nothing recorded is lost.
 using System;
 using System.Collections.Generic;
 using System.Reflection;
@@ -8,24 +7,26 @@ namespace Vigie
 {
     internal static class Exit
     {
-        internal const uint DeadlineMs = 2000;
         private static bool installed;
-        // A registration that is collected is gone.
+        private static Action onSignal;
+        // Keeps the registrations alive: the runtime removes one that is garbage collected.
         private static readonly List<object> Registrations = new List<object>();
 
-        internal static void Install()
+        // Only the first call installs something.
+        internal static void Install(Action atExit, Action atSignal)
         {
             if (installed)
             {
                 return;
             }
             installed = true;
-            AppDomain.CurrentDomain.ProcessExit += delegate { Telemetry.Shutdown(DeadlineMs); };
+            onSignal = atSignal;
+            AppDomain.CurrentDomain.ProcessExit += delegate { atExit(); };
             Signals();
         }
 
-        // The runtime ends the process at once on SIGTERM and the like, without ProcessExit, unless somebody is
-        // registered; the default action follows, so the exit code stays what it was. Windows PowerShell has no such type.
+        // Without a registration the runtime ends the process on such a signal at once, before ProcessExit. The default
+        // action follows the handler, so the exit code does not change. Windows PowerShell does not have the type.
         private static void Signals()
         {
             Assembly library = typeof(object).Assembly;
@@ -47,12 +48,13 @@ namespace Vigie
                 }
                 catch (TargetInvocationException)
                 {
-                    // A host may forbid it; the other hooks remain.
+                    // A host may forbid a registration; the other ones still work.
                 }
             }
         }
 
-        // An Action<object> serves as Action<PosixSignalContext>, whose argument type this assembly cannot name.
+        // The handler has to be an Action<PosixSignalContext>, a type that netstandard2.0 does not have. A method that
+        // takes an object fits it too.
         private static Delegate Handler(Type type)
         {
             MethodInfo method = typeof(Exit).GetMethod("OnSignal", BindingFlags.NonPublic | BindingFlags.Static);
@@ -61,7 +63,7 @@ namespace Vigie
 
         private static void OnSignal(object context)
         {
-            Telemetry.EndBySignal();
+            onSignal();
         }
     }
 }

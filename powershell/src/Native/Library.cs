@@ -1,5 +1,5 @@
 // Finds the native library, loads it and checks that it speaks this interface.
-// Not for initialising what is inside: see Telemetry.cs.
+// Not for initialising telemetry: see Telemetry.cs.
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -50,7 +50,7 @@ namespace Vigie
             var candidates = new List<string>();
             if (!string.IsNullOrEmpty(named))
             {
-                // A named library is meant: another one in its place would surprise.
+                // Whoever names a library wants that one: there is no fallback to another.
                 candidates.Add(Path.GetFullPath(named));
             }
             else
@@ -94,8 +94,8 @@ namespace Vigie
             return RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
         }
 
-        // The plain name of the imports is resolved by a resolver where the runtime has one. Windows PowerShell has
-        // none: there a library that is loaded already answers to its plain name.
+        // The imports name the library without a path. .NET asks a resolver for it. Windows PowerShell has no resolvers,
+        // but there a library that is loaded already is found by its plain name.
         private static void Open(string path)
         {
             Type library = typeof(Marshal).Assembly.GetType("System.Runtime.InteropServices.NativeLibrary");
@@ -122,7 +122,7 @@ namespace Vigie
             set.Invoke(null, new object[] { typeof(Library).Assembly, resolver });
         }
 
-        // The runtime's message begins with advice; the loader's own reason is its last line.
+        // The message begins with the runtime's general advice; the loader's reason is in its last line.
         private static string LastLine(string message)
         {
             string[] lines = message.Trim().Split('\n');

@@ -11,7 +11,7 @@ namespace Vigie
     {
         internal const string Name = "vigie";
 
-        // Compared with vigie_abi_version when the library is loaded.
+        // Library.cs compares this with vigie_abi_version.
         internal const uint AbiVersion = 1;
 
         internal const int Ok = 0;
@@ -24,7 +24,7 @@ namespace Vigie
         internal const int ClosedError = -8;
         internal const int TimeoutError = -9;
 
-        // In place of a parent: the current context without its span.
+        // Given as a parent, it begins a new trace that keeps the current attributes.
         internal const ulong Root = ulong.MaxValue;
 
         [DllImport(Name)]

@@ -1,5 +1,4 @@
-// The process-wide state of the library: first use, initialisation with .NET's own environment, the end.
-// Not for recording.
+// The process-wide state of the library: it is initialised at first use or explicitly, and shut down at the end.
 using System;
 using System.Collections;
 
@@ -7,16 +6,18 @@ namespace Vigie
 {
     internal static unsafe class Telemetry
     {
-        // What the core reads; the rest of the environment is none of its business.
+        // The variables that the core reads. No other ones are handed to it.
         private static readonly string[] Prefixes = { "VIGIE_", "OTEL_", "TRACEPARENT", "TRACESTATE", "BAGGAGE" };
+        // How long the end of the process may wait for what is not written yet.
+        internal const uint ExitDeadlineMs = 2000;
         private static readonly object Gate = new object();
         private static volatile bool ready;
         private static bool endedBySignal;
-        // The settings in force came from the environment at a first record: a first Initialize-Vigie replaces them.
+        // True when a first record initialised from the environment; a first Initialize-Vigie then replaces the settings.
         private static bool byFirstUse;
         private static string document;
 
-        // The first thing that each recording call does.
+        // Every recording call begins with this.
         internal static void Ready()
         {
             if (!ready)
@@ -33,21 +34,21 @@ namespace Vigie
                 {
                     return;
                 }
-                // A process that survived a signal goes on as it was: its end was prepared in vain.
+                // A process that survived a signal goes on with the settings that it had.
                 if (!endedBySignal)
                 {
                     document = ConsoleDefault();
                     byFirstUse = true;
-                    Exit.Install();
+                    Exit.Install(delegate { Shutdown(ExitDeadlineMs); }, EndBySignal);
                 }
                 endedBySignal = false;
-                // A mistake in the environment must not stop a first record: the core falls back to its defaults and says so.
+                // The code is ignored: after a mistake in the environment the core has warned and uses its defaults.
                 Initialize(document, false);
                 ready = true;
             }
         }
 
-        // Initialises from a configuration document (JSON text or null). Throws the set-up error.
+        // Initialises from a configuration document (JSON text or null), or throws the set-up error.
         internal static void Configure(string json, bool force)
         {
             lock (Gate)
@@ -55,11 +56,11 @@ namespace Vigie
                 int code = Initialize(json, force || byFirstUse);
                 if (code != Native.Ok)
                 {
-                    throw Failure.Of(code);
+                    throw VigieException.Of(code);
                 }
                 document = json;
                 byFirstUse = false;
-                Exit.Install();
+                Exit.Install(delegate { Shutdown(ExitDeadlineMs); }, EndBySignal);
                 ready = true;
             }
         }
@@ -76,7 +77,7 @@ namespace Vigie
                 {
                     code = Native.vigie_reconfigure_with(configBytes, config.Size, environment, variables.Size);
                 }
-                // After Stop-Vigie there is nothing to replace: it opens anew.
+                // After Stop-Vigie there are no settings to replace, so this initialises anew.
                 if (code == Native.ClosedError)
                 {
                     code = Native.vigie_init_with(configBytes, config.Size, environment, variables.Size);
@@ -87,13 +88,13 @@ namespace Vigie
             }
         }
 
-        // Not under the gate, which a thread that the signal interrupted may hold. What is recorded meanwhile is refused; what comes
-        // later opens anew.
-        internal static void EndBySignal()
+        // This does not take the gate: a thread that holds it would delay the end of the process. A record made during
+        // the shutdown is refused; one made later initialises anew.
+        private static void EndBySignal()
         {
             if (ready)
             {
-                Native.vigie_shutdown(Exit.DeadlineMs);
+                Native.vigie_shutdown(ExitDeadlineMs);
                 endedBySignal = true;
                 ready = false;
             }
@@ -109,7 +110,7 @@ namespace Vigie
             return ready ? Native.vigie_flush(timeoutMs) : Native.Ok;
         }
 
-        // .NET keeps a copy of the environment on Unix: what `$env:X = ...` set is not seen by native code.
+        // On Unix .NET keeps its own copy of the environment, so native code does not see what `$env:X = ...` set.
         private static Utf8Buffer Variables()
         {
             Utf8Buffer to = Utf8Buffer.Take();
@@ -144,8 +145,9 @@ namespace Vigie
             return false;
         }
 
-        // Lines from a background thread would cut through the line being edited, so a person's console gets
-        // them on standard error. Nothing is said where the environment has outputs of its own.
+        // The default outputs of an interactive session, as a configuration document: standard error, because lines on
+        // standard output would cut through the line that is being edited. Null elsewhere, or where the environment
+        // names outputs.
         internal static string ConsoleDefault()
         {
             bool chosen = Environment.GetEnvironmentVariable("VIGIE_OUTPUTS") != null || Environment.GetEnvironmentVariable("VIGIE_CONFIG") != null;

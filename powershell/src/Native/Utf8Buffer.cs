@@ -1,5 +1,5 @@
-// A growing buffer of UTF-8 bytes, one per thread and level of re-entry: what goes over to the library.
-// Not for deciding how a value looks: see AttributeJson.cs.
+// A growing buffer of UTF-8 bytes, in which texts and JSON are handed to the library.
+// Not for deciding how a value is written: see Values/AttributeJson.cs.
 using System;
 using System.Text;
 
@@ -7,10 +7,10 @@ namespace Vigie
 {
     internal sealed unsafe class Utf8Buffer
     {
-        // A buffer that one long record made large is not kept.
+        // A larger buffer is not kept for reuse: one long record would hold the memory for good.
         private const int LargestKept = 64 * 1024;
         private const int MostKept = 8;
-        // The longest line that the core writes: of a longer text it would keep less than this.
+        // The longest line that the core writes. Of a longer text it would keep less than this anyway.
         private const int LongestText = 16 * 1024 * 1024;
         private static readonly UTF8Encoding Strict = new UTF8Encoding(false, true);
 
@@ -27,7 +27,7 @@ namespace Vigie
             get { return (UIntPtr)(uint)Length; }
         }
 
-        // A pool and not one buffer: converting a value may run a user's code, which may record.
+        // Each thread has a pool and not just one buffer: converting a value may run a user's code, which may record too.
         internal static Utf8Buffer Take()
         {
             if (keptCount == 0)
@@ -77,7 +77,7 @@ namespace Vigie
             Bytes[Length++] = value;
         }
 
-        // Text of ASCII characters that need no escape.
+        // Writes ASCII text that needs no escapes.
         internal void Ascii(string text)
         {
             Ensure(text.Length);
@@ -87,7 +87,7 @@ namespace Vigie
             }
         }
 
-        // Plain UTF-8. A lone surrogate becomes one byte that is not UTF-8: the core writes U+FFFD and counts it.
+        // Writes plain UTF-8. A lone surrogate becomes one invalid byte, in place of which the core writes U+FFFD and counts.
         internal void Text(string text)
         {
             if (string.IsNullOrEmpty(text))
@@ -109,7 +109,7 @@ namespace Vigie
             }
         }
 
-        // A JSON string with its quotes.
+        // Writes a JSON string with its quotes.
         internal void Json(string text)
         {
             int length = Math.Min(text.Length, LongestText);
@@ -133,7 +133,7 @@ namespace Vigie
             Length = at;
         }
 
-        // Writes the character at `i` where there is room; gives how many further units it took.
+        // Writes the character at `i`; the caller has made room. Gives how many more UTF-16 units it took than one.
         private int Character(string text, int i, bool escape)
         {
             char c = text[i];

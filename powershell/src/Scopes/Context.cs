@@ -1,9 +1,8 @@
-// A context as an object: what travels to other runspaces, jobs, computers.
-// Not for which one is current: see ContextStack.cs.
+// A context as an object that can be passed to other runspaces, jobs and computers.
+// Not for which one is current: see ContextStack.cs. Not for making one: see ContextSource.cs.
 using System;
 using System.Collections;
 using System.Collections.Specialized;
-using System.Management.Automation;
 
 namespace Vigie
 {
@@ -92,111 +91,6 @@ namespace Vigie
                 headers[header.Key] = header.Value;
             }
             return headers;
-        }
-
-        // The runspace's current context, with a handle of its own that outlives the span.
-        internal static Context Capture()
-        {
-            Telemetry.Ready();
-            ulong made;
-            ulong current = ContextStack.CurrentHandle();
-            Span span = ContextStack.CurrentSpan();
-            int code = span != null && span.Handle == current
-                ? Native.vigie_span_context(current, &made)
-                : Native.vigie_context_with(current, null, UIntPtr.Zero, &made);
-            return new Context(code == Native.Ok ? made : 0, ContextStack.CurrentAttributes());
-        }
-
-        // The context of any object that stands for one, or null: a Context, a Span, what came back deserialised, headers,
-        // a traceparent.
-        internal static Context From(object given)
-        {
-            object value = AttributeJson.Unwrap(given);
-            Span span = value as Span;
-            if (span != null)
-            {
-                return span.Capture();
-            }
-            Context context = value as Context;
-            string text = value as string;
-            if (context != null || value == null)
-            {
-                return context;
-            }
-            if (text != null)
-            {
-                return Extract(new Hashtable { { "traceparent", text } });
-            }
-            PSObject bag = given as PSObject;
-            PSPropertyInfo headers = bag == null || value is IDictionary ? null : bag.Properties["Headers"];
-            return headers != null ? Restore(bag, headers) : Extract(value);
-        }
-
-        private static Context Restore(PSObject bag, PSPropertyInfo headers)
-        {
-            Context context = Extract(Members.ValueOf(headers));
-            PSPropertyInfo property = bag.Properties["Attributes"];
-            string attributes = property == null ? null : AttributeJson.Unwrap(Members.ValueOf(property)) as string;
-            if (string.IsNullOrEmpty(attributes))
-            {
-                return context;
-            }
-            Context restored = With(context.Handle, attributes, attributes);
-            GC.KeepAlive(context);
-            return restored;
-        }
-
-        // A context with more ambient attributes; `all` is what the new one says of itself.
-        internal static Context With(ulong context, string added, string all)
-        {
-            Utf8Buffer json = Utf8Buffer.Of(added);
-            ulong made;
-            fixed (byte* bytes = json.Bytes)
-            {
-                Native.vigie_context_with(context, bytes, json.Size, &made);
-            }
-            json.Give();
-            return new Context(made, all);
-        }
-
-        internal static Context WithBaggage(ulong context, IDictionary baggage, string all)
-        {
-            Utf8Buffer json = Utf8Buffer.Take();
-            Carrier.Write(json, baggage);
-            ulong made;
-            fixed (byte* bytes = json.Bytes)
-            {
-                Native.vigie_context_with_baggage(context, bytes, json.Size, &made);
-            }
-            json.Give();
-            return new Context(made, all);
-        }
-
-        // Continues the trace of headers, over the runspace's current attributes.
-        internal static Context Extract(object headers)
-        {
-            Telemetry.Ready();
-            Utf8Buffer json = Utf8Buffer.Take();
-            Carrier.Write(json, headers);
-            ulong made = 0;
-            fixed (byte* bytes = json.Bytes)
-            {
-                ulong previous;
-                // The library's own notion of current is per thread; it is told ours for this one call.
-                bool entered = Native.vigie_span_enter(ContextStack.CurrentHandle(), &previous) == Native.Ok;
-                Native.vigie_extract(bytes, json.Size, &made);
-                if (made == 0)
-                {
-                    // Nothing usable inside: the current context goes on.
-                    Native.vigie_context_with(0, null, UIntPtr.Zero, &made);
-                }
-                if (entered)
-                {
-                    Native.vigie_span_exit(previous);
-                }
-            }
-            json.Give();
-            return new Context(made, ContextStack.CurrentAttributes());
         }
     }
 }

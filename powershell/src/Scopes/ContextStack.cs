@@ -1,5 +1,5 @@
-// Which span or context is current in each runspace.
-// Not in native thread-locals: a host may run every pipeline of a runspace on another thread.
+// Knows which span or context is current in each runspace. The library's own thread-locals cannot know it, because a
+// host may run each pipeline of a runspace on another thread.
 using System;
 using System.Collections;
 using System.Collections.Generic;
@@ -12,15 +12,14 @@ namespace Vigie
     public sealed class Frame
     {
         internal ulong Handle;
-        internal Span Span;
-        // Keeps the context's handle alive as long as the frame is.
-        internal Context Context;
+        // The span or the context that was entered. Holding it keeps its handle valid.
+        internal object Entered;
     }
 
     internal sealed class ContextStack
     {
         private static readonly ConditionalWeakTable<Runspace, ContextStack> Stacks = new ConditionalWeakTable<Runspace, ContextStack>();
-        // A thread mostly serves one runspace: the table is asked when it changes.
+        // A thread mostly serves one runspace, so its stack is remembered and the table is asked only after a change.
         [ThreadStatic]
         private static Runspace lastRunspace;
         [ThreadStatic]
@@ -28,7 +27,7 @@ namespace Vigie
 
         private readonly List<Frame> frames = new List<Frame>();
 
-        // The runspace's list of errors, newest first: one object for its life.
+        // The runspace's $Error, newest first. It is one and the same object as long as the runspace lives.
         internal IList Errors { get; set; }
 
         internal static ContextStack Current()
@@ -42,34 +41,22 @@ namespace Vigie
             return lastStack;
         }
 
-        // 0, the process's initial context, when nothing was entered.
+        // 0, which is the process's initial context, when nothing was entered.
         internal static ulong CurrentHandle()
         {
             return Current().Top();
         }
 
-        internal static Span CurrentSpan()
+        // The innermost span, or context, that was entered in this runspace; null when there is none.
+        internal static T Innermost<T>() where T : class
         {
             List<Frame> frames = Current().frames;
             for (int i = frames.Count - 1; i >= 0; i--)
             {
-                if (frames[i].Span != null)
+                T entered = frames[i].Entered as T;
+                if (entered != null)
                 {
-                    return frames[i].Span;
-                }
-            }
-            return null;
-        }
-
-        // The ambient attributes in force, as JSON text, or null: those of the innermost context.
-        internal static string CurrentAttributes()
-        {
-            List<Frame> frames = Current().frames;
-            for (int i = frames.Count - 1; i >= 0; i--)
-            {
-                if (frames[i].Context != null)
-                {
-                    return frames[i].Context.Attributes;
+                    return entered;
                 }
             }
             return null;
@@ -80,14 +67,14 @@ namespace Vigie
             return frames.Count == 0 ? 0 : frames[frames.Count - 1].Handle;
         }
 
-        internal Frame Push(ulong handle, Span span, Context context)
+        internal Frame Push(ulong handle, object entered)
         {
-            var frame = new Frame { Handle = handle, Span = span, Context = context };
+            var frame = new Frame { Handle = handle, Entered = entered };
             frames.Add(frame);
             return frame;
         }
 
-        // Takes away the frame and what was left above it: a stopped pipeline may have skipped its ends.
+        // Removes the frame and all above it: a stopped pipeline may have skipped the ends of inner ones.
         internal void Pop(Frame frame)
         {
             int place = frames.LastIndexOf(frame);
@@ -97,11 +84,12 @@ namespace Vigie
             }
         }
 
-        internal void Pop(Span span)
+        // The same for the frame of a span.
+        internal void PopEntered(object entered)
         {
             for (int i = frames.Count - 1; i >= 0; i--)
             {
-                if (ReferenceEquals(frames[i].Span, span))
+                if (ReferenceEquals(frames[i].Entered, entered))
                 {
                     frames.RemoveRange(i, frames.Count - i);
                     return;

@@ -1,11 +1,11 @@
-// Metrics by static methods and by bound series: the way of tight loops.
-// Not for reading them: see MetricCommands.cs.
+// Metrics by static methods and bound series, which cost less than a command: the way for tight loops.
+// Not for reading metrics: see Commands/MetricCommands.cs.
 using System;
 using System.Collections.Specialized;
 
 namespace Vigie
 {
-    // The numbers of the C interface.
+    // The values are those of the C interface.
     internal enum InstrumentKind
     {
         Counter,
@@ -48,7 +48,7 @@ namespace Vigie
         internal static int Update(InstrumentKind kind, string name, double value, object attributes)
         {
             Telemetry.Ready();
-            Seen.Metric(name);
+            Seen.Add(name);
             Utf8Buffer json = Utf8Buffer.Take();
             if (attributes != null)
             {
@@ -81,7 +81,7 @@ namespace Vigie
         internal static Series Bind(InstrumentKind kind, string name, object attributes, out int code)
         {
             Telemetry.Ready();
-            Seen.Metric(name);
+            Seen.Add(name);
             Utf8Buffer json = Utf8Buffer.Take();
             AttributeJson.Write(json, attributes);
             Utf8Buffer text = Utf8Buffer.Of(name);
@@ -96,7 +96,7 @@ namespace Vigie
             return new Series(made);
         }
 
-        // Unit, description and buckets, before the first use of the name.
+        // Sets unit, description and buckets. It has to come before the first use of the name.
         internal static int DescribeFirst(string name, string unit, string description, double[] buckets)
         {
             Telemetry.Ready();
@@ -115,7 +115,7 @@ namespace Vigie
             }
             text.Give();
             json.Give();
-            // In use already: as described then.
+            // An instrument that is in use already keeps its description, and that is no error.
             return code == Native.AlreadyError ? Native.Ok : code;
         }
     }
@@ -144,7 +144,7 @@ namespace Vigie
         {
             Telemetry.Ready();
             Native.vigie_metric_update(handle, value);
-            // Not collected, and its handle given back, while the library works with it.
+            // The finalizer must not give the handle back while the library works with it.
             GC.KeepAlive(this);
         }
 

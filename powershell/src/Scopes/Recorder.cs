@@ -1,5 +1,5 @@
-// What a stream capture hands to -ErrorVariable, -WarningVariable and -InformationVariable: a list that records
-// what is added to it and keeps nothing. Not for verbose and debug, which have no such variable (Capture.ps1).
+// The list that a stream capture gives to -ErrorVariable, -WarningVariable and -InformationVariable: it records what
+// is added to it and keeps nothing. Not for verbose and debug, which have no such variable: see Vigie/Capture.ps1.
 using System;
 using System.Collections.ObjectModel;
 using System.Management.Automation;
@@ -16,7 +16,7 @@ namespace Vigie
         /// <summary>Opens a recorder within another (or null), which pauses until this one is closed.</summary>
         public Recorder(object outer)
         {
-            this.outer = AttributeJson.Unwrap(outer) as Recorder;
+            this.outer = HostValue.Unwrap(outer) as Recorder;
             if (this.outer != null)
             {
                 this.outer.paused = true;
@@ -28,7 +28,7 @@ namespace Vigie
         {
             if (outer != null)
             {
-                // The error that ends this capture is still on its way through the outer one.
+                // The error that ends this capture is added to the outer one next, and must not be recorded twice.
                 outer.last = last;
                 outer.paused = false;
             }
@@ -37,8 +37,8 @@ namespace Vigie
         /// <summary>Records one record of a stream.</summary>
         public void Record(object item)
         {
-            object record = AttributeJson.Unwrap(item);
-            // -ErrorAction Stop adds this one after the error that it stands for.
+            object record = HostValue.Unwrap(item);
+            // -ErrorAction Stop adds this exception after the error itself, which is recorded already.
             if (paused || record is ActionPreferenceStopException)
             {
                 return;
@@ -50,7 +50,7 @@ namespace Vigie
                 Scope.Stream(record, Stream(record));
                 return;
             }
-            // Every command on an error's way out adds it again.
+            // An error is added again by every command that it passes through on its way out.
             if (!ReferenceEquals(error.Exception, last))
             {
                 last = error.Exception;

@@ -1,5 +1,5 @@
-// What the module's script functions call around a block: begin and end of spans and contexts.
-// Not for the block itself, which must run in its caller's scope. Nothing here throws.
+// Begins and ends spans and contexts for the script functions in Vigie/*.ps1, which run the block in between.
+// Nothing here throws.
 using System;
 using System.Collections;
 using System.Management.Automation;
@@ -27,7 +27,7 @@ namespace Vigie
         public static Span BeginBlock(string name, object attributes, object kind, object parent)
         {
             int code;
-            object given = AttributeJson.Unwrap(kind);
+            object given = HostValue.Unwrap(kind);
             Span span = BeginSpan(name, attributes, given is SpanKind ? (SpanKind)given : SpanKind.Internal, parent, null, out code);
             IList errors = ContextStack.Current().Errors;
             span.Errors = errors;
@@ -40,15 +40,15 @@ namespace Vigie
             Telemetry.Ready();
             ContextStack stack = ContextStack.Current();
             ulong current = stack.Top();
-            Context context = parent == null ? null : Context.From(parent);
+            Context context = parent == null ? null : ContextSource.From(parent);
             ulong handle = Start(name, attributes, kind, context == null ? current : context.Handle, options, current, out code);
             if (code == Native.HandleError && context == null)
             {
-                // The library was ended and opened anew within this block: its span is gone, and no reason to lose another.
+                // Stop-Vigie within this block ended the parent. The new span continues the process's initial context.
                 handle = Start(name, attributes, kind, 0, options, 0, out code);
             }
             var span = new Span(handle, name, kind);
-            stack.Push(handle == 0 ? current : handle, span, null);
+            stack.Push(handle == 0 ? current : handle, span);
             GC.KeepAlive(context);
             return span;
         }
@@ -58,12 +58,12 @@ namespace Vigie
             Utf8Buffer json = Utf8Buffer.Take();
             if (attributes != null)
             {
-                AttributeJson.Write(json, Logger.Evaluate(attributes));
+                AttributeJson.Write(json, AttributeJson.Evaluate(attributes));
             }
             Utf8Buffer text = Utf8Buffer.Of(name);
             ulong handle;
             ulong previous = 0;
-            // A new root keeps the current attributes, and what is current only we know.
+            // A new root keeps the current attributes. The library has to be told what is current in this runspace.
             bool entered = parent == Native.Root && current != 0 && Native.vigie_span_enter(current, &previous) == Native.Ok;
             fixed (byte* textBytes = text.Bytes)
             fixed (byte* jsonBytes = json.Bytes)
@@ -97,7 +97,7 @@ namespace Vigie
             if (span != null && span.Handle != 0 && error != null)
             {
                 span.Exception(error, null);
-                span.Status(SpanStatus.Error, ErrorJson.MessageOf((object)error));
+                span.Status(SpanStatus.Error, ErrorJson.MessageOf(error));
             }
         }
 
@@ -106,9 +106,7 @@ namespace Vigie
         {
             if (span != null)
             {
-                span.Errors = null;
-                span.Finish(null);
-                ContextStack.Current().Pop(span);
+                span.End();
             }
         }
 
@@ -125,8 +123,8 @@ namespace Vigie
             object error = errors == null || errors.Count == 0 ? null : errors[0];
             if (error != null && !ReferenceEquals(error, span.ErrorBefore))
             {
-                // exit and a stopped pipeline add none. -ErrorAction Stop leaves an exception that holds the error.
-                object inside = AttributeJson.Unwrap(error);
+                // `exit` and a stopped pipeline add no error. -ErrorAction Stop adds an exception that holds the error.
+                object inside = HostValue.Unwrap(error);
                 var holder = inside as IContainsErrorRecord;
                 FailSpan(span, holder == null ? inside as ErrorRecord : holder.ErrorRecord);
             }
@@ -138,7 +136,7 @@ namespace Vigie
             EndSpan(span);
             if (span != null && span.Environment != null)
             {
-                // A variable that was absent is absent again.
+                // A value of null removes the variable, which was not set before.
                 foreach (DictionaryEntry entry in span.Environment)
                 {
                     Environment.SetEnvironmentVariable((string)entry.Key, entry.Value as string);
@@ -167,34 +165,34 @@ namespace Vigie
             Context entered = Resolve(context, stack);
             if (baggage != null && baggage.Count > 0)
             {
-                Context carried = Context.WithBaggage(entered.Handle, baggage, entered.Attributes);
+                Context carried = ContextSource.WithBaggage(entered.Handle, baggage, entered.Attributes);
                 GC.KeepAlive(entered);
                 entered = carried;
             }
-            return stack.Push(entered.Handle, null, entered);
+            return stack.Push(entered.Handle, entered);
         }
 
         private static Context Resolve(object context, ContextStack stack)
         {
-            IDictionary attributes = AttributeJson.Unwrap(context) as IDictionary;
-            string outer = ContextStack.CurrentAttributes();
+            IDictionary attributes = HostValue.Unwrap(context) as IDictionary;
+            string outer = ContextSource.CurrentAttributes();
             if (attributes == null)
             {
-                Context given = Context.From(context);
+                Context given = ContextSource.From(context);
                 if (given != null && given.Handle != 0)
                 {
                     return given;
                 }
-                return Context.With(stack.Top(), null, outer);
+                return ContextSource.With(stack.Top(), null, outer);
             }
             Utf8Buffer json = Utf8Buffer.Take();
             AttributeJson.Write(json, attributes);
             string added = json.ToString();
             json.Give();
-            return Context.With(stack.Top(), added, Joined(outer, added));
+            return ContextSource.With(stack.Top(), added, Joined(outer, added));
         }
 
-        // Two JSON objects as one; where a key is in both, the later member wins when it is read.
+        // Joins two JSON objects. A key of both stands twice in the result, and the reader takes the later one.
         private static string Joined(string outer, string added)
         {
             if (string.IsNullOrEmpty(outer) || outer == "{}")
@@ -219,7 +217,7 @@ namespace Vigie
         /// <summary>Writes what was recorded, within the deadline of an exit.</summary>
         public static void Flush()
         {
-            Telemetry.Flush(Exit.DeadlineMs);
+            Telemetry.Flush(Telemetry.ExitDeadlineMs);
         }
 
         /// <summary>Records an object of one of PowerShell's streams as a log record.</summary>

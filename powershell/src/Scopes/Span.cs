@@ -1,5 +1,5 @@
 // A span as an object, open or ended.
-// Not for which span is current: see Scope.cs and ContextStack.cs.
+// Not for which span is current: see ContextStack.cs. Not for starting one: see Scope.cs.
 using System;
 using System.Collections;
 using System.Collections.Specialized;
@@ -46,15 +46,15 @@ namespace Vigie
 
         internal ulong Handle { get; private set; }
 
-        // The session's list of errors and its top at the start, while a block runs in this span.
+        // While a block runs in this span: the runspace's $Error, and its newest error when the span began.
         internal IList Errors { get; set; }
 
         internal object ErrorBefore { get; set; }
 
-        // What the environment held before this span was exported into it.
+        // The values that the variables had before this span was exported into the environment.
         internal Hashtable Environment { get; set; }
 
-        // Whether a command gave this object to a user.
+        // Whether a command has given this object to the user.
         internal bool Held { get; set; }
 
         /// <summary>The name.</summary>
@@ -123,19 +123,21 @@ namespace Vigie
         /// <summary>Ends the span and takes it off the runspace's stack.</summary>
         public void End()
         {
-            Scope.EndSpan(this);
+            Errors = null;
+            Finish(null);
+            ContextStack.Current().PopEntered(this);
         }
 
         /// <summary>The same as End.</summary>
         public void Dispose()
         {
-            Scope.EndSpan(this);
+            End();
         }
 
         internal int Set(object attributes)
         {
             Utf8Buffer json = Utf8Buffer.Take();
-            AttributeJson.Write(json, Logger.Evaluate(attributes));
+            AttributeJson.Write(json, AttributeJson.Evaluate(attributes));
             int code;
             fixed (byte* bytes = json.Bytes)
             {
@@ -148,7 +150,7 @@ namespace Vigie
         internal int Event(string name, object attributes, long? timeNs)
         {
             Utf8Buffer json = Utf8Buffer.Take();
-            AttributeJson.Write(json, Logger.Evaluate(attributes));
+            AttributeJson.Write(json, AttributeJson.Evaluate(attributes));
             Utf8Buffer text = Utf8Buffer.Of(name);
             int code;
             fixed (byte* textBytes = text.Bytes)
@@ -168,7 +170,7 @@ namespace Vigie
             Utf8Buffer document = Utf8Buffer.Take();
             ErrorJson.Write(document, error);
             Utf8Buffer json = Utf8Buffer.Take();
-            StreamRecord.Attributes(json, AttributeJson.Unwrap(error), Logger.Evaluate(attributes));
+            StreamRecord.Attributes(json, HostValue.Unwrap(error), AttributeJson.Evaluate(attributes));
             int code;
             fixed (byte* documentBytes = document.Bytes)
             fixed (byte* jsonBytes = json.Bytes)
@@ -218,7 +220,7 @@ namespace Vigie
             return code;
         }
 
-        // The identity is read before the handle is given up, if anybody holds the object: an ended span still tells who it was.
+        // If the user holds the object, its ids are read before the handle is given up, so that they can be asked for later.
         internal int Finish(long? endTimeNs)
         {
             ulong handle = Handle;
@@ -232,18 +234,6 @@ namespace Vigie
             }
             Handle = 0;
             return endTimeNs.HasValue ? Native.vigie_span_end_at(handle, endTimeNs.Value) : Native.vigie_span_end(handle);
-        }
-
-        internal Context Capture()
-        {
-            ulong made = 0;
-            if (Handle != 0)
-            {
-                Native.vigie_span_context(Handle, &made);
-                return new Context(made, ContextStack.CurrentAttributes());
-            }
-            // An ended span may still be a parent or the target of a link.
-            return TraceParent == null ? null : Context.From(TraceParent);
         }
     }
 }

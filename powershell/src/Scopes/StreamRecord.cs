@@ -1,5 +1,5 @@
-// Objects of PowerShell's streams as log records: severity by stream, errors with their details.
-// Not for capturing the streams: the module's scripts do that.
+// Writes objects of PowerShell's streams as log records: the stream gives the severity, errors bring their details.
+// Not for capturing the streams: see Vigie/Capture.ps1.
 using System;
 using System.Management.Automation;
 
@@ -7,7 +7,7 @@ namespace Vigie
 {
     internal static class StreamRecord
     {
-        // The severity of an object by its type, or by the stream's name for text; 0 when it is of no stream.
+        // The severity by the object's type, or by the name of the stream that a text came from; 0 when neither tells.
         internal static int SeverityOf(object value, string stream)
         {
             if (value is ErrorRecord || value is Exception || Is(stream, "Error")) { return Severity.Error; }
@@ -22,15 +22,15 @@ namespace Vigie
             return string.Equals(stream, name, StringComparison.OrdinalIgnoreCase);
         }
 
-        // Writes it with the stream's severity.
+        // Writes an object with the severity of its stream.
         internal static int Write(Logger logger, object given, string stream)
         {
-            object value = AttributeJson.Unwrap(given);
+            object value = HostValue.Unwrap(given);
             int severity = SeverityOf(value, stream);
             return Write(logger, severity == 0 ? Severity.Info : severity, value, stream, null);
         }
 
-        // Writes it as finished text, with the attributes given and its own.
+        // Writes an object as finished text, with the attributes that were given and those of the object.
         internal static int Write(Logger logger, int severity, object value, string stream, object attributes)
         {
             logger = logger ?? Log.Unnamed;
@@ -40,7 +40,7 @@ namespace Vigie
             }
             Utf8Buffer json = Utf8Buffer.Take();
             Utf8Buffer error = Utf8Buffer.Take();
-            Attributes(json, value, Logger.Evaluate(attributes));
+            Attributes(json, value, AttributeJson.Evaluate(attributes));
             if (ErrorJson.IsError(value))
             {
                 ErrorJson.Write(error, value);
@@ -56,7 +56,7 @@ namespace Vigie
             var information = value as InformationRecord;
             if (information != null)
             {
-                var host = AttributeJson.Unwrap(information.MessageData) as HostInformationMessage;
+                var host = HostValue.Unwrap(information.MessageData) as HostInformationMessage;
                 return host != null ? host.Message : Plain(information.MessageData);
             }
             return ErrorJson.IsError(value) ? ErrorJson.MessageOf(value) : Plain(value);
@@ -64,11 +64,11 @@ namespace Vigie
 
         private static string Plain(object value)
         {
-            object inside = AttributeJson.Unwrap(value);
-            return inside as string ?? (inside == null ? string.Empty : AttributeJson.TextOf(inside));
+            object inside = HostValue.Unwrap(value);
+            return inside as string ?? (inside == null ? string.Empty : HostValue.TextOf(inside));
         }
 
-        // The caller's attributes first, then what the object itself says.
+        // Writes the attributes that were given, then those of the object: tags, or error id and category.
         internal static void Attributes(Utf8Buffer to, object value, object given)
         {
             AttributeJson.Write(to, given);
@@ -101,7 +101,7 @@ namespace Vigie
             to.Byte((byte)'}');
         }
 
-        // PSHOST marks what Write-Host wrote; it is kept like every other tag.
+        // The tag PSHOST, which Write-Host sets, is kept like every other one.
         private static void Tags(Utf8Buffer to, InformationRecord information)
         {
             to.Byte((byte)'[');

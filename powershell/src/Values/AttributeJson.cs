@@ -1,18 +1,14 @@
-// PowerShell values as the JSON text of attributes, guarded: no value can throw, loop or grow without end.
-// Not for limits, redaction and escaping of the line: the core's reader and writer settle those for every language.
+// Writes PowerShell values as the JSON text of attributes. Whatever a value does, this neither throws nor runs or grows
+// without end. Limits and redaction are the core's, where they are the same for every language.
 using System;
 using System.Collections;
 using System.Collections.Specialized;
-using System.Globalization;
 using System.Management.Automation;
 
 namespace Vigie
 {
     internal static class AttributeJson
     {
-        // .NET Framework's "R" does not always come back as the same number.
-        internal static readonly string RoundTrip = Environment.Version.Major >= 5 ? "R" : "G17";
-
         // Writes `attributes` as one JSON object, or nothing when there are none.
         internal static void Write(Utf8Buffer to, object attributes)
         {
@@ -30,7 +26,7 @@ namespace Vigie
 
         private static void Unguarded(Utf8Buffer to, object attributes)
         {
-            object value = Unwrap(attributes);
+            object value = HostValue.Unwrap(attributes);
             if (value == null)
             {
                 return;
@@ -48,85 +44,32 @@ namespace Vigie
                 walk.Bag(bag);
                 return;
             }
-            // A caller's slip must cost neither the record nor the value.
+            // Something that has no members was given as the attributes. The value is kept, under a name of its own.
             walk.Map(new OrderedDictionary { { "attribute", value } });
         }
 
-        // What a record carries in place of attributes that could not be had.
-        internal static OrderedDictionary Unreadable(Exception failure)
+        // Takes the place of attributes that could not be read.
+        private static OrderedDictionary Unreadable(Exception failure)
         {
-            return new OrderedDictionary { { "attribute_error", ErrorJson.MessageOf(failure) } };
+            return new OrderedDictionary { { "attribute_error", HostValue.MessageOf(failure) } };
         }
 
-        // The value inside a PSObject; a property bag stays one.
-        internal static object Unwrap(object value)
+        // A script block stands for its result. For a log record it runs only when the level is on, which callers check first.
+        internal static object Evaluate(object attributes)
         {
-            PSObject wrapped = value as PSObject;
-            if (wrapped == null)
+            var block = HostValue.Unwrap(attributes) as ScriptBlock;
+            if (block == null)
             {
-                return value;
+                return attributes;
             }
-            if (ReferenceEquals(wrapped, System.Management.Automation.Internal.AutomationNull.Value))
-            {
-                return null;
-            }
-            object inside = wrapped.BaseObject;
-            return inside is PSCustomObject ? wrapped : inside;
-        }
-
-        // A guarded text of any object, by the invariant culture.
-        internal static string TextOf(object value)
-        {
             try
             {
-                IFormattable formattable = value as IFormattable;
-                string text = formattable != null ? formattable.ToString(null, CultureInfo.InvariantCulture) : value.ToString();
-                return text ?? string.Empty;
+                return block.InvokeReturnAsIs();
             }
-            catch (Exception)
+            catch (RuntimeException failure)
             {
-                return "[ToString threw]";
+                return Unreadable(failure);
             }
-        }
-
-        internal static string DateText(DateTime date)
-        {
-            return date.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
-        }
-
-        internal static void Number(Utf8Buffer to, double value)
-        {
-            if (double.IsNaN(value) || double.IsInfinity(value))
-            {
-                to.Json(double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
-                return;
-            }
-            NumberText(to, value.ToString(RoundTrip, CultureInfo.InvariantCulture), value == 0 && 1 / value < 0);
-        }
-
-        // A double stays one: digits alone would be read as an integer.
-        internal static void NumberText(Utf8Buffer to, string text, bool negativeZero)
-        {
-            if (negativeZero)
-            {
-                to.Ascii("-0.0");
-                return;
-            }
-            to.Ascii(text);
-            if (text.IndexOfAny(new[] { '.', 'E', 'e' }) < 0)
-            {
-                to.Ascii(".0");
-            }
-        }
-
-        internal static void Integer(Utf8Buffer to, long value)
-        {
-            if (value >= 0 && value < 10)
-            {
-                to.Byte((byte)('0' + value));
-                return;
-            }
-            to.Ascii(value.ToString(CultureInfo.InvariantCulture));
         }
     }
 }

@@ -1,5 +1,5 @@
-// One record's values on their way into JSON: which containers are open, and where each value's text comes from.
-// Not for the texts of single values: see AttributeJson.cs.
+// Walks the values of one record and writes each as JSON; it knows which containers are open.
+// Not for numbers and dates: see ScalarJson.cs.
 using System;
 using System.Collections;
 using System.Collections.Generic;
@@ -9,15 +9,14 @@ using System.Numerics;
 
 namespace Vigie
 {
-    // One record's values: where they go, and which containers are open.
     internal struct AttributeWalk
     {
-        // Above the core's hard bound of depth, so that the core is the one that cuts and counts.
+        // More than the depth that the core allows at most, so that it is the core that cuts and counts.
         private const int Deepest = 66;
-        // Above the core's highest bound of nodes, for the same reason; counted anew for each attribute, since the core does
-        // not count what it masks.
+        // More than the nodes that the core allows at most, for the same reason. The count begins anew for each attribute,
+        // since the core does not count what it masks.
         private const int MostNodes = 65538;
-        // Above the longest line that the core writes: a bound for what one record may cost here.
+        // More than the longest line that the core writes. It bounds the memory that one record may take here.
         private const int LargestBytes = 64 * 1024 * 1024;
         private const string Circular = "[circular]";
         private const string Truncated = "[truncated]";
@@ -62,38 +61,27 @@ namespace Vigie
             switch (Type.GetTypeCode(value.GetType()))
             {
                 case TypeCode.Boolean: to.Ascii((bool)value ? "true" : "false"); return true;
-                case TypeCode.Int32: AttributeJson.Integer(to, (int)value); return true;
-                case TypeCode.Int64: AttributeJson.Integer(to, (long)value); return true;
-                case TypeCode.Double: AttributeJson.Number(to, (double)value); return true;
-                case TypeCode.Single: Single((float)value); return true;
-                case TypeCode.Byte: AttributeJson.Integer(to, (byte)value); return true;
-                case TypeCode.SByte: AttributeJson.Integer(to, (sbyte)value); return true;
-                case TypeCode.Int16: AttributeJson.Integer(to, (short)value); return true;
-                case TypeCode.UInt16: AttributeJson.Integer(to, (ushort)value); return true;
-                case TypeCode.UInt32: AttributeJson.Integer(to, (uint)value); return true;
+                case TypeCode.Int32: ScalarJson.Integer(to, (int)value); return true;
+                case TypeCode.Int64: ScalarJson.Integer(to, (long)value); return true;
+                case TypeCode.Double: ScalarJson.Double(to, (double)value); return true;
+                case TypeCode.Single: ScalarJson.Single(to, (float)value); return true;
+                case TypeCode.Byte: ScalarJson.Integer(to, (byte)value); return true;
+                case TypeCode.SByte: ScalarJson.Integer(to, (sbyte)value); return true;
+                case TypeCode.Int16: ScalarJson.Integer(to, (short)value); return true;
+                case TypeCode.UInt16: ScalarJson.Integer(to, (ushort)value); return true;
+                case TypeCode.UInt32: ScalarJson.Integer(to, (uint)value); return true;
                 case TypeCode.UInt64: to.Ascii(((ulong)value).ToString(CultureInfo.InvariantCulture)); return true;
                 case TypeCode.Decimal: to.Json(((decimal)value).ToString(CultureInfo.InvariantCulture)); return true;
                 case TypeCode.Char: to.Json(((char)value).ToString()); return true;
-                case TypeCode.DateTime: to.Json(AttributeJson.DateText((DateTime)value)); return true;
+                case TypeCode.DateTime: to.Json(ScalarJson.DateText((DateTime)value)); return true;
                 case TypeCode.DBNull: to.Ascii("null"); return true;
                 default: return false;
             }
         }
 
-        // The shortest text of a float names another double than its bits widened.
-        private void Single(float value)
-        {
-            if (float.IsNaN(value) || float.IsInfinity(value) || value == 0)
-            {
-                AttributeJson.Number(to, value);
-                return;
-            }
-            AttributeJson.NumberText(to, value.ToString(AttributeJson.RoundTrip == "R" ? "R" : "G9", CultureInfo.InvariantCulture), false);
-        }
-
         private void Other(object wrapped)
         {
-            object value = AttributeJson.Unwrap(wrapped);
+            object value = HostValue.Unwrap(wrapped);
             if (value == null || value is string || !ReferenceEquals(value, wrapped) && !(value is PSObject))
             {
                 Value(value);
@@ -132,16 +120,16 @@ namespace Vigie
             }
             else if (value is DateTimeOffset)
             {
-                to.Json(AttributeJson.DateText(((DateTimeOffset)value).UtcDateTime));
+                to.Json(ScalarJson.DateText(((DateTimeOffset)value).UtcDateTime));
             }
             else if (value is Exception)
             {
-                // Its own text holds the whole stack.
-                to.Json(value.GetType().FullName + ": " + ErrorJson.MessageOf((Exception)value));
+                // ToString would give the whole stack.
+                to.Json(value.GetType().FullName + ": " + HostValue.MessageOf((Exception)value));
             }
             else
             {
-                to.Json(AttributeJson.TextOf(value));
+                to.Json(HostValue.TextOf(value));
             }
         }
 
@@ -165,7 +153,7 @@ namespace Vigie
             }
             if (nodes > MostNodes)
             {
-                // Whatever container it is, the core refuses it, marks the place and counts.
+                // The core refuses any container here, marks the place and counts, so an empty one is enough.
                 to.Ascii("[]");
                 return;
             }
@@ -210,7 +198,7 @@ namespace Vigie
                 open.Add(map);
             }
             to.Byte((byte)'{');
-            // A hashtable has no order: sorted, the same call makes the same line.
+            // A hashtable has no order. Its keys are sorted, so that the same call always makes the same line.
             if (map is Hashtable)
             {
                 Sorted((Hashtable)map);
@@ -237,7 +225,7 @@ namespace Vigie
             }
             catch (Exception)
             {
-                // Changed by another thread meanwhile: what was read so far is written.
+                // Another thread has changed the table meanwhile. What was read so far is written.
             }
             Array.Sort(keys, values, 0, count, StringComparer.Ordinal);
             for (int i = 0; i < count && Fits(); i++)
@@ -262,7 +250,7 @@ namespace Vigie
             }
             catch (Exception)
             {
-                // As above.
+                // What was read before the enumeration failed is written.
             }
         }
 
@@ -288,7 +276,7 @@ namespace Vigie
             }
             catch (Exception)
             {
-                // As above.
+                // What was read before the enumeration failed is written.
             }
             to.Byte((byte)'}');
         }
@@ -315,7 +303,7 @@ namespace Vigie
             }
             catch (Exception)
             {
-                // As above.
+                // What was read before the enumeration failed is written.
             }
             to.Byte((byte)']');
         }
@@ -336,7 +324,7 @@ namespace Vigie
             Value(value);
         }
 
-        // Attributes themselves are for the core to count and refuse.
+        // Whether there is room for one more. The attributes themselves always fit: the core counts and refuses those.
         private bool Fits()
         {
             return open.Count == 1 || nodes <= MostNodes && to.Length <= LargestBytes;

@@ -1,5 +1,4 @@
-// Headers of any shape as the JSON object that the library extracts from.
-// Not for what the headers mean.
+// Writes headers of any shape as the JSON object from which the library extracts a context.
 using System;
 using System.Collections;
 using System.Collections.Generic;
@@ -9,8 +8,8 @@ namespace Vigie
 {
     internal static class Carrier
     {
-        // Takes dictionaries, NameValueCollection and what enumerates pairs of a name and values (HttpHeaders);
-        // anything else has no headers.
+        // Accepts dictionaries, NameValueCollection, and collections of pairs of a name and values (HttpHeaders). Anything
+        // else counts as no headers.
         internal static void Write(Utf8Buffer to, object headers)
         {
             int start = to.Length;
@@ -20,7 +19,7 @@ namespace Vigie
             }
             catch (Exception)
             {
-                // Headers that cannot be read are none.
+                // Headers that cannot be read count as none.
                 to.Length = start;
                 to.Ascii("{}");
             }
@@ -28,7 +27,7 @@ namespace Vigie
 
         private static void Unguarded(Utf8Buffer to, object headers)
         {
-            object value = AttributeJson.Unwrap(headers);
+            object value = HostValue.Unwrap(headers);
             bool first = true;
             to.Byte((byte)'{');
             IDictionary map = value as IDictionary;
@@ -38,7 +37,7 @@ namespace Vigie
             {
                 foreach (DictionaryEntry entry in map)
                 {
-                    Member(to, ref first, AttributeJson.TextOf(entry.Key), entry.Value);
+                    Member(to, ref first, HostValue.TextOf(entry.Key), entry.Value);
                 }
             }
             else if (collection != null)
@@ -60,7 +59,7 @@ namespace Vigie
 
         private static void Member(Utf8Buffer to, ref bool first, string name, object given)
         {
-            object value = AttributeJson.Unwrap(given);
+            object value = HostValue.Unwrap(given);
             if (!first)
             {
                 to.Byte((byte)',');
@@ -72,7 +71,7 @@ namespace Vigie
             IEnumerable list = value as IEnumerable;
             if (text != null || list == null)
             {
-                to.Json(text ?? (value == null ? string.Empty : AttributeJson.TextOf(value)));
+                to.Json(text ?? (value == null ? string.Empty : HostValue.TextOf(value)));
                 return;
             }
             to.Byte((byte)'[');
@@ -84,7 +83,7 @@ namespace Vigie
                     to.Byte((byte)',');
                 }
                 firstItem = false;
-                to.Json(AttributeJson.TextOf(AttributeJson.Unwrap(item) ?? string.Empty));
+                to.Json(HostValue.TextOf(HostValue.Unwrap(item) ?? string.Empty));
             }
             to.Byte((byte)']');
         }

@@ -1,5 +1,4 @@
-// Errors as the document {type, message, stack, cause} and the attributes that PowerShell alone knows of them.
-// Not for deciding where an error is recorded.
+// Writes errors as the document {type, message, stack, cause}, and what only PowerShell knows of them as attributes.
 using System;
 using System.Collections;
 using System.Management.Automation;
@@ -8,13 +7,13 @@ namespace Vigie
 {
     internal static class ErrorJson
     {
-        // As deep as the schema's error object.
+        // As many causes as the error object of the schema holds.
         private const int DeepestCause = 8;
 
-        // Whether `value`, unwrapped, is something that stands for an error.
+        // Whether `value` is an ErrorRecord or an Exception, wrapped or not.
         internal static bool IsError(object value)
         {
-            object inside = AttributeJson.Unwrap(value);
+            object inside = HostValue.Unwrap(value);
             return inside is ErrorRecord || inside is Exception;
         }
 
@@ -29,13 +28,13 @@ namespace Vigie
             catch (Exception failure)
             {
                 to.Length = start;
-                Plain(to, "[error threw] " + MessageOf(failure));
+                Plain(to, "[error threw] " + HostValue.MessageOf(failure));
             }
         }
 
         private static void Unguarded(Utf8Buffer to, object error)
         {
-            object value = AttributeJson.Unwrap(error);
+            object value = HostValue.Unwrap(error);
             ErrorRecord record = value as ErrorRecord;
             Exception exception = record != null ? record.Exception : value as Exception;
             if (exception != null)
@@ -49,7 +48,7 @@ namespace Vigie
                 ReadyMade(to, (IDictionary)value, DeepestCause);
                 return;
             }
-            Plain(to, value == null ? string.Empty : AttributeJson.TextOf(value));
+            Plain(to, value == null ? string.Empty : HostValue.TextOf(value));
         }
 
         private static void Plain(Utf8Buffer to, string message)
@@ -57,18 +56,6 @@ namespace Vigie
             to.Ascii("{\"message\":");
             to.Json(message);
             to.Byte((byte)'}');
-        }
-
-        internal static string MessageOf(Exception exception)
-        {
-            try
-            {
-                return exception.Message ?? string.Empty;
-            }
-            catch (Exception)
-            {
-                return "[Message threw]";
-            }
         }
 
         private static string StackOf(Exception exception)
@@ -83,10 +70,10 @@ namespace Vigie
             }
         }
 
-        // The text of the record that an error alone makes.
+        // The message of a record that consists of nothing but an error.
         internal static string MessageOf(object error)
         {
-            object value = AttributeJson.Unwrap(error);
+            object value = HostValue.Unwrap(error);
             ErrorRecord record = value as ErrorRecord;
             if (record != null && record.ErrorDetails != null && !string.IsNullOrEmpty(record.ErrorDetails.Message))
             {
@@ -95,21 +82,21 @@ namespace Vigie
             Exception exception = record != null ? record.Exception : value as Exception;
             if (exception != null)
             {
-                return MessageOf(exception);
+                return HostValue.MessageOf(exception);
             }
             IDictionary readyMade = value as IDictionary;
             if (readyMade != null)
             {
                 return ReadyMadeMessage(readyMade);
             }
-            return value == null ? string.Empty : AttributeJson.TextOf(value);
+            return value == null ? string.Empty : HostValue.TextOf(value);
         }
 
         private static string ReadyMadeMessage(IDictionary error)
         {
             try
             {
-                return AttributeJson.TextOf(error["message"] ?? string.Empty);
+                return HostValue.TextOf(error["message"] ?? string.Empty);
             }
             catch (Exception)
             {
@@ -117,10 +104,10 @@ namespace Vigie
             }
         }
 
-        // What an ErrorRecord says beside its exception, as the inside of a JSON object.
+        // Writes what an ErrorRecord says beside its exception as members of a JSON object that is open.
         internal static bool Attributes(Utf8Buffer to, object error)
         {
-            ErrorRecord record = AttributeJson.Unwrap(error) as ErrorRecord;
+            ErrorRecord record = HostValue.Unwrap(error) as ErrorRecord;
             if (record == null)
             {
                 return false;
@@ -137,7 +124,7 @@ namespace Vigie
             to.Ascii("{\"type\":");
             to.Json(exception.GetType().FullName ?? exception.GetType().Name);
             to.Ascii(",\"message\":");
-            to.Json(MessageOf(exception));
+            to.Json(HostValue.MessageOf(exception));
             if (!string.IsNullOrEmpty(stack))
             {
                 to.Ascii(",\"stack\":");
@@ -157,15 +144,15 @@ namespace Vigie
             bool first = true;
             foreach (string part in new[] { "type", "message", "stack" })
             {
-                object text = AttributeJson.Unwrap(error[part]);
+                object text = HostValue.Unwrap(error[part]);
                 if (text != null)
                 {
                     Name(to, ref first, part);
-                    to.Json(text as string ?? AttributeJson.TextOf(text));
+                    to.Json(text as string ?? HostValue.TextOf(text));
                 }
             }
-            IDictionary cause = AttributeJson.Unwrap(error["cause"]) as IDictionary;
-            // One more than the core keeps: it is the core that cuts.
+            IDictionary cause = HostValue.Unwrap(error["cause"]) as IDictionary;
+            // One cause more than the core keeps, so that it is the core that cuts.
             if (cause != null && deeper >= 0)
             {
                 Name(to, ref first, "cause");

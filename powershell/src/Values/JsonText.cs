@@ -1,5 +1,5 @@
-// Reads JSON text into PowerShell values: what the library hands out (headers, books, metric lines), and a configuration
-// that parameters are added to. Not a judge of JSON: the library judges what such a configuration becomes.
+// Reads JSON text into PowerShell values: headers, statistics and metric lines from the library, and a configuration
+// to which parameters are added. It accepts more than JSON; the library checks the configuration that results.
 using System;
 using System.Collections.Generic;
 using System.Collections.Specialized;
@@ -19,7 +19,7 @@ namespace Vigie
             at = 0;
         }
 
-        // Objects become ordered dictionaries, lists arrays, whole numbers longs, other numbers doubles.
+        // An object becomes an ordered dictionary, a list an array, a whole number a long, any other number a double.
         internal static object Parse(string text)
         {
             var reader = new JsonText(text);
@@ -40,7 +40,7 @@ namespace Vigie
             }
         }
 
-        // Takes a character that must be the next one but for space.
+        // Reads the next character that is no space, which must be the expected one.
         private void Take(char expected)
         {
             Space();
@@ -50,7 +50,7 @@ namespace Vigie
             }
         }
 
-        // Whether another member or element follows; takes the comma before it or the end.
+        // Whether another member or element follows. Reads the comma before it, or the end.
         private bool More(char end, bool first)
         {
             Space();
@@ -144,7 +144,7 @@ namespace Vigie
             return decoded.ToString();
         }
 
-        // The character of the escape that begins here; stops at its last character.
+        // The character that the escape at `at` stands for. Leaves `at` on the last character of the escape.
         private char Escaped()
         {
             char c = text[++at];

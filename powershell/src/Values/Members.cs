@@ -1,5 +1,5 @@
-// The members of a dictionary or an object, one level deep, into a dictionary: guarded, as nothing that is recorded may throw.
-// Not for values, which AttributeWalk.cs writes.
+// Reads the members of a dictionary or an object, one level deep, whatever its own code throws.
+// Not for writing their values: see AttributeWalk.cs.
 using System;
 using System.Collections;
 using System.Management.Automation;
@@ -8,7 +8,8 @@ namespace Vigie
 {
     internal static class Members
     {
-        // Adds them, later ones over earlier ones; false for what has no members. What cannot be read any more is left out.
+        // Adds the members to a dictionary, over those of the same name. False for a value that has none. After a failure the
+        // rest is left out.
         internal static bool Add(IDictionary to, object from)
         {
             var map = from as IDictionary;
@@ -32,14 +33,14 @@ namespace Vigie
             }
             catch (Exception)
             {
-                // Changed by another thread meanwhile, or a dictionary that throws.
+                // Another thread has changed it meanwhile, or it is a dictionary that throws.
             }
             return map != null || bag != null;
         }
 
         internal static string NameOf(object key)
         {
-            return key as string ?? (key == null ? string.Empty : AttributeJson.TextOf(AttributeJson.Unwrap(key)));
+            return key as string ?? (key == null ? string.Empty : HostValue.TextOf(HostValue.Unwrap(key)));
         }
 
         internal static object ValueOf(PSPropertyInfo property)

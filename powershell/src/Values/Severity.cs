@@ -1,5 +1,4 @@
-// Severity names and numbers as a user gives them, as the library's numbers.
-// Not for which severities are written: the library's level decides.
+// Turns a severity that a user gives, by name or by number, into the library's number.
 using System;
 using System.Collections.Generic;
 
@@ -14,16 +13,16 @@ namespace Vigie
         internal const int Error = 17;
         internal const int Fatal = 21;
 
-        // PowerShell's own words beside the six names; every other alias is asked of the library.
+        // The six names are known here, which saves a call; the library is asked for every other alias.
         private static readonly Dictionary<string, int> Names = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase)
         {
             { "Trace", Trace }, { "Debug", Debug }, { "Info", Info }, { "Warn", Warn }, { "Error", Error }, { "Fatal", Fatal },
         };
 
-        // A name, an alias or a number from 1 to 24; 0 and the library's error for anything else.
+        // Accepts a name, an alias or a number from 1 to 24. Anything else gives 0 and the library's error code.
         internal static int Of(object level, out int code)
         {
-            object value = AttributeJson.Unwrap(level);
+            object value = HostValue.Unwrap(level);
             code = Native.Ok;
             int known;
             string name = value as string;
@@ -35,7 +34,7 @@ namespace Vigie
             {
                 return (int)value;
             }
-            Utf8Buffer text = Utf8Buffer.Of(name ?? (value == null ? string.Empty : AttributeJson.TextOf(value)));
+            Utf8Buffer text = Utf8Buffer.Of(name ?? (value == null ? string.Empty : HostValue.TextOf(value)));
             fixed (byte* bytes = text.Bytes)
             {
                 code = Native.vigie_severity(bytes, text.Size, &known);
