@@ -225,20 +225,20 @@ fn beyond_the_c_interface(sources: &Sources, header: &str) -> (Vec<String>, usiz
     let mut violations = Vec::new();
     let mut imported = 0;
     for (file, text) in sources.iter().filter(|(file, _)| file.ends_with(".cs")) {
-        let door = file.starts_with("powershell/src/Native");
+        let door = file == "powershell/src/Native/Native.cs";
         // Windows PowerShell has no other way to load a library than the system's own function.
-        let loader = file.ends_with("/Library.cs");
+        let loader = file == "powershell/src/Native/Library.cs";
         for (number, line) in common::csharp::code(text).lines().enumerate() {
             let place = format!("{file}:{}", number + 1);
             if line.contains("DllImport") && !door && !loader {
-                violations.push(format!("{place}: DllImport belongs into Native*.cs"));
+                violations.push(format!("{place}: DllImport belongs into Native/Native.cs"));
             }
             let Some((_, declared)) = line.split_once(" extern ") else { continue };
             let names = declared.split(|c: char| !c.is_alphanumeric() && c != '_');
             for name in names.filter(|name| name.starts_with("vigie_")) {
                 imported += 1;
                 if !door {
-                    violations.push(format!("{place}: {name} belongs into Native*.cs"));
+                    violations.push(format!("{place}: {name} belongs into Native/Native.cs"));
                 }
                 if !header.contains(&format!("{name}(")) {
                     violations.push(format!("{place}: {name} is not in vigie.h"));

@@ -35,7 +35,6 @@ pub use gauge::{BoundGauge, Gauge};
 pub use histogram::{BoundHistogram, Histogram};
 pub use home::MeterHome;
 pub use registry::Registry;
-pub use stored::Stored;
 pub use up_down_counter::{BoundUpDownCounter, UpDownCounter};
 
 use crate::error::Result;
