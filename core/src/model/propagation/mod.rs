@@ -14,7 +14,7 @@ pub mod traceparent;
 pub mod tracestate;
 
 pub use propagator::{Field, Headers, Incoming, Outgoing, Propagator};
-pub use registry::{Propagators, UNBUILT, accepted, fields, find};
+pub use registry::{Propagators, UNBUILT, fields, find, names};
 
 #[cfg(test)]
 mod tests;
