@@ -97,10 +97,7 @@ fn told() -> String {
 
 /// `form(what, variant, text, scope, error, keys, kinds)`: the number of a new form.
 #[napi]
-#[allow(
-    clippy::too_many_arguments,
-    reason = "an object in their place is one more shape to keep on both sides"
-)]
+#[expect(clippy::too_many_arguments, reason = "an object would be one more shape on both sides")]
 pub fn form(
     env: &Env,
     what: u32,
