@@ -8,9 +8,10 @@ use crate::output::registry;
 
 /// Reads the list; entries with problems are reported and left out.
 pub(super) fn outputs(report: &mut Report, found: &Found<'_>) -> Option<Vec<OutputSettings>> {
+    let example = registry::EXAMPLE;
     let accepted =
-        "a list of at least one output such as {\"to\": \"console\"}; \"disabled\": true records nothing";
-    let entries = report.list(found, accepted)?;
+        format!("a list of at least one output such as {example}; \"disabled\": true records nothing");
+    let entries = report.list(found, &accepted)?;
     if entries.is_empty() {
         report.refuse(found, accepted);
     }
@@ -46,7 +47,7 @@ fn output(report: &mut Report, entry: &Found<'_>) -> Option<OutputSettings> {
 fn kind(report: &mut Report, entry: &Found<'_>) -> Option<&'static dyn OutputKind> {
     let kinds = registry::kinds();
     let known: Vec<_> = kinds.iter().map(|kind| (kind.name(), *kind)).collect();
-    let object = report.any_object(entry, "an object such as {\"to\": \"console\"}")?;
+    let object = report.any_object(entry, &format!("an object such as {}", registry::EXAMPLE))?;
     let Some(to) = object.get("to") else {
         let names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
         report.finding(&object.path_of("to"), "missing", names.join(", "));
