@@ -1,12 +1,12 @@
 //! Headers that are not plain enough for JavaScript, read and rendered by the core.
-//! Not for taking headers out of a carrier: lib/propagation.ts does that.
+//! Not for taking headers out of a carrier: lib/context/propagation.ts does that.
 
 use napi_derive::napi;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use vigie_core::{Context, global, guard, read_json_value};
 
-/// `carry(headers, baggage, attributes)`: see `Rendered` in lib/headers.ts.
+/// `carry(headers, baggage, attributes)`: see `Rendered` in lib/context/headers.ts.
 #[napi]
 pub fn carry(headers: Vec<String>, baggage: Vec<String>, attributes: Vec<String>) -> String {
     guard(String::new(), || carried(pairs(headers), pairs(baggage), &pairs(attributes)))

@@ -9,6 +9,9 @@ use std::ptr::null_mut;
 use std::sync::Arc;
 use vigie_core::{AnyInstrument, AnySeries, Capture, guard};
 
+/// Stands for what could not be made. Nothing has this number, so what refers to it is passed over.
+pub const NOWHERE: u32 = i32::MAX as u32;
+
 /// What JavaScript knows by number: each is a place in one of these lists.
 #[derive(Default)]
 pub struct Instance {

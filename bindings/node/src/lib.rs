@@ -1,5 +1,5 @@
 //! Vigie for Node: a Node-API add-on of plain functions over numbers, strings and typed arrays.
-//! Conversion of objects, propagation and the search for series are in lib/*.ts.
+//! Conversion of objects, propagation and the search for series are in lib/.
 //!
 //! Functions under `#[napi]` export themselves, and the `napi` library converts their arguments and results. The few
 //! that run while records are made are raw, for the reason that [`js`] gives; they are listed here. Whichever way a
@@ -19,6 +19,7 @@ mod meter;
 mod telemetry;
 mod text;
 mod tracer;
+mod wire;
 mod work;
 
 use napi::Env;

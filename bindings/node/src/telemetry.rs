@@ -2,6 +2,8 @@
 //! Not for records: see `batch`; not for headers: see `carrier`.
 
 use crate::forms::{Draft, Kind, Owner};
+use crate::instance::NOWHERE;
+use crate::wire::{owner, span_kind, variant};
 use crate::work::{self, Wait};
 use crate::{error, instance, js};
 use napi::Env;
@@ -52,7 +54,7 @@ pub fn epoch() -> f64 {
     guard(0.0, || global().rules_epoch() as f64)
 }
 
-/// `settings()`: the settings that lib/settings.ts describes, as JSON.
+/// `settings()`: the settings that lib/runtime/settings.ts describes, as JSON.
 #[napi]
 pub fn settings() -> String {
     guard(String::new(), told)
@@ -108,35 +110,38 @@ pub fn form(
     keys: Vec<String>,
     kinds: Int32ArraySlice<'_>,
 ) -> u32 {
-    guard(0, || {
-        let owner = owner(what, variant as usize, scope, error);
-        let kinds = kinds.iter().map(|kind| Kind::from_number(*kind));
+    guard(NOWHERE, || {
+        let Some(owner) = owner(what, variant, scope, error) else { return NOWHERE };
+        let kinds = kinds.iter().map(|kind| Kind::from_number(*kind).unwrap_or(Kind::Rest));
         let members = keys.into_iter().map(String::into_boxed_str).zip(kinds).collect();
         let draft = Draft { owner, text: text.map(String::into_boxed_str), members };
-        instance::with(env, 0, |instance| Arc::make_mut(&mut instance.forms).add(global(), draft) as u32)
+        instance::with(env, NOWHERE, |instance| {
+            Arc::make_mut(&mut instance.forms).add(global(), draft) as u32
+        })
     })
 }
 
-fn owner(what: u32, variant: usize, scope: String, has_error: bool) -> Owner {
-    if what != 0 {
-        return Owner::Span { kind: kind(variant), scope: scope.into() };
-    }
-    let severity = u8::try_from(variant % 64 / 2).ok().and_then(Severity::from_number);
-    Owner::Log {
-        logger: variant / 64,
-        severity: severity.unwrap_or(Severity::INFO),
-        is_literal: variant % 2 == 1,
-        has_error,
+fn owner(what: u32, variant: u32, scope: String, has_error: bool) -> Option<Owner> {
+    match what {
+        owner::LOG => {
+            let within = variant % variant::LOGGER;
+            let severity = u8::try_from(within / variant::SEVERITY).ok().and_then(Severity::from_number)?;
+            let logger = (variant / variant::LOGGER) as usize;
+            Some(Owner::Log { logger, severity, is_literal: within % variant::SEVERITY == 1, has_error })
+        }
+        owner::SPAN => Some(Owner::Span { kind: kind(variant)?, scope: scope.into() }),
+        _ => None,
     }
 }
 
-fn kind(number: usize) -> SpanKind {
+fn kind(number: u32) -> Option<SpanKind> {
     match number {
-        1 => SpanKind::Server,
-        2 => SpanKind::Client,
-        3 => SpanKind::Producer,
-        4 => SpanKind::Consumer,
-        _ => SpanKind::Internal,
+        span_kind::INTERNAL => Some(SpanKind::Internal),
+        span_kind::SERVER => Some(SpanKind::Server),
+        span_kind::CLIENT => Some(SpanKind::Client),
+        span_kind::PRODUCER => Some(SpanKind::Producer),
+        span_kind::CONSUMER => Some(SpanKind::Consumer),
+        _ => None,
     }
 }
 

@@ -35,25 +35,7 @@ export interface Settings {
   }
 }
 
-/** The settings before the first use. */
-export const DEFAULTS: Settings = {
-  limits: {
-    attributes: 128,
-    depth: 32,
-    nodes: 4096,
-    key_bytes: 256,
-    string_bytes: 65_536,
-    events: 128,
-    links: 128,
-    series_per_instrument: 2000,
-  },
-  testing: false,
-  sampling: { ratio: 1, parentBased: true },
-  propagate: [],
-  propagators: { traceContext: true, baggage: true, correlationId: true, all: true },
-}
-
-/** The settings in force. */
+/** The settings in force. Before the first use they are the defaults. */
 export function readSettings(): Settings {
   return JSON.parse(binding.settings()) as Settings
 }
