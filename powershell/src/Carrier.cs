@@ -1,4 +1,4 @@
-// Headers of any shape as the JSON object that the library extracts from.
+// Headers of any shape as the JSON object that the library extracts from, and the environment variables that stand for them.
 // Not for what the headers mean.
 using System;
 using System.Collections;
@@ -7,8 +7,19 @@ using System.Collections.Specialized;
 
 namespace Vigie
 {
-    internal static class Carrier
+    internal static unsafe class Carrier
     {
+        // The names of the environment variables that may carry context; asking for them initialises nothing.
+        internal static string[] Variables()
+        {
+            int code;
+            string json = CopyOut.Text(delegate(byte* buffer, UIntPtr capacity, UIntPtr* length)
+            {
+                return Native.vigie_propagation_fields(Native.CarrierEnvironment, buffer, capacity, length);
+            }, out code);
+            return Array.ConvertAll((object[])JsonText.Parse(json), delegate(object name) { return (string)name; });
+        }
+
         // Takes dictionaries, NameValueCollection and what enumerates pairs of a name and values (HttpHeaders);
         // anything else has no headers.
         internal static void Write(Utf8Buffer to, object headers)

@@ -7,8 +7,8 @@ namespace Vigie
 {
     internal static unsafe class Telemetry
     {
-        // What the core reads; the rest of the environment is none of its business.
-        private static readonly string[] Prefixes = { "VIGIE_", "OTEL_", "TRACEPARENT", "TRACESTATE", "BAGGAGE" };
+        // What the core reads besides the variables that carry context; the rest of the environment is none of its business.
+        private static readonly string[] Prefixes = { "VIGIE_", "OTEL_" };
         private static readonly object Gate = new object();
         private static volatile bool ready;
         private static bool endedBySignal;
@@ -112,12 +112,13 @@ namespace Vigie
         // .NET keeps a copy of the environment on Unix: what `$env:X = ...` set is not seen by native code.
         private static Utf8Buffer Variables()
         {
+            string[] carriers = Carrier.Variables();
             Utf8Buffer to = Utf8Buffer.Take();
             to.Byte((byte)'{');
             foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
             {
                 var name = (string)entry.Key;
-                if (Concerns(name))
+                if (Concerns(name, carriers))
                 {
                     if (to.Length > 1)
                     {
@@ -132,8 +133,15 @@ namespace Vigie
             return to;
         }
 
-        private static bool Concerns(string name)
+        private static bool Concerns(string name, string[] carriers)
         {
+            foreach (string carrier in carriers)
+            {
+                if (name.Equals(carrier, StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+            }
             foreach (string prefix in Prefixes)
             {
                 if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))

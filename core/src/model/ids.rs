@@ -106,11 +106,17 @@ const fn hex_table() -> [[u8; 2]; 256] {
     table
 }
 
+/// The lower-case hexadecimal digits of each byte.
+#[inline]
+#[must_use]
+pub fn hex_digits<const N: usize>(bytes: [u8; N]) -> [[u8; 2]; N] {
+    bytes.map(|byte| HEX.get(usize::from(byte)).copied().unwrap_or_default())
+}
+
 /// Appends an identifier as lower-case hexadecimal digits.
 #[inline]
 pub fn write_hex<const N: usize>(out: &mut Vec<u8>, bytes: &[u8; N]) {
-    let digits = bytes.map(|byte| HEX.get(usize::from(byte)).copied().unwrap_or_default());
-    out.extend_from_slice(digits.as_flattened());
+    out.extend_from_slice(hex_digits(*bytes).as_flattened());
 }
 
 #[cfg(test)]

@@ -13,14 +13,38 @@ static ALL: [&dyn Propagator; 3] = [&TraceContext, &W3cBaggage, &CorrelationId];
 /// Names that OpenTelemetry knows and this build does not.
 pub const UNBUILT: [&str; 5] = ["b3", "b3multi", "jaeger", "xray", "ottrace"];
 
-static FIELDS: LazyLock<Vec<Field>> =
-    LazyLock::new(|| ALL.iter().flat_map(|propagator| propagator.fields()).copied().collect());
+static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
+    let all: Vec<Field> = ALL.iter().flat_map(|propagator| propagator.fields()).copied().collect();
+    let lengths = all.iter().fold(0, |lengths, field| lengths | length_bit(field.name));
+    Fields { all, lengths }
+});
+
+struct Fields {
+    all: Vec<Field>,
+    /// A bit for each length that a name has: most headers of a request are told apart by it.
+    lengths: u64,
+}
+
+const fn length_bit(name: &str) -> u64 {
+    1 << (name.len() & 63)
+}
 
 /// The fields of all propagators, whether they are in a set or not: what a carrier has to be searched for, and
 /// what has to be cleared where one is used again.
 #[must_use]
 pub fn fields() -> &'static [Field] {
-    &FIELDS
+    &FIELDS.all
+}
+
+/// The field whose header has this name, in any case.
+#[inline]
+#[must_use]
+pub fn field(header: &str) -> Option<&'static Field> {
+    let fields = &*FIELDS;
+    if fields.lengths & length_bit(header) == 0 {
+        return None;
+    }
+    fields.all.iter().find(|field| field.name.eq_ignore_ascii_case(header))
 }
 
 /// The propagator of this name.

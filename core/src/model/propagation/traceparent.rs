@@ -3,7 +3,7 @@
 
 use super::text;
 use crate::model::context::{Context, SpanContext};
-use crate::model::ids::{SpanId, TraceFlags, TraceId};
+use crate::model::ids::{SpanId, TraceFlags, TraceId, hex_digits};
 
 /// Length of a header of version 00, in bytes.
 const LENGTH: usize = 55;
@@ -11,10 +11,9 @@ const LENGTH: usize = 55;
 // The flags sampled and random. The other bits are reserved, and a header that is written has them zero.
 const KNOWN_FLAGS: u8 = 0b11;
 
-/// Reads the header's values; more than one value makes all of them void.
+/// Reads the header's value.
 #[must_use]
-pub fn parse<'h>(mut values: impl Iterator<Item = &'h str>) -> Option<SpanContext> {
-    let value = values.next().filter(|_| values.next().is_none())?;
+pub fn parse(value: &str) -> Option<SpanContext> {
     let bytes = text::trim(value).as_bytes();
     let [version, trace, span, flags] = fields(bytes)?;
     let [version] = hex(version)?;
@@ -93,18 +92,17 @@ impl Header {
 pub fn format(span: &SpanContext) -> Header {
     let mut header = [b'-'; LENGTH];
     let flags = [span.flags.to_u8() & KNOWN_FLAGS];
-    put(header.get_mut(..2), &[0]);
-    put(header.get_mut(3..35), &span.trace_id.to_bytes());
-    put(header.get_mut(36..52), &span.span_id.to_bytes());
-    put(header.get_mut(53..), &flags);
+    put(header.get_mut(..2), [0]);
+    put(header.get_mut(3..35), span.trace_id.to_bytes());
+    put(header.get_mut(36..52), span.span_id.to_bytes());
+    put(header.get_mut(53..), flags);
     Header(header)
 }
 
-fn put(digits: Option<&mut [u8]>, bytes: &[u8]) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| DIGITS.get(usize::from(nibble & 0xf)).copied().unwrap_or(b'0');
-    for (pair, byte) in digits.unwrap_or_default().as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
-        *pair = [digit(byte >> 4), digit(*byte)];
+#[inline]
+fn put<const N: usize>(digits: Option<&mut [u8]>, bytes: [u8; N]) {
+    if let Some(pairs) = digits.and_then(|digits| digits.as_chunks_mut::<2>().0.first_chunk_mut()) {
+        *pairs = hex_digits(bytes);
     }
 }
 
