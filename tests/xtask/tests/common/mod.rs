@@ -2,6 +2,7 @@
 //! Each test binary uses a part of it, hence the exception below.
 #![allow(dead_code)]
 
+pub mod circles;
 pub mod csharp;
 #[path = "../../src/psd1.rs"]
 mod psd1;
