@@ -4,10 +4,13 @@
 export interface NativeBinding {
   /** Version of the core, equal to the package's. */
   readonly version: string
-  /** Starts with this document (JSON) over the environment. Returns the problems as JSON, or null when it is up. `program`: the default of `service`. */
-  init(document: string | null, program: string): string | null
-  /** Changes the settings on purpose; same result as `init`. */
-  reconfigure(document: string, program: string): string | null
+  /**
+   * Starts with this document (JSON) over the environment. Throws an error with `problems` (as `ConfigProblem` in lib/types.ts)
+   * when the settings cannot be used. `program`: the default of `service`.
+   */
+  init(document: string | null, program: string): void
+  /** Changes the settings on purpose; throws as `init` does. */
+  reconfigure(document: string, program: string): void
   /** First use without `init`: starts from the environment. Never fails. */
   ensure(program: string): void
   /** Changes with every change of settings, by whichever thread. */
@@ -31,10 +34,10 @@ export interface NativeBinding {
   clock(): number
   /** The next trace id (4 x 32 bits) and span id (2 x 32 bits) of the core, into `out`; `root`: with a trace id. */
   ids(out: Int32Array, root: boolean): void
-  /** Registers an instrument; returns its number, or the problems as JSON. */
-  instrument(kind: number, name: string, unit: string, description: string, buckets: Float64Array | null): number | string
+  /** Registers an instrument; returns its number. Throws as `init` does. */
+  instrument(kind: number, name: string, unit: string, description: string, buckets: Float64Array | null): number
   /** Registers a series of an instrument; the columns hold its attributes as one tagged map. Returns its number. */
-  series(instrument: number, text: string, ints: Int32Array, intCount: number, nums: Float64Array, numCount: number): number
+  series(instrument: number, text: string, ints: Int32Array, nums: Float64Array): number
   /** Bucket bounds of a histogram. */
   bounds(instrument: number): Float64Array
   /** Adds what the series have collected: see lib/cells.ts for the layout. */

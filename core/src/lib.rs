@@ -23,8 +23,8 @@ pub mod telemetry;
 pub use api::log_record::LogRecord;
 pub use api::logger::Logger;
 pub use api::meter::{
-    BoundCounter, BoundGauge, BoundHistogram, BoundUpDownCounter, Counter, Gauge, Histogram,
-    InstrumentOptions, Meter, Number, UpDownCounter,
+    AnyInstrument, AnySeries, BoundCounter, BoundGauge, BoundHistogram, BoundUpDownCounter, Counter, Gauge,
+    Histogram, InstrumentKind, InstrumentOptions, Meter, Number, UpDownCounter,
 };
 pub use api::record_builder::{AttributeValue, RecordBuilder};
 pub use api::tracer::{Span, SpanStart};

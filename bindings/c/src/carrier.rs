@@ -11,7 +11,8 @@ use crate::context::{current, resolve};
 use crate::convert::{Members, bytes, document, put, repaired, set};
 use crate::error::{Failure, VIGIE_OK};
 use crate::ffi::{ffi, ready};
-use crate::handles::{self, Held};
+use crate::handles;
+use crate::held::Held;
 
 /// Carrier names of HTTP, such as traceparent, tracestate, baggage, X-Correlation-ID.
 pub const VIGIE_CARRIER_HTTP: i32 = 0;

@@ -9,7 +9,8 @@ use vigie_core::{Context, SpanContext, SpanId, TraceFlags, TraceId, global};
 use crate::convert::{Members, attributes, bytes, document, put, repaired, set};
 use crate::error::{Failure, VIGIE_E_LIMIT, VIGIE_OK};
 use crate::ffi::{ffi, ready};
-use crate::handles::{self, Held};
+use crate::handles;
+use crate::held::Held;
 
 /// In place of a handle: the current context without its span, which makes a new trace.
 pub const VIGIE_ROOT: u64 = u64::MAX;

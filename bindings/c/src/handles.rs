@@ -9,29 +9,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::{ArcSwapOption, Guard};
-use vigie_core::{Context, Logger, Span, global};
+use vigie_core::{Span, global};
 
 use crate::error::{Failure, VIGIE_E_LIMIT};
-use crate::meter::Series;
+use crate::held::{Entry, Held};
 use crate::slots::{self, Slot, slot};
 
 /// Spans open at a time, whatever `limits.open_spans` says: the slots serve contexts, loggers and
 /// series too.
 const MOST_OPEN_SPANS: usize = slots::MOST / 4 * 3;
-
-/// What a handle stands for; a span's changing part is kept beside it.
-pub(crate) enum Held {
-    Span(Context),
-    Context(Context),
-    Logger(Logger),
-    Series(Series),
-}
-
-pub(crate) struct Entry {
-    tag: u32,
-    generation: u64,
-    pub(crate) held: Held,
-}
 
 static USED: AtomicUsize = AtomicUsize::new(0);
 static LEDGER: ArcSwapOption<Ledger> = ArcSwapOption::const_empty();

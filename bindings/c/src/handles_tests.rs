@@ -1,5 +1,6 @@
 use super::*;
 use crate::error::VIGIE_E_HANDLE;
+use vigie_core::Context;
 
 fn context() -> Held {
     Held::Context(Context::root())

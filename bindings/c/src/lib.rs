@@ -15,6 +15,7 @@ pub mod error;
 mod failpoint;
 mod ffi;
 mod handles;
+mod held;
 pub mod logger;
 pub mod meter;
 pub mod record;

@@ -10,7 +10,8 @@ use crate::context::with_context;
 use crate::convert::{ErrorDocument, attributes, bytes, document, lossy, repaired, set};
 use crate::error::{Failure, VIGIE_E_CLOSED, VIGIE_OK};
 use crate::ffi::{ffi, ready};
-use crate::handles::{self, Held};
+use crate::handles;
+use crate::held::Held;
 
 /// Severity numbers of OpenTelemetry; those between are accepted too.
 pub const VIGIE_TRACE: i32 = 1;

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use arc_swap::ArcSwapOption;
 use vigie_core::Span;
 
-use crate::handles::Entry;
+use crate::held::Entry;
 
 const CHUNK: usize = 256;
 const CHUNKS: usize = 512;

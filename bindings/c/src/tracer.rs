@@ -9,7 +9,8 @@ use crate::context::{resolve, span_context};
 use crate::convert::{ErrorDocument, attributes, bytes, document, lossy, repaired, set};
 use crate::error::{Failure, VIGIE_OK};
 use crate::ffi::{ffi, ready};
-use crate::handles::{self, Held, with_span};
+use crate::handles::{self, with_span};
+use crate::held::Held;
 
 /// Kinds of spans.
 pub const VIGIE_KIND_INTERNAL: i32 = 0;

@@ -4,7 +4,7 @@
 use crate::columns::Reader;
 use crate::forms::Forms;
 use crate::text::Text;
-use crate::{convert, js, logger, tracer};
+use crate::{convert, instance, js, logger, tracer};
 use napi_sys::napi_value;
 use std::sync::Arc;
 use vigie_core::{
@@ -117,9 +117,9 @@ fn bind(reader: &mut Reader<'_>, logger: Option<&Logger>) -> Logger {
 }
 
 /// `handover(text, ints, intCount, nums, numCount, logs, spans, urgent)`: the epoch of the rules in force.
-pub fn handover(call: &js::Call<'_>) -> napi_value {
+pub fn handover(call: &js::Call) -> napi_value {
     let telemetry = global();
-    if let Ok(mut instance) = call.instance.try_borrow_mut() {
+    instance::with(&call.env, (), |instance| {
         if !instance.forms.is_current(telemetry) {
             Arc::make_mut(&mut instance.forms).renew(telemetry);
         }
@@ -132,6 +132,6 @@ pub fn handover(call: &js::Call<'_>) -> napi_value {
             spans: call.size(6) as u64,
         };
         telemetry.submit(Box::new(batch), call.flag(7));
-    }
+    });
     call.give_number(telemetry.rules_epoch() as f64)
 }

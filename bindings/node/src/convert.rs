@@ -1,4 +1,4 @@
-//! The one way from columns into attributes: members of a form, and values with tags.
+//! Reads attributes out of columns into the core's writer: the members of a form, and values with tags.
 //! Not for limits, redaction or escaping, which are the core's, nor for walking JavaScript objects: see lib/convert.ts.
 
 use crate::columns::Reader;
@@ -24,7 +24,7 @@ mod tag {
 /// The greatest integer below which every whole double is exact.
 const SAFE: u64 = (1 << 53) - 1;
 
-/// Writes the members of a form. `are_current`: its keys were resolved under the rules in force.
+/// Writes the members of a form. `are_current` says whether its keys were resolved under the rules in force.
 #[inline]
 pub fn members(
     reader: &mut Reader<'_>,
@@ -199,10 +199,11 @@ fn skip_to_end(reader: &mut Reader<'_>) {
     }
 }
 
-/// JavaScript sends no more of them.
+/// JavaScript sends at most this many errors of a chain of causes.
 const MOST_ERRORS: usize = 9;
 
-/// The error of a record with its causes: how many, then type, message and stack of each, outermost first.
+/// The error of a record with its causes. The columns hold their count, then type, message and stack of each, the
+/// outermost first.
 pub fn error(reader: &mut Reader<'_>) -> ErrorInfo {
     let mut all: Vec<ErrorInfo> = (0..reader.size().min(MOST_ERRORS))
         .map(|_| ErrorInfo {

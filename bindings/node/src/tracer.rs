@@ -1,5 +1,4 @@
-//! Finished spans out of columns, and identifiers for tests.
-//! Not for which span is current: JavaScript keeps that.
+//! Reads finished spans out of columns, and gives JavaScript the core's identifiers.
 
 use crate::batch::Scene;
 use crate::columns::Reader;
@@ -10,10 +9,10 @@ use vigie_core::{
     Link, RenderedBatch, Span, SpanContext, SpanId, SpanStart, Status, TraceFlags, TraceId, global,
 };
 
-/// Bit beside the flags that tells of more than the usual.
+/// A bit beside the trace flags: the span has a status, events or links.
 const RICH: i32 = 256;
 
-/// One span into the batch.
+/// Renders one span into the batch.
 #[inline]
 pub fn render(reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut RenderedBatch) {
     let number = reader.size();
@@ -38,7 +37,7 @@ pub fn render(reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut RenderedBatc
     span.end_into(Some(start_ns.saturating_add(duration_ns)), out);
 }
 
-/// Trace, span and flags, and whether there is more than the usual.
+/// Trace, span and flags, and whether a status, events or links follow.
 #[inline]
 fn ids_of(reader: &mut Reader<'_>) -> (SpanContext, bool) {
     let trace = (u128::from(reader.long()) << 64) | u128::from(reader.long());
@@ -53,7 +52,7 @@ fn ids_of(reader: &mut Reader<'_>) -> (SpanContext, bool) {
     (ids, flags & RICH != 0)
 }
 
-/// Status, events and links.
+/// Reads status, events and links into the span.
 #[cold]
 fn fill(span: &mut Span, reader: &mut Reader<'_>) {
     let status = match reader.int() {
@@ -62,46 +61,35 @@ fn fill(span: &mut Span, reader: &mut Reader<'_>) {
         _ => Status::Unset,
     };
     span.set_status(status, Some(&reader.piece().lossy()));
-    let (dropped_events, dropped_links) = (reader.size(), reader.size());
+    let mut count = || u32::try_from(reader.int()).unwrap_or_default();
+    let (dropped_events, dropped_links) = (count(), count());
+    span.add_dropped(dropped_events, dropped_links);
     for _ in 0..reader.size() {
         let name = reader.piece().lossy();
         let rest_ns = i64::from(reader.int());
         let time_ns = nanoseconds(reader.num(), rest_ns);
         span.add_event(&name, Some(time_ns), |writer| convert::tagged_members(reader, writer));
     }
-    for _ in 0..dropped_events {
-        span.add_event("", Some(0), |_| {});
-    }
     for _ in 0..reader.size() {
         let link = link(reader);
         span.add_link(&link, |writer| convert::tagged_members(reader, writer));
     }
-    for _ in 0..dropped_links {
-        span.add_link(&Link { span: NOWHERE }, |_| {});
-    }
 }
-
-/// A link beyond the limit is counted, whatever it is.
-const NOWHERE: SpanContext = SpanContext {
-    trace_id: TraceId::INVALID,
-    span_id: SpanId::INVALID,
-    flags: TraceFlags::NOT_SAMPLED,
-    is_remote: false,
-};
 
 fn link(reader: &mut Reader<'_>) -> Link {
     let trace = (u128::from(reader.long()) << 64) | u128::from(reader.long());
     let span_id = SpanId::from(reader.long());
-    Link { span: SpanContext { trace_id: TraceId::from(trace), span_id, ..NOWHERE } }
+    let flags = TraceFlags::NOT_SAMPLED;
+    Link { span: SpanContext { trace_id: TraceId::from(trace), span_id, flags, is_remote: false } }
 }
 
-/// Whole microseconds and the nanoseconds beyond them.
+/// Nanoseconds out of whole microseconds and the nanoseconds beyond them.
 fn nanoseconds(us: f64, rest_ns: i64) -> i64 {
     (us as i64).saturating_mul(1_000).saturating_add(rest_ns)
 }
 
 /// `ids(out, root)`: the next identifiers of the core, as 32-bit numbers: trace (4) when `root`, span (2).
-pub fn ids(call: &js::Call<'_>) -> napi_value {
+pub fn ids(call: &js::Call) -> napi_value {
     let (trace, span) = global().new_ids(call.flag(1));
     let mut halves = [0_i32; 6];
     let bytes = trace.unwrap_or(TraceId::INVALID).to_bytes().into_iter().chain(span.to_bytes());

@@ -7,6 +7,7 @@ use super::sampler::Sampler;
 use crate::buffer::deferred::Deferred;
 use crate::clock::Clock;
 use crate::encode::key::Rules;
+use crate::encode::prometheus::Exposition;
 use crate::export::output::Output;
 use crate::generation;
 use crate::model::ids::IdGenerator;
@@ -46,6 +47,8 @@ pub struct Pipeline {
     pub sampler: Sampler,
     /// The instruments and their series.
     pub registry: Arc<Registry>,
+    /// What the text formats of Prometheus remember of that registry.
+    pub exposition: Arc<Exposition>,
     /// Least severity recorded, [`LEVEL_OFF`] when disabled.
     pub level: u8,
     /// Least severity by logger name, which covers the names below it.
@@ -64,6 +67,7 @@ impl Pipeline {
             generation: 0,
             process_id: std::process::id(),
             registry: Arc::new(Registry::new(Arc::clone(&rules), Arc::clone(&counts))),
+            exposition: Arc::default(),
             rules,
             counts,
             resource: Arc::new([]),

@@ -125,9 +125,7 @@ impl Recording {
     ) {
         let pipeline = &self.pipeline;
         if self.event_count >= pipeline.rules.limits.events {
-            self.dropped.0 += 1;
-            pipeline.counts.span_items_dropped.one();
-            return;
+            return self.add_dropped(1, 0);
         }
         self.event_count += 1;
         let time_ns = time_ns.unwrap_or_else(|| pipeline.clock.wall_ns());
@@ -146,14 +144,18 @@ impl Recording {
     pub(super) fn add_link(&mut self, span: &SpanContext, fill: impl FnOnce(&mut AttributeWriter<'_>)) {
         let pipeline = &self.pipeline;
         if self.link_count >= pipeline.rules.limits.links {
-            self.dropped.1 += 1;
-            pipeline.counts.span_items_dropped.one();
-            return;
+            return self.add_dropped(0, 1);
         }
         self.link_count += 1;
         let mut attributes = Attributes::default();
         fill(&mut nested_writer(pipeline, &mut attributes));
         span_line::write_link(&mut self.links, span, &attributes);
+    }
+
+    pub(super) fn add_dropped(&mut self, events: u32, links: u32) {
+        let (known_events, known_links) = self.dropped;
+        self.dropped = (known_events.saturating_add(events), known_links.saturating_add(links));
+        self.pipeline.counts.span_items_dropped.add(u64::from(events) + u64::from(links));
     }
 
     pub(super) fn set_status(&mut self, status: Status, message: Option<&str>) {

@@ -119,6 +119,13 @@ impl Span {
         }
     }
 
+    /// Counts events and links that the host left out because they were beyond their limits.
+    pub fn add_dropped(&mut self, events: u32, links: u32) {
+        if let Some(recording) = &mut self.recording {
+            recording.add_dropped(events, links);
+        }
+    }
+
     /// Adds an `exception` event (OpenTelemetry semantic conventions); the status is left alone.
     pub fn record_exception(&mut self, error: &ErrorInfo, fill: impl FnOnce(&mut AttributeWriter<'_>)) {
         let parts = [

@@ -3,6 +3,7 @@
 //! Nothing here queues, writes to an output or knows how records are made.
 
 pub mod attribute_writer;
+pub mod collected;
 mod containers;
 mod draft;
 pub mod error_object;
@@ -15,7 +16,8 @@ pub mod limits;
 pub mod log_line;
 mod member;
 pub mod metric_line;
-pub mod openmetrics;
+pub mod prometheus;
+pub mod record;
 pub mod redact;
 pub mod span_line;
 pub(crate) mod text;

@@ -44,6 +44,7 @@ impl Parts {
             generation: generation::current(),
             process_id: std::process::id(),
             registry: Arc::new(Registry::new(Arc::clone(&rules), Arc::clone(&counts))),
+            exposition: Arc::default(),
             rules,
             counts,
             resource: resource(settings).into(),
@@ -61,6 +62,7 @@ impl Parts {
     pub(super) fn with_registry_of(mut self, before: &Pipeline) -> Self {
         before.registry.set_rules(Arc::clone(&self.0.rules));
         self.0.registry = Arc::clone(&before.registry);
+        self.0.exposition = Arc::clone(&before.exposition);
         self.0.counts = Arc::clone(&before.counts);
         self
     }

@@ -4,7 +4,7 @@
 
 use crate::api::hub::Hub;
 use crate::api::pipeline::Pipeline;
-use crate::encode::timestamp::write_rfc3339;
+use crate::encode::metric_line;
 use crate::model::signal::Signal;
 use std::sync::Weak;
 
@@ -22,10 +22,12 @@ pub(super) fn write(pipeline: &Pipeline, line: &mut dyn FnMut(&[u8])) {
     if !pipeline.registry.collect() {
         return;
     }
-    let mut timestamp = Vec::new();
-    write_rfc3339(&mut timestamp, pipeline.clock.wall_ns());
-    let timestamp = String::from_utf8_lossy(&timestamp);
-    pipeline.registry.write_lines(&timestamp, &pipeline.resource, line);
+    let mut bytes = Vec::new();
+    pipeline.registry.points(pipeline.clock.wall_ns(), &mut |point| {
+        bytes.clear();
+        metric_line::write(&pipeline.resource, point, &mut bytes);
+        line(&bytes);
+    });
 }
 
 /// What an output's worker does whenever the interval is over.

@@ -19,6 +19,7 @@ use crate::buffer::rendered::RenderedBatch;
 use crate::config::{Config, Environment};
 use crate::encode::attribute_writer::{AttributeWriter, Target};
 use crate::encode::key::Key;
+use crate::encode::prometheus::Format;
 use crate::error::Result;
 use crate::model::attributes::Attributes;
 use crate::model::context::{Context, FieldSet, SpanContext};
@@ -224,9 +225,10 @@ impl Telemetry {
     /// The exposition of all instruments: Prometheus text 0.0.4, or OpenMetrics 1.0.
     #[must_use]
     pub fn metrics_text(&self, openmetrics: bool) -> String {
-        let registry = self.hub.registry();
-        registry.collect();
-        registry.text(openmetrics)
+        let format = if openmetrics { Format::OpenMetrics } else { Format::Prometheus };
+        let pipeline = self.hub.measuring();
+        pipeline.registry.collect();
+        pipeline.exposition.text(format, &pipeline.registry.instruments())
     }
 
     /// The metric lines as they are now, one a series, each ended by a newline: what an output that

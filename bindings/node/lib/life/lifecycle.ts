@@ -7,7 +7,7 @@ import { handOverAll, leave } from '../batch/handover.js'
 import { getLogger } from '../logs/logger.js'
 import { observe } from '../metrics/observe.js'
 import { sending } from '../metrics/sending.js'
-import { ConfigError, raise } from '../runtime/config_error.js'
+import { ConfigError, setUp } from '../runtime/config_error.js'
 import { begun, onBegun, program } from '../runtime/first_use.js'
 import { state } from '../runtime/state.js'
 import type { Config } from '../types.js'
@@ -20,14 +20,14 @@ const DEFAULT_MS = 5000
  */
 export function init(config?: Config): void {
   if (state.configured) settleAll()
-  raise(binding.init(config === undefined ? null : document(config), program()))
+  setUp(() => binding.init(config === undefined ? null : document(config), program()))
   begun()
 }
 
 /** Changes the settings on purpose. What was recorded before goes out under the old ones. Throws a `ConfigError`. */
 export function reconfigure(config: Config): void {
   if (state.configured) settleAll()
-  raise(binding.reconfigure(document(config), program()))
+  setUp(() => binding.reconfigure(document(config), program()))
   begun()
 }
 

@@ -3,7 +3,7 @@
 
 import { binding } from '#native'
 import { monotonic } from '../runtime/clock.js'
-import { raise } from '../runtime/config_error.js'
+import { setUp } from '../runtime/config_error.js'
 import type {
   Attributes, BoundCounter, BoundGauge, BoundHistogram, Counter, Gauge, GaugeOptions, Histogram, HistogramOptions,
   InstrumentOptions, UpDownCounter,
@@ -106,13 +106,13 @@ function instrument<I extends Instrument>(
 ): I {
   const { unit = '', description = '', buckets } = options ?? {}
   const bounds = buckets === undefined ? null : Float64Array.from(buckets)
-  const found = binding.instrument(kind, String(name), String(unit), String(description), bounds)
-  if (typeof found === 'string') raise(found)
-  // After `shutdown` and a new start a name may stand for something else.
+  const texts = [String(name), String(unit), String(description)] as const
+  const number = setUp(() => binding.instrument(kind, ...texts, bounds))
+  // After a new start a name may stand for something else.
   const key = [kind, name, unit, buckets].join(' ')
   const known = instruments.get(key)
   if (known !== undefined) return known as I
-  const made = make(found as number)
+  const made = make(number)
   instruments.set(key, made)
   return made
 }

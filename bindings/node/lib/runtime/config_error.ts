@@ -14,9 +14,12 @@ export class ConfigError extends Error {
   }
 }
 
-/** Throws what the core reported, if it reported anything. */
-export function raise(report: string | null): void {
-  if (report === null) return
-  const { message, problems } = JSON.parse(report) as { message: string; problems: ConfigProblem[] }
-  throw new ConfigError(message, problems)
+/** Makes a call of set-up. What the core throws against its arguments is thrown on as a `ConfigError`. */
+export function setUp<T>(call: () => T): T {
+  try {
+    return call()
+  } catch (error) {
+    const { message, problems } = error as { message: string; problems?: ConfigProblem[] }
+    throw problems === undefined ? error : new ConfigError(message, problems)
+  }
 }

@@ -2,9 +2,10 @@
 //!
 //! Not for the domain of values: each instrument checks its own.
 
+use super::cell::Cell;
 use super::definition::{Definition, InstrumentOptions};
 use super::home::MeterHome;
-use super::instrument::{Cell, Instrument};
+use super::instrument::Instrument;
 use super::labels::Scratch;
 use super::slot::Slot;
 use super::table::Series;

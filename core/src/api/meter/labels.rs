@@ -3,7 +3,7 @@
 //! Not for finding the series that they name: see `table`.
 
 use super::recent::Recent;
-use super::registry::Shared;
+use super::shared::Shared;
 use crate::encode::attribute_writer::{AttributeWriter, Target};
 use crate::encode::key::Rules;
 use crate::model::attributes::Attributes;

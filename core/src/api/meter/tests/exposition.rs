@@ -17,9 +17,8 @@ fn openmetrics_text() {
     latency.record(0.25, none);
     latency.record(3, none);
     meter.up_down_counter("open", no_options()).unwrap().add(-2, none);
-    home.registry().collect();
     assert_eq!(
-        home.registry().text(true),
+        home.text_as(Format::OpenMetrics),
         "# TYPE latency_seconds histogram\n# UNIT latency_seconds seconds\n\
          latency_seconds_bucket{le=\"0.5\"} 1\nlatency_seconds_bucket{le=\"1.0\"} 1\n\
          latency_seconds_bucket{le=\"+Inf\"} 2\nlatency_seconds_sum 3.25\nlatency_seconds_count 2\n\
@@ -27,8 +26,8 @@ fn openmetrics_text() {
          # TYPE sent_bytes counter\n# UNIT sent_bytes bytes\n# HELP sent_bytes Bytes \\\"sent\\\"\\nso far\n\
          sent_bytes_total{to=\"a\\\"b\"} 5\n# EOF\n"
     );
-    assert!(home.registry().text(false).contains("# HELP sent_bytes_total Bytes \"sent\"\\nso far\n"));
-    assert_eq!(self::home().0.registry().text(true), "# EOF\n");
+    assert!(home.text().contains("# HELP sent_bytes_total Bytes \"sent\"\\nso far\n"));
+    assert_eq!(self::home().0.text_as(Format::OpenMetrics), "# EOF\n");
 }
 
 #[test]
@@ -228,7 +227,7 @@ for parse, text in zip((prometheus, openmetrics), sys.stdin.read().split('\\0'))
 fn the_python_client_reads_both_formats() {
     let python = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/bench-venv/bin/python");
     let (home, text) = hostile();
-    let openmetrics = home.registry().text(true);
+    let openmetrics = home.text_as(Format::OpenMetrics);
     let Some(output) = run(python, &["-c", PARSE], &format!("{text}\0{openmetrics}")) else {
         eprintln!("SKIP prometheus_client is not installed; enable with: cargo xtask bench --quick");
         return;
