@@ -11,6 +11,7 @@ use napi_sys::napi_value;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
+use vigie_core::api::sampler::Sampler;
 use vigie_core::config::Settings;
 use vigie_core::{Environment, Result, Severity, SpanKind, global, guard};
 
@@ -69,8 +70,8 @@ fn told() -> String {
         }
     };
     let limits = &settings.limits;
-    let propagators = settings.propagators;
     let testing = settings.testing.as_ref();
+    let bound = Sampler::new(settings.sampling.ratio, settings.sampling.parent_based).bound();
     json!({
         "limits": {
             "attributes": limits.attributes,
@@ -83,14 +84,13 @@ fn told() -> String {
             "series_per_instrument": limits.series_per_instrument,
         },
         "testing": testing.is_some_and(|testing| testing.clock_ns.is_some() || testing.ids.is_some()),
-        "sampling": {"ratio": settings.sampling.ratio, "parentBased": settings.sampling.parent_based},
-        "propagate": settings.propagate,
-        "propagators": {
-            "traceContext": propagators.trace_context,
-            "baggage": propagators.baggage,
-            "correlationId": propagators.correlation_id,
-            "all": propagators.trace_context && propagators.baggage && propagators.correlation_id,
+        // 63 bits, which are more than a number of JavaScript holds exactly.
+        "sampling": {
+            "boundHigh": bound >> 32,
+            "boundLow": bound & 0xffff_ffff,
+            "parentBased": settings.sampling.parent_based,
         },
+        "propagation": {"isDefault": settings.propagators.is_default(), "allowed": settings.propagate},
     })
     .to_string()
 }

@@ -142,6 +142,16 @@ const fn digit(byte: u8) -> u8 {
     }
 }
 
+/// The header for these members, within the limits; empty without any.
+#[must_use]
+pub fn format(members: &Baggage) -> String {
+    let (mut header, mut count) = (String::new(), 0);
+    for (name, value) in members.iter() {
+        write(&mut header, &mut count, name, value);
+    }
+    header
+}
+
 /// Appends a member to a header being written, within the limits; false when it is left out.
 ///
 /// A name that is no token cannot be written at all and is left out too.

@@ -7,8 +7,11 @@ use super::trace_context::TraceContext;
 use std::fmt;
 use std::sync::LazyLock;
 
-/// All propagators there are, in the order in which the default set asks them. A new one is a line here.
+/// All propagators there are. A new one is a line here.
 static ALL: [&dyn Propagator; 3] = [&TraceContext, &W3cBaggage, &CorrelationId];
+
+/// Those that are asked, in this order, unless the configuration says otherwise.
+static DEFAULT: [&dyn Propagator; 3] = [&TraceContext, &W3cBaggage, &CorrelationId];
 
 /// Names that OpenTelemetry knows and this build does not.
 pub const UNBUILT: [&str; 5] = ["b3", "b3multi", "jaeger", "xray", "ottrace"];
@@ -60,20 +63,28 @@ pub fn accepted() -> String {
 }
 
 /// Propagators in the order in which they are asked; each at most once.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Propagators(Vec<&'static dyn Propagator>);
 
+impl Default for Propagators {
+    /// W3C Trace Context, W3C Baggage and the correlation id.
+    fn default() -> Self {
+        Self(DEFAULT.to_vec())
+    }
+}
+
 impl Propagators {
-    /// All that there are.
+    /// The empty set, which carries nothing.
     #[must_use]
-    pub fn all() -> Self {
-        Self(ALL.to_vec())
+    pub const fn none() -> Self {
+        Self(Vec::new())
     }
 
-    /// Whether nothing was chosen: the faces' quick paths, which know the headers of exactly this set, may be used.
+    /// Whether this is the default set. A face's quick path that knows the headers itself may be taken for this set
+    /// only.
     #[must_use]
     pub fn is_default(&self) -> bool {
-        *self == Self::all()
+        *self == Self::default()
     }
 
     /// Adds one behind the others, unless it is there already.

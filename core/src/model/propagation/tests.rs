@@ -155,11 +155,11 @@ fn members(values: &[&str]) -> Vec<(String, String)> {
 }
 
 fn written<'m>(members: impl IntoIterator<Item = (&'m str, &'m str)>) -> String {
-    let (mut header, mut count) = (String::new(), 0);
+    let mut all = Baggage::default();
     for (name, value) in members {
-        baggage::write(&mut header, &mut count, name, value);
+        all.put(name, value);
     }
-    header
+    baggage::format(&all)
 }
 
 #[test]
@@ -275,7 +275,7 @@ fn correlation_ids_are_bounded_and_cannot_forge_headers() {
 
 #[test]
 fn propagators_share_no_name_and_no_field() {
-    let names: Vec<&str> = Propagators::all().names().collect();
+    let names: Vec<&str> = Propagators::default().names().collect();
     let unique = |names: &[&str]| {
         let mut sorted = names.to_vec();
         sorted.sort_unstable();
@@ -298,12 +298,12 @@ fn propagators_share_no_name_and_no_field() {
 
 #[test]
 fn a_set_holds_each_propagator_once_and_keeps_the_order() {
-    let mut set = Propagators::default();
+    let mut set = Propagators::none();
     for name in ["baggage", "tracecontext", "baggage"] {
         set.add(find(name).unwrap());
     }
     assert!(set.names().eq(["baggage", "tracecontext"]));
-    assert!(!set.is_default() && set != Propagators::default() && Propagators::all().is_default());
+    assert!(!set.is_default() && set != Propagators::none() && Propagators::default().is_default());
     assert_eq!(format!("{set:?}"), r#"["baggage", "tracecontext"]"#);
 }
 
@@ -316,7 +316,7 @@ fn a_header_that_occurs_twice_has_no_single_value() {
     let twice =
         [("traceparent", GOOD), ("traceparent", GOOD), ("x-correlation-id", "a"), ("x-correlation-id", "b")];
     let mut incoming = Incoming::default();
-    for propagator in Propagators::all().iter() {
+    for propagator in Propagators::default().iter() {
         propagator.extract(Headers::new(&twice), &mut incoming);
     }
     assert!(incoming.span.is_none() && incoming.attributes.is_empty());
