@@ -11,7 +11,8 @@ use crate::{convert, instance};
 use napi::Env;
 use napi_derive::napi;
 use std::sync::Arc;
-use vigie_core::{LogRecord, RenderedBatch, Severity, global, guard};
+use vigie_core::host::{RenderedBatch, global, guard};
+use vigie_core::{LogRecord, Severity};
 
 /// `logger(name)`: registers a logger; its number.
 #[napi]

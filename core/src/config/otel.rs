@@ -141,7 +141,7 @@ fn ratio(report: &mut Report, environment: &Environment) -> Option<f64> {
 /// only `none` does.
 fn propagators(report: &mut Report, environment: &Environment) -> Option<Propagators> {
     let (name, text) = variable(environment, "OTEL_PROPAGATORS")?;
-    let mut chosen = Propagators::default();
+    let mut chosen = Propagators::none();
     let mut none = false;
     for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
         let found = Found { path: name.to_owned(), value: &Value::from(word) };

@@ -227,7 +227,7 @@ fn propagate(report: &mut Report, found: &Found<'_>) -> Option<Vec<String>> {
 
 fn propagators(report: &mut Report, found: &Found<'_>) -> Option<Propagators> {
     let accepted = format!("a list of {}; [] for none", propagation::accepted());
-    let mut chosen = Propagators::default();
+    let mut chosen = Propagators::none();
     for entry in report.list(found, &accepted)? {
         let name = entry.value.as_str().unwrap_or_default();
         match propagation::find(name) {

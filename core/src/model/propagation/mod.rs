@@ -13,8 +13,8 @@ pub mod trace_context;
 pub mod traceparent;
 pub mod tracestate;
 
-pub use propagator::{Field, Headers, Incoming, Outgoing, Propagator};
-pub use registry::{Propagators, UNBUILT, accepted, fields, find};
+pub use propagator::{Field, Headers, Incoming, Outgoing, Propagator, Values};
+pub use registry::{Propagators, UNBUILT, accepted, field, fields, find};
 
 #[cfg(test)]
 mod tests;
