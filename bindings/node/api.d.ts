@@ -1,8 +1,8 @@
 // Made by scripts/api.mjs from the declarations in dist/; a test compares them.
 
 // index
-import type * as own from './face.js';
-export type { ContextOptions } from './current.js';
+import type * as own from './entry/api.js';
+export type { ContextOptions } from './context/current.js';
 export type * from './types.js';
 export declare const init: typeof own.init;
 export declare const reconfigure: typeof own.reconfigure;
@@ -29,8 +29,8 @@ export declare const ConfigError: typeof own.ConfigError;
 export type ConfigError = own.ConfigError;
 
 // testing
-import type * as own from './face.js';
-export type { Capture, Line } from './captures.js';
+import type * as own from './entry/api.js';
+export type { Capture, Line } from './life/capture.js';
 export declare const capture: typeof own.capture;
 export declare const memoryLines: typeof own.memoryLines;
 
@@ -249,7 +249,7 @@ export interface OutputConfig {
     readonly [option: string]: unknown;
 }
 
-// lifecycle
+// life/lifecycle
 /**
  * Starts with these settings over those of the environment. Again with the same ones: nothing. With others: an error that
  * names them; see `reconfigure`. After `shutdown`: a new start. Throws a `ConfigError` that lists every problem.
@@ -264,11 +264,11 @@ export declare function flushSync(ms?: number): boolean;
 /** Flushes and closes the outputs, all within `ms` milliseconds. What is recorded later is counted as dropped; `init` opens anew. */
 export declare function shutdown(ms?: number): Promise<boolean>;
 
-// logger
-/** The logger of this name, kept for the life of the process: names are code, not data. Without a name: the program's. */
+// logs/logger
+/** The logger of this name. Without a name it is the program's. */
 export declare function getLogger(name?: string): Logger;
 
-// current
+// context/current
 /** Options of `withContext`. */
 export interface ContextOptions {
     /** Baggage members that travel with every call from here on. */
@@ -284,7 +284,7 @@ export declare function currentContext(): Context;
  */
 export declare function withContext<T>(scope: Attributes | Context | Span, fn: () => T, options?: ContextOptions): T;
 
-// tracer
+// spans/tracer
 /**
  * Runs `fn` inside of a new span and ends the span when `fn` has returned or its promise has settled. What `fn` throws is
  * recorded, sets the status to `error`, and is thrown on. Returns what `fn` returns.
@@ -297,7 +297,7 @@ export declare function startSpan(name: string, options?: SpanOptions): Span;
 /** Runs `fn` with this span as the current one; does not end it. Returns what `fn` returns. */
 export declare function withSpan<T>(span: Span, fn: () => T): T;
 
-// instruments
+// metrics/instruments
 /** A sum that only grows. Throws a `ConfigError` when the name is malformed or belongs to another kind of instrument. */
 export declare function counter(name: string, options?: InstrumentOptions): Counter;
 /** A sum that grows and shrinks. Throws as `counter` does. */
@@ -307,7 +307,7 @@ export declare function gauge(name: string, options?: GaugeOptions): Gauge;
 /** A distribution in buckets. Throws as `counter` does, and for bounds that do not ascend. */
 export declare function histogram(name: string, options?: HistogramOptions): Histogram;
 
-// propagation
+// context/propagation
 /** Writes the current context, or the one given, into a carrier (its own keys, or its `set`), and returns the carrier. */
 export declare function inject<C extends object>(carrier: C, context?: Context | Span): C;
 /** Runs `fn` in the context that a carrier brings, on top of the current one. Returns what `fn` returns. */
@@ -315,7 +315,7 @@ export declare function extract<T>(carrier: Carrier, fn: () => T): T;
 /** The context that a carrier brings, on top of the current one. What is malformed counts as absent. */
 export declare function contextFrom(carrier: Carrier): Context;
 
-// collect
+// life/books
 /** The exposition of all instruments: Prometheus text 0.0.4, or OpenMetrics 1.0. */
 export declare function metricsText(options?: {
     readonly openmetrics?: boolean;
@@ -323,7 +323,7 @@ export declare function metricsText(options?: {
 /** What became of everything recorded, per output. */
 export declare function stats(): Stats;
 
-// captures
+// life/capture
 /** A line, parsed. */
 export type Line = {
     readonly [key: string]: unknown;
@@ -345,7 +345,7 @@ export declare function capture<T>(fn: (records: Capture) => T): T;
 /** The lines that `{"to": "memory"}` outputs hold. */
 export declare function memoryLines(): readonly string[];
 
-// errors
+// runtime/config_error
 /** A configuration or instrument that cannot be used. Lists every problem at once. */
 export declare class ConfigError extends Error {
     readonly name = "ConfigError";

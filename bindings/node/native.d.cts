@@ -1,13 +1,16 @@
-// What the native core offers to lib/*.ts: plain functions over numbers, strings and typed arrays.
+// What the native core offers to lib/: plain functions over numbers, strings and typed arrays.
 // Not public: users see lib/index.ts only.
 
 export interface NativeBinding {
   /** Version of the core, equal to the package's. */
   readonly version: string
-  /** Starts with this document (JSON) over the environment. Returns the problems as JSON, or null when it is up. `program`: the default of `service`. */
-  init(document: string | null, program: string): string | null
-  /** Changes the settings on purpose; same result as `init`. */
-  reconfigure(document: string, program: string): string | null
+  /**
+   * Starts with this document (JSON) over the environment. Throws an error with `problems` (as `ConfigProblem` in lib/types.ts)
+   * when the settings cannot be used. `program`: the default of `service`.
+   */
+  init(document: string | null, program: string): void
+  /** Changes the settings on purpose; throws as `init` does. */
+  reconfigure(document: string, program: string): void
   /** First use without `init`: starts from the environment. Never fails. */
   ensure(program: string): void
   /** Changes with every change of settings, by whichever thread. */
@@ -22,7 +25,7 @@ export interface NativeBinding {
   severity(level: string): number
   /**
    * Registers the form of a record: what is the same in all of its kind.
-   * `variant`: for logs logger * 64 + severity * 2 + literal, for spans the kind. Returns the form's number.
+   * `what` and `variant`: see `owner` and `variant` in src/wire.rs. Returns the form's number.
    */
   form(what: number, variant: number, text: string | null, scope: string, error: boolean, keys: string[], kinds: Int32Array): number
   /** Copies the columns and queues their records; returns the epoch. `urgent` writes before it returns. */
@@ -31,13 +34,13 @@ export interface NativeBinding {
   clock(): number
   /** The next trace id (4 x 32 bits) and span id (2 x 32 bits) of the core, into `out`; `root`: with a trace id. */
   ids(out: Int32Array, root: boolean): void
-  /** Registers an instrument; returns its number, or the problems as JSON. */
-  instrument(kind: number, name: string, unit: string, description: string, buckets: Float64Array | null): number | string
+  /** Registers an instrument; returns its number. Throws as `init` does. */
+  instrument(kind: number, name: string, unit: string, description: string, buckets: Float64Array | null): number
   /** Registers a series of an instrument; the columns hold its attributes as one tagged map. Returns its number. */
-  series(instrument: number, text: string, ints: Int32Array, intCount: number, nums: Float64Array, numCount: number): number
+  series(instrument: number, text: string, ints: Int32Array, nums: Float64Array): number
   /** Bucket bounds of a histogram. */
   bounds(instrument: number): Float64Array
-  /** Adds what the series have collected: see lib/cells.ts for the layout. */
+  /** Adds what the series have collected: see `measure` in src/wire.rs for the layout. */
   measure(ints: Int32Array, intCount: number, nums: Float64Array, numCount: number): void
   /** Prometheus 0.0.4 or OpenMetrics 1.0 text. */
   metricsText(openmetrics: boolean): string
@@ -51,7 +54,7 @@ export interface NativeBinding {
   flushSync(ms: number): boolean
   /**
    * Reads headers (name, value, name, value ...), adds baggage members (key, value ...) and context keys (key, JSON text ...),
-   * and tells as JSON what it read and what travels on: see `Rendered` in lib/headers.ts.
+   * and tells as JSON what it read and what travels on: see `Rendered` in lib/context/headers.ts.
    */
   carry(headers: readonly string[], baggage: readonly string[], attributes: readonly string[]): string
   /** What TRACEPARENT, TRACESTATE and BAGGAGE said at the start, as such a JSON object. */

@@ -10,12 +10,14 @@ mod aside;
 mod buffer;
 mod clock;
 pub mod config;
+mod document;
 mod encode;
 mod error;
-mod export;
+pub mod extend;
 mod generation;
 mod guard;
 pub mod model;
+mod output;
 mod platform;
 mod stats;
 mod telemetry;
@@ -23,17 +25,18 @@ mod telemetry;
 pub use api::log_record::LogRecord;
 pub use api::logger::Logger;
 pub use api::meter::{
-    BoundCounter, BoundGauge, BoundHistogram, BoundUpDownCounter, Counter, Gauge, Histogram,
-    InstrumentOptions, Meter, Number, UpDownCounter,
+    AnyInstrument, AnySeries, BoundCounter, BoundGauge, BoundHistogram, BoundUpDownCounter, Counter, Gauge,
+    Histogram, InstrumentKind, InstrumentOptions, Meter, Number, UpDownCounter,
 };
 pub use api::record_builder::{AttributeValue, RecordBuilder};
-pub use api::tracer::{Span, SpanStart};
+pub use api::span_start::SpanStart;
+pub use api::tracer::Span;
 pub use aside::{Aside, on_wait};
 pub use buffer::rendered::RenderedBatch;
 pub use config::{Config, Environment};
-pub use encode::attribute_writer::AttributeWriter;
+pub use encode::attributes::key::Key;
+pub use encode::attributes::writer::AttributeWriter;
 pub use encode::json_reader::{read_json, read_json_value};
-pub use encode::key::Key;
 pub use error::{Error, ErrorCode, Problem, Result};
 pub use guard::guard;
 pub use model::context::{Context, SpanContext};
@@ -41,4 +44,5 @@ pub use model::error_info::ErrorInfo;
 pub use model::ids::{SpanId, TraceFlags, TraceId};
 pub use model::severity::Severity;
 pub use model::span::{Link, SpanKind, Status};
-pub use telemetry::{Capture, DeferredBatch, Telemetry, after_fork_in_child, global};
+pub use telemetry::host::{self, DeferredBatch, after_fork_in_child, global};
+pub use telemetry::{Capture, Telemetry};

@@ -1,20 +1,20 @@
-//! What stands behind a handle.
+//! What a handle stands for.
 
-use vigie_core::{Context, Logger};
+use vigie_core::{AnySeries, Context, Logger};
 
-use crate::series::Series;
-
-/// What a handle stands for; the part of a span that changes is kept beside it.
+/// The thing itself; a span's changing part is kept beside it.
 pub(crate) enum Held {
     Span(Context),
     Context(Context),
     Logger(Logger),
-    Series(Series),
+    Series(AnySeries),
 }
 
-/// The owner of a slot: the tag of its handle, and the generation of the process that made it.
+/// A thing in its slot, with what tells it from earlier and later ones.
 pub(crate) struct Entry {
+    /// The tag of the slot's owner.
     pub(crate) tag: u32,
+    /// The generation that it was made in.
     pub(crate) generation: u64,
     pub(crate) held: Held,
 }

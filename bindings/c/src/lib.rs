@@ -7,6 +7,7 @@
     reason = "the header states the one rule for all pointers; a section per function would repeat it in C"
 )]
 
+pub mod carrier;
 pub mod context;
 mod convert;
 pub mod error;
@@ -18,7 +19,6 @@ mod held;
 pub mod logger;
 pub mod meter;
 pub mod record;
-mod series;
 mod slots;
 pub mod telemetry;
 pub mod tracer;

@@ -212,7 +212,7 @@ fn log<'a>(
             }
             let read = attributes(attrs, &mut record.attributes());
             if let Some(error) = error {
-                record.error(&ErrorInfo::from(error));
+                record.error(ErrorInfo::from(error));
             }
             let refused = record.is_refused();
             record.emit();

@@ -6,16 +6,13 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 use serde::Deserialize;
-use vigie_core::{
-    AttributeWriter, Counter, Gauge, Histogram, InstrumentOptions, Number, UpDownCounter, global,
-};
+use vigie_core::{AnyInstrument, InstrumentKind, InstrumentOptions, Number, global};
 
 use crate::convert::{attributes, bytes, document, repaired, set, text};
 use crate::error::{Failure, VIGIE_E_ALREADY, VIGIE_OK};
 use crate::ffi::{ffi, ready};
 use crate::handles;
 use crate::held::Held;
-use crate::series::Series;
 
 /// Kinds of instruments.
 pub const VIGIE_COUNTER: i32 = 0;
@@ -23,62 +20,20 @@ pub const VIGIE_UP_DOWN_COUNTER: i32 = 1;
 pub const VIGIE_GAUGE: i32 = 2;
 pub const VIGIE_HISTOGRAM: i32 = 3;
 
-#[derive(Clone)]
-enum Instrument {
-    Counter(Counter),
-    UpDownCounter(UpDownCounter),
-    Gauge(Gauge),
-    Histogram(Histogram),
-}
-
-impl Instrument {
-    fn create(kind: i32, name: &str, options: InstrumentOptions) -> Result<Self, Failure> {
-        let meter = global().meter();
-        Ok(match kind {
-            VIGIE_COUNTER => Self::Counter(meter.counter(name, options)?),
-            VIGIE_UP_DOWN_COUNTER => Self::UpDownCounter(meter.up_down_counter(name, options)?),
-            VIGIE_GAUGE => Self::Gauge(meter.gauge(name, options)?),
-            VIGIE_HISTOGRAM => Self::Histogram(meter.histogram(name, options)?),
-            _ => {
-                return Err(Failure::argument(format!(
-                    "kind: {kind}; accepted: 0 counter, 1 up-down counter, 2 gauge, 3 histogram"
-                )));
-            }
-        })
-    }
-
-    fn kind(&self) -> i32 {
-        match self {
-            Self::Counter(_) => VIGIE_COUNTER,
-            Self::UpDownCounter(_) => VIGIE_UP_DOWN_COUNTER,
-            Self::Gauge(_) => VIGIE_GAUGE,
-            Self::Histogram(_) => VIGIE_HISTOGRAM,
-        }
-    }
-
-    fn update(&self, value: Number, fill: impl FnOnce(&mut AttributeWriter<'_>)) {
-        match self {
-            Self::Counter(counter) => counter.add(value, fill),
-            Self::UpDownCounter(counter) => counter.add(value, fill),
-            Self::Gauge(gauge) => gauge.set(value, fill),
-            Self::Histogram(histogram) => histogram.record(value, fill),
-        }
-    }
-
-    fn bind(&self, fill: impl FnOnce(&mut AttributeWriter<'_>)) -> Series {
-        match self {
-            Self::Counter(counter) => Series::Counter(counter.bind(fill)),
-            Self::UpDownCounter(counter) => Series::UpDownCounter(counter.bind(fill)),
-            Self::Gauge(gauge) => Series::Gauge(gauge.bind(fill)),
-            Self::Histogram(histogram) => Series::Histogram(histogram.bind(fill)),
-        }
-    }
+/// The kind that C names by a number.
+fn kind_of(number: i32) -> Result<InstrumentKind, Failure> {
+    let kind = usize::try_from(number).ok().and_then(|number| InstrumentKind::ALL.get(number));
+    kind.copied().ok_or_else(|| {
+        Failure::argument(format!(
+            "kind: {number}; accepted: 0 counter, 1 up-down counter, 2 gauge, 3 histogram"
+        ))
+    })
 }
 
 #[derive(Clone)]
 enum Known {
     Described(InstrumentOptions),
-    Created(Instrument),
+    Created(AnyInstrument),
 }
 
 type ByName = HashMap<Box<str>, Known>;
@@ -101,7 +56,8 @@ pub(crate) fn forget_all() {
 }
 
 /// The instrument of this name, made at its first use.
-fn with_instrument<T>(kind: i32, name: &str, work: impl FnOnce(&Instrument) -> T) -> Result<T, Failure> {
+fn with_instrument<T>(kind: i32, name: &str, work: impl FnOnce(&AnyInstrument) -> T) -> Result<T, Failure> {
+    let kind = kind_of(kind)?;
     let known = INSTRUMENTS.load();
     let known = known.as_ref().and_then(|known| known.get(name));
     if let Some(Known::Created(instrument)) = known
@@ -114,7 +70,7 @@ fn with_instrument<T>(kind: i32, name: &str, work: impl FnOnce(&Instrument) -> T
         // Another kind: creating it once more gives the core's own words for the conflict.
         _ => InstrumentOptions::default(),
     };
-    let instrument = Instrument::create(kind, name, options)?;
+    let instrument = global().meter().instrument(kind, name, options)?;
     remember(name, &Known::Created(instrument.clone()));
     Ok(work(&instrument))
 }

@@ -86,7 +86,7 @@ impl RecordDocument<'_> {
         }
         let read = attributes(json.as_bytes(), &mut record.attributes());
         if let Some(error) = error {
-            record.error(&error);
+            record.error(error);
         }
         let refused = record.is_refused();
         record.emit();

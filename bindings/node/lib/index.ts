@@ -1,10 +1,10 @@
 // The public face: logs, traces, metrics. See README.md.
-// Not for behaviour: each name comes from the module that implements it.
+// Not for behaviour: entry/api.ts names the module that each function comes from.
 
-import type * as own from './face.js'
-import { face } from './shared.js'
+import type * as own from './entry/api.js'
+import { face } from './entry/singleton.js'
 
-export type { ContextOptions } from './current.js'
+export type { ContextOptions } from './context/current.js'
 export type * from './types.js'
 
 export const init: typeof own.init = face.init

@@ -1,5 +1,4 @@
 // The types that users see: loggers, spans, contexts, instruments.
-// Not for behaviour: the modules beside this one implement them.
 
 /** Attributes of a record: own enumerable data properties, any value. `undefined` is left out, `null` is kept. */
 export type Attributes = { readonly [key: string]: unknown }

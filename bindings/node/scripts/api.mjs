@@ -1,5 +1,5 @@
 // The public declarations as one text: what users can see of the package. `npm run api` writes it to api.d.ts.
-// Not a declaration file that compilers use: they read dist/.
+// Compilers do not use that file, they read dist/.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { argv } from 'node:process'
@@ -7,10 +7,13 @@ import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 /** In the order in which a reader wants them. */
-const PUBLIC = ['index', 'testing', 'types', 'lifecycle', 'logger', 'current', 'tracer', 'instruments', 'propagation', 'collect', 'captures', 'errors']
+const PUBLIC = [
+  'index', 'testing', 'types', 'life/lifecycle', 'logs/logger', 'context/current', 'spans/tracer', 'metrics/instruments',
+  'context/propagation', 'life/books', 'life/capture', 'runtime/config_error',
+]
 /** Modules whose other exports are internal: only what the face takes from them counts. */
 const NAMES = new Set([
-  ...[...readFileSync(join(root, 'lib', 'face.ts'), 'utf8').matchAll(/export \{([^}]*)\}/g)].flatMap((match) => match[1].split(',').map((name) => name.trim())),
+  ...[...readFileSync(join(root, 'lib', 'entry', 'api.ts'), 'utf8').matchAll(/export \{([^}]*)\}/g)].flatMap((match) => match[1].split(',').map((name) => name.trim())),
   'ContextOptions', 'Capture', 'Line',
 ])
 

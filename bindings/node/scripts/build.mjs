@@ -1,8 +1,7 @@
 // Compiles lib/ to dist/: declarations and entries for ESM and CommonJS, and behind both one file with everything else.
-// Not for the native part: cargo builds that.
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -11,26 +10,33 @@ const dist = join(root, 'dist')
 const fresh = join(root, 'node_modules', '.vigie-dist')
 const esm = join(fresh, 'esm')
 const cjs = join(fresh, 'cjs')
-/** What users import; these and the one file stay, the others are only its parts. */
+/** What users import. These and the one file stay, the others are only its parts. */
 const ENTRIES = ['index.js', 'testing.js']
-const WHOLE = 'shared.js'
+const WHOLE = 'entry/singleton.js'
 
 const tsc = (...options) => {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.json'), ...options], { stdio: 'inherit' })
 }
 
-const scripts = (folder) => readdirSync(folder).filter((name) => name.endsWith('.js'))
+/** The scripts of a folder and of those inside it, as `entry/api.js`. */
+const scripts = (folder) => readdirSync(folder, { recursive: true }).map((name) => name.replaceAll('\\', '/')).filter((name) => name.endsWith('.js'))
+
+/** The source of a part, whose imports are named as seen from the folder of all parts, or from the one file. */
+function part(name) {
+  const source = readFileSync(join(cjs, name), 'utf8')
+  return source.replaceAll(/require\("([.#][^"]*)"\)/g, (_, target) => {
+    const seen = target === '#native' ? posix.relative(posix.dirname(`dist/cjs/${WHOLE}`), 'native.cjs') : posix.join(posix.dirname(name), target)
+    return `require(${JSON.stringify(seen)})`
+  })
+}
 
 /** Reading forty files takes longer than everything else that a program does when it loads the package. */
 function bundle() {
   const parts = scripts(cjs).filter((name) => !ENTRIES.includes(name))
-  const functions = parts.map((name) => {
-    const source = readFileSync(join(cjs, name), 'utf8').replaceAll('require("#native")', 'require("../../native.cjs")')
-    return `${JSON.stringify(`./${name}`)}(exports, require) {\n${source}\n}`
-  })
+  const functions = parts.map((name) => `${JSON.stringify(name)}(exports, require) {\n${part(name)}\n}`)
   return `'use strict'
-// Made from lib/*.ts by scripts/build.mjs.
+// Made from lib/ by scripts/build.mjs.
 const outside = require
 const made = {}
 const load = (name) => {
@@ -41,7 +47,7 @@ const load = (name) => {
 const parts = {
 ${functions.join(',\n')}
 }
-module.exports = load('./${WHOLE}')
+module.exports = load('${WHOLE}')
 `
 }
 
@@ -60,7 +66,7 @@ try {
   prune(cjs)
   prune(esm)
   writeFileSync(join(cjs, WHOLE), whole)
-  writeFileSync(join(esm, WHOLE), `import whole from '../cjs/${WHOLE}'\nexport const { face } = whole\n`)
+  writeFileSync(join(esm, WHOLE), `import whole from '../../cjs/${WHOLE}'\nexport const { face } = whole\n`)
   // Node reads the ending .js as ESM or CommonJS by the nearest package.json.
   writeFileSync(join(cjs, 'package.json'), '{"type":"commonjs"}\n')
   rmSync(dist, { recursive: true, force: true })

@@ -1,22 +1,17 @@
 //! A batch of records on its way from JavaScript to the lines that a worker thread of the core makes of it.
 //! Not for the single record: see `logger` and `tracer`.
 
-use crate::columns::Reader;
+use crate::columns::{Reader, long, size};
 use crate::forms::Forms;
 use crate::text::Text;
-use crate::{convert, js, logger, tracer};
+use crate::wire::{context_ints, op};
+use crate::{convert, instance, js, logger, tracer};
 use napi_sys::napi_value;
 use std::sync::Arc;
 use vigie_core::{
     Context, DeferredBatch, Logger, RenderedBatch, SpanContext, SpanId, Telemetry, TraceFlags, TraceId,
     global,
 };
-
-/// First numbers of what is no log record; the numbers of lib/columns.ts.
-const SPAN: i32 = -1;
-const CONTEXT: i32 = -2;
-const BOUND: i32 = -3;
-const CARRIED: i32 = -4;
 
 /// A line is about so many times as long as its record in the columns.
 const GROWTH: usize = 6;
@@ -56,24 +51,18 @@ impl DeferredBatch for Batch {
         };
         while let Some(first) = reader.next() {
             match first {
-                SPAN => tracer::render(&mut reader, &scene, out),
-                CONTEXT => {
-                    let span = span_context(&mut reader);
-                    let carried = scene.carried(reader.size());
-                    let context = if span.span_id == SpanId::INVALID {
-                        carried.clone()
-                    } else {
-                        carried.with_span(span)
-                    };
+                op::SPAN => tracer::render(&mut reader, &scene, out),
+                op::CONTEXT => {
+                    let context = context(reader.ints(), &scene);
                     scene.contexts.push(context);
                 }
-                CARRIED => {
+                op::CARRIED => {
                     let root = Context::root();
                     let context =
                         telemetry.context_with(&root, |writer| convert::tagged_members(&mut reader, writer));
                     scene.carried.push(context);
                 }
-                BOUND => {
+                op::BOUND => {
                     let number = reader.size();
                     let bound = bind(&mut reader, scene.forms.loggers.get(number));
                     scene.bound.push(bound);
@@ -102,13 +91,22 @@ impl Scene<'_> {
     }
 }
 
-/// Trace, span and flags as they stand in the columns.
+/// The identifier of a trace that was cut into four integers, the highest first.
 #[inline]
-pub fn span_context(reader: &mut Reader<'_>) -> SpanContext {
-    let trace = (u128::from(reader.long()) << 64) | u128::from(reader.long());
-    let span_id = SpanId::from(reader.long());
-    let flags = TraceFlags::new(reader.int() as u8);
-    SpanContext { trace_id: TraceId::from(trace), span_id, flags, is_remote: false }
+pub fn trace_id([a, b, c, d]: [i32; 4]) -> TraceId {
+    TraceId::from((u128::from(long(a, b)) << 64) | u128::from(long(c, d)))
+}
+
+fn context(ints: &[i32; context_ints::COUNT], scene: &Scene<'_>) -> Context {
+    use context_ints::{CARRIED, FLAGS, SPAN, TRACE};
+    let carried = scene.carried(size(ints[CARRIED]));
+    let span_id = SpanId::from(long(ints[SPAN], ints[SPAN + 1]));
+    if span_id == SpanId::INVALID {
+        return carried.clone();
+    }
+    let trace_id = trace_id([ints[TRACE], ints[TRACE + 1], ints[TRACE + 2], ints[TRACE + 3]]);
+    let flags = TraceFlags::new(ints[FLAGS] as u8);
+    carried.with_span(SpanContext { trace_id, span_id, flags, is_remote: false })
 }
 
 fn bind(reader: &mut Reader<'_>, logger: Option<&Logger>) -> Logger {
@@ -117,9 +115,9 @@ fn bind(reader: &mut Reader<'_>, logger: Option<&Logger>) -> Logger {
 }
 
 /// `handover(text, ints, intCount, nums, numCount, logs, spans, urgent)`: the epoch of the rules in force.
-pub fn handover(call: &js::Call<'_>) -> napi_value {
+pub fn handover(call: &js::Call) -> napi_value {
     let telemetry = global();
-    if let Ok(mut instance) = call.instance.try_borrow_mut() {
+    instance::with(&call.env, (), |instance| {
         if !instance.forms.is_current(telemetry) {
             Arc::make_mut(&mut instance.forms).renew(telemetry);
         }
@@ -132,6 +130,6 @@ pub fn handover(call: &js::Call<'_>) -> napi_value {
             spans: call.size(6) as u64,
         };
         telemetry.submit(Box::new(batch), call.flag(7));
-    }
+    });
     call.give_number(telemetry.rules_epoch() as f64)
 }

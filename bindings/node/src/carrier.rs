@@ -1,55 +1,62 @@
 //! Headers that are not plain enough for JavaScript, read and rendered by the core.
-//! Not for carriers: lib/propagation.ts looks into those.
+//! Not for taking headers out of a carrier: lib/context/propagation.ts does that.
 
-use crate::js;
-use napi_sys::napi_value;
+use napi_derive::napi;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
-use vigie_core::{Context, global, read_json_value};
+use vigie_core::{Context, global, guard, read_json_value};
 
-/// `carry(headers, baggage, attributes)`: see `Rendered` in lib/headers.ts.
-pub fn carry(call: &js::Call<'_>) -> napi_value {
+/// `carry(headers, baggage, attributes)`: see `Rendered` in lib/context/headers.ts.
+#[napi]
+pub fn carry(headers: Vec<String>, baggage: Vec<String>, attributes: Vec<String>) -> String {
+    guard(String::new(), || carried(pairs(headers), pairs(baggage), &pairs(attributes)))
+}
+
+fn carried(headers: Pairs, baggage: Pairs, attributes: &Pairs) -> String {
     let telemetry = global();
-    let headers = pairs(call.strings(0));
     let values = |name: &str| -> Vec<String> {
         headers.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
     };
     let read = telemetry.extract(&Context::root(), &values);
     let came = fields(&read);
-    let baggage = pairs(call.strings(1));
     let filled = if baggage.is_empty() { read } else { read.with_baggage(baggage) };
-    let attributes = pairs(call.strings(2));
     let whole = if attributes.is_empty() {
         filled
     } else {
         telemetry.context_with(&filled, |writer| {
-            for (key, text) in &attributes {
+            for (key, text) in attributes {
                 writer.key(key);
-                // JavaScript wrote the text a moment ago; what cannot be read is left out.
+                // JavaScript has just written this text as JSON, so it can be read; if it cannot, it is left out.
                 let _ = read_json_value(text.as_bytes(), writer);
             }
         })
     };
-    call.give_text(&rendered(&whole, &came))
+    rendered(&whole, &came)
 }
 
-/// `inherited()`: what the environment said at the start.
-pub fn inherited(call: &js::Call<'_>) -> napi_value {
-    let context = global().initial_context();
-    call.give_text(&rendered(&context, &fields(&context)))
+/// `inherited()`: the context that the environment variables of the process gave at the start, as `carry` tells it.
+#[napi]
+pub fn inherited() -> String {
+    guard(String::new(), || {
+        let context = global().initial_context();
+        rendered(&context, &fields(&context))
+    })
 }
 
-fn pairs(flat: Vec<String>) -> Vec<(String, String)> {
+/// Names of headers, or keys, each with its value.
+type Pairs = Vec<(String, String)>;
+
+fn pairs(flat: Vec<String>) -> Pairs {
     let mut rest = flat.into_iter();
     std::iter::from_fn(|| Some((rest.next()?, rest.next()?))).collect()
 }
 
-/// Context keys as the members of a JSON object.
+/// The attributes that a context carries, as a JSON object.
 fn fields(context: &Context) -> String {
     let mut text = vec![b'{'];
     if let Some(fields) = context.fields() {
-        let members = fields.well_known_members.iter().chain(&fields.plain.bytes);
-        // Each member begins with the comma that a line needs.
+        let members = fields.well_known.bytes.iter().chain(&fields.plain.bytes);
+        // Each member begins with a comma, since it is meant to follow another one in a line.
         text.extend(members.skip(1));
     }
     text.push(b'}');

@@ -1,50 +1,51 @@
-//! Loggers: their registration, and log records out of columns.
-//! Not for levels, which the core decides, nor for attributes: see `convert`.
+//! Registers loggers, and reads log records out of columns.
+//! Not for attributes: see `convert`.
 
 use crate::batch::Scene;
-use crate::columns::Reader;
+use crate::columns::{Reader, size};
 use crate::forms::{Form, Owner};
 use crate::text::Piece;
-use crate::{convert, js};
-use napi_sys::napi_value;
+use crate::wire::log_ints;
+use crate::wire::threshold::NOTHING;
+use crate::{convert, instance};
+use napi::Env;
+use napi_derive::napi;
 use std::sync::Arc;
-use vigie_core::{LogRecord, RenderedBatch, Severity, global};
+use vigie_core::{LogRecord, RenderedBatch, Severity, global, guard};
 
-/// A severity number that nothing reaches.
-const NOTHING: f64 = 25.0;
-
-/// `logger(name)`: its number.
-pub fn register(call: &js::Call<'_>) -> napi_value {
-    let name = call.string(0).unwrap_or_default();
-    let number = call.instance.try_borrow_mut().map_or(0, |mut instance| {
-        let forms = Arc::make_mut(&mut instance.forms);
-        forms.loggers.push(global().logger(&name));
-        forms.loggers.len() - 1
-    });
-    call.give_number(number as f64)
+/// `logger(name)`: registers a logger; its number.
+#[napi]
+pub fn logger(env: &Env, name: String) -> u32 {
+    guard(0, || {
+        instance::with(env, 0, |instance| {
+            let forms = Arc::make_mut(&mut instance.forms);
+            instance::add(&mut forms.loggers, global().logger(&name))
+        })
+    })
 }
 
 /// `threshold(logger)`: the least severity number that is recorded.
-pub fn threshold(call: &js::Call<'_>) -> napi_value {
-    let number = call.size(0);
-    let level =
-        call.instance.try_borrow().ok().and_then(|instance| {
-            instance.forms.loggers.get(number).map(|logger| f64::from(logger.threshold()))
-        });
-    call.give_number(level.unwrap_or(NOTHING).min(NOTHING))
+#[napi]
+pub fn threshold(env: &Env, logger: u32) -> u8 {
+    guard(NOTHING, || {
+        instance::with(env, NOTHING, |instance| {
+            let found = instance.forms.loggers.get(logger as usize);
+            found.map_or(NOTHING, |logger| logger.threshold().min(NOTHING))
+        })
+    })
 }
 
 /// `severity(level)`: the number of a name, an alias or a number in text; 0 for anything else.
-pub fn severity(call: &js::Call<'_>) -> napi_value {
-    let text = call.string(0).unwrap_or_default();
-    call.give_number(Severity::parse(&text).map_or(0.0, |severity| f64::from(severity.number())))
+#[napi]
+pub fn severity(level: String) -> u8 {
+    guard(0, || Severity::parse(&level).map_or(0, Severity::number))
 }
 
-/// One log record of the form `number` into the batch.
+/// Renders one log record, of the form `number`, into the batch.
 #[inline]
 pub fn render(number: i32, reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut RenderedBatch) {
-    let context = reader.size();
-    let bound = reader.size();
+    let ints: &[i32; log_ints::COUNT] = reader.ints();
+    let (context, bound) = (size(ints[log_ints::CONTEXT]), size(ints[log_ints::BOUND]));
     let timestamp_us = reader.num() as i64;
     let form = usize::try_from(number).ok().and_then(|number| scene.forms.list.get(number));
     let Some(form) = form else { return };
@@ -70,7 +71,7 @@ pub fn render(number: i32, reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut
     }
     convert::members(reader, &form.members, scene.are_current, &mut record.attributes());
     if has_error {
-        record.error(&convert::error(reader));
+        record.error(convert::error(reader));
     }
     record.emit_into(out);
 }
@@ -84,7 +85,7 @@ fn message<'a>(record: &mut LogRecord<'a>, piece: &Piece<'a>, is_literal: bool) 
     }
 }
 
-/// The level was raised after the record was made.
+/// Passes over a record that its logger no longer lets through: the level was raised after the record was made.
 #[cold]
 fn skip(form: &Form, has_error: bool, reader: &mut Reader<'_>) {
     if form.text.is_none() {

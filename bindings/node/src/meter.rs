@@ -1,150 +1,119 @@
-//! Instruments and their series, and what JavaScript measured since it last told.
-//! Not for finding series by attributes: lib/series.ts does that.
+//! Instruments and their series, and the measurements that JavaScript has collected for them.
+//! Not for finding series by attributes: lib/metrics/series.ts does that.
 
 use crate::columns::Reader;
-use crate::error::report;
-use crate::{convert, js};
+use crate::instance::NOWHERE;
+use crate::text::Text;
+use crate::wire::{histogram, instrument_kind, measure};
+use crate::{convert, error, instance, js};
+use napi::Env;
+use napi::bindgen_prelude::{Float64ArraySlice, Utf16String};
+use napi_derive::napi;
 use napi_sys::napi_value;
 use vigie_core::{
-    BoundCounter, BoundGauge, BoundHistogram, BoundUpDownCounter, Counter, Gauge, Histogram,
-    InstrumentOptions, Result, UpDownCounter, global,
+    AnyInstrument, AnySeries, AttributeWriter, BoundHistogram, InstrumentKind, InstrumentOptions, Number,
+    global, guard,
 };
 
-/// An instrument of any kind.
-pub enum Instrument {
-    Counter(Counter),
-    UpDownCounter(UpDownCounter),
-    Gauge(Gauge),
-    Histogram(Histogram),
+/// `instrument(kind, name, unit, description, buckets)`: its number. Throws when the core refuses it.
+#[napi]
+pub fn instrument(
+    env: &Env,
+    kind: u32,
+    name: String,
+    unit: String,
+    description: String,
+    buckets: Option<Float64ArraySlice<'_>>,
+) -> napi::Result<u32> {
+    guard(Ok(0), || {
+        let buckets = buckets.map(|bounds| bounds.to_vec());
+        let Some(kind) = kind_of(kind) else { return Ok(NOWHERE) };
+        let made = global().meter().instrument(kind, &name, InstrumentOptions { unit, description, buckets });
+        let made = made.map_err(|error| error::throw(env, error))?;
+        Ok(instance::with(env, 0, |instance| instance::add(&mut instance.instruments, made)))
+    })
 }
 
-/// A series of any kind.
-pub enum Series {
-    Counter(BoundCounter),
-    UpDownCounter(BoundUpDownCounter),
-    Gauge(BoundGauge),
-    Histogram(BoundHistogram),
-}
-
-/// What is told of a cell; the numbers of lib/cells.ts.
-const VALUE: i32 = 0;
-const FRACTIONS: i32 = 1;
-const COUNTS: i32 = 2;
-
-/// `instrument(kind, name, unit, description, buckets)`: its number, or the problems as JSON.
-pub fn instrument(call: &js::Call<'_>) -> napi_value {
-    let text = |index| call.string(index).unwrap_or_default();
-    let buckets = call.has(4).then(|| call.all_doubles(4).to_vec());
-    let options = InstrumentOptions { unit: text(2), description: text(3), buckets };
-    match create(call.int(0), &text(1), options) {
-        Ok(made) => {
-            let number = call.instance.try_borrow_mut().map_or(0, |mut instance| {
-                instance.instruments.push(made);
-                instance.instruments.len() - 1
-            });
-            call.give_number(number as f64)
-        }
-        Err(error) => call.give_text(&report(&error)),
-    }
-}
-
-fn create(kind: i32, name: &str, options: InstrumentOptions) -> Result<Instrument> {
-    let meter = global().meter();
-    match kind {
-        0 => meter.counter(name, options).map(Instrument::Counter),
-        1 => meter.up_down_counter(name, options).map(Instrument::UpDownCounter),
-        2 => meter.gauge(name, options).map(Instrument::Gauge),
-        _ => meter.histogram(name, options).map(Instrument::Histogram),
+fn kind_of(number: u32) -> Option<InstrumentKind> {
+    match number {
+        instrument_kind::COUNTER => Some(InstrumentKind::Counter),
+        instrument_kind::UP_DOWN => Some(InstrumentKind::UpDownCounter),
+        instrument_kind::GAUGE => Some(InstrumentKind::Gauge),
+        instrument_kind::HISTOGRAM => Some(InstrumentKind::Histogram),
+        _ => None,
     }
 }
 
 /// `bounds(instrument)`: the upper bounds of a histogram.
-pub fn bounds(call: &js::Call<'_>) -> napi_value {
-    let number = call.size(0);
-    let Ok(instance) = call.instance.try_borrow() else { return call.give_doubles(&[]) };
-    match instance.instruments.get(number) {
-        Some(Instrument::Histogram(histogram)) => call.give_doubles(histogram.bounds()),
-        _ => call.give_doubles(&[]),
-    }
+#[napi]
+pub fn bounds(env: &Env, instrument: u32) -> napi::Result<Float64ArraySlice<'_>> {
+    let bounds = guard(Vec::new(), || {
+        instance::with(env, Vec::new(), |instance| match instance.instruments.get(instrument as usize) {
+            Some(AnyInstrument::Histogram(histogram)) => histogram.bounds().to_vec(),
+            _ => Vec::new(),
+        })
+    });
+    Float64ArraySlice::copy_from(env, bounds)
 }
 
-/// `series(instrument, text, ints, intCount, nums, numCount)`: the number of the series of these attributes.
-pub fn series(call: &js::Call<'_>) -> napi_value {
-    let text = call.text(1);
-    let mut reader = Reader::new(call.ints(2, call.size(3)), call.doubles(4, call.size(5)), &text);
-    let Ok(mut instance) = call.instance.try_borrow_mut() else { return call.give_nothing() };
-    let fill = |writer: &mut vigie_core::AttributeWriter<'_>| convert::tagged_members(&mut reader, writer);
-    let bound = match instance.instruments.get(call.size(0)) {
-        Some(Instrument::Counter(counter)) => Series::Counter(counter.bind(fill)),
-        Some(Instrument::UpDownCounter(counter)) => Series::UpDownCounter(counter.bind(fill)),
-        Some(Instrument::Gauge(gauge)) => Series::Gauge(gauge.bind(fill)),
-        Some(Instrument::Histogram(histogram)) => Series::Histogram(histogram.bind(fill)),
-        None => return call.give_nothing(),
-    };
-    instance.series.push(bound);
-    call.give_number((instance.series.len() - 1) as f64)
+/// `series(instrument, text, ints, nums)`: the number of the series of these attributes.
+#[napi]
+pub fn series(env: &Env, instrument: u32, text: Utf16String, ints: &[i32], nums: &[f64]) -> u32 {
+    guard(NOWHERE, || {
+        let text = Text::wide(&text);
+        let mut reader = Reader::new(ints, nums, &text);
+        let fill = |writer: &mut AttributeWriter<'_>| convert::tagged_members(&mut reader, writer);
+        instance::with(env, NOWHERE, |instance| {
+            let Some(instrument) = instance.instruments.get(instrument as usize) else { return NOWHERE };
+            let bound = instrument.bind(fill);
+            instance::add(&mut instance.series, bound)
+        })
+    })
 }
 
-/// `measure(ints, intCount, nums, numCount)`: applies what cells have collected.
-pub fn measure(call: &js::Call<'_>) -> napi_value {
-    let nothing = crate::text::Text::Ascii(Vec::new());
+/// `measure(ints, intCount, nums, numCount)`: applies the measurements that cells have collected.
+pub fn measure(call: &js::Call) -> napi_value {
+    let nothing = Text::Ascii(Vec::new());
     let mut reader = Reader::new(call.ints(0, call.size(1)), call.doubles(2, call.size(3)), &nothing);
-    if let Ok(instance) = call.instance.try_borrow() {
+    instance::with(&call.env, (), |instance| {
         while let Some(what) = reader.next() {
             let number = reader.size();
             apply(what, instance.series.get(number), &mut reader);
         }
-    }
+    });
     call.give_nothing()
 }
 
-fn apply(what: i32, series: Option<&Series>, reader: &mut Reader<'_>) {
+fn apply(what: i32, series: Option<&AnySeries>, reader: &mut Reader<'_>) {
     match what {
-        COUNTS => {
+        measure::COUNTS => {
             let has_fractions = reader.int() != 0;
             let length = reader.size();
-            let data = reader.many(length);
-            if let (Some(Series::Histogram(histogram)), [sum, min, max, counts @ ..]) = (series, data) {
-                merge(histogram, has_fractions, counts, *sum, *min, *max);
+            let data = reader.many(length).split_first_chunk();
+            if let (Some(AnySeries::Histogram(histogram)), Some((head, counts))) = (series, data) {
+                merge(histogram, has_fractions, head, counts);
             }
         }
-        FRACTIONS => {
+        measure::FRACTIONS => {
             let sum = reader.num();
-            // A whole sum of fractions is still a double: in two parts the core sees that.
-            let part = if sum.fract() == 0.0 { 0.5 } else { 0.0 };
-            one(series, sum - part);
-            if part > 0.0 {
-                one(series, part);
+            if let Some(series) = series {
+                series.add_float(sum);
             }
         }
-        VALUE => one(series, reader.num()),
-        // As it was given, for the core to judge.
-        _ => one(series, reader.num()),
-    }
-}
-
-fn one(series: Option<&Series>, value: f64) {
-    match series {
-        Some(Series::Counter(counter)) => counter.add(value),
-        Some(Series::UpDownCounter(counter)) => counter.add(value),
-        Some(Series::Gauge(gauge)) => gauge.set(value),
-        Some(Series::Histogram(histogram)) => histogram.record(value),
-        None => {}
-    }
-}
-
-fn merge(histogram: &BoundHistogram, has_fractions: bool, counts: &[f64], sum: f64, min: f64, max: f64) {
-    let mut counts: Vec<u64> = counts.iter().map(|count| *count as u64).collect();
-    let mut rest = sum;
-    // As above: a whole sum of several fractions goes over in two parts.
-    if has_fractions && sum.fract() == 0.0 {
-        let mut first = vec![0; counts.len()];
-        let filled = counts.iter_mut().zip(&mut first).find(|(count, _)| **count > 0);
-        if let Some((count, one)) = filled {
-            (*count, *one) = (*count - 1, 1);
-            histogram.merge(&first, 0.5, min, max);
-            rest = sum - 0.5;
+        // A raw value comes as the user gave it: the core refuses what the instrument does not take, and counts it.
+        measure::VALUE | measure::RAW => {
+            let value = reader.num();
+            if let Some(series) = series {
+                series.update(value);
+            }
         }
+        _ => {}
     }
-    histogram.merge(&counts, rest, min, max);
+}
+
+fn merge(series: &BoundHistogram, has_fractions: bool, head: &[f64; histogram::BUCKETS], counts: &[f64]) {
+    let counts: Vec<u64> = counts.iter().map(|count| *count as u64).collect();
+    let sum = Number::Float(head[histogram::SUM]);
+    let sum = if has_fractions { sum } else { sum.normal() };
+    series.merge(&counts, sum, head[histogram::MIN], head[histogram::MAX]);
 }

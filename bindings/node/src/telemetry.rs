@@ -1,57 +1,66 @@
-//! Set-up, settings, books and the end of telemetry for JavaScript.
+//! Set-up of telemetry, its settings, its books and its end, for JavaScript.
 //! Not for records: see `batch`; not for headers: see `carrier`.
 
-use crate::error::report;
 use crate::forms::{Draft, Kind, Owner};
-use crate::{js, work};
+use crate::instance::NOWHERE;
+use crate::wire::{owner, span_kind, variant};
+use crate::work::{self, Wait};
+use crate::{error, instance, js};
+use napi::Env;
+use napi::bindgen_prelude::{AsyncTask, Either, Int32ArraySlice, Unknown};
+use napi_derive::napi;
 use napi_sys::napi_value;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 use vigie_core::config::Settings;
-use vigie_core::{Environment, Result, Severity, SpanKind, global};
+use vigie_core::{Environment, Result, Severity, SpanKind, global, guard};
 
-/// `init(document, program)`: the problems as JSON, or null when it is up.
-pub fn init(call: &js::Call<'_>) -> napi_value {
-    let document = call.string(0);
-    answer(call, global().init(document.as_deref(), &environment(call.string(1))))
+/// `init(document, program)`: starts. Throws when the settings cannot be used.
+#[napi]
+pub fn init(env: &Env, document: Option<String>, program: String) -> napi::Result<()> {
+    guard(Ok(()), || answer(env, global().init(document.as_deref(), &environment(program))))
 }
 
-/// `reconfigure(document, program)`: as `init`.
-pub fn reconfigure(call: &js::Call<'_>) -> napi_value {
-    let document = call.string(0).unwrap_or_default();
-    answer(call, global().reconfigure(&document, &environment(call.string(1))))
+/// `reconfigure(document, program)`: changes the settings. Throws as `init` does.
+#[napi]
+pub fn reconfigure(env: &Env, document: Option<String>, program: String) -> napi::Result<()> {
+    guard(Ok(()), || answer(env, global().reconfigure(&document.unwrap_or_default(), &environment(program))))
 }
 
-/// `ensure(program)`: first use without `init`.
-pub fn ensure(call: &js::Call<'_>) -> napi_value {
-    global().ensure_with(environment(call.string(0)));
-    vigie_host::install();
-    call.give_nothing()
-}
-
-fn answer(call: &js::Call<'_>, result: Result<()>) -> napi_value {
-    if result.is_ok() {
+/// `ensure(program)`: starts with the settings of the environment, at the first use without `init`.
+#[napi]
+pub fn ensure(program: String) {
+    guard((), || {
+        global().ensure_with(environment(program));
         vigie_host::install();
-    }
-    call.give_optional(result.err().map(|error| report(&error)).as_deref())
+    });
 }
 
-/// The process's environment; the program is the script, not Node.
-fn environment(program: Option<String>) -> Environment {
-    match program {
-        Some(program) => Environment::process().with_program(program),
-        None => Environment::process(),
-    }
+fn answer(env: &Env, result: Result<()>) -> napi::Result<()> {
+    result.map_err(|error| error::throw(env, error))?;
+    vigie_host::install();
+    Ok(())
 }
 
-/// `epoch()`: changes with every change of settings.
-pub fn epoch(call: &js::Call<'_>) -> napi_value {
-    call.give_number(global().rules_epoch() as f64)
+/// The environment of the process, with the script that Node runs as the program.
+fn environment(program: String) -> Environment {
+    Environment::process().with_program(program)
 }
 
-/// `settings()`: what lib/settings.ts describes.
-pub fn settings(call: &js::Call<'_>) -> napi_value {
+/// `epoch()`: a number that changes with every change of settings.
+#[napi]
+pub fn epoch() -> f64 {
+    guard(0.0, || global().rules_epoch() as f64)
+}
+
+/// `settings()`: the settings that lib/runtime/settings.ts describes, as JSON.
+#[napi]
+pub fn settings() -> String {
+    guard(String::new(), told)
+}
+
+fn told() -> String {
     let settings = global().settings();
     let defaults;
     let settings = match &settings {
@@ -64,7 +73,7 @@ pub fn settings(call: &js::Call<'_>) -> napi_value {
     let limits = &settings.limits;
     let propagators = settings.propagators;
     let testing = settings.testing.as_ref();
-    let told = json!({
+    json!({
         "limits": {
             "attributes": limits.attributes,
             "depth": limits.depth,
@@ -84,114 +93,110 @@ pub fn settings(call: &js::Call<'_>) -> napi_value {
             "correlationId": propagators.correlation_id,
             "all": propagators.trace_context && propagators.baggage && propagators.correlation_id,
         },
-    });
-    call.give_text(&told.to_string())
+    })
+    .to_string()
 }
 
 /// `form(what, variant, text, scope, error, keys, kinds)`: the number of a new form.
-pub fn form(call: &js::Call<'_>) -> napi_value {
-    let variant = call.size(1);
-    let owner = if call.int(0) == 0 {
-        let severity = u8::try_from(variant % 64 / 2).ok().and_then(Severity::from_number);
-        Owner::Log {
-            logger: variant / 64,
-            severity: severity.unwrap_or(Severity::INFO),
-            is_literal: variant % 2 == 1,
-            has_error: call.flag(4),
-        }
-    } else {
-        Owner::Span { kind: kind(variant), scope: call.string(3).unwrap_or_default().into() }
-    };
-    let kinds = call.all_ints(6).iter().map(|kind| Kind::from_number(*kind));
-    let members = call.strings(5).into_iter().map(String::into_boxed_str).zip(kinds).collect();
-    let draft = Draft { owner, text: call.string(2).map(String::into_boxed_str), members };
-    let number = call
-        .instance
-        .try_borrow_mut()
-        .map_or(0, |mut instance| Arc::make_mut(&mut instance.forms).add(global(), draft));
-    call.give_number(number as f64)
+#[napi]
+#[expect(clippy::too_many_arguments, reason = "an object would be one more shape on both sides")]
+pub fn form(
+    env: &Env,
+    what: u32,
+    variant: u32,
+    text: Option<String>,
+    scope: String,
+    error: bool,
+    keys: Vec<String>,
+    kinds: Int32ArraySlice<'_>,
+) -> u32 {
+    guard(NOWHERE, || {
+        let Some(owner) = owner(what, variant, scope, error) else { return NOWHERE };
+        let kinds = kinds.iter().map(|kind| Kind::from_number(*kind).unwrap_or(Kind::Rest));
+        let members = keys.into_iter().map(String::into_boxed_str).zip(kinds).collect();
+        let draft = Draft { owner, text: text.map(String::into_boxed_str), members };
+        instance::with(env, NOWHERE, |instance| {
+            Arc::make_mut(&mut instance.forms).add(global(), draft) as u32
+        })
+    })
 }
 
-fn kind(number: usize) -> SpanKind {
+fn owner(what: u32, variant: u32, scope: String, has_error: bool) -> Option<Owner> {
+    match what {
+        owner::LOG => {
+            let within = variant % variant::LOGGER;
+            let severity = u8::try_from(within / variant::SEVERITY).ok().and_then(Severity::from_number)?;
+            let logger = (variant / variant::LOGGER) as usize;
+            Some(Owner::Log { logger, severity, is_literal: within % variant::SEVERITY == 1, has_error })
+        }
+        owner::SPAN => Some(Owner::Span { kind: kind(variant)?, scope: scope.into() }),
+        _ => None,
+    }
+}
+
+fn kind(number: u32) -> Option<SpanKind> {
     match number {
-        1 => SpanKind::Server,
-        2 => SpanKind::Client,
-        3 => SpanKind::Producer,
-        4 => SpanKind::Consumer,
-        _ => SpanKind::Internal,
+        span_kind::INTERNAL => Some(SpanKind::Internal),
+        span_kind::SERVER => Some(SpanKind::Server),
+        span_kind::CLIENT => Some(SpanKind::Client),
+        span_kind::PRODUCER => Some(SpanKind::Producer),
+        span_kind::CONSUMER => Some(SpanKind::Consumer),
+        _ => None,
     }
 }
 
 /// `clock()`: one reading, in microseconds since 1970-01-01 UTC.
-pub fn clock(call: &js::Call<'_>) -> napi_value {
-    // Whole microseconds are exact in a double, nanoseconds are not.
+pub fn clock(call: &js::Call) -> napi_value {
+    // A double holds whole microseconds exactly, but not nanoseconds.
     call.give_number(global().clock_reading_ns().div_euclid(1_000) as f64)
 }
 
-/// `metricsText(openmetrics)`: the exposition.
-pub fn metrics_text(call: &js::Call<'_>) -> napi_value {
-    call.give_text(&global().metrics_text(call.flag(0)))
+/// `metricsText(openmetrics)`: all metrics as Prometheus text or as OpenMetrics text.
+#[napi]
+pub fn metrics_text(openmetrics: bool) -> String {
+    guard(String::new(), || global().metrics_text(openmetrics))
 }
 
 /// `stats()`: the books, as JSON.
-pub fn stats(call: &js::Call<'_>) -> napi_value {
-    call.give_text(&global().stats_json())
+#[napi]
+pub fn stats() -> String {
+    guard(String::new(), || global().stats_json())
 }
 
-/// `flush(ms)`: a promise of whether everything is out.
-pub fn flush(call: &js::Call<'_>) -> napi_value {
-    let timeout = milliseconds(call.number(0));
-    work::promise(call, "vigie.flush", move || global().flush(timeout))
+/// `flush(ms)`: a promise of whether everything is out within the time.
+#[napi]
+pub fn flush(ms: Milliseconds<'_>) -> AsyncTask<Wait> {
+    let timeout = timeout(&ms);
+    work::promise(move || global().flush(timeout))
 }
 
-/// `shutdown(ms)`: a promise of whether everything is out.
-pub fn shutdown(call: &js::Call<'_>) -> napi_value {
-    let timeout = milliseconds(call.number(0));
-    work::promise(call, "vigie.shutdown", move || global().shutdown(timeout))
+/// `shutdown(ms)`: flushes and closes; a promise of whether everything is out within the time.
+#[napi]
+pub fn shutdown(ms: Milliseconds<'_>) -> AsyncTask<Wait> {
+    let timeout = timeout(&ms);
+    work::promise(move || global().shutdown(timeout))
 }
 
-/// `flushSync(ms)`: whether everything is out.
-pub fn flush_sync(call: &js::Call<'_>) -> napi_value {
-    call.give_flag(global().flush(milliseconds(call.number(0))))
+/// `flushSync(ms)`: waits; whether everything is out within the time.
+#[napi]
+pub fn flush_sync(ms: Milliseconds<'_>) -> bool {
+    guard(false, || global().flush(timeout(&ms)))
 }
 
-/// No time for what is no number, a day at most.
-fn milliseconds(ms: f64) -> Duration {
-    let bounded = if ms.is_nan() { 0.0 } else { ms.clamp(0.0, 86_400_000.0) };
+/// A number of milliseconds from a user, who may have given anything.
+type Milliseconds<'a> = Either<f64, Unknown<'a>>;
+
+/// A day at most; no time at all when it is no number.
+fn timeout(ms: &Milliseconds<'_>) -> Duration {
+    let bounded = match ms {
+        Either::A(ms) if !ms.is_nan() => ms.clamp(0.0, 86_400_000.0),
+        _ => 0.0,
+    };
     Duration::from_secs_f64(bounded / 1_000.0)
 }
 
-/// `memory()`: the lines of the memory outputs.
-pub fn memory(call: &js::Call<'_>) -> napi_value {
-    call.give_text(&global().memory_lines().join("\n"))
-}
-
-/// `captureOpen()`: the number of a new capture.
-pub fn capture_open(call: &js::Call<'_>) -> napi_value {
-    let number = call.instance.try_borrow_mut().map_or(0, |mut instance| {
-        instance.captures.push(Some(global().capture()));
-        instance.captures.len() - 1
-    });
-    call.give_number(number as f64)
-}
-
-/// `captureLines(capture)`: its lines so far.
-pub fn capture_lines(call: &js::Call<'_>) -> napi_value {
-    let number = call.size(0);
-    let lines = call.instance.try_borrow().ok().and_then(|instance| {
-        instance.captures.get(number)?.as_ref().map(|capture| capture.lines().join("\n"))
-    });
-    call.give_text(&lines.unwrap_or_default())
-}
-
-/// `captureClose(capture)`: ends it.
-pub fn capture_close(call: &js::Call<'_>) -> napi_value {
-    let number = call.size(0);
-    let ended = call
-        .instance
-        .try_borrow_mut()
-        .ok()
-        .and_then(|mut instance| instance.captures.get_mut(number).and_then(Option::take));
-    drop(ended);
-    call.give_nothing()
+/// `memory()`: the lines that the memory outputs hold, joined by newlines.
+#[napi]
+pub fn memory() -> String {
+    guard(String::new(), || global().memory_lines().join("\n"))
 }

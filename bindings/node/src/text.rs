@@ -1,6 +1,7 @@
 //! The text of a batch: one long string, cut into pieces by their lengths.
-//! Not for getting it out of JavaScript: see `js`.
+//! Not for copying it out of JavaScript: see `js`.
 
+use napi::bindgen_prelude::Utf16String;
 use std::borrow::Cow;
 
 /// All text of a batch.
@@ -12,7 +13,7 @@ pub enum Text {
     Utf16(Vec<u16>),
 }
 
-/// A piece of it.
+/// A piece of the text.
 #[derive(Debug, Clone, Copy)]
 pub enum Piece<'a> {
     /// Ready to use.
@@ -32,7 +33,12 @@ impl Text {
         }
     }
 
-    /// About how many bytes it takes.
+    /// The text that an entry of set-up has received. It is too short for a check for ASCII to pay off.
+    pub fn wide(text: &Utf16String) -> Self {
+        Self::Utf16(text.to_vec())
+    }
+
+    /// How many bytes the text takes in memory.
     pub fn size_bytes(&self) -> usize {
         match self {
             Self::Ascii(bytes) => bytes.len(),
@@ -48,7 +54,7 @@ fn ascii(bytes: &[u8]) -> &str {
 }
 
 impl<'a> Piece<'a> {
-    /// As text, unless it holds lone surrogates: then the units are given back, for the core to repair and count.
+    /// The piece as text. One with lone surrogates is given back as it is, for the core to repair and count.
     #[inline]
     pub fn decoded(self) -> Result<Cow<'a, str>, &'a [u16]> {
         match self {
@@ -57,13 +63,13 @@ impl<'a> Piece<'a> {
         }
     }
 
-    /// As text, with lone surrogates replaced.
+    /// The piece as text, with lone surrogates replaced.
     pub fn lossy(self) -> Cow<'a, str> {
         self.decoded().unwrap_or_else(|units| Cow::Owned(String::from_utf16_lossy(units)))
     }
 }
 
-/// Most text of a batch with some wide text in it is ASCII all the same.
+/// Decodes UTF-16. ASCII goes first: even in a batch with some wide text most pieces are ASCII.
 fn decode(units: &[u16]) -> Option<String> {
     if units.iter().all(|unit| *unit < 128) {
         let bytes = units.iter().map(|unit| *unit as u8).collect();

@@ -157,3 +157,10 @@ test('hostile carriers', () => {
     { numRuns: CASES },
   )
 })
+
+test('a time that is no number is no time at all', async () => {
+  for (const ms of ['5', null, NaN, {}, [], Symbol('s'), 5n, -1, Infinity]) {
+    assert.equal(typeof vigie.flushSync(ms), 'boolean')
+    assert.equal(typeof (await vigie.flush(ms)), 'boolean')
+  }
+})

@@ -26,7 +26,7 @@ test(`${CYCLES} workers one after another: no crash, no line lost, the counts of
   assert.equal(linesOf(path).filter((line) => line.logger === 'worker').length, CYCLES * 100)
 })
 
-test('workers that are terminated while they record: no crash, no broken line', { timeout: 600_000 }, async (t) => {
+test('workers that are terminated while they record and flush: no crash, no broken line', { timeout: 600_000 }, async (t) => {
   const path = join(scratch(t), 'out.jsonl')
   const { code, signal, stderr } = await run(['workers.mjs', path, 'terminate', isFull ? '200' : '20'])
   assert.deepEqual([code, signal, stderr], [0, null, ''])

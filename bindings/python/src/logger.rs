@@ -110,7 +110,7 @@ fn record(
         None => None,
     };
     if let Some(thrown) = thrown {
-        record.error(&thrown);
+        record.error(thrown);
     }
     record.emit();
     guarded.finish()?;

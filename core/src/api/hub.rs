@@ -62,6 +62,12 @@ impl Hub {
         self.pipeline.load_full()
     }
 
+    /// The pipeline whose registry counts now, without configuring anything: after fork one with a fresh registry.
+    pub fn measuring(&self) -> Guard<Arc<Pipeline>> {
+        let pipeline = self.pipeline.load();
+        if pipeline.generation == 0 || pipeline.is_current() { pipeline } else { self.renewed() }
+    }
+
     /// Whether what is there was shut down.
     #[inline]
     pub fn is_closed(&self) -> bool {
@@ -169,18 +175,14 @@ impl Hub {
 
 impl MeterHome for Hub {
     fn registry(&self) -> Arc<Registry> {
-        let pipeline = self.pipeline.load();
-        if pipeline.generation == 0 || pipeline.is_current() {
-            return Arc::clone(&pipeline.registry);
-        }
-        Arc::clone(&self.renewed().registry)
+        Arc::clone(&self.measuring().registry)
     }
 
     fn open(&self) -> bool {
         let pipeline = self.live();
         let records = !pipeline.closed && !pipeline.is_off();
-        if records {
-            pipeline.outputs.iter().for_each(|output| output.start_ticking());
+        if records && let Some(schedule) = &pipeline.schedule {
+            schedule.start();
         }
         records
     }

@@ -16,6 +16,9 @@ pub enum InstrumentKind {
 }
 
 impl InstrumentKind {
+    /// All kinds; bindings whose hosts hand over a number count from 0 in this order.
+    pub const ALL: [Self; 4] = [Self::Counter, Self::UpDownCounter, Self::Gauge, Self::Histogram];
+
     /// The name that a metric line bears under `type`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -99,6 +102,28 @@ impl From<f64> for Number {
     fn from(x: f64) -> Self {
         Self::Float(x)
     }
+}
+
+/// What an instrument says of itself; all texts are checked at its creation and need no escapes in any format.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Descriptor {
+    /// The name, in OpenTelemetry's syntax.
+    pub name: Box<str>,
+    /// The kind.
+    pub kind: InstrumentKind,
+    /// The unit; empty when there is none.
+    pub unit: Box<str>,
+    /// What is measured; empty when nobody said. Free text.
+    pub description: Box<str>,
+}
+
+/// What a series has to show at collection.
+#[derive(Debug, Clone, Copy)]
+pub enum PointValue<'a> {
+    /// A sum or a last value.
+    Number(Number),
+    /// A spread of values.
+    Histogram(HistogramPoint<'a>),
 }
 
 /// A histogram's point as it was at collection.

@@ -41,6 +41,8 @@ if (!isMainThread) {
   for (let i = 0; i < 100; i++) log.info('in a worker', { number, i })
   vigie.counter('workers_total').add(1)
   if (forever) {
+    // Still waiting in Node's pool, or for this thread, when the worker is terminated.
+    for (let i = 0; i < 8; i++) void vigie.flush(1000)
     parentPort.postMessage('running')
     for (let i = 0; ; i++) log.info('without end', { i })
   }

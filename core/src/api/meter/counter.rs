@@ -1,12 +1,8 @@
 //! Counter: a sum that only grows (OpenTelemetry Metrics API, "Counter").
 
-use super::definition::Definition;
 use super::handle::{Bound, Handle};
-use super::instrument::{AnyInstrument, Cell, Instrument};
 use super::sum::SumCell;
-use crate::encode::attribute_writer::AttributeWriter;
-use crate::encode::metric_line;
-use crate::encode::openmetrics::{self, Format};
+use crate::encode::attributes::writer::AttributeWriter;
 use crate::model::metric::Number;
 use std::sync::Arc;
 
@@ -55,47 +51,19 @@ impl BoundCounter {
         match n.into() {
             Number::Int(n) if is_increment(Number::Int(n)) => self.0.measure(move |cell| cell.add_int(n)),
             Number::Float(x) if is_increment(Number::Float(x)) => {
-                self.0.measure(move |cell| cell.add_float(x))
+                self.0.measure(move |cell| cell.add_measured(x))
             }
             _ => self.0.handle.refuse(),
         }
     }
-}
 
-/// Counters and up-down counters keep the same cell.
-impl Cell for SumCell {
-    type Heads = ();
-
-    fn new(_: &Definition) -> Self {
-        Self::default()
-    }
-
-    fn heads(_: &str, _: &Definition) {}
-
-    fn head(sample: &str, block: &str) -> String {
-        openmetrics::sample_head(sample, block)
-    }
-
-    #[inline]
-    fn samples(&self, out: &mut String, _: Format, (): &(), head: &str) {
-        out.push_str(head);
-        openmetrics::number(out, self.get());
-        out.push('\n');
-    }
-
-    fn line(&self, out: &mut Vec<u8>) -> bool {
-        metric_line::value(out, self.get());
-        true
-    }
-
-    fn file(instrument: Arc<Instrument<Self>>) -> AnyInstrument {
-        AnyInstrument::Sum(instrument)
-    }
-
-    fn of(any: &AnyInstrument) -> Option<&Arc<Instrument<Self>>> {
-        match any {
-            AnyInstrument::Sum(instrument) => Some(instrument),
-            _ => None,
+    /// Adds what a host summed up on its own side, with fractions in it: the series prints as a double from now
+    /// on, also where this sum is whole.
+    pub fn add_float(&self, x: f64) {
+        if is_increment(Number::Float(x)) {
+            self.0.measure(move |cell| cell.add_float(x));
+        } else {
+            self.0.handle.refuse();
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Not for its series: see `table`.
 
 use crate::error::{Error, ErrorCode, Problem, Result};
-use crate::model::metric::InstrumentKind;
+use crate::model::metric::{Descriptor, InstrumentKind};
 use std::sync::Arc;
 
 /// What may be said about an instrument when it is created. Everything is optional.
@@ -50,10 +50,7 @@ const OPENTELEMETRY: [f64; 15] =
 /// An instrument's identity; outlives the registry it was first made in.
 #[derive(Debug, Clone)]
 pub(crate) struct Definition {
-    pub(crate) name: Box<str>,
-    pub(crate) kind: InstrumentKind,
-    pub(crate) unit: Box<str>,
-    pub(crate) description: Box<str>,
+    pub(crate) descriptor: Descriptor,
     /// Empty unless the kind is histogram.
     pub(crate) bounds: Arc<[f64]>,
     /// Whether the bounds were asked for, so that they must agree with others'.
@@ -83,36 +80,32 @@ impl Definition {
         if !problems.is_empty() {
             return Err(Error::new(ErrorCode::Argument, problems));
         }
-        Ok(Self {
-            name: name.into(),
-            kind,
-            unit: options.unit.into(),
-            description: options.description.into(),
-            bounds,
-            explicit_bounds,
-        })
+        let InstrumentOptions { unit, description, .. } = options;
+        let descriptor =
+            Descriptor { name: name.into(), kind, unit: unit.into(), description: description.into() };
+        Ok(Self { descriptor, bounds, explicit_bounds })
     }
 
     /// Whether `asked` is this same instrument again. Options left out agree with anything.
     pub(crate) fn agrees_with(&self, asked: &Self) -> Result<()> {
-        if self.kind != asked.kind {
+        if self.descriptor.kind != asked.descriptor.kind {
             return Err(Error::argument(
-                format!("instrument {}", self.name),
-                asked.kind.as_str(),
-                format!("{}, as it was first created", self.kind.as_str()),
+                format!("instrument {}", self.descriptor.name),
+                asked.descriptor.kind.as_str(),
+                format!("{}, as it was first created", self.descriptor.kind.as_str()),
             ));
         }
         let mut problems = Vec::new();
-        if !asked.unit.is_empty() && self.unit != asked.unit {
+        if !asked.descriptor.unit.is_empty() && self.descriptor.unit != asked.descriptor.unit {
             problems.push(Problem::new(
-                format!("{}.unit", self.name),
-                &quoted(&asked.unit),
-                format!("{}, as it was first created", quoted(&self.unit)),
+                format!("{}.unit", self.descriptor.name),
+                &quoted(&asked.descriptor.unit),
+                format!("{}, as it was first created", quoted(&self.descriptor.unit)),
             ));
         }
         if asked.explicit_bounds && self.bounds != asked.bounds {
             problems.push(Problem::new(
-                format!("{}.buckets", self.name),
+                format!("{}.buckets", self.descriptor.name),
                 &format!("{:?}", asked.bounds),
                 format!("{:?}, as it was first created", self.bounds),
             ));

@@ -1,13 +1,9 @@
 //! Gauge: the last value, set or asked for (OpenTelemetry Metrics API, "Gauge" and "Asynchronous Gauge").
 
-use super::definition::Definition;
 use super::handle::{Bound, Handle};
-use super::instrument::{AnyInstrument, Cell, Instrument};
 use super::last::LastCell;
 use super::observers::Callback;
-use crate::encode::attribute_writer::AttributeWriter;
-use crate::encode::metric_line;
-use crate::encode::openmetrics::{self, Format};
+use crate::encode::attributes::writer::AttributeWriter;
 use crate::model::metric::Number;
 use std::sync::Arc;
 
@@ -48,43 +44,5 @@ impl BoundGauge {
     pub fn set(&self, value: impl Into<Number>) {
         let value = value.into();
         self.0.measure(move |cell| cell.set(value));
-    }
-}
-
-impl Cell for LastCell {
-    type Heads = ();
-
-    fn new(_: &Definition) -> Self {
-        Self::default()
-    }
-
-    fn heads(_: &str, _: &Definition) {}
-
-    fn head(sample: &str, block: &str) -> String {
-        openmetrics::sample_head(sample, block)
-    }
-
-    fn samples(&self, out: &mut String, _: Format, (): &(), head: &str) {
-        let Some(value) = self.get() else { return };
-        out.push_str(head);
-        openmetrics::number(out, value);
-        out.push('\n');
-    }
-
-    fn line(&self, out: &mut Vec<u8>) -> bool {
-        let Some(value) = self.get() else { return false };
-        metric_line::value(out, value);
-        true
-    }
-
-    fn file(instrument: Arc<Instrument<Self>>) -> AnyInstrument {
-        AnyInstrument::Last(instrument)
-    }
-
-    fn of(any: &AnyInstrument) -> Option<&Arc<Instrument<Self>>> {
-        match any {
-            AnyInstrument::Last(instrument) => Some(instrument),
-            _ => None,
-        }
     }
 }

@@ -1,12 +1,8 @@
 //! Histogram: how values are spread over explicit buckets (OpenTelemetry Metrics API, "Histogram").
 
-use super::definition::Definition;
 use super::handle::{Bound, Handle};
 use super::histogram_cell::HistogramCell;
-use super::instrument::{AnyInstrument, Cell, Instrument};
-use crate::encode::attribute_writer::AttributeWriter;
-use crate::encode::metric_line;
-use crate::encode::openmetrics::{Format, HistogramHeads};
+use crate::encode::attributes::writer::AttributeWriter;
 use crate::model::metric::Number;
 use std::sync::Arc;
 
@@ -51,7 +47,7 @@ impl Histogram {
     /// The unit that it was made with.
     #[must_use]
     pub fn unit(&self) -> &str {
-        &self.0.definition.unit
+        &self.0.definition.descriptor.unit
     }
 }
 
@@ -70,11 +66,12 @@ impl BoundHistogram {
     /// The unit that the instrument was made with.
     #[must_use]
     pub fn unit(&self) -> &str {
-        &self.0.handle.definition.unit
+        &self.0.handle.definition.descriptor.unit
     }
 
     /// Adds what a host counted on its own side since it last called: values per bucket (one more than there
-    /// are [`Histogram::bounds`]), their sum, smallest and largest. Another shape, or NaN, is refused and counted.
+    /// are [`Histogram::bounds`]), their sum, smallest and largest. A sum of integers comes as [`Number::Int`]; one that is a double makes the
+    /// series print as a double. Another shape, or NaN, is refused and counted.
     pub fn merge(&self, counts: &[u64], sum: impl Into<Number>, min: f64, max: f64) {
         if counts.iter().all(|count| *count == 0) {
             return;
@@ -85,40 +82,5 @@ impl BoundHistogram {
                 self.0.handle.refuse();
             }
         });
-    }
-}
-
-impl Cell for HistogramCell {
-    type Heads = HistogramHeads;
-
-    fn new(definition: &Definition) -> Self {
-        Self::new(&definition.bounds)
-    }
-
-    fn heads(sample: &str, definition: &Definition) -> HistogramHeads {
-        HistogramHeads::new(sample, &definition.bounds)
-    }
-
-    fn head(_: &str, block: &str) -> String {
-        block.to_owned()
-    }
-
-    fn samples(&self, out: &mut String, format: Format, heads: &HistogramHeads, head: &str) {
-        self.point(|point| heads.samples(out, format, head, point));
-    }
-
-    fn line(&self, out: &mut Vec<u8>) -> bool {
-        self.point(|point| metric_line::histogram(out, point))
-    }
-
-    fn file(instrument: Arc<Instrument<Self>>) -> AnyInstrument {
-        AnyInstrument::Histogram(instrument)
-    }
-
-    fn of(any: &AnyInstrument) -> Option<&Arc<Instrument<Self>>> {
-        match any {
-            AnyInstrument::Histogram(instrument) => Some(instrument),
-            _ => None,
-        }
     }
 }

@@ -1,9 +1,11 @@
 //! The cell of a histogram: values per bucket, sum, smallest and largest.
 //!
-//! Not for bounds: those belong to the instrument and come with each call.
+//! Not for checking bounds: see `definition`.
 
+use super::cell::Cell;
+use super::definition::Definition;
 use super::sum::SumCell;
-use crate::model::metric::{HistogramPoint, Number};
+use crate::model::metric::{HistogramPoint, Number, PointValue};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -23,16 +25,6 @@ pub(crate) struct HistogramCell {
 }
 
 impl HistogramCell {
-    pub(crate) fn new(bounds: &Arc<[f64]>) -> Self {
-        Self {
-            bounds: Arc::clone(bounds),
-            counts: (0..=bounds.len()).map(|_| AtomicU64::new(0)).collect(),
-            sum: SumCell::default(),
-            min: AtomicU64::new(f64::INFINITY.to_bits()),
-            max: AtomicU64::new(f64::NEG_INFINITY.to_bits()),
-        }
-    }
-
     /// Records a value that is not NaN.
     #[inline]
     pub(crate) fn record(&self, value: Number) {
@@ -45,7 +37,8 @@ impl HistogramCell {
         self.widen(x, x);
     }
 
-    /// Adds what another histogram with the same bounds counted; false when the shapes differ.
+    /// Adds what another histogram with the same bounds counted; false when the shapes differ. A sum that is a
+    /// double makes the whole sum one.
     pub(crate) fn merge(&self, counts: &[u64], sum: Number, min: f64, max: f64) -> bool {
         if counts.len() != self.counts.len() || sum.as_f64().is_nan() || min.is_nan() || max.is_nan() {
             return false;
@@ -53,7 +46,10 @@ impl HistogramCell {
         for (mine, more) in self.counts.iter().zip(counts) {
             mine.fetch_add(*more, Ordering::Relaxed);
         }
-        self.sum.add(sum);
+        match sum {
+            Number::Int(n) => self.sum.add_int(n),
+            Number::Float(x) => self.sum.add_float(x),
+        }
         self.widen(min, max);
         true
     }
@@ -67,30 +63,43 @@ impl HistogramCell {
             extend(&self.max, high, |high, max| high > max);
         }
     }
+}
 
-    /// Hands the point of this moment to `f`, unless nothing was recorded yet.
-    pub(crate) fn point(&self, f: impl FnOnce(&HistogramPoint<'_>)) -> bool {
+impl Cell for HistogramCell {
+    fn new(definition: &Definition) -> Self {
+        let bounds = Arc::clone(&definition.bounds);
+        Self {
+            counts: (0..=bounds.len()).map(|_| AtomicU64::new(0)).collect(),
+            bounds,
+            sum: SumCell::default(),
+            min: AtomicU64::new(f64::INFINITY.to_bits()),
+            max: AtomicU64::new(f64::NEG_INFINITY.to_bits()),
+        }
+    }
+
+    fn point<'a>(&'a self, buckets: &'a mut Vec<u64>) -> Option<PointValue<'a>> {
         // Sum first: a value recorded meanwhile then shows in the count rather than as a sum without one.
         let sum = self.sum.get();
-        let counts: Vec<u64> = self.counts.iter().map(|count| count.load(Ordering::Relaxed)).collect();
-        let count: u64 = counts.iter().sum();
+        buckets.clear();
+        buckets.extend(self.counts.iter().map(|count| count.load(Ordering::Relaxed)));
+        let count = buckets.iter().sum();
         if count == 0 {
-            return false;
+            return None;
         }
         let as_sum =
             |bits: &AtomicU64| match (Number::Float(f64::from_bits(bits.load(Ordering::Relaxed))), sum) {
                 (value, Number::Int(_)) => value.normal(),
                 (value, Number::Float(_)) => value,
             };
-        f(&HistogramPoint {
+        let (min, max) = (as_sum(&self.min), as_sum(&self.max));
+        Some(PointValue::Histogram(HistogramPoint {
             bounds: &self.bounds,
-            counts: &counts,
+            counts: buckets,
             count,
             sum,
-            min: as_sum(&self.min),
-            max: as_sum(&self.max),
-        });
-        true
+            min,
+            max,
+        }))
     }
 }
 
@@ -115,16 +124,20 @@ fn extend(cell: &AtomicU64, x: f64, beyond: impl Fn(f64, f64) -> bool) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::definition::InstrumentOptions;
     use super::*;
+    use crate::model::metric::InstrumentKind;
 
     fn cell() -> HistogramCell {
-        HistogramCell::new(&Arc::from([1.0, 2.5, 5.0]))
+        let buckets = Some(vec![1.0, 2.5, 5.0]);
+        let options = InstrumentOptions { buckets, ..InstrumentOptions::default() };
+        HistogramCell::new(&Definition::new(InstrumentKind::Histogram, "h", options).unwrap())
     }
 
     fn shown(cell: &HistogramCell) -> (Vec<u64>, u64, Number, Number, Number) {
-        let mut shown = None;
-        assert!(cell.point(|p| shown = Some((p.counts.to_vec(), p.count, p.sum, p.min, p.max))));
-        shown.unwrap()
+        let mut buckets = Vec::new();
+        let Some(PointValue::Histogram(p)) = cell.point(&mut buckets) else { panic!("values were recorded") };
+        (p.counts.to_vec(), p.count, p.sum, p.min, p.max)
     }
 
     #[test]
@@ -166,13 +179,22 @@ mod tests {
     #[test]
     fn deltas_merge_and_foreign_shapes_are_refused() {
         let cell = cell();
-        assert!(!cell.point(|_| panic!("nothing was recorded")));
+        assert!(cell.point(&mut Vec::new()).is_none(), "nothing was recorded");
         cell.record(Number::Float(0.5));
         assert!(cell.merge(&[1, 0, 0, 2], Number::Float(20.25), 0.25, 12.0));
         assert!(!cell.merge(&[1, 0], Number::Int(1), 1.0, 1.0));
         assert!(!cell.merge(&[1, 0, 0, 0], Number::Float(f64::NAN), 1.0, 1.0));
         let sum = Number::Float(20.75);
         assert_eq!(shown(&cell), (vec![2, 0, 0, 2], 4, sum, Number::Float(0.25), Number::Float(12.0)));
+    }
+
+    #[test]
+    fn a_merged_sum_is_what_the_host_says_it_is() {
+        let cell = cell();
+        assert!(cell.merge(&[0, 2, 0, 0], Number::Int(4), 2.0, 2.0));
+        assert_eq!(shown(&cell).2, Number::Int(4));
+        assert!(cell.merge(&[2, 0, 0, 0], Number::Float(1.0), 0.5, 0.5));
+        assert_eq!(shown(&cell).2, Number::Float(5.0), "whole, and still a sum of fractions");
     }
 
     #[test]

@@ -1,107 +1,32 @@
-//! One instrument inside one registry: its definition, its series, how they are shown.
+//! One instrument inside one registry: its definition and its series.
 //!
 //! Not for what users hold: see `handle`.
 
+use super::cell::Cell;
 use super::definition::Definition;
 use super::labels::Scratch;
 use super::recent::{Place, Recent};
-use super::registry::Shared;
+use super::shared::Shared;
 use super::table::{Maker, Series, Table};
-use crate::encode::attribute_writer::AttributeWriter;
-use crate::encode::key::Rules;
-use crate::encode::metric_line::{self, MetricHead};
-use crate::encode::openmetrics::{self, Format};
+use crate::encode::attributes::key::Rules;
+use crate::encode::attributes::writer::AttributeWriter;
+use crate::encode::collected::{Collected, Head, SeriesPoint, Show};
 use crate::model::attributes::Attributes;
+use crate::model::metric::Descriptor;
 use std::sync::Arc;
-
-/// What an instrument keeps per series.
-pub(crate) trait Cell: Sized + Send + Sync + 'static {
-    /// What all series of an instrument share for showing them.
-    type Heads: Send + Sync;
-
-    /// A cell before its first value.
-    fn new(definition: &Definition) -> Self;
-
-    /// What is rendered once per instrument.
-    fn heads(sample: &str, definition: &Definition) -> Self::Heads;
-
-    /// What is rendered once per series.
-    fn head(sample: &str, block: &str) -> String;
-
-    /// The samples of one series in a text format.
-    fn samples(&self, out: &mut String, format: Format, heads: &Self::Heads, head: &str);
-
-    /// The end of a metric line, from the value on; false when there is no point yet.
-    fn line(&self, out: &mut Vec<u8>) -> bool;
-
-    /// Files an instrument under its type.
-    fn file(instrument: Arc<Instrument<Self>>) -> AnyInstrument;
-
-    /// The instrument, if its series are cells of this type.
-    fn of(any: &AnyInstrument) -> Option<&Arc<Instrument<Self>>>;
-}
-
-/// An instrument whose cell type is known at run time only.
-#[derive(Clone)]
-pub(crate) enum AnyInstrument {
-    Sum(Arc<Instrument<super::sum::SumCell>>),
-    Last(Arc<Instrument<super::last::LastCell>>),
-    Histogram(Arc<Instrument<super::histogram_cell::HistogramCell>>),
-}
-
-impl AnyInstrument {
-    pub(crate) fn definition(&self) -> &Definition {
-        match self {
-            Self::Sum(instrument) => &instrument.definition,
-            Self::Last(instrument) => &instrument.definition,
-            Self::Histogram(instrument) => &instrument.definition,
-        }
-    }
-
-    pub(crate) fn lines(&self, timestamp: &str, resource: &[u8], line: &mut dyn FnMut(&[u8])) {
-        match self {
-            Self::Sum(instrument) => instrument.lines(timestamp, resource, line),
-            Self::Last(instrument) => instrument.lines(timestamp, resource, line),
-            Self::Histogram(instrument) => instrument.lines(timestamp, resource, line),
-        }
-    }
-
-    pub(crate) fn text(&self, out: &mut String, format: Format) {
-        match self {
-            Self::Sum(instrument) => instrument.text(out, format),
-            Self::Last(instrument) => instrument.text(out, format),
-            Self::Histogram(instrument) => instrument.text(out, format),
-        }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        match self {
-            Self::Sum(instrument) => instrument.table.listed().is_empty(),
-            Self::Last(instrument) => instrument.table.listed().is_empty(),
-            Self::Histogram(instrument) => instrument.table.listed().is_empty(),
-        }
-    }
-}
 
 /// An instrument and its series.
 pub(crate) struct Instrument<C: Cell> {
     definition: Arc<Definition>,
     shared: Arc<Shared>,
-    sample: String,
-    heads: C::Heads,
+    number: usize,
     table: Table<C>,
 }
 
 impl<C: Cell> Instrument<C> {
-    /// An instrument without series that the text formats call `sample`.
-    pub(crate) fn new(definition: &Arc<Definition>, shared: &Arc<Shared>, sample: String) -> Self {
-        Self {
-            definition: Arc::clone(definition),
-            shared: Arc::clone(shared),
-            heads: C::heads(&sample, definition),
-            sample,
-            table: Table::new(),
-        }
+    /// An instrument without series, the `number`th of its registry.
+    pub(crate) fn new(definition: &Arc<Definition>, shared: &Arc<Shared>, number: usize) -> Self {
+        Self { definition: Arc::clone(definition), shared: Arc::clone(shared), number, table: Table::new() }
     }
 
     /// Applies `f` to the cell of the labels that `fill` writes. No lock is held while `fill` runs.
@@ -151,38 +76,42 @@ impl<C: Cell> Instrument<C> {
 
     /// The series of these labels, which are encoded.
     pub(crate) fn series(&self, labels: &Attributes) -> Arc<Series<C>> {
-        let maker = Maker {
-            definition: &self.definition,
-            shared: &self.shared,
-            cell: &|| C::new(&self.definition),
-            head: &|block| C::head(&self.sample, block),
-        };
+        let maker = Maker { shared: &self.shared, cell: &|| C::new(&self.definition) };
         self.table.find_or_create(labels, &maker)
     }
 
-    fn lines(&self, timestamp: &str, resource: &[u8], line: &mut dyn FnMut(&[u8])) {
-        let Definition { name, kind, unit, .. } = &*self.definition;
-        let mut buffer = Vec::new();
-        MetricHead { timestamp, resource, name, kind: *kind, unit }.write(&mut buffer);
-        let common = buffer.len();
-        for series in self.table.listed().iter() {
-            buffer.truncate(common);
-            metric_line::attributes(&mut buffer, &series.labels);
-            if series.cell.line(&mut buffer) {
-                line(&buffer);
-            }
+    /// What it was created as.
+    pub(crate) fn definition(&self) -> &Definition {
+        &self.definition
+    }
+
+    /// Whether it has no series yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+}
+
+impl<C: Cell> Collected for Instrument<C> {
+    fn descriptor(&self) -> &Descriptor {
+        &self.definition.descriptor
+    }
+
+    fn number(&self) -> usize {
+        self.number
+    }
+
+    fn created_since(&self, first: usize, mut show: impl FnMut(&Attributes, &Head)) {
+        for series in self.table.created_since(first) {
+            show(&series.attributes, &series.head);
         }
     }
 
-    fn text(&self, out: &mut String, format: Format) {
-        let listed = self.table.listed();
-        let Some(first) = listed.first() else { return };
-        let Definition { kind, unit, description, .. } = &*self.definition;
-        openmetrics::family_head(out, format, &self.sample, *kind, unit, description);
-        // The first head stands for the others' length; a wrong guess costs one move of the text.
-        out.reserve(listed.len() * (first.head.len() + 16));
-        for series in listed.iter() {
-            series.cell.samples(out, format, &self.heads, &series.head);
+    fn points(&self, mut show: impl Show) {
+        let mut buckets = Vec::new();
+        for series in self.table.listed().iter() {
+            if let Some(value) = series.cell.point(&mut buckets) {
+                show.show(&SeriesPoint { head: &series.head, attributes: &series.attributes, value });
+            }
         }
     }
 }

@@ -3,9 +3,10 @@
 //! Not for finding the series that they name: see `table`.
 
 use super::recent::Recent;
-use super::registry::Shared;
-use crate::encode::attribute_writer::{AttributeWriter, Target};
-use crate::encode::key::Rules;
+use super::shared::Shared;
+use crate::encode::attributes::key::Rules;
+use crate::encode::attributes::target::Target;
+use crate::encode::attributes::writer::AttributeWriter;
 use crate::model::attributes::Attributes;
 use std::cell::Cell;
 use std::sync::Arc;

@@ -2,7 +2,9 @@
 //!
 //! Not for callbacks that are asked for a value: see `observers`.
 
-use crate::model::metric::Number;
+use super::cell::Cell;
+use super::definition::Definition;
+use crate::model::metric::{Number, PointValue};
 use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU64, Ordering};
 
 const UNSET: u8 = 0;
@@ -47,6 +49,17 @@ impl LastCell {
             WHOLE => Some(Number::Int(self.whole.load(Ordering::Acquire))),
             _ => Some(Number::Float(f64::from_bits(self.double.load(Ordering::Acquire)))),
         }
+    }
+}
+
+impl Cell for LastCell {
+    fn new(_: &Definition) -> Self {
+        Self::default()
+    }
+
+    #[inline]
+    fn point<'a>(&'a self, _: &'a mut Vec<u64>) -> Option<PointValue<'a>> {
+        self.get().map(PointValue::Number)
     }
 }
 

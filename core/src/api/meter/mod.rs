@@ -2,6 +2,8 @@
 //!
 //! Not for when and where points go: the telemetry floor decides that.
 
+mod any;
+mod cell;
 mod counter;
 mod definition;
 mod gauge;
@@ -15,7 +17,9 @@ mod last;
 mod observers;
 mod recent;
 mod registry;
+mod shared;
 mod slot;
+mod stored;
 mod sum;
 mod table;
 mod up_down_counter;
@@ -24,6 +28,7 @@ mod up_down_counter;
 mod tests;
 
 pub use crate::model::metric::{InstrumentKind, Number};
+pub use any::{AnyInstrument, AnySeries};
 pub use counter::{BoundCounter, Counter};
 pub use definition::InstrumentOptions;
 pub use gauge::{BoundGauge, Gauge};
@@ -83,6 +88,19 @@ impl Meter {
     /// an instrument of this name has.
     pub fn histogram(&self, name: &str, options: InstrumentOptions) -> Result<Histogram> {
         Handle::new(&self.home, InstrumentKind::Histogram, name, options).map(Histogram)
+    }
+
+    /// An instrument of a kind that is known at run time only.
+    ///
+    /// # Errors
+    /// As for the method of the kind.
+    pub fn instrument(
+        &self,
+        kind: InstrumentKind,
+        name: &str,
+        options: InstrumentOptions,
+    ) -> Result<AnyInstrument> {
+        AnyInstrument::new(&self.home, kind, name, options)
     }
 }
 

@@ -25,7 +25,10 @@ impl Observers {
     pub(crate) fn add(&self, definition: &Arc<Definition>, callback: Callback) {
         let new = Arc::new(Observer { definition: Arc::clone(definition), callback });
         self.0.rcu(|known| {
-            let others = known.iter().filter(|old| old.definition.name != new.definition.name).cloned();
+            let others = known
+                .iter()
+                .filter(|old| old.definition.descriptor.name != new.definition.descriptor.name)
+                .cloned();
             others.chain([Arc::clone(&new)]).collect::<Vec<_>>()
         });
     }

@@ -2,7 +2,9 @@
 //!
 //! Not for which values an instrument accepts: the instruments decide that.
 
-use crate::model::metric::Number;
+use super::cell::Cell;
+use super::definition::Definition;
+use crate::model::metric::{Number, PointValue};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 /// What one wrap-around of an i64 is worth.
@@ -24,16 +26,16 @@ impl SumCell {
     pub(crate) fn add(&self, n: Number) {
         match n {
             Number::Int(n) => self.add_int(n),
-            Number::Float(x) => self.add_float(x),
+            Number::Float(x) => self.add_measured(x),
         }
     }
 
-    /// Adds a double; a whole one as the integer that it stands for.
+    /// Adds a double that was measured; a whole one as the integer that it stands for.
     #[inline]
-    pub(crate) fn add_float(&self, x: f64) {
+    pub(crate) fn add_measured(&self, x: f64) {
         match Number::Float(x).normal() {
             Number::Int(n) => self.add_int(n),
-            Number::Float(x) => self.add_rest(x),
+            Number::Float(x) => self.add_float(x),
         }
     }
 
@@ -43,12 +45,13 @@ impl SumCell {
         let before = self.whole.fetch_add(n, Ordering::Relaxed);
         if before.checked_add(n).is_none() {
             // The addition wrapped around; what went missing goes to the doubles, so nothing is lost.
-            self.add_rest(if n > 0 { WRAP } else { -WRAP });
+            self.add_float(if n > 0 { WRAP } else { -WRAP });
         }
     }
 
+    /// Adds a sum of fractions: the value is a double from now on, also where this one happens to be whole.
     #[inline]
-    fn add_rest(&self, x: f64) {
+    pub(crate) fn add_float(&self, x: f64) {
         self.rest.add(x);
         if !self.has_rest.load(Ordering::Relaxed) {
             self.has_rest.store(true, Ordering::Release);
@@ -61,6 +64,18 @@ impl SumCell {
         let has_rest = self.has_rest.load(Ordering::Acquire);
         let whole = self.whole.load(Ordering::Relaxed);
         if has_rest { Number::Float(whole as f64 + self.rest.get()) } else { Number::Int(whole) }
+    }
+}
+
+/// Counters and up-down counters keep the same cell.
+impl Cell for SumCell {
+    fn new(_: &Definition) -> Self {
+        Self::default()
+    }
+
+    #[inline]
+    fn point<'a>(&'a self, _: &'a mut Vec<u64>) -> Option<PointValue<'a>> {
+        Some(PointValue::Number(self.get()))
     }
 }
 
@@ -105,6 +120,16 @@ mod tests {
         assert_eq!(sum(&[Number::Float(0.5), Number::Float(0.5)]), Number::Float(1.0));
         assert_eq!(sum(&[Number::Float(-0.0)]), Number::Int(0));
         assert_eq!(sum(&[Number::Int(5), Number::Int(-7)]), Number::Int(-2));
+    }
+
+    #[test]
+    fn a_sum_of_fractions_stays_a_double_where_it_is_whole() {
+        let cell = SumCell::default();
+        cell.add_int((1 << 53) - 2);
+        cell.add_float(2.0);
+        assert_eq!(cell.get(), Number::Float((1_u64 << 53) as f64));
+        cell.add_int(-(1 << 53));
+        assert_eq!(cell.get(), Number::Float(0.0));
     }
 
     #[test]

@@ -2,13 +2,12 @@
 //!
 //! Not for what a series counts: see the cells.
 
-use super::definition::Definition;
-use super::registry::Shared;
-use crate::encode::key::Rules;
-use crate::encode::openmetrics;
+use super::shared::Shared;
+use crate::encode::attributes::key::Rules;
+use crate::encode::collected::Head;
 use crate::model::attributes::{Attributes, Entry, Role};
 use foldhash::fast::RandomState;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -26,10 +25,10 @@ pub(crate) struct Series<C> {
     pub(crate) cell: C,
     /// Whether it stands for all that found no place.
     pub(crate) overflow: bool,
-    /// `,"a":1,"b":2`, sorted by key: the series' identity.
-    pub(crate) labels: Box<[u8]>,
-    /// What the text formats write before a value, rendered once.
-    pub(crate) head: Box<str>,
+    pub(crate) head: Head,
+    /// Sorted by key; the bytes are the series' identity. Apart, so that what an update and the exposition touch
+    /// lies close together.
+    pub(crate) attributes: Box<Attributes>,
 }
 
 #[derive(Debug)]
@@ -43,8 +42,6 @@ struct Known<C> {
     /// How many of `created` count against the limits: all but the overflow series.
     own: usize,
     overflow: Option<Arc<Series<C>>>,
-    /// Label blocks of the text formats that are taken: unlike labels can look alike there.
-    blocks: HashSet<Box<str>, RandomState>,
 }
 
 /// All series of one instrument.
@@ -57,12 +54,10 @@ pub(crate) struct Table<C> {
     listed: Mutex<Arc<Vec<Arc<Series<C>>>>>,
 }
 
-/// How a table makes a new series' parts.
+/// What a table needs to make a new series.
 pub(crate) struct Maker<'a, C> {
-    pub(crate) definition: &'a Definition,
     pub(crate) shared: &'a Shared,
     pub(crate) cell: &'a dyn Fn() -> C,
-    pub(crate) head: &'a dyn Fn(&str) -> String,
 }
 
 impl<C> Table<C> {
@@ -74,7 +69,6 @@ impl<C> Table<C> {
             created: Vec::new(),
             own: 0,
             overflow: None,
-            blocks: HashSet::default(),
         };
         let number = NEXT_NUMBER.fetch_add(1, Ordering::Relaxed);
         Self { number, known: RwLock::new(known), listed: Mutex::default() }
@@ -120,6 +114,17 @@ impl<C> Table<C> {
         }
     }
 
+    /// Whether there is no series yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).created.is_empty()
+    }
+
+    /// The series with the number `first` and all later ones.
+    pub(crate) fn created_since(&self, first: usize) -> Vec<Arc<Series<C>>> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.created.get(first..).unwrap_or_default().to_vec()
+    }
+
     /// All series, in order of their labels.
     pub(crate) fn listed(&self) -> Arc<Vec<Arc<Series<C>>>> {
         let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -128,7 +133,7 @@ impl<C> Table<C> {
             let all = Arc::make_mut(&mut listed);
             all.extend(new.iter().cloned());
             drop(known);
-            all.sort_by(|a, b| a.labels.cmp(&b.labels));
+            all.sort_by(|a, b| a.attributes.bytes.cmp(&b.attributes.bytes));
         }
         Arc::clone(&listed)
     }
@@ -136,32 +141,16 @@ impl<C> Table<C> {
 
 impl<C> Known<C> {
     fn create(&mut self, sorted: &Attributes, overflow: bool, maker: &Maker<'_, C>) -> Arc<Series<C>> {
-        let block = self.distinct_block(sorted, maker.definition);
         let series = Arc::new(Series {
             cell: (maker.cell)(),
             overflow,
-            labels: sorted.bytes.as_slice().into(),
-            head: (maker.head)(&block).into(),
+            head: Head::new(),
+            attributes: Box::new(sorted.clone()),
         });
-        self.blocks.insert(block.into());
-        self.by_labels.insert(series.labels.clone(), Arc::clone(&series));
+        self.by_labels.insert(sorted.bytes.as_slice().into(), Arc::clone(&series));
         self.created.push(Arc::clone(&series));
         self.own += usize::from(!overflow);
         series
-    }
-
-    /// A label block that no other series of this instrument shows: a sample named twice fails a whole scrape.
-    fn distinct_block(&self, sorted: &Attributes, definition: &Definition) -> String {
-        let pairs = sorted.entries.iter().map(|entry| (key(sorted, entry), sorted.value(entry)));
-        let plain = openmetrics::label_block(pairs, definition.kind);
-        let mut block = plain.clone();
-        let mut number = 2_u32;
-        while self.blocks.contains(block.as_str()) {
-            block.clone_from(&plain);
-            openmetrics::add_label(&mut block, "vigie_series", &number.to_string());
-            number += 1;
-        }
-        block
     }
 
     fn overflow(&mut self, maker: &Maker<'_, C>) -> Arc<Series<C>> {

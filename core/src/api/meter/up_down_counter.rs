@@ -2,7 +2,7 @@
 
 use super::handle::{Bound, Handle};
 use super::sum::SumCell;
-use crate::encode::attribute_writer::AttributeWriter;
+use crate::encode::attributes::writer::AttributeWriter;
 use crate::model::metric::Number;
 use std::sync::Arc;
 
@@ -51,9 +51,19 @@ impl BoundUpDownCounter {
         match n.into() {
             Number::Int(n) if is_increment(Number::Int(n)) => self.0.measure(move |cell| cell.add_int(n)),
             Number::Float(x) if is_increment(Number::Float(x)) => {
-                self.0.measure(move |cell| cell.add_float(x))
+                self.0.measure(move |cell| cell.add_measured(x))
             }
             _ => self.0.handle.refuse(),
+        }
+    }
+
+    /// Adds what a host summed up on its own side, with fractions in it: the series prints as a double from now
+    /// on, also where this sum is whole.
+    pub fn add_float(&self, x: f64) {
+        if is_increment(Number::Float(x)) {
+            self.0.measure(move |cell| cell.add_float(x));
+        } else {
+            self.0.handle.refuse();
         }
     }
 }

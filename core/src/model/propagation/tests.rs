@@ -7,7 +7,7 @@ use crate::model::context::SpanContext;
 const GOOD: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 fn span(value: &str) -> Option<SpanContext> {
-    traceparent::parse(&[value])
+    traceparent::parse([value].into_iter())
 }
 
 #[test]
@@ -65,12 +65,12 @@ fn malformed_traceparents_are_refused() {
     for value in bad {
         assert_eq!(span(value), None, "{value:?}");
     }
-    assert_eq!(traceparent::parse(&[]), None);
-    assert_eq!(traceparent::parse(&[GOOD, GOOD]), None);
+    assert_eq!(traceparent::parse([].into_iter()), None);
+    assert_eq!(traceparent::parse([GOOD, GOOD].into_iter()), None);
 }
 
 fn state(values: &[&str]) -> Option<String> {
-    tracestate::parse(values).map(String::from)
+    tracestate::parse(values.iter().copied()).map(String::from)
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn tracestate_is_bounded() {
 
 fn members(values: &[&str]) -> Vec<(String, String)> {
     let mut members = Baggage::default();
-    baggage::parse(values, &mut members);
+    baggage::parse(values.iter().copied(), &mut members);
     members.iter().map(|(name, value)| (name.into(), value.into())).collect()
 }
 
@@ -258,17 +258,50 @@ fn written_baggage_keeps_the_limits() {
 
 #[test]
 fn correlation_ids_are_bounded_and_cannot_forge_headers() {
-    assert_eq!(correlation::parse(&[" req-1\t"]), Some("req-1"));
+    assert_eq!(correlation::parse([" req-1\t"].into_iter()), Some("req-1"));
     let void: [&[&str]; 4] = [&[], &[""], &[" "], &["a", "b"]];
     for values in void {
-        assert_eq!(correlation::parse(values), None);
+        assert_eq!(correlation::parse(values.iter().copied()), None);
     }
-    assert_eq!(correlation::parse(&[&"é".repeat(200)]).map(str::len), Some(256));
-    assert_eq!(correlation::parse(&[&format!("a{}", "é".repeat(200))]).map(str::len), Some(255));
+    assert_eq!(correlation::parse([&*"é".repeat(200)].into_iter()).map(str::len), Some(256));
+    assert_eq!(correlation::parse([&*format!("a{}", "é".repeat(200))].into_iter()).map(str::len), Some(255));
 
     assert_eq!(correlation::format("req-1 x%").as_deref(), Some("req-1 x%"));
     assert_eq!(correlation::format("a\r\nX-Evil: 1\0é").as_deref(), Some("a%0D%0AX-Evil: 1%00%C3%A9"));
     assert_eq!(correlation::format(" "), None);
     assert_eq!(correlation::format(&"x".repeat(256)).map(|value| value.len()), Some(256));
     assert!(correlation::format(&"é".repeat(1_000)).is_some_and(|value| value.len() <= 256));
+}
+
+#[test]
+fn propagators_share_no_name_and_no_field() {
+    let names: Vec<&str> = Propagators::all().names().collect();
+    let unique = |names: &[&str]| {
+        let mut sorted = names.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(sorted.len(), names.len(), "{names:?}");
+    };
+    unique(&[names.as_slice(), &UNBUILT].concat());
+    for name in &names {
+        assert_eq!(find(name).map(Propagator::name), Some(*name));
+        assert!(accepted().contains(name));
+    }
+    assert!(UNBUILT.iter().all(|name| find(name).is_none()));
+    unique(&fields().iter().map(|field| field.name).collect::<Vec<_>>());
+    unique(&fields().iter().filter_map(|field| field.variable).collect::<Vec<_>>());
+    for field in fields() {
+        assert_eq!(field.name, field.written.to_ascii_lowercase());
+    }
+}
+
+#[test]
+fn a_set_holds_each_propagator_once_and_keeps_the_order() {
+    let mut set = Propagators::default();
+    for name in ["baggage", "tracecontext", "baggage"] {
+        set.add(find(name).unwrap());
+    }
+    assert!(set.names().eq(["baggage", "tracecontext"]));
+    assert!(!set.is_default() && set != Propagators::default() && Propagators::all().is_default());
+    assert_eq!(format!("{set:?}"), r#"["baggage", "tracecontext"]"#);
 }

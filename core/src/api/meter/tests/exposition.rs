@@ -17,9 +17,8 @@ fn openmetrics_text() {
     latency.record(0.25, none);
     latency.record(3, none);
     meter.up_down_counter("open", no_options()).unwrap().add(-2, none);
-    home.registry().collect();
     assert_eq!(
-        home.registry().text(true),
+        home.text_as(Format::OpenMetrics),
         "# TYPE latency_seconds histogram\n# UNIT latency_seconds seconds\n\
          latency_seconds_bucket{le=\"0.5\"} 1\nlatency_seconds_bucket{le=\"1.0\"} 1\n\
          latency_seconds_bucket{le=\"+Inf\"} 2\nlatency_seconds_sum 3.25\nlatency_seconds_count 2\n\
@@ -27,8 +26,8 @@ fn openmetrics_text() {
          # TYPE sent_bytes counter\n# UNIT sent_bytes bytes\n# HELP sent_bytes Bytes \\\"sent\\\"\\nso far\n\
          sent_bytes_total{to=\"a\\\"b\"} 5\n# EOF\n"
     );
-    assert!(home.registry().text(false).contains("# HELP sent_bytes_total Bytes \"sent\"\\nso far\n"));
-    assert_eq!(self::home().0.registry().text(true), "# EOF\n");
+    assert!(home.text().contains("# HELP sent_bytes_total Bytes \"sent\"\\nso far\n"));
+    assert_eq!(self::home().0.text_as(Format::OpenMetrics), "# EOF\n");
 }
 
 #[test]
@@ -85,6 +84,26 @@ fn labels_that_look_alike_keep_apart() {
     assert!(text.contains("c_total 4\n") && text.contains("c_total{vigie_series=\"2\"} 8\n"), "{text}");
 }
 
+#[test]
+fn names_and_labels_go_by_the_order_of_creation_and_stay() {
+    let (home, meter) = home();
+    let first = meter.counter("a.b", no_options()).unwrap();
+    let second = meter.counter("a-b", no_options()).unwrap();
+    second.add(1, label("k", "1"));
+    assert_eq!(home.text(), "# TYPE a_b_2_total counter\na_b_2_total{k=\"1\"} 1\n");
+    first.add(2, none);
+    // Created later than the text alike, and shown before it.
+    second.add(3, |w| {
+        w.key("k");
+        w.int(1);
+    });
+    meter.gauge("a", no_options()).unwrap().set(4, none);
+    let expected = "# TYPE a gauge\na 4\n# TYPE a_b_2_total counter\na_b_2_total{k=\"1\"} 1\n\
+        a_b_2_total{k=\"1\",vigie_series=\"2\"} 3\n# TYPE a_b_total counter\na_b_total 2\n";
+    assert_eq!(home.text(), expected);
+    assert_eq!(home.text(), expected, "and once more");
+}
+
 /// Everything that a label can be made of, from a fixed seed.
 fn hostile() -> (Arc<TestHome>, String) {
     let (home, meter) = home();
@@ -125,7 +144,7 @@ fn hostile() -> (Arc<TestHome>, String) {
         let mut word =
             |longest: usize| (0..next() % longest).map(|_| nasty[next() % nasty.len()]).collect::<String>();
         let described = options("", &word(9));
-        let fill = |w: &mut crate::encode::attribute_writer::AttributeWriter<'_>| {
+        let fill = |w: &mut crate::encode::attributes::writer::AttributeWriter<'_>| {
             for _ in 0..4 {
                 w.key(&word(4));
                 w.str(&word(6));
@@ -228,7 +247,7 @@ for parse, text in zip((prometheus, openmetrics), sys.stdin.read().split('\\0'))
 fn the_python_client_reads_both_formats() {
     let python = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/bench-venv/bin/python");
     let (home, text) = hostile();
-    let openmetrics = home.registry().text(true);
+    let openmetrics = home.text_as(Format::OpenMetrics);
     let Some(output) = run(python, &["-c", PARSE], &format!("{text}\0{openmetrics}")) else {
         eprintln!("SKIP prometheus_client is not installed; enable with: cargo xtask bench --quick");
         return;

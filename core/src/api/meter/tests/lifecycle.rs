@@ -1,7 +1,6 @@
 //! Creation, conflicts, generations.
 
 use super::*;
-use crate::generation;
 
 #[test]
 fn creating_and_binding_is_not_use() {
@@ -50,9 +49,7 @@ fn a_new_generation_starts_at_zero_with_the_same_handles() {
     counter.add(1, none);
     bound.add(1);
     for _ in 0..3 {
-        let old = home.current.load_full();
-        home.current.store(Arc::new(old.fresh(rules(Limits::default(), &[]), Arc::clone(&home.counts))));
-        generation::advance();
+        home.renew();
         counter.add(10, none);
         bound.add(20);
         bound.add(20);
@@ -68,9 +65,7 @@ fn an_old_handle_whose_name_went_to_another_kind_is_counted() {
     let (home, meter) = home();
     let counter = meter.counter("c", no_options()).unwrap();
     counter.add(1, none);
-    let fresh = home.registry().fresh(rules(Limits::default(), &[]), Arc::clone(&home.counts));
-    home.current.store(Arc::new(fresh));
-    generation::advance();
+    home.renew();
     meter.gauge("c", no_options()).unwrap().set(5, none);
     counter.add(1, none);
     assert_eq!(home.text(), "# TYPE c gauge\nc 5\n");

@@ -6,8 +6,13 @@ mod lifecycle;
 mod measuring;
 
 use super::*;
-use crate::encode::key::Rules;
-use crate::encode::limits::Limits;
+use crate::encode::attributes::key::Rules;
+use crate::encode::attributes::limits::Limits;
+use crate::encode::jsonl::JsonLines;
+use crate::encode::prometheus::{Exposition, Format};
+use crate::encode::record::Encoder;
+use crate::generation;
+use crate::model::resource::Resource;
 use crate::stats::Counts;
 use arc_swap::ArcSwap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -15,6 +20,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 /// A telemetry that consists of its registry.
 struct TestHome {
     current: ArcSwap<Registry>,
+    exposition: ArcSwap<Exposition>,
     counts: Arc<Counts>,
     enabled: AtomicBool,
     opened: AtomicU64,
@@ -41,6 +47,7 @@ fn home_with(limits: Limits) -> (Arc<TestHome>, Meter) {
     let registry = Registry::new(rules(limits, &[]), Arc::clone(&counts));
     let home = Arc::new(TestHome {
         current: ArcSwap::from_pointee(registry),
+        exposition: ArcSwap::default(),
         counts,
         enabled: AtomicBool::new(true),
         opened: AtomicU64::new(0),
@@ -53,19 +60,36 @@ fn home() -> (Arc<TestHome>, Meter) {
 }
 
 impl TestHome {
-    fn text(&self) -> String {
+    /// A new generation: the same callbacks, no series.
+    fn renew(&self) {
+        let fresh = self.registry().fresh(rules(Limits::default(), &[]), Arc::clone(&self.counts));
+        self.current.store(Arc::new(fresh));
+        self.exposition.store(Arc::default());
+        generation::advance();
+    }
+
+    fn text_as(&self, format: Format) -> String {
         let registry = self.registry();
         registry.collect();
-        registry.text(false)
+        self.exposition.load().text(format, &registry.instruments())
+    }
+
+    fn text(&self) -> String {
+        self.text_as(Format::Prometheus)
     }
 
     fn lines(&self) -> Vec<serde_json::Value> {
         let registry = self.registry();
         registry.collect();
         let mut lines = Vec::new();
-        registry.write_lines("2026-01-02T03:04:05.000000Z", b",\"service\":\"shop\"", &mut |line| {
+        let resource = Resource { service: "shop".to_owned(), ..Resource::default() };
+        let encoder = JsonLines::new(&resource, &rules(Limits::default(), &[]), &self.counts);
+        // 2026-01-02T03:04:05Z
+        registry.points(1_767_323_045_000_000_000, &mut |point| {
+            let mut line = Vec::new();
+            encoder.point(point, &mut line);
             assert_eq!(line.last(), Some(&b'\n'));
-            lines.push(serde_json::from_slice(line).unwrap());
+            lines.push(serde_json::from_slice(&line).unwrap());
         });
         lines
     }
@@ -76,13 +100,13 @@ fn no_options() -> InstrumentOptions {
 }
 
 /// No attributes.
-fn none(_: &mut crate::encode::attribute_writer::AttributeWriter<'_>) {}
+fn none(_: &mut crate::encode::attributes::writer::AttributeWriter<'_>) {}
 
 /// One attribute.
 fn label<'a>(
     key: &'a str,
     value: &'a str,
-) -> impl Fn(&mut crate::encode::attribute_writer::AttributeWriter<'_>) + 'a {
+) -> impl Fn(&mut crate::encode::attributes::writer::AttributeWriter<'_>) + 'a {
     move |w| {
         w.key(key);
         w.str(value);

@@ -1,0 +1,152 @@
+// Contexts: the span in force and what travels with it.
+// Not for which context is current: see current.ts.
+
+import { hex64, hex8 } from '../runtime/hex.js'
+import type { Context } from '../types.js'
+import type { Kept } from '../values/kept.js'
+import { ANY_TRACE, isPlainList, membersOf, render } from './headers.js'
+
+/** What goes along from context to context besides the span. */
+export class Carried {
+  /** Correlation keys and context attributes, in order. */
+  readonly attributes: ReadonlyMap<string, Kept> | null
+  /** `tracestate` and `baggage`, as they came or as the core rendered them. */
+  readonly traceState: string
+  readonly baggage: string
+  /** The headers above were checked and rendered by the core, or are plain enough to pass as they are. */
+  private clean: boolean
+  /** The batch that knows the attributes, and their number there. */
+  serial = 0
+  place = 0
+
+  constructor(attributes: ReadonlyMap<string, Kept> | null, traceState: string, baggage: string, clean: boolean) {
+    this.attributes = attributes
+    this.traceState = traceState
+    this.baggage = baggage
+    this.clean = clean
+  }
+
+  /** The same parts with headers that are fit to travel on. */
+  cleaned(): Carried {
+    if (this.clean) return this
+    const { traceState, baggage } = this
+    if ((traceState === '' || isPlainList(traceState, true)) && (baggage === '' || isPlainList(baggage, false))) {
+      this.clean = true
+      return this
+    }
+    const { headers } = render(['traceparent', ANY_TRACE, 'tracestate', traceState, 'baggage', baggage], [], [])
+    return new Carried(this.attributes, headers['tracestate'] ?? '', headers['baggage'] ?? '', true)
+  }
+
+  /** The same headers with other attributes. */
+  withAttributes(attributes: ReadonlyMap<string, Kept>): Carried {
+    return new Carried(attributes, this.traceState, this.baggage, this.clean)
+  }
+}
+
+/** Nothing goes along. */
+export const NOTHING_CARRIED = new Carried(null, '', '', true)
+
+/** Bit 0 of the flags: the trace is sampled. */
+export const SAMPLED = 1
+
+/** A context. Its identifiers are numbers of 32 bits, all zero when there is no span. */
+export class ContextImpl implements Context {
+  readonly t0: number
+  readonly t1: number
+  readonly t2: number
+  readonly t3: number
+  readonly s0: number
+  readonly s1: number
+  readonly flags: number
+  readonly isRemote: boolean
+  readonly carried: Carried | null
+  /** The batch that knows this context, and its number there. */
+  serial = 0
+  place = 0
+  /** The `traceparent`, once it was asked for. A remote context knows the one that it came with. */
+  header = ''
+
+  constructor(
+    t0: number,
+    t1: number,
+    t2: number,
+    t3: number,
+    s0: number,
+    s1: number,
+    flags: number,
+    isRemote: boolean,
+    carried: Carried | null,
+  ) {
+    this.t0 = t0
+    this.t1 = t1
+    this.t2 = t2
+    this.t3 = t3
+    this.s0 = s0
+    this.s1 = s1
+    this.flags = flags
+    this.isRemote = isRemote
+    this.carried = carried
+  }
+
+  get hasSpan(): boolean {
+    return (this.s0 | this.s1) !== 0
+  }
+
+  get traceId(): string | undefined {
+    return this.hasSpan ? hex64(this.t0, this.t1) + hex64(this.t2, this.t3) : undefined
+  }
+
+  get spanId(): string | undefined {
+    return this.hasSpan ? hex64(this.s0, this.s1) : undefined
+  }
+
+  get sampled(): boolean {
+    return (this.flags & SAMPLED) !== 0
+  }
+
+  get traceparent(): string | undefined {
+    if (!this.hasSpan) return undefined
+    if (this.header === '') {
+      const trace = hex64(this.t0, this.t1) + hex64(this.t2, this.t3)
+      this.header = `00-${trace}-${hex64(this.s0, this.s1)}-${hex8(this.flags)}`
+    }
+    return this.header
+  }
+
+  get baggage(): ReadonlyMap<string, string> {
+    return this.carried === null ? new Map() : membersOf(this.carried.cleaned().baggage)
+  }
+
+  /** The same span with other carried parts. */
+  carrying(carried: Carried): ContextImpl {
+    return new ContextImpl(this.t0, this.t1, this.t2, this.t3, this.s0, this.s1, this.flags, this.isRemote, carried)
+  }
+
+  /** The same context with baggage members added. A repeated key takes the new value. */
+  withBaggage(members: { readonly [key: string]: string }): ContextImpl {
+    const pairs: string[] = []
+    for (const [key, value] of Object.entries(members)) pairs.push(key, String(value))
+    const carried = this.carried ?? NOTHING_CARRIED
+    const { headers } = render(['baggage', carried.baggage], pairs, [])
+    const { attributes, traceState } = carried.cleaned()
+    return this.carrying(new Carried(attributes, traceState, headers['baggage'] ?? '', true))
+  }
+}
+
+/** A context with no span and nothing carried. */
+export function emptyContext(): ContextImpl {
+  return new ContextImpl(0, 0, 0, 0, 0, 0, 0, false, null)
+}
+
+/** What stands for a context of its own: a span. */
+export abstract class ContextHolder {
+  abstract readonly context: ContextImpl
+}
+
+/** The context of a span or a context. Undefined for anything else. A revoked proxy throws. */
+export function contextOf(scope: unknown): ContextImpl | undefined {
+  if (scope instanceof ContextImpl) return scope
+  if (scope instanceof ContextHolder) return scope.context
+  return undefined
+}

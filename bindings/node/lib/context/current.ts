@@ -1,0 +1,63 @@
+// The current context: which one it is, and how to run code in another.
+// Not for the headers that it travels in: see propagation.ts.
+
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { begin } from '../runtime/first_use.js'
+import { state } from '../runtime/state.js'
+import type { Attributes, Context, Span } from '../types.js'
+import { quietly } from '../values/budget.js'
+import { keep } from '../values/kept.js'
+import { type ContextImpl, contextOf, emptyContext, NOTHING_CARRIED } from './context.js'
+
+/** Options of `withContext`. */
+export interface ContextOptions {
+  /** Baggage members that travel with every call from here on. */
+  readonly baggage?: { readonly [key: string]: string }
+}
+
+/** Knows the current context of every asynchronous task. */
+export const current = new AsyncLocalStorage<ContextImpl>()
+/** The context outside of any other. */
+let initial = emptyContext()
+
+/** From here on, this is the context outside of any other. */
+export function startFrom(context: ContextImpl): void {
+  initial = context
+}
+
+/** The context in force here. */
+export function here(): ContextImpl {
+  return current.getStore() ?? initial
+}
+
+/** Runs `fn` outside of any context: what it starts would otherwise keep the context for ever. */
+export function outside<T>(fn: () => T): T {
+  return current.exit(fn)
+}
+
+/** The context in force here. */
+export function currentContext(): Context {
+  if (!state.configured) begin()
+  return here()
+}
+
+/**
+ * Runs `fn` with these attributes on every record made inside, through timers, events and promises; or inside of a context
+ * or span that is given as it is. Returns what `fn` returns.
+ */
+export function withContext<T>(scope: Attributes | Context | Span, fn: () => T, options?: ContextOptions): T {
+  if (!state.configured) begin()
+  const context = quietly(undefined, () => entered(scope, options?.baggage)) ?? here()
+  return current.run(context, fn)
+}
+
+function entered(scope: object, baggage: { readonly [key: string]: string } | undefined): ContextImpl {
+  const base = contextOf(scope) ?? extended(here(), scope)
+  return baggage === undefined ? base : base.withBaggage(baggage)
+}
+
+/** `base` with more attributes. The last value of a key wins at its first place. */
+function extended(base: ContextImpl, attributes: object): ContextImpl {
+  const carried = base.carried ?? NOTHING_CARRIED
+  return base.carrying(carried.withAttributes(keep(carried.attributes, attributes)))
+}

@@ -1,0 +1,41 @@
+// How a batch gets to know a context and what it carries: once, and by a number from then on.
+
+import type { Columns } from '../batch/columns.js'
+import { ContextInts, Op } from '../batch/wire.js'
+import { putKept } from '../values/kept.js'
+import type { Carried, ContextImpl } from './context.js'
+
+/** The number of a context in this batch. 0 is the empty context. */
+export function place(c: Columns, context: ContextImpl): number {
+  if (context.serial === c.serial) return context.place
+  const carried = placeCarried(c, context.carried)
+  if (!context.hasSpan && carried === 0) return 0
+  c.roomInts(1 + ContextInts.COUNT)
+  const { ints } = c
+  ints[c.intCount++] = Op.CONTEXT
+  const at = c.intCount
+  ints[at + ContextInts.TRACE] = context.t0
+  ints[at + ContextInts.TRACE + 1] = context.t1
+  ints[at + ContextInts.TRACE + 2] = context.t2
+  ints[at + ContextInts.TRACE + 3] = context.t3
+  ints[at + ContextInts.SPAN] = context.s0
+  ints[at + ContextInts.SPAN + 1] = context.s1
+  ints[at + ContextInts.FLAGS] = context.flags
+  ints[at + ContextInts.CARRIED] = carried
+  c.intCount = at + ContextInts.COUNT
+  context.place = ++c.contexts
+  context.serial = c.serial
+  return context.place
+}
+
+/** The number of carried attributes in this batch. 0 is none. */
+export function placeCarried(c: Columns, carried: Carried | null): number {
+  if (carried === null || carried.attributes === null || carried.attributes.size === 0) return 0
+  if (carried.serial === c.serial) return carried.place
+  c.roomInts(1)
+  c.ints[c.intCount++] = Op.CARRIED
+  putKept(c, carried.attributes)
+  carried.place = ++c.carried
+  carried.serial = c.serial
+  return carried.place
+}

@@ -1,0 +1,208 @@
+// Context in and out of carriers: `traceparent`, `tracestate`, `baggage` (W3C), `X-Correlation-ID`.
+// Not for the values of the headers: see headers.ts.
+
+import { binding } from '#native'
+import { begin, onBegun } from '../runtime/first_use.js'
+import { HexReader } from '../runtime/hex.js'
+import { state } from '../runtime/state.js'
+import type { Carrier, Context, Span } from '../types.js'
+import { quietly } from '../values/budget.js'
+import type { Kept } from '../values/kept.js'
+import { isPlain } from '../values/kinds.js'
+import { Carried, ContextImpl, contextOf, emptyContext, NOTHING_CARRIED } from './context.js'
+import { current, here, startFrom } from './current.js'
+import { ANY_TRACE, render, type Rendered } from './headers.js'
+
+// What the environment variables of the process say stands behind everything else.
+onBegun(() => startFrom(onTop(emptyContext(), JSON.parse(binding.inherited()) as Rendered)))
+
+/** Writes the current context, or the one given, into a carrier (its own keys, or its `set`), and returns the carrier. */
+export function inject<C extends object>(carrier: C, context?: Context | Span): C {
+  if (!state.configured) begin()
+  const from = context === undefined ? here() : (quietly(undefined, () => contextOf(context)) ?? here())
+  const { propagators, propagate } = state.settings
+  if (from.hasSpan && propagators.traceContext) put(carrier, 'traceparent', from.traceparent as string)
+  const { carried } = from
+  if (carried === null) return carrier
+  const correlation = carried.attributes?.get('correlation_id')
+  if (propagate.length > 0 || (correlation !== undefined && !isPlainId(correlation))) return byCoreInto(carrier, from, carried)
+  const { traceState, baggage } = carried.cleaned()
+  if (traceState !== '' && from.hasSpan && propagators.traceContext) put(carrier, 'tracestate', traceState)
+  if (baggage !== '' && propagators.baggage) put(carrier, 'baggage', baggage)
+  if (correlation !== undefined && propagators.correlationId) put(carrier, 'X-Correlation-ID', correlation as string)
+  return carrier
+}
+
+/** A short text that needs no escape. */
+function isPlainId(id: unknown): boolean {
+  return typeof id === 'string' && /^[\w.-]{1,64}$/.test(id)
+}
+
+/** `Headers` and `Map` have `set`, all other carriers are objects. */
+function put(carrier: object, name: string, value: string): void {
+  try {
+    const { set } = carrier as { set?: unknown }
+    if (typeof set === 'function') set.call(carrier, name, value)
+    else (carrier as { [name: string]: string })[name] = value
+  } catch {
+    // A frozen carrier takes nothing along.
+  }
+}
+
+function byCoreInto<C extends object>(carrier: C, from: ContextImpl, carried: Carried): C {
+  const { traceState, baggage } = carried
+  const headers = ['traceparent', ANY_TRACE, 'tracestate', traceState, 'baggage', baggage]
+  for (const [name, value] of Object.entries(render(headers, [], travelling(carried)).headers)) {
+    if (name !== 'traceparent' && (name !== 'tracestate' || from.hasSpan)) put(carrier, name, value)
+  }
+  return carrier
+}
+
+/** The correlation id and the context keys among `propagate`, as pairs of key and JSON text. */
+function travelling(carried: Carried): string[] {
+  const pairs: string[] = []
+  for (const key of ['correlation_id', ...state.settings.propagate]) {
+    const value = carried.attributes?.get(key)
+    if (value !== undefined && value !== null && typeof value !== 'object') pairs.push(key, JSON.stringify(value))
+  }
+  return pairs
+}
+
+/** Runs `fn` in the context that a carrier brings, on top of the current one. Returns what `fn` returns. */
+export function extract<T>(carrier: Carrier, fn: () => T): T {
+  return current.run(contextFrom(carrier) as ContextImpl, fn)
+}
+
+/** The context that a carrier brings, on top of the current one. What is malformed counts as absent. */
+export function contextFrom(carrier: Carrier): Context {
+  if (!state.configured) begin()
+  const base = here()
+  try {
+    const { propagate, propagators } = state.settings
+    const quick = propagate.length === 0 && propagators.all && isPlain(carrier) ? plainly(carrier as Headers, base) : undefined
+    return quick ?? byCore(carrier, base)
+  } catch {
+    return base
+  }
+}
+
+type Headers = { readonly [name: string]: unknown }
+
+/** Reads headers that need no care, as those of Node's requests. Undefined when anything about them is unusual. */
+function plainly(carrier: Headers, base: ContextImpl): ContextImpl | undefined {
+  let traceparent: unknown = ''
+  let traceState: unknown = ''
+  let baggage: unknown = ''
+  let correlation: unknown = ''
+  for (const name in carrier) {
+    switch (name.length) {
+      case 7:
+        if (name === 'baggage') baggage = carrier[name]
+        else if (isOurs(name)) return undefined
+        break
+      case 10:
+        if (name === 'tracestate') traceState = carrier[name]
+        else if (isOurs(name)) return undefined
+        break
+      case 11:
+        if (name === 'traceparent') traceparent = carrier[name]
+        else if (isOurs(name)) return undefined
+        break
+      case 16:
+        if (isOurs(name) && correlation !== '') return undefined
+        if (isOurs(name)) correlation = carrier[name]
+        break
+    }
+  }
+  if (typeof traceparent !== 'string' || typeof traceState !== 'string' || typeof baggage !== 'string') return undefined
+  if (correlation !== '' && !isPlainId(correlation)) return undefined
+  return assembled(base, traceparent, traceState, baggage, correlation as string)
+}
+
+function isOurs(name: string): boolean {
+  const lower = name.toLowerCase()
+  return NAMES.includes(lower)
+}
+
+const NAMES: readonly string[] = ['traceparent', 'tracestate', 'baggage', 'x-correlation-id']
+
+function assembled(
+  base: ContextImpl,
+  traceparent: string,
+  traceState: string,
+  baggage: string,
+  correlation: string,
+): ContextImpl | undefined {
+  const before = base.carried
+  // Members of two lists have to be merged.
+  if (baggage !== '' && before !== null && before.baggage !== '') return undefined
+  const attributes = before === null ? null : before.attributes
+  const carried = new Carried(
+    correlation === '' ? attributes : new Map(attributes).set('correlation_id', correlation),
+    traceparent === '' ? (before?.traceState ?? '') : traceState,
+    baggage === '' ? (before?.baggage ?? '') : baggage,
+    false,
+  )
+  return traceparent === '' ? base.carrying(carried) : remote(traceparent, carried)
+}
+
+/** Reads `00-<32 hex>-<16 hex>-<2 hex>` with neither identifier zero. Anything else is for the core to judge. */
+function remote(text: string, carried: Carried): ContextImpl | undefined {
+  if (text.length !== 55 || !text.startsWith('00-') || text.charCodeAt(35) !== 45 || text.charCodeAt(52) !== 45) {
+    return undefined
+  }
+  const hex = new HexReader()
+  const t0 = hex.word(text, 3, 8)
+  const t1 = hex.word(text, 11, 8)
+  const t2 = hex.word(text, 19, 8)
+  const t3 = hex.word(text, 27, 8)
+  const s0 = hex.word(text, 36, 8)
+  const s1 = hex.word(text, 44, 8)
+  const flags = hex.word(text, 53, 2)
+  if (!hex.isValid || (t0 | t1 | t2 | t3) === 0 || (s0 | s1) === 0 || flags > 1) return undefined
+  const context = new ContextImpl(t0, t1, t2, t3, s0, s1, flags, true, carried)
+  context.header = text
+  return context
+}
+
+function byCore(carrier: Carrier, base: ContextImpl): ContextImpl {
+  const pairs = pairsOf(carrier)
+  if (pairs.length === 0) return base
+  const { carried } = base
+  return onTop(base, render(carried === null ? pairs : ['baggage', carried.baggage, ...pairs], [], []))
+}
+
+/** The headers that matter, as pairs of lower-case name and value, however the carrier gives them. */
+function pairsOf(carrier: Carrier): string[] {
+  const pairs: string[] = []
+  const take = (name: string, value: unknown): void => {
+    if (value === undefined || value === null) return
+    for (const one of Array.isArray(value) ? value : [value]) pairs.push(name, String(one))
+  }
+  const { get } = carrier as { get?: unknown }
+  if (typeof get === 'function') {
+    for (const name of NAMES) take(name, get.call(carrier, name))
+    if (!pairs.includes('x-correlation-id')) take('x-correlation-id', get.call(carrier, 'X-Correlation-ID'))
+  } else {
+    for (const name of Object.keys(carrier)) {
+      if (isOurs(name)) take(name.toLowerCase(), (carrier as Headers)[name])
+    }
+  }
+  return pairs
+}
+
+/** What the core read, on top of a context. */
+function onTop(base: ContextImpl, { trace, headers, attributes }: Rendered): ContextImpl {
+  const before = base.carried ?? NOTHING_CARRIED
+  const merged = new Map<string, Kept>(before.attributes)
+  for (const [key, value] of Object.entries(attributes)) merged.set(key, value)
+  const carried = new Carried(
+    merged.size === 0 ? null : merged,
+    trace === null ? before.traceState : (headers['tracestate'] ?? ''),
+    headers['baggage'] ?? before.baggage,
+    false,
+  )
+  if (trace === null) return base.carrying(carried)
+  const [t0 = 0, t1 = 0, t2 = 0, t3 = 0, s0 = 0, s1 = 0, flags = 0] = trace
+  return new ContextImpl(t0, t1, t2, t3, s0, s1, flags, true, carried)
+}

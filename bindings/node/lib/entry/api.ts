@@ -1,0 +1,12 @@
+// Everything that the package offers, by name.
+// Not for users to import: index.ts and testing.ts are, and singleton.ts sees to it that a process has this only once.
+
+export { contextFrom, extract, inject } from '../context/propagation.js'
+export { currentContext, withContext } from '../context/current.js'
+export { metricsText, stats } from '../life/books.js'
+export { capture, memoryLines } from '../life/capture.js'
+export { flush, flushSync, init, reconfigure, shutdown } from '../life/lifecycle.js'
+export { getLogger } from '../logs/logger.js'
+export { counter, gauge, histogram, upDownCounter } from '../metrics/instruments.js'
+export { ConfigError } from '../runtime/config_error.js'
+export { span, startSpan, withSpan } from '../spans/tracer.js'

@@ -1,0 +1,147 @@
+// Loggers: names, levels, bound attributes. A method below the level is an empty function.
+// Not for what a record holds: see write_record.ts.
+
+import { binding } from '#native'
+import { Root } from '../batch/forms.js'
+import { Owner, Threshold, Variant } from '../batch/wire.js'
+import { onChange } from '../runtime/changes.js'
+import { begin, program } from '../runtime/first_use.js'
+import { state } from '../runtime/state.js'
+import type { Attributes, Level, Logger, LogMethod } from '../types.js'
+import { keep, type Kept } from '../values/kept.js'
+import { type Origin, record } from './write_record.js'
+
+const LEVELS: readonly (readonly [Level, number])[] = [
+  ['trace', 1],
+  ['debug', 5],
+  ['info', 9],
+  ['warn', 13],
+  ['error', 17],
+  ['fatal', 21],
+]
+
+const INFO = 9
+
+/** What all loggers of one name share. Their class is their own, because its methods are replaced when the level changes. */
+class Family {
+  readonly name: string
+  readonly number: number
+  readonly type: new (family: Family, bound: ReadonlyMap<string, Kept> | null) => LoggerImpl
+  threshold = 0
+  private readonly roots: (Root | undefined)[] = []
+
+  constructor(name: string) {
+    this.name = name
+    this.number = binding.logger(name)
+    this.type = class extends LoggerImpl {}
+    this.apply()
+  }
+
+  /** Where the forms of a severity begin. */
+  root(severity: number, error: boolean, literal: boolean): Root {
+    const place = severity * 4 + (error ? 2 : 0) + (literal ? 1 : 0)
+    return this.roots[place] ?? this.plant(place, severity, error, literal)
+  }
+
+  private plant(place: number, severity: number, error: boolean, literal: boolean): Root {
+    while (this.roots.length < Threshold.NOTHING * 4) this.roots.push(undefined)
+    const variant = this.number * Variant.LOGGER + severity * Variant.SEVERITY + (literal ? 1 : 0)
+    const root = new Root(Owner.LOG, variant, '', error)
+    this.roots[place] = root
+    return root
+  }
+
+  /** Gives the class the methods that the level in force calls for. Before the first use each of them is that use. */
+  apply(): void {
+    this.threshold = state.configured ? binding.threshold(this.number) : 0
+    const methods = this.type.prototype as unknown as { [name: string]: LogMethod }
+    for (const [level, severity] of LEVELS) methods[level] = this.method(severity)
+  }
+
+  private method(severity: number): LogMethod {
+    if (!state.configured) return first(severity)
+    return severity >= this.threshold ? recording(severity) : silent
+  }
+}
+
+function silent(): void {}
+
+function recording(severity: number): LogMethod {
+  return function (this: LoggerImpl, message: unknown, a?: unknown, b?: unknown): void {
+    record(this, severity, message, a, b)
+  }
+}
+
+function first(severity: number): LogMethod {
+  return function (this: LoggerImpl, message: unknown, a?: unknown, b?: unknown): void {
+    begin()
+    if (severity >= (this?.family.threshold ?? 0)) record(this, severity, message, a, b)
+  }
+}
+
+/** A logger. Its level methods are on the class of its family. */
+class LoggerImpl implements Logger, Origin {
+  declare readonly trace: LogMethod
+  declare readonly debug: LogMethod
+  declare readonly info: LogMethod
+  declare readonly warn: LogMethod
+  declare readonly error: LogMethod
+  declare readonly fatal: LogMethod
+  readonly family: Family
+  readonly bound: ReadonlyMap<string, Kept> | null
+  serial = 0
+  place = 0
+
+  constructor(family: Family, bound: ReadonlyMap<string, Kept> | null) {
+    this.family = family
+    this.bound = bound
+  }
+
+  get name(): string {
+    return this.family.name
+  }
+
+  log(level: string | number, message: string, a?: unknown, b?: unknown): void {
+    if (!state.configured) begin()
+    const severity = severityOf(level)
+    if (severity >= this.family.threshold) record(this, severity, message, a, b)
+  }
+
+  bind(attributes: Attributes): Logger {
+    return new this.family.type(this.family, keep(this.bound, attributes))
+  }
+
+  isEnabled(level: string | number): boolean {
+    if (!state.configured) begin()
+    return severityOf(level) >= this.family.threshold
+  }
+}
+
+const severities = new Map<unknown, number>(LEVELS)
+
+/** The severity number of a level. Recording never fails, so what is no level counts as info. */
+function severityOf(level: unknown): number {
+  const known = severities.get(level)
+  if (known !== undefined) return known
+  const found = (typeof level === 'string' || typeof level === 'number' ? binding.severity(String(level)) : 0) || INFO
+  if (severities.size < 200) severities.set(level, found)
+  return found
+}
+
+/** Loggers by name, kept for the life of the process: names stand in the code, they are not data. */
+const families = new Map<string, Family>()
+
+onChange(() => {
+  for (const family of families.values()) family.apply()
+})
+
+/** The logger of this name. Without a name it is the program's. */
+export function getLogger(name?: string): Logger {
+  const key = typeof name === 'string' && name !== '' ? name : program()
+  let family = families.get(key)
+  if (family === undefined) {
+    family = new Family(key)
+    families.set(key, family)
+  }
+  return new family.type(family, null)
+}

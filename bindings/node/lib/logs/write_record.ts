@@ -1,0 +1,105 @@
+// A log record into the columns, from the arguments of a logging call.
+// Not for levels and names: see logger.ts.
+
+import type { Columns } from '../batch/columns.js'
+import type { Root } from '../batch/forms.js'
+import { enter, settle } from '../batch/handover.js'
+import { putText } from '../batch/value_tags.js'
+import { LogInts, Op } from '../batch/wire.js'
+import { here } from '../context/current.js'
+import { place } from '../context/place.js'
+import { now } from '../runtime/clock.js'
+import { state } from '../runtime/state.js'
+import { putFlat } from '../values/attributes_fast.js'
+import { messageText } from '../values/describe.js'
+import { type Kept, putKept } from '../values/kept.js'
+import { isPlain } from '../values/kinds.js'
+import { isError } from '../values/read_error.js'
+import { putErrors } from '../values/write_error.js'
+
+/** From this severity number on a record is written before the call returns. */
+const URGENT = 17
+
+/** What a record needs to know of its logger. */
+export interface Origin {
+  readonly family: {
+    /** The number that the core gave to the name. */
+    readonly number: number
+    /** Where the forms of a severity begin. */
+    root(severity: number, error: boolean, literal: boolean): Root
+  }
+  readonly bound: ReadonlyMap<string, Kept> | null
+  /** The batch that knows what is bound, and its number there. */
+  serial: number
+  place: number
+}
+
+/** Writes one record. Never throws. */
+export function record(logger: Origin, severity: number, message: unknown, a: unknown, b: unknown): void {
+  let c: Columns | undefined
+  let time = 0
+  try {
+    c = enter()
+    if (c === undefined) return
+    c.busy = true
+    time = now()
+    c.mark()
+    write(c, logger, severity, message, a, b, time)
+    c.open = false
+  } catch {
+    // The stack is exhausted: there is no room to say more.
+    state.lost++
+    return
+  } finally {
+    if (c !== undefined) c.busy = false
+  }
+  settle(c, time, severity >= URGENT)
+}
+
+/** The error among the arguments: an error that stands alone, or whatever stands before attributes. */
+function errorIn(a: unknown, b: unknown): unknown {
+  if (b !== undefined || typeof a !== 'object') return a ?? undefined
+  return a !== null && !isPlain(a) && isError(a) ? a : undefined
+}
+
+function write(
+  c: Columns,
+  logger: Origin,
+  severity: number,
+  message: unknown,
+  a: unknown,
+  b: unknown,
+  time: number,
+): void {
+  const error = errorIn(a, b)
+  const attributes = b !== undefined ? b : error === undefined ? a : undefined
+  const context = here()
+  const contextPlace = context.serial === c.serial ? context.place : place(c, context)
+  const boundPlace = logger.bound === null ? 0 : logger.serial === c.serial ? logger.place : placeBound(c, logger)
+
+  const isText = typeof message === 'string'
+  const root = logger.family.root(severity, error !== undefined, !isText)
+  let form = isText ? (root.text === message ? root.form : root.find(message)) : root.bringing
+  const at = c.intCount + 1
+  c.intCount = at + LogInts.COUNT
+  c.nums[c.numCount++] = time
+  if (form.constant === null) putText(c, isText ? message : messageText(message))
+  if (typeof attributes === 'object' && attributes !== null) form = putFlat(c, form, attributes, time)
+  if (error !== undefined) putErrors(c, error)
+  const { ints } = c
+  ints[at - 1] = form.id < 0 ? form.define() : form.id
+  ints[at + LogInts.CONTEXT] = contextPlace
+  ints[at + LogInts.BOUND] = boundPlace
+  c.logs++
+}
+
+/** The number of a bound logger in this batch. */
+function placeBound(c: Columns, logger: Origin): number {
+  c.roomInts(2)
+  c.ints[c.intCount++] = Op.BOUND
+  c.ints[c.intCount++] = logger.family.number
+  putKept(c, logger.bound)
+  logger.place = ++c.bounds
+  logger.serial = c.serial
+  return logger.place
+}

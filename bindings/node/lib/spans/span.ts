@@ -1,0 +1,230 @@
+// Spans: plain objects that keep what they are given until they end.
+// Not for their way into the columns: see write_span.ts. Not for starting them or making them current: see tracer.ts.
+
+import { type SpanKind, Status } from '../batch/wire.js'
+import { ContextHolder, type ContextImpl, SAMPLED } from '../context/context.js'
+import { monotonic, now, wallAt } from '../runtime/clock.js'
+import { between, type Instant, instant } from '../runtime/instant.js'
+import { state } from '../runtime/state.js'
+import type { Attributes, Link, Span, SpanStatus, Time } from '../types.js'
+import { quietly, Walk } from '../values/budget.js'
+import { nameText } from '../values/describe.js'
+import { keep, keepOne, type Kept } from '../values/kept.js'
+import { isPlain, isScalar } from '../values/kinds.js'
+import { type ErrorParts, readThrown } from '../values/read_error.js'
+import { keptLink } from './link.js'
+import type { KeptEvent, KeptLink, SpanData } from './span_data.js'
+import { finish } from './write_span.js'
+
+const STATUSES: ReadonlyMap<SpanStatus, Status> = new Map([
+  ['unset', Status.UNSET],
+  ['ok', Status.OK],
+  ['error', Status.ERROR],
+])
+
+/** So many names of attributes beyond the limit are counted. */
+const MAX_COUNTED = 1000
+
+/** Spans begun and not ended yet. */
+let open = 0
+
+/** How many spans have begun and not ended yet. */
+export function openSpans(): number {
+  return open
+}
+
+/** A span. What most spans do not have is made when it is needed. */
+export class SpanImpl extends ContextHolder implements Span, SpanData {
+  readonly context: ContextImpl
+  readonly parent0: number
+  readonly parent1: number
+  name: string
+  readonly kind: SpanKind
+  readonly scope: string
+  readonly start: number
+  readonly startNs: number
+  /** The start by the monotonic clock in milliseconds, -1 when users gave the start. */
+  private readonly startMs: number
+  private ended = false
+  k0: string | undefined = undefined
+  k1: string | undefined = undefined
+  k2: string | undefined = undefined
+  k3: string | undefined = undefined
+  v0: Kept = null
+  v1: Kept = null
+  v2: Kept = null
+  v3: Kept = null
+  more: Map<string, Kept> | null = null
+  status: Status = Status.UNSET
+  statusMessage = ''
+  events: KeptEvent[] | null = null
+  links: KeptLink[] | null = null
+  droppedEvents = 0
+  droppedLinks = 0
+
+  constructor(
+    name: string,
+    kind: SpanKind,
+    scope: string,
+    context: ContextImpl,
+    parent0: number,
+    parent1: number,
+    given: Instant | undefined,
+  ) {
+    super()
+    this.name = name
+    this.kind = kind
+    this.scope = scope
+    this.context = context
+    this.parent0 = parent0
+    this.parent1 = parent1
+    this.startNs = 0
+    this.startMs = -1
+    if ((context.flags & SAMPLED) === 0) {
+      this.start = 0
+    } else if (given !== undefined) {
+      this.start = given.us
+      this.startNs = given.ns
+    } else if (state.settings.testing) {
+      this.start = now()
+    } else {
+      this.startMs = monotonic()
+      this.start = wallAt(this.startMs)
+    }
+    open++
+  }
+
+  get isRecording(): boolean {
+    return !this.ended && (this.context.flags & SAMPLED) !== 0
+  }
+
+  setAttribute(key: string, value: unknown): this {
+    if (!this.isRecording || value === undefined) return this
+    this.put(nameText(key), isScalar(value) ? value : keepOne(value, new Walk()))
+    return this
+  }
+
+  /** The last value of a key wins at its first place. */
+  private put(key: string, value: Kept): void {
+    if (this.k0 === undefined || this.k0 === key) {
+      this.k0 = key
+      this.v0 = value
+    } else if (this.k1 === undefined || this.k1 === key) {
+      this.k1 = key
+      this.v1 = value
+    } else if (this.k2 === undefined || this.k2 === key) {
+      this.k2 = key
+      this.v2 = value
+    } else if (this.k3 === undefined || this.k3 === key) {
+      this.k3 = key
+      this.v3 = value
+    } else this.putMore(key, value)
+  }
+
+  private putMore(key: string, value: Kept): void {
+    const more = (this.more ??= new Map())
+    const { attributes: limit } = state.settings.limits
+    // Beyond the limit the core counts names; it needs no values.
+    if (more.has(key) || more.size < limit) more.set(key, value)
+    else if (more.size < limit + MAX_COUNTED) more.set(key, null)
+  }
+
+  setAttributes(attributes: Attributes): this {
+    if (!this.isRecording || typeof attributes !== 'object' || attributes === null) return this
+    if (isPlain(attributes)) this.putPlain(attributes)
+    else for (const [key, value] of keep(null, attributes)) this.put(key, value)
+    return this
+  }
+
+  /** Scalars need no care. From the first other value on, or one that throws, the careful way writes all of them again. */
+  private putPlain(attributes: Attributes): void {
+    if (!quietly(false, () => this.putScalars(attributes))) {
+      for (const [key, value] of keep(null, attributes)) this.put(key, value)
+    }
+  }
+
+  /** Whether all of them were scalars. */
+  private putScalars(attributes: Attributes): boolean {
+    for (const key in attributes) {
+      const property = Object.getOwnPropertyDescriptor(attributes, key)
+      if (property === undefined || !isScalar(property.value)) return false
+      this.put(key, property.value)
+    }
+    return true
+  }
+
+  addEvent(name: string, attributes?: Attributes, time?: Time): this {
+    if (!this.isRecording) return this
+    const given = time === undefined ? undefined : quietly(undefined, () => instant(time))
+    return this.event(nameText(name), keep(null, attributes), given)
+  }
+
+  addLink(link: Link): this {
+    const made = quietly(undefined, () => keptLink(link))
+    if (!this.isRecording || made === undefined) return this
+    const links = (this.links ??= [])
+    if (links.length >= state.settings.limits.links) this.droppedLinks++
+    else links.push(made)
+    return this
+  }
+
+  recordException(error: unknown, attributes?: Attributes): this {
+    if (this.isRecording) this.exception(error, attributes)
+    return this
+  }
+
+  private exception(error: unknown, attributes: Attributes | undefined): ErrorParts {
+    const parts = readThrown(error, new Walk())
+    const told: { [key: string]: unknown } = { 'exception.type': parts.type }
+    if (parts.message !== '') told['exception.message'] = parts.message
+    if (parts.stack !== '') told['exception.stacktrace'] = parts.stack
+    this.event('exception', keep(keep(null, told), attributes), undefined)
+    return parts
+  }
+
+  /** One beyond the limit reads the clock too, so that what is dropped does not change the others. */
+  private event(name: string, attributes: ReadonlyMap<string, Kept>, given: Instant | undefined): this {
+    const events = (this.events ??= [])
+    const time = given ?? { us: now(), ns: 0 }
+    if (events.length >= state.settings.limits.events) this.droppedEvents++
+    else events.push({ name, time, attributes })
+    return this
+  }
+
+  /** As OpenTelemetry has it in "Set Status": `unset` is ignored, `ok` is final, only `error` keeps a message. */
+  setStatus(status: SpanStatus, message?: string): this {
+    const number = STATUSES.get(status) ?? Status.UNSET
+    if (!this.isRecording || number === Status.UNSET || this.status === Status.OK) return this
+    this.status = number
+    this.statusMessage = number === Status.ERROR && typeof message === 'string' ? message : ''
+    return this
+  }
+
+  updateName(name: string): this {
+    if (this.isRecording) this.name = nameText(name)
+    return this
+  }
+
+  end(endTime?: Time): void {
+    if (this.ended) return
+    this.ended = true
+    open--
+    if ((this.context.flags & SAMPLED) === 0) return
+    const given = endTime === undefined ? undefined : quietly(undefined, () => instant(endTime))
+    finish(this, this.duration(given))
+  }
+
+  /** Ends it with what went wrong inside. */
+  fail(error: unknown): void {
+    if (this.isRecording) {
+      const { type, message } = this.exception(error, undefined)
+      this.setStatus('error', message === '' ? type : `${type}: ${message}`)
+    }
+    this.end()
+  }
+
+  private duration(given: Instant | undefined): number {
+    if (given === undefined && this.startMs >= 0) return Math.round((monotonic() - this.startMs) * 1e6)
+    return between({ us: this.start, ns: this.startNs }, given ?? { us: now(), ns: 0 })
+  }
+}

@@ -1,0 +1,126 @@
+// Starting spans and running code inside of them.
+// Not for what a span keeps: see span.ts.
+
+import { SpanKind } from '../batch/wire.js'
+import { ContextImpl, contextOf, SAMPLED } from '../context/context.js'
+import { current, here } from '../context/current.js'
+import { begin } from '../runtime/first_use.js'
+import { draw, drawn } from '../runtime/ids.js'
+import { type Instant, instant } from '../runtime/instant.js'
+import { state } from '../runtime/state.js'
+import type { Attributes, Span, SpanKind as KindName, SpanOptions } from '../types.js'
+import { quietly } from '../values/budget.js'
+import { nameText } from '../values/describe.js'
+import { SpanImpl } from './span.js'
+
+/**
+ * Runs `fn` inside of a new span and ends the span when `fn` has returned or its promise has settled. What `fn` throws is
+ * recorded, sets the status to `error`, and is thrown on. Returns what `fn` returns.
+ */
+export function span<T>(name: string, fn: (span: Span) => T): T
+export function span<T>(name: string, attributes: Attributes, fn: (span: Span) => T): T
+export function span<T>(name: string, attributes: Attributes, fn: (span: Span) => T, options: SpanOptions): T
+export function span<T>(name: string, a: Attributes | ((span: Span) => T), b?: (span: Span) => T, options?: SpanOptions): T {
+  const fn = typeof a === 'function' ? a : (b as (span: Span) => T)
+  const made = start(name, options)
+  if (typeof a === 'object' && a !== null) made.setAttributes(a)
+  let result: T
+  try {
+    result = current.run(made.context, fn, made)
+  } catch (error) {
+    made.fail(error)
+    throw error
+  }
+  if (isThenable(result)) return settle(made, result) as T
+  made.end()
+  return result
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}
+
+function settle<T>(made: SpanImpl, result: PromiseLike<T>): PromiseLike<T> {
+  return result.then(
+    (value) => {
+      made.end()
+      return value
+    },
+    (error: unknown) => {
+      made.fail(error)
+      throw error
+    },
+  )
+}
+
+/** Starts a span that the caller ends. It does not become current: see `withSpan`. */
+export function startSpan(name: string, options?: SpanOptions): Span {
+  return start(name, options)
+}
+
+/** Runs `fn` with this span as the current one; does not end it. Returns what `fn` returns. */
+export function withSpan<T>(span: Span, fn: () => T): T {
+  return current.run(quietly(undefined, () => contextOf(span)) ?? here(), fn)
+}
+
+const KINDS: ReadonlyMap<KindName, SpanKind> = new Map([
+  ['internal', SpanKind.INTERNAL],
+  ['server', SpanKind.SERVER],
+  ['client', SpanKind.CLIENT],
+  ['producer', SpanKind.PRODUCER],
+  ['consumer', SpanKind.CONSUMER],
+])
+
+function start(name: string, options: SpanOptions | undefined): SpanImpl {
+  if (!state.configured) begin()
+  const around = here()
+  const text = nameText(name)
+  if (options === undefined) return make(text, SpanKind.INTERNAL, '', around, around, undefined)
+  return quietly(undefined, () => startWith(text, options, around)) ?? make(text, SpanKind.INTERNAL, '', around, around, undefined)
+}
+
+function startWith(name: string, options: SpanOptions, around: ContextImpl): SpanImpl {
+  const { kind, scope, startTime, attributes, links } = options
+  const parent = options.parent === undefined ? around : (contextOf(options.parent) ?? null)
+  const number = kind === undefined ? SpanKind.INTERNAL : (KINDS.get(kind) ?? SpanKind.INTERNAL)
+  const made = make(name, number, scope === undefined ? '' : nameText(scope), parent ?? around, parent, instant(startTime))
+  if (typeof attributes === 'object' && attributes !== null) made.setAttributes(attributes)
+  if (Array.isArray(links)) for (const link of links) made.addLink(link)
+  return made
+}
+
+/** A span that carries on what `base` carries. `parent` is null for the root of a new trace. */
+function make(
+  name: string,
+  kind: SpanKind,
+  scope: string,
+  base: ContextImpl,
+  parent: ContextImpl | null,
+  startTime: Instant | undefined,
+): SpanImpl {
+  const s0 = parent === null ? 0 : parent.s0
+  const s1 = parent === null ? 0 : parent.s1
+  const context = child(base, parent !== null && parent.hasSpan ? parent : null)
+  return new SpanImpl(name, kind, scope, context, s0, s1, startTime)
+}
+
+/** The context of a new span. It has an identifier of its own, everything else is carried on. */
+function child(base: ContextImpl, parent: ContextImpl | null): ContextImpl {
+  draw(parent === null)
+  const ids = drawn as unknown as readonly [number, number, number, number, number, number]
+  const s0 = ids[4]
+  const s1 = ids[5]
+  const { parentBased } = state.settings.sampling
+  if (parent !== null) {
+    const flags = parentBased ? parent.flags : sampled(parent.flags, parent.t2, parent.t3)
+    return new ContextImpl(parent.t0, parent.t1, parent.t2, parent.t3, s0, s1, flags, false, base.carried)
+  }
+  return new ContextImpl(ids[0], ids[1], ids[2], ids[3], s0, s1, sampled(0, ids[2], ids[3]), false, base.carried)
+}
+
+/** Trace-id ratio: the lowest 56 bits against the ratio (OpenTelemetry trace SDK, "TraceIdRatioBased"). */
+function sampled(flags: number, t2: number, t3: number): number {
+  const { ratio } = state.settings.sampling
+  const low = (t2 & 0xff_ffff) * 0x1_0000_0000 + (t3 >>> 0)
+  return low < ratio * 0x100_0000_0000_0000 ? flags | SAMPLED : flags & ~SAMPLED
+}

@@ -1,0 +1,80 @@
+// The budget of one record while its values are walked: nodes, the path for cycles, time for user code.
+
+import { monotonic } from '../runtime/clock.js'
+import { state } from '../runtime/state.js'
+
+/** The time that accessors and `toString` methods of one record may take. When it is used up, no further ones are called. */
+const BUDGET_MS = 2
+
+/** One walk through the values of a record. */
+export class Walk {
+  /** What `read` and `call` give for code that threw or was not called any more. */
+  static readonly THREW: unique symbol = Symbol('threw')
+
+  nodes = 0
+  /** Containers around the current value. */
+  readonly path: object[] = []
+  private spent = 0
+
+  /**
+   * Whether one more value may follow. The core counts exactly and cuts, this only bounds what the core is handed. Values in a
+   * masked container count here but not there: hence twice the limit, so that the core still sees the excess.
+   */
+  hasRoom(): boolean {
+    return this.nodes <= 2 * state.settings.limits.nodes
+  }
+
+  /** Takes time that has gone by already off the budget. */
+  spend(ms: number): void {
+    this.spent += ms
+  }
+
+  /** Runs user code. The answer is `THREW` when it throws, and when the budget was used up before. */
+  call(run: () => unknown): unknown {
+    if (this.spent > BUDGET_MS) return Walk.THREW
+    const start = monotonic()
+    try {
+      return run()
+    } catch {
+      return Walk.THREW
+    } finally {
+      this.spent += monotonic() - start
+    }
+  }
+
+  /** An own enumerable property: data as it is, an accessor called at most once. */
+  read(from: object, key: string): unknown {
+    let property: PropertyDescriptor | undefined
+    try {
+      property = Object.getOwnPropertyDescriptor(from, key)
+    } catch {
+      return Walk.THREW
+    }
+    if (property === undefined || property.enumerable !== true) return undefined
+    const { get } = property
+    return get === undefined ? property.value : this.call(() => get.call(from))
+  }
+
+  /** Whether reading this property runs no code. */
+  static isData(from: object, key: string): boolean {
+    try {
+      return Object.getOwnPropertyDescriptor(from, key)?.get === undefined
+    } catch {
+      return false
+    }
+  }
+}
+
+/** Runs what reads arguments that can be anything. When they throw, it is as if they were absent. */
+export function quietly<T>(fallback: T, read: () => T): T {
+  try {
+    return read()
+  } catch {
+    return fallback
+  }
+}
+
+/** The names of an object's own properties. A proxy that does not tell them has none. */
+export function namesOf(value: object): readonly string[] {
+  return quietly<readonly string[]>([], () => Object.keys(value))
+}

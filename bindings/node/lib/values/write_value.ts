@@ -1,0 +1,191 @@
+// The one way from any JavaScript value into the columns: guarded, bounded, without `toJSON` and without `JSON.stringify`.
+// Exact limits, redaction and escaping are not done here: the core does them, for every language alike.
+
+import { types } from 'node:util'
+import type { Columns } from '../batch/columns.js'
+import { putBig, putBytes, putKey, putMark, putNumber, putString, putTag } from '../batch/value_tags.js'
+import { Mark, Tag } from '../batch/wire.js'
+import { state } from '../runtime/state.js'
+import { Walk } from './budget.js'
+import { instanceText, keyText, symbolText } from './describe.js'
+import { isError, readError } from './read_error.js'
+import { Encoded, replay } from './snapshot.js'
+
+/** Writes one value with tags. Never throws, except when the stack is exhausted. */
+export function putValue(c: Columns, value: unknown, walk: Walk): void {
+  walk.nodes++
+  switch (typeof value) {
+    case 'string':
+      return putString(c, value)
+    case 'number':
+      return putNumber(c, value)
+    case 'boolean':
+      return putTag(c, value ? Tag.TRUE : Tag.FALSE)
+    case 'bigint':
+      return putBig(c, bigText(value))
+    case 'undefined':
+      return putTag(c, Tag.NULL)
+    case 'object':
+      return value === null ? putTag(c, Tag.NULL) : putObject(c, value, walk)
+    default:
+      return putString(c, symbolText(value))
+  }
+}
+
+/** The digits of a BigInt. One of a million digits would take seconds to print, so beyond 4096 bits it is left out. */
+function bigText(value: bigint): string {
+  return BigInt.asIntN(4096, value) === value ? value.toString() : '[truncated]'
+}
+
+function putObject(c: Columns, value: object, walk: Walk): void {
+  if (walk.path.includes(value)) return putMark(c, Mark.CIRCULAR)
+  const { text, intCount, numCount } = c
+  walk.path.push(value)
+  try {
+    putKind(c, value, walk)
+  } catch {
+    // This is a proxy or a patched built-in. What was written of it is incomplete.
+    c.text = text
+    c.intCount = intCount
+    c.numCount = numCount
+    putMark(c, Mark.GETTER_THREW)
+  } finally {
+    walk.path.pop()
+  }
+}
+
+function putKind(c: Columns, value: object, walk: Walk): void {
+  if (types.isProxy(value)) return Array.isArray(value) ? putList(c, value, walk) : putMembers(c, value, walk)
+  if (value instanceof Encoded) return replay(c, value)
+  if (Array.isArray(value)) return putList(c, value, walk)
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype || prototype === null) return putMembers(c, value, walk)
+  if (types.isDate(value)) return putString(c, dateText(value))
+  if (ArrayBuffer.isView(value)) {
+    return putBytes(c, new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+  }
+  if (types.isAnyArrayBuffer(value)) return putBytes(c, new Uint8Array(value))
+  if (isError(value)) return putError(c, value, walk)
+  if (types.isMap(value)) return putMap(c, value, walk)
+  if (types.isSet(value)) return putSet(c, value, walk)
+  if (types.isBoxedPrimitive(value)) return putValue(c, unboxed(value), walk)
+  const text = instanceText(value, walk)
+  return text === undefined ? putMembers(c, value, walk) : putString(c, text)
+}
+
+const timeOf = Date.prototype.getTime
+const isoOf = Date.prototype.toISOString
+
+/** RFC 3339 with six decimals, as time stamps are written. The built-in methods read it, whatever methods the object has. */
+function dateText(value: Date): string {
+  return Number.isNaN(timeOf.call(value)) ? 'Invalid Date' : `${isoOf.call(value).slice(0, -1)}000Z`
+}
+
+function unboxed(value: object): unknown {
+  if (types.isStringObject(value)) return String.prototype.valueOf.call(value)
+  if (types.isNumberObject(value)) return Number.prototype.valueOf.call(value)
+  if (types.isBooleanObject(value)) return Boolean.prototype.valueOf.call(value)
+  if (types.isBigIntObject(value)) return BigInt.prototype.valueOf.call(value)
+  return Symbol.prototype.valueOf.call(value)
+}
+
+/** Opens a container. False when nothing may follow inside: then it is closed again, and the core tells why in its place. */
+function open(c: Columns, container: Tag, walk: Walk): boolean {
+  putTag(c, container)
+  const within = walk.path.length <= state.settings.limits.depth
+  if (!within) putTag(c, Tag.END)
+  return within
+}
+
+/** Closes a container. What there was no room for shows as one last element, which the core writes only once. */
+function close(c: Columns, container: Tag, complete: boolean): void {
+  if (!complete) {
+    if (container === Tag.MAP) putKey(c, '[truncated]')
+    putMark(c, Mark.TRUNCATED)
+  }
+  putTag(c, Tag.END)
+}
+
+function putList(c: Columns, value: readonly unknown[], walk: Walk): void {
+  if (!open(c, Tag.LIST, walk)) return
+  const { length } = value
+  let i = 0
+  for (; i < length && walk.hasRoom(); i++) putElement(c, value, i, walk)
+  close(c, Tag.LIST, i === length)
+}
+
+/** One element. When reading it throws (an accessor, a proxy), only this element is lost. */
+function putElement(c: Columns, value: readonly unknown[], i: number, walk: Walk): void {
+  let element: unknown
+  try {
+    element = value[i]
+  } catch {
+    walk.nodes++
+    return putMark(c, Mark.GETTER_THREW)
+  }
+  putValue(c, element, walk)
+}
+
+function putMembers(c: Columns, value: object, walk: Walk): void {
+  if (!open(c, Tag.MAP, walk)) return
+  const keys = Object.keys(value)
+  const limit = Math.min(keys.length, state.settings.limits.attributes + 1)
+  let i = 0
+  for (; i < limit && walk.hasRoom(); i++) putMember(c, value, keys[i] as string, walk)
+  close(c, Tag.MAP, i === limit)
+}
+
+/** One own property, key and value. Nothing is written when the value is undefined. */
+function putMember(c: Columns, value: object, key: string, walk: Walk): void {
+  const found = walk.read(value, key)
+  if (found === undefined) return
+  putKey(c, key)
+  if (found === Walk.THREW) putMark(c, Mark.GETTER_THREW)
+  else putValue(c, found, walk)
+}
+
+const entriesOf = Map.prototype.entries
+const valuesOf = Set.prototype.values
+
+function putMap(c: Columns, value: Map<unknown, unknown>, walk: Walk): void {
+  if (!open(c, Tag.MAP, walk)) return
+  let left = state.settings.limits.attributes + 1
+  let complete = true
+  for (const [key, member] of entriesOf.call(value)) {
+    if (left-- <= 0) break
+    complete = walk.hasRoom()
+    if (!complete) break
+    if (member === undefined) continue
+    putKey(c, keyText(key, walk))
+    putValue(c, member, walk)
+  }
+  close(c, Tag.MAP, complete)
+}
+
+function putSet(c: Columns, value: Set<unknown>, walk: Walk): void {
+  if (!open(c, Tag.LIST, walk)) return
+  let complete = true
+  for (const member of valuesOf.call(value)) {
+    complete = walk.hasRoom()
+    if (!complete) break
+    putValue(c, member, walk)
+  }
+  close(c, Tag.LIST, complete)
+}
+
+/** An error as an attribute has the shape of the line's own `error`. */
+function putError(c: Columns, value: object, walk: Walk): void {
+  if (!open(c, Tag.MAP, walk)) return
+  const { type, message, stack, cause } = readError(value, walk)
+  for (const [key, text] of [['type', type], ['message', message], ['stack', stack]] as const) {
+    if (text === '') continue
+    putKey(c, key)
+    putString(c, text)
+    walk.nodes++
+  }
+  if (cause !== undefined && walk.hasRoom()) {
+    putKey(c, 'cause')
+    putValue(c, cause, walk)
+  }
+  putTag(c, Tag.END)
+}

@@ -1,0 +1,63 @@
+//! The exposition: Prometheus text 0.0.4 and OpenMetrics 1.0, and what is remembered from one to the next.
+//!
+//! Instruments and attributes may bear names that these formats do not allow. They are made legal here, and where
+//! two then look alike, the one that was created later gets a number.
+
+mod family;
+mod format;
+mod head;
+mod labels;
+mod names;
+mod samples;
+
+pub use format::Format;
+
+use super::collected::Collected;
+use family::Family;
+use names::SampleNames;
+use std::sync::{Mutex, PoisonError};
+
+/// What the text says each time, rendered once. It belongs to one registry.
+#[derive(Debug, Default)]
+pub struct Exposition(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    names: SampleNames,
+    /// By the instruments' numbers.
+    families: Vec<Family>,
+}
+
+impl Exposition {
+    /// The text of these instruments, which are all that the registry has.
+    #[must_use]
+    pub fn text(&self, format: Format, instruments: &[impl Collected]) -> String {
+        // A panic cannot leave more than names that nobody bears.
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.meet(instruments);
+        let mut out = String::new();
+        for instrument in instruments {
+            if let Some(family) = kept.families.get_mut(instrument.number()) {
+                family.write(&mut out, format, instrument);
+            }
+        }
+        if format == Format::OpenMetrics {
+            out.push_str("# EOF\n");
+        }
+        out
+    }
+}
+
+impl Kept {
+    /// Names the new ones, in order of creation, so that a name never changes.
+    fn meet(&mut self, instruments: &[impl Collected]) {
+        let known = self.families.len();
+        let mut new: Vec<_> = instruments.iter().filter(|instrument| instrument.number() >= known).collect();
+        new.sort_by_key(|instrument| instrument.number());
+        for instrument in new {
+            let descriptor = instrument.descriptor();
+            let sample = self.names.take(&descriptor.name, descriptor.kind);
+            self.families.push(Family::new(sample));
+        }
+    }
+}
