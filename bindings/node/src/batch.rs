@@ -3,14 +3,14 @@
 
 use crate::columns::{Reader, long, size};
 use crate::forms::Forms;
+use crate::scene::{Scene, trace_id};
 use crate::text::Text;
 use crate::wire::{context_ints, op};
 use crate::{convert, instance, js, logger, tracer};
 use napi_sys::napi_value;
 use std::sync::Arc;
 use vigie_core::{
-    Context, DeferredBatch, Logger, RenderedBatch, SpanContext, SpanId, Telemetry, TraceFlags, TraceId,
-    global,
+    Context, DeferredBatch, Logger, RenderedBatch, SpanContext, SpanId, Telemetry, TraceFlags, global,
 };
 
 /// A line is about so many times as long as its record in the columns.
@@ -24,18 +24,6 @@ struct Batch {
     nums: Vec<f64>,
     logs: u64,
     spans: u64,
-}
-
-/// What a batch has said so far that later records refer to.
-pub struct Scene<'a> {
-    pub telemetry: &'a Telemetry,
-    pub forms: &'a Forms,
-    /// Whether the keys of the forms are resolved under the rules in force.
-    pub are_current: bool,
-    pub contexts: Vec<Context>,
-    /// Contexts without a span, for what they carry.
-    pub carried: Vec<Context>,
-    pub bound: Vec<Logger>,
 }
 
 impl DeferredBatch for Batch {
@@ -79,22 +67,6 @@ impl DeferredBatch for Batch {
     fn size_hint_bytes(&self) -> usize {
         GROWTH * (self.text.size_bytes() + 4 * self.ints.len() + 8 * self.nums.len())
     }
-}
-
-static NOTHING: Context = Context::root();
-
-impl Scene<'_> {
-    /// The context of a number under which attributes were given.
-    #[inline]
-    pub fn carried(&self, number: usize) -> &Context {
-        self.carried.get(number).unwrap_or(&NOTHING)
-    }
-}
-
-/// The identifier of a trace that was cut into four integers, the highest first.
-#[inline]
-pub fn trace_id([a, b, c, d]: [i32; 4]) -> TraceId {
-    TraceId::from((u128::from(long(a, b)) << 64) | u128::from(long(c, d)))
 }
 
 fn context(ints: &[i32; context_ints::COUNT], scene: &Scene<'_>) -> Context {

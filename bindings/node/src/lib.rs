@@ -16,6 +16,7 @@ mod instance;
 mod js;
 mod logger;
 mod meter;
+mod scene;
 mod telemetry;
 mod text;
 mod tracer;

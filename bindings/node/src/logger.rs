@@ -1,9 +1,9 @@
 //! Registers loggers, and reads log records out of columns.
 //! Not for attributes: see `convert`.
 
-use crate::batch::Scene;
 use crate::columns::{Reader, size};
 use crate::forms::{Form, Owner};
+use crate::scene::Scene;
 use crate::text::Piece;
 use crate::wire::log_ints;
 use crate::wire::threshold::NOTHING;
