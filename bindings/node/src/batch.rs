@@ -1,9 +1,9 @@
 //! A batch of records on its way from JavaScript to the lines that a worker thread of the core makes of it.
 //! Not for the single record: see `logger` and `tracer`.
 
-use crate::columns::{Reader, long, size, trace_id};
+use crate::columns::{Reader, long, size};
 use crate::forms::Forms;
-use crate::scene::Scene;
+use crate::scene::{Scene, trace_id};
 use crate::text::Text;
 use crate::wire::{context_ints, op};
 use crate::{convert, instance, js, logger, tracer};

@@ -1,7 +1,8 @@
-//! What the records of a batch refer to: the contexts and the loggers that came before them in it.
+//! What the records of a batch refer to: contexts, what they carry, bound loggers, and the forms.
 
+use crate::columns::long;
 use crate::forms::Forms;
-use vigie_core::{Context, Logger, Telemetry};
+use vigie_core::{Context, Logger, Telemetry, TraceId};
 
 /// What a batch has said so far that later records refer to.
 pub struct Scene<'a> {
@@ -23,4 +24,10 @@ impl Scene<'_> {
     pub fn carried(&self, number: usize) -> &Context {
         self.carried.get(number).unwrap_or(&NOTHING)
     }
+}
+
+/// The identifier of a trace that was cut into four integers, the highest first.
+#[inline]
+pub fn trace_id([a, b, c, d]: [i32; 4]) -> TraceId {
+    TraceId::from((u128::from(long(a, b)) << 64) | u128::from(long(c, d)))
 }

@@ -1,8 +1,8 @@
 //! Reads finished spans out of columns, and gives JavaScript the core's identifiers.
 
-use crate::columns::{Reader, long, size, trace_id};
+use crate::columns::{Reader, long, size};
 use crate::forms::Owner;
-use crate::scene::Scene;
+use crate::scene::{Scene, trace_id};
 use crate::wire::{flag, link_ints, span_ints, status};
 use crate::{convert, js};
 use napi_sys::napi_value;
