@@ -2,18 +2,11 @@
 //! Not for what the numbers mean: see `convert` and `batch`.
 
 use crate::text::{Piece, Text};
-use vigie_core::TraceId;
 
 /// The 64 bits that two integers were cut from, the upper half first.
 #[inline]
 pub fn long(high: i32, low: i32) -> u64 {
     (u64::from(high as u32) << 32) | u64::from(low as u32)
-}
-
-/// The identifier of a trace that was cut into four integers, the highest first.
-#[inline]
-pub fn trace_id([a, b, c, d]: [i32; 4]) -> TraceId {
-    TraceId::from((u128::from(long(a, b)) << 64) | u128::from(long(c, d)))
 }
 
 /// A count or place.
