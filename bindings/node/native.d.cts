@@ -1,4 +1,4 @@
-// What the native core offers to lib/*.ts: plain functions over numbers, strings and typed arrays.
+// What the native core offers to lib/: plain functions over numbers, strings and typed arrays.
 // Not public: users see lib/index.ts only.
 
 export interface NativeBinding {
@@ -25,7 +25,7 @@ export interface NativeBinding {
   severity(level: string): number
   /**
    * Registers the form of a record: what is the same in all of its kind.
-   * `variant`: for logs logger * 64 + severity * 2 + literal, for spans the kind. Returns the form's number.
+   * `what` and `variant`: see `owner` and `variant` in src/wire.rs. Returns the form's number.
    */
   form(what: number, variant: number, text: string | null, scope: string, error: boolean, keys: string[], kinds: Int32Array): number
   /** Copies the columns and queues their records; returns the epoch. `urgent` writes before it returns. */
@@ -40,7 +40,7 @@ export interface NativeBinding {
   series(instrument: number, text: string, ints: Int32Array, nums: Float64Array): number
   /** Bucket bounds of a histogram. */
   bounds(instrument: number): Float64Array
-  /** Adds what the series have collected: see lib/cells.ts for the layout. */
+  /** Adds what the series have collected: see `measure` in src/wire.rs for the layout. */
   measure(ints: Int32Array, intCount: number, nums: Float64Array, numCount: number): void
   /** Prometheus 0.0.4 or OpenMetrics 1.0 text. */
   metricsText(openmetrics: boolean): string
@@ -52,13 +52,16 @@ export interface NativeBinding {
   shutdown(ms: number): Promise<boolean>
   /** Waits on this thread. */
   flushSync(ms: number): boolean
-  /**
-   * Reads headers (name, value, name, value ...), adds baggage members (key, value ...) and context keys (key, JSON text ...),
-   * and tells as JSON what it read and what travels on: see `Rendered` in lib/headers.ts.
-   */
-  carry(headers: readonly string[], baggage: readonly string[], attributes: readonly string[]): string
+  /** The lower-case names of all headers that a carrier has to be searched for. */
+  headerNames(): string[]
+  /** Reads headers (name, value, name, value ...) on top of a `baggage` header and tells as JSON what a context is then: `Read` in lib/context/headers.ts. */
+  extract(baggage: string, headers: readonly string[]): string
   /** What TRACEPARENT, TRACESTATE and BAGGAGE said at the start, as such a JSON object. */
   inherited(): string
+  /** The headers of a context with these headers, each of which may be empty, and attributes (key, JSON text ...), as a JSON object. */
+  inject(traceparent: string, traceState: string, baggage: string, attributes: readonly string[]): string
+  /** A `tracestate` and a `baggage` header as the core writes them, the latter with members (key, value ...) added. */
+  normalized(traceState: string, baggage: string, added: readonly string[]): string[]
   /** Lines of the memory outputs, joined by newlines. */
   memory(): string
   /** Opens a capture; returns its number. */

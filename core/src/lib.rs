@@ -1,6 +1,6 @@
 //! Vigie's core: log records, spans, metrics, context and outputs; knows no host language.
 //!
-//! Applications begin with [`Telemetry`]; bindings use [`global`] and walk their values into an
+//! Applications begin with [`Telemetry`]; bindings use [`host::global`] and walk their values into an
 //! [`AttributeWriter`].
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -31,18 +31,14 @@ pub use api::meter::{
 pub use api::record_builder::{AttributeValue, RecordBuilder};
 pub use api::span_start::SpanStart;
 pub use api::tracer::Span;
-pub use aside::{Aside, on_wait};
-pub use buffer::rendered::RenderedBatch;
 pub use config::{Config, Environment};
-pub use encode::attributes::key::Key;
 pub use encode::attributes::writer::AttributeWriter;
 pub use encode::json_reader::{read_json, read_json_value};
 pub use error::{Error, ErrorCode, Problem, Result};
-pub use guard::guard;
 pub use model::context::{Context, SpanContext};
 pub use model::error_info::ErrorInfo;
 pub use model::ids::{SpanId, TraceFlags, TraceId};
 pub use model::severity::Severity;
 pub use model::span::{Link, SpanKind, Status};
-pub use telemetry::host::{self, DeferredBatch, after_fork_in_child, global};
+pub use telemetry::host;
 pub use telemetry::{Capture, Telemetry};

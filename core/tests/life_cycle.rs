@@ -9,7 +9,8 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
-use vigie_core::{Environment, InstrumentOptions, SpanStart, Telemetry, global};
+use vigie_core::host::global;
+use vigie_core::{Environment, InstrumentOptions, SpanStart, Telemetry};
 
 const SECOND: Duration = Duration::from_secs(1);
 /// Names the part that a child process plays; the test functions start it and look at what it did.

@@ -93,7 +93,7 @@
 
 #define VIGIE_FATAL 21
 
-// In place of a handle: the current context without its span, which makes a new trace.
+// In place of a handle: the current context without its span, so that a new trace begins.
 #define VIGIE_ROOT UINT64_MAX
 
 // Carrier names of HTTP, such as traceparent, tracestate, baggage, X-Correlation-ID.

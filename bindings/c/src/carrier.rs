@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
-use vigie_core::model::propagation::{Field, fields};
-use vigie_core::{Context, global};
+use vigie_core::Context;
+use vigie_core::host::global;
+use vigie_core::model::propagation::{Field, field, fields};
 
 use crate::context::{current, resolve};
 use crate::convert::{Members, bytes, document, put, repaired, set};
@@ -62,8 +63,7 @@ pub unsafe extern "C" fn vigie_inject(
         let name_of = naming(format)?;
         let mut headers = serde_json::Map::new();
         global().inject(&resolve(span)?, &mut |written, value| {
-            let field = fields().iter().find(|field| field.written == written);
-            if let Some(name) = field.and_then(name_of) {
+            if let Some(name) = field(written).and_then(name_of) {
                 headers.insert(name.to_owned(), value.into());
             }
         });
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn vigie_extract(headers: *const u8, headers_len: usize, c
         let headers: Members<HeaderValue> = document(&repaired(headers))?;
         let base = current();
         let found = global().extract(&base, &|name| {
-            let variable = fields().iter().find(|field| field.name == name).and_then(|field| field.variable);
+            let variable = field(name).and_then(|field| field.variable);
             let same = headers.0.iter().filter(|(header, _)| {
                 header.eq_ignore_ascii_case(name)
                     || variable.is_some_and(|variable| header.eq_ignore_ascii_case(variable))

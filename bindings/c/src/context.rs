@@ -4,7 +4,8 @@
 
 use std::cell::RefCell;
 
-use vigie_core::{Context, SpanContext, SpanId, TraceFlags, TraceId, global};
+use vigie_core::host::global;
+use vigie_core::{Context, SpanContext, SpanId, TraceFlags, TraceId};
 
 use crate::convert::{Members, attributes, bytes, document, put, repaired, set};
 use crate::error::{Failure, VIGIE_E_LIMIT, VIGIE_OK};

@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::{ArcSwapOption, Guard};
-use vigie_core::{Span, global};
+use vigie_core::Span;
+use vigie_core::host::global;
 
 use crate::error::{Failure, VIGIE_E_LIMIT};
 use crate::held::{Entry, Held};

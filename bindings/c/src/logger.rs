@@ -4,7 +4,8 @@
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use vigie_core::{ErrorInfo, Logger, Severity, global};
+use vigie_core::host::global;
+use vigie_core::{ErrorInfo, Logger, Severity};
 
 use crate::context::with_context;
 use crate::convert::{ErrorDocument, attributes, bytes, document, lossy, repaired, set};

@@ -3,7 +3,8 @@
 use std::ffi::c_char;
 use std::time::Duration;
 
-use vigie_core::{Environment, global};
+use vigie_core::Environment;
+use vigie_core::host::global;
 
 use crate::convert::{Members, bytes, document, put, repaired, set, text};
 use crate::error::{Failure, VIGIE_E_ARG, VIGIE_E_CLOSED, VIGIE_E_TIMEOUT, VIGIE_OK, last};

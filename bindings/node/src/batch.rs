@@ -1,22 +1,16 @@
 //! A batch of records on its way from JavaScript to the lines that a worker thread of the core makes of it.
 //! Not for the single record: see `logger` and `tracer`.
 
-use crate::columns::Reader;
+use crate::columns::{Reader, long, size};
 use crate::forms::Forms;
+use crate::scene::{Scene, trace_id};
 use crate::text::Text;
+use crate::wire::{context_ints, op};
 use crate::{convert, instance, js, logger, tracer};
 use napi_sys::napi_value;
 use std::sync::Arc;
-use vigie_core::{
-    Context, DeferredBatch, Logger, RenderedBatch, SpanContext, SpanId, Telemetry, TraceFlags, TraceId,
-    global,
-};
-
-/// First numbers of what is no log record; the numbers of lib/columns.ts.
-const SPAN: i32 = -1;
-const CONTEXT: i32 = -2;
-const BOUND: i32 = -3;
-const CARRIED: i32 = -4;
+use vigie_core::host::{DeferredBatch, RenderedBatch, global};
+use vigie_core::{Context, Logger, SpanContext, SpanId, Telemetry, TraceFlags};
 
 /// A line is about so many times as long as its record in the columns.
 const GROWTH: usize = 6;
@@ -29,18 +23,6 @@ struct Batch {
     nums: Vec<f64>,
     logs: u64,
     spans: u64,
-}
-
-/// What a batch has said so far that later records refer to.
-pub struct Scene<'a> {
-    pub telemetry: &'a Telemetry,
-    pub forms: &'a Forms,
-    /// Whether the keys of the forms are resolved under the rules in force.
-    pub are_current: bool,
-    pub contexts: Vec<Context>,
-    /// Contexts without a span, for what they carry.
-    pub carried: Vec<Context>,
-    pub bound: Vec<Logger>,
 }
 
 impl DeferredBatch for Batch {
@@ -56,24 +38,18 @@ impl DeferredBatch for Batch {
         };
         while let Some(first) = reader.next() {
             match first {
-                SPAN => tracer::render(&mut reader, &scene, out),
-                CONTEXT => {
-                    let span = span_context(&mut reader);
-                    let carried = scene.carried(reader.size());
-                    let context = if span.span_id == SpanId::INVALID {
-                        carried.clone()
-                    } else {
-                        carried.with_span(span)
-                    };
+                op::SPAN => tracer::render(&mut reader, &scene, out),
+                op::CONTEXT => {
+                    let context = context(reader.ints(), &scene);
                     scene.contexts.push(context);
                 }
-                CARRIED => {
+                op::CARRIED => {
                     let root = Context::root();
                     let context =
                         telemetry.context_with(&root, |writer| convert::tagged_members(&mut reader, writer));
                     scene.carried.push(context);
                 }
-                BOUND => {
+                op::BOUND => {
                     let number = reader.size();
                     let bound = bind(&mut reader, scene.forms.loggers.get(number));
                     scene.bound.push(bound);
@@ -92,23 +68,16 @@ impl DeferredBatch for Batch {
     }
 }
 
-static NOTHING: Context = Context::root();
-
-impl Scene<'_> {
-    /// The context of a number under which attributes were given.
-    #[inline]
-    pub fn carried(&self, number: usize) -> &Context {
-        self.carried.get(number).unwrap_or(&NOTHING)
+fn context(ints: &[i32; context_ints::COUNT], scene: &Scene<'_>) -> Context {
+    use context_ints::{CARRIED, FLAGS, SPAN, TRACE};
+    let carried = scene.carried(size(ints[CARRIED]));
+    let span_id = SpanId::from(long(ints[SPAN], ints[SPAN + 1]));
+    if span_id == SpanId::INVALID {
+        return carried.clone();
     }
-}
-
-/// Trace, span and flags as they stand in the columns.
-#[inline]
-pub fn span_context(reader: &mut Reader<'_>) -> SpanContext {
-    let trace = (u128::from(reader.long()) << 64) | u128::from(reader.long());
-    let span_id = SpanId::from(reader.long());
-    let flags = TraceFlags::new(reader.int() as u8);
-    SpanContext { trace_id: TraceId::from(trace), span_id, flags, is_remote: false }
+    let trace_id = trace_id([ints[TRACE], ints[TRACE + 1], ints[TRACE + 2], ints[TRACE + 3]]);
+    let flags = TraceFlags::new(ints[FLAGS] as u8);
+    carried.with_span(SpanContext { trace_id, span_id, flags, is_remote: false })
 }
 
 fn bind(reader: &mut Reader<'_>, logger: Option<&Logger>) -> Logger {

@@ -3,6 +3,18 @@
 
 use crate::text::{Piece, Text};
 
+/// The 64 bits that two integers were cut from, the upper half first.
+#[inline]
+pub fn long(high: i32, low: i32) -> u64 {
+    (u64::from(high as u32) << 32) | u64::from(low as u32)
+}
+
+/// A count or place.
+#[inline]
+pub fn size(number: i32) -> usize {
+    usize::try_from(number).unwrap_or_default()
+}
+
 /// A place in the columns. What is missing reads as zero or empty: JavaScript wrote it, but nothing here may fail.
 pub struct Reader<'a> {
     ints: std::slice::Iter<'a, i32>,
@@ -31,15 +43,15 @@ impl<'a> Reader<'a> {
     /// The next integer as a count or place.
     #[inline]
     pub fn size(&mut self) -> usize {
-        usize::try_from(self.int()).unwrap_or_default()
+        size(self.int())
     }
 
-    /// The next two integers as the 64 bits that they were cut from, the upper half first.
+    /// The next `N` integers, which stand where `wire` says.
     #[inline]
-    pub fn long(&mut self) -> u64 {
-        let high = self.int() as u32;
-        let low = self.int() as u32;
-        (u64::from(high) << 32) | u64::from(low)
+    pub fn ints<const N: usize>(&mut self) -> &'a [i32; N] {
+        let (taken, rest) = self.ints.as_slice().split_first_chunk().unwrap_or((const { &[0; N] }, &[]));
+        self.ints = rest.iter();
+        taken
     }
 
     /// The next double.

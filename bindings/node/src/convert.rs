@@ -1,25 +1,11 @@
 //! Reads attributes out of columns into the core's writer: the members of a form, and values with tags.
-//! Not for limits, redaction or escaping, which are the core's, nor for walking JavaScript objects: see lib/convert.ts.
+//! Not for limits, redaction or escaping, which are the core's, nor for walking JavaScript objects: see lib/values/write_value.ts.
 
 use crate::columns::Reader;
 use crate::forms::{Kind, Member};
 use crate::text::Piece;
+use crate::wire::{mark, most, tag};
 use vigie_core::{AttributeWriter, ErrorInfo};
-
-/// Tags of values; the numbers of lib/tags.ts.
-mod tag {
-    pub const STR: i32 = 0;
-    pub const NUM: i32 = 1;
-    pub const TRUE: i32 = 2;
-    pub const FALSE: i32 = 3;
-    pub const NULL: i32 = 4;
-    pub const BIG: i32 = 5;
-    pub const BYTES: i32 = 6;
-    pub const MAP: i32 = 7;
-    pub const LIST: i32 = 8;
-    pub const END: i32 = 9;
-    pub const KEY: i32 = 10;
-}
 
 /// The greatest integer below which every whole double is exact.
 const SAFE: u64 = (1 << 53) - 1;
@@ -130,7 +116,8 @@ fn value(tag: i32, reader: &mut Reader<'_>, writer: &mut AttributeWriter<'_>) {
             writer.end_list();
         }
         tag::MAP | tag::LIST => skip_to_end(reader),
-        _ => writer.marker(marker(reader.int())),
+        tag::MARK => writer.marker(marker(reader.int())),
+        _ => writer.null(),
     }
 }
 
@@ -144,9 +131,10 @@ fn big(decimal: &str, writer: &mut AttributeWriter<'_>) {
 
 fn marker(number: i32) -> &'static str {
     match number {
-        0 => "[circular]",
-        2 => "[truncated]",
-        _ => "[getter threw]",
+        mark::CIRCULAR => "[circular]",
+        mark::GETTER_THREW => "[getter threw]",
+        mark::TRUNCATED => "[truncated]",
+        _ => "",
     }
 }
 
@@ -185,7 +173,8 @@ fn skip(tag: i32, reader: &mut Reader<'_>) {
             _ = reader.bytes(length);
         }
         tag::MAP | tag::LIST => skip_to_end(reader),
-        _ => _ = reader.int(),
+        tag::MARK => _ = reader.int(),
+        _ => {}
     }
 }
 
@@ -199,13 +188,10 @@ fn skip_to_end(reader: &mut Reader<'_>) {
     }
 }
 
-/// JavaScript sends at most this many errors of a chain of causes.
-const MOST_ERRORS: usize = 9;
-
 /// The error of a record with its causes. The columns hold their count, then type, message and stack of each, the
 /// outermost first.
 pub fn error(reader: &mut Reader<'_>) -> ErrorInfo {
-    let mut all: Vec<ErrorInfo> = (0..reader.size().min(MOST_ERRORS))
+    let mut all: Vec<ErrorInfo> = (0..reader.size().min(most::ERRORS))
         .map(|_| ErrorInfo {
             type_name: reader.piece().lossy().into_owned(),
             message: reader.piece().lossy().into_owned(),

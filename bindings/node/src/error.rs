@@ -1,5 +1,5 @@
 //! The one place where errors of the core become what JavaScript catches.
-//! lib/errors.ts makes them into the error class that users see.
+//! lib/runtime/config_error.ts makes them into the error class that users see.
 
 use napi::bindgen_prelude::JsObjectValue;
 use napi::{Env, Status};

@@ -1,10 +1,12 @@
 //! Forms: what JavaScript told once about all records of a kind, with the keys resolved.
 //! Not for rendering records: see `logger` and `tracer`.
 
+use crate::wire::kind;
 use std::sync::Arc;
-use vigie_core::{Key, Logger, Severity, SpanKind, Telemetry};
+use vigie_core::host::Key;
+use vigie_core::{Logger, Severity, SpanKind, Telemetry};
 
-/// How the value of an attribute stands in the columns; the numbers of lib/forms.ts.
+/// How the value of an attribute stands in the columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Str,
@@ -16,14 +18,15 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub fn from_number(number: i32) -> Self {
+    pub fn from_number(number: i32) -> Option<Self> {
         match number {
-            0 => Self::Str,
-            1 => Self::Number,
-            2 => Self::Bool,
-            3 => Self::Null,
-            4 => Self::Tagged,
-            _ => Self::Rest,
+            kind::STR => Some(Self::Str),
+            kind::NUM => Some(Self::Number),
+            kind::BOOL => Some(Self::Bool),
+            kind::NULL => Some(Self::Null),
+            kind::TAGGED => Some(Self::Tagged),
+            kind::REST => Some(Self::Rest),
+            _ => None,
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Vigie for Node: a Node-API add-on of plain functions over numbers, strings and typed arrays.
-//! Conversion of objects, propagation and the search for series are in lib/*.ts.
+//! Conversion of objects, propagation and the search for series are in lib/.
 //!
 //! Functions under `#[napi]` export themselves, and the `napi` library converts their arguments and results. The few
 //! that run while records are made are raw, for the reason that [`js`] gives; they are listed here. Whichever way a
@@ -16,16 +16,18 @@ mod instance;
 mod js;
 mod logger;
 mod meter;
+mod scene;
 mod telemetry;
 mod text;
 mod tracer;
+mod wire;
 mod work;
 
 use napi::Env;
 use napi::bindgen_prelude::{JsObjectValue, Object};
 use napi_derive::napi;
 use napi_sys::{napi_callback_info, napi_env, napi_value};
-use vigie_core::guard;
+use vigie_core::host::guard;
 
 /// Wraps functions for Node and lists them under their names in JavaScript.
 macro_rules! raw {

@@ -1,18 +1,18 @@
 //! Registers loggers, and reads log records out of columns.
 //! Not for attributes: see `convert`.
 
-use crate::batch::Scene;
-use crate::columns::Reader;
+use crate::columns::{Reader, size};
 use crate::forms::{Form, Owner};
+use crate::scene::Scene;
 use crate::text::Piece;
+use crate::wire::log_ints;
+use crate::wire::threshold::NOTHING;
 use crate::{convert, instance};
 use napi::Env;
 use napi_derive::napi;
 use std::sync::Arc;
-use vigie_core::{LogRecord, RenderedBatch, Severity, global, guard};
-
-/// The threshold of a logger that records nothing: no severity has so high a number.
-const NOTHING: u8 = 25;
+use vigie_core::host::{RenderedBatch, global, guard};
+use vigie_core::{LogRecord, Severity};
 
 /// `logger(name)`: registers a logger; its number.
 #[napi]
@@ -45,8 +45,8 @@ pub fn severity(level: String) -> u8 {
 /// Renders one log record, of the form `number`, into the batch.
 #[inline]
 pub fn render(number: i32, reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut RenderedBatch) {
-    let context = reader.size();
-    let bound = reader.size();
+    let ints: &[i32; log_ints::COUNT] = reader.ints();
+    let (context, bound) = (size(ints[log_ints::CONTEXT]), size(ints[log_ints::BOUND]));
     let timestamp_us = reader.num() as i64;
     let form = usize::try_from(number).ok().and_then(|number| scene.forms.list.get(number));
     let Some(form) = form else { return };

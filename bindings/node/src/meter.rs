@@ -1,24 +1,19 @@
 //! Instruments and their series, and the measurements that JavaScript has collected for them.
-//! Not for finding series by attributes: lib/series.ts does that.
+//! Not for finding series by attributes: lib/metrics/series.ts does that.
 
 use crate::columns::Reader;
+use crate::instance::NOWHERE;
 use crate::text::Text;
+use crate::wire::{histogram, instrument_kind, measure};
 use crate::{convert, error, instance, js};
 use napi::Env;
 use napi::bindgen_prelude::{Float64ArraySlice, Utf16String};
 use napi_derive::napi;
 use napi_sys::napi_value;
+use vigie_core::host::{global, guard};
 use vigie_core::{
     AnyInstrument, AnySeries, AttributeWriter, BoundHistogram, InstrumentKind, InstrumentOptions, Number,
-    global, guard,
 };
-
-/// What JavaScript sends of a cell where it is not one value; the numbers of lib/cells.ts.
-const FRACTIONS: i32 = 1;
-const COUNTS: i32 = 2;
-
-/// Stands for a series that could not be made. No series has this number, so measurements of it are passed over.
-const NOWHERE: u32 = i32::MAX as u32;
 
 /// `instrument(kind, name, unit, description, buckets)`: its number. Throws when the core refuses it.
 #[napi]
@@ -32,11 +27,21 @@ pub fn instrument(
 ) -> napi::Result<u32> {
     guard(Ok(0), || {
         let buckets = buckets.map(|bounds| bounds.to_vec());
-        let kind = InstrumentKind::ALL.get(kind as usize).copied().unwrap_or(InstrumentKind::Histogram);
+        let Some(kind) = kind_of(kind) else { return Ok(NOWHERE) };
         let made = global().meter().instrument(kind, &name, InstrumentOptions { unit, description, buckets });
         let made = made.map_err(|error| error::throw(env, error))?;
         Ok(instance::with(env, 0, |instance| instance::add(&mut instance.instruments, made)))
     })
+}
+
+fn kind_of(number: u32) -> Option<InstrumentKind> {
+    match number {
+        instrument_kind::COUNTER => Some(InstrumentKind::Counter),
+        instrument_kind::UP_DOWN => Some(InstrumentKind::UpDownCounter),
+        instrument_kind::GAUGE => Some(InstrumentKind::Gauge),
+        instrument_kind::HISTOGRAM => Some(InstrumentKind::Histogram),
+        _ => None,
+    }
 }
 
 /// `bounds(instrument)`: the upper bounds of a histogram.
@@ -80,26 +85,35 @@ pub fn measure(call: &js::Call) -> napi_value {
 }
 
 fn apply(what: i32, series: Option<&AnySeries>, reader: &mut Reader<'_>) {
-    if what == COUNTS {
-        let has_fractions = reader.int() != 0;
-        let length = reader.size();
-        let data = reader.many(length);
-        if let (Some(AnySeries::Histogram(histogram)), [sum, min, max, counts @ ..]) = (series, data) {
-            merge(histogram, has_fractions, counts, *sum, *min, *max);
+    match what {
+        measure::COUNTS => {
+            let has_fractions = reader.int() != 0;
+            let length = reader.size();
+            let data = reader.many(length).split_first_chunk();
+            if let (Some(AnySeries::Histogram(histogram)), Some((head, counts))) = (series, data) {
+                merge(histogram, has_fractions, head, counts);
+            }
         }
-        return;
-    }
-    let value = reader.num();
-    match series {
-        Some(series) if what == FRACTIONS => series.add_float(value),
-        // A value that no instrument takes comes as the user gave it: the core refuses and counts it.
-        Some(series) => series.update(value),
-        None => {}
+        measure::FRACTIONS => {
+            let sum = reader.num();
+            if let Some(series) = series {
+                series.add_float(sum);
+            }
+        }
+        // A raw value comes as the user gave it: the core refuses what the instrument does not take, and counts it.
+        measure::VALUE | measure::RAW => {
+            let value = reader.num();
+            if let Some(series) = series {
+                series.update(value);
+            }
+        }
+        _ => {}
     }
 }
 
-fn merge(histogram: &BoundHistogram, has_fractions: bool, counts: &[f64], sum: f64, min: f64, max: f64) {
+fn merge(series: &BoundHistogram, has_fractions: bool, head: &[f64; histogram::BUCKETS], counts: &[f64]) {
     let counts: Vec<u64> = counts.iter().map(|count| *count as u64).collect();
-    let sum = Number::Float(sum);
-    histogram.merge(&counts, if has_fractions { sum } else { sum.normal() }, min, max);
+    let sum = Number::Float(head[histogram::SUM]);
+    let sum = if has_fractions { sum } else { sum.normal() };
+    series.merge(&counts, sum, head[histogram::MIN], head[histogram::MAX]);
 }

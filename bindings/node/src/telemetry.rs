@@ -2,6 +2,8 @@
 //! Not for records: see `batch`; not for headers: see `carrier`.
 
 use crate::forms::{Draft, Kind, Owner};
+use crate::instance::NOWHERE;
+use crate::wire::{owner, span_kind, variant};
 use crate::work::{self, Wait};
 use crate::{error, instance, js};
 use napi::Env;
@@ -12,7 +14,9 @@ use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 use vigie_core::config::Settings;
-use vigie_core::{Environment, Result, Severity, SpanKind, global, guard};
+use vigie_core::host::Sampler;
+use vigie_core::host::{global, guard};
+use vigie_core::{Environment, Result, Severity, SpanKind};
 
 /// `init(document, program)`: starts. Throws when the settings cannot be used.
 #[napi]
@@ -52,7 +56,7 @@ pub fn epoch() -> f64 {
     guard(0.0, || global().rules_epoch() as f64)
 }
 
-/// `settings()`: the settings that lib/settings.ts describes, as JSON.
+/// `settings()`: the settings that lib/runtime/settings.ts describes, as JSON.
 #[napi]
 pub fn settings() -> String {
     guard(String::new(), told)
@@ -69,8 +73,8 @@ fn told() -> String {
         }
     };
     let limits = &settings.limits;
-    let propagators = settings.propagators;
     let testing = settings.testing.as_ref();
+    let bound = Sampler::new(settings.sampling.ratio, settings.sampling.parent_based).bound();
     json!({
         "limits": {
             "attributes": limits.attributes,
@@ -83,24 +87,21 @@ fn told() -> String {
             "series_per_instrument": limits.series_per_instrument,
         },
         "testing": testing.is_some_and(|testing| testing.clock_ns.is_some() || testing.ids.is_some()),
-        "sampling": {"ratio": settings.sampling.ratio, "parentBased": settings.sampling.parent_based},
-        "propagate": settings.propagate,
-        "propagators": {
-            "traceContext": propagators.trace_context,
-            "baggage": propagators.baggage,
-            "correlationId": propagators.correlation_id,
-            "all": propagators.trace_context && propagators.baggage && propagators.correlation_id,
+        // 63 bits, which are more than a number of JavaScript holds exactly.
+        "sampling": {
+            "boundHigh": bound >> 32,
+            "boundLow": bound & 0xffff_ffff,
+            "parentBased": settings.sampling.parent_based,
         },
+        "propagation": {"isDefault": settings.propagators.is_default(), "allowed": settings.propagate},
     })
     .to_string()
 }
 
 /// `form(what, variant, text, scope, error, keys, kinds)`: the number of a new form.
 #[napi]
-#[allow(
-    clippy::too_many_arguments,
-    reason = "an object in their place is one more shape to keep on both sides"
-)]
+// An object in place of the arguments would be one more shape to keep on both sides.
+#[allow(clippy::too_many_arguments)]
 pub fn form(
     env: &Env,
     what: u32,
@@ -111,35 +112,38 @@ pub fn form(
     keys: Vec<String>,
     kinds: Int32ArraySlice<'_>,
 ) -> u32 {
-    guard(0, || {
-        let owner = owner(what, variant as usize, scope, error);
-        let kinds = kinds.iter().map(|kind| Kind::from_number(*kind));
+    guard(NOWHERE, || {
+        let Some(owner) = owner(what, variant, scope, error) else { return NOWHERE };
+        let kinds = kinds.iter().map(|kind| Kind::from_number(*kind).unwrap_or(Kind::Rest));
         let members = keys.into_iter().map(String::into_boxed_str).zip(kinds).collect();
         let draft = Draft { owner, text: text.map(String::into_boxed_str), members };
-        instance::with(env, 0, |instance| Arc::make_mut(&mut instance.forms).add(global(), draft) as u32)
+        instance::with(env, NOWHERE, |instance| {
+            Arc::make_mut(&mut instance.forms).add(global(), draft) as u32
+        })
     })
 }
 
-fn owner(what: u32, variant: usize, scope: String, has_error: bool) -> Owner {
-    if what != 0 {
-        return Owner::Span { kind: kind(variant), scope: scope.into() };
-    }
-    let severity = u8::try_from(variant % 64 / 2).ok().and_then(Severity::from_number);
-    Owner::Log {
-        logger: variant / 64,
-        severity: severity.unwrap_or(Severity::INFO),
-        is_literal: variant % 2 == 1,
-        has_error,
+fn owner(what: u32, variant: u32, scope: String, has_error: bool) -> Option<Owner> {
+    match what {
+        owner::LOG => {
+            let within = variant % variant::LOGGER;
+            let severity = u8::try_from(within / variant::SEVERITY).ok().and_then(Severity::from_number)?;
+            let logger = (variant / variant::LOGGER) as usize;
+            Some(Owner::Log { logger, severity, is_literal: within % variant::SEVERITY == 1, has_error })
+        }
+        owner::SPAN => Some(Owner::Span { kind: kind(variant)?, scope: scope.into() }),
+        _ => None,
     }
 }
 
-fn kind(number: usize) -> SpanKind {
+fn kind(number: u32) -> Option<SpanKind> {
     match number {
-        1 => SpanKind::Server,
-        2 => SpanKind::Client,
-        3 => SpanKind::Producer,
-        4 => SpanKind::Consumer,
-        _ => SpanKind::Internal,
+        span_kind::INTERNAL => Some(SpanKind::Internal),
+        span_kind::SERVER => Some(SpanKind::Server),
+        span_kind::CLIENT => Some(SpanKind::Client),
+        span_kind::PRODUCER => Some(SpanKind::Producer),
+        span_kind::CONSUMER => Some(SpanKind::Consumer),
+        _ => None,
     }
 }
 

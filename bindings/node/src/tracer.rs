@@ -1,28 +1,30 @@
 //! Reads finished spans out of columns, and gives JavaScript the core's identifiers.
 
-use crate::batch::Scene;
-use crate::columns::Reader;
+use crate::columns::{Reader, long, size};
 use crate::forms::Owner;
+use crate::scene::{Scene, trace_id};
+use crate::wire::{flag, link_ints, span_ints, status};
 use crate::{convert, js};
 use napi_sys::napi_value;
-use vigie_core::{
-    Link, RenderedBatch, Span, SpanContext, SpanId, SpanStart, Status, TraceFlags, TraceId, global,
-};
-
-/// A bit beside the trace flags: the span has a status, events or links.
-const RICH: i32 = 256;
+use vigie_core::host::{RenderedBatch, global};
+use vigie_core::{Link, Span, SpanContext, SpanId, SpanStart, Status, TraceFlags, TraceId};
 
 /// Renders one span into the batch.
 #[inline]
 pub fn render(reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut RenderedBatch) {
-    let number = reader.size();
-    let Some(form) = scene.forms.list.get(number) else { return };
+    use span_ints::{CARRIED, FLAGS, FORM, PARENT, SPAN, START_NS, TRACE};
+    let ints: &[i32; span_ints::COUNT] = reader.ints();
+    let Some(form) = scene.forms.list.get(size(ints[FORM])) else { return };
     let Owner::Span { kind, scope } = &form.owner else { return };
-    let (ids, rich) = ids_of(reader);
-    let carried = scene.carried(reader.size());
-    let parent = reader.long();
-    let rest_ns = i64::from(reader.int());
-    let start_ns = nanoseconds(reader.num(), rest_ns);
+    let ids = SpanContext {
+        trace_id: trace_id([ints[TRACE], ints[TRACE + 1], ints[TRACE + 2], ints[TRACE + 3]]),
+        span_id: SpanId::from(long(ints[SPAN], ints[SPAN + 1])),
+        flags: TraceFlags::new(ints[FLAGS] as u8),
+        is_remote: false,
+    };
+    let carried = scene.carried(size(ints[CARRIED]));
+    let parent = long(ints[PARENT], ints[PARENT + 1]);
+    let start_ns = nanoseconds(reader.num(), i64::from(ints[START_NS]));
     let duration_ns = reader.num() as i64;
     let brought = form.text.is_none().then(|| reader.piece().lossy());
     let start =
@@ -31,36 +33,25 @@ pub fn render(reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut RenderedBatc
     let parent = (parent != 0).then(|| SpanId::from(parent));
     let mut span = scene.telemetry.start_span_with(name, start, ids, parent);
     convert::members(reader, &form.members, scene.are_current, &mut span.attributes());
-    if rich {
+    if ints[FLAGS] & flag::RICH != 0 {
         fill(&mut span, reader);
     }
     span.end_into(Some(start_ns.saturating_add(duration_ns)), out);
-}
-
-/// Trace, span and flags, and whether a status, events or links follow.
-#[inline]
-fn ids_of(reader: &mut Reader<'_>) -> (SpanContext, bool) {
-    let trace = (u128::from(reader.long()) << 64) | u128::from(reader.long());
-    let span_id = SpanId::from(reader.long());
-    let flags = reader.int();
-    let ids = SpanContext {
-        trace_id: TraceId::from(trace),
-        span_id,
-        flags: TraceFlags::new(flags as u8),
-        is_remote: false,
-    };
-    (ids, flags & RICH != 0)
 }
 
 /// Reads status, events and links into the span.
 #[cold]
 fn fill(span: &mut Span, reader: &mut Reader<'_>) {
     let status = match reader.int() {
-        1 => Status::Ok,
-        2 => Status::Error,
-        _ => Status::Unset,
+        status::UNSET => Some(Status::Unset),
+        status::OK => Some(Status::Ok),
+        status::ERROR => Some(Status::Error),
+        _ => None,
     };
-    span.set_status(status, Some(&reader.piece().lossy()));
+    let message = reader.piece().lossy();
+    if let Some(status) = status {
+        span.set_status(status, Some(&message));
+    }
     let mut count = || u32::try_from(reader.int()).unwrap_or_default();
     let (dropped_events, dropped_links) = (count(), count());
     span.add_dropped(dropped_events, dropped_links);
@@ -77,10 +68,11 @@ fn fill(span: &mut Span, reader: &mut Reader<'_>) {
 }
 
 fn link(reader: &mut Reader<'_>) -> Link {
-    let trace = (u128::from(reader.long()) << 64) | u128::from(reader.long());
-    let span_id = SpanId::from(reader.long());
-    let flags = TraceFlags::NOT_SAMPLED;
-    Link { span: SpanContext { trace_id: TraceId::from(trace), span_id, flags, is_remote: false } }
+    use link_ints::{SPAN, TRACE};
+    let ints: &[i32; link_ints::COUNT] = reader.ints();
+    let trace_id = trace_id([ints[TRACE], ints[TRACE + 1], ints[TRACE + 2], ints[TRACE + 3]]);
+    let span_id = SpanId::from(long(ints[SPAN], ints[SPAN + 1]));
+    Link { span: SpanContext { trace_id, span_id, flags: TraceFlags::NOT_SAMPLED, is_remote: false } }
 }
 
 /// Nanoseconds out of whole microseconds and the nanoseconds beyond them.

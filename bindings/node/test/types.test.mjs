@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { publicTypes } from '../scripts/api.mjs'
@@ -32,4 +33,33 @@ test('no `any` in the sources, no dependency at run time', () => {
   assert.ok(!/\bany\b(?! other| of| time| form| record| value| realm| error)/.test(publicTypes().replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')))
   const { dependencies, optionalDependencies, scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   assert.deepEqual([dependencies, optionalDependencies, scripts.postinstall, scripts.install], [undefined, undefined, undefined, undefined])
+})
+
+/** The names of an object's leaves as paths: `limits.depth`. */
+const leaves = (value, path) => Object.entries(value).flatMap(([name, inner]) => {
+  const here = path === '' ? name : `${path}.${name}`
+  return typeof inner === 'object' && !Array.isArray(inner) ? leaves(inner, here) : [here]
+})
+
+/** The names of the leaves of `interface Settings` in a source, those of `interface Limits` for `limits`. */
+function declared(source) {
+  const body = (name) => source.match(new RegExp(`interface ${name} \\{\n([^]*?)\n\\}`))[1].split('\n')
+  let inside = ''
+  return body('Settings').flatMap((line) => {
+    const name = line.match(/readonly (\w+)/)?.[1]
+    if (line.trim() === '}') inside = ''
+    if (name === undefined) return []
+    if (line.endsWith('{')) inside = `${name}.`
+    if (line.endsWith(': Limits')) return body('Limits').map((limit) => `${name}.${limit.match(/readonly (\w+)/)[1]}`)
+    return line.endsWith('{') ? [] : [inside + name]
+  })
+}
+
+test('the settings that the core tells are those that lib/runtime/settings.ts declares', () => {
+  const { binding } = createRequire(import.meta.url)('../native.cjs')
+  const source = readFileSync(join(root, 'lib', 'runtime', 'settings.ts'), 'utf8')
+  const told = leaves(JSON.parse(binding.settings()), '').sort()
+  assert.deepEqual(declared(source).sort(), told)
+  assert.ok(told.length > 12, told.join())
+  assert.notDeepEqual(declared(source.replace('readonly depth', 'readonly depths')).sort(), told)
 })

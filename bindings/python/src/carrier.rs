@@ -8,7 +8,7 @@ use pyo3::sync::critical_section::with_critical_section;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 use std::ops::Range;
 use std::ptr;
-use vigie_core::model::propagation::{self, Field};
+use vigie_core::model::propagation;
 
 /// What a walk does with one pair.
 type Visit<'v> = dyn FnMut(Borrowed<'_, '_, PyAny>, Borrowed<'_, '_, PyAny>, &mut Guarded) + 'v;
@@ -36,7 +36,7 @@ pub(crate) fn each(carrier: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded, visi
 }
 
 /// Headers of interest that a plain carrier may hold; one with more is read by [`Headers`].
-const MOST_PLAIN: usize = 8;
+const MOST_PLAIN: usize = 4;
 
 /// `base` with what the headers of a plain dict of plain texts say on top, without copies; None when
 /// the carrier is of another shape, which [`Headers`] reads.
@@ -47,7 +47,6 @@ pub(crate) fn read_plain(
     let dict = carrier.cast_exact::<PyDict>().ok()?;
     // The values are borrowed from the dict: nobody may change it meanwhile, and no Python code runs.
     with_critical_section(dict.as_any(), || {
-        let fields = propagation::fields();
         let mut pairs = [("", ""); MOST_PLAIN];
         let mut count = 0;
         let mut position: ffi::Py_ssize_t = 0;
@@ -57,11 +56,11 @@ pub(crate) fn read_plain(
             // SAFETY: both are live, borrowed from the dict.
             let (key, value) =
                 unsafe { (Borrowed::from_ptr(dict.py(), key), Borrowed::from_ptr(dict.py(), value)) };
-            let Some(name) = field(fields, plain(key)?) else { continue };
-            *pairs.get_mut(count)? = (name, plain(value)?);
+            let Some(field) = propagation::field(plain(key)?) else { continue };
+            *pairs.get_mut(count)? = (field.name, plain(value)?);
             count += 1;
         }
-        Some(vigie_core::global().extract_headers(base, propagation::Headers::new(pairs.get(..count)?)))
+        Some(vigie_core::host::global().extract_headers(base, propagation::Headers::new(pairs.get(..count)?)))
     })
 }
 
@@ -70,12 +69,6 @@ pub(crate) fn read_plain(
 fn plain<'a>(text: Borrowed<'a, '_, PyAny>) -> Option<&'a str> {
     text.cast_exact::<PyString>().ok()?;
     crate::convert::utf8(text)
-}
-
-/// The lower-case name of a header that the core reads, given in any case.
-#[inline]
-fn field(fields: &'static [Field], name: &str) -> Option<&'static str> {
-    fields.iter().find(|field| field.name.eq_ignore_ascii_case(name)).map(|field| field.name)
 }
 
 /// All values of the headers that the core reads, copied once into one piece of memory.
@@ -90,8 +83,8 @@ impl Headers {
     pub(crate) fn of(carrier: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> Self {
         let mut headers = Self::default();
         each(carrier, guarded, &mut |key, value, guarded| {
-            if let Some(name) = text(key, |name| field(propagation::fields(), name)).flatten() {
-                headers.take(name, value, guarded);
+            if let Some(field) = text(key, propagation::field).flatten() {
+                headers.take(field.name, value, guarded);
             }
         });
         headers
@@ -125,7 +118,7 @@ impl Headers {
             .iter()
             .filter_map(|(name, range)| Some((*name, self.text.get(range.clone())?)))
             .collect();
-        vigie_core::global().extract_headers(base, propagation::Headers::new(&pairs))
+        vigie_core::host::global().extract_headers(base, propagation::Headers::new(&pairs))
     }
 }
 

@@ -37,7 +37,8 @@ impl Entry for MakeContext {
         let baggage = keywords.option(BAGGAGE).map(|members| pairs(members, &mut guarded));
         let prepared = keywords.prepare(&mut guarded);
         let base = current::get(py);
-        let mut made = vigie_core::global().context_with(base.context(), |writer| prepared.write(writer));
+        let mut made =
+            vigie_core::host::global().context_with(base.context(), |writer| prepared.write(writer));
         if let Some(members) = baggage {
             made = made.with_baggage(members);
         }

@@ -32,7 +32,7 @@ pub(crate) enum Current<'py> {
 pub(crate) fn get(py: Python<'_>) -> Current<'_> {
     match variable::object(py) {
         Some(object) if is_context(object.as_borrowed()) => Current::Entered(object),
-        _ => Current::Initial(vigie_core::global().initial_context()),
+        _ => Current::Initial(vigie_core::host::global().initial_context()),
     }
 }
 

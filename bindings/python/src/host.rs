@@ -25,7 +25,7 @@ pub(crate) fn begun() -> bool {
 #[cold]
 fn first_use(_py: Python<'_>) {
     Python::attach(|py| {
-        vigie_core::global().ensure_with(environment(py));
+        vigie_core::host::global().ensure_with(environment(py));
         install(py);
     });
 }
@@ -36,7 +36,7 @@ pub(crate) fn install(py: Python<'_>) {
         return;
     }
     vigie_host::install();
-    vigie_core::on_wait(without_the_interpreter);
+    vigie_core::host::on_wait(without_the_interpreter);
     let _ = py.import("vigie._hooks").and_then(|hooks| hooks.call_method0("install"));
 }
 

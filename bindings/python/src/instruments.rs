@@ -18,7 +18,7 @@ use vigie_core::{Error, InstrumentOptions};
 #[pyfunction]
 #[pyo3(signature = (name, *, unit="", description=""))]
 fn counter(py: Python<'_>, name: &str, unit: &str, description: &str) -> PyResult<Counter> {
-    let made = vigie_core::global().meter().counter(name, options(unit, description));
+    let made = vigie_core::host::global().meter().counter(name, options(unit, description));
     Ok(Counter { core: made.map_err(|error| error::raise(py, &error))? })
 }
 
@@ -29,7 +29,7 @@ fn counter(py: Python<'_>, name: &str, unit: &str, description: &str) -> PyResul
 #[pyfunction]
 #[pyo3(signature = (name, *, unit="", description=""))]
 fn up_down_counter(py: Python<'_>, name: &str, unit: &str, description: &str) -> PyResult<UpDownCounter> {
-    let made = vigie_core::global().meter().up_down_counter(name, options(unit, description));
+    let made = vigie_core::host::global().meter().up_down_counter(name, options(unit, description));
     Ok(UpDownCounter { core: made.map_err(|error| error::raise(py, &error))? })
 }
 
@@ -56,7 +56,7 @@ fn gauge(
         let given = callback.get_type().to_string();
         return Err(error::raise(py, &Error::argument(format!("{name}.callback"), &given, "a function")));
     }
-    let made = vigie_core::global().meter().gauge(name, options(unit, description));
+    let made = vigie_core::host::global().meter().gauge(name, options(unit, description));
     let core = made.map_err(|error| error::raise(py, &error))?;
     if let Some(callback) = callback {
         observer::add(py, name, &core, callback)?;
@@ -87,7 +87,7 @@ fn histogram(
         return Err(error::raise(py, &Error::argument(format!("{name}.exponential"), "True", accepted)));
     }
     let options = InstrumentOptions { buckets, ..options(unit, description) };
-    let made = vigie_core::global().meter().histogram(name, options);
+    let made = vigie_core::host::global().meter().histogram(name, options);
     Ok(Histogram { core: made.map_err(|error| error::raise(py, &error))? })
 }
 

@@ -22,7 +22,7 @@ impl<'py> Keywords<'py> {
         let plan = if names.is_null() {
             None
         } else {
-            Some(plans.find(call.py(), names, vigie_core::global().rules_epoch()))
+            Some(plans.find(call.py(), names, vigie_core::host::global().rules_epoch()))
         };
         Self { call, plan }
     }

@@ -267,9 +267,9 @@ fn get_logger(py: Python<'_>, name: Option<&Bound<'_, PyAny>>) -> PyResult<Logge
     let mut guarded = Guarded::new();
     let core = match name {
         Some(name) => {
-            with_text_of(name.as_borrowed(), &mut guarded, |name| vigie_core::global().logger(name))
+            with_text_of(name.as_borrowed(), &mut guarded, |name| vigie_core::host::global().logger(name))
         }
-        None => vigie_core::global().logger(&caller_module(py)),
+        None => vigie_core::host::global().logger(&caller_module(py)),
     };
     guarded.finish()?;
     Ok(Logger { core })

@@ -8,7 +8,7 @@ use pyo3::types::PyTuple;
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
-use vigie_core::Key;
+use vigie_core::host::Key;
 
 /// One keyword: an attribute, or an option of the function itself by its index.
 pub(crate) enum Name {
@@ -119,7 +119,7 @@ impl Plans {
             .map(|name| {
                 with_text(name, |name| match self.options.iter().position(|option| *option == name) {
                     Some(index) => Name::Option(u8::try_from(index).unwrap_or(u8::MAX)),
-                    None => Name::Attribute(vigie_core::global().key(name)),
+                    None => Name::Attribute(vigie_core::host::global().key(name)),
                 })
             })
             .collect();

@@ -52,7 +52,8 @@ impl Entry for Inject {
             }
         };
         let mut guarded = Guarded::new();
-        vigie_core::global().inject(context, &mut |name, value| put(&carrier, name, value, &mut guarded));
+        vigie_core::host::global()
+            .inject(context, &mut |name, value| put(&carrier, name, value, &mut guarded));
         guarded.finish()?;
         Ok(carrier.into_ptr())
     }

@@ -130,7 +130,7 @@ unsafe extern "C" fn trampoline<E: Entry>(
         let values = if total == 0 { &[] } else { std::slice::from_raw_parts(values, total) };
         Call { py: Python::assume_attached(), this, values, positional, names }
     };
-    let result = vigie_core::guard(None, || Some(E::call(call))).unwrap_or_else(|| E::fallback(call));
+    let result = vigie_core::host::guard(None, || Some(E::call(call))).unwrap_or_else(|| E::fallback(call));
     result.unwrap_or_else(raise)
 }
 

@@ -44,7 +44,7 @@ fn open(py: Python<'_>, keywords: &Keywords<'_>, name: &str) -> vigie_core::Span
     let start_time_ns = keywords.option(START_TIME).and_then(nanoseconds);
     let open = |parent: &Context| {
         let start = SpanStart { kind, parent: Some(parent), start_time_ns, ..SpanStart::default() };
-        vigie_core::global().start_span(name, start)
+        vigie_core::host::global().start_span(name, start)
     };
     match keywords.option(PARENT).as_deref().and_then(current::of) {
         Some(parent) => open(parent),

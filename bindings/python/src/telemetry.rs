@@ -27,7 +27,7 @@ fn init(
 ) -> PyResult<()> {
     let document = document::json(py, config, settings)?;
     let environment = host::environment(py);
-    let done = py.detach(|| vigie_core::global().init(Some(&document), &environment));
+    let done = py.detach(|| vigie_core::host::global().init(Some(&document), &environment));
     done.map_err(|error| error::raise(py, &error))?;
     host::install(py);
     Ok(())
@@ -46,7 +46,7 @@ fn reconfigure(
 ) -> PyResult<()> {
     let document = document::json(py, config, settings)?;
     let environment = host::environment(py);
-    let done = py.detach(|| vigie_core::global().reconfigure(&document, &environment));
+    let done = py.detach(|| vigie_core::host::global().reconfigure(&document, &environment));
     done.map_err(|error| error::raise(py, &error))?;
     host::install(py);
     Ok(())
@@ -70,7 +70,7 @@ fn seconds(timeout: f64) -> Duration {
 #[pyo3(signature = (timeout=5.0))]
 fn flush(py: Python<'_>, timeout: f64) -> PyResult<bool> {
     observer::refresh(py)?;
-    Ok(py.detach(|| vigie_core::guard(false, || vigie_core::global().flush(seconds(timeout)))))
+    Ok(py.detach(|| vigie_core::host::guard(false, || vigie_core::host::global().flush(seconds(timeout)))))
 }
 
 /// Flushes, at most ``timeout`` seconds (``float``), and ends. True when everything is out.
@@ -81,7 +81,7 @@ fn flush(py: Python<'_>, timeout: f64) -> PyResult<bool> {
 #[pyo3(signature = (timeout=5.0))]
 fn shutdown(py: Python<'_>, timeout: f64) -> PyResult<bool> {
     observer::refresh(py)?;
-    Ok(py.detach(|| vigie_core::guard(false, || vigie_core::global().shutdown(seconds(timeout)))))
+    Ok(py.detach(|| vigie_core::host::guard(false, || vigie_core::host::global().shutdown(seconds(timeout)))))
 }
 
 /// All metrics as Prometheus text 0.0.4, or as OpenMetrics 1.0 if ``openmetrics`` is True.
@@ -95,19 +95,19 @@ fn shutdown(py: Python<'_>, timeout: f64) -> PyResult<bool> {
 fn metrics_text(py: Python<'_>, openmetrics: bool) -> PyResult<String> {
     host::begin(py);
     observer::refresh(py)?;
-    Ok(vigie_core::guard(String::new(), || vigie_core::global().metrics_text(openmetrics)))
+    Ok(vigie_core::host::guard(String::new(), || vigie_core::host::global().metrics_text(openmetrics)))
 }
 
 /// The books of every output and the process's counters, as the text of a JSON object.
 #[pyfunction]
 fn stats_json() -> String {
-    vigie_core::guard(String::new(), || vigie_core::global().stats_json())
+    vigie_core::host::guard(String::new(), || vigie_core::host::global().stats_json())
 }
 
 /// The JSON lines that outputs of the kind ``memory`` hold, without the newline, oldest first.
 #[pyfunction]
 fn memory_lines() -> Vec<String> {
-    vigie_core::guard(Vec::new(), || vigie_core::global().memory_lines())
+    vigie_core::host::guard(Vec::new(), || vigie_core::host::global().memory_lines())
 }
 
 /// A temporary output that keeps a copy of every line in memory until it is closed.
@@ -121,7 +121,7 @@ impl Capture {
     #[new]
     fn new(py: Python<'_>) -> Self {
         host::begin(py);
-        Self { core: std::sync::Mutex::new(Some(vigie_core::global().capture())) }
+        Self { core: std::sync::Mutex::new(Some(vigie_core::host::global().capture())) }
     }
 
     /// The JSON lines so far, without the newline; none once it is closed.

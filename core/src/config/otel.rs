@@ -209,7 +209,7 @@ const PROPAGATORS: Takes = Takes::Choice { known: &PropagatorsOrNone, unbuilt: &
 fn propagators(report: &mut Report, _: &Environment, variable: &Variable, text: &str, layer: &mut Layer) {
     let known: Vec<_> =
         PropagatorsOrNone.names().into_iter().map(|name| (name, propagation::find(name))).collect();
-    let mut chosen = Propagators::default();
+    let mut chosen = Propagators::none();
     let mut none = false;
     for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
         let value = Value::from(word);

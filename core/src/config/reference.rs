@@ -118,8 +118,9 @@ fn all_variables() -> impl Iterator<Item = &'static Variable> {
 /// The keys that all outputs have, and those of each kind.
 fn outputs(in_force: &Value) -> Vec<Section> {
     let common = outputs::COMMON.iter().map(|setting| {
-        let to = if setting.key == tables::TO.key { "" } else { "\"to\": \"memory\", " };
-        KeyEntry::of(outputs::KEY, setting, in_force, &format!("{to}{}", member(setting)))
+        let own = if setting.key == tables::TO.key { None } else { Some(member(setting)) };
+        let members: Vec<_> = [member(&tables::TO)].into_iter().chain(own).collect();
+        KeyEntry::of(outputs::KEY, setting, in_force, &members.join(", "))
     });
     let section =
         Section { path: outputs::KEY.to_owned(), kind: None, keys: common.collect(), unbuilt: Vec::new() };

@@ -155,7 +155,7 @@ fn propagate(report: &mut Report, found: &Found<'_>) -> Option<Vec<String>> {
 fn propagators(report: &mut Report, found: &Found<'_>) -> Option<Propagators> {
     let known: Vec<_> =
         propagation::names().into_iter().filter_map(|name| Some((name, propagation::find(name)?))).collect();
-    let mut chosen = Propagators::default();
+    let mut chosen = Propagators::none();
     for entry in report.list(found)? {
         if let Some(propagator) = report.choice(&entry, &known) {
             chosen.add(propagator);

@@ -96,7 +96,7 @@ impl Settings {
             limits: Limits::default(),
             metrics_every: Duration::from_secs(60),
             propagate: Vec::new(),
-            propagators: Propagators::all(),
+            propagators: Propagators::default(),
             testing: None,
             attributes_key: None,
             disabled: false,

@@ -43,11 +43,8 @@ pub(super) static DOCUMENT: [Setting; 16] = [
     ),
     Setting::new(
         "outputs",
-        Takes::List {
-            of: &OUTPUT,
-            words: "a list of at least one output such as {\"to\": \"console\"}; \"disabled\": true records nothing",
-        },
-        "[{\"to\": \"file\", \"path\": \"logs/shop.jsonl\"}]",
+        Takes::List { of: &OUTPUT, words: registry::LIST_WORDS },
+        registry::LIST_EXAMPLE,
         "Where records go.",
     ),
     Setting::new("sample", Takes::Object(&SAMPLE), "{\"traces\": 0.1}", "Which traces are kept."),
@@ -92,13 +89,13 @@ pub(super) static DOCUMENT: [Setting; 16] = [
     Setting::new("disabled", Takes::Flag, "true", "Records nothing at all."),
 ];
 
-const OUTPUT: Takes = Takes::Other("an object such as {\"to\": \"console\"}");
+const OUTPUT: Takes = Takes::Other(registry::ENTRY_WORDS);
 
 /// The keys that every output has, in front of and behind those of its kind.
 pub(super) static TO: Setting = Setting::new(
     "to",
     Takes::Choice { known: &Kinds, unbuilt: &registry::UNBUILT },
-    "\"memory\"",
+    registry::KIND_EXAMPLE,
     "The kind of output.",
 )
 .required();

@@ -6,6 +6,7 @@ use super::layer::Layer;
 use super::sections;
 use crate::document::report::{Found, Report};
 use crate::document::setting::Takes;
+use crate::output::registry;
 use serde_json::{Map, Value};
 
 /// How a variable's text becomes the value of its key.
@@ -29,7 +30,7 @@ static VARIABLES: [(Form, Variable); 6] = [
             name: "VIGIE_OUTPUTS",
             keys: &["outputs"],
             takes: Takes::Other("a list of outputs in JSON"),
-            example: "[{\"to\": \"memory\"}]",
+            example: registry::LIST_EXAMPLE,
         },
     ),
     (

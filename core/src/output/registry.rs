@@ -8,6 +8,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// The kinds that are always there, in the order in which they are named to users.
 const KINDS: [&dyn OutputKind; 4] = [&console::Console, &file::File, &memory::Memory, &null::Null];
 
+/// What `outputs` takes, in the words of error messages, which name kinds by way of example.
+pub(crate) const LIST_WORDS: &str =
+    "a list of at least one output such as {\"to\": \"console\"}; \"disabled\": true records nothing";
+/// What an entry of `outputs` may be.
+pub(crate) const ENTRY_WORDS: &str = "an object such as {\"to\": \"console\"}";
+/// An example of `outputs`, for the documentation.
+pub(crate) const LIST_EXAMPLE: &str = "[{\"to\": \"file\", \"path\": \"logs/shop.jsonl\"}]";
+/// An example of `to` that needs no other key.
+pub(crate) const KIND_EXAMPLE: &str = "\"memory\"";
+
 /// Kinds that the configuration format knows and this build does not.
 pub(crate) const UNBUILT: [&str; 4] = ["otlp", "prometheus", "statsd", "influx"];
 

@@ -6,14 +6,15 @@ use crate::api::span_start::SpanStart;
 use crate::api::tracer::Span;
 use crate::buffer::deferred::Deferred;
 use crate::config::Environment;
-use crate::encode::attributes::key::Key;
 use crate::generation;
 use crate::model::context::{Context, SpanContext};
 use crate::model::ids::{SpanId, TraceId};
 use std::sync::{Arc, LazyLock};
 
+pub use crate::api::sampler::Sampler;
 pub use crate::aside::{Aside, on_wait};
 pub use crate::buffer::rendered::RenderedBatch;
+pub use crate::encode::attributes::key::Key;
 pub use crate::guard::guard;
 
 /// A batch that a binding collected and that is rendered on a worker thread.

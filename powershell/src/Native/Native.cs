@@ -14,6 +14,10 @@ namespace Vigie
         // Library.cs compares this with vigie_abi_version.
         internal const uint AbiVersion = 1;
 
+        // Names that a carrier uses.
+        internal const int CarrierHttp = 0;
+        internal const int CarrierEnvironment = 1;
+
         internal const int Ok = 0;
         internal const int ArgumentError = -1;
         internal const int JsonError = -3;
@@ -92,6 +96,9 @@ namespace Vigie
 
         [DllImport(Name)]
         internal static extern int vigie_inject(ulong span, int format, byte* buffer, UIntPtr capacity, UIntPtr* length);
+
+        [DllImport(Name)]
+        internal static extern int vigie_propagation_fields(int format, byte* buffer, UIntPtr capacity, UIntPtr* length);
 
         [DllImport(Name)]
         internal static extern int vigie_extract(byte* headers, UIntPtr headersLength, ulong* context);

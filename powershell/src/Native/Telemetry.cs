@@ -6,8 +6,8 @@ namespace Vigie
 {
     internal static unsafe class Telemetry
     {
-        // The variables that the core reads. No other ones are handed to it.
-        private static readonly string[] Prefixes = { "VIGIE_", "OTEL_", "TRACEPARENT", "TRACESTATE", "BAGGAGE" };
+        // The core reads the variables that begin so, and those that carry context. No other ones are handed to it.
+        private static readonly string[] Prefixes = { "VIGIE_", "OTEL_" };
         // How long the end of the process may wait for what is not written yet.
         internal const uint ExitDeadlineMs = 2000;
         private static readonly object Gate = new object();
@@ -113,12 +113,13 @@ namespace Vigie
         // On Unix .NET keeps its own copy of the environment, so native code does not see what `$env:X = ...` set.
         private static Utf8Buffer Variables()
         {
+            string[] carriers = CarrierNames.Variables();
             Utf8Buffer to = Utf8Buffer.Take();
             to.Byte((byte)'{');
             foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
             {
                 var name = (string)entry.Key;
-                if (Concerns(name))
+                if (Concerns(name, carriers))
                 {
                     if (to.Length > 1)
                     {
@@ -133,8 +134,15 @@ namespace Vigie
             return to;
         }
 
-        private static bool Concerns(string name)
+        private static bool Concerns(string name, string[] carriers)
         {
+            foreach (string carrier in carriers)
+            {
+                if (name.Equals(carrier, StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+            }
             foreach (string prefix in Prefixes)
             {
                 if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))

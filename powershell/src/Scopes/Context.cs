@@ -83,7 +83,7 @@ namespace Vigie
             int code;
             string json = CopyOut.Text(delegate(byte* buffer, UIntPtr capacity, UIntPtr* length)
             {
-                return Native.vigie_inject(handle, asEnvironment ? 1 : 0, buffer, capacity, length);
+                return Native.vigie_inject(handle, asEnvironment ? Native.CarrierEnvironment : Native.CarrierHttp, buffer, capacity, length);
             }, out code);
             var headers = new Hashtable(StringComparer.OrdinalIgnoreCase);
             foreach (DictionaryEntry header in JsonText.Object(json))

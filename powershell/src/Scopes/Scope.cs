@@ -144,12 +144,13 @@ namespace Vigie
             }
         }
 
-        /// <summary>Sets TRACEPARENT, TRACESTATE and BAGGAGE of the process to the current context until LeaveSpan ends this span.</summary>
+        /// <summary>Sets the variables that carry context (TRACEPARENT, TRACESTATE, BAGGAGE) to the current one until LeaveSpan ends this span.</summary>
         public static void ExportEnvironment(Span span)
         {
             Hashtable now = Headers(true);
             var old = new Hashtable();
-            foreach (string name in new[] { "TRACEPARENT", "TRACESTATE", "BAGGAGE" })
+            // Also those that this context does not set: they would speak of another one.
+            foreach (string name in CarrierNames.Variables())
             {
                 old[name] = Environment.GetEnvironmentVariable(name);
                 Environment.SetEnvironmentVariable(name, now[name] as string);

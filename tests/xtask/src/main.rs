@@ -16,7 +16,9 @@ mod stamp;
 mod suites;
 mod test;
 mod tree;
+mod wire;
 
+use std::fs;
 use std::process::ExitCode;
 
 use options::{Command, Options};
@@ -54,6 +56,7 @@ fn run(options: &Options) -> Outcome {
         Command::Header => {
             process::cargo(&tree, options, &["run", "--quiet", "--package", "vigie-header"]).show()
         }
+        Command::Wire => wire(&tree),
         Command::Fmt => {
             process::cargo(&tree, options, &["fmt", "--all"]).show()?;
             suites::python::format(&tree)
@@ -64,4 +67,12 @@ fn run(options: &Options) -> Outcome {
             Ok(())
         }
     }
+}
+
+/// Writes the numbers of the Node binding for TypeScript.
+fn wire(tree: &Tree) -> Outcome {
+    let source =
+        fs::read_to_string(tree.path(wire::SOURCE)).map_err(|error| format!("{}: {error}", wire::SOURCE))?;
+    fs::write(tree.path(wire::MADE), wire::typescript(&source)?)
+        .map_err(|error| format!("{}: {error}", wire::MADE))
 }

@@ -13,6 +13,7 @@ cargo xtask <command> [options]
   bench         our workloads beside their peers (options are passed on: --workload --lang --rounds --quick)
   package       build the PowerShell module as it is published into target/package/Vigie, and test it there
   header        write bindings/c/include/vigie.h anew
+  wire          write bindings/node/lib/batch/wire.ts anew
   fmt           format Rust and Python
   lint          clippy, rustfmt, ruff, mypy, tsc and the lint of PowerShell only
 
@@ -30,6 +31,7 @@ pub enum Command {
     Bench(Vec<String>),
     Package,
     Header,
+    Wire,
     Fmt,
     Lint,
     Help,
@@ -88,6 +90,7 @@ fn command(name: &str) -> Outcome<Command> {
         "bench" => Command::Bench(Vec::new()),
         "package" => Command::Package,
         "header" => Command::Header,
+        "wire" => Command::Wire,
         "fmt" => Command::Fmt,
         "lint" => Command::Lint,
         "help" | "--help" | "-h" => Command::Help,

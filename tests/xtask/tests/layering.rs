@@ -263,9 +263,9 @@ fn the_powershell_face_knows_the_c_interface_only() {
     let import = "class A {\n[DllImport(\"vigie\")]\n}";
     let declared = "static extern int vigie_flush(int ms);\nstatic extern int vigie_magic();";
     for (file, text, complaint) in [
-        ("powershell/src/Spans.cs", import, "Spans.cs:2: DllImport belongs into Native*.cs"),
+        ("powershell/src/Spans.cs", import, "Spans.cs:2: DllImport belongs into Native/Native.cs"),
         ("powershell/src/Spans.cs", "static extern int vigie_flush(int ms);", "vigie_flush belongs into"),
-        ("powershell/src/NativeCalls.cs", declared, "NativeCalls.cs:2: vigie_magic is not in vigie.h"),
+        ("powershell/src/Native/Native.cs", declared, "Native.cs:2: vigie_magic is not in vigie.h"),
         ("powershell/Vigie/Vigie.psm1", "Add-Type -Path x", "Vigie.psm1: Add-Type"),
     ] {
         complains(&beyond_the_c_interface(&planted(&[(file, text)]), &header).0, &[complaint]);

@@ -54,6 +54,17 @@ fn differences(shown: &BTreeSet<String>, list: &str) -> Vec<String> {
     more.chain(listed.difference(shown).map(|name| format!("- {name}"))).collect()
 }
 
+/// `host::guard` is `guard`.
+fn last_name(item: &str) -> &str {
+    item.rsplit([' ', ':']).next().unwrap()
+}
+
+/// The items that are shown by two paths.
+fn twice(shown: &BTreeSet<String>) -> Vec<String> {
+    let again = shown.iter().filter(|item| item.contains("::") && shown.contains(last_name(item)));
+    again.cloned().collect()
+}
+
 /// What an application is given and may write down, although no code here does: the meter of `Telemetry::meter`,
 /// the builder of a record and its values, and what a hook on waiting is handed.
 const GIVEN: [&str; 4] = ["Aside", "AttributeValue", "Meter", "RecordBuilder"];
@@ -71,9 +82,9 @@ fn unused(shown: &BTreeSet<String>, outside: &[Vec<Token>]) -> Vec<String> {
     }
     let is_used = |item: &&String| match item.strip_prefix("mod ") {
         Some(module) => modules.contains(module),
-        None => words.contains(item.rsplit(':').next().unwrap()),
+        None => words.contains(last_name(item)),
     };
-    let of_interest = shown.iter().filter(|item| !GIVEN.contains(&item.as_str()));
+    let of_interest = shown.iter().filter(|item| !GIVEN.contains(&last_name(item)));
     of_interest.filter(|item| !is_used(item)).cloned().collect()
 }
 
@@ -82,6 +93,7 @@ fn core_shows_what_the_list_names() {
     let sources = common::sources(|file| file.starts_with("core/src/"));
     let shown = shown(&sources);
     assert!(shown.len() > 20, "only {} public items were found", shown.len());
+    none("public by two paths", &twice(&shown));
     none(&format!("public in core (+) or on the list {LIST} (-)"), &differences(&shown, &common::read(LIST)));
 }
 
@@ -91,7 +103,8 @@ fn somebody_outside_core_uses_every_public_item() {
     let outside: Vec<Vec<Token>> = outside.values().map(|source| tokens(source)).collect();
     let shown = shown(&common::sources(|file| file.starts_with("core/src/")));
     none("public, and nobody outside core uses it", &unused(&shown, &outside));
-    let gone = GIVEN.iter().filter(|name| !shown.contains(**name)).map(|name| (*name).to_owned());
+    let gone = GIVEN.iter().filter(|name| !shown.iter().any(|item| last_name(item) == **name));
+    let gone = gone.map(|name| (*name).to_owned());
     none("no longer public: take it off the list of what is given", &gone.collect::<Vec<_>>());
 }
 
@@ -103,6 +116,9 @@ fn planted_public_items_are_named() {
     let shown = shown(&planted(&[("core/src/lib.rs", lib), ("core/src/telemetry/host.rs", host)]));
     let names: Vec<&str> = shown.iter().map(String::as_str).collect();
     assert_eq!(names, ["Log", "Span", "guard", "host::Batch", "host::Deferred", "mod model"]);
+    assert!(twice(&shown).is_empty());
+    let again = ["Span", "host::Span", "host::Batch"].map(str::to_owned);
+    assert_eq!(twice(&BTreeSet::from(again)), ["host::Span"]);
     let list = "Log\nSpan\nguard\nhost::Batch\nmod gone\nmod model\n";
     assert_eq!(differences(&shown, list), ["+ host::Deferred", "- mod gone"]);
     let outside =

@@ -1,12 +1,6 @@
 // Columns: where records wait for the core, as numbers in typed arrays and with all of their text in one string.
 // Not for handing them over: see handover.ts.
 
-/** First number of what stands in the columns beside log records, whose first number is their form (0 and up). */
-export const OP_SPAN = -1
-export const OP_CONTEXT = -2
-export const OP_BOUND = -3
-export const OP_CARRIED = -4
-
 const INTS = 16_384
 const NUMS = 8_192
 

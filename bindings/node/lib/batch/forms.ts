@@ -2,20 +2,7 @@
 // Not for values: those travel in the columns.
 
 import { binding } from '#native'
-
-/** How the value of an attribute stands in the columns. */
-export const STR = 0
-export const NUM = 1
-export const BOOL = 2
-export const NULL = 3
-/** Any value, written with tags. */
-export const TAGGED = 4
-/** The remaining attributes follow as tagged members up to an end tag. */
-export const REST = 5
-
-/** What the records of a form are. */
-export const LOG = 0
-export const SPAN = 1
+import { Kind } from './wire.js'
 
 /** Beyond this many forms the names of attributes travel with each record, because names made of data must not fill the memory. */
 const MAX_FORMS = 8192
@@ -69,7 +56,7 @@ export class Form {
     const known = this.find(key, kind)
     if (known !== null) return known
     // Nothing grows behind a REST, so there is at most one of it for each form that exists.
-    if (made >= MAX_FORMS && kind !== REST) return null
+    if (made >= MAX_FORMS && kind !== Kind.REST) return null
     made++
     const child = new Form(this.root, this, key, kind, this.constant)
     this.next = child
@@ -80,7 +67,7 @@ export class Form {
   }
 
   private reindex(): void {
-    const index: Map<string, Form>[] = Array.from({ length: REST + 1 }, () => new Map())
+    const index: Map<string, Form>[] = Array.from({ length: Kind.REST + 1 }, () => new Map())
     for (const child of this.children) index[child.kind]?.set(child.key, child)
     this.index = index
   }
@@ -117,7 +104,7 @@ export class Root {
     this.variant = variant
     this.scope = scope
     this.error = error
-    this.bringing = new Form(this, null, '', REST, null)
+    this.bringing = new Form(this, null, '', Kind.REST, null)
     this.form = this.bringing
   }
 
@@ -128,7 +115,7 @@ export class Root {
     if (form === undefined) {
       if (this.known.size >= MAX_TEXTS || made >= MAX_FORMS) return this.bringing
       made++
-      form = new Form(this, null, '', REST, text)
+      form = new Form(this, null, '', Kind.REST, text)
       this.known.set(text, form)
     }
     this.text = text

@@ -3,29 +3,7 @@
 
 import { state } from '../runtime/state.js'
 import type { Columns } from './columns.js'
-
-export const T_STR = 0
-export const T_NUM = 1
-export const T_TRUE = 2
-export const T_FALSE = 3
-export const T_NULL = 4
-/** A BigInt as decimal text. */
-export const T_BIG = 5
-/** Length, then the bytes, four to an integer. */
-export const T_BYTES = 6
-/** Members follow, each a T_KEY and a value, up to T_END. */
-export const T_MAP = 7
-/** Values follow, up to T_END. */
-export const T_LIST = 8
-export const T_END = 9
-export const T_KEY = 10
-/** A marker instead of a value: its number follows. */
-export const T_MARK = 11
-
-/** Numbers of the markers, as the core spells them. */
-export const CIRCULAR = 0
-export const GETTER_THREW = 1
-export const TRUNCATED = 2
+import { type Mark, Tag } from './wire.js'
 
 /** The most that a number within int64 takes, with its sign. */
 const INT64_DIGITS = 20
@@ -50,37 +28,37 @@ function putUpTo(c: Columns, text: string, limit: number): void {
 
 /** A string. */
 export function putString(c: Columns, text: string): void {
-  putTag(c, T_STR)
+  putTag(c, Tag.STR)
   putText(c, text)
 }
 
 /** The name of a member of a map. */
 export function putKey(c: Columns, key: string): void {
-  putTag(c, T_KEY)
+  putTag(c, Tag.KEY)
   putUpTo(c, key, state.settings.limits.key_bytes)
 }
 
 /** A BigInt, in decimal. */
 export function putBig(c: Columns, digits: string): void {
-  putTag(c, T_BIG)
+  putTag(c, Tag.BIG)
   // The core reads digits that fit into int64 as a number, and a part of them would be another number.
   putUpTo(c, digits, Math.max(state.settings.limits.string_bytes, INT64_DIGITS))
 }
 
 /** A tag, which for some values says everything. It makes room for itself and one more integer. */
-export function putTag(c: Columns, tag: number): void {
+export function putTag(c: Columns, tag: Tag): void {
   c.roomInts(2)
   c.ints[c.intCount++] = tag
 }
 
 export function putNumber(c: Columns, value: number): void {
   c.roomNums(1)
-  putTag(c, T_NUM)
+  putTag(c, Tag.NUM)
   c.nums[c.numCount++] = value
 }
 
-export function putMark(c: Columns, mark: number): void {
-  putTag(c, T_MARK)
+export function putMark(c: Columns, mark: Mark): void {
+  putTag(c, Tag.MARK)
   c.ints[c.intCount++] = mark
 }
 
@@ -89,7 +67,7 @@ export function putBytes(c: Columns, bytes: Uint8Array): void {
   const kept = bytes.subarray(0, state.settings.limits.string_bytes + 1)
   const whole = Math.ceil(kept.length / 4)
   c.roomInts(2 + whole)
-  c.ints[c.intCount++] = T_BYTES
+  c.ints[c.intCount++] = Tag.BYTES
   c.ints[c.intCount++] = kept.length
   c.ints.fill(0, c.intCount, c.intCount + whole)
   new Uint8Array(c.ints.buffer, c.intCount * 4, kept.length).set(kept)

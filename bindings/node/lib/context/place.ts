@@ -1,7 +1,7 @@
 // How a batch gets to know a context and what it carries: once, and by a number from then on.
 
-import { type Columns, OP_CARRIED, OP_CONTEXT } from '../batch/columns.js'
-import { putTag } from '../batch/value_tags.js'
+import type { Columns } from '../batch/columns.js'
+import { ContextInts, Op } from '../batch/wire.js'
 import { putKept } from '../values/kept.js'
 import type { Carried, ContextImpl } from './context.js'
 
@@ -10,19 +10,19 @@ export function place(c: Columns, context: ContextImpl): number {
   if (context.serial === c.serial) return context.place
   const carried = placeCarried(c, context.carried)
   if (!context.hasSpan && carried === 0) return 0
-  c.roomInts(9)
+  c.roomInts(1 + ContextInts.COUNT)
   const { ints } = c
-  let i = c.intCount
-  ints[i++] = OP_CONTEXT
-  ints[i++] = context.t0
-  ints[i++] = context.t1
-  ints[i++] = context.t2
-  ints[i++] = context.t3
-  ints[i++] = context.s0
-  ints[i++] = context.s1
-  ints[i++] = context.flags
-  ints[i++] = carried
-  c.intCount = i
+  ints[c.intCount++] = Op.CONTEXT
+  const at = c.intCount
+  ints[at + ContextInts.TRACE] = context.t0
+  ints[at + ContextInts.TRACE + 1] = context.t1
+  ints[at + ContextInts.TRACE + 2] = context.t2
+  ints[at + ContextInts.TRACE + 3] = context.t3
+  ints[at + ContextInts.SPAN] = context.s0
+  ints[at + ContextInts.SPAN + 1] = context.s1
+  ints[at + ContextInts.FLAGS] = context.flags
+  ints[at + ContextInts.CARRIED] = carried
+  c.intCount = at + ContextInts.COUNT
   context.place = ++c.contexts
   context.serial = c.serial
   return context.place
@@ -32,7 +32,8 @@ export function place(c: Columns, context: ContextImpl): number {
 export function placeCarried(c: Columns, carried: Carried | null): number {
   if (carried === null || carried.attributes === null || carried.attributes.size === 0) return 0
   if (carried.serial === c.serial) return carried.place
-  putTag(c, OP_CARRIED)
+  c.roomInts(1)
+  c.ints[c.intCount++] = Op.CARRIED
   putKept(c, carried.attributes)
   carried.place = ++c.carried
   carried.serial = c.serial

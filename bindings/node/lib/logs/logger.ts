@@ -2,7 +2,8 @@
 // Not for what a record holds: see write_record.ts.
 
 import { binding } from '#native'
-import { LOG, Root } from '../batch/forms.js'
+import { Root } from '../batch/forms.js'
+import { Owner, Threshold, Variant } from '../batch/wire.js'
 import { onChange } from '../runtime/changes.js'
 import { begin, program } from '../runtime/first_use.js'
 import { state } from '../runtime/state.js'
@@ -20,8 +21,6 @@ const LEVELS: readonly (readonly [Level, number])[] = [
 ]
 
 const INFO = 9
-/** A threshold that no severity reaches. */
-const NOTHING = 25
 
 /** What all loggers of one name share. Their class is their own, because its methods are replaced when the level changes. */
 class Family {
@@ -45,8 +44,9 @@ class Family {
   }
 
   private plant(place: number, severity: number, error: boolean, literal: boolean): Root {
-    while (this.roots.length < NOTHING * 4) this.roots.push(undefined)
-    const root = new Root(LOG, this.number * 64 + severity * 2 + (literal ? 1 : 0), '', error)
+    while (this.roots.length < Threshold.NOTHING * 4) this.roots.push(undefined)
+    const variant = this.number * Variant.LOGGER + severity * Variant.SEVERITY + (literal ? 1 : 0)
+    const root = new Root(Owner.LOG, variant, '', error)
     this.roots[place] = root
     return root
   }

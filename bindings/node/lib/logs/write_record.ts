@@ -1,10 +1,11 @@
 // A log record into the columns, from the arguments of a logging call.
 // Not for levels and names: see logger.ts.
 
-import { type Columns, OP_BOUND } from '../batch/columns.js'
+import type { Columns } from '../batch/columns.js'
 import type { Root } from '../batch/forms.js'
 import { enter, settle } from '../batch/handover.js'
-import { putTag, putText } from '../batch/value_tags.js'
+import { putText } from '../batch/value_tags.js'
+import { LogInts, Op } from '../batch/wire.js'
 import { here } from '../context/current.js'
 import { place } from '../context/place.js'
 import { now } from '../runtime/clock.js'
@@ -79,22 +80,23 @@ function write(
   const isText = typeof message === 'string'
   const root = logger.family.root(severity, error !== undefined, !isText)
   let form = isText ? (root.text === message ? root.form : root.find(message)) : root.bringing
-  const head = c.intCount
-  c.intCount += 3
+  const at = c.intCount + 1
+  c.intCount = at + LogInts.COUNT
   c.nums[c.numCount++] = time
   if (form.constant === null) putText(c, isText ? message : messageText(message))
   if (typeof attributes === 'object' && attributes !== null) form = putFlat(c, form, attributes, time)
   if (error !== undefined) putErrors(c, error)
   const { ints } = c
-  ints[head] = form.id < 0 ? form.define() : form.id
-  ints[head + 1] = contextPlace
-  ints[head + 2] = boundPlace
+  ints[at - 1] = form.id < 0 ? form.define() : form.id
+  ints[at + LogInts.CONTEXT] = contextPlace
+  ints[at + LogInts.BOUND] = boundPlace
   c.logs++
 }
 
 /** The number of a bound logger in this batch. */
 function placeBound(c: Columns, logger: Origin): number {
-  putTag(c, OP_BOUND)
+  c.roomInts(2)
+  c.ints[c.intCount++] = Op.BOUND
   c.ints[c.intCount++] = logger.family.number
   putKept(c, logger.bound)
   logger.place = ++c.bounds

@@ -1,15 +1,10 @@
 // Where measurements wait for the core: one cell of numbers for each series, which sends what was added since the last time.
 // Not for finding the cell of a series: see series.ts.
 
+import { Histogram, InstrumentKind } from '../batch/wire.js'
 import { begin } from '../runtime/first_use.js'
 import { state } from '../runtime/state.js'
 import { type Cell, type Sending, sending } from './sending.js'
-
-/** Kinds of instruments, as the core numbers them here. */
-export const COUNTER = 0
-export const UP_DOWN = 1
-export const GAUGE = 2
-export const HISTOGRAM = 3
 
 /** Up to here a sum of whole numbers is exact. */
 const EXACT = Number.MAX_SAFE_INTEGER
@@ -25,21 +20,21 @@ export class NumberCell implements Cell {
 
   constructor(
     private readonly slot: number,
-    private readonly kind: number,
+    private readonly kind: InstrumentKind,
   ) {}
 
   /** Adds to a sum. Whole numbers of usual size take the short way. */
   add(amount: number): void {
     if (typeof amount !== 'number') return this.now(amount)
     const sum = this.sum + amount
-    if ((amount | 0) === amount && (amount >= 0 || this.kind === UP_DOWN) && sum <= EXACT && sum >= -EXACT) {
+    if ((amount | 0) === amount && (amount >= 0 || this.kind === InstrumentKind.UP_DOWN) && sum <= EXACT && sum >= -EXACT) {
       this.sum = sum
       if (!this.dirty) sending.mark(this)
     } else this.addUnusual(amount)
   }
 
   private addUnusual(amount: number): void {
-    if (!Number.isFinite(amount) || (amount < 0 && this.kind === COUNTER)) {
+    if (!Number.isFinite(amount) || (amount < 0 && this.kind === InstrumentKind.COUNTER)) {
       this.now(amount)
     } else if (!Number.isInteger(amount)) {
       this.fractions += amount
@@ -74,7 +69,7 @@ export class NumberCell implements Cell {
   }
 
   send(out: Sending): void {
-    if (this.kind === GAUGE) {
+    if (this.kind === InstrumentKind.GAUGE) {
       if (this.isSet) out.value(this.slot, this.sum)
       this.isSet = false
       return
@@ -92,38 +87,33 @@ function asNumber(value: unknown): number {
   return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : Number.NaN
 }
 
-const SUM = 0
-const MIN = 1
-const MAX = 2
-const FIRST = 3
-
 /** A distribution. */
 export class HistogramCell implements Cell {
   dirty = false
   private hasFractions = false
-  /** Sum, smallest, largest, then values per bucket. */
+  /** The doubles as they are sent. */
   private readonly data: Float64Array
 
   constructor(
     private readonly slot: number,
     private readonly bounds: Float64Array,
   ) {
-    this.data = new Float64Array(FIRST + bounds.length + 1)
+    this.data = new Float64Array(Histogram.BUCKETS + bounds.length + 1)
     this.clear()
   }
 
   record(value: number): void {
     if (typeof value !== 'number' || value - value !== 0) return this.now(value)
     const { bounds, data } = this
-    const sum = (data[SUM] as number) + value
+    const sum = (data[Histogram.SUM] as number) + value
     if (sum > EXACT || sum < -EXACT) return this.large(value)
     const { length } = bounds
     let bucket = 0
     while (bucket < length && value > (bounds[bucket] as number)) bucket++
-    data[FIRST + bucket]! += 1
-    data[SUM] = sum
-    if (value < (data[MIN] as number)) data[MIN] = value
-    if (value > (data[MAX] as number)) data[MAX] = value
+    data[Histogram.BUCKETS + bucket]! += 1
+    data[Histogram.SUM] = sum
+    if (value < (data[Histogram.MIN] as number)) data[Histogram.MIN] = value
+    if (value > (data[Histogram.MAX] as number)) data[Histogram.MAX] = value
     if ((value | 0) !== value && !Number.isInteger(value)) this.hasFractions = true
     if (!this.dirty) sending.mark(this)
   }
@@ -147,8 +137,8 @@ export class HistogramCell implements Cell {
 
   private clear(): void {
     this.data.fill(0)
-    this.data[MIN] = Number.POSITIVE_INFINITY
-    this.data[MAX] = Number.NEGATIVE_INFINITY
+    this.data[Histogram.MIN] = Number.POSITIVE_INFINITY
+    this.data[Histogram.MAX] = Number.NEGATIVE_INFINITY
     this.hasFractions = false
   }
 }

@@ -2,13 +2,14 @@
 // Not for what they count: see cells.ts.
 
 import { binding } from '#native'
+import { InstrumentKind } from '../batch/wire.js'
 import { monotonic } from '../runtime/clock.js'
 import { setUp } from '../runtime/config_error.js'
 import type {
   Attributes, BoundCounter, BoundGauge, BoundHistogram, Counter, Gauge, GaugeOptions, Histogram, HistogramOptions,
   InstrumentOptions, UpDownCounter,
 } from '../types.js'
-import { COUNTER, GAUGE, HISTOGRAM, HistogramCell, NumberCell, UP_DOWN } from './cells.js'
+import { HistogramCell, NumberCell } from './cells.js'
 import { observeWith } from './observe.js'
 import { Series } from './series.js'
 
@@ -18,7 +19,7 @@ type Instrument = SumImpl | GaugeImpl | HistogramImpl
 class SumImpl implements Counter, UpDownCounter {
   private readonly series: Series<NumberCell>
 
-  constructor(number: number, kind: number) {
+  constructor(number: number, kind: InstrumentKind) {
     this.series = new Series(number, (slot) => new NumberCell(slot, kind))
   }
 
@@ -35,7 +36,7 @@ class GaugeImpl implements Gauge {
   private readonly series: Series<NumberCell>
 
   constructor(number: number) {
-    this.series = new Series(number, (slot) => new NumberCell(slot, GAUGE))
+    this.series = new Series(number, (slot) => new NumberCell(slot, InstrumentKind.GAUGE))
   }
 
   set(value: number, attributes?: Attributes): void {
@@ -99,7 +100,7 @@ const instruments = new Map<string, Instrument>()
 
 /** Registers an instrument with the core, which checks name and options. The same instrument again is the same object. */
 function instrument<I extends Instrument>(
-  kind: number,
+  kind: InstrumentKind,
   name: string,
   options: HistogramOptions | undefined,
   make: (number: number) => I,
@@ -119,22 +120,22 @@ function instrument<I extends Instrument>(
 
 /** A sum that only grows. Throws a `ConfigError` when the name is malformed or belongs to another kind of instrument. */
 export function counter(name: string, options?: InstrumentOptions): Counter {
-  return instrument(COUNTER, name, options, (number) => new SumImpl(number, COUNTER))
+  return instrument(InstrumentKind.COUNTER, name, options, (number) => new SumImpl(number, InstrumentKind.COUNTER))
 }
 
 /** A sum that grows and shrinks. Throws as `counter` does. */
 export function upDownCounter(name: string, options?: InstrumentOptions): UpDownCounter {
-  return instrument(UP_DOWN, name, options, (number) => new SumImpl(number, UP_DOWN))
+  return instrument(InstrumentKind.UP_DOWN, name, options, (number) => new SumImpl(number, InstrumentKind.UP_DOWN))
 }
 
 /** The last value, set or asked for. Throws as `counter` does. */
 export function gauge(name: string, options?: GaugeOptions): Gauge {
-  const made = instrument(GAUGE, name, options, (number) => new GaugeImpl(number))
+  const made = instrument(InstrumentKind.GAUGE, name, options, (number) => new GaugeImpl(number))
   if (options?.callback !== undefined) observeWith(made, options.callback)
   return made
 }
 
 /** A distribution in buckets. Throws as `counter` does, and for bounds that do not ascend. */
 export function histogram(name: string, options?: HistogramOptions): Histogram {
-  return instrument(HISTOGRAM, name, options, (number) => new HistogramImpl(number, options?.unit === 'ms' ? 1 : 0.001))
+  return instrument(InstrumentKind.HISTOGRAM, name, options, (number) => new HistogramImpl(number, options?.unit === 'ms' ? 1 : 0.001))
 }

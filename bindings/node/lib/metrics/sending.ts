@@ -3,17 +3,12 @@
 
 import * as timers from 'node:timers'
 import { binding } from '#native'
+import { Measure } from '../batch/wire.js'
 import { begin } from '../runtime/first_use.js'
 import { state } from '../runtime/state.js'
 
 /** Kept from the beginning, because tests of users replace the timers of the process. */
 const { setTimeout } = timers
-
-/** What is sent for a cell: an added or last value, a sum of fractions, what a histogram counted, or one value as it was given. */
-const VALUE = 0
-const FRACTIONS = 1
-const COUNTS = 2
-const RAW = 3
 
 /** A process that only measures sends what it has so often. */
 const SEND_EVERY_MS = 200
@@ -50,7 +45,7 @@ export class Sending {
     while (this.numCount + count > this.nums.length) this.nums = grown(this.nums, new Float64Array(this.nums.length * 2))
   }
 
-  private put(what: number, slot: number, value: number): void {
+  private put(what: Measure, slot: number, value: number): void {
     this.room(1)
     this.ints[this.intCount++] = what
     this.ints[this.intCount++] = slot
@@ -58,20 +53,20 @@ export class Sending {
   }
 
   value(slot: number, value: number): void {
-    this.put(VALUE, slot, value)
+    this.put(Measure.VALUE, slot, value)
   }
 
   fractions(slot: number, value: number): void {
-    this.put(FRACTIONS, slot, value)
+    this.put(Measure.FRACTIONS, slot, value)
   }
 
   raw(slot: number, value: number): void {
-    this.put(RAW, slot, value)
+    this.put(Measure.RAW, slot, value)
   }
 
   counts(slot: number, hasFractions: boolean, data: Float64Array): void {
     this.room(data.length)
-    this.ints[this.intCount++] = COUNTS
+    this.ints[this.intCount++] = Measure.COUNTS
     this.ints[this.intCount++] = slot
     this.ints[this.intCount++] = hasFractions ? 1 : 0
     this.ints[this.intCount++] = data.length

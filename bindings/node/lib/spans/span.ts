@@ -1,11 +1,12 @@
 // Spans: plain objects that keep what they are given until they end.
 // Not for their way into the columns: see write_span.ts. Not for starting them or making them current: see tracer.ts.
 
+import { type SpanKind, Status } from '../batch/wire.js'
 import { ContextHolder, type ContextImpl, SAMPLED } from '../context/context.js'
 import { monotonic, now, wallAt } from '../runtime/clock.js'
 import { between, type Instant, instant } from '../runtime/instant.js'
 import { state } from '../runtime/state.js'
-import type { Attributes, Link, Span, SpanKind, SpanStatus, Time } from '../types.js'
+import type { Attributes, Link, Span, SpanStatus, Time } from '../types.js'
 import { quietly, Walk } from '../values/budget.js'
 import { nameText } from '../values/describe.js'
 import { keep, keepOne, type Kept } from '../values/kept.js'
@@ -15,10 +16,11 @@ import { keptLink } from './link.js'
 import type { KeptEvent, KeptLink, SpanData } from './span_data.js'
 import { finish } from './write_span.js'
 
-/** Numbers of the kinds, as the core has them. */
-export const KINDS: readonly SpanKind[] = ['internal', 'server', 'client', 'producer', 'consumer']
-const STATUSES: readonly SpanStatus[] = ['unset', 'ok', 'error']
-const OK = 1
+const STATUSES: ReadonlyMap<SpanStatus, Status> = new Map([
+  ['unset', Status.UNSET],
+  ['ok', Status.OK],
+  ['error', Status.ERROR],
+])
 
 /** So many names of attributes beyond the limit are counted. */
 const MAX_COUNTED = 1000
@@ -37,7 +39,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   readonly parent0: number
   readonly parent1: number
   name: string
-  readonly kind: number
+  readonly kind: SpanKind
   readonly scope: string
   readonly start: number
   readonly startNs: number
@@ -53,7 +55,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   v2: Kept = null
   v3: Kept = null
   more: Map<string, Kept> | null = null
-  status = 0
+  status: Status = Status.UNSET
   statusMessage = ''
   events: KeptEvent[] | null = null
   links: KeptLink[] | null = null
@@ -62,7 +64,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
 
   constructor(
     name: string,
-    kind: number,
+    kind: SpanKind,
     scope: string,
     context: ContextImpl,
     parent0: number,
@@ -191,10 +193,10 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
 
   /** As OpenTelemetry has it in "Set Status": `unset` is ignored, `ok` is final, only `error` keeps a message. */
   setStatus(status: SpanStatus, message?: string): this {
-    const number = STATUSES.indexOf(status)
-    if (!this.isRecording || number <= 0 || this.status === OK) return this
+    const number = STATUSES.get(status) ?? Status.UNSET
+    if (!this.isRecording || number === Status.UNSET || this.status === Status.OK) return this
     this.status = number
-    this.statusMessage = number !== OK && typeof message === 'string' ? message : ''
+    this.statusMessage = number === Status.ERROR && typeof message === 'string' ? message : ''
     return this
   }
 

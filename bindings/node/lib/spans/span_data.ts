@@ -1,6 +1,7 @@
 // What a span keeps until it ends.
 // Not for what users can do with a span: see span.ts.
 
+import type { SpanKind, Status } from '../batch/wire.js'
 import type { ContextImpl } from '../context/context.js'
 import type { Instant } from '../runtime/instant.js'
 import type { Kept } from '../values/kept.js'
@@ -14,8 +15,9 @@ export interface KeptEvent {
 
 /** A link, ready to be written. */
 export interface KeptLink {
-  /** Identifiers of trace (4) and span (2), as numbers of 32 bits. */
-  readonly ids: readonly number[]
+  /** Identifiers of its target, as numbers of 32 bits. */
+  readonly trace: readonly number[]
+  readonly span: readonly number[]
   readonly attributes: ReadonlyMap<string, Kept>
 }
 
@@ -26,8 +28,7 @@ export interface SpanData {
   readonly parent0: number
   readonly parent1: number
   readonly name: string
-  /** Number of the kind. */
-  readonly kind: number
+  readonly kind: SpanKind
   readonly scope: string
   /** The start by the wall clock, in microseconds and nanoseconds beyond them. */
   readonly start: number
@@ -42,8 +43,7 @@ export interface SpanData {
   readonly v2: Kept
   readonly v3: Kept
   readonly more: ReadonlyMap<string, Kept> | null
-  /** Number of the status. */
-  readonly status: number
+  readonly status: Status
   readonly statusMessage: string
   readonly events: readonly KeptEvent[] | null
   readonly links: readonly KeptLink[] | null

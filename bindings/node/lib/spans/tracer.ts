@@ -1,16 +1,17 @@
 // Starting spans and running code inside of them.
 // Not for what a span keeps: see span.ts.
 
+import { SpanKind } from '../batch/wire.js'
 import { ContextImpl, contextOf, SAMPLED } from '../context/context.js'
 import { current, here } from '../context/current.js'
 import { begin } from '../runtime/first_use.js'
 import { draw, drawn } from '../runtime/ids.js'
 import { type Instant, instant } from '../runtime/instant.js'
 import { state } from '../runtime/state.js'
-import type { Attributes, Span, SpanOptions } from '../types.js'
+import type { Attributes, Span, SpanKind as KindName, SpanOptions } from '../types.js'
 import { quietly } from '../values/budget.js'
 import { nameText } from '../values/describe.js'
-import { KINDS, SpanImpl } from './span.js'
+import { SpanImpl } from './span.js'
 
 /**
  * Runs `fn` inside of a new span and ends the span when `fn` has returned or its promise has settled. What `fn` throws is
@@ -62,18 +63,26 @@ export function withSpan<T>(span: Span, fn: () => T): T {
   return current.run(quietly(undefined, () => contextOf(span)) ?? here(), fn)
 }
 
+const KINDS: ReadonlyMap<KindName, SpanKind> = new Map([
+  ['internal', SpanKind.INTERNAL],
+  ['server', SpanKind.SERVER],
+  ['client', SpanKind.CLIENT],
+  ['producer', SpanKind.PRODUCER],
+  ['consumer', SpanKind.CONSUMER],
+])
+
 function start(name: string, options: SpanOptions | undefined): SpanImpl {
   if (!state.configured) begin()
   const around = here()
   const text = nameText(name)
-  if (options === undefined) return make(text, 0, '', around, around, undefined)
-  return quietly(undefined, () => startWith(text, options, around)) ?? make(text, 0, '', around, around, undefined)
+  if (options === undefined) return make(text, SpanKind.INTERNAL, '', around, around, undefined)
+  return quietly(undefined, () => startWith(text, options, around)) ?? make(text, SpanKind.INTERNAL, '', around, around, undefined)
 }
 
 function startWith(name: string, options: SpanOptions, around: ContextImpl): SpanImpl {
   const { kind, scope, startTime, attributes, links } = options
   const parent = options.parent === undefined ? around : (contextOf(options.parent) ?? null)
-  const number = kind === undefined ? 0 : Math.max(0, KINDS.indexOf(kind))
+  const number = kind === undefined ? SpanKind.INTERNAL : (KINDS.get(kind) ?? SpanKind.INTERNAL)
   const made = make(name, number, scope === undefined ? '' : nameText(scope), parent ?? around, parent, instant(startTime))
   if (typeof attributes === 'object' && attributes !== null) made.setAttributes(attributes)
   if (Array.isArray(links)) for (const link of links) made.addLink(link)
@@ -83,7 +92,7 @@ function startWith(name: string, options: SpanOptions, around: ContextImpl): Spa
 /** A span that carries on what `base` carries. `parent` is null for the root of a new trace. */
 function make(
   name: string,
-  kind: number,
+  kind: SpanKind,
   scope: string,
   base: ContextImpl,
   parent: ContextImpl | null,
@@ -109,9 +118,10 @@ function child(base: ContextImpl, parent: ContextImpl | null): ContextImpl {
   return new ContextImpl(ids[0], ids[1], ids[2], ids[3], s0, s1, sampled(0, ids[2], ids[3]), false, base.carried)
 }
 
-/** Trace-id ratio: the lowest 56 bits against the ratio (OpenTelemetry trace SDK, "TraceIdRatioBased"). */
+/** Compares the lower half of the trace id, without its last bit, with the bound that the core gave: its rule, and its number. */
 function sampled(flags: number, t2: number, t3: number): number {
-  const { ratio } = state.settings.sampling
-  const low = (t2 & 0xff_ffff) * 0x1_0000_0000 + (t3 >>> 0)
-  return low < ratio * 0x100_0000_0000_0000 ? flags | SAMPLED : flags & ~SAMPLED
+  const { boundHigh, boundLow } = state.settings.sampling
+  const high = t2 >>> 1
+  const low = ((t2 << 31) | (t3 >>> 1)) >>> 0
+  return high < boundHigh || (high === boundHigh && low < boundLow) ? flags | SAMPLED : flags & ~SAMPLED
 }

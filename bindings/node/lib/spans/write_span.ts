@@ -1,10 +1,11 @@
 // A finished span into the columns.
 // Not for what happens before the end: see span.ts.
 
-import { type Columns, OP_SPAN } from '../batch/columns.js'
-import { BOOL, type Form, NUM, Root, SPAN, STR, TAGGED } from '../batch/forms.js'
+import type { Columns } from '../batch/columns.js'
+import { type Form, Root } from '../batch/forms.js'
 import { enter, settle } from '../batch/handover.js'
 import { putText } from '../batch/value_tags.js'
+import { Flag, Kind, LinkInts, Op, Owner, SpanInts, Status } from '../batch/wire.js'
 import { placeCarried } from '../context/place.js'
 import { state } from '../runtime/state.js'
 import { Members } from '../values/attributes_careful.js'
@@ -15,16 +16,16 @@ import { type Encoded, replay } from '../values/snapshot.js'
 import type { SpanData } from './span_data.js'
 
 /** Where the forms of spans begin, by kind. Those with a scope begin by its name too. */
-const roots: Root[] = [0, 1, 2, 3, 4].map((kind) => new Root(SPAN, kind, '', false))
+const roots: Root[] = []
 const scoped = new Map<string, Root>()
 const MAX_SCOPES = 256
 
 function rootOf(span: SpanData): Root {
-  if (span.scope === '') return roots[span.kind] as Root
+  if (span.scope === '') return (roots[span.kind] ??= new Root(Owner.SPAN, span.kind, '', false))
   const key = `${span.kind} ${span.scope}`
   let root = scoped.get(key)
   if (root === undefined) {
-    root = new Root(SPAN, span.kind, span.scope, false)
+    root = new Root(Owner.SPAN, span.kind, span.scope, false)
     // Names of scopes stand in the code, so that there are never this many.
     if (scoped.size < MAX_SCOPES) scoped.set(key, root)
   }
@@ -50,11 +51,8 @@ export function finish(span: SpanData, durationNs: number): void {
   settle(c, span.start + durationNs / 1000, false)
 }
 
-/** Bit beside the flags: status, events and links follow. */
-const RICH = 256
-
 function isRich(span: SpanData): boolean {
-  return span.status !== 0 || span.events !== null || span.links !== null
+  return span.status !== Status.UNSET || span.events !== null || span.links !== null
 }
 
 function write(c: Columns, span: SpanData, durationNs: number): void {
@@ -64,27 +62,26 @@ function write(c: Columns, span: SpanData, durationNs: number): void {
   const form = root.text === name ? root.form : root.find(name)
   const rich = isRich(span)
   const { ints, nums } = c
-  let i = c.intCount
-  ints[i++] = OP_SPAN
-  const formAt = i++
-  ints[i++] = context.t0
-  ints[i++] = context.t1
-  ints[i++] = context.t2
-  ints[i++] = context.t3
-  ints[i++] = context.s0
-  ints[i++] = context.s1
-  ints[i++] = context.flags | (rich ? RICH : 0)
-  ints[i++] = carried
-  ints[i++] = span.parent0
-  ints[i++] = span.parent1
-  ints[i++] = span.startNs
+  ints[c.intCount] = Op.SPAN
+  const at = c.intCount + 1
+  ints[at + SpanInts.TRACE] = context.t0
+  ints[at + SpanInts.TRACE + 1] = context.t1
+  ints[at + SpanInts.TRACE + 2] = context.t2
+  ints[at + SpanInts.TRACE + 3] = context.t3
+  ints[at + SpanInts.SPAN] = context.s0
+  ints[at + SpanInts.SPAN + 1] = context.s1
+  ints[at + SpanInts.FLAGS] = context.flags | (rich ? Flag.RICH : 0)
+  ints[at + SpanInts.CARRIED] = carried
+  ints[at + SpanInts.PARENT] = span.parent0
+  ints[at + SpanInts.PARENT + 1] = span.parent1
+  ints[at + SpanInts.START_NS] = span.startNs
   nums[c.numCount++] = span.start
   nums[c.numCount++] = durationNs
-  c.intCount = i
+  c.intCount = at + SpanInts.COUNT
   if (form.constant === null) putText(c, name)
   const last = putAttributes(c, form, span)
   if (rich) putRich(c, span)
-  c.ints[formAt] = last.id < 0 ? last.define() : last.id
+  c.ints[at + SpanInts.FORM] = last.id < 0 ? last.define() : last.id
   c.spans++
 }
 
@@ -133,10 +130,10 @@ function putOne(c: Columns, form: Form, key: string, value: Kept): Form | null {
   let next = form.next
   if (next === null || next.key !== key || next.kind !== kind) next = form.find(key, kind)
   if (next === null) return null
-  if (kind === STR) putText(c, value as string)
-  else if (kind === NUM) c.nums[c.numCount++] = value as number
-  else if (kind === BOOL) c.ints[c.intCount++] = value === true ? 1 : 0
-  else if (kind === TAGGED) replay(c, value as Encoded)
+  if (kind === Kind.STR) putText(c, value as string)
+  else if (kind === Kind.NUM) c.nums[c.numCount++] = value as number
+  else if (kind === Kind.BOOL) c.ints[c.intCount++] = value === true ? 1 : 0
+  else if (kind === Kind.TAGGED) replay(c, value as Encoded)
   return next
 }
 
@@ -170,9 +167,11 @@ function putLinks(c: Columns, { links }: SpanData): void {
   c.roomInts(1)
   c.ints[c.intCount++] = links === null ? 0 : links.length
   if (links === null) return
-  for (const { ids, attributes } of links) {
-    c.roomInts(6)
-    for (const id of ids) c.ints[c.intCount++] = id
+  for (const { trace, span, attributes } of links) {
+    c.roomInts(LinkInts.COUNT)
+    c.ints.set(trace, c.intCount + LinkInts.TRACE)
+    c.ints.set(span, c.intCount + LinkInts.SPAN)
+    c.intCount += LinkInts.COUNT
     putKept(c, attributes)
   }
 }

@@ -2,8 +2,9 @@
 // Not for plain objects of a known form: see attributes_fast.ts.
 
 import type { Columns } from '../batch/columns.js'
-import { BOOL, type Form, NUM, REST, STR, TAGGED } from '../batch/forms.js'
-import { GETTER_THREW, putKey, putMark, putTag, putText, T_END } from '../batch/value_tags.js'
+import type { Form } from '../batch/forms.js'
+import { putKey, putMark, putTag, putText } from '../batch/value_tags.js'
+import { Kind, Mark, Tag } from '../batch/wire.js'
 import { msSince } from '../runtime/clock.js'
 import { state } from '../runtime/state.js'
 import { namesOf, Walk } from './budget.js'
@@ -61,7 +62,7 @@ export class Members {
   /** One member. Its kind may be remembered when it is `data`, not when an accessor gave it. */
   put(key: string, value: unknown, data: boolean): void {
     if (value === undefined) return
-    const kind = data ? kindOf(value) : TAGGED
+    const kind = data ? kindOf(value) : Kind.TAGGED
     if (!this.bringing && !this.enter(key, kind)) this.bring()
     if (this.bringing) {
       putKey(this.c, key)
@@ -69,7 +70,7 @@ export class Members {
     } else this.flat(kind, value)
   }
 
-  private enter(key: string, kind: number): boolean {
+  private enter(key: string, kind: Kind): boolean {
     const next = key.length > MAX_NAME ? null : this.form.grow(key, kind)
     if (next !== null) this.form = next
     return next !== null
@@ -77,25 +78,25 @@ export class Members {
 
   private bring(): void {
     this.bringing = true
-    this.form = this.form.grow('', REST) as Form
+    this.form = this.form.grow('', Kind.REST) as Form
   }
 
-  private flat(kind: number, value: unknown): void {
+  private flat(kind: Kind, value: unknown): void {
     const { c } = this
-    if (kind === STR) putText(c, value as string)
-    else if (kind === NUM) c.nums[c.numCount++] = value as number
-    else if (kind === BOOL) c.ints[c.intCount++] = value === true ? 1 : 0
-    else if (kind === TAGGED) this.tagged(value)
+    if (kind === Kind.STR) putText(c, value as string)
+    else if (kind === Kind.NUM) c.nums[c.numCount++] = value as number
+    else if (kind === Kind.BOOL) c.ints[c.intCount++] = value === true ? 1 : 0
+    else if (kind === Kind.TAGGED) this.tagged(value)
   }
 
   private tagged(value: unknown): void {
-    if (value === Walk.THREW) putMark(this.c, GETTER_THREW)
+    if (value === Walk.THREW) putMark(this.c, Mark.GETTER_THREW)
     else putValue(this.c, value, this.walk)
   }
 
   /** The form that the members lead to. */
   end(): Form {
-    if (this.bringing) putTag(this.c, T_END)
+    if (this.bringing) putTag(this.c, Tag.END)
     return this.form
   }
 }

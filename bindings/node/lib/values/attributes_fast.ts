@@ -2,8 +2,9 @@
 // Not for attributes that need care: see attributes_careful.ts.
 
 import type { Columns } from '../batch/columns.js'
-import { BOOL, type Form, NULL, NUM, STR, TAGGED } from '../batch/forms.js'
+import type { Form } from '../batch/forms.js'
 import { cut } from '../batch/value_tags.js'
+import { Kind } from '../batch/wire.js'
 import { state } from '../runtime/state.js'
 import { putRest, START, type Stop } from './attributes_careful.js'
 import { Walk } from './budget.js'
@@ -29,20 +30,20 @@ export function putFlat(c: Columns, form: Form, attributes: object, time: number
       const value = (attributes as Members)[key]
       let next = node.next
       if (typeof value === 'string') {
-        if (next === null || next.key !== key || next.kind !== STR) next = node.find(key, STR)
+        if (next === null || next.key !== key || next.kind !== Kind.STR) next = node.find(key, Kind.STR)
         if (next !== null) {
           const kept = value.length > longest ? cut(value, longest) : value
           text += kept
           ints[i++] = kept.length
         }
       } else if (typeof value === 'number') {
-        if (next === null || next.key !== key || next.kind !== NUM) next = node.find(key, NUM)
+        if (next === null || next.key !== key || next.kind !== Kind.NUM) next = node.find(key, Kind.NUM)
         if (next !== null) nums[n++] = value
       } else if (typeof value === 'boolean') {
-        if (next === null || next.key !== key || next.kind !== BOOL) next = node.find(key, BOOL)
+        if (next === null || next.key !== key || next.kind !== Kind.BOOL) next = node.find(key, Kind.BOOL)
         if (next !== null) ints[i++] = value ? 1 : 0
       } else if (value !== undefined) {
-        next = value === null ? node.find(key, NULL) : node.find(key, TAGGED)
+        next = value === null ? node.find(key, Kind.NULL) : node.find(key, Kind.TAGGED)
         if (next !== null && value !== null) {
           c.keep(text, i, n)
           putValue(c, value, new Walk())

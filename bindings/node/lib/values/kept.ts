@@ -1,7 +1,8 @@
 // Attributes that are kept for later: of contexts, bound loggers and series, and of spans until they end.
 
 import type { Columns } from '../batch/columns.js'
-import { GETTER_THREW, putKey, putMark, putTag, T_END } from '../batch/value_tags.js'
+import { putKey, putMark, putTag } from '../batch/value_tags.js'
+import { Mark, Tag } from '../batch/wire.js'
 import { state } from '../runtime/state.js'
 import { namesOf, Walk } from './budget.js'
 import { isScalar } from './kinds.js'
@@ -29,7 +30,7 @@ export function keep(base: ReadonlyMap<string, Kept> | null, attributes: unknown
 export function keepOne(value: unknown, walk: Walk): Kept {
   if (isScalar(value)) return value
   return encode((c) => {
-    if (value === Walk.THREW) putMark(c, GETTER_THREW)
+    if (value === Walk.THREW) putMark(c, Mark.GETTER_THREW)
     else putValue(c, value, walk)
   })
 }
@@ -44,5 +45,5 @@ export function putKept(c: Columns, attributes: ReadonlyMap<string, Kept> | null
       else putValue(c, value, walk)
     }
   }
-  putTag(c, T_END)
+  putTag(c, Tag.END)
 }

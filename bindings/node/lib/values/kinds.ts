@@ -1,6 +1,6 @@
 // What a value is, as far as the ways into the columns differ.
 
-import { BOOL, NULL, NUM, STR, TAGGED } from '../batch/forms.js'
+import { Kind } from '../batch/wire.js'
 
 /** Whether this is an object whose properties can be read one by one without looking at their descriptors first. */
 export function isPlain(value: object): boolean {
@@ -18,9 +18,9 @@ export function isScalar(value: unknown): value is string | number | boolean | n
 }
 
 /** How a value stands in the columns when its form says the kind. */
-export function kindOf(value: unknown): number {
-  if (typeof value === 'string') return STR
-  if (typeof value === 'number') return NUM
-  if (typeof value === 'boolean') return BOOL
-  return value === null ? NULL : TAGGED
+export function kindOf(value: unknown): Kind {
+  if (typeof value === 'string') return Kind.STR
+  if (typeof value === 'number') return Kind.NUM
+  if (typeof value === 'boolean') return Kind.BOOL
+  return value === null ? Kind.NULL : Kind.TAGGED
 }

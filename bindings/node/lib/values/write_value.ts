@@ -3,7 +3,8 @@
 
 import { types } from 'node:util'
 import type { Columns } from '../batch/columns.js'
-import * as tag from '../batch/value_tags.js'
+import { putBig, putBytes, putKey, putMark, putNumber, putString, putTag } from '../batch/value_tags.js'
+import { Mark, Tag } from '../batch/wire.js'
 import { state } from '../runtime/state.js'
 import { Walk } from './budget.js'
 import { instanceText, keyText, symbolText } from './describe.js'
@@ -15,19 +16,19 @@ export function putValue(c: Columns, value: unknown, walk: Walk): void {
   walk.nodes++
   switch (typeof value) {
     case 'string':
-      return tag.putString(c, value)
+      return putString(c, value)
     case 'number':
-      return tag.putNumber(c, value)
+      return putNumber(c, value)
     case 'boolean':
-      return tag.putTag(c, value ? tag.T_TRUE : tag.T_FALSE)
+      return putTag(c, value ? Tag.TRUE : Tag.FALSE)
     case 'bigint':
-      return tag.putBig(c, bigText(value))
+      return putBig(c, bigText(value))
     case 'undefined':
-      return tag.putTag(c, tag.T_NULL)
+      return putTag(c, Tag.NULL)
     case 'object':
-      return value === null ? tag.putTag(c, tag.T_NULL) : putObject(c, value, walk)
+      return value === null ? putTag(c, Tag.NULL) : putObject(c, value, walk)
     default:
-      return tag.putString(c, symbolText(value))
+      return putString(c, symbolText(value))
   }
 }
 
@@ -37,7 +38,7 @@ function bigText(value: bigint): string {
 }
 
 function putObject(c: Columns, value: object, walk: Walk): void {
-  if (walk.path.includes(value)) return tag.putMark(c, tag.CIRCULAR)
+  if (walk.path.includes(value)) return putMark(c, Mark.CIRCULAR)
   const { text, intCount, numCount } = c
   walk.path.push(value)
   try {
@@ -47,7 +48,7 @@ function putObject(c: Columns, value: object, walk: Walk): void {
     c.text = text
     c.intCount = intCount
     c.numCount = numCount
-    tag.putMark(c, tag.GETTER_THREW)
+    putMark(c, Mark.GETTER_THREW)
   } finally {
     walk.path.pop()
   }
@@ -59,17 +60,17 @@ function putKind(c: Columns, value: object, walk: Walk): void {
   if (Array.isArray(value)) return putList(c, value, walk)
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return putMembers(c, value, walk)
-  if (types.isDate(value)) return tag.putString(c, dateText(value))
+  if (types.isDate(value)) return putString(c, dateText(value))
   if (ArrayBuffer.isView(value)) {
-    return tag.putBytes(c, new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+    return putBytes(c, new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
   }
-  if (types.isAnyArrayBuffer(value)) return tag.putBytes(c, new Uint8Array(value))
+  if (types.isAnyArrayBuffer(value)) return putBytes(c, new Uint8Array(value))
   if (isError(value)) return putError(c, value, walk)
   if (types.isMap(value)) return putMap(c, value, walk)
   if (types.isSet(value)) return putSet(c, value, walk)
   if (types.isBoxedPrimitive(value)) return putValue(c, unboxed(value), walk)
   const text = instanceText(value, walk)
-  return text === undefined ? putMembers(c, value, walk) : tag.putString(c, text)
+  return text === undefined ? putMembers(c, value, walk) : putString(c, text)
 }
 
 const timeOf = Date.prototype.getTime
@@ -89,28 +90,28 @@ function unboxed(value: object): unknown {
 }
 
 /** Opens a container. False when nothing may follow inside: then it is closed again, and the core tells why in its place. */
-function open(c: Columns, container: number, walk: Walk): boolean {
-  tag.putTag(c, container)
+function open(c: Columns, container: Tag, walk: Walk): boolean {
+  putTag(c, container)
   const within = walk.path.length <= state.settings.limits.depth
-  if (!within) tag.putTag(c, tag.T_END)
+  if (!within) putTag(c, Tag.END)
   return within
 }
 
 /** Closes a container. What there was no room for shows as one last element, which the core writes only once. */
-function close(c: Columns, container: number, complete: boolean): void {
+function close(c: Columns, container: Tag, complete: boolean): void {
   if (!complete) {
-    if (container === tag.T_MAP) tag.putKey(c, '[truncated]')
-    tag.putMark(c, tag.TRUNCATED)
+    if (container === Tag.MAP) putKey(c, '[truncated]')
+    putMark(c, Mark.TRUNCATED)
   }
-  tag.putTag(c, tag.T_END)
+  putTag(c, Tag.END)
 }
 
 function putList(c: Columns, value: readonly unknown[], walk: Walk): void {
-  if (!open(c, tag.T_LIST, walk)) return
+  if (!open(c, Tag.LIST, walk)) return
   const { length } = value
   let i = 0
   for (; i < length && walk.hasRoom(); i++) putElement(c, value, i, walk)
-  close(c, tag.T_LIST, i === length)
+  close(c, Tag.LIST, i === length)
 }
 
 /** One element. When reading it throws (an accessor, a proxy), only this element is lost. */
@@ -120,26 +121,26 @@ function putElement(c: Columns, value: readonly unknown[], i: number, walk: Walk
     element = value[i]
   } catch {
     walk.nodes++
-    return tag.putMark(c, tag.GETTER_THREW)
+    return putMark(c, Mark.GETTER_THREW)
   }
   putValue(c, element, walk)
 }
 
 function putMembers(c: Columns, value: object, walk: Walk): void {
-  if (!open(c, tag.T_MAP, walk)) return
+  if (!open(c, Tag.MAP, walk)) return
   const keys = Object.keys(value)
   const limit = Math.min(keys.length, state.settings.limits.attributes + 1)
   let i = 0
   for (; i < limit && walk.hasRoom(); i++) putMember(c, value, keys[i] as string, walk)
-  close(c, tag.T_MAP, i === limit)
+  close(c, Tag.MAP, i === limit)
 }
 
 /** One own property, key and value. Nothing is written when the value is undefined. */
 function putMember(c: Columns, value: object, key: string, walk: Walk): void {
   const found = walk.read(value, key)
   if (found === undefined) return
-  tag.putKey(c, key)
-  if (found === Walk.THREW) tag.putMark(c, tag.GETTER_THREW)
+  putKey(c, key)
+  if (found === Walk.THREW) putMark(c, Mark.GETTER_THREW)
   else putValue(c, found, walk)
 }
 
@@ -147,7 +148,7 @@ const entriesOf = Map.prototype.entries
 const valuesOf = Set.prototype.values
 
 function putMap(c: Columns, value: Map<unknown, unknown>, walk: Walk): void {
-  if (!open(c, tag.T_MAP, walk)) return
+  if (!open(c, Tag.MAP, walk)) return
   let left = state.settings.limits.attributes + 1
   let complete = true
   for (const [key, member] of entriesOf.call(value)) {
@@ -155,36 +156,36 @@ function putMap(c: Columns, value: Map<unknown, unknown>, walk: Walk): void {
     complete = walk.hasRoom()
     if (!complete) break
     if (member === undefined) continue
-    tag.putKey(c, keyText(key, walk))
+    putKey(c, keyText(key, walk))
     putValue(c, member, walk)
   }
-  close(c, tag.T_MAP, complete)
+  close(c, Tag.MAP, complete)
 }
 
 function putSet(c: Columns, value: Set<unknown>, walk: Walk): void {
-  if (!open(c, tag.T_LIST, walk)) return
+  if (!open(c, Tag.LIST, walk)) return
   let complete = true
   for (const member of valuesOf.call(value)) {
     complete = walk.hasRoom()
     if (!complete) break
     putValue(c, member, walk)
   }
-  close(c, tag.T_LIST, complete)
+  close(c, Tag.LIST, complete)
 }
 
 /** An error as an attribute has the shape of the line's own `error`. */
 function putError(c: Columns, value: object, walk: Walk): void {
-  if (!open(c, tag.T_MAP, walk)) return
+  if (!open(c, Tag.MAP, walk)) return
   const { type, message, stack, cause } = readError(value, walk)
   for (const [key, text] of [['type', type], ['message', message], ['stack', stack]] as const) {
     if (text === '') continue
-    tag.putKey(c, key)
-    tag.putString(c, text)
+    putKey(c, key)
+    putString(c, text)
     walk.nodes++
   }
   if (cause !== undefined && walk.hasRoom()) {
-    tag.putKey(c, 'cause')
+    putKey(c, 'cause')
     putValue(c, cause, walk)
   }
-  tag.putTag(c, tag.T_END)
+  putTag(c, Tag.END)
 }

@@ -10,7 +10,7 @@ use super::shared::Shared;
 use super::table::{Maker, Series, Table};
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::writer::AttributeWriter;
-use crate::encode::collected::{Collected, SeriesPoint, Show};
+use crate::encode::collected::{Collected, Head, SeriesPoint, Show};
 use crate::model::attributes::Attributes;
 use crate::model::metric::Descriptor;
 use std::sync::Arc;
@@ -100,9 +100,9 @@ impl<C: Cell> Collected for Instrument<C> {
         self.number
     }
 
-    fn created_since(&self, first: usize, mut show: impl FnMut(&Attributes)) {
+    fn created_since(&self, first: usize, mut show: impl FnMut(&Attributes, &Head)) {
         for series in self.table.created_since(first) {
-            show(&series.attributes);
+            show(&series.attributes, &series.head);
         }
     }
 
@@ -110,7 +110,7 @@ impl<C: Cell> Collected for Instrument<C> {
         let mut buckets = Vec::new();
         for series in self.table.listed().iter() {
             if let Some(value) = series.cell.point(&mut buckets) {
-                show.show(&SeriesPoint { number: series.number, attributes: &series.attributes, value });
+                show.show(&SeriesPoint { head: &series.head, attributes: &series.attributes, value });
             }
         }
     }

@@ -6,7 +6,7 @@ use super::histogram_cell::HistogramCell;
 use super::instrument::Instrument;
 use super::last::LastCell;
 use super::sum::SumCell;
-use crate::encode::collected::{Collected, Show};
+use crate::encode::collected::{Collected, Head, Show};
 use crate::model::attributes::Attributes;
 use crate::model::metric::Descriptor;
 use std::sync::Arc;
@@ -75,7 +75,7 @@ macro_rules! cells {
                 }
             }
 
-            fn created_since(&self, first: usize, show: impl FnMut(&Attributes)) {
+            fn created_since(&self, first: usize, show: impl FnMut(&Attributes, &Head)) {
                 match &self.0 {
                     $(Any::$name(instrument) => instrument.created_since(first, show),)+
                 }

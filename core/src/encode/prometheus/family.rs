@@ -4,7 +4,7 @@ use super::format::Format;
 use super::head;
 use super::labels::Blocks;
 use super::samples::{HistogramHeads, number, sample_head};
-use crate::encode::collected::{Collected, SeriesPoint, Show};
+use crate::encode::collected::{Collected, Head, SeriesPoint, Show};
 use crate::model::attributes::Attributes;
 use crate::model::metric::{HistogramPoint, InstrumentKind, PointValue};
 
@@ -16,8 +16,10 @@ const VALUE_BYTES: usize = 16;
 pub(super) struct Family {
     sample: String,
     blocks: Blocks,
-    /// What stands before the value of each series, by the number of the series.
-    heads: Vec<Box<str>>,
+    /// How many series have a head.
+    met: usize,
+    /// Bytes of all heads.
+    head_bytes: usize,
     /// Made from the bounds that the first point brings.
     histogram: Option<HistogramHeads>,
 }
@@ -25,30 +27,36 @@ pub(super) struct Family {
 impl Family {
     /// Nothing yet of the instrument that the text calls `sample`.
     pub(super) fn new(sample: String) -> Self {
-        Self { sample, blocks: Blocks::default(), heads: Vec::new(), histogram: None }
+        Self { sample, blocks: Blocks::default(), met: 0, head_bytes: 0, histogram: None }
     }
 
     /// Appends the instrument and all its series; nothing where there are none.
     pub(super) fn write(&mut self, out: &mut String, format: Format, instrument: &impl Collected) {
         let descriptor = instrument.descriptor();
-        instrument.created_since(self.heads.len(), |attributes| {
-            self.meet(attributes, descriptor.kind);
-        });
-        let Some(first) = self.heads.first() else { return };
+        instrument.created_since(self.met, |attributes, head| self.meet(attributes, descriptor.kind, head));
+        if self.met == 0 {
+            return;
+        }
         head::write(out, format, &self.sample, descriptor);
-        // The first head stands for the others' length; a wrong guess costs one move of the text.
-        out.reserve(self.heads.len() * (first.len() + VALUE_BYTES));
-        let Self { sample, heads, histogram, .. } = self;
-        instrument.points(Samples { out, format, sample, heads, histogram });
+        out.reserve(self.head_bytes + self.met * VALUE_BYTES);
+        // Heads begin with the end of the line before: one copy instead of two between one value and the next.
+        let line_end = if descriptor.kind == InstrumentKind::Histogram { None } else { out.pop() };
+        let Self { sample, histogram, .. } = self;
+        instrument.points(Samples { out: &mut *out, format, sample, histogram });
+        out.extend(line_end);
     }
 
-    fn meet(&mut self, attributes: &Attributes, kind: InstrumentKind) {
+    fn meet(&mut self, attributes: &Attributes, kind: InstrumentKind, head: &Head) {
         let block = self.blocks.take(attributes, kind);
-        match kind {
+        let text = match kind {
             // Several samples, each with its own name before the block.
-            InstrumentKind::Histogram => self.heads.push(block.into()),
-            _ => self.heads.push(sample_head(&self.sample, &block).into()),
-        }
+            InstrumentKind::Histogram => block,
+            _ => format!("\n{}", sample_head(&self.sample, &block)),
+        };
+        self.met += 1;
+        self.head_bytes += text.len();
+        // Another exposition of this registry may have met it: with the same instruments, to the same end.
+        let _ = head.set(text.into());
     }
 }
 
@@ -57,7 +65,6 @@ struct Samples<'a> {
     out: &'a mut String,
     format: Format,
     sample: &'a str,
-    heads: &'a [Box<str>],
     histogram: &'a mut Option<HistogramHeads>,
 }
 
@@ -66,12 +73,11 @@ impl Show for Samples<'_> {
     #[inline(always)]
     fn show(&mut self, point: &SeriesPoint<'_>) {
         // A series that came after this text was begun is in the next one.
-        let Some(head) = self.heads.get(point.number) else { return };
+        let Some(head) = point.head.get() else { return };
         match &point.value {
             PointValue::Number(value) => {
                 self.out.push_str(head);
                 number(self.out, *value);
-                self.out.push('\n');
             }
             PointValue::Histogram(point) => self.histogram(head, point),
         }

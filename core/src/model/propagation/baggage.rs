@@ -64,14 +64,14 @@ fn header(outgoing: &Outgoing<'_>, members: &Baggage) -> String {
 ///
 /// Scanning stops at the limits, which count every member, whether it can be read or not. Members that cannot be
 /// read or are too long are skipped, and nothing is allocated for them.
-pub fn parse<'h>(values: impl Iterator<Item = &'h str> + Clone, members: &mut Baggage) {
-    members.reserve(values.clone().map(str::len).fold(0, usize::saturating_add).min(MOST_BYTES));
+pub fn parse<'h>(values: impl Iterator<Item = &'h str>, members: &mut Baggage) {
     let mut bytes_left = MOST_BYTES;
     let mut members_left = MOST_MEMBERS;
     // An empty header has no member to count.
     for value in values.filter(|value| !value.is_empty()) {
         let whole = value.len() <= bytes_left;
         let seen = if whole { value } else { up_to_comma(value, bytes_left) };
+        members.reserve(seen.len());
         for member in split_list(seen) {
             if members_left == 0 {
                 return;
@@ -140,6 +140,16 @@ const fn digit(byte: u8) -> u8 {
         b'0'..=b'9' => byte - b'0',
         _ => (byte | 0x20).wrapping_sub(b'a').wrapping_add(10),
     }
+}
+
+/// The header for these members, within the limits; empty without any.
+#[must_use]
+pub fn format(members: &Baggage) -> String {
+    let (mut header, mut count) = (String::new(), 0);
+    for (name, value) in members.iter() {
+        write(&mut header, &mut count, name, value);
+    }
+    header
 }
 
 /// Appends a member to a header being written, within the limits; false when it is left out.

@@ -27,7 +27,7 @@ impl Propagator for CorrelationId {
     }
 
     fn extract<'h>(&self, headers: Headers<'h>, incoming: &mut Incoming<'h>) {
-        let id = parse(headers.values(NAME));
+        let id = headers.single(NAME).and_then(parse);
         incoming.attributes.extend(id.map(|id| (KEY, Cow::Borrowed(id))));
     }
 
@@ -40,10 +40,10 @@ impl Propagator for CorrelationId {
     }
 }
 
-/// Reads the header's values: exactly one that is not empty, cut to 256 bytes; void otherwise.
+/// Reads the header's value: cut to 256 bytes, and None when it is empty.
 #[must_use]
-pub fn parse<'h>(mut values: impl Iterator<Item = &'h str>) -> Option<&'h str> {
-    let value = text::trim(values.next().filter(|_| values.next().is_none())?);
+pub fn parse(value: &str) -> Option<&str> {
+    let value = text::trim(value);
     let mut end = value.len().min(MOST_BYTES);
     while !value.is_char_boundary(end) {
         end -= 1;

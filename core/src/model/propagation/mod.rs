@@ -13,8 +13,8 @@ pub mod trace_context;
 pub mod traceparent;
 pub mod tracestate;
 
-pub use propagator::{Field, Headers, Incoming, Outgoing, Propagator};
-pub use registry::{Propagators, UNBUILT, fields, find, names};
+pub use propagator::{Field, Headers, Incoming, Outgoing, Propagator, Values};
+pub use registry::{Propagators, UNBUILT, field, fields, find, names};
 
 #[cfg(test)]
 mod tests;

@@ -46,10 +46,45 @@ impl<'h> Headers<'h> {
         Self(pairs)
     }
 
+    /// The value of the header `name`, if it occurs exactly once.
+    #[inline]
+    #[must_use]
+    pub fn single(self, name: &str) -> Option<&'h str> {
+        let mut found = None;
+        for (known, value) in self.0 {
+            if *known == name && found.replace(*value).is_some() {
+                return None;
+            }
+        }
+        found
+    }
+
     /// All values of the header `name`.
     #[inline]
-    pub fn values<'n>(self, name: &'n str) -> impl Iterator<Item = &'h str> + Clone + use<'h, 'n> {
-        self.0.iter().filter(move |(known, _)| *known == name).map(|(_, value)| *value)
+    pub const fn values<'n>(self, name: &'n str) -> Values<'h, 'n> {
+        Values { pairs: self.0, name }
+    }
+}
+
+/// The values of one header, see [`Headers::values`].
+#[derive(Clone, Copy, Debug)]
+pub struct Values<'h, 'n> {
+    pairs: &'h [(&'h str, &'h str)],
+    name: &'n str,
+}
+
+impl<'h> Iterator for Values<'h, '_> {
+    type Item = &'h str;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'h str> {
+        while let [(known, value), behind @ ..] = self.pairs {
+            self.pairs = behind;
+            if *known == self.name {
+                return Some(value);
+            }
+        }
+        None
     }
 }
 

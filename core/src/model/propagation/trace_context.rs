@@ -23,9 +23,12 @@ impl Propagator for TraceContext {
     }
 
     fn extract<'h>(&self, headers: Headers<'h>, incoming: &mut Incoming<'h>) {
-        if let Some(span) = traceparent::parse(headers.values(PARENT)) {
+        if let Some(span) = headers.single(PARENT).and_then(traceparent::parse) {
             incoming.span = Some(span);
-            incoming.trace_state = tracestate::parse(headers.values(STATE));
+            incoming.trace_state = match headers.single(STATE) {
+                Some(list) => tracestate::parse(list),
+                None => tracestate::parse_all(headers.values(STATE)),
+            };
         }
     }
 

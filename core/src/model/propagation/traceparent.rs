@@ -11,10 +11,9 @@ const LENGTH: usize = 55;
 // The flags sampled and random. The other bits are reserved, and a header that is written has them zero.
 const KNOWN_FLAGS: u8 = 0b11;
 
-/// Reads the header's values; more than one value makes all of them void.
+/// Reads the header's value.
 #[must_use]
-pub fn parse<'h>(mut values: impl Iterator<Item = &'h str>) -> Option<SpanContext> {
-    let value = values.next().filter(|_| values.next().is_none())?;
+pub fn parse(value: &str) -> Option<SpanContext> {
     let bytes = text::trim(value).as_bytes();
     let [version, trace, span, flags] = fields(bytes)?;
     let [version] = hex(version)?;

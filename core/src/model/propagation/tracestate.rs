@@ -2,24 +2,39 @@
 //! its own.
 
 use super::text::class::{self, STATE_NAME, STATE_VALUE};
-use super::text::{self, split_at_byte};
+use super::text::{split_at_byte, split_list, trim};
 
 const MOST_MEMBERS: usize = 32;
 const MOST_BYTES: usize = 512;
 
-/// Reads the header's values as one list.
+/// Reads the values of a header that occurs several times: together they stand for one list.
+#[must_use]
+pub fn parse_all<'h>(values: impl Iterator<Item = &'h str> + Clone) -> Option<Box<str>> {
+    // One comma between two values.
+    let lengths = values.clone().map(|value| trim(value).len() + 1);
+    if lengths.fold(0, usize::saturating_add) > MOST_BYTES + 1 {
+        return None;
+    }
+    let mut list = String::with_capacity(MOST_BYTES);
+    for value in values {
+        if !list.is_empty() {
+            list.push(',');
+        }
+        list.push_str(trim(value));
+    }
+    parse(&list)
+}
+
+/// Reads the header's value, a list.
 ///
 /// Optional white space and empty members are taken out. A list that is too long or has a malformed member is
 /// refused as a whole, because half a list must not be passed on.
 #[must_use]
-pub fn parse<'h>(values: impl Iterator<Item = &'h str> + Clone) -> Option<Box<str>> {
-    // One comma between two values.
-    let lengths = values.clone().map(|value| text::trim(value).len() + 1);
-    if lengths.fold(0, usize::saturating_add) > MOST_BYTES + 1 {
+pub fn parse(list: &str) -> Option<Box<str>> {
+    if trim(list).len() > MOST_BYTES {
         return None;
     }
-    let members =
-        || values.clone().flat_map(text::split_list).map(text::trim).filter(|member| !member.is_empty());
+    let members = || split_list(list).map(trim).filter(|member| !member.is_empty());
     let (mut count, mut bytes) = (0, 0);
     for member in members() {
         count += 1;
@@ -31,21 +46,18 @@ pub fn parse<'h>(values: impl Iterator<Item = &'h str> + Clone) -> Option<Box<st
     if count == 0 {
         return None;
     }
-    // In most carriers the list is one value that needs no change.
-    let mut whole = values.clone();
-    if let (Some(value), None) = (whole.next(), whole.next())
-        && bytes == value.len() + 1
-    {
-        return Some(value.into());
+    // The list holds nothing but its members, as most lists do.
+    if bytes == list.len() + 1 {
+        return Some(list.into());
     }
-    let mut list = String::with_capacity(bytes);
+    let mut kept = String::with_capacity(bytes);
     for member in members() {
-        if !list.is_empty() {
-            list.push(',');
+        if !kept.is_empty() {
+            kept.push(',');
         }
-        list.push_str(member);
+        kept.push_str(member);
     }
-    Some(list.into_boxed_str())
+    Some(kept.into_boxed_str())
 }
 
 fn is_member(member: &str) -> bool {

@@ -1,0 +1,203 @@
+// The numbers that TypeScript and Rust must agree on, as constants that the compiler puts in their places.
+// Made from src/wire.rs by `cargo xtask wire`; a test compares the two.
+
+/** The first integer of an item that is no log record. A log record begins with the number of its form, 0 and up. */
+export const enum Op {
+  /** An ended span: `SpanInts`. */
+  SPAN = -1,
+  /** A context, which gets the next number for contexts: `ContextInts`. The first number is 1, 0 is the empty context. */
+  CONTEXT = -2,
+  /** What is bound to a logger, which gets the next number from 1: the logger, then tagged members. */
+  BOUND = -3,
+  /** What contexts carry, which gets the next number from 1: tagged members. */
+  CARRIED = -4,
+}
+
+/**
+ * Where the integers of a log record stand behind the first one. It has one double, the time in microseconds. The
+ * message follows unless the form has it, then the attributes as the form says, then the errors when the form has
+ * them: how many, and of each the texts of type, message and stack.
+ */
+export const enum LogInts {
+  /** The number of its context. */
+  CONTEXT = 0,
+  /** The number of what is bound to its logger, 0 for nothing. */
+  BOUND = 1,
+  /** How many there are. */
+  COUNT = 2,
+}
+
+/** Where the integers of a context stand behind the first one. */
+export const enum ContextInts {
+  /** Four integers, the highest first. */
+  TRACE = 0,
+  /** Two integers, the higher one first. */
+  SPAN = 4,
+  FLAGS = 6,
+  /** The number of what it carries, 0 for nothing. */
+  CARRIED = 7,
+  /** How many there are. */
+  COUNT = 8,
+}
+
+/**
+ * Where the integers of a span stand behind the first one. It has two doubles, the start in microseconds and the
+ * duration in nanoseconds. The name follows unless the form has it, then the attributes as the form says, and what
+ * `Flag.RICH` announces.
+ */
+export const enum SpanInts {
+  FORM = 0,
+  /** Four integers, the highest first. */
+  TRACE = 1,
+  /** Two integers, the higher one first. */
+  SPAN = 5,
+  /** The flags of the trace, and those of `Flag`. */
+  FLAGS = 7,
+  /** The number of what its context carries, 0 for nothing. */
+  CARRIED = 8,
+  /** Two integers, both 0 for the root of a trace. */
+  PARENT = 9,
+  /** The nanoseconds of the start beyond its microseconds. */
+  START_NS = 11,
+  /** How many there are. */
+  COUNT = 12,
+}
+
+/** Bits beside the flags of a trace. */
+export const enum Flag {
+  /**
+   * More follows: the status, the text of its message, how many events and how many links were dropped; how many
+   * events there are, and of each the text of its name, the nanoseconds of its time, its time as a double in
+   * microseconds, and tagged members; how many links there are, and of each `LinkInts` and tagged members.
+   */
+  RICH = 256,
+}
+
+/** Where the integers of a link stand. */
+export const enum LinkInts {
+  /** Four integers, the highest first. */
+  TRACE = 0,
+  /** Two integers, the higher one first. */
+  SPAN = 4,
+  /** How many there are. */
+  COUNT = 6,
+}
+
+/** How an attribute stands in the columns when its form says the kind. */
+export const enum Kind {
+  /** A text. */
+  STR = 0,
+  /** A double. */
+  NUM = 1,
+  /** An integer, 0 or 1. */
+  BOOL = 2,
+  /** Nothing. */
+  NULL = 3,
+  /** A tag and what it announces. */
+  TAGGED = 4,
+  /** All further attributes, as tagged members. */
+  REST = 5,
+}
+
+/** The tag of a value that brings its kind along. Tagged members are pairs of a `KEY` and a value, up to an `END`. */
+export const enum Tag {
+  /** A text. */
+  STR = 0,
+  /** A double. */
+  NUM = 1,
+  TRUE = 2,
+  FALSE = 3,
+  NULL = 4,
+  /** A BigInt as the text of its decimal digits. */
+  BIG = 5,
+  /** How many bytes there are, then the bytes, four to an integer. */
+  BYTES = 6,
+  /** Tagged members. */
+  MAP = 7,
+  /** Values, up to an `END`. */
+  LIST = 8,
+  END = 9,
+  /** The text of a name. */
+  KEY = 10,
+  /** A number of `Mark`, in place of a value. */
+  MARK = 11,
+}
+
+/** What stands in place of a value that cannot be written. */
+export const enum Mark {
+  CIRCULAR = 0,
+  GETTER_THREW = 1,
+  TRUNCATED = 2,
+}
+
+/** What the records of a form are. */
+export const enum Owner {
+  LOG = 0,
+  SPAN = 1,
+}
+
+/**
+ * How the variant of a form of log records is made up: logger and severity, each times its factor, and 1 when the
+ * message is literal, no template. The variant of a form of spans is their kind.
+ */
+export const enum Variant {
+  LOGGER = 64,
+  SEVERITY = 2,
+}
+
+/** Role of a span in its trace. */
+export const enum SpanKind {
+  INTERNAL = 0,
+  SERVER = 1,
+  CLIENT = 2,
+  PRODUCER = 3,
+  CONSUMER = 4,
+}
+
+/** Status of a span. */
+export const enum Status {
+  UNSET = 0,
+  OK = 1,
+  ERROR = 2,
+}
+
+/** The kind of an instrument. */
+export const enum InstrumentKind {
+  COUNTER = 0,
+  UP_DOWN = 1,
+  GAUGE = 2,
+  HISTOGRAM = 3,
+}
+
+/** What is sent of a series. The number of the series is the next integer. */
+export const enum Measure {
+  /** A double: a sum to add or a last value. */
+  VALUE = 0,
+  /** A double: a sum of fractions to add, which may be a whole number. */
+  FRACTIONS = 1,
+  /** What a histogram collected: whether there were fractions, how many doubles there are, the doubles as `Histogram` says. */
+  COUNTS = 2,
+  /** A double: a value as it was given, which the core judges. */
+  RAW = 3,
+}
+
+/** Where the doubles of a histogram stand. */
+export const enum Histogram {
+  SUM = 0,
+  MIN = 1,
+  MAX = 2,
+  /** The count of the first bucket. Those of the others follow. */
+  BUCKETS = 3,
+}
+
+/** Bounds that both sides keep to. */
+export const enum Most {
+  /** Errors of a record: one and its causes. */
+  ERRORS = 9,
+}
+
+/** Thresholds of a logger. */
+export const enum Threshold {
+  /** The logger lets nothing through. No severity has so high a number. */
+  NOTHING = 25,
+}
