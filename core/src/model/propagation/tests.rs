@@ -275,7 +275,7 @@ fn correlation_ids_are_bounded_and_cannot_forge_headers() {
 
 #[test]
 fn propagators_share_no_name_and_no_field() {
-    let names: Vec<&str> = Propagators::default().names().collect();
+    let names = super::names();
     let unique = |names: &[&str]| {
         let mut sorted = names.to_vec();
         sorted.sort_unstable();
@@ -283,7 +283,6 @@ fn propagators_share_no_name_and_no_field() {
         assert_eq!(sorted.len(), names.len(), "{names:?}");
     };
     unique(&[names.as_slice(), &UNBUILT].concat());
-    assert_eq!(super::names(), names);
     for name in &names {
         assert_eq!(find(name).map(Propagator::name), Some(*name));
     }
