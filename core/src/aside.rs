@@ -1,7 +1,7 @@
 //! Stepping aside: a host may have something done around every wait of a recording call, such as giving up a lock
 //! of its own that other threads need.
 //!
-//! Not for waiting itself: the buffers do that.
+//! Not for waiting itself: the outputs' queues do that.
 
 use std::sync::OnceLock;
 

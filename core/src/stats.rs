@@ -34,7 +34,7 @@ impl Count {
     }
 }
 
-/// What happened to values on their way into a line; shown by `stats()`, never in the line.
+/// What happened to values on their way into a record; shown by `stats()`, never in the record.
 #[derive(Debug, Default)]
 pub struct Counts {
     /// Strings in which an ill-formed sequence became U+FFFD.
@@ -101,7 +101,7 @@ pub struct Books {
     pub dropped: [u64; 4],
     /// Records waiting in memory.
     pub queued: u64,
-    /// Records that the exporter keeps for later, on a disk for one.
+    /// Records that the exporter keeps for later, for example on a disk.
     pub spooled: u64,
 }
 

@@ -13,10 +13,10 @@ use std::sync::{Arc, OnceLock};
 
 /// Makes pipelines when a handle finds that there is none for the present generation.
 pub trait Source: Send + Sync {
-    /// First use without `init`: what the environment says.
+    /// A pipeline for the first use without `init`: as the environment says.
     fn configure(&self, unconfigured: &Pipeline) -> Pipeline;
 
-    /// In a forked child: the same configuration with fresh state.
+    /// A pipeline for a forked child: the same configuration with fresh state.
     fn respawn(&self, inherited: &Pipeline) -> Pipeline;
 }
 
@@ -57,7 +57,7 @@ impl Hub {
         if pipeline.is_current() { pipeline } else { self.renewed() }
     }
 
-    /// What is there, without configuring anything.
+    /// The pipeline that is there, without configuring anything.
     pub fn peek(&self) -> Arc<Pipeline> {
         self.pipeline.load_full()
     }

@@ -138,7 +138,7 @@ impl<'a> LogRecord<'a> {
         let bound = self.identity.bound(pipeline);
         let is_template = self.is_template && memchr::memchr2(b'{', b'}', self.message.as_bytes()).is_some();
         let message = if is_template {
-            // Cut only once it is filled.
+            // A template is cut only after it is filled.
             masked(&pipeline.counts, &self.message)
         } else {
             clean(&pipeline.rules, &pipeline.counts, &self.message)

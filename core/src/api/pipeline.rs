@@ -59,12 +59,12 @@ pub struct Pipeline {
     pub level: u8,
     /// Least severity by logger name, which covers the names below it.
     pub levels: Arc<BTreeMap<String, Severity>>,
-    /// Shut down: records are refused and booked.
+    /// Whether it was shut down: records are refused then, and booked.
     pub closed: bool,
 }
 
 impl Pipeline {
-    /// What stands before configuration: no outputs, defaults for everything else.
+    /// The pipeline before there is a configuration: no outputs, defaults for everything else.
     #[must_use]
     pub fn unconfigured() -> Self {
         let rules = Arc::new(Rules::new(Limits::default(), &[], None));
@@ -152,7 +152,7 @@ impl Pipeline {
     /// Waits until every output is empty; all share one deadline.
     #[must_use]
     pub fn flush(&self, deadline: Instant) -> bool {
-        // Every output is asked, also after one failed.
+        // Every output is asked, also after one that failed.
         self.lanes.outputs().iter().filter(|output| !output.flush(deadline)).count() == 0
     }
 }

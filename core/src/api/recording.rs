@@ -55,7 +55,7 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    /// Nothing when too many spans are open.
+    /// A fresh recording, or nothing when too many spans are open.
     #[inline]
     pub(super) fn start(
         pipeline: &Arc<Pipeline>,
@@ -92,7 +92,7 @@ impl Recording {
             .flatten();
         match spare {
             Some(mut recording) => {
-                // Mostly the same one: then its count of owners, which all threads share, is left alone.
+                // It is mostly the same one. Then its count of owners, which all threads share, is left alone.
                 if !Arc::ptr_eq(&recording.pipeline, pipeline) {
                     recording.pipeline = Arc::clone(pipeline);
                 }

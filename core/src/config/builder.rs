@@ -33,7 +33,7 @@ impl Config {
     pub fn from_json(document: &str) -> Self {
         Self::of(match serde_json::from_str(document) {
             Ok(Value::Object(members)) => Source::Members(members),
-            // Kept as it is: the error about it is made together with all others.
+            // The text is kept as it is, and the error about it is made together with all others.
             _ => Source::Text(document.to_owned()),
         })
     }
@@ -112,7 +112,7 @@ impl Config {
     /// # Errors
     /// A configuration error that lists every problem of every source.
     pub fn resolve(self) -> Result<(Settings, Environment)> {
-        // Only here, so that making a configuration reads nothing.
+        // The environment is read only here, so that making a configuration reads nothing.
         let variables = self.variables.unwrap_or_else(Environment::process);
         let settings = match self.source {
             Source::Members(members) => Settings::resolve_value(Some(&Value::Object(members)), &variables)?,

@@ -7,7 +7,7 @@ use crate::document::setting::Takes;
 use serde_json::{Map, Value};
 use std::io::Read;
 
-/// The variable, which sets whatever the file does.
+/// The variable that names the file.
 pub(super) static VARIABLE: Variable = Variable {
     name: "VIGIE_CONFIG",
     keys: &[],

@@ -24,7 +24,7 @@ const fn variable(
     (read, Variable { name, keys, takes, example })
 }
 
-/// All of them, in the order in which they are read: of two that set the same, the later one wins.
+/// The variables, in the order in which they are read: of two that set the same, the later one wins.
 ///
 /// The specific variables of spans come before the general ones, so that these win: there is one limit for all records,
 /// and cutting logs by a limit meant for spans is the lesser intent.
@@ -64,7 +64,7 @@ static VARIABLES: [(Read, Variable); 12] = {
 const ARGUMENT: &str = "OTEL_TRACES_SAMPLER_ARG";
 const FLAGS: [(&str, bool); 2] = [("true", true), ("false", false)];
 
-/// All of them.
+/// All variables of this source.
 pub(super) fn all() -> impl Iterator<Item = &'static Variable> {
     VARIABLES.iter().map(|(_, variable)| variable)
 }
@@ -118,7 +118,7 @@ fn resource(report: &mut Report, _: &Environment, variable: &Variable, text: &st
             "service.name" => layer.service = value,
             "service.version" => layer.version = value,
             "deployment.environment.name" => layer.environment = value,
-            // The older name of the same attribute, still set by many deployments.
+            // This is the older name of the same attribute, and many deployments still set it.
             "deployment.environment" if layer.environment.is_none() => layer.environment = value,
             _ => {}
         }

@@ -1,5 +1,5 @@
 //! Reads a whole configuration document into a layer.
-//! Not for `outputs` (see there), for what each key may be (see `tables`) and for merging (see `layer`).
+//! Not for `outputs` (see the file of that name), for what each key may be (see `tables`) and for merging (see `layer`).
 
 use super::instant;
 use super::layer::{Layer, SetLimit};

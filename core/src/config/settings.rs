@@ -32,7 +32,7 @@ pub struct Settings {
     pub enrich: Enrich,
     /// How much is kept.
     pub limits: Limits,
-    /// How often metric lines are written.
+    /// How often metric points are written.
     pub metrics_every: Duration,
     /// Context keys that travel as baggage members, besides the correlation id.
     pub propagate: Vec<String>,

@@ -48,7 +48,7 @@ const fn text(name: &'static str, keys: &'static [&'static str], example: &'stat
     (Form::Text, Variable { name, keys, takes: Takes::Other("what the key takes"), example })
 }
 
-/// All of them.
+/// All variables of this source.
 pub(super) fn all() -> impl Iterator<Item = &'static Variable> {
     VARIABLES.iter().map(|(_, variable)| variable)
 }

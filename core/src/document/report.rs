@@ -83,30 +83,30 @@ impl Report {
         format!("{}{path}", self.prefix)
     }
 
-    /// A value that is not accepted.
+    /// Reports a value that is not accepted.
     pub fn refuse(&mut self, found: &Found<'_>, accepted: impl Into<String>) {
         let problem = Problem::new(self.shown(&found.path), &summary(found.value), accepted);
         self.problems.push(problem);
     }
 
-    /// Something that is wrong without a value to show.
+    /// Reports something that is wrong without a value to show.
     pub fn finding(&mut self, path: &str, finding: impl Into<String>, accepted: impl Into<String>) {
         let problem = Problem::finding(self.shown(path), finding, accepted);
         self.problems.push(problem);
     }
 
-    /// A value that the specification of the product knows and this build does not.
+    /// Reports a value that the product knows and this build does not.
     pub fn not_built(&mut self, found: &Found<'_>, accepted: impl Into<String>) {
         let finding = format!("{} is not built yet", summary(found.value));
         self.finding(&found.path, finding, accepted);
     }
 
-    /// A value that is not what it may be.
+    /// Reports a value that is not what its key takes.
     fn refuse_for_kind(&mut self, found: &Found<'_>) {
         self.refuse(found, found.takes.words());
     }
 
-    /// An object with these keys; unknown keys and keys of what is not built yet are reported.
+    /// Reads an object with these keys; unknown keys and keys of what is not built yet are reported.
     pub fn object<'d>(
         &mut self,
         found: &Found<'d>,
@@ -142,7 +142,7 @@ impl Report {
         self.object(found, settings)
     }
 
-    /// The member of an object that has to be there.
+    /// Reads a member that has to be there.
     pub fn required<'d>(&mut self, object: &Object<'d>, key: &str) -> Option<Found<'d>> {
         let found = object.get(key);
         if found.is_none() {
@@ -153,7 +153,7 @@ impl Report {
         found
     }
 
-    /// An object with keys of the user's own, as its members.
+    /// Reads an object with keys of the user's own, as its members.
     pub fn map<'d>(&mut self, found: &Found<'d>) -> Option<Vec<(&'d str, Found<'d>)>> {
         let (Takes::Map { of, .. }, Value::Object(members)) = (found.takes, found.value) else {
             self.refuse_for_kind(found);
@@ -163,7 +163,7 @@ impl Report {
         Some(given(members).map(member).collect())
     }
 
-    /// A list, as its elements.
+    /// Reads a list, as its elements.
     pub fn list<'d>(&mut self, found: &Found<'d>) -> Option<Vec<Found<'d>>> {
         let (Takes::List { of, .. }, Value::Array(elements)) = (found.takes, found.value) else {
             self.refuse_for_kind(found);
@@ -186,22 +186,22 @@ impl Report {
         value
     }
 
-    /// A string that is not blank.
+    /// Reads a string that is not blank.
     pub fn text(&mut self, found: &Found<'_>) -> Option<String> {
         self.read(found, |value, _| value.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned))
     }
 
-    /// True or false.
+    /// Reads true or false.
     pub fn flag(&mut self, found: &Found<'_>) -> Option<bool> {
         self.read(found, |value, _| value.as_bool())
     }
 
-    /// A number from 0 to 1.
+    /// Reads a number from 0 to 1.
     pub fn share(&mut self, found: &Found<'_>) -> Option<f64> {
         self.read(found, |value, _| value.as_f64().filter(|share| (0.0..=1.0).contains(share)))
     }
 
-    /// A whole number, or a size in bytes.
+    /// Reads a whole number, or a size in bytes, as the key takes.
     pub fn number(&mut self, found: &Found<'_>) -> Option<u64> {
         self.read(found, |value, takes| match (takes, value) {
             (Takes::Whole(least, most), value) => {
@@ -215,7 +215,7 @@ impl Report {
         })
     }
 
-    /// A duration: seconds, or a string with a unit.
+    /// Reads a duration: seconds, or a string with a unit.
     pub fn duration(&mut self, found: &Found<'_>) -> Option<Duration> {
         self.read(found, |value, takes| {
             let Takes::Duration(least, most) = takes else { return None };
@@ -227,7 +227,7 @@ impl Report {
         })
     }
 
-    /// One of a closed list of words, each with what it stands for.
+    /// Reads one of a closed list of words, each with what it stands for.
     pub fn choice<T: Copy>(&mut self, found: &Found<'_>, known: &[(&str, T)]) -> Option<T> {
         let given = found.value.as_str().unwrap_or_default();
         if let Some((_, choice)) = known.iter().find(|(name, _)| *name == given) {

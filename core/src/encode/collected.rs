@@ -9,7 +9,8 @@ use std::sync::OnceLock;
 /// An instrument with its series.
 ///
 /// The numbers of instruments and series count from 0 in the order of creation and never change, so that a format
-/// knows which ones it has met. Not for trait objects: a call for each of ten thousand series would be felt.
+/// knows which ones it has met. It is no trait for trait objects, since a call for each of ten thousand
+/// series would be felt.
 pub trait Collected {
     /// What the instrument says of itself.
     fn descriptor(&self) -> &Descriptor;

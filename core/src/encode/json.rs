@@ -47,7 +47,7 @@ fn plain_run(bytes: &[u8]) -> usize {
         }
         run += 8;
     }
-    // The last eight bytes together, though some were seen already, beat the rest one by one.
+    // To look at the last eight bytes together, though some were seen already, is faster than one by one.
     match bytes.last_chunk::<8>() {
         Some(last) if !suspicious(u64::from_le_bytes(*last)) => bytes.len(),
         _ => run + count_plain(bytes.get(run..).unwrap_or_default()),
@@ -165,15 +165,16 @@ pub fn write_float(out: &mut Vec<u8>, value: f64) {
 
 /// Appends a double that is a decimal of at most three places, as prices and durations are; false if it is none.
 ///
-/// The division is rounded correctly, so what gives `value` back is a decimal that reads as `value`. At less than
-/// 16 digits no other decimal as short reads as the same double, and with fewer places it was tried before.
+/// Division rounds correctly, so digits that give `value` back when they are divided are a decimal that reads as
+/// `value`. With less than 16 digits no other decimal of that length reads as the same double, and decimals with
+/// fewer places were tried before.
 #[inline]
 fn write_short_decimal(out: &mut Vec<u8>, value: f64) -> bool {
     const LARGEST: f64 = 1e9;
     // Rounding moves a product below `LARGEST * 1000` by a quarter of this at most.
     const NEARLY: f64 = 1e-3;
     let size = value.abs();
-    // Not for zero, whose sign a division by it would have to be asked for, nor for NaN.
+    // Zero, whose sign this way would lose, and NaN are left to the other one.
     if !(size > 0.0 && size < LARGEST) {
         return false;
     }

@@ -69,7 +69,7 @@ impl<'t> Iterator for Parts<'t> {
         {
             return Some(Part::Hole { name, format, written: self.take(end) });
         }
-        // A lone brace goes with the text behind it, so that text is looked at once.
+        // A lone brace goes with the text behind it, so that this text is looked at only once.
         let behind = bytes.get(1..).unwrap_or_default();
         let end = memchr::memchr2(b'{', b'}', behind).unwrap_or(behind.len());
         Some(Part::Text(self.take(1 + end)))
@@ -267,8 +267,8 @@ fn fixed(value: &[u8], decimals: usize) -> Option<String> {
     padded(text, decimals).or_else(|| text.parse::<f64>().ok().map(|number| format!("{number:.decimals$}")))
 }
 
-/// The number with zeros behind it, where that is what rounding its binary value would give: decimals of at
-/// most fifteen digits in all stand for themselves. Prices take this way, at a tenth of the cost.
+/// The number with zeros behind it, where rounding its binary value would give the same: a decimal of at most
+/// fifteen digits in all reads back as itself. This is how prices are written, at a tenth of the cost of rounding.
 fn padded(text: &str, decimals: usize) -> Option<String> {
     let (whole, fraction) = text.split_once('.')?;
     let zeros = decimals.checked_sub(fraction.len())?;

@@ -1,4 +1,4 @@
-//! What an output needs of its far side.
+//! The far side of an output: what takes its batches, and what it may answer.
 
 use crate::buffer::records::Batch;
 use crate::stats::DropReason;
@@ -32,7 +32,7 @@ pub trait Exporter: Send {
         false
     }
 
-    /// How many of the records that it called delivered are kept for later, on a disk for one.
+    /// How many of the records that it called delivered are kept for later, for example on a disk.
     fn spooled(&self) -> u64 {
         0
     }

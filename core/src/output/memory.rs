@@ -1,6 +1,6 @@
 //! Lines kept in memory, for tests.
 //!
-//! Not a buffer on the way elsewhere: see `queue`.
+//! Not for records that wait for another output: see `queue`.
 
 use super::exporter::{Export, Exporter};
 use super::kind::{Around, Kept, Opened, OutputKind, Passage, Target, Waiting};

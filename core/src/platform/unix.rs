@@ -1,6 +1,6 @@
 //! The Unix side; Linux is where it is run, the rest of Unix shares the calls.
 //!
-//! Not for policy: what to do about a full disk is decided in `export`.
+//! Not for policy: what to do about a full disk is decided in `output`.
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use std::fs::{File, Metadata, OpenOptions};

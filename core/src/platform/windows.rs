@@ -1,6 +1,6 @@
 //! The Windows side, written beside the Unix one; nothing here has been run.
 //!
-//! Not for policy: what to do about a full disk is decided in `export`.
+//! Not for policy: what to do about a full disk is decided in `output`.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;

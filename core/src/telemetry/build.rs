@@ -127,7 +127,7 @@ impl Parts {
     }
 }
 
-/// What is done whenever the interval of metric points is over.
+/// The task of the schedule: pushes metric points, unless the generation has moved on.
 fn push_points(hub: Weak<Hub>) -> impl Fn() + Send + Sync {
     move || {
         if let Some(hub) = hub.upgrade() {
@@ -156,9 +156,9 @@ fn active(settings: &Settings) -> &[OutputSettings] {
     if settings.disabled { &[] } else { &settings.outputs }
 }
 
-/// One line on standard error, for what nobody is there to be told.
+/// Writes one line on standard error, for problems that no caller can be told of.
 pub(super) fn diagnose(text: &str) {
     use std::io::Write;
-    // With standard error closed there is nowhere left to complain to.
+    // When standard error is closed, there is no other place to say it.
     let _ = writeln!(std::io::stderr(), "vigie: {}", text.replace('\n', "; "));
 }

@@ -1,6 +1,6 @@
-//! A look over the shoulder: every line since some moment, for users' tests.
+//! A copy of every line from some moment on, for users' tests.
 //!
-//! Not an output of its own kind: it is one that keeps lines, beside the configured ones.
+//! It is no kind of output: it adds one that keeps lines to the configured ones.
 
 use crate::api::hub::Hub;
 use crate::api::pipeline::Pipeline;
@@ -23,7 +23,7 @@ impl Capture {
     pub(super) fn start(hub: &Arc<Hub>) -> Self {
         let target = registry::capture();
         let pipeline = hub.live();
-        // It opens no file: where it cannot be opened all the same there is nothing to be seen.
+        // Nothing that can fail is opened here. If it failed all the same, the capture would show no lines.
         let opened = target.open(&pipeline.around()).ok();
         drop(pipeline);
         let output = opened.map(|opened| {

@@ -19,7 +19,7 @@ pub use crate::guard::guard;
 
 /// A batch that a binding collected and that is rendered on a worker thread.
 pub trait DeferredBatch: Send {
-    /// Makes the lines, through the same loggers and spans as everybody.
+    /// Makes the records, through the same loggers and spans as everybody.
     fn render(self: Box<Self>, telemetry: &Telemetry, out: &mut RenderedBatch);
 
     /// How many log records and how many spans it holds.

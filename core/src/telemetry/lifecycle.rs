@@ -102,12 +102,12 @@ impl Telemetry {
         if known.generation == 0 || known.process_id != std::process::id() {
             return None;
         }
-        // The generation also moves on when some telemetry of the process is opened anew. What waits here
-        // is no less alive for that.
+        // The generation also moves on when some telemetry of the process is opened anew. What waits here is
+        // still this process's own, so it is flushed.
         Some(Arc::clone(&self.hub.live()))
     }
 
-    /// Pushes metric lines and waits until everything accepted before is out. False when that took
+    /// Pushes metric points and waits until everything accepted before is out. False when that took
     /// longer than `timeout` or records were lost since the last flush.
     pub fn flush(&self, timeout: Duration) -> bool {
         let deadline = Instant::now() + timeout;
@@ -116,7 +116,7 @@ impl Telemetry {
         pipeline.flush(deadline)
     }
 
-    /// Pushes metric lines, empties all outputs under one deadline and ends them; what does not
+    /// Pushes metric points, empties all outputs under one deadline and ends them; what does not
     /// get out in time is booked as dropped. True when everything got out.
     ///
     /// Idempotent. Records that come later are refused and booked; `init` opens anew.

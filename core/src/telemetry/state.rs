@@ -14,7 +14,7 @@ use std::sync::{Arc, Weak};
 #[derive(Debug)]
 pub(super) struct Chosen {
     pub(super) settings: Arc<Settings>,
-    /// By `init`; otherwise by first use.
+    /// Whether `init` configured; otherwise first use did.
     pub(super) explicit: bool,
     pub(super) initial_context: Context,
 }

@@ -1,14 +1,14 @@
-//! Attributes noted down as they came, to be encoded only if nobody knows them yet.
+//! Attributes of a series noted down as they came, to be encoded only if the series is not known yet.
 //!
-//! Not for lines: a series is looked up a million times for each time it is created, and the look-up needs
-//! neither escapes nor masks, only the same bytes for the same labels.
+//! Not for records: a series is looked up a million times for each time it is created, and the look-up needs
+//! neither escapes nor masks, only the same bytes for the same attributes.
 
 const KEY: u8 = b'k';
 const TEXT: u8 = b's';
 const INT: u8 = b'i';
 const BOOL: u8 = b'b';
 
-/// From here on a draft is encoded after all: limits on memory are the writer's matter.
+/// A draft that would be longer is encoded at once: only the writer bounds how much memory values take.
 const LONGEST: usize = 8 * 1024;
 
 /// One thing that was noted.

@@ -43,7 +43,7 @@ struct NestedEntry {
     end: u32,
 }
 
-/// The containers that are open; lent from the thread at the first one and given back.
+/// The containers that are open. The thread lends this memory when the first one opens and gets it back at the end.
 #[derive(Debug, Default)]
 pub(super) struct Frames {
     pub(super) stack: Vec<Frame>,

@@ -101,7 +101,7 @@ pub(super) fn hash(key: &str) -> u32 {
     let mut hasher = SEED.build_hasher();
     // Not `hash_one`: it would mix in the length, which the slot's comparison sees anyway.
     hasher.write(key.as_bytes());
-    // The upper half: foldhash mixes it best.
+    // foldhash mixes the upper half best.
     (hasher.finish() >> 32) as u32
 }
 
@@ -120,10 +120,10 @@ struct Cached {
     key: Rc<Key>,
 }
 
-/// Up to this length mark and length together are the text.
+/// Texts up to this length are told apart by their mark and their length alone.
 const MARKED_WHOLE: usize = 16;
 
-/// Both ends of a text: cheaper than a hash, and where keys differ.
+/// Both ends of a text: they are cheaper than a hash, and that is where keys mostly differ.
 #[inline]
 fn mark(text: &[u8]) -> (u64, u64) {
     if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
@@ -157,7 +157,7 @@ impl KeyCache {
             self.sets = std::iter::repeat_with(Set::default).take(SETS).collect();
         }
         let mark = mark(text.as_bytes());
-        // The upper half of the product: there all bits of the mark have their say.
+        // All bits of the mark have an influence on the upper half of the product.
         let spread = (mark.0 ^ mark.1.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
         let set = self.sets.get_mut(spread as usize % SETS)?;
         let known = set.iter().position(|slot| {

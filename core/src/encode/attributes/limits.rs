@@ -1,6 +1,6 @@
 //! How much of a record is kept.
 //!
-//! Not for where the cuts happen: see `writer` and the formats.
+//! Not for where the cuts happen: the attribute writer and the formats make them.
 
 use std::time::Duration;
 

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 /// Decodes UTF-8; ill-formed sequences become U+FFFD and are counted.
 pub(crate) fn decode_utf8<'t>(text: &'t [u8], counts: &Counts) -> Cow<'t, str> {
-    // The usual case in one fast pass; the lossy reader walks piece by piece.
+    // The usual case takes one fast pass; the lossy reader walks piece by piece.
     if let Ok(text) = std::str::from_utf8(text) {
         return Cow::Borrowed(text);
     }

@@ -18,7 +18,7 @@ pub fn prefix(text: &str, limit: usize) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
-/// In a line that would be too long, what text may take that cannot be left out.
+/// How many bytes a text that cannot be left out may take in a line that would otherwise be too long.
 ///
 /// An escape takes six bytes at most: this much fits even into the shortest line that may be asked for.
 #[must_use]

@@ -5,7 +5,8 @@
 use crate::model::attributes::{Attributes, CORRELATION_KEYS, Role};
 use crate::stats::Counts;
 
-/// The fixed places are part of every line, however short it must be: no more than this, quotes included.
+/// The longest value at a fixed place, quotes included. These places are part of every line, however short the line
+/// has to be.
 const LONGEST_BYTES: usize = 1024;
 
 /// Looks at the last entry, which has the well-known place `place`.

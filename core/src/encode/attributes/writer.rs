@@ -355,7 +355,7 @@ impl<'a> AttributeWriter<'a> {
 impl Drop for AttributeWriter<'_> {
     #[inline]
     fn drop(&mut self) {
-        // Also when a host's value panicked in the middle of a container.
+        // This also runs when a host's value panicked in the middle of a container.
         if let Some(member) = self.member.take() {
             self.attributes.truncate(member.start);
         }

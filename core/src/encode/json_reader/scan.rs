@@ -1,5 +1,5 @@
 //! The grammar of JSON: where values begin and end, and where text stops being JSON.
-//! Not for what values mean: the reader above hands them on.
+//! Not for what values mean: `json_reader` hands them on to the writer.
 
 use super::text::Raw;
 use crate::error::{Error, Result};

@@ -34,7 +34,7 @@ impl LogLine<'_> {
         }
     }
 
-    /// Up to the attributes, with a rendered message of `limit` bytes at most.
+    /// Appends the line up to the attributes, with a rendered message of `limit` bytes at most.
     #[inline]
     fn write_head(&self, out: &mut Vec<u8>, log: &Log<'_>, limit: usize) {
         out.extend_from_slice(b"{\"timestamp\":\"");
@@ -128,7 +128,7 @@ impl LogLine<'_> {
         Some(Nesting { start, inside: out.len() })
     }
 
-    /// The line again, with as many whole attributes as fit and a note in place of the others.
+    /// Appends the line again, with as many whole attributes as fit and a note in place of the others.
     #[cold]
     fn write_short(&self, out: &mut Vec<u8>) {
         const NOTE: &[u8] = b",\"[truncated]\":\"[truncated]\"";
@@ -143,7 +143,7 @@ impl LogLine<'_> {
         self.write_head(out, self.log, limits.string_bytes);
         let short = short_text_bytes(limits.line_bytes);
         if out.len() - start + error.len() + short > limits.line_bytes {
-            // Message and error alone leave no room: the line has their beginnings.
+            // Message and error alone leave no room, so the line has only their beginnings.
             out.truncate(start);
             let message = shortened(self.log.message, short);
             self.write_head(out, &Log { message: &message, ..*self.log }, short);
@@ -154,7 +154,7 @@ impl LogLine<'_> {
         let nesting = self.open_nesting(out);
         let tail = NOTE.len() + error.len() + b"}}\n".len();
         let merged = self.log.attributes().plain;
-        // A note that an earlier limit left is the note that follows anyway.
+        // A note that an earlier limit left among the attributes is skipped: the same one follows anyway.
         for entry in merged.entries.iter().filter(|entry| !merged.is_named(entry, TRUNCATED)) {
             let member = merged.member(entry);
             if out.len() + member.len() + tail > limit {
@@ -194,7 +194,7 @@ struct Nesting {
     inside: usize,
 }
 
-/// Closes the object; the members' first comma goes, and an empty object goes altogether.
+/// Closes the object. The comma before its first member is removed, and so is an empty object.
 fn close_nesting(out: &mut Vec<u8>, nesting: Option<Nesting>) {
     let Some(Nesting { start, inside }) = nesting else { return };
     if out.len() == inside {

@@ -85,7 +85,7 @@ impl SpanLine<'_> {
         }
     }
 
-    /// The line again without events and links, with a note in place of attributes that do not fit, and
+    /// Appends the line again without events and links, with a note in place of attributes that do not fit, and
     /// with the beginnings of its texts where those alone would be too long.
     #[cold]
     fn write_short(&self, out: &mut Vec<u8>) {
@@ -104,7 +104,7 @@ impl SpanLine<'_> {
         SpanLine { span: &span, ..*self }.write_fitting(out);
     }
 
-    /// What the line takes with nothing but a note for attributes.
+    /// How many bytes the line takes with nothing but a note for attributes.
     fn fixed_bytes(&self, scratch: &mut Vec<u8>) -> usize {
         let start = scratch.len();
         self.write_with(scratch, NOTE);
@@ -113,7 +113,7 @@ impl SpanLine<'_> {
         fixed
     }
 
-    /// The line with as many whole attributes as fit, and the note.
+    /// Appends the line with as many whole attributes as fit, and the note.
     fn write_fitting(&self, out: &mut Vec<u8>) {
         let room = self.lines.rules.limits.line_bytes.saturating_sub(self.fixed_bytes(out));
         let mut kept = Vec::new();

@@ -39,7 +39,7 @@ impl Family {
         }
         head::write(out, format, &self.sample, descriptor);
         out.reserve(self.head_bytes + self.met * VALUE_BYTES);
-        // Heads begin with the end of the line before: one copy instead of two between one value and the next.
+        // Each head begins with the end of the line before, which saves one copy between a value and the next.
         let line_end = if descriptor.kind == InstrumentKind::Histogram { None } else { out.pop() };
         let Self { sample, histogram, .. } = self;
         instrument.points(Samples { out: &mut *out, format, sample, histogram });
@@ -49,13 +49,13 @@ impl Family {
     fn meet(&mut self, attributes: &Attributes, kind: InstrumentKind, head: &Head) {
         let block = self.blocks.take(attributes, kind);
         let text = match kind {
-            // Several samples, each with its own name before the block.
+            // A histogram has several samples, each with a name of its own before the block.
             InstrumentKind::Histogram => block,
             _ => format!("\n{}", sample_head(&self.sample, &block)),
         };
         self.met += 1;
         self.head_bytes += text.len();
-        // Another exposition of this registry may have met it: with the same instruments, to the same end.
+        // Another exposition of this registry may have met the series before, and then set the same head.
         let _ = head.set(text.into());
     }
 }

@@ -32,7 +32,7 @@ impl Exposition {
     /// The text of these instruments, which are all that the registry has.
     #[must_use]
     pub fn text(&self, format: Format, instruments: &[impl Collected]) -> String {
-        // A panic cannot leave more than names that nobody bears.
+        // The worst that a panic leaves behind is a name that is taken and that no instrument bears.
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.meet(instruments);
         let mut out = String::new();

@@ -17,7 +17,7 @@ pub(super) fn number(out: &mut String, value: Number) {
     }
 }
 
-/// Apart, so that the way of the integers stays short.
+/// A function of its own, so that the code for integers stays short.
 #[inline(never)]
 fn double(out: &mut String, x: f64) {
     out.push_str(&float(x));
@@ -43,7 +43,7 @@ pub(super) struct HistogramHeads {
     count: String,
     /// `le="0.005"} ` for each bound, then for `+Inf`.
     bounds: Vec<String>,
-    /// Values may be negative.
+    /// Whether values may be negative.
     negative: bool,
 }
 

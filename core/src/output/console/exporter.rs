@@ -15,7 +15,7 @@ use std::time::Duration;
 /// is at least 512, Linux has 4096).
 const ATOMIC_BYTES: usize = 4096;
 
-/// How long one wait for a stopped reader lasts; it is repeated for as long as the reader stays.
+/// How long one wait for a stopped reader lasts. It is repeated as long as there is a reader.
 const READER_PATIENCE: Duration = Duration::from_millis(100);
 
 /// Writes to a standard stream through a descriptor of its own.

@@ -1,6 +1,6 @@
 //! A file of JSON lines: whole lines only, also after a crash, on a full disk and under rotation.
 //!
-//! Not for rotating: whoever renames the file is noticed and followed.
+//! Not for rotating: when another program renames the file, the exporter notices and opens the path anew.
 
 use super::tail;
 use crate::buffer::records::Batch;
@@ -62,7 +62,7 @@ impl FileExporter {
                 Ok(0) => return (done, Err(io::ErrorKind::WriteZero.into())),
                 Ok(written) => done += written,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // A named pipe that was opened without waiting.
+                // This is a named pipe, which was opened without waiting for its reader.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock && self.opened.is_none() => {
                     platform::wait_writable(&self.file, Duration::from_millis(100));
                 }

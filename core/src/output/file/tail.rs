@@ -8,7 +8,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::time::Duration;
 
-/// Looked at from the end in steps of this size.
+/// A file is read from its end in steps of this size.
 const STEP_BYTES: u64 = 64 * 1024;
 
 /// A tail that another process may be writing is looked at again until it is whole or settled.
@@ -26,7 +26,7 @@ pub(super) fn heal(path: &Path, file: &File) -> bool {
         Ok((whole, total)) if whole == total => false,
         Ok((whole, _)) if alone => file.set_len(whole).is_err(),
         Ok(_) => stays_torn(path),
-        // Unreadable, for example write-only permission: nothing is known, nothing is cut.
+        // The file cannot be read, perhaps for want of permission: nothing is known of it, so nothing is cut.
         Err(_) => false,
     };
     platform::share_file(file);
@@ -50,11 +50,11 @@ fn stays_torn(path: &Path) -> bool {
         }
         std::thread::sleep(BETWEEN_LOOKS);
     }
-    // It grows all the time: whoever writes ends with a line's end.
+    // The file grows all the time, so another process is writing and will end with a line's end.
     false
 }
 
-/// How many bytes of the file are whole lines, and how many there are.
+/// How many bytes of the file are whole lines, and how many bytes it has.
 fn whole_bytes(path: &Path) -> io::Result<(u64, u64)> {
     let mut file = OpenOptions::new().read(true).open(path)?;
     let total = file.metadata()?.len();

@@ -37,7 +37,7 @@ impl Queue {
         self.entered(state, record.len(), 1);
     }
 
-    /// Books a record that nobody wants as delivered.
+    /// Books records of an output that discards everything: they count as delivered.
     #[inline]
     pub(in crate::output) fn discard(&self, records: u64) {
         let mut state = locked(&self.state);
@@ -68,8 +68,8 @@ impl Queue {
         self.entered(state, size, records);
     }
 
-    /// Accepts a collection of metric points and never waits: one may stand beside a full buffer, so that an output
-    /// that stalls holds up nobody else's. A second one is refused then.
+    /// Accepts a collection of metric points and never waits: one collection may wait although the buffer is full, so
+    /// that an output that stalls delays no other's points. A second one is refused then.
     pub(in crate::output) fn append_push(&self, points: &Arc<Records>) {
         let (size, records) = (points.len_bytes(), points.batch().len());
         let mut state = locked(&self.state);

@@ -40,7 +40,7 @@ pub(super) struct State {
     /// Records that entered the buffer, and those of them that left it.
     pub(super) entered: u64,
     pub(super) left: u64,
-    /// Records lost since the last flush told so.
+    /// Records lost since the last flush, which reported those before.
     pub(super) untold_losses: u64,
     pub(super) worker: Worker,
     /// The worker has just written.

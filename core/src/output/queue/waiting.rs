@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 /// How long a small batch waits for more.
 const GATHER: Duration = Duration::from_millis(10);
 
-/// How long a record may wait for room in a local output, once.
+/// How long one record may wait for room in a local output.
 pub(in crate::output) const WAIT_FOR_ROOM: Duration = Duration::from_millis(50);
 
 /// What the emptying thread shall do next.
@@ -139,7 +139,7 @@ impl Queue {
             }
             state.hurry = true;
             self.work.notify_one();
-            // The worker may have gone idle between two looks; ask again soon rather than never.
+            // The worker may have gone idle between two looks, and then nobody wakes this thread: it asks again soon.
             let nap = left.min(Duration::from_millis(20));
             state = self.progress.wait_timeout(state, nap).unwrap_or_else(PoisonError::into_inner).0;
         }

@@ -115,7 +115,7 @@ impl Queue {
         }
     }
 
-    /// Exports a batch and books it; when it shall come again nothing is booked and the time returned.
+    /// Exports a batch and books it; when it shall come again, nothing is booked and the time until then is returned.
     fn export(&self, exporter: &mut dyn Exporter, batch: &Batch<'_>) -> Option<Duration> {
         let all = batch.len();
         let outcome = exporter.export(batch);

@@ -1,6 +1,6 @@
 //! Redaction: which keys are masked and which tokens are masked inside strings.
 //!
-//! Not for where masks are written: `encode::AttributeWriter` asks here and writes.
+//! Not for where masks are written: `attributes::writer` asks here and writes.
 
 mod keys;
 mod tokens;

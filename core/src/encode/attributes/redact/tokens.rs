@@ -53,7 +53,7 @@ const TOKENS: [(&str, Shape); 28] = [
 /// No token is shorter, so shorter strings are not searched.
 const SHORTEST: usize = 19;
 
-/// Every token holds as many word characters in a row, most words of a sentence do not.
+/// Every token holds at least so many word characters in a row, and most words of a sentence do not.
 const SHORTEST_RUN: usize = 10;
 
 // Leftmost matching is what lets the library search with vector instructions; no prefix begins another, so
@@ -95,7 +95,7 @@ fn has_long_run(text: &[u8]) -> bool {
         if left + 1 + right >= SHORTEST_RUN {
             return true;
         }
-        // The run ends right of here; the next one begins behind that.
+        // This run ends `right` bytes further on and was too short; the next one can begin behind it.
         at += right + 1 + SHORTEST_RUN;
     }
     false

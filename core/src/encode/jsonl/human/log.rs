@@ -4,7 +4,8 @@
 use super::text::{Canvas, Ink};
 use crate::encode::members::{Members, inside};
 
-/// What every line of a process repeats, or what is shown at its own place.
+/// The keys that are not shown among the attributes: every line of a process repeats them, or they are shown at a place
+/// of their own.
 const NOT_ATTRIBUTES: [&[u8]; 13] = [
     b"timestamp",
     b"level",
@@ -21,7 +22,7 @@ const NOT_ATTRIBUTES: [&[u8]; 13] = [
     b"error",
 ];
 
-/// As deep as the encoder nests causes.
+/// How many causes are shown: as many as the encoder nests.
 const MOST_CAUSES: usize = 8;
 
 pub(super) fn log(canvas: &mut Canvas<'_>, members: Members<'_>) {

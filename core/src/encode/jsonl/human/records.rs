@@ -68,7 +68,7 @@ fn nested_attributes(canvas: &mut Canvas<'_>, attributes: Option<&[u8]>) {
     }
 }
 
-/// Three digits or so, in the unit that suits.
+/// A duration with about three digits, in the unit that suits it.
 fn duration(nanoseconds: u64) -> String {
     let value = nanoseconds as f64;
     match nanoseconds {

@@ -40,12 +40,12 @@ pub(super) struct Canvas<'o> {
 }
 
 impl Canvas<'_> {
-    /// Plain bytes of our own.
+    /// Text of the rendering's own, which needs no care.
     pub fn raw(&mut self, text: &str) {
         self.out.extend_from_slice(text.as_bytes());
     }
 
-    /// Whatever `write` writes, in colour.
+    /// What `write` writes, in colour.
     pub fn inked(&mut self, ink: Ink, write: impl FnOnce(&mut Self)) {
         let paint = self.colour && ink != Ink::Plain;
         if paint {
