@@ -4,7 +4,7 @@
 
 pub use crate::buffer::records::Batch;
 pub use crate::document::report::{Found, Object, Report};
-pub use crate::document::setting::Setting;
+pub use crate::document::setting::{Names, Setting, Takes};
 pub use crate::encode::attributes::key::Rules;
 pub use crate::encode::attributes::limits::Limits;
 pub use crate::encode::record::{Encoder, Event, Linked, Log, Name, Point, Span};

@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex, Once};
 use std::time::{Duration, Instant};
 use vigie_core::extend::{
     Around, Batch, DropReason, Encoder, Export, Exporter, Log, Object, Opened, OutputKind, Passage, Point,
-    PointValue, Report, Setting, SignalSet, Span, Target, Waiting, register, values,
+    PointValue, Report, Setting, SignalSet, Span, Takes, Target, Waiting, register, values,
 };
 use vigie_core::{Config, Environment, InstrumentOptions, SpanStart, Telemetry};
 
@@ -154,22 +154,14 @@ impl OutputKind for Kind {
     }
 
     fn settings(&self) -> &'static [Setting] {
-        &[Setting {
-            key: "far",
-            accepts: "a name",
-            default: "",
-            example: "\"a\"",
-            about: "Which far side it talks to.",
-            is_built: true,
-        }]
+        static SETTINGS: [Setting; 1] =
+            [Setting::new("far", Takes::Text("a name"), "\"a\"", "Which far side it talks to.").required()];
+        &SETTINGS
     }
 
     fn read(&self, report: &mut Report, object: &Object<'_>) -> Option<Arc<dyn Target>> {
-        let Some(found) = object.get("far") else {
-            report.finding(&object.path_of("far"), "missing", "a name");
-            return None;
-        };
-        Some(Arc::new(Named(report.text(&found, "a name")?)))
+        let found = report.required(object, "far")?;
+        Some(Arc::new(Named(report.text(&found)?)))
     }
 }
 

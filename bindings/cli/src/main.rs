@@ -2,6 +2,7 @@
 //! It only reads files; it records nothing and needs no running program.
 
 mod check;
+mod configuration;
 mod files;
 mod markdown;
 mod outcome;
@@ -48,6 +49,8 @@ enum Command {
         #[arg(long)]
         markdown: bool,
     },
+    /// Print every key of the configuration and every variable, as Markdown tables
+    Configuration,
 }
 
 fn main() -> ExitCode {
@@ -80,6 +83,10 @@ fn run(command: Command, out: &mut dyn Write) -> Result<Verdict, Failure> {
         Command::Schema { markdown } => {
             let text = if markdown { markdown::tables()? } else { schema::TEXT.to_owned() };
             out.write_all(text.as_bytes())?;
+            Ok(Verdict::Satisfied)
+        }
+        Command::Configuration => {
+            out.write_all(configuration::tables()?.as_bytes())?;
             Ok(Verdict::Satisfied)
         }
     }

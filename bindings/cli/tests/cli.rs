@@ -2,7 +2,7 @@
 //! A golden file is made anew by running its command in this folder and reading the result.
 
 // A helper of a test fails the test by panicking, like the test itself.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -105,12 +105,40 @@ fn the_schema_is_printed_as_it_stands_in_the_repository() {
     assert_eq!(text(&vigie(&["schema"]).stdout), stands);
 }
 
+/// What stands between the two marks of a page, which bear the command that makes it.
+fn generated(page: &str, command: &str) -> String {
+    let page = std::fs::read_to_string(folder().join("../../../core/docs").join(page)).unwrap();
+    let begin = page.split_once(&format!("<!-- begin: {command} -->\n")).unwrap().1;
+    begin.split_once(&format!("<!-- end: {command} -->")).unwrap().0.to_owned()
+}
+
 #[test]
 fn the_tables_in_the_documentation_are_those_of_the_schema() {
-    let page = std::fs::read_to_string(folder().join("../../../core/docs/schema.md")).unwrap();
-    let begin = page.find("<!-- begin: vigie schema --markdown -->\n").unwrap();
-    let end = page.find("<!-- end: vigie schema --markdown -->").unwrap();
-    let written = page[begin..end].split_once('\n').unwrap().1;
     let tables = text(&vigie(&["schema", "--markdown"]).stdout);
+    let written = generated("schema.md", "vigie schema --markdown");
     assert_eq!(written, tables, "put the output of `vigie schema --markdown` between the two marks");
+}
+
+#[test]
+fn the_page_on_configuration_is_what_the_core_says_of_it() {
+    let tables = text(&vigie(&["configuration"]).stdout);
+    let written = generated("configuration.md", "vigie configuration");
+    assert_eq!(written, tables, "put the output of `vigie configuration` between the two marks");
+}
+
+#[test]
+fn every_example_of_the_page_on_configuration_is_accepted() {
+    let page = std::fs::read_to_string(folder().join("../../../core/docs/configuration.md")).unwrap();
+    // Code spans that are whole documents, in the tables and in the text.
+    let in_line = |line: &str| line.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    let spans = page.lines().flat_map(in_line).filter(|span| span.starts_with("{\"") && span.ends_with('}'));
+    let blocks = page.split("```json\n").skip(1).map(|rest| rest.split_once("```").unwrap().0.to_owned());
+    let examples: Vec<String> = spans.chain(blocks).collect();
+    assert!(examples.len() > 40, "{}", examples.len());
+    for example in examples {
+        let config = vigie_core::Config::from_json(&example).variables(vigie_core::Environment::empty());
+        if let Err(error) = config.resolve() {
+            panic!("{example}: {error}");
+        }
+    }
 }

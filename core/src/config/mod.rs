@@ -12,13 +12,16 @@ mod instant;
 mod layer;
 mod otel;
 mod outputs;
+mod reference;
 mod resolve;
 mod sections;
 mod settings;
+mod tables;
 mod variables;
 
 pub use builder::Config;
 pub use environment::Environment;
+pub use reference::{KeyEntry, KindEntry, Reference, Section, VariableEntry, reference};
 pub use settings::{Enrich, Sampling, Settings, Testing};
 
 #[cfg(test)]

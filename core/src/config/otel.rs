@@ -3,92 +3,130 @@
 //!
 //! Follows the OpenTelemetry environment variable specification: an empty value counts as not set.
 
-use super::environment::Environment;
+use super::environment::{Environment, Variable};
 use super::layer::Layer;
 use super::sections;
 use crate::document::report::{Found, Report};
+use crate::document::setting::{Names, Takes};
 use crate::model::propagation::{self, Propagators};
 use serde_json::{Value, json};
 
-// The specific variable of spans comes first and the general one later, so that the general one wins:
-// there is one limit for all records, and cutting logs by a limit meant for spans is the lesser intent.
-const LIMITS: [(&str, &str); 6] = [
-    ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "attributes"),
-    ("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "string_bytes"),
-    ("OTEL_ATTRIBUTE_COUNT_LIMIT", "attributes"),
-    ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "string_bytes"),
-    ("OTEL_SPAN_EVENT_COUNT_LIMIT", "events"),
-    ("OTEL_SPAN_LINK_COUNT_LIMIT", "links"),
-];
+/// Reads one variable's text into the layer.
+type Read = fn(&mut Report, &Environment, &Variable, &str, &mut Layer);
+
+const fn variable(
+    read: Read,
+    name: &'static str,
+    keys: &'static [&'static str],
+    takes: Takes,
+    example: &'static str,
+) -> (Read, Variable) {
+    (read, Variable { name, keys, takes, example })
+}
+
+/// All of them, in the order in which they are read: of two that set the same, the later one wins.
+///
+/// The specific variables of spans come before the general ones, so that these win: there is one limit for all records,
+/// and cutting logs by a limit meant for spans is the lesser intent.
+static VARIABLES: [(Read, Variable); 12] = {
+    const COUNT: Takes = Takes::Other("a whole number");
+    const PAIRS: Takes = Takes::Other("key=value pairs separated by commas");
+    const NAME: Takes = Takes::Other("a name");
+    [
+        variable(limit, "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", &["limits.attributes"], COUNT, "64"),
+        variable(limit, "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", &["limits.string_bytes"], COUNT, "1024"),
+        variable(limit, "OTEL_ATTRIBUTE_COUNT_LIMIT", &["limits.attributes"], COUNT, "64"),
+        variable(limit, "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", &["limits.string_bytes"], COUNT, "1024"),
+        variable(limit, "OTEL_SPAN_EVENT_COUNT_LIMIT", &["limits.events"], COUNT, "16"),
+        variable(limit, "OTEL_SPAN_LINK_COUNT_LIMIT", &["limits.links"], COUNT, "16"),
+        variable(
+            resource,
+            "OTEL_RESOURCE_ATTRIBUTES",
+            &["service", "version", "environment"],
+            PAIRS,
+            "service.name=shop,service.version=1.4.2",
+        ),
+        variable(service, "OTEL_SERVICE_NAME", &["service"], NAME, "shop"),
+        variable(sampler, "OTEL_TRACES_SAMPLER", &["sample.traces"], SAMPLER, "parentbased_traceidratio"),
+        // The sampler reads it, as it means nothing without one.
+        variable(|_, _, _, _, _| {}, ARGUMENT, &["sample.traces"], Takes::Share, "0.25"),
+        variable(propagators, "OTEL_PROPAGATORS", &["propagators"], PROPAGATORS, "tracecontext"),
+        variable(
+            disabled,
+            "OTEL_SDK_DISABLED",
+            &["disabled"],
+            Takes::Choice { known: &FLAGS, unbuilt: &[] },
+            "true",
+        ),
+    ]
+};
+
+const ARGUMENT: &str = "OTEL_TRACES_SAMPLER_ARG";
+const FLAGS: [(&str, bool); 2] = [("true", true), ("false", false)];
+
+/// All of them.
+pub(super) fn all() -> impl Iterator<Item = &'static Variable> {
+    VARIABLES.iter().map(|(_, variable)| variable)
+}
 
 /// Reads the variables; problems are reported under the variables' names.
 pub(super) fn layer(report: &mut Report, environment: &Environment) -> Layer {
     let mut layer = Layer::default();
-    limits(report, environment, &mut layer);
-    resource(report, environment, &mut layer);
-    sampler(report, environment, &mut layer);
-    layer.propagators = propagators(report, environment);
-    layer.disabled = variable(environment, "OTEL_SDK_DISABLED").and_then(|(name, text)| {
-        let flag = text.to_ascii_lowercase().parse().ok();
-        if flag.is_none() {
-            refuse(report, name, text, "true, false");
+    for (read, variable) in &VARIABLES {
+        if let Some(text) = environment.get(variable.name) {
+            read(report, environment, variable, text.trim(), &mut layer);
         }
-        flag
-    });
+    }
     layer
 }
 
-fn variable<'e>(environment: &'e Environment, name: &'static str) -> Option<(&'static str, &'e str)> {
-    environment.get(name).map(|text| (name, text.trim()))
+fn refuse(report: &mut Report, variable: &Variable, text: &str) {
+    let value = Value::from(text);
+    let found = Found { path: variable.name.to_owned(), value: &value, takes: variable.takes };
+    report.refuse(&found, variable.takes.words());
 }
 
-fn refuse(report: &mut Report, name: &str, text: &str, accepted: &str) {
-    report.refuse(&Found { path: name.to_owned(), value: &Value::from(text) }, accepted);
+fn disabled(report: &mut Report, _: &Environment, variable: &Variable, text: &str, layer: &mut Layer) {
+    let word = text.to_ascii_lowercase();
+    match FLAGS.iter().find(|(name, _)| *name == word) {
+        Some((_, flag)) => layer.disabled = Some(*flag),
+        None => refuse(report, variable, text),
+    }
 }
 
-fn limits(report: &mut Report, environment: &Environment, layer: &mut Layer) {
-    for (name, key) in LIMITS {
-        let Some((name, text)) = variable(environment, name) else { continue };
-        let Ok(number) = text.parse::<u64>() else {
-            refuse(report, name, text, "a whole number");
-            continue;
-        };
+fn limit(report: &mut Report, _: &Environment, variable: &Variable, text: &str, layer: &mut Layer) {
+    let Ok(number) = text.parse::<u64>() else { return refuse(report, variable, text) };
+    for (path, (section, key)) in variable.keys.iter().filter_map(|path| Some((path, path.split_once('.')?)))
+    {
         // One document a variable, so that a problem with the range bears the variable's name.
         let mut own = Report::default();
-        let path = match key {
-            "attributes" => "limits.attributes",
-            "string_bytes" => "limits.string_bytes",
-            "events" => "limits.events",
-            _ => "limits.links",
-        };
-        own.alias(path, name);
-        layer.limits.extend(sections::document(&mut own, &json!({"limits": {key: number}})).limits);
+        own.alias(path, variable.name);
+        layer.limits.extend(sections::document(&mut own, &json!({section: {key: number}})).limits);
         report.problems.append(&mut own.problems);
     }
 }
 
-/// `OTEL_RESOURCE_ATTRIBUTES` is a list of `key=value` with percent-encoded values; `OTEL_SERVICE_NAME` wins.
-fn resource(report: &mut Report, environment: &Environment, layer: &mut Layer) {
-    if let Some((name, text)) = variable(environment, "OTEL_RESOURCE_ATTRIBUTES") {
-        for pair in text.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
-            let Some((key, value)) = pair.split_once('=') else {
-                refuse(report, name, pair, "key=value pairs separated by commas");
-                continue;
-            };
-            let value = Some(decoded(value.trim())).filter(|value| !value.trim().is_empty());
-            match key.trim() {
-                "service.name" => layer.service = value,
-                "service.version" => layer.version = value,
-                "deployment.environment.name" => layer.environment = value,
-                // The older name of the same attribute, still set by many deployments.
-                "deployment.environment" if layer.environment.is_none() => layer.environment = value,
-                _ => {}
-            }
+/// A list of `key=value` with percent-encoded values.
+fn resource(report: &mut Report, _: &Environment, variable: &Variable, text: &str, layer: &mut Layer) {
+    for pair in text.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
+        let Some((key, value)) = pair.split_once('=') else {
+            refuse(report, variable, pair);
+            continue;
+        };
+        let value = Some(decoded(value.trim())).filter(|value| !value.trim().is_empty());
+        match key.trim() {
+            "service.name" => layer.service = value,
+            "service.version" => layer.version = value,
+            "deployment.environment.name" => layer.environment = value,
+            // The older name of the same attribute, still set by many deployments.
+            "deployment.environment" if layer.environment.is_none() => layer.environment = value,
+            _ => {}
         }
     }
-    if let Some((_, text)) = variable(environment, "OTEL_SERVICE_NAME") {
-        layer.service = Some(text.to_owned());
-    }
+}
+
+fn service(_: &mut Report, _: &Environment, _: &Variable, text: &str, layer: &mut Layer) {
+    layer.service = Some(text.to_owned());
 }
 
 fn decoded(text: &str) -> String {
@@ -107,56 +145,85 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn sampler(report: &mut Report, environment: &Environment, layer: &mut Layer) {
-    let Some((name, text)) = variable(environment, "OTEL_TRACES_SAMPLER") else { return };
-    let (parent_based, kind) = match text.strip_prefix("parentbased_") {
-        Some(kind) => (true, kind),
-        None => (false, text),
+/// What share of the traces a sampler keeps.
+#[derive(Debug, Clone, Copy)]
+enum Kept {
+    All,
+    None,
+    Argument,
+}
+
+/// The samplers; the second of each says whether a parent's decision stands.
+const SAMPLERS: [(&str, (Kept, bool)); 6] = [
+    ("always_on", (Kept::All, false)),
+    ("always_off", (Kept::None, false)),
+    ("traceidratio", (Kept::Argument, false)),
+    ("parentbased_always_on", (Kept::All, true)),
+    ("parentbased_always_off", (Kept::None, true)),
+    ("parentbased_traceidratio", (Kept::Argument, true)),
+];
+const SAMPLER: Takes = Takes::Choice { known: &SAMPLERS, unbuilt: &[] };
+
+fn sampler(
+    report: &mut Report,
+    environment: &Environment,
+    variable: &Variable,
+    text: &str,
+    layer: &mut Layer,
+) {
+    let Some((_, (kept, parent_based))) = SAMPLERS.iter().find(|(name, _)| *name == text) else {
+        return refuse(report, variable, text);
     };
-    let ratio = match kind {
-        "always_on" => Some(1.0),
-        "always_off" => Some(0.0),
-        "traceidratio" => ratio(report, environment),
-        _ => {
-            let accepted = "always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, \
-                            parentbased_traceidratio";
-            refuse(report, name, text, accepted);
-            return;
-        }
+    layer.ratio = match kept {
+        Kept::All => Some(1.0),
+        Kept::None => Some(0.0),
+        Kept::Argument => ratio(report, environment),
     };
-    layer.ratio = ratio;
-    layer.parent_based = Some(parent_based);
+    layer.parent_based = Some(*parent_based);
 }
 
 fn ratio(report: &mut Report, environment: &Environment) -> Option<f64> {
-    let Some((name, text)) = variable(environment, "OTEL_TRACES_SAMPLER_ARG") else { return Some(1.0) };
+    let Some(text) = environment.get(ARGUMENT).map(str::trim) else { return Some(1.0) };
     let ratio = text.parse().ok().filter(|ratio| (0.0..=1.0).contains(ratio));
     if ratio.is_none() {
-        refuse(report, name, text, "a number from 0 to 1");
+        all()
+            .filter(|variable| variable.name == ARGUMENT)
+            .for_each(|variable| refuse(report, variable, text));
     }
     ratio
 }
 
+#[derive(Debug)]
+struct PropagatorsOrNone;
+
+impl Names for PropagatorsOrNone {
+    fn names(&self) -> Vec<&'static str> {
+        propagation::names().into_iter().chain(["none"]).collect()
+    }
+}
+
+const PROPAGATORS: Takes = Takes::Choice { known: &PropagatorsOrNone, unbuilt: &propagation::UNBUILT };
+
 /// A list written for the specification cannot name our own `correlation`, so leaving it out does not switch it off;
 /// only `none` does.
-fn propagators(report: &mut Report, environment: &Environment) -> Option<Propagators> {
-    let (name, text) = variable(environment, "OTEL_PROPAGATORS")?;
+fn propagators(report: &mut Report, _: &Environment, variable: &Variable, text: &str, layer: &mut Layer) {
+    let known: Vec<_> =
+        PropagatorsOrNone.names().into_iter().map(|name| (name, propagation::find(name))).collect();
     let mut chosen = Propagators::none();
     let mut none = false;
     for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
-        let found = Found { path: name.to_owned(), value: &Value::from(word) };
-        let accepted = || format!("{}, none", propagation::accepted());
-        match propagation::find(word) {
-            Some(propagator) => chosen.add(propagator),
-            None if word == "none" => none = true,
-            None if propagation::UNBUILT.contains(&word) => report.not_built(&found, accepted()),
-            None => report.refuse(&found, accepted()),
+        let value = Value::from(word);
+        let found = Found { path: variable.name.to_owned(), value: &value, takes: variable.takes };
+        match report.choice(&found, &known) {
+            Some(Some(propagator)) => chosen.add(propagator),
+            Some(None) => none = true,
+            None => {}
         }
     }
     if !none && let Some(own) = propagation::find("correlation") {
         chosen.add(own);
     }
-    Some(chosen)
+    layer.propagators = Some(chosen);
 }
 
 #[cfg(test)]

@@ -1,19 +1,24 @@
 //! Reads the `outputs` list.
 //! Not for a kind's own settings: each kind reads those. Whether a path can be written shows when it is opened.
 
-use crate::document::report::{Found, Object, Report};
-use crate::model::signal::{Signal, SignalSet};
+use super::tables::{SIGNAL_NAMES, SIGNALS, TO};
+use crate::document::report::{Found, Report};
+use crate::document::setting::Setting;
+use crate::model::signal::SignalSet;
 use crate::output::kind::{OutputKind, OutputSettings};
 use crate::output::registry;
 
+/// The document's key.
+pub(super) const KEY: &str = "outputs";
+
+/// The keys that all outputs have.
+pub(super) static COMMON: [&Setting; 2] = [&TO, &SIGNALS];
+
 /// Reads the list; entries with problems are reported and left out.
 pub(super) fn outputs(report: &mut Report, found: &Found<'_>) -> Option<Vec<OutputSettings>> {
-    let example = registry::EXAMPLE;
-    let accepted =
-        format!("a list of at least one output such as {example}; \"disabled\": true records nothing");
-    let entries = report.list(found, &accepted)?;
+    let entries = report.list(found)?;
     if entries.is_empty() {
-        report.refuse(found, accepted);
+        report.refuse(found, found.takes.words());
     }
     let mut outputs: Vec<OutputSettings> = Vec::new();
     for entry in entries {
@@ -33,9 +38,9 @@ pub(super) fn outputs(report: &mut Report, found: &Found<'_>) -> Option<Vec<Outp
 fn output(report: &mut Report, entry: &Found<'_>) -> Option<OutputSettings> {
     let before = report.problems.len();
     let kind = kind(report, entry)?;
-    let object = own_object(report, entry, kind);
-    let target = object.as_ref().and_then(|object| kind.read(report, object));
-    let signals = match object.as_ref().and_then(|object| object.get("signals")) {
+    let object = report.object(entry, settings(kind))?;
+    let target = kind.read(report, &object);
+    let signals = match object.get(SIGNALS.key) {
         Some(found) => signals(report, &found),
         None => Some(kind.default_signals()),
     };
@@ -43,39 +48,38 @@ fn output(report: &mut Report, entry: &Found<'_>) -> Option<OutputSettings> {
     target.zip(signals).filter(|_| whole).map(|(target, signals)| OutputSettings { kind, target, signals })
 }
 
-/// The kind that the entry names.
-fn kind(report: &mut Report, entry: &Found<'_>) -> Option<&'static dyn OutputKind> {
-    let kinds = registry::kinds();
-    let known: Vec<_> = kinds.iter().map(|kind| (kind.name(), *kind)).collect();
-    let object = report.any_object(entry, &format!("an object such as {}", registry::EXAMPLE))?;
-    let Some(to) = object.get("to") else {
-        let names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
-        report.finding(&object.path_of("to"), "missing", names.join(", "));
-        return None;
-    };
-    report.choice(&to, &known, &registry::UNBUILT)
+/// The keys of an output of this kind.
+fn settings(kind: &dyn OutputKind) -> impl Iterator<Item = &'static Setting> + use<> {
+    [&TO].into_iter().chain(kind.settings()).chain([&SIGNALS])
 }
 
-/// The entry with its keys checked against those of its kind.
-fn own_object<'d>(report: &mut Report, entry: &Found<'d>, kind: &dyn OutputKind) -> Option<Object<'d>> {
-    let keys = |is_built| {
-        kind.settings().iter().filter(move |setting| setting.is_built == is_built).map(|setting| setting.key)
+/// The kind that the entry names.
+fn kind(report: &mut Report, entry: &Found<'_>) -> Option<&'static dyn OutputKind> {
+    let Some(members) = entry.value.as_object() else {
+        report.refuse(entry, entry.takes.words());
+        return None;
     };
-    let known: Vec<_> = std::iter::once("to").chain(keys(true)).chain(["signals"]).collect();
-    report.object(entry, &known, &keys(false).collect::<Vec<_>>())
+    // Only its kind tells which other keys it may have.
+    let to = members.get(TO.key).filter(|to| !to.is_null());
+    let path = format!("{}.{}", entry.path, TO.key);
+    let Some(value) = to else {
+        report.finding(&path, "missing", TO.takes.words());
+        return None;
+    };
+    let kinds = registry::kinds();
+    let known: Vec<_> = kinds.iter().map(|kind| (kind.name(), *kind)).collect();
+    report.choice(&Found { path, value, takes: TO.takes }, &known)
 }
 
 fn signals(report: &mut Report, found: &Found<'_>) -> Option<SignalSet> {
-    const ACCEPTED: &str = "a list of at least one of logs, spans, metrics";
-    let names = Signal::ALL.map(|signal| (signal.as_str(), signal));
-    let entries = report.list(found, ACCEPTED)?;
+    let entries = report.list(found)?;
     if entries.is_empty() {
-        report.refuse(found, ACCEPTED);
+        report.refuse(found, found.takes.words());
         return None;
     }
     let mut signals = SignalSet::default();
     for entry in entries {
-        if let Some(signal) = report.choice(&entry, &names, &[]) {
+        if let Some(signal) = report.choice(&entry, &SIGNAL_NAMES) {
             signals = signals.with(signal);
         }
     }

@@ -73,7 +73,7 @@ fn gather(document: Option<&Value>, environment: &Environment) -> (Settings, Vec
 }
 
 fn file_layer(environment: &Environment) -> (Option<Layer>, Vec<Problem>) {
-    let Some(path) = environment.get("VIGIE_CONFIG") else { return (None, Vec::new()) };
+    let Some(path) = environment.get(file::VARIABLE.name) else { return (None, Vec::new()) };
     // Paths of problems inside the file start with its name.
     let mut report = Report::of_file(path);
     let mut opening = Report::default();

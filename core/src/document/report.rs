@@ -1,9 +1,9 @@
 //! Collects every problem of a document while its values are read, under names the reader recognises.
 
+use super::setting::{Setting, Takes, built};
 use super::{nearest, units};
 use crate::error::Problem;
 use serde_json::{Map, Value};
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// A value and where it stands.
@@ -13,36 +13,35 @@ pub struct Found<'d> {
     pub path: String,
     /// The value.
     pub value: &'d Value,
+    /// What it may be.
+    pub takes: Takes,
 }
 
-/// An object whose keys are known.
+/// An object whose keys are described.
 #[derive(Debug)]
 pub struct Object<'d> {
     path: String,
     members: &'d Map<String, Value>,
+    settings: Vec<&'static Setting>,
 }
 
 impl<'d> Object<'d> {
-    /// A member; null counts as not given, as absent arguments arrive that way from some languages.
+    /// A member that is described; null counts as not given, as absent arguments arrive that way from some languages.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Found<'d>> {
+        let setting = self.settings.iter().find(|setting| setting.key == key && setting.is_built)?;
         let value = self.members.get(key).filter(|value| !value.is_null())?;
-        Some(Found { path: self.path_of(key), value })
+        Some(Found { path: join(&self.path, key), value, takes: setting.takes })
     }
 
-    /// The path of a key of this object.
-    #[must_use]
-    pub fn path_of(&self, key: &str) -> String {
-        join(&self.path, key)
-    }
-
-    /// All members that are given.
+    /// All members that are described and given.
     pub fn members(&self) -> impl Iterator<Item = (&'d str, Found<'d>)> {
-        self.members
-            .iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(key, value)| (key.as_str(), Found { path: join(&self.path, key), value }))
+        given(self.members).filter_map(|(key, _)| Some((key, self.get(key)?)))
     }
+}
+
+fn given(members: &Map<String, Value>) -> impl Iterator<Item = (&str, &Value)> {
+    members.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.as_str(), value))
 }
 
 fn join(path: &str, key: &str) -> String {
@@ -102,115 +101,143 @@ impl Report {
         self.finding(&found.path, finding, accepted);
     }
 
-    /// An object; unknown keys and keys of what is not built yet are reported.
-    pub fn object<'d>(&mut self, found: &Found<'d>, known: &[&str], unbuilt: &[&str]) -> Option<Object<'d>> {
-        let object = self.any_object(found, &format!("an object with the keys {}", known.join(", ")))?;
-        for (key, member) in object.members() {
-            if known.contains(&key) {
+    /// A value that is not what it may be.
+    fn refuse_for_kind(&mut self, found: &Found<'_>) {
+        self.refuse(found, found.takes.words());
+    }
+
+    /// An object with these keys; unknown keys and keys of what is not built yet are reported.
+    pub fn object<'d>(
+        &mut self,
+        found: &Found<'d>,
+        settings: impl IntoIterator<Item = &'static Setting>,
+    ) -> Option<Object<'d>> {
+        let settings: Vec<&'static Setting> = settings.into_iter().collect();
+        let known = built(settings.iter().copied());
+        let Value::Object(members) = found.value else {
+            self.refuse(found, format!("an object with the keys {}", known.join(", ")));
+            return None;
+        };
+        for (key, _) in given(members).filter(|(key, _)| !known.contains(key)) {
+            let path = join(&found.path, key);
+            if settings.iter().any(|setting| setting.key == key) {
+                self.finding(&path, "not built yet", known.join(", "));
                 continue;
             }
-            if unbuilt.contains(&key) {
-                self.finding(&member.path, "not built yet", known.join(", "));
-                continue;
-            }
-            let accepted = match nearest::nearest(key, known) {
+            let accepted = match nearest::nearest(key, &known) {
                 Some(near) => format!("{near} (nearest) of {}", known.join(", ")),
                 None => known.join(", "),
             };
-            self.finding(&member.path, "unknown key", accepted);
+            self.finding(&path, "unknown key", accepted);
         }
-        Some(object)
+        Some(Object { path: found.path.clone(), members, settings })
     }
 
-    /// An object with keys of the user's own.
-    pub fn any_object<'d>(&mut self, found: &Found<'d>, accepted: &str) -> Option<Object<'d>> {
-        let Value::Object(members) = found.value else {
-            self.refuse(found, accepted);
+    /// [`Self::object`] with the keys that `found` may have.
+    pub fn own_object<'d>(&mut self, found: &Found<'d>) -> Option<Object<'d>> {
+        let Takes::Object(settings) = found.takes else {
+            self.refuse_for_kind(found);
             return None;
         };
-        Some(Object { path: found.path.clone(), members })
+        self.object(found, settings)
+    }
+
+    /// The member of an object that has to be there.
+    pub fn required<'d>(&mut self, object: &Object<'d>, key: &str) -> Option<Found<'d>> {
+        let found = object.get(key);
+        if found.is_none() {
+            let setting = object.settings.iter().find(|setting| setting.key == key);
+            let accepted = setting.map(|setting| setting.takes.words()).unwrap_or_default();
+            self.finding(&join(&object.path, key), "missing", accepted);
+        }
+        found
+    }
+
+    /// An object with keys of the user's own, as its members.
+    pub fn map<'d>(&mut self, found: &Found<'d>) -> Option<Vec<(&'d str, Found<'d>)>> {
+        let (Takes::Map { of, .. }, Value::Object(members)) = (found.takes, found.value) else {
+            self.refuse_for_kind(found);
+            return None;
+        };
+        let member = |(key, value)| (key, Found { path: join(&found.path, key), value, takes: *of });
+        Some(given(members).map(member).collect())
     }
 
     /// A list, as its elements.
-    pub fn list<'d>(&mut self, found: &Found<'d>, accepted: &str) -> Option<Vec<Found<'d>>> {
-        let Value::Array(elements) = found.value else {
-            self.refuse(found, accepted);
+    pub fn list<'d>(&mut self, found: &Found<'d>) -> Option<Vec<Found<'d>>> {
+        let (Takes::List { of, .. }, Value::Array(elements)) = (found.takes, found.value) else {
+            self.refuse_for_kind(found);
             return None;
         };
-        let element = |(index, value)| Found { path: format!("{}[{index}]", found.path), value };
+        let element = |(at, value)| Found { path: format!("{}[{at}]", found.path), value, takes: *of };
         Some(elements.iter().enumerate().map(element).collect())
     }
 
-    /// A string that is not blank.
-    pub fn text(&mut self, found: &Found<'_>, accepted: &str) -> Option<String> {
-        match found.value {
-            Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
-            _ => {
-                self.refuse(found, accepted);
-                None
-            }
+    /// What `read` makes of the value; where it makes nothing of it, the value is refused.
+    pub fn read<T>(
+        &mut self,
+        found: &Found<'_>,
+        read: impl FnOnce(&Value, &Takes) -> Option<T>,
+    ) -> Option<T> {
+        let value = read(found.value, &found.takes);
+        if value.is_none() {
+            self.refuse_for_kind(found);
         }
+        value
+    }
+
+    /// A string that is not blank.
+    pub fn text(&mut self, found: &Found<'_>) -> Option<String> {
+        self.read(found, |value, _| value.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned))
     }
 
     /// True or false.
     pub fn flag(&mut self, found: &Found<'_>) -> Option<bool> {
-        if !found.value.is_boolean() {
-            self.refuse(found, "true or false");
-        }
-        found.value.as_bool()
+        self.read(found, |value, _| value.as_bool())
     }
 
-    /// A whole number.
-    pub fn whole(&mut self, found: &Found<'_>, range: &RangeInclusive<u64>) -> Option<u64> {
-        let value = found.value.as_u64().filter(|value| range.contains(value));
-        if value.is_none() {
-            self.refuse(found, format!("a whole number from {} to {}", range.start(), range.end()));
-        }
-        value
+    /// A number from 0 to 1.
+    pub fn share(&mut self, found: &Found<'_>) -> Option<f64> {
+        self.read(found, |value, _| value.as_f64().filter(|share| (0.0..=1.0).contains(share)))
     }
 
-    /// A size: bytes, or a string with a unit.
-    pub fn size(&mut self, found: &Found<'_>, range: &RangeInclusive<u64>) -> Option<u64> {
-        let value = match found.value {
-            Value::String(text) => units::size_bytes(text),
-            other => other.as_u64(),
-        };
-        let value = value.filter(|value| range.contains(value));
-        if value.is_none() {
-            let (least, most) = (range.start(), range.end());
-            self.refuse(found, format!("a size from {least} to {most} bytes, such as 65536 or \"64KiB\""));
-        }
-        value
+    /// A whole number, or a size in bytes.
+    pub fn number(&mut self, found: &Found<'_>) -> Option<u64> {
+        self.read(found, |value, takes| match (takes, value) {
+            (Takes::Whole(least, most), value) => {
+                value.as_u64().filter(|value| (least..=most).contains(&value))
+            }
+            (Takes::Size(least, most), value) => {
+                let bytes = value.as_str().map_or_else(|| value.as_u64(), units::size_bytes);
+                bytes.filter(|bytes| (least..=most).contains(&bytes))
+            }
+            _ => None,
+        })
     }
 
     /// A duration: seconds, or a string with a unit.
-    pub fn duration(&mut self, found: &Found<'_>, range: &RangeInclusive<Duration>) -> Option<Duration> {
-        let value = match found.value {
-            Value::String(text) => units::duration(text),
-            other => other.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
-        };
-        let value = value.filter(|value| range.contains(value));
-        if value.is_none() {
-            let (least, most) = (range.start(), range.end());
-            self.refuse(
-                found,
-                format!("a duration from {least:?} to {most:?}, such as \"5s\" or 5 (seconds)"),
-            );
-        }
-        value
+    pub fn duration(&mut self, found: &Found<'_>) -> Option<Duration> {
+        self.read(found, |value, takes| {
+            let Takes::Duration(least, most) = takes else { return None };
+            let value = match value {
+                Value::String(text) => units::duration(text),
+                other => other.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
+            };
+            value.filter(|value| (least..=most).contains(&value))
+        })
     }
 
-    /// A string out of a closed list; `unbuilt` are known to the product, not to this build.
-    pub fn choice<T: Copy>(&mut self, found: &Found<'_>, known: &[(&str, T)], unbuilt: &[&str]) -> Option<T> {
+    /// One of a closed list of words, each with what it stands for.
+    pub fn choice<T: Copy>(&mut self, found: &Found<'_>, known: &[(&str, T)]) -> Option<T> {
         let given = found.value.as_str().unwrap_or_default();
         if let Some((_, choice)) = known.iter().find(|(name, _)| *name == given) {
             return Some(*choice);
         }
-        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-        if unbuilt.contains(&given) {
-            self.not_built(found, names.join(", "));
-        } else {
-            self.refuse(found, names.join(", "));
+        match found.takes {
+            Takes::Choice { unbuilt, .. } if unbuilt.contains(&given) => {
+                self.not_built(found, found.takes.words());
+            }
+            _ => self.refuse_for_kind(found),
         }
         None
     }
@@ -221,7 +248,7 @@ impl Report {
         found: Option<Found<'_>>,
         known: &[(&str, T)],
     ) -> Option<T> {
-        found.map_or(Some(T::default()), |found| self.choice(&found, known, &[]))
+        found.map_or(Some(T::default()), |found| self.choice(&found, known))
     }
 }
 

@@ -36,7 +36,8 @@ pub trait OutputKind: Debug + Send + Sync {
     /// The keys that it has besides `to` and `signals`.
     fn settings(&self) -> &'static [Setting];
 
-    /// Reads those settings. Every mistake goes into the report; nothing is opened.
+    /// Reads those settings, and no others: `object` gives only what [`Self::settings`] describes. Every mistake goes
+    /// into the report; nothing is opened.
     fn read(&self, report: &mut Report, object: &Object<'_>) -> Option<Arc<dyn Target>>;
 }
 

@@ -8,9 +8,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// The kinds that are always there, in the order in which they are named to users.
 const KINDS: [&dyn OutputKind; 4] = [&console::Console, &file::File, &memory::Memory, &null::Null];
 
-/// An entry of `outputs` that is right, for error messages.
-pub(crate) const EXAMPLE: &str = "{\"to\": \"console\"}";
-
 /// Kinds that the configuration format knows and this build does not.
 pub(crate) const UNBUILT: [&str; 4] = ["otlp", "prometheus", "statsd", "influx"];
 

@@ -1,6 +1,7 @@
 //! What configuration accepts, what it refuses and how sources are merged.
 
 mod accepted;
+mod reference;
 mod refused;
 mod sources;
 

@@ -14,7 +14,7 @@ pub mod traceparent;
 pub mod tracestate;
 
 pub use propagator::{Field, Headers, Incoming, Outgoing, Propagator, Values};
-pub use registry::{Propagators, UNBUILT, accepted, field, fields, find};
+pub use registry::{Propagators, UNBUILT, field, fields, find, names};
 
 #[cfg(test)]
 mod tests;

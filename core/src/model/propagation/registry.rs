@@ -56,10 +56,10 @@ pub fn find(name: &str) -> Option<&'static dyn Propagator> {
     ALL.into_iter().find(|known| known.name() == name)
 }
 
-/// The names that [`find`] knows, for messages.
+/// The names that [`find`] knows, in the order in which users are told of them.
 #[must_use]
-pub fn accepted() -> String {
-    ALL.map(Propagator::name).join(", ")
+pub fn names() -> Vec<&'static str> {
+    ALL.iter().map(|propagator| propagator.name()).collect()
 }
 
 /// Propagators in the order in which they are asked; each at most once.

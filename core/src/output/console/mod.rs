@@ -4,7 +4,7 @@ mod exporter;
 
 use super::kind::{Around, Opened, OutputKind, Passage, Target, Waiting};
 use crate::document::report::{Object, Report};
-use crate::document::setting::Setting;
+use crate::document::setting::{Setting, Takes};
 use crate::encode::jsonl::JsonLines;
 use crate::model::signal::SignalSet;
 use crate::platform;
@@ -48,24 +48,22 @@ const FORMATS: [(&str, Format); 3] =
     [("auto", Format::Auto), ("json", Format::Json), ("human", Format::Human)];
 const STREAMS: [(&str, Stream); 2] = [("stdout", Stream::Stdout), ("stderr", Stream::Stderr)];
 
-const SETTINGS: [Setting; 2] = [
-    Setting {
-        key: "format",
-        accepts: "auto, json, human",
-        default: "\"auto\"",
-        example: "\"json\"",
-        about: "How records look: JSON lines, or a rendering for people. `auto` is for people on a terminal and JSON \
-                lines otherwise.",
-        is_built: true,
-    },
-    Setting {
-        key: "stream",
-        accepts: "stdout, stderr",
-        default: "\"stdout\"",
-        example: "\"stderr\"",
-        about: "Which standard stream of the process it writes to.",
-        is_built: true,
-    },
+static SETTINGS: [Setting; 2] = [
+    Setting::new(
+        "format",
+        Takes::Choice { known: &FORMATS, unbuilt: &[] },
+        "\"json\"",
+        "How records look: JSON lines, or a rendering for people. `auto` is for people on a terminal and JSON lines \
+         otherwise.",
+    )
+    .without("\"auto\""),
+    Setting::new(
+        "stream",
+        Takes::Choice { known: &STREAMS, unbuilt: &[] },
+        "\"stderr\"",
+        "The standard stream of the process that it writes to.",
+    )
+    .without("\"stdout\""),
 ];
 
 impl OutputKind for Console {

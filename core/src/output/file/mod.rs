@@ -5,7 +5,7 @@ mod tail;
 
 use super::kind::{Around, Claim, Opened, OutputKind, Passage, Target, Waiting};
 use crate::document::report::{Object, Report};
-use crate::document::setting::Setting;
+use crate::document::setting::{Setting, Takes};
 use crate::encode::jsonl::JsonLines;
 use crate::model::signal::SignalSet;
 use exporter::FileExporter;
@@ -36,35 +36,26 @@ struct Settings {
 }
 
 const PATH: &str = "path";
-const PATH_ACCEPTED: &str = "the path of a file such as \"logs/shop.jsonl\"";
 const DELIVERIES: [(&str, Delivery); 2] =
     [("buffered", Delivery::Buffered), ("write_through", Delivery::WriteThrough)];
 
-const SETTINGS: [Setting; 3] = [
-    Setting {
-        key: PATH,
-        accepts: PATH_ACCEPTED,
-        default: "",
-        example: "\"logs/shop.jsonl\"",
-        about: "The file to append to, made with its folders where missing.",
-        is_built: true,
-    },
-    Setting {
-        key: "delivery",
-        accepts: "buffered, write_through",
-        default: "\"buffered\"",
-        example: "\"write_through\"",
-        about: "When a record is written: soon, by a thread of Vigie's, or before the recording call returns.",
-        is_built: true,
-    },
-    Setting {
-        key: "rotate",
-        accepts: "not built yet",
-        default: "",
-        example: "",
-        about: "Rotation by size or time.",
-        is_built: false,
-    },
+static SETTINGS: [Setting; 3] = [
+    Setting::new(
+        PATH,
+        Takes::Text("the path of a file such as \"logs/shop.jsonl\""),
+        "\"logs/shop.jsonl\"",
+        "The file to append to, made with its folders where missing. It is relative to the working directory at \
+         initialisation.",
+    )
+    .required(),
+    Setting::new(
+        "delivery",
+        Takes::Choice { known: &DELIVERIES, unbuilt: &["durable"] },
+        "\"write_through\"",
+        "When a record is written: soon, by a thread of Vigie's, or before the recording call returns.",
+    )
+    .without("\"buffered\""),
+    Setting::unbuilt("rotate", "Rotation by size or time."),
 ];
 
 impl OutputKind for File {
@@ -85,27 +76,20 @@ impl OutputKind for File {
     }
 
     fn read(&self, report: &mut Report, object: &Object<'_>) -> Option<Arc<dyn Target>> {
-        let delivery = match object.get("delivery") {
-            Some(found) => report.choice(&found, &DELIVERIES, &["durable"]),
-            None => Some(Delivery::default()),
-        };
+        let delivery = report.choice_or_default(object.get("delivery"), &DELIVERIES);
         let path = path(report, object);
         Some(Arc::new(Settings { path: path?, delivery: delivery? }))
     }
 }
 
 fn path(report: &mut Report, object: &Object<'_>) -> Option<PathBuf> {
-    let Some(found) = object.get(PATH) else {
-        report.finding(&object.path_of(PATH), "missing", PATH_ACCEPTED);
-        return None;
-    };
-    let path = report.text(&found, PATH_ACCEPTED)?;
-    // No operating system opens such a path; refusing here names the key.
-    if path.contains('\0') || path.ends_with(['/', std::path::MAIN_SEPARATOR]) {
-        report.refuse(&found, PATH_ACCEPTED);
-        return None;
-    }
-    Some(PathBuf::from(path))
+    let found = report.required(object, PATH)?;
+    report.read(&found, |value, _| {
+        let path = value.as_str().filter(|path| !path.trim().is_empty())?;
+        // No operating system opens such a path; refusing here names the key.
+        let opens = !path.contains('\0') && !path.ends_with(['/', std::path::MAIN_SEPARATOR]);
+        opens.then(|| PathBuf::from(path))
+    })
 }
 
 impl Target for Settings {

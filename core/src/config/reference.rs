@@ -1,0 +1,248 @@
+//! What the page of the documentation says of each key and variable, taken from the tables that validate.
+//! Not for how the page looks: the command `vigie` writes it.
+
+use super::environment::Variable;
+use super::settings::Settings;
+use super::{file, otel, outputs, tables, variables};
+use crate::document::setting::{Setting, Takes};
+use crate::encode::attributes::limits::Limits;
+use crate::model::propagation;
+use crate::model::signal::{Signal, SignalSet};
+use crate::output::kind::{OutputKind, Waiting};
+use crate::output::registry;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Every object of the document and every variable.
+#[derive(Debug)]
+pub struct Reference {
+    /// The objects of the document, each with its keys.
+    pub sections: Vec<Section>,
+    /// The variables that set keys.
+    pub variables: Vec<VariableEntry>,
+    /// The variables that hand a process the context of the one that started it.
+    pub context_variables: Vec<&'static str>,
+}
+
+/// One object of the document.
+#[derive(Debug)]
+pub struct Section {
+    /// The path of the object; empty for the document itself.
+    pub path: String,
+    /// The kind of output whose keys these are.
+    pub kind: Option<KindEntry>,
+    /// Its keys.
+    pub keys: Vec<KeyEntry>,
+    /// Its keys that are not built yet, each with what it will do.
+    pub unbuilt: Vec<(&'static str, &'static str)>,
+}
+
+/// A kind of output.
+#[derive(Debug)]
+pub struct KindEntry {
+    /// Its name.
+    pub name: &'static str,
+    /// The signals that it takes unless told otherwise.
+    pub default_signals: Vec<&'static str>,
+    /// Whether a caller may wait for room in its buffer.
+    pub may_wait: bool,
+}
+
+/// One key.
+#[derive(Debug)]
+pub struct KeyEntry {
+    /// Its name.
+    pub key: &'static str,
+    /// What it does.
+    pub about: &'static str,
+    /// What is accepted, in the words of an error message.
+    pub accepted: String,
+    /// Whether it is an object with a section of its own.
+    pub is_section: bool,
+    /// Words that are not built yet.
+    pub unbuilt: &'static [&'static str],
+    /// What holds without it: JSON, or words; empty where nothing does.
+    pub default: String,
+    /// Whether it has to be given.
+    pub is_required: bool,
+    /// A whole document that sets it, as JSON.
+    pub example: String,
+    /// The variables that set it.
+    pub variables: Vec<&'static str>,
+}
+
+/// One variable.
+#[derive(Debug)]
+pub struct VariableEntry {
+    /// Its name.
+    pub name: &'static str,
+    /// The paths of the keys that it sets; none for a variable that may set any.
+    pub keys: &'static [&'static str],
+    /// What is accepted, in the words of an error message.
+    pub accepted: String,
+    /// An example of its text.
+    pub example: &'static str,
+}
+
+/// All that there is to say of the configuration document and its variables.
+#[must_use]
+pub fn reference() -> Reference {
+    let in_force = in_force(&Settings::defaults(String::new()));
+    let plain = |path: &str, settings: &'static [Setting]| Section::of(path, settings, &in_force);
+    let mut sections = vec![plain("", &tables::DOCUMENT)];
+    for setting in &tables::DOCUMENT {
+        if let Takes::Object(settings) = setting.takes {
+            sections.push(plain(setting.key, settings));
+        }
+        if setting.key == outputs::KEY {
+            sections.extend(outputs(&in_force));
+        }
+    }
+    let entry = |variable: &'static Variable| VariableEntry {
+        name: variable.name,
+        keys: variable.keys,
+        accepted: variable.takes.words(),
+        example: variable.example,
+    };
+    Reference {
+        sections,
+        variables: all_variables().map(entry).collect(),
+        context_variables: propagation::fields().iter().filter_map(|field| field.variable).collect(),
+    }
+}
+
+fn all_variables() -> impl Iterator<Item = &'static Variable> {
+    [&file::VARIABLE].into_iter().chain(variables::all()).chain(otel::all())
+}
+
+/// The keys that all outputs have, and those of each kind.
+fn outputs(in_force: &Value) -> Vec<Section> {
+    let common = outputs::COMMON.iter().map(|setting| {
+        let to = if setting.key == tables::TO.key { "" } else { "\"to\": \"memory\", " };
+        KeyEntry::of(outputs::KEY, setting, in_force, &format!("{to}{}", member(setting)))
+    });
+    let section =
+        Section { path: outputs::KEY.to_owned(), kind: None, keys: common.collect(), unbuilt: Vec::new() };
+    [section].into_iter().chain(registry::kinds().into_iter().map(|kind| of_kind(kind, in_force))).collect()
+}
+
+fn of_kind(kind: &dyn OutputKind, in_force: &Value) -> Section {
+    let to = format!("{}: {}", json!(tables::TO.key), json!(kind.name()));
+    let entry = |setting: &'static Setting| {
+        let needed = kind.settings().iter().filter(|other| other.is_required && other.key != setting.key);
+        let members: Vec<_> =
+            [to.clone()].into_iter().chain(needed.map(member)).chain([member(setting)]).collect();
+        KeyEntry::of(outputs::KEY, setting, in_force, &members.join(", "))
+    };
+    Section {
+        path: outputs::KEY.to_owned(),
+        kind: Some(KindEntry {
+            name: kind.name(),
+            default_signals: signal_names(kind.default_signals()),
+            may_wait: kind.waiting() == Waiting::ForRoom,
+        }),
+        keys: kind.settings().iter().filter(|setting| setting.is_built).map(entry).collect(),
+        unbuilt: unbuilt(kind.settings()),
+    }
+}
+
+fn signal_names(signals: SignalSet) -> Vec<&'static str> {
+    Signal::ALL.into_iter().filter(|signal| signals.has(*signal)).map(Signal::as_str).collect()
+}
+
+fn unbuilt(settings: &[Setting]) -> Vec<(&'static str, &'static str)> {
+    settings.iter().filter(|setting| !setting.is_built).map(|setting| (setting.key, setting.about)).collect()
+}
+
+fn member(setting: &Setting) -> String {
+    format!("{}: {}", json!(setting.key), setting.example)
+}
+
+impl Section {
+    fn of(path: &str, settings: &'static [Setting], in_force: &Value) -> Self {
+        let entry = |setting| KeyEntry::of(path, setting, in_force, &member(setting));
+        Self {
+            path: path.to_owned(),
+            kind: None,
+            keys: settings.iter().filter(|setting| setting.is_built).map(entry).collect(),
+            unbuilt: unbuilt(settings),
+        }
+    }
+}
+
+impl KeyEntry {
+    /// The key `setting` of the object at `section`; `members` are those of an object that shows it.
+    fn of(section: &str, setting: &'static Setting, in_force: &Value, members: &str) -> Self {
+        let is_section = matches!(setting.takes, Takes::Object(_));
+        let path =
+            if section.is_empty() { setting.key.to_owned() } else { format!("{section}.{}", setting.key) };
+        let known = if is_section { None } else { in_force.pointer(&format!("/{}", path.replace('.', "/"))) };
+        let object = match section {
+            "" => members.to_owned(),
+            outputs::KEY => format!("{}: [{{{members}}}]", json!(section)),
+            _ => format!("{}: {{{members}}}", json!(section)),
+        };
+        Self {
+            key: setting.key,
+            about: setting.about,
+            accepted: setting.takes.words(),
+            is_section,
+            unbuilt: setting.takes.unbuilt(),
+            default: known.map_or_else(|| setting.default.to_owned(), Value::to_string),
+            is_required: setting.is_required,
+            example: format!("{{{object}}}"),
+            variables: all_variables().filter(|v| v.keys.contains(&path.as_str())).map(|v| v.name).collect(),
+        }
+    }
+}
+
+/// The settings as a document, without those that stand for "not given".
+fn in_force(settings: &Settings) -> Value {
+    let outputs: Vec<_> =
+        settings.outputs.iter().map(|output| json!({(tables::TO.key): output.kind.name()})).collect();
+    let enrich = [("host", settings.enrich.host), ("process", settings.enrich.process)];
+    let enrich: Vec<_> = enrich.into_iter().filter(|(_, told)| *told).map(|(name, _)| name).collect();
+    json!({
+        "level": settings.level.text().to_ascii_lowercase(),
+        "levels": settings.levels.iter().map(|(name, level)| (name, level.text())).collect::<BTreeMap<_, _>>(),
+        "outputs": outputs,
+        "sample": {"traces": settings.sampling.ratio},
+        "redact": {"keys": settings.redact_keys},
+        "enrich": enrich,
+        "limits": limits(&settings.limits),
+        "metrics": {"every": format!("{:?}", settings.metrics_every)},
+        "propagate": settings.propagate,
+        "propagators": settings.propagators.names().collect::<Vec<_>>(),
+        "disabled": settings.disabled,
+    })
+}
+
+fn limits(limits: &Limits) -> Value {
+    json!({
+        "attributes": limits.attributes,
+        "depth": limits.depth,
+        "nodes": limits.nodes,
+        "key_bytes": limits.key_bytes,
+        "string_bytes": size(limits.string_bytes),
+        "line_bytes": size(limits.line_bytes),
+        "events": limits.events,
+        "links": limits.links,
+        "open_spans": limits.open_spans,
+        "series_per_instrument": limits.series_per_instrument,
+        "series_per_process": limits.series_per_process,
+        "buffer_bytes": size(limits.buffer_bytes),
+        "shutdown": format!("{:?}", limits.shutdown),
+    })
+}
+
+/// A size as people write it.
+fn size(bytes: usize) -> Value {
+    const KIB: usize = 1024;
+    match bytes {
+        bytes if bytes >= KIB * KIB && bytes.is_multiple_of(KIB * KIB) => {
+            json!(format!("{}MiB", bytes / KIB / KIB))
+        }
+        bytes if bytes >= KIB && bytes.is_multiple_of(KIB) => json!(format!("{}KiB", bytes / KIB)),
+        bytes => json!(bytes),
+    }
+}

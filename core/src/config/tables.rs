@@ -1,0 +1,251 @@
+//! Every key of the document: what readers check it against, and what its page of the documentation says.
+//! Not for an output's own keys: each kind has a table of them.
+
+use crate::document::setting::{Names, Setting, Takes};
+use crate::encode::attributes::limits::HARD_DEPTH;
+use crate::model::propagation;
+use crate::model::severity::Severity;
+use crate::model::signal::Signal;
+use crate::output::registry;
+use std::time::Duration;
+
+const LEVEL: Takes = Takes::Other(Severity::accepted());
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// The keys of the document, in the order of the documentation.
+pub(super) static DOCUMENT: [Setting; 16] = [
+    Setting::new(
+        "service",
+        Takes::Text("a name such as \"shop\""),
+        "\"shop\"",
+        "The service: `service.name` of the resource.",
+    )
+    .without("the program's name"),
+    Setting::new(
+        "version",
+        Takes::Text("a string such as \"1.4.2\""),
+        "\"1.4.2\"",
+        "Its version: `service.version` of the resource.",
+    ),
+    Setting::new(
+        "environment",
+        Takes::Text("a name such as \"prod\""),
+        "\"prod\"",
+        "Where it is deployed: `deployment.environment.name` of the resource.",
+    ),
+    Setting::new("level", LEVEL, "\"debug\"", "The least severity of a log record that is recorded."),
+    Setting::new(
+        "levels",
+        Takes::Map { of: &LEVEL, words: "an object of logger names and levels" },
+        "{\"shop.cart\": \"trace\"}",
+        "The least severity by logger. A name also covers the names below it: `shop` covers `shop.cart`. Among \
+         several the longest holds.",
+    ),
+    Setting::new(
+        "outputs",
+        Takes::List {
+            of: &OUTPUT,
+            words: "a list of at least one output such as {\"to\": \"console\"}; \"disabled\": true records nothing",
+        },
+        "[{\"to\": \"file\", \"path\": \"logs/shop.jsonl\"}]",
+        "Where records go.",
+    ),
+    Setting::new("sample", Takes::Object(&SAMPLE), "{\"traces\": 0.1}", "Which traces are kept."),
+    Setting::new("redact", Takes::Object(&REDACT), "{\"keys\": [\"iban\"]}", "Which values are masked."),
+    Setting::new(
+        "enrich",
+        Takes::List { of: &ENRICHMENT, words: "a list of {}; [] for neither" },
+        "[\"host\"]",
+        "What each line tells of where it comes from: the machine's name, the process id.",
+    ),
+    Setting::new("limits", Takes::Object(&LIMITS), "{\"string_bytes\": \"16KiB\"}", "How much is kept."),
+    Setting::new(
+        "metrics",
+        Takes::Object(&METRICS),
+        "{\"every\": \"10s\"}",
+        "When metric points are written.",
+    ),
+    Setting::new(
+        "propagate",
+        Takes::List { of: &CONTEXT_KEY, words: CONTEXT_KEYS },
+        "[\"tenant_id\"]",
+        "The context keys that travel to other processes as baggage, besides the correlation id.",
+    ),
+    Setting::new(
+        "propagators",
+        Takes::List { of: &PROPAGATOR, words: "a list of {}; [] for none" },
+        "[\"tracecontext\"]",
+        "The formats in which context is read and written, in this order.",
+    ),
+    Setting::new(
+        "testing",
+        Takes::Object(&TESTING),
+        "{\"clock\": \"2026-01-01T00:00:00Z\", \"ids\": 1}",
+        "A world that repeats itself, for tests: fixed time, identifiers, machine and process.",
+    ),
+    Setting::new(
+        "attributes_key",
+        Takes::Other("a key such as \"attributes\" that lines do not use themselves"),
+        "\"attributes\"",
+        "The key that log attributes are nested under; without it they stand at the top level of the line.",
+    ),
+    Setting::new("disabled", Takes::Flag, "true", "Records nothing at all."),
+];
+
+const OUTPUT: Takes = Takes::Other("an object such as {\"to\": \"console\"}");
+
+/// The keys that every output has, in front of and behind those of its kind.
+pub(super) static TO: Setting = Setting::new(
+    "to",
+    Takes::Choice { known: &Kinds, unbuilt: &registry::UNBUILT },
+    "\"memory\"",
+    "The kind of output.",
+)
+.required();
+pub(super) static SIGNALS: Setting = Setting::new(
+    "signals",
+    Takes::List {
+        of: &Takes::Choice { known: &SIGNAL_NAMES, unbuilt: &[] },
+        words: "a list of at least one of {}",
+    },
+    "[\"metrics\"]",
+    "The signals that it takes.",
+)
+.without("by kind, see below");
+
+/// The signals by their names.
+pub(super) const SIGNAL_NAMES: [(&str, Signal); 3] = {
+    let [logs, spans, metrics] = Signal::ALL;
+    [(logs.as_str(), logs), (spans.as_str(), spans), (metrics.as_str(), metrics)]
+};
+
+#[derive(Debug)]
+struct Kinds;
+
+impl Names for Kinds {
+    fn names(&self) -> Vec<&'static str> {
+        registry::kinds().iter().map(|kind| kind.name()).collect()
+    }
+}
+
+static SAMPLE: [Setting; 4] = [
+    Setting::new(
+        "traces",
+        Takes::Share,
+        "0.25",
+        "The share of the traces that are kept. A trace that another process began keeps that process's decision.",
+    ),
+    Setting::unbuilt("keep_errors", "Keeps the traces that failed."),
+    Setting::unbuilt("keep_slower_than", "Keeps the traces that took longer."),
+    Setting::unbuilt("logs", "The share of the log records that are kept, by level."),
+];
+
+const KEY_NAMES: &str = "a list of key names such as [\"iban\"]";
+
+static REDACT: [Setting; 3] = [
+    Setting::new(
+        "keys",
+        Takes::List { of: &Takes::Text(KEY_NAMES), words: KEY_NAMES },
+        "[\"iban\"]",
+        "Key names whose values are masked, besides the built-in ones.",
+    ),
+    Setting::unbuilt("patterns", "Patterns that are masked wherever they stand in a text."),
+    Setting::unbuilt("mode", "What stands in place of a masked value."),
+];
+
+/// What `enrich` may name.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Enrichment {
+    Host,
+    Process,
+}
+
+pub(super) const ENRICHMENTS: [(&str, Enrichment); 2] =
+    [("host", Enrichment::Host), ("process", Enrichment::Process)];
+const ENRICHMENT: Takes =
+    Takes::Choice { known: &ENRICHMENTS, unbuilt: &["container", "k8s", "cloud", "runtime", "thread"] };
+
+// The upper ends keep one record's memory within what offsets of 32 bits can address.
+static LIMITS: [Setting; 13] = {
+    use Takes::{Size, Whole};
+    [
+        Setting::new("attributes", Whole(0, 4_096), "64", "Attributes of a record, and members of a map."),
+        Setting::new("depth", Whole(1, HARD_DEPTH as u64), "8", "Containers inside one another."),
+        Setting::new("nodes", Whole(1, 65_536), "1000", "Values of a record, containers included."),
+        Setting::new("key_bytes", Size(16, 4_096), "64", "Length of a key."),
+        Setting::new("string_bytes", Size(1, 1_048_576), "\"16KiB\"", "Length of a string."),
+        Setting::new(
+            "line_bytes",
+            Size(1_024, 16_777_216),
+            "\"64KiB\"",
+            "Length of a line, its line feed included.",
+        ),
+        Setting::new("events", Whole(0, 65_536), "16", "Events of a span."),
+        Setting::new("links", Whole(0, 65_536), "16", "Links of a span."),
+        Setting::new("open_spans", Whole(1, 10_000_000), "1000", "Spans that are open at a time."),
+        Setting::new("series_per_instrument", Whole(1, 1_000_000), "500", "Series of one instrument."),
+        Setting::new("series_per_process", Whole(1, 10_000_000), "5000", "Series of the process."),
+        Setting::new(
+            "buffer_bytes",
+            Size(65_536, 1_073_741_824),
+            "\"16MiB\"",
+            "What waits in one output's buffer; at least `line_bytes`.",
+        ),
+        Setting::new(
+            "shutdown",
+            Takes::Duration(Duration::ZERO, Duration::from_secs(3_600)),
+            "\"2s\"",
+            "How long shutdown may take.",
+        ),
+    ]
+};
+
+static METRICS: [Setting; 1] = [Setting::new(
+    "every",
+    Takes::Duration(Duration::from_millis(10), DAY),
+    "\"10s\"",
+    "How often metric points are written; they are also written by flush and shutdown.",
+)];
+
+const CONTEXT_KEYS: &str =
+    "a list of context keys such as [\"tenant_id\"], of letters, digits and !#$%&'*+-.^_`|~";
+const CONTEXT_KEY: Takes = Takes::Other(CONTEXT_KEYS);
+
+#[derive(Debug)]
+struct Propagators;
+
+impl Names for Propagators {
+    fn names(&self) -> Vec<&'static str> {
+        propagation::names()
+    }
+}
+
+const PROPAGATOR: Takes = Takes::Choice { known: &Propagators, unbuilt: &propagation::UNBUILT };
+
+static TESTING: [Setting; 5] = [
+    Setting::new(
+        "clock",
+        Takes::Other("an RFC 3339 date-time such as \"2026-01-01T00:00:00Z\""),
+        "\"2026-01-01T00:00:00Z\"",
+        "The first reading of the clock.",
+    )
+    .without("the real clock"),
+    Setting::new(
+        "step",
+        Takes::Duration(Duration::ZERO, DAY),
+        "\"1s\"",
+        "What each reading of a fixed clock adds.",
+    )
+    .without("\"1ms\""),
+    Setting::new(
+        "ids",
+        Takes::Whole(1, u64::MAX / 2),
+        "1",
+        "The first number of the sequence that identifiers are made from.",
+    )
+    .without("random identifiers"),
+    Setting::new("host", Takes::Text("a host name"), "\"laptop\"", "The machine's name that lines show.")
+        .without("the real one"),
+    Setting::new("pid", Takes::Whole(0, u32::MAX as u64), "4242", "The process id that lines show.")
+        .without("the real one"),
+];

@@ -1,0 +1,94 @@
+//! What the documentation says of the configuration is what holds.
+
+use super::super::{file, outputs, reference};
+use super::{Environment, Settings, resolve};
+use crate::output::registry;
+
+fn defaults() -> Settings {
+    Settings::defaults("unknown_service".to_owned())
+}
+
+#[test]
+fn each_example_is_accepted_and_changes_what_is_in_force() {
+    let mut count = 0;
+    for key in reference().sections.into_iter().flat_map(|section| section.keys) {
+        assert_ne!(resolve(&key.example), defaults(), "{}", key.example);
+        assert!(!key.about.is_empty() && !key.accepted.is_empty(), "{}", key.key);
+        count += 1;
+    }
+    assert!(count > 40, "{count}");
+}
+
+#[test]
+fn each_variable_sets_something_and_its_keys_are_described() {
+    let sections = reference().sections;
+    let described = |path: &str| {
+        let (section, key) = path.rsplit_once('.').unwrap_or(("", path));
+        sections.iter().any(|s| s.path == section && s.keys.iter().any(|known| known.key == key))
+    };
+    for variable in reference().variables {
+        for path in variable.keys {
+            assert!(described(path), "{path}");
+        }
+        if variable.name == file::VARIABLE.name {
+            continue;
+        }
+        // The argument of a sampler means nothing without one; an argument of its own comes later and wins.
+        let sampler = ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio");
+        let argument = ("OTEL_TRACES_SAMPLER_ARG", "0.5");
+        let pairs = [sampler, argument, (variable.name, variable.example)];
+        let given = if variable.name.contains("SAMPLER") { &pairs[..] } else { &pairs[2..] };
+        let settings = Settings::resolve(None, &Environment::from_pairs(given.iter().copied()));
+        assert_ne!(settings.unwrap(), defaults(), "{}", variable.name);
+    }
+}
+
+#[test]
+fn each_default_is_what_holds_without_the_key() {
+    let mut count = 0;
+    for section in reference().sections.iter().filter(|section| section.kind.is_none()) {
+        for key in section.keys.iter().filter(|key| key.default.starts_with(['"', '[', '{', 't', 'f'])) {
+            let Ok(value) = serde_json::from_str::<serde_json::Value>(&key.default) else { continue };
+            let member = serde_json::json!({ (key.key): value });
+            let path = section.path.as_str();
+            let document = if path.is_empty() { member } else { serde_json::json!({ (path): member }) };
+            if path == "testing" {
+                assert_eq!(resolve(&document.to_string()), resolve(r#"{"testing":{}}"#));
+            } else {
+                assert_eq!(resolve(&document.to_string()), defaults(), "{document}");
+            }
+            count += 1;
+        }
+    }
+    assert!(count >= 11, "{count}");
+}
+
+#[test]
+fn each_default_of_an_output_is_what_holds_without_the_key() {
+    let mut count = 0;
+    for kind in registry::kinds() {
+        let needed = kind.settings().iter().filter(|setting| setting.is_required);
+        let needed: String =
+            needed.map(|setting| format!(",{:?}:{}", setting.key, setting.example)).collect();
+        let entry = |more: &str| format!("{{\"outputs\":[{{\"to\":{:?}{needed}{more}}}]}}", kind.name());
+        for setting in kind.settings().iter().filter(|setting| !setting.default.is_empty()) {
+            let given = entry(&format!(",{:?}:{}", setting.key, setting.default));
+            assert_eq!(resolve(&given), resolve(&entry("")), "{given}");
+            count += 1;
+        }
+    }
+    assert_eq!(count, 3);
+}
+
+#[test]
+fn every_key_of_the_document_has_its_place_on_the_page() {
+    let sections = reference().sections;
+    let top = sections.iter().find(|section| section.path.is_empty()).unwrap();
+    for key in &top.keys {
+        let own = sections.iter().any(|section| section.path == key.key);
+        assert_eq!(own, key.is_section || key.key == outputs::KEY, "{}", key.key);
+    }
+    let limits = sections.iter().find(|section| section.path == "limits").unwrap();
+    assert_eq!(limits.keys.len(), 13);
+    assert!(limits.keys.iter().all(|key| !key.default.is_empty()), "a limit without its default");
+}
