@@ -237,6 +237,7 @@ export interface Config {
         readonly every?: string | number;
     };
     readonly propagate?: readonly string[];
+    readonly propagators?: readonly string[];
     readonly attributes_key?: string;
     readonly disabled?: boolean;
     readonly testing?: {

@@ -52,13 +52,16 @@ export interface NativeBinding {
   shutdown(ms: number): Promise<boolean>
   /** Waits on this thread. */
   flushSync(ms: number): boolean
-  /**
-   * Reads headers (name, value, name, value ...), adds baggage members (key, value ...) and context keys (key, JSON text ...),
-   * and tells as JSON what it read and what travels on: see `Rendered` in lib/context/headers.ts.
-   */
-  carry(headers: readonly string[], baggage: readonly string[], attributes: readonly string[]): string
+  /** The lower-case names of all headers that a carrier has to be searched for. */
+  headerNames(): string[]
+  /** Reads headers (name, value, name, value ...) on top of a `baggage` header and tells as JSON what a context is then: `Read` in lib/context/headers.ts. */
+  extract(baggage: string, headers: readonly string[]): string
   /** What TRACEPARENT, TRACESTATE and BAGGAGE said at the start, as such a JSON object. */
   inherited(): string
+  /** The headers of a context with these headers, each of which may be empty, and attributes (key, JSON text ...), as a JSON object. */
+  inject(traceparent: string, traceState: string, baggage: string, attributes: readonly string[]): string
+  /** A `tracestate` and a `baggage` header as the core writes them, the latter with members (key, value ...) added. */
+  normalized(traceState: string, baggage: string, added: readonly string[]): string[]
   /** Lines of the memory outputs, joined by newlines. */
   memory(): string
   /** Opens a capture; returns its number. */

@@ -13,7 +13,7 @@ use std::path::Path;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [folder, out] = arguments.as_slice() else { panic!("usage: conformance <vectors-dir> <out-dir>") };
-    let telemetry = vigie_core::global();
+    let telemetry = vigie_core::host::global();
     for (name, vector) in
         vectors::load(Path::new(folder), |name| Path::new(out).join(format!("{name}.jsonl")))
     {

@@ -1,24 +1,26 @@
 //! Vigie's core: log records, spans, metrics, context and outputs; knows no host language.
 //!
-//! Applications begin with [`Telemetry`]; bindings use [`global`] and walk their values into an
+//! Applications begin with [`Telemetry`]; bindings use [`host::global`] and walk their values into an
 //! [`AttributeWriter`].
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-pub mod api;
+mod api;
 mod aside;
-pub mod buffer;
-pub mod clock;
+mod buffer;
+mod clock;
 pub mod config;
-pub mod encode;
+mod document;
+mod encode;
 mod error;
-pub mod export;
-pub mod generation;
+pub mod extend;
+mod generation;
 mod guard;
 pub mod model;
+mod output;
 mod platform;
-pub mod stats;
-pub mod telemetry;
+mod stats;
+mod telemetry;
 
 pub use api::log_record::LogRecord;
 pub use api::logger::Logger;
@@ -27,18 +29,16 @@ pub use api::meter::{
     Histogram, InstrumentKind, InstrumentOptions, Meter, Number, UpDownCounter,
 };
 pub use api::record_builder::{AttributeValue, RecordBuilder};
-pub use api::tracer::{Span, SpanStart};
-pub use aside::{Aside, on_wait};
-pub use buffer::rendered::RenderedBatch;
+pub use api::span_start::SpanStart;
+pub use api::tracer::Span;
 pub use config::{Config, Environment};
-pub use encode::attribute_writer::AttributeWriter;
+pub use encode::attributes::writer::AttributeWriter;
 pub use encode::json_reader::{read_json, read_json_value};
-pub use encode::key::Key;
 pub use error::{Error, ErrorCode, Problem, Result};
-pub use guard::guard;
 pub use model::context::{Context, SpanContext};
 pub use model::error_info::ErrorInfo;
 pub use model::ids::{SpanId, TraceFlags, TraceId};
 pub use model::severity::Severity;
 pub use model::span::{Link, SpanKind, Status};
-pub use telemetry::{Capture, DeferredBatch, Telemetry, after_fork_in_child, global};
+pub use telemetry::host;
+pub use telemetry::{Capture, Telemetry};

@@ -101,6 +101,8 @@ pub struct Books {
     pub dropped: [u64; 4],
     /// Records waiting in memory.
     pub queued: u64,
+    /// Records that the exporter keeps for later, on a disk for one.
+    pub spooled: u64,
 }
 
 impl Books {

@@ -87,7 +87,7 @@ fn every_vector_gives_the_expected_bytes() {
             continue;
         }
         played += 1;
-        let extra = vectors::player::play(vigie_core::global(), &vector);
+        let extra = vectors::player::play(vigie_core::host::global(), &vector);
         let lines = std::fs::read_to_string(output(&name)).unwrap_or_default();
         if let Some(difference) = difference(&vector, &lines, &extra) {
             failures.push(format!("{name}: {difference}\n  why: {}", vector.get("why").unwrap().text()));

@@ -137,7 +137,7 @@ fn one(t: &Telemetry, random: &mut Source) {
     record.template_utf8_lossy(&template);
     random.members(&mut record.attributes());
     if random.below(3) == 0 {
-        record.error(&error);
+        record.error(error.clone());
     }
     record.emit();
     let mut span = t.start_span(&String::from_utf8_lossy(&random.bytes()), SpanStart::default());

@@ -20,7 +20,8 @@ const PATH: &str = "VIGIE_TEST_KILL_PATH";
 #[test]
 fn the_part_that_is_killed() {
     let Ok(path) = std::env::var(PATH) else { return };
-    let t = Telemetry::new(Config::new("killed").output_file(path)).unwrap();
+    let t = Telemetry::new(Config::new("killed").output(serde_json::json!({"to": "file", "path": path})))
+        .unwrap();
     let log = t.logger("kill");
     for n in 0_u64.. {
         // Sizes from one page to several, so that a kill meets long writes too.
@@ -80,7 +81,8 @@ fn acknowledged_lines_survive_and_the_file_heals() {
             file.write_all(br#"{"timestamp":"2026-01-02T03:04"#).unwrap();
         }
         // The next open heals.
-        let t = Telemetry::new(Config::new("next").output_file(&path)).unwrap();
+        let t = Telemetry::new(Config::new("next").output(serde_json::json!({"to": "file", "path": path})))
+            .unwrap();
         t.logger("next").info("after").emit();
         assert!(t.shutdown(Duration::from_secs(5)));
         let text = std::fs::read_to_string(&path).unwrap();

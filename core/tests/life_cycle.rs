@@ -9,7 +9,8 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
-use vigie_core::{Environment, InstrumentOptions, SpanStart, Telemetry, global};
+use vigie_core::host::global;
+use vigie_core::{Environment, InstrumentOptions, SpanStart, Telemetry};
 
 const SECOND: Duration = Duration::from_secs(1);
 /// Names the part that a child process plays; the test functions start it and look at what it did.
@@ -89,11 +90,11 @@ fn creating() {
     assert!(t.settings().is_none(), "nothing was configured by creating");
     assert_eq!(threads(), before, "nothing was started by creating");
     logger.info("first").emit();
-    bound.add(1);
     assert_eq!(t.settings().unwrap().service, "from-env", "the first record is use");
-    if let (Some(before), Some(after)) = (before, threads()) {
-        assert_eq!(after, before + 1, "one worker for the one output");
-    }
+    let more = || before.zip(threads()).map(|(before, now)| now - before);
+    assert!(more().is_none_or(|more| more == 1), "one worker for the one output");
+    bound.add(1);
+    assert!(more().is_none_or(|more| more == 2), "and a schedule once there is something to push");
     assert!(t.shutdown(SECOND));
 }
 

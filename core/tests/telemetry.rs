@@ -163,7 +163,8 @@ fn secrets_bound_before_init_are_masked_after_it() {
 #[test]
 fn a_burst_into_a_file_loses_nothing() {
     let path = std::env::temp_dir().join(format!("vigie-burst-{}.jsonl", std::process::id()));
-    let t = Telemetry::new(Config::new("burst").output_file(&path)).unwrap();
+    let t =
+        Telemetry::new(Config::new("burst").output(serde_json::json!({"to": "file", "path": path}))).unwrap();
     let log = t.logger("burst");
     std::thread::scope(|scope| {
         for _ in 0..4 {
@@ -175,4 +176,23 @@ fn a_burst_into_a_file_loses_nothing() {
     assert_eq!(text.lines().count(), 100_000);
     assert!(text.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()));
     std::fs::remove_file(&path).unwrap();
+}
+
+#[test]
+fn what_a_host_left_out_of_a_span_is_counted_and_not_replayed() {
+    let t = shop();
+    let mut span = t.start_span("checkout", SpanStart::default());
+    span.add_event("kept", Some(0), |_| {});
+    span.add_dropped(2, 3);
+    span.add_dropped(1, 0);
+    span.end(None);
+    let line: Value = serde_json::from_str(&t.memory_lines()[0]).unwrap();
+    assert_eq!(line["events"].as_array().unwrap().len(), 1);
+    assert_eq!(line["dropped"], serde_json::json!({"events": 3, "links": 3}), "{line}");
+    let stats: Value = serde_json::from_str(&t.stats_json()).unwrap();
+    assert_eq!(stats["span_items_dropped"], 6, "{stats}");
+    let void = Telemetry::new(Config::from_json(r#"{"disabled":true}"#)).unwrap();
+    let mut unrecorded = void.start_span("checkout", SpanStart::default());
+    unrecorded.add_dropped(1, 1);
+    assert!(!unrecorded.end(None));
 }

@@ -1,17 +1,17 @@
-# Recording what a block or a script writes to PowerShell's streams, beside letting it pass.
-# Not the spans themselves (Span.ps1), nor the mapping of streams to levels (the assembly's).
+# Records what a block or a script writes to PowerShell's streams, and lets it pass on.
+# Not for the spans themselves: see Span.ps1. Not for the levels of the streams: see src/Scopes/StreamRecord.cs.
 
 # The innermost capture that is open in this runspace; only that one records.
 $script:VigieRecorder = $null
 
-# Runs the block in its own scope and records its streams. Output, errors, warnings and information
-# keep their places and positions, since they are only looked at on the way; verbose and debug have
-# no such variable and go through a pipeline around it. `*>&1` would do neither well: it unrolls
-# arrays, rewrites error ids and makes the standard error of native commands terminating.
+# Runs the block in its own scope and records its streams. Errors, warnings and information reach the recorder through
+# -ErrorVariable and the like, so that their order and positions do not change. Verbose and debug have no such variable
+# and go through a pipeline around the block. `*>&1` would change more: it unrolls arrays, rewrites error ids and makes
+# the standard error of native commands terminating.
 function Invoke-VigieCapture {
     param([scriptblock] $Block)
     $outer = $script:VigieRecorder
-    # The comma, since New-Object takes a list as the list of arguments.
+    # The comma keeps the recorder one argument: New-Object takes a list as the list of all arguments.
     $recorder = New-Object Vigie.Recorder (, $outer)
     $script:VigieRecorder = $recorder
     try {
@@ -19,12 +19,12 @@ function Invoke-VigieCapture {
             process {
                 if ($_ -is [Management.Automation.VerboseRecord]) {
                     $recorder.Record($_)
-                    # Here, and not by -Verbose: the record is there because the block's preference let it through.
+                    # The block's preference has let the record through, so it is written whatever the preference is here.
                     $VerbosePreference = 'Continue'
                     Write-Verbose $_.Message
                 } elseif ($_ -is [Management.Automation.DebugRecord]) {
                     $recorder.Record($_)
-                    # Not by -Debug, which asks before each one in Windows PowerShell.
+                    # -Debug would ask before each record in Windows PowerShell.
                     $DebugPreference = 'Continue'
                     Write-Debug $_.Message
                 } else {
@@ -38,7 +38,7 @@ function Invoke-VigieCapture {
     }
 }
 
-# An advanced function of its own, since only such a one has the variables.
+# This is an advanced function because only those have -ErrorVariable and the like.
 function Invoke-VigieObserved {
     [CmdletBinding()]
     param([scriptblock] $Block)
@@ -104,7 +104,7 @@ function Invoke-VigieScript {
         $PSCmdlet.ThrowTerminatingError((New-Object Management.Automation.ErrorRecord $missing, 'Vigie.ScriptNotFound', 'ObjectNotFound', $file))
     }
     if (-not $SpanName) { $SpanName = [IO.Path]::GetFileNameWithoutExtension($file) }
-    # Arguments by name stay a dictionary; a text must not be splatted letter by letter.
+    # A dictionary is splatted by name. Anything else becomes a list: a text alone would be splatted letter by letter.
     if ($ArgumentList -isnot [Collections.IDictionary]) { $ArgumentList = @(if ($null -ne $ArgumentList) { $ArgumentList }) }
     $place = New-Object Management.Automation.PSModuleInfo $false
     $place.SessionState = $PSCmdlet.SessionState
@@ -113,7 +113,7 @@ function Invoke-VigieScript {
     $span = [Vigie.Scope]::BeginBlock($SpanName, $Attribute, $null, $null)
     try {
         $span.SetAttribute('code.file.path', $file)
-        # A script that is called at the caller's place sees the caller's functions and variables, not the module's.
+        # The script is called in the caller's scope, so that it sees the caller's functions and variables, not the module's.
         Invoke-VigieCapture { & $place $file @ArgumentList; if (-not $?) { $result.Code = $LASTEXITCODE } }
         if ($result.Code) {
             $span.SetAttribute('process.exit.code', $result.Code)

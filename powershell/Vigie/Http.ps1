@@ -1,14 +1,14 @@
 # Trace context on HTTP calls: Invoke-RestMethod in a client span, and headers on the user's own calls.
-# Not the reading and writing of the headers themselves, which is the assembly's.
+# Not for reading and writing the headers themselves: see src/Scopes/ContextSource.cs and Context.cs.
 
-# The parameters of Invoke-RestMethod as (name, type, attributes), read once: static text would carry
-# parameters that Windows PowerShell does not have.
+# The parameters of Invoke-RestMethod as (name, type, attributes). They are read at run time, once, because Windows
+# PowerShell does not have all that PowerShell 7 has.
 $script:VigieRestParameter = $null
 
-# What is about this command and not about the call within it.
+# Parameters of this command itself, which Invoke-RestMethod does not get.
 $script:VigieNotPassed = 'SpanName', 'SpanAttribute', 'ErrorVariable', 'WarningVariable', 'InformationVariable', 'OutVariable', 'OutBuffer', 'PipelineVariable'
 
-# What may be a secret in a query, by the name of its key.
+# Names of keys in a query whose values may be secrets.
 $script:VigieQuerySecret = '(?i)([?&](?:sig|pin|[^=&#]*(?:passw|pwd|secret|token|signature|credential|authorization|api[-_]?key|access[-_]?key)[^=&#]*)=)[^&#]*'
 
 function Get-VigieRestParameter {
@@ -108,14 +108,14 @@ function Invoke-VigieRestMethod {
     }
 }
 
-# What is known of the request before it is sent; never an error, whatever the arguments are.
+# The attributes that are known before the request is sent. This never fails, whatever the arguments are.
 function Get-VigieRequestAttribute($Call) {
     $method = 'GET'
     if ($Call['CustomMethod']) { $method = "$($Call['CustomMethod'])" }
     elseif ($Call['Method'] -and "$($Call['Method'])" -ne 'Default') { $method = "$($Call['Method'])" }
     $attributes = @{ 'http.request.method' = $method.ToUpperInvariant() }
     $uri = $Call['Uri']
-    # As Invoke-RestMethod does with an address without a scheme.
+    # Invoke-RestMethod does the same with an address that has no scheme.
     if ($uri -is [uri] -and -not $uri.IsAbsoluteUri) { $uri = "http://$($uri.OriginalString)" -as [uri] }
     if ($uri -is [uri] -and $uri.IsAbsoluteUri) {
         $full = $uri.AbsoluteUri
@@ -132,8 +132,8 @@ function Get-VigieRequestAttribute($Call) {
     $attributes
 }
 
-# The caller's headers and those of the current context; the caller's win. A traceparent of its own
-# does not go with our tracestate.
+# The caller's headers and those of the current context; the caller's win. When the caller has a traceparent, our
+# tracestate is left out, because it belongs to ours.
 function Join-VigieHeader($Headers) {
     $joined = @{}
     if ($Headers) { foreach ($name in $Headers.Keys) { $joined["$name"] = $Headers[$name] } }
@@ -146,7 +146,7 @@ function Join-VigieHeader($Headers) {
 function Set-VigieResponseAttribute($Span, $Status, $Headers) {
     if ($Status) {
         $Span.SetAttribute('http.response.status_code', [int] $Status)
-        # With -SkipHttpErrorCheck a failed request comes this way.
+        # With -SkipHttpErrorCheck a failed request does not throw and comes here.
         if ($Status -ge 400) {
             $Span.SetAttribute('error.type', "$([int] $Status)")
             $Span.SetStatus('Error', $null)
@@ -160,14 +160,14 @@ function Set-VigieResponseAttribute($Span, $Status, $Headers) {
 
 function Set-VigieFailureAttribute($Span, $Failure) {
     $exception = $Failure.Exception
-    # Of Windows PowerShell and 7 alike; without an answer there is none.
+    # The exceptions of Windows PowerShell and of 7 have it both, unless there was no answer.
     $response = if ($exception.PSObject.Properties['Response']) { $exception.Response }
     if (-not $response) {
         $Span.SetAttribute('error.type', $exception.GetType().FullName)
         [Vigie.Scope]::FailSpan($Span, $Failure)
         return
     }
-    # No exception event: its message would be the body of the answer.
+    # No exception event is recorded, because its message would be the body of the answer.
     $status = [int] $response.StatusCode
     $Span.SetAttribute('http.response.status_code', $status)
     $size = if ($response.PSObject.Properties['Content']) { $response.Content.Headers.ContentLength } else { $response.ContentLength }
@@ -219,8 +219,8 @@ function Enable-VigieHttpPropagation {
     }
 }
 
-# A block that throws would break the user's call. It is known again by its text: after a second import
-# of the module it is another object.
+# A block that throws would break the user's call, hence the catch. Disable-VigieHttpPropagation recognises the block by
+# its text, because a second import of the module makes another object of it.
 $script:VigieHeaderBlock = { try { [Vigie.Scope]::Headers($false) } catch { @{} } }
 
 function Disable-VigieHttpPropagation {

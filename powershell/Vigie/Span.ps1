@@ -1,15 +1,15 @@
-# The commands that run a block of the caller's in the caller's own scope: in a span, in a context,
-# under a clock. Not for HTTP (Http.ps1) nor for what a stream capture does (Capture.ps1).
+# The commands that run a block in the caller's own scope: in a span, in a context, or to measure its duration.
+# Not for HTTP: see Http.ps1. Not for what a stream capture does: see Capture.ps1.
 #
 # What the three have in common, and why:
-# * The block is dot-sourced: it was bound where it was written, so its assignments stay there.
-# * There is no catch. A rethrow ends the caller's script where the error itself would have ended one
-#   statement; with finally alone it goes on unchanged. What it was stands in $Error.
-# * The native end is the first statement of finally: Ctrl+C may cut the rest of it short. It looks at the
-#   list of errors unless the block came to its end.
-# * Nothing is factored out: a helper function costs as much as the rest together.
+# * The block is dot-sourced, so that its assignments stay in the scope in which it was written.
+# * There is no catch: to rethrow would end the caller's whole script where the error itself would have ended one
+#   statement only. With finally alone the error goes on unchanged, and $Error tells which one it was.
+# * The call that ends the span is the first statement of finally, because Ctrl+C may cut the rest short. It looks at
+#   $Error unless the block came to its end.
+# * The three share no helper function, because calling one costs as much as all the rest.
 
-# Once, since $Error is dear to look up; it is one object for the life of the runspace.
+# $Error is slow to look up, so it is handed over once. It is the same object as long as the runspace lives.
 [Vigie.Scope]::WatchErrors($global:Error)
 
 function Use-VigieSpan {
@@ -77,15 +77,15 @@ function Use-VigieSpan {
         [switch] $CaptureStream,
         [switch] $ExportEnvironment
     )
-    # A block without a home ([scriptblock]::Create) runs in this scope: hence names that it will not use.
+    # A block that [scriptblock]::Create made runs in this scope, hence variable names that no block uses.
     $vigieSpan = [Vigie.Scope]::BeginBlock($Name, $Attribute, $Kind, $Parent)
     # How the block was left: 0 by an error, exit or a stopped pipeline, 1 by break, 2 by continue, 4 at its end.
     $vigieWay = 0
     $vigieTurn = 1
     try {
         if ($ExportEnvironment) { [Vigie.Scope]::ExportEnvironment($vigieSpan) }
-        # The loop of one turn tells break, which skips its condition, and continue: after an error that the block
-        # has handled itself, the list of errors alone would not.
+        # The loop has one turn: a break in the block skips its condition, a continue does not. That tells both from an
+        # error; $Error alone would not, because the block may have handled an error itself.
         do {
             if ($CaptureStream) { Invoke-VigieCapture $ScriptBlock } else { . $ScriptBlock }
             $vigieTurn = 3
@@ -95,7 +95,7 @@ function Use-VigieSpan {
         [Vigie.Scope]::LeaveSpan($vigieSpan, $vigieWay)
     }
     if ($vigieWay -lt 4) {
-        # On to the loop of the caller. An error of one statement comes here as well, and ends no loop.
+        # Break and continue go on to the loop of the caller. An error that ends one statement comes here too, with 0.
         if ($vigieWay -eq 1) { break }
         if ($vigieWay -eq 2) { continue }
     }

@@ -1,5 +1,5 @@
 # What the module is and what it exports; `Import-Module Vigie` reads it first.
-# Nothing runs here: loading is in Vigie.psm1.
+# Not for loading: see Vigie.psm1.
 @{
     RootModule             = 'Vigie.psm1'
     ModuleVersion          = '0.1.0'
@@ -13,7 +13,7 @@
     CompatiblePSEditions   = @('Desktop', 'Core')
     DotNetFrameworkVersion = '4.7.2'
 
-    # Explicit lists: with wildcards no command would load the module by its name. A test compares them.
+    # The lists are explicit, because with wildcards a command would not load the module by itself. A test compares them.
     FunctionsToExport      = @(
         'Disable-VigieHttpPropagation', 'Enable-VigieHttpPropagation', 'Invoke-VigieRestMethod', 'Invoke-VigieScript',
         'Measure-VigieBlock', 'Use-VigieContext', 'Use-VigieSpan'
@@ -28,7 +28,7 @@
     AliasesToExport        = @()
 
     FormatsToProcess       = @('Vigie.Format.ps1xml')
-    # Beside these a package holds runtimes/<rid>/native with the library of each platform.
+    # A package also holds runtimes/<rid>/native with the library of each platform.
     FileList               = @(
         'Capture.ps1', 'Http.ps1', 'LICENSE', 'Span.ps1', 'Vigie.Format.ps1xml', 'Vigie.PowerShell.dll', 'Vigie.psd1', 'Vigie.psm1',
         'en-US/Vigie.PowerShell.dll-Help.xml', 'en-US/about_Vigie.help.txt'

@@ -1,5 +1,5 @@
 # Writes help pages as MAML, the form in which PowerShell reads the help of compiled cmdlets.
-# Not for reading the sources.
+# Not for reading the pages: see Source.ps1.
 
 $mamlNamespaces = @{
     maml = 'http://schemas.microsoft.com/maml/2004/10'
@@ -7,7 +7,7 @@ $mamlNamespaces = @{
     dev = 'http://schemas.microsoft.com/maml/dev/2004/10'
 }
 
-# The whole file as text; -Pages are hashtables of Cmdlet and Page.
+# Gives the whole file as text; -Pages are hashtables of Cmdlet and Page.
 function ConvertTo-Maml([object[]] $Pages) {
     $settings = New-Object System.Xml.XmlWriterSettings
     $settings.Indent = $true
@@ -27,8 +27,8 @@ function ConvertTo-Maml([object[]] $Pages) {
     [System.Text.Encoding]::UTF8.GetString($stream.ToArray()) + "`n"
 }
 
-# One element: `prefix:name`, attributes, and either text or what the block writes.
-# (The block sees this function's variables before its own function's: their names are used nowhere else.)
+# Writes one element: `prefix:name`, attributes, and either text or what the block writes. The block sees the variables
+# of this function before those of its own, so their names are used nowhere else.
 function Write-MamlElement($Writer, [string] $Element, $Body, [System.Collections.IDictionary] $Facts = @{}) {
     $prefix, $local = $Element -split ':'
     $Writer.WriteStartElement($prefix, $local, $mamlNamespaces[$prefix])
@@ -37,7 +37,7 @@ function Write-MamlElement($Writer, [string] $Element, $Body, [System.Collection
     $Writer.WriteEndElement()
 }
 
-# A description or the like: an element of paragraphs.
+# Writes an element that consists of paragraphs, such as a description.
 function Write-MamlText($Writer, [string] $Name, [string[]] $Paragraphs) {
     Write-MamlElement $Writer $Name {
         foreach ($paragraph in $Paragraphs) { Write-MamlElement $Writer 'maml:para' $paragraph }
@@ -76,7 +76,7 @@ function Write-MamlSyntax($Writer, $Cmdlet, $Page) {
             Write-MamlElement $Writer 'command:syntaxItem' {
                 Write-MamlElement $Writer 'maml:name' $Cmdlet.Name
                 $own = @($set.Parameters | Where-Object { $Page.Parameters.Contains($_.Name) })
-                # Positional ones in their order, then the others in the order of the page.
+                # The positional parameters come in their order, then the others in the order of the page.
                 $order = @($Page.Parameters.Keys)
                 $sorted = $own | Sort-Object -Property `
                     @{ Expression = { if ($_.Position -ge 0) { $_.Position } else { [int]::MaxValue } } }, `
@@ -87,7 +87,7 @@ function Write-MamlSyntax($Writer, $Cmdlet, $Page) {
     }
 }
 
-# A parameter as its cmdlet declares it, in the first parameter set that has it.
+# Writes a parameter as its cmdlet declares it, in the first parameter set that has it.
 function Get-MamlParameter($Cmdlet, [string] $Name) {
     foreach ($set in $Cmdlet.ParameterSets) {
         foreach ($parameter in $set.Parameters) { if ($parameter.Name -ceq $Name) { return $parameter } }
@@ -111,7 +111,7 @@ function Write-MamlParameter($Writer, $Parameter, $Words) {
         Write-MamlText $Writer 'maml:description' $Words.Text
         $type = Get-MamlTypeName $Parameter.ParameterType
         $values = @(Get-MamlValue $Parameter)
-        # Ordered, or the file would differ from one run to the next.
+        # The dictionary is ordered, or else the file would differ from one run to the next.
         $optional = [ordered] @{ required = 'false'; variableLength = 'false' }
         if ($values.Count) {
             Write-MamlElement $Writer 'command:parameterValueGroup' {
@@ -129,13 +129,13 @@ function Write-MamlParameter($Writer, $Parameter, $Words) {
     }
 }
 
-# String, Object[], Span: the last part of the name, and what is inside of a Nullable.
+# The last part of a type's name, such as String, Object[] or Span; for a Nullable that of the type inside.
 function Get-MamlTypeName([type] $Type) {
     $inner = [Nullable]::GetUnderlyingType($Type)
     if ($inner) { $inner.Name } elseif ($Type.Namespace -eq 'Vigie') { $Type.FullName } else { $Type.Name }
 }
 
-# The accepted values, of an enumeration or a ValidateSet.
+# The accepted values of an enumeration or a ValidateSet.
 function Get-MamlValue($Parameter) {
     $type = [Nullable]::GetUnderlyingType($Parameter.ParameterType)
     if (-not $type) { $type = $Parameter.ParameterType }

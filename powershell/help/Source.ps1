@@ -1,7 +1,7 @@
 # Reads a help source: one Markdown page for one cmdlet, in a fixed form.
-# Not for MAML, and not for checking that the examples run: the tests of the module do that.
+# Not for writing MAML: see Maml.ps1. Not for running the examples: see tests/Help.Tests.ps1.
 
-# The page as a hashtable: Name, Synopsis, Description (paragraphs), Parameters (ordered: name -> Text, Default),
+# Gives the page as a hashtable: Name, Synopsis, Description (paragraphs), Parameters (ordered: name -> Text, Default),
 # Input and Output (lists of Type, Text), Examples (lists of Title, Code, Remarks), Links.
 function Read-HelpSource([string] $Path) {
     $page = @{
@@ -35,7 +35,7 @@ function Read-HelpSource([string] $Path) {
     $page
 }
 
-# Cuts lines at headings that match; what stands before the first one is left out. Code is not searched for headings.
+# Cuts lines at the headings that match. Lines before the first heading are left out; lines of code are no headings.
 function Split-HelpSection([string[]] $Lines, [string] $Heading) {
     $section = $null
     $code = $false
@@ -51,8 +51,8 @@ function Split-HelpSection([string[]] $Lines, [string] $Heading) {
     if ($section) { $section }
 }
 
-# Paragraphs, each on one line: the help system breaks lines where the console ends. `code` becomes 'code', because a
-# backtick means something else in PowerShell.
+# Gives each paragraph as one line, because the help system breaks lines where the console ends. `code` becomes 'code',
+# because a backtick means something else in PowerShell.
 function Read-HelpParagraph([string[]] $Lines) {
     $text = ($Lines -join "`n").Trim()
     if (-not $text) { return }
@@ -67,7 +67,7 @@ function Read-HelpParameter([string[]] $Lines) {
     @{ Text = @($paragraphs | Where-Object { $_ -notmatch '^Default: ' }); Default = "$default" }
 }
 
-# Lines of the form: - `Type`: text.
+# Reads lines of the form: - `Type`: text.
 function Read-HelpType([string[]] $Lines) {
     foreach ($line in $Lines) {
         if ($line -match '^- `([^`]+)`: (.+)$') { @{ Type = $Matches[1]; Text = @(Read-HelpParagraph $Matches[2]) } }
@@ -86,7 +86,7 @@ function Read-HelpExample($Part) {
     }
 }
 
-# What the page says of parameters against what the cmdlet has; gives one text for each mistake.
+# Compares the parameters of the page with those of the cmdlet; gives one text for each mistake.
 function Compare-HelpSource($Page, $Cmdlet) {
     if ($Page.Name -cne $Cmdlet.Name) { "$($Page.File): the title is $($Page.Name)" }
     $real = @(Get-OwnParameter $Cmdlet)
@@ -99,7 +99,7 @@ function Compare-HelpSource($Page, $Cmdlet) {
     }
 }
 
-# Names of a command's parameters without those that every cmdlet has.
+# The names of a command's parameters, without those that every cmdlet has.
 function Get-OwnParameter($Command) {
     $common = [System.Management.Automation.PSCmdlet]::CommonParameters
     $Command.Parameters.Keys | Where-Object { $common -notcontains $_ }

@@ -1,7 +1,7 @@
 # Makes the help of the compiled cmdlets (en-US/Vigie.PowerShell.dll-Help.xml, MAML) from the sources in this folder and
 # from what the cmdlets say of themselves: types, positions, pipeline input, aliases, accepted values.
-# Not for script functions, whose help stands in their comments. -Check writes nothing and exits 1 when the file is not
-# what would be written. A source that does not fit its cmdlet is said on standard error, exit code 1.
+# Not for script functions: their help is in their comments in Vigie/*.ps1. -Check writes nothing; its exit code is 1 when
+# the file differs from what would be written. A source that does not fit its cmdlet is an error, exit code 1 too.
 
 [CmdletBinding()]
 param([switch] $Check)

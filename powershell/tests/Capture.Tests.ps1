@@ -1,5 +1,5 @@
-# Streams recorded beside passing: Use-VigieSpan -CaptureStream and Invoke-VigieScript.
-# Not the span itself (Span.Tests.ps1), nor what Write-VigieLog makes of piped records (Log.Tests.ps1).
+# Streams that are recorded and pass on: Use-VigieSpan -CaptureStream and Invoke-VigieScript.
+# Not for the span itself (Span.Tests.ps1), nor for records piped to Write-VigieLog (Log.Tests.ps1).
 
 BeforeAll {
     . $PSScriptRoot/Common.ps1

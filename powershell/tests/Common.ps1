@@ -7,10 +7,10 @@ $VigieModule = (Resolve-Path -LiteralPath $VigieModule).ProviderPath
 $VigieTestRoot = $PSScriptRoot
 if (-not (Get-Module Vigie)) { Import-Module $VigieModule -ErrorAction Stop }
 
-# Counts of the slow tests: small by default, those of the test matrix with VIGIE_FULL=1.
+# Chooses the count of a slow test: a small one by default, that of the test matrix with VIGIE_FULL=1.
 $VigieFull = $env:VIGIE_FULL -eq '1'
 
-# The folder for the lines of this file. run.ps1 names one that outlives TestDrive, so that
+# The folder for the lines that a test file writes. run.ps1 names one that outlives TestDrive, so that
 # Schema.Tests.ps1 can look at the lines of every file.
 function Get-TestFolder {
     $folder = if ($env:VIGIE_TEST_LINES) { $env:VIGIE_TEST_LINES } else { Join-Path $TestDrive 'lines' }
@@ -43,7 +43,7 @@ function Get-TestLine {
     param([ValidateSet('log', 'span', 'metric')] [string] $Kind, [string] $Path = $script:VigieTestPath, [switch] $NoFlush)
     if (-not $NoFlush) { Wait-VigieFlush -Timeout 20 -WarningAction SilentlyContinue }
     if (-not (Test-Path -LiteralPath $Path)) { return }
-    # What cannot be of another kind is not even read: a file may hold a hundred thousand log lines.
+    # A line without the text cannot be of that kind and is not parsed: a file may hold a hundred thousand log lines.
     $mark = if ($Kind -in 'span', 'metric') { '"kind":"{0}"' -f $Kind } else { '' }
     foreach ($raw in [IO.File]::ReadLines($Path)) {
         if (-not $raw.Contains($mark)) { continue }
@@ -54,7 +54,7 @@ function Get-TestLine {
     }
 }
 
-# Strict JSON as objects: dates stay text (ConvertFrom-Json makes DateTime of them), a key that
+# Reads strict JSON into objects. Dates stay text (ConvertFrom-Json makes DateTime of them); a key that
 # stands twice and a trailing comma are exceptions.
 function ConvertFrom-TestJson([string] $Text) {
     $document = [System.Text.Json.JsonDocument]::Parse($Text)
@@ -108,7 +108,7 @@ function Invoke-TestPwsh {
     Wait-TestPwsh $child
 }
 
-# Starts such a child without waiting for it: several may run at a time. Wait-TestPwsh ends it.
+# Starts such a child without waiting for it, so that several can run at a time. Wait-TestPwsh ends it.
 function Start-TestPwsh {
     param(
         [Parameter(Mandatory = $true)] [string] $Script,
@@ -155,7 +155,7 @@ function Get-TestSignalReset {
     if ([Convert]::ToUInt64($mask, 16) -band 0x4007) { '/usr/bin/env', '--default-signal=HUP,INT,QUIT,TERM' }
 }
 
-# Takes over what the child has written since; gives whether it still may write.
+# Collects what the child has written since the last call; gives whether it may still write.
 function Read-TestPwsh($Child) {
     $open = $false
     for ($i = 0; $i -lt 2; $i++) {
@@ -184,14 +184,14 @@ function Wait-TestPwsh([object[]] $Child) {
         }
         $code = $null
         if ($one.Process.HasExited) { $code = $one.Process.ExitCode } else { $one.Process.Kill($true) }
-        # A grandchild that outlives the child keeps the pipes open: what is there is taken, no more.
+        # A grandchild that outlives the child keeps the pipes open, so this does not wait for their end.
         $rest = [Diagnostics.Stopwatch]::StartNew()
         while ((Read-TestPwsh $one) -and $rest.Elapsed.TotalSeconds -lt 2) { Start-Sleep -Milliseconds 2 }
         [pscustomobject] @{ ExitCode = $code; Output = "$($one.Texts[0])"; Error = "$($one.Texts[1])" }
     }
 }
 
-# A pipe at -Path that has a reader who never reads: after the first 64 KiB its writer is stuck.
+# Makes a pipe at -Path whose reader never reads: after the first 64 KiB its writer is stuck.
 # Gives the stream to dispose of.
 function New-TestStuckPipe([string] $Path) {
     & mkfifo $Path
@@ -206,7 +206,7 @@ function Get-TestLibrary {
     $places[0].FullName
 }
 
-# The text that a child script begins with: imports the module and writes to the file at -Path.
+# The first lines of a child script: they import the module and set it up to write to the file at -Path.
 function Get-TestPrelude([string] $Path) {
     $quoted = $Path -replace "'", "''"
     @"

@@ -1,5 +1,5 @@
 # Contexts: context attributes, captured and deserialised contexts, the environment as a carrier.
-# Not headers on HTTP calls (Http.Tests.ps1), nor parallel runspaces (Parallel.Tests.ps1).
+# Not for headers on HTTP calls (Http.Tests.ps1), nor for parallel runspaces (Parallel.Tests.ps1).
 
 BeforeAll {
     . $PSScriptRoot/Common.ps1

@@ -1,14 +1,14 @@
 # The same bytes under every culture: numbers, dates, levels and names.
-# Not for what the values look like otherwise (Log, Metric).
+# Not for how values are written apart from that (Log.Tests.ps1, Metric.Tests.ps1).
 
 BeforeDiscovery {
-    # Without ICU every culture is the invariant one, and nothing here could fail.
+    # Without ICU every culture is the invariant one, so that nothing here could fail.
     $invariant = ([cultureinfo] 'de-DE').NumberFormat.NumberDecimalSeparator -ne ','
 }
 
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
-    # Runs a block under a culture; the block runs as one piece, as a prompt sets the culture back.
+    # Runs a block under a culture and sets the old one back.
     function Invoke-Under([string] $Culture, [scriptblock] $Block) {
         $thread = [Threading.Thread]::CurrentThread
         $old = $thread.CurrentCulture, $thread.CurrentUICulture
@@ -17,7 +17,7 @@ BeforeAll {
     }
 }
 
-# Skipped where .NET has no cultures: every one would be the invariant one.
+# These are skipped where .NET has no cultures, because every one would be the invariant one.
 Describe 'Under <_>' -Tag Unit -Skip:$invariant -ForEach 'de-DE', 'sv-SE', 'tr-TR', 'ar-SA', 'fa-IR', 'th-TH' {
     It 'is really another culture' {
         Invoke-Under $_ { [cultureinfo]::CurrentCulture.Name } | Should -Be $_
@@ -44,7 +44,7 @@ Describe 'Under <_>' -Tag Unit -Skip:$invariant -ForEach 'de-DE', 'sv-SE', 'tr-T
     It 'takes texts that are numbers' {
         $null = Start-TestVigie
         Invoke-Under $_ { 2.5, -3, [datetime]::new(2024, 2, 29, 12, 0, 0, [DateTimeKind]::Utc) | Write-VigieLog }
-        # As PowerShell writes them into a text: by the invariant culture.
+        # PowerShell itself writes values into a text by the invariant culture.
         (Get-TestLine -Kind log).message | Should -BeExactly '2.5', '-3', '02/29/2024 12:00:00'
     }
 

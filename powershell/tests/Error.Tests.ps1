@@ -1,9 +1,9 @@
 # What goes wrong: recording never throws, set-up errors say everything at once.
-# Not for how an error is written to a record (Log) or to a span (Span).
+# Not for how an error is written to a record (Log.Tests.ps1) or to a span (Span.Tests.ps1).
 
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
-    # Values whose every member throws. A type lives as long as the process.
+    # Types whose every member throws. They are added once, because a type lives as long as the process.
     if (-not ('VigieTest.Hostile' -as [type])) {
         Add-Type @'
 using System;

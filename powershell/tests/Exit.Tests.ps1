@@ -1,8 +1,7 @@
 # Child processes that leave in every way: nothing recorded is lost, and the exit code stays what it was.
-# Not for what a kill -9 leaves, which nothing in the process can settle.
 
 BeforeDiscovery {
-    # Windows has neither these signals nor pipes with a path: what needs them is skipped there.
+    # Windows has neither these signals nor pipes with a path, so the tests that need them are skipped there.
     $onUnix = [IO.Path]::DirectorySeparatorChar -eq '/'
     $idle = '[Console]::WriteLine("READY"); Start-Sleep 30'
     $busy = '[Console]::WriteLine("READY"); while ($true) { $x++ }'
@@ -26,7 +25,7 @@ BeforeDiscovery {
     $ways += @{ Name = 'SIGTERM while a program runs'; Leave = $native; Signal = 'TERM' }
     $ways += @{ Name = 'SIGQUIT when idle'; Leave = $idle; Signal = 'QUIT' }
     $ways = $ways | Where-Object { $onUnix -or -not $_.Signal }
-    # The same, leaving while the writer still holds records.
+    # The same, but the child leaves while the writer still holds records.
     $ready = '[Console]::WriteLine("READY")'
     $record = "foreach (`$n in 1..100) { Write-VigieLog 'n' -Attribute @{ n = `$n; pad = 'x' * 4000 } }`n"
     $piped = "1..100 | ForEach-Object { @{ n = `$_; pad = 'x' * 4000 } } -End { $idle } | Write-VigieLog 'n'"
@@ -50,7 +49,7 @@ BeforeAll {
     $rounds = if ($VigieFull) { 100 } else { 5 }
     $record = "foreach (`$n in 1..100) { Write-VigieLog 'n' -Attribute @{ n = `$n } }`n"
 
-    # Runs children of which each writes to a file of its own, a few at a time.
+    # Runs children, a few at a time. Each writes to a file of its own.
     function Invoke-Round([int] $Count, [scriptblock] $Script, [hashtable] $Options) {
         for ($done = 0; $done -lt $Count; $done += 5) {
             $paths = @(1..([Math]::Min(5, $Count - $done)) | ForEach-Object { New-TestPath exit })
@@ -66,10 +65,10 @@ Describe 'Leaving by <Name>' -Tag Native, Slow -ForEach $ways {
         $options = @{ Command = [bool] $_.Command; Signal = "$($_.Signal)" }
         $leave = $_.Leave
         $bare = if ($_.Control) { $_.Control } else { $leave }
-        # Without a word at all -c would be an empty command.
+        # `pwsh -c` does not accept an empty script.
         $control = Invoke-TestPwsh -Script "`$null`n$bare" @options
         foreach ($round in Invoke-Round $rounds { param($path) (Get-TestPrelude $path) + $record + $leave } $options) {
-            # Ctrl+C and Ctrl+Break end a bare pwsh with 0 or 1, as it happens to get round to it.
+            # After Ctrl+C and Ctrl+Break a bare pwsh exits with 0 or 1, depending on the moment.
             $accepted = if ($options.Signal -in 'INT', 'QUIT') { 0, 1 } else { $control.ExitCode }
             $round.Child.ExitCode | Should -BeIn $accepted -Because $round.Child.Error
             $round.Child.Output | Should -BeExactly $control.Output
@@ -79,8 +78,8 @@ Describe 'Leaving by <Name>' -Tag Native, Slow -ForEach $ways {
     }
 }
 
-# A writer is done with 100 short records before a signal can arrive: the ways above would pass without any
-# hook. Here it is stuck in a pipe that is read only once the process was told to leave. Unix has such pipes.
+# The writer is done with 100 short records before a signal can arrive, so the tests above would pass without any hook.
+# Here it is stuck in a pipe that is read only after the process was told to leave. Only Unix has such pipes.
 Describe 'Records that are still held, leaving by <Name>' -Tag Native -Skip:(-not $onUnix) -ForEach $held {
     It 'are all written' {
         $fifo = Join-Path $TestDrive ([guid]::NewGuid().ToString('N'))
@@ -94,7 +93,7 @@ Describe 'Records that are still held, leaving by <Name>' -Tag Native -Skip:(-no
         } finally {
             # The shell opens the pipe before it makes the file; without a writer its open would never end.
             while ($reader -and -not (Test-Path -LiteralPath $path)) { Start-Sleep -Milliseconds 1 }
-            # Now the last writer is gone, and cat comes to the end.
+            # The last writer is gone now, so cat comes to the end.
             $holder.Dispose()
             if ($reader) { $reader.WaitForExit() }
         }
@@ -104,7 +103,7 @@ Describe 'Records that are still held, leaving by <Name>' -Tag Native -Skip:(-no
 }
 
 Describe 'Exit codes' -Tag Native {
-    # Signals are Unix's.
+    # Only Unix has signals.
     It 'are those that a shell expects' -Skip:(-not $onUnix) -ForEach @(
         @{ Signal = 'TERM'; Code = 143 }, @{ Signal = 'HUP'; Code = 129 }
     ) {
@@ -128,7 +127,7 @@ Describe 'What is still open' -Tag Native {
         (Get-TestLine -Kind log -Path $path -NoFlush).span_id | Should -Be $inner.span_id
     }
 
-    # Signals are Unix's.
+    # Only Unix has signals.
     It 'is a span, when a signal ends the process' -Skip:(-not $onUnix) {
         $path = New-TestPath exit
         $null = Invoke-TestPwsh ((Get-TestPrelude $path) + "`$null = Start-VigieSpan open; [Console]::WriteLine('READY'); Start-Sleep 30") -Signal TERM
@@ -142,7 +141,7 @@ Describe 'What is still open' -Tag Native {
         (Get-TestLine -Kind metric -Path $path -NoFlush).value | Should -Be 3
     }
 
-    # Signals are Unix's.
+    # Only Unix has signals.
     It 'is a loop that goes on recording when a signal comes: its lines are whole, without a gap' -Skip:(-not $onUnix) {
         $path = New-TestPath exit
         $script = '[long] $n = 0; while ($true) { [Vigie.Log]::Info("x", @{ n = $n }); if ($n++ -eq 2000) { [Console]::WriteLine("READY") } }'
@@ -163,15 +162,15 @@ Describe 'What is still open' -Tag Native {
         $script = '$null = Start-ThreadJob { while ($true) { [Vigie.Log]::Info("x") } }; while (-not (Get-Item $Path).Length) { Start-Sleep -Milliseconds 1 }; exit 5'
         $child = Invoke-TestPwsh ("`$Path = '$path'`n" + (Get-TestPrelude $path) + $script)
         $child.ExitCode | Should -Be 5
-        # Many thousand lines, of which only the last could have been cut.
+        # There are many thousand lines, and only the last one could have been cut.
         $text = [IO.File]::ReadAllText($path)
         $text[-1] | Should -Be "`n"
         (ConvertFrom-TestJson $text.Substring($text.LastIndexOf("`n", $text.Length - 2) + 1)).message | Should -Be 'x'
     }
 }
 
-# A host may keep the process alive: the end was prepared in vain, and recording goes on with the settings that were in force.
-# Signals are Unix's.
+# A host may keep the process alive after a signal. Recording then goes on with the settings that were in force.
+# Only Unix has signals.
 Describe 'A signal that the process survives' -Tag Native, Slow -Skip:(-not $onUnix) {
     It 'loses nothing, before or after, when the first call is <Name>' -ForEach @(
         @{ Name = 'a message'; Call = "Write-VigieLog 'after'" }
@@ -192,7 +191,7 @@ Add-Type 'using System.Runtime.InteropServices; public static class Survivor {
 Write-VigieLog 'before'
 [Console]::WriteLine('READY')
 while (-not [Survivor]::Asked) { Start-Sleep -Milliseconds 1 }
-# The other handlers of the signal may still run.
+# Other handlers of the signal may still be running.
 Start-Sleep -Milliseconds 300
 
 '@
@@ -211,7 +210,7 @@ Describe 'A process without records' -Tag Native {
         Join-Path $TestDrive 'unused.jsonl' | Should -Not -Exist
     }
 
-    # Pipes with a path are Unix's.
+    # Only Unix has pipes with a path.
     It 'is not held up by an output that nobody reads' -Skip:(-not $onUnix) {
         $fifo = Join-Path $TestDrive 'stuck'
         $reader = New-TestStuckPipe $fifo
@@ -219,7 +218,7 @@ Describe 'A process without records' -Tag Native {
             $clock = [Diagnostics.Stopwatch]::StartNew()
             $child = Invoke-TestPwsh ((Get-TestPrelude $fifo) + "foreach (`$n in 1..100) { [Vigie.Log]::Info('x' * 4000) }; exit 3")
             $child.ExitCode | Should -Be 3
-            # The deadline at exit is 2 s; the rest is a wide margin for a busy machine.
+            # The deadline at exit is 2 s; the rest is a margin for a busy machine.
             $clock.Elapsed.TotalSeconds | Should -BeLessThan 20
         } finally { $reader.Dispose() }
     }

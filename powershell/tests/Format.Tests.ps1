@@ -1,12 +1,11 @@
-# The views of the module's objects: what matters is shown whole on a console of 80 and of 120 columns.
-# Not for what the objects hold.
+# The views of the module's objects: the important columns are whole on a console of 80 and of 120 columns.
 
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
 
     function Get-View($Object, [int] $Width) {
         $text = $Object | Out-String -Width $Width
-        # Colours are not part of the width.
+        # Escape sequences for colours take no width.
         $text -replace "`e\[[0-9;]*m" -split "`r?`n" | Where-Object { $_.Trim() }
     }
 }

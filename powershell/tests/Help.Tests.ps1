@@ -1,5 +1,4 @@
 # The help: every command is described, what is described exists, and the examples do what they say.
-# Not for what the commands do beyond their examples.
 
 BeforeDiscovery {
     . (Join-Path $PSScriptRoot 'Common.ps1')
@@ -26,7 +25,7 @@ Describe 'Help of <Name>' -Tag Unit -ForEach $commands {
     }
 
     It 'has a synopsis of one sentence' {
-        # Without help of its own PowerShell puts the syntax there.
+        # For a command without help PowerShell shows the syntax in this place.
         $help.Synopsis.Trim() | Should -Match '^[A-Z].{10,100}\.$'
         $help.Synopsis | Should -Not -Match ([regex]::Escape($Name))
     }
@@ -46,7 +45,7 @@ Describe 'Help of <Name>' -Tag Unit -ForEach $commands {
     }
 
     It 'mentions only parameters that exist' {
-        # The help system takes most of an example of a function for remarks.
+        # For a function the help system takes all but the first line of an example for remarks.
         if ($Type -eq 'Function') { $help.PSObject.Properties.Remove('examples') }
         $text = Get-HelpText $help
         $unknown = foreach ($mention in Get-HelpMention $text $Name) {
@@ -108,7 +107,7 @@ Describe 'about_Vigie' -Tag Unit {
 
 Describe 'Generated help and licence' -Tag Unit {
     It 'is what its sources say' -Skip:([bool] $env:VIGIE_MODULE) {
-        # A package carries the file of the checkout that it was built from, which this very test looks at.
+        # A package contains the file of the checkout from which it was built, and this test checks that one.
         $child = Invoke-TestPwsh -Script "& '$VigieTestRoot/../help/build.ps1' -Check; exit `$LASTEXITCODE"
         $child.Error | Should -BeNullOrEmpty
         $child.ExitCode | Should -Be 0

@@ -1,21 +1,22 @@
-# What Help.Tests.ps1 needs to know of help: its texts, the parameters it mentions, and its examples, which run each in
-# a process of its own with fixed time and ids. It asserts nothing. Dot-source Common.ps1 first.
+# Reads the help for Help.Tests.ps1: its texts, the parameters it mentions, and its examples, each of which runs in a
+# process of its own with fixed time and ids. It asserts nothing. Dot-source Common.ps1 first.
 #
 # Examples that call http://127.0.0.1:8080 get a service of the test's own: it answers with an object of id 42 and the
-# traceparent that came. In an example a line `# -> text` is a line that is printed, or recorded when it begins with a brace; `...` is any text.
+# traceparent that came. In an example `# -> text` is a line that is printed, or recorded when it begins with a brace;
+# `...` is any text.
 
 # The parameters that a command itself declares.
 function Get-HelpParameterName($Command) {
     $common = [System.Management.Automation.PSCmdlet]::CommonParameters +
     [System.Management.Automation.PSCmdlet]::OptionalCommonParameters
     $declared = if ($Command.CommandType -eq 'Function' -and $Command.ScriptBlock.Ast.Body.ParamBlock) {
-        # What a function takes over from another command at run time is described there.
+        # Parameters that a function takes over from another command at run time are described in the help of that command.
         $Command.ScriptBlock.Ast.Body.ParamBlock.Parameters | ForEach-Object { $_.Name.VariablePath.UserPath }
     } else { $Command.Parameters.Keys }
     $declared | Where-Object { $common -notcontains $_ }
 }
 
-# All texts of a help object, one to a line; not the examples' code, which runs.
+# All texts of a help object, one to a line, without the code of the examples.
 function Get-HelpText($Node) {
     foreach ($one in $Node) {
         if ($null -eq $one) { continue }
@@ -30,10 +31,10 @@ function Get-HelpText($Node) {
     }
 }
 
-# The parameters that a text mentions: Command (the one before it, or -Own), Parameter, Known.
+# The parameters that a text mentions, as Command (the one named before it, or -Own), Parameter and Known.
 function Get-HelpMention([string[]] $Text, [string] $Own) {
     $pattern = '(?:(?<command>\b[A-Z][a-z]+-[A-Z]\w+)(?:\s+[^\s|;(){}-]\S*)?\s+)?(?<![\w-])-(?<parameter>[A-Z][A-Za-z]+)\b'
-    # Each text by itself: the help system gives them in no fixed order, and what one ends with is not what the next begins with.
+    # Each text is read by itself: they come in no fixed order, so a command in one does not count for the next.
     foreach ($match in $Text | ForEach-Object { [regex]::Matches($_, $pattern) }) {
         $name = if ($match.Groups['command'].Success) { $match.Groups['command'].Value } else { $Own }
         $parameter = $match.Groups['parameter'].Value
@@ -44,16 +45,16 @@ function Get-HelpMention([string[]] $Text, [string] $Own) {
 # Whether a parameter belongs to the command, to every command, or to another one that the module's texts speak of.
 function Test-HelpParameter([string] $Name, [string] $Parameter) {
     if ([System.Management.Automation.PSCmdlet]::CommonParameters -contains $Parameter) { return $true }
-    # Said of the commands whose calls get the headers.
+    # The text is about the web commands, whose calls get the headers.
     if ($Name -like '*-VigieHttpPropagation') { $Name = 'Invoke-RestMethod' }
     $command = if ($Name) { Get-Command -Name $Name -ErrorAction SilentlyContinue }
     if ($command -and $command.Parameters.ContainsKey($Parameter)) { return $true }
-    # Said without a command before it: of the module's own commands, and ForEach-Object's.
+    # No command is named before it: it belongs to one of the module's own commands, or to ForEach-Object.
     if ($Parameter -eq 'Parallel') { return $true }
     -not $Name -and @((Get-Module Vigie).ExportedCommands.Values | Where-Object { $_.Parameters.ContainsKey($Parameter) }).Count
 }
 
-# Every example: Command, Number, Title, Code, Expected; read once.
+# Every example as Command, Number, Title, Code and Expected. They are read once.
 function Get-HelpExample {
     if (-not $script:HelpExamples) { $script:HelpExamples = @(Read-HelpExampleList) }
     $script:HelpExamples
@@ -98,7 +99,7 @@ function Start-HelpService {
     $shell = [powershell]::Create().AddScript({
             param($listener)
             while ($listener.IsListening) {
-                # GetContext itself is not always woken up when the listener is closed.
+                # Closing the listener does not always wake GetContext up.
                 $asked = $listener.GetContextAsync()
                 try { while (-not $asked.Wait(50)) { if (-not $listener.IsListening) { return } } } catch { continue }
                 $call = $asked.Result
@@ -145,15 +146,15 @@ function Start-HelpExample([string] $Code, [string] $Path) {
     $environment = @{
         VIGIE_CONFIG = (Join-Path $VigieTestRoot '../../examples/quickstart/testing.json')
         VIGIE_OUTPUTS = (ConvertTo-Json -Compress -InputObject $outputs)
-        # Runspaces of -Parallel find the module by the name of its commands.
+        # Runspaces of -Parallel load the module when one of its commands is called.
         PSModulePath = (Split-Path (Split-Path $VigieModule)) + [IO.Path]::PathSeparator + $env:PSModulePath
         NO_COLOR = '1'
     }
     Start-TestPwsh -Script "Import-Module `$env:VIGIE_MODULE`n$Code`n" -Environment $environment
 }
 
-# What an example did against what it says: every printed line, every log line and every span line is said, in the order
-# of its kind; metric lines may go unsaid, because every example that counts writes them at its end.
+# Compares what an example did with what it says. It has to say every printed line, every log line and every span line,
+# in the order of each kind. Metric lines may be left out, because every example that counts writes them at its end.
 function Compare-HelpExample([string[]] $Expected, $End, [string[]] $Recorded) {
     if ($End.ExitCode -ne 0) { "exit code $($End.ExitCode)" }
     if ($End.Error) { "standard error: $($End.Error)" }
@@ -176,9 +177,9 @@ function Compare-HelpExample([string[]] $Expected, $End, [string[]] $Recorded) {
     foreach ($record in $left) { if ($record -notmatch '"kind":"metric"') { "records more: $record" } }
 }
 
-# The pattern of a whole line in which `...` is any text.
+# The regular expression for a whole line in which `...` stands for any text.
 function Get-HelpPattern([string] $Line) {
     $escaped = [regex]::Escape($Line)
-    # Between two commas, or a brace and a comma, there may be nothing.
+    # `,...,` also stands for a single comma, and `{...,` for the brace alone.
     '^' + ($escaped -replace '(,|\\\{)\\\.\\\.\\\.,', '$1(?:.*,)?' -replace '\\\.\\\.\\\.', '.*') + '$'
 }

@@ -1,8 +1,8 @@
-# Trace context on HTTP calls, over real sockets into a Python service that continues it.
-# Not the reading and writing of headers by themselves (Context.Tests.ps1).
+# Trace context on HTTP calls, over real sockets to a Python service that continues it.
+# Not for reading and writing headers by themselves (Context.Tests.ps1).
 
 BeforeDiscovery {
-    # The environment that `cargo xtask setup` makes for the Python face.
+    # The virtual environment that `cargo xtask setup` makes for Python.
     $service = @('../../target/venv/bin/python', '../../target/venv/Scripts/python.exe' | ForEach-Object { Join-Path $PSScriptRoot $_ } | Where-Object { Test-Path -LiteralPath $_ })
     if (-not $service) { Write-Warning 'SKIP of the HTTP tests: there is no target/venv with the Python face (cargo xtask setup)' }
 }
@@ -11,7 +11,8 @@ BeforeAll {
     . $PSScriptRoot/Common.ps1
     $nobody = 'http://127.0.0.1:1'
 
-    # Answers with the request as it saw it, in a server span with one record; /404 and the like with that status.
+    # The service answers with the request as it saw it, in a server span with one record. /404 answers with status 404,
+    # and so on.
     $text = @'
 import http.server, json, sys
 import vigie
@@ -70,7 +71,7 @@ server.serve_forever()
         $uri = "http://127.0.0.1:$port"
     }
 
-    # The client's one span, and the service's span and record for the request of that trace.
+    # Gives the client's only span, and the service's span and record of that trace.
     function Get-BothEnds {
         $null = Microsoft.PowerShell.Utility\Invoke-RestMethod "$uri/flush" -Headers @{ 'X-Own' = '1' }
         $client = @(Get-TestLine -Kind span)[0]

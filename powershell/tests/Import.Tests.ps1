@@ -1,5 +1,5 @@
-# What importing does and does not do, in processes of their own.
-# Not for how fast it is: the bench measures that, here is a bound that is far above it.
+# What importing does and does not do, each test in a process of its own.
+# Not for how fast it is: `cargo xtask bench` measures that; the bound here is far above it.
 
 BeforeDiscovery {
     $onLinux = Test-Path '/proc/self/status'
@@ -38,7 +38,7 @@ Wait-VigieFlush
 $mask, $threads = (Get-State) -split '/'
 'signals: {0}, threads: {1}' -f ([int] $mask -band 0x4001), [int] $threads
 '@)
-        # HUP and TERM are the bits 0x1 and 0x4000.
+        # The bits of HUP and TERM are 0x1 and 0x4000.
         $child.Output | Should -Be "same: True`nsignals: 16385, threads: 1`n" -Because $child.Error
     }
 
@@ -101,7 +101,7 @@ $before = [AppDomain]::CurrentDomain.GetAssemblies().Location
 $clock = [Diagnostics.Stopwatch]::StartNew()
 Import-Module $env:VIGIE_MODULE
 $clock.ElapsedMilliseconds
-# What belongs to PowerShell itself lies in $PSHOME.
+# Modules of PowerShell itself are in $PSHOME.
 @([AppDomain]::CurrentDomain.GetAssemblies().Location | Where-Object { $_ -and $_ -notin $before -and -not $_.StartsWith($PSHOME) } | Split-Path -Leaf) -join ','
 '@
         $ms, $loaded = $child.Output.Trim() -split "`n"

@@ -1,5 +1,5 @@
 # Other processes: Start-Job, a child pwsh and native commands continue the trace.
-# Not for other runspaces of this process (Parallel).
+# Not for other runspaces of this process (Parallel.Tests.ps1).
 
 BeforeDiscovery { $onUnix = [IO.Path]::DirectorySeparatorChar -eq '/' }
 
@@ -76,7 +76,7 @@ Describe 'Child processes' -Tag Native {
         $outer = Get-TestLine -Kind span -Path $here
         $seen | Should -Be "00-$($outer.trace_id)-$($outer.span_id)-01"
         try { Use-VigieSpan fails -ExportEnvironment { throw 'x' } } catch { $null = $_ }
-        # An empty variable is not the same as none.
+        # An empty variable is not the same as one that is not set.
         & sh -c 'echo "${TRACEPARENT+set}"' | Should -BeNullOrEmpty
         [Environment]::GetEnvironmentVariable('TRACEPARENT') | Should -BeNullOrEmpty
     }

@@ -1,5 +1,5 @@
-# Whether the lint finds each fault that is planted for it, and lets through what is right.
-# Not a lint of the repository: lint.ps1 does that.
+# Whether the lint finds each fault that is planted for it, and accepts what is right.
+# Not for checking the repository: lint.ps1 does that.
 
 BeforeDiscovery {
     $opening = "# What it is for.`n`n"

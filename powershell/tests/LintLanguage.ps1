@@ -1,5 +1,5 @@
-# What Windows PowerShell 5.1 does not have: found by tokens and syntax tree, since this parser knows it all.
-# Not about style (LintStyle.ps1). A finding is the text `line: what is wrong`.
+# Finds what Windows PowerShell 5.1 does not have, by tokens and syntax tree, because the parser of 7 accepts it.
+# Not for style: see LintStyle.ps1. A finding is the text `line: what is wrong`.
 
 # Operators by the name of their token.
 $script:NewTokens = @{
@@ -7,7 +7,7 @@ $script:NewTokens = @{
     QuestionLBracket = '?[]'; AndAnd = '&&'; OrOr = '||'; Ampersand = $null
 }
 
-# Commands and parameters that came with 6 or 7; no parameters: the whole command.
+# Commands and parameters that came with 6 or 7. Where no parameters are named, the command itself is new.
 $script:NewCommands = @{
     'ForEach-Object' = 'Parallel', 'ThrottleLimit', 'AsJob', 'TimeoutSeconds', 'UseNewRunspace'
     'ConvertTo-Json' = 'AsArray', 'EnumsAsStrings', 'EscapeHandling'
@@ -23,10 +23,10 @@ $script:NewCommands = @{
     'ConvertFrom-Markdown' = @(); 'Show-Markdown' = @(); 'Get-SecureRandom' = @(); 'Remove-Service' = @(); 'Switch-Process' = @()
 }
 
-# Variables that 5.1 does not set; under strict mode they are an error there.
+# Variables that 5.1 does not set. To read one is an error there in strict mode.
 $script:NewVariables = 'IsWindows', 'IsLinux', 'IsMacOS', 'IsCoreCLR', 'PSStyle', 'EnabledExperimentalFeatures'
 
-# Everything in a script's tokens and tree that 5.1 could not run.
+# Gives a finding for everything in a script's tokens and tree that 5.1 could not run.
 function Get-LintLanguageFinding($Ast, $Tokens) {
     Get-LintTokenFinding $Tokens
     $Ast.FindAll({ $true }, $true) | ForEach-Object { Get-LintNodeFinding $_ }
@@ -70,7 +70,7 @@ function Get-LintCommandFinding($Command) {
     if (-not $parameters) { return "${line}: $name is not in 5.1" }
     foreach ($element in $Command.CommandElements) {
         if ($element -isnot [System.Management.Automation.Language.CommandParameterAst]) { continue }
-        # An abbreviation that means one of them is meant too.
+        # An abbreviation of such a parameter counts too.
         $found = @($parameters | Where-Object { $_.StartsWith($element.ParameterName, [StringComparison]::OrdinalIgnoreCase) })
         $known = @($parameters) -contains $element.ParameterName
         if ($known -or ($found -and $element.ParameterName.Length -ge 4)) { "${line}: $name -$($element.ParameterName) is not in 5.1" }

@@ -1,18 +1,18 @@
 # The rules of style for the module's scripts, and the order in which all rules are asked.
-# Not about the language's versions (LintLanguage.ps1). A finding is the text `line: what is wrong`.
+# Not for versions of the language: see LintLanguage.ps1. A finding is the text `line: what is wrong`.
 
 $script:LongestFunction = 50
 $script:LongestFile = 400
 $script:ApprovedVerbs = @(Get-Verb).Verb
-# Aliases of Windows that elsewhere are programs, and therefore not in the table of this PowerShell.
+# Aliases that only Windows has. Elsewhere they name programs, so the alias table here does not hold them.
 $script:Aliases = @((Get-Alias).Name) + @(
     'ac', 'cat', 'clear', 'compare', 'cp', 'cpp', 'curl', 'diff', 'kill', 'lp', 'ls', 'man', 'mount', 'mv', 'ps', 'rm', 'rmdir',
     'sc', 'sleep', 'sort', 'start', 'tee', 'wget', 'write'
 )
 $script:Common = @([System.Management.Automation.PSCmdlet]::CommonParameters) + @([System.Management.Automation.PSCmdlet]::OptionalCommonParameters)
 
-# Every finding in one script. -Module: the stricter rules of the module's own scripts; -Exported: its functions
-# that need help.
+# Gives every finding in one script. -Module adds the stricter rules for the module's own scripts; -Exported names the
+# functions that need help.
 function Get-LintFinding {
     param([string] $Text, [switch] $Module, [string[]] $Exported = @())
     $tokens = $null
@@ -47,7 +47,7 @@ function Get-LintNameFinding($Function) {
     if ($noun -cmatch 's$' -and $noun -cnotmatch '(ss|us|is)$') { "${line}: $($Function.Name): the noun is not singular" }
 }
 
-# Lines of block comments do not count: help belongs into the function.
+# Lines of block comments do not count, because the help of a function stands inside it.
 function Get-LintLengthFinding($Function, $Tokens) {
     $extent = $Function.Extent
     $lines = $extent.EndLineNumber - $extent.StartLineNumber + 1
@@ -88,11 +88,11 @@ function Get-LintCallFinding($Command, $Functions) {
     }
 }
 
-# The parameters of a command by their full names; nothing when the command is not known here.
+# The full names of a command's parameters; none when the command is not known here.
 function Get-LintParameter($Name, $Functions) {
     $function = $Functions | Where-Object { $_.Name -eq $Name } | Select-Object -First 1
     if ($function) {
-        # With dynamic parameters the script does not say them all.
+        # With dynamic parameters the script does not name them all.
         if ($function.Body.DynamicParamBlock) { return }
         $block = $function.Body.ParamBlock
         $own = if ($block) { $block.Parameters } else { $function.Parameters }

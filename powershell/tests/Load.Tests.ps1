@@ -1,5 +1,5 @@
-# Loading that cannot work: each reason gives one sentence that names the cure, and leaves no half module.
-# Not for a module that loads (Import).
+# Loading that cannot work: each reason gives one sentence that names the cure, and no part of the module stays loaded.
+# Not for a module that loads (Import.Tests.ps1).
 
 BeforeDiscovery {
     $hasCompiler = [bool] (Get-Command cc -CommandType Application -ErrorAction SilentlyContinue)

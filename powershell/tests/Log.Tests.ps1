@@ -1,5 +1,5 @@
 # Write-VigieLog, loggers and [Vigie.Log]: what is written for what is given.
-# Not for values under other cultures (Culture), nor for what happens when recording fails (Error).
+# Not for values under other cultures (Culture.Tests.ps1), nor for recording that fails (Error.Tests.ps1).
 
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')

@@ -1,5 +1,5 @@
 # The manifest: its fields, its exports against what is defined, its list of files against the disk.
-# Not for the shape of the commands (Surface).
+# Not for the parameters of the commands (Surface.Tests.ps1).
 
 BeforeDiscovery {
     $cargo = Join-Path $PSScriptRoot '../../Cargo.toml'
@@ -84,7 +84,7 @@ Describe 'Exports' -Tag Unit {
     It 'are found without an import: a command loads the module' {
         $found = Join-Path $TestDrive 'modules'
         $null = New-Item -ItemType Directory -Path $found
-        # The folder is named as the module, as PSModulePath wants it.
+        # The folder has the name of the module, which PSModulePath requires.
         $null = New-Item -ItemType SymbolicLink -Path (Join-Path $found 'Vigie') -Target $folder
         $child = Invoke-TestPwsh 'Get-VigieSpan; (Get-Module Vigie).Name' -Environment @{ PSModulePath = $found; VIGIE_NATIVE_LIB = Get-TestLibrary }
         $child.Output | Should -Be "Vigie`n" -Because $child.Error
@@ -99,7 +99,7 @@ Describe 'Files' -Tag Unit {
     }
 
     It 'that are listed are there' {
-        # Native libraries are in a package, and there only.
+        # Only a package holds native libraries.
         foreach ($file in $listed | Where-Object { $_ -notlike 'runtimes/*' }) { $present | Should -Contain $file }
     }
 

@@ -1,9 +1,9 @@
 # Instruments, the objects and texts that Get-VigieMetric gives, and the books.
-# Not for the core's own arithmetic, which the vectors compare for every language.
+# Not for the core's arithmetic: the conformance vectors compare it for every language.
 
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
-    # Names are used once: a series lives as long as the process.
+    # Each name is used by one test only, because a series lives as long as the process.
     function New-Name([string] $Prefix) { '{0}_{1}' -f $Prefix, [guid]::NewGuid().ToString('N').Substring(0, 8) }
     function Get-Series([string] $Name) { Get-VigieMetric | Where-Object Name -eq $Name }
     $null = Start-TestVigie
@@ -164,7 +164,7 @@ Describe 'Flush and stop' -Tag Unit {
     }
 
     It 'warns when the time is over' {
-        # Nobody reads from the other end: the writer stays stuck in the middle of its lines.
+        # Nobody reads from the pipe, so the writer stays stuck in the middle of its lines.
         $fifo = Join-Path $TestDrive 'fifo'
         $reader = New-TestStuckPipe $fifo
         try {

@@ -1,9 +1,9 @@
 # Several runspaces of one process: whole lines, right parents, no context that leaks from one use to the next.
-# Not for other processes (Job).
+# Not for other processes (Job.Tests.ps1).
 
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
-    # A runspace of a pool has no modules of its own; this is what its blocks begin with.
+    # A new runspace has not loaded the module, so every script for one begins with this.
     $import = "Import-Module '$VigieModule'"
 }
 
@@ -23,7 +23,7 @@ Describe 'Eight runspaces' -Tag Parallel, Slow {
             }
         }
         Wait-VigieFlush -Timeout 30 -PassThru | Should -BeTrue
-        # 80 000 lines are looked at as text, in one pass: objects of each would take a minute.
+        # The 80 000 lines are read as text, in one pass: to make objects of them would take a minute.
         $spans = @(Get-TestLine -Kind span -Path $path -NoFlush)
         $batch = $spans | Where-Object name -EQ batch
         $workers = @{}
@@ -39,7 +39,7 @@ Describe 'Eight runspaces' -Tag Parallel, Slow {
             [Text.Json.JsonDocument]::Parse($raw).Dispose()
             $found = $shape.Match($raw)
             $worker = $found.Groups[3].Value
-            # In the order of its own runspace, none twice, none missing.
+            # The records of each runspace are in order; none is missing and none is there twice.
             if (-not $found.Success -or $found.Groups[1].Value -ne $workers[$worker] -or [int] $found.Groups[2].Value -ne [int] $next[$worker]) { $wrong++ }
             $next[$worker] = 1 + $next[$worker]
         }
@@ -78,7 +78,7 @@ Describe 'The context' -Tag Parallel {
         $null = Start-TestVigie
         Use-VigieSpan outer {
             $c = Get-VigieContext
-            # One runspace, one after the other: -ThrottleLimit 1 uses it again.
+            # -ThrottleLimit 1 uses one runspace again and again.
             1..6 | ForEach-Object -ThrottleLimit 1 -Parallel {
                 Import-Module $using:VigieModule
                 if ($_ % 2) {
@@ -169,12 +169,13 @@ Describe 'Runspaces of a host' -Tag Parallel {
         try {
             $threads = foreach ($text in "$import; `$null = Start-VigieSpan long", 'Write-VigieLog x', 'Stop-VigieSpan') {
                 $shell = [powershell]::Create(); $shell.Runspace = $runspace
-                $shell.AddScript("$text; [Threading.Thread]::CurrentThread.ManagedThreadId").Invoke()
+                $shell.AddScript("$text; [Threading.Thread]::CurrentThread").Invoke()
                 $shell.Streams.Error.Count | Should -Be 0
                 $shell.Dispose()
             }
         } finally { $runspace.Dispose() }
-        @($threads | Select-Object -Unique).Count | Should -Be 3
+        # The threads themselves are compared: a new thread may get the id of one that has ended.
+        ([Collections.Generic.HashSet[Threading.Thread]] $threads).Count | Should -BeGreaterThan 1
         $span = Get-TestLine -Kind span
         $span.name | Should -Be long
         (Get-TestLine -Kind log).span_id | Should -Be $span.span_id

@@ -1,5 +1,5 @@
-# Every line that the files of this run left, against the schema of an output line: `vigie check` reads them.
-# Not for what the lines say. run.ps1 runs this file last and keeps the lines until then.
+# Checks every line that the test files of this run wrote against the schema of an output line, by `vigie check`.
+# run.ps1 runs this file last and keeps the lines until then.
 
 BeforeDiscovery {
     $checker = Join-Path $PSScriptRoot '../../target/release/vigie'

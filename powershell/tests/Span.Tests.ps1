@@ -1,10 +1,10 @@
-# The forms that run a block in a span or under a clock: every way to enter and to leave one.
-# Not contexts (Context.Tests.ps1), captures (Capture.Tests.ps1) or the manual form's attributes.
+# The commands that run a block in a span or measure it: every way to enter and to leave the block.
+# Not for contexts (Context.Tests.ps1) or captures (Capture.Tests.ps1).
 
 BeforeAll {
     . $PSScriptRoot/Common.ps1
 
-    # The one span line of that name.
+    # Gives the only span line of that name.
     function Get-NamedSpan([string] $Name) {
         $found = @(Get-TestLine -Kind span | Where-Object { $_.name -eq $Name })
         $found.Count | Should -Be 1 -Because "there is one span '$Name'"
@@ -127,7 +127,7 @@ Describe 'Use-VigieSpan' -Tag Unit, Native {
             $caught = try { Use-VigieSpan failing $Block } catch { $_ }
             $caught.Exception.Message | Should -Be $Message
             $caught.Exception.GetType() | Should -Be $plain.Exception.GetType()
-            # The engine moves the position of other errors to the call of any function that they leave.
+            # The engine moves the position of other errors to the call of each function that they leave.
             if ($Name -match 'throw') { $caught.InvocationInfo.ScriptLineNumber | Should -Be $plain.InvocationInfo.ScriptLineNumber }
             @($caught.ScriptStackTrace -split '\n')[0] | Should -Be @($plain.ScriptStackTrace -split '\n')[0]
             $span = Get-NamedSpan failing

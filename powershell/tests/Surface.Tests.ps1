@@ -1,8 +1,7 @@
-# The shape of the commands: verbs, nouns, parameters and their places, completion, the public classes.
-# Not for what they do.
+# The commands as they are declared: verbs, nouns, parameters and their positions, completion, the public classes.
 
 BeforeDiscovery {
-    # Each command with its parameters in the order of their places; the first number are positional.
+    # Each command with the number of its positional parameters and all parameters in their order.
     $commands = @(
         @{ Name = 'Add-VigieCounter'; Places = 'Name', 'Value', 'Attribute'; Named = 'Unit', 'Description'; Pipe = 'Value' }
         @{ Name = 'Add-VigieHistogram'; Places = 'Name', 'Value', 'Attribute'; Named = 'Unit', 'Description', 'Bucket'; Pipe = 'Value' }
@@ -34,7 +33,7 @@ BeforeDiscovery {
 
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
-    # The texts that Tab would offer at the end of a line.
+    # The texts that the Tab key would offer at the end of a line.
     function Get-Completion([string] $Line) { ([Management.Automation.CommandCompletion]::CompleteInput($Line, $Line.Length, $null)).CompletionMatches.CompletionText }
     $common = [Management.Automation.PSCmdlet]::CommonParameters + [Management.Automation.PSCmdlet]::OptionalCommonParameters
 }

@@ -1,5 +1,5 @@
 # Checks the repository's PowerShell by syntax tree and tokens; prints a line for each finding, exits 1 when there is any.
-# Not a formatter. The rules are in LintLanguage.ps1 and LintStyle.ps1; PSScriptAnalyzer is asked too where it is installed.
+# The rules are in LintLanguage.ps1 and LintStyle.ps1; PSScriptAnalyzer runs too where it is installed.
 param(
     # The repository, or another folder of the same layout.
     [string] $Root = (Join-Path $PSScriptRoot '../..')
@@ -34,5 +34,5 @@ if ($analyzer) {
 $findings | Write-Output
 $also = if ($analyzer) { 'with PSScriptAnalyzer' } else { 'PSScriptAnalyzer is not installed: syntax tree and tokens alone' }
 Write-Output "$($files.Count) files, $($findings.Count) findings ($also)"
-# Nothing to look at would pass everywhere.
+# A lint that finds no scripts would always pass.
 exit [int] ($findings.Count -gt 0 -or -not $files)

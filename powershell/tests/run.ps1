@@ -1,5 +1,5 @@
 # Runs the module's tests with Pester 5 and says at the end how many passed, failed and were skipped.
-# It does not build anything: the module and its library must be there (`cargo xtask setup`).
+# Not for building: `cargo xtask setup` makes the module and its library.
 #
 # -Path runs only those files (names or paths); -Tag and -ExcludeTag choose among Unit, Native,
 # Parallel and Slow. VIGIE_FULL=1 runs the counts of the test matrix. The exit code is the number
@@ -17,11 +17,11 @@ if (-not (Get-Module Pester -ListAvailable | Where-Object { $_.Version.Major -eq
 }
 Import-Module Pester -MinimumVersion 5.3 -MaximumVersion 5.99
 
-# Schema looks at the lines that the other files left: it comes last.
+# Schema.Tests.ps1 comes last, because it reads the lines that the other files wrote.
 function Get-TestFile([string[]] $Path) {
     $files = Get-ChildItem -LiteralPath $PSScriptRoot -Filter '*.Tests.ps1' | Sort-Object { $_.Name -eq 'Schema.Tests.ps1' }, Name
     if (-not $Path) { return $files.FullName }
-    # `pwsh -File run.ps1 -Path Log,Span` hands over one text.
+    # `pwsh -File run.ps1 -Path Log,Span` passes one text, not a list.
     foreach ($one in $Path -split ',') {
         $found = $files | Where-Object { $_.Name -eq (Split-Path $one -Leaf) -or $_.Name -eq "$one.Tests.ps1" }
         if (-not $found) {
@@ -51,8 +51,8 @@ try {
     if (Get-Module Vigie) { Stop-Vigie -WarningAction SilentlyContinue }
     Remove-Item -LiteralPath $folder -Recurse -Force -ErrorAction SilentlyContinue
 }
-# A file that does not load and a BeforeAll that throws are failures too.
+# A file that does not load, and a BeforeAll that throws, count as failures too.
 $failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
 Write-Output ('Tests Passed: {0}, Failed: {1}, Skipped: {2}' -f $result.PassedCount, $failed, ($result.SkippedCount + $result.InconclusiveCount))
-# An exit code holds one byte: 256 failures must not look like none.
+# An exit code is one byte, and 256 failures must not look like none.
 exit ([Math]::Min($failed, 250))

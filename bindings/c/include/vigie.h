@@ -96,10 +96,10 @@
 // In place of a handle: the current context without its span, which makes a new trace.
 #define VIGIE_ROOT UINT64_MAX
 
-// Carrier names of HTTP: traceparent, tracestate, baggage, X-Correlation-ID.
+// Carrier names of HTTP, such as traceparent, tracestate, baggage, X-Correlation-ID.
 #define VIGIE_CARRIER_HTTP 0
 
-// Carrier names of the environment: TRACEPARENT, TRACESTATE, BAGGAGE.
+// Carrier names of the environment, such as TRACEPARENT, TRACESTATE, BAGGAGE.
 #define VIGIE_CARRIER_ENVIRONMENT 1
 
 // Kinds of spans.
@@ -337,6 +337,12 @@ int32_t vigie_context_with_baggage(uint64_t base,
 // Gives up a context, a logger or a series. Open spans are ended with vigie_span_end instead.
 // Errors: VIGIE_E_HANDLE if it is a span's or not live. Thread-safe.
 int32_t vigie_release(uint64_t handle);
+
+// Copies out the names that a carrier of `format` (VIGIE_CARRIER_HTTP or VIGIE_CARRIER_ENVIRONMENT)
+// may hold, as a JSON list of strings: those of every propagator, whichever the configuration
+// chooses. For clearing a carrier that is used again. Configures nothing and reads no environment.
+// Errors: VIGIE_E_ARG; VIGIE_E_BUFFER with the needed size in `*len`. Thread-safe.
+int32_t vigie_propagation_fields(int32_t format, uint8_t *buf, size_t cap, size_t *len);
 
 // Copies out the headers that carry a context to another process, as a JSON object of strings.
 // `span` 0 is the current context; `format` is VIGIE_CARRIER_HTTP or VIGIE_CARRIER_ENVIRONMENT.

@@ -1,11 +1,11 @@
-//! Contexts: the current one of each C thread, what travels between processes, bound attributes.
-//! Not for the life of a span: see `tracer`. Other bindings pass contexts explicitly and use no current one.
+//! Contexts: the current one of each C thread, and contexts with attributes and baggage.
+//! Not for headers: see `carrier`. Not for the life of a span: see `tracer`. Other bindings pass contexts explicitly
+//! and use no current one.
 
 use std::cell::RefCell;
-use std::sync::Arc;
 
-use serde::Deserialize;
-use vigie_core::{Context, SpanContext, SpanId, TraceFlags, TraceId, global};
+use vigie_core::host::global;
+use vigie_core::{Context, SpanContext, SpanId, TraceFlags, TraceId};
 
 use crate::convert::{Members, attributes, bytes, document, put, repaired, set};
 use crate::error::{Failure, VIGIE_E_LIMIT, VIGIE_OK};
@@ -13,12 +13,8 @@ use crate::ffi::{ffi, ready};
 use crate::handles;
 use crate::held::Held;
 
-/// In place of a handle: the current context without its span, which makes a new trace.
+/// In place of a handle: the current context without its span, so that a new trace begins.
 pub const VIGIE_ROOT: u64 = u64::MAX;
-/// Carrier names of HTTP: traceparent, tracestate, baggage, X-Correlation-ID.
-pub const VIGIE_CARRIER_HTTP: i32 = 0;
-/// Carrier names of the environment: TRACEPARENT, TRACESTATE, BAGGAGE.
-pub const VIGIE_CARRIER_ENVIRONMENT: i32 = 1;
 
 /// How many contexts a thread may have entered and not exited.
 const DEEPEST: usize = 1024;
@@ -33,7 +29,7 @@ thread_local! {
 }
 
 /// The thread's current context; the process's initial one when nothing was entered.
-fn current() -> Context {
+pub(crate) fn current() -> Context {
     let entered = ENTERED.try_with(|frames| frames.borrow().last().map(|frame| frame.context.clone()));
     entered.ok().flatten().unwrap_or_else(|| global().initial_context())
 }
@@ -246,91 +242,4 @@ pub extern "C" fn vigie_release(handle: u64) -> i32 {
         handles::release(handle)?;
         Ok(VIGIE_OK)
     })
-}
-
-/// Copies out the headers that carry a context to another process, as a JSON object of strings.
-/// `span` 0 is the current context; `format` is VIGIE_CARRIER_HTTP or VIGIE_CARRIER_ENVIRONMENT.
-/// Errors: VIGIE_E_HANDLE, VIGIE_E_ARG; VIGIE_E_BUFFER with the needed size in `*len`. Thread-safe.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn vigie_inject(
-    span: u64,
-    format: i32,
-    buf: *mut u8,
-    cap: usize,
-    len: *mut usize,
-) -> i32 {
-    ffi(|| {
-        ready();
-        let environment = match format {
-            VIGIE_CARRIER_HTTP => false,
-            VIGIE_CARRIER_ENVIRONMENT => true,
-            _ => return Err(Failure::argument(format!("format: {format}; accepted: 0 HTTP, 1 environment"))),
-        };
-        let mut headers = serde_json::Map::new();
-        global().inject(&resolve(span)?, &mut |name, value| {
-            if !environment {
-                headers.insert(name.to_owned(), value.into());
-            } else if !name.contains('-') {
-                // Variables exist for the three W3C headers only.
-                headers.insert(name.to_ascii_uppercase(), value.into());
-            }
-        });
-        let json = serde_json::Value::Object(headers).to_string();
-        // SAFETY: the caller's promise about buffers.
-        unsafe { put(&json, buf, cap, len) }
-    })
-}
-
-/// One header's value, or its values when it was sent several times.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum HeaderValue {
-    One(String),
-    Many(Vec<String>),
-    /// Carriers hold what a peer sent: what is not text carries nothing.
-    Other(serde::de::IgnoredAny),
-}
-
-/// Continues the trace of a carrier: a JSON object of headers (a value is a string or a list of
-/// strings; names in any case; HTTP and environment names alike). `*context` receives a context for
-/// `parent` arguments and vigie_span_enter; give it up with vigie_release or vigie_span_end.
-/// Nothing usable inside, or malformed headers: VIGIE_OK and `*context` 0, as W3C Trace Context asks.
-/// Errors: VIGIE_E_JSON, VIGIE_E_LIMIT, VIGIE_E_ARG; `*context` is 0 then. Thread-safe.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn vigie_extract(headers: *const u8, headers_len: usize, context: *mut u64) -> i32 {
-    ffi(|| {
-        ready();
-        // SAFETY: the caller's promises about out arguments and text.
-        let headers = unsafe {
-            set(context, 0, "context")?;
-            bytes(headers, headers_len, "headers")?
-        };
-        let headers: Members<HeaderValue> = document(&repaired(headers))?;
-        let base = current();
-        let found = global().extract(&base, &|name| {
-            let same = headers.0.iter().filter(|(header, _)| header.eq_ignore_ascii_case(name));
-            let values = same.flat_map(|(_, value)| match value {
-                HeaderValue::One(text) => std::slice::from_ref(text),
-                HeaderValue::Many(texts) => texts,
-                HeaderValue::Other(_) => &[],
-            });
-            values.cloned().collect()
-        });
-        if !is_same(&base, &found) {
-            let handle = handles::insert(Held::Context(found))?;
-            // SAFETY: as above.
-            unsafe { set(context, handle, "context")? };
-        }
-        Ok(VIGIE_OK)
-    })
-}
-
-/// Whether nothing was added to `base`: then what it carries is shared, not copied.
-fn is_same(base: &Context, found: &Context) -> bool {
-    let same_carried = match (&base.carried, &found.carried) {
-        (None, None) => true,
-        (Some(before), Some(after)) => Arc::ptr_eq(before, after),
-        _ => false,
-    };
-    base.span == found.span && same_carried
 }

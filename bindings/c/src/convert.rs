@@ -1,12 +1,12 @@
 //! From C's pointers to Rust's values and back: text, out buffers, option documents.
-//! Not for deciding what a call means.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
-use vigie_core::{AttributeWriter, ErrorInfo, Severity, global, read_json};
+use vigie_core::host::global;
+use vigie_core::{AttributeWriter, ErrorInfo, Severity, read_json};
 
 use crate::error::{Failure, VIGIE_E_BUFFER, VIGIE_E_UTF8, VIGIE_OK};
 

@@ -1,6 +1,5 @@
 //! Panics on demand, to show from outside that each one is contained; only with the feature
 //! `failpoint`, which no released library has (a test looks for the names below in it).
-//! Not for any other fault: those have inputs of their own.
 #![allow(clippy::panic, reason = "panicking is what this module is for")]
 
 /// An argument of this text makes the call panic.

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use vigie_core::{global, guard};
+use vigie_core::host::{global, guard};
 
 use crate::error::{Failure, remember};
 

@@ -9,14 +9,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::{ArcSwapOption, Guard};
-use vigie_core::{Span, global};
+use vigie_core::Span;
+use vigie_core::host::global;
 
 use crate::error::{Failure, VIGIE_E_LIMIT};
 use crate::held::{Entry, Held};
 use crate::slots::{self, Slot, slot};
 
-/// Spans open at a time, whatever `limits.open_spans` says: the slots serve contexts, loggers and
-/// series too.
+/// How many spans may be open at a time, whatever `limits.open_spans` says: the slots serve contexts,
+/// loggers and series too.
 const MOST_OPEN_SPANS: usize = slots::MOST / 4 * 3;
 
 static USED: AtomicUsize = AtomicUsize::new(0);
@@ -61,12 +62,12 @@ impl Ledger {
     }
 
     fn state(&self) -> MutexGuard<'_, LedgerState> {
-        // A poisoned lock protects the same plain data as before.
+        // A panic under the lock leaves plain data, which is as good as before.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A slot for a new owner. A list that was made while slots changed hands may name one twice
-    /// or one that is taken; claiming tells.
+    /// A slot for a new owner. A list that was made while slots changed owners may name a slot twice, or
+    /// one that is taken: whether it is free is known once it could be claimed.
     fn claim(&self) -> Result<(usize, &'static Slot), Failure> {
         loop {
             let free = self.state().free.pop();

@@ -1,5 +1,5 @@
 //! The C ABI of Vigie: conversion, error codes and handles over `vigie_core`, for C, PowerShell
-//! and whatever else can call C. Not for anything that core or a language's face should know.
+//! and whatever else can call C.
 //!
 //! Every exported function goes through `ffi::ffi`; nothing unwinds into the caller.
 #![allow(
@@ -7,6 +7,7 @@
     reason = "the header states the one rule for all pointers; a section per function would repeat it in C"
 )]
 
+pub mod carrier;
 pub mod context;
 mod convert;
 pub mod error;

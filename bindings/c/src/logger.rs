@@ -1,10 +1,11 @@
 //! Log records by the fast call, and loggers with a name and bound attributes.
-//! Not for whole records as documents (`record`) nor for reading attributes (core's reader does).
+//! Not for whole records as documents: see `record`.
 
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use vigie_core::{ErrorInfo, Logger, Severity, global};
+use vigie_core::host::global;
+use vigie_core::{ErrorInfo, Logger, Severity};
 
 use crate::context::with_context;
 use crate::convert::{ErrorDocument, attributes, bytes, document, lossy, repaired, set};
@@ -212,7 +213,7 @@ fn log<'a>(
             }
             let read = attributes(attrs, &mut record.attributes());
             if let Some(error) = error {
-                record.error(&ErrorInfo::from(error));
+                record.error(ErrorInfo::from(error));
             }
             let refused = record.is_refused();
             record.emit();

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 use serde::Deserialize;
-use vigie_core::{AnyInstrument, InstrumentKind, InstrumentOptions, Number, global};
+use vigie_core::host::global;
+use vigie_core::{AnyInstrument, InstrumentKind, InstrumentOptions, Number};
 
 use crate::convert::{attributes, bytes, document, repaired, set, text};
 use crate::error::{Failure, VIGIE_E_ALREADY, VIGIE_OK};

@@ -3,7 +3,8 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use vigie_core::{ErrorInfo, Logger, Severity, SpanContext, TraceFlags, global};
+use vigie_core::host::global;
+use vigie_core::{ErrorInfo, Logger, Severity, SpanContext, TraceFlags};
 
 use crate::context::{resolve, span_context};
 use crate::convert::{ErrorDocument, attributes, bytes, document, repaired, severity};
@@ -86,7 +87,7 @@ impl RecordDocument<'_> {
         }
         let read = attributes(json.as_bytes(), &mut record.attributes());
         if let Some(error) = error {
-            record.error(&error);
+            record.error(error);
         }
         let refused = record.is_refused();
         record.emit();

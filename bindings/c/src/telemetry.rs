@@ -1,10 +1,10 @@
 //! The process-wide telemetry: set-up, flush, shutdown, books, exposition.
-//! Not for recording.
 
 use std::ffi::c_char;
 use std::time::Duration;
 
-use vigie_core::{Environment, global};
+use vigie_core::Environment;
+use vigie_core::host::global;
 
 use crate::convert::{Members, bytes, document, put, repaired, set, text};
 use crate::error::{Failure, VIGIE_E_ARG, VIGIE_E_CLOSED, VIGIE_E_TIMEOUT, VIGIE_OK, last};
@@ -162,7 +162,7 @@ pub unsafe extern "C" fn vigie_reconfigure_with(
 
 fn reconfigure(document: &str, environment: &Environment) -> Result<i32, Failure> {
     hooks();
-    // A document without keys is what no text stands for.
+    // No text means the same as a document without keys.
     global().reconfigure(if document.is_empty() { "{}" } else { document }, environment)?;
     Ok(VIGIE_OK)
 }

@@ -3,7 +3,8 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use vigie_core::{ErrorInfo, Link, Span, SpanKind, SpanStart, Status, global};
+use vigie_core::host::global;
+use vigie_core::{ErrorInfo, Link, Span, SpanKind, SpanStart, Status};
 
 use crate::context::{resolve, span_context};
 use crate::convert::{ErrorDocument, attributes, bytes, document, lossy, repaired, set};

@@ -130,12 +130,13 @@ static int32_t prometheus(uint8_t *buf, size_t cap, size_t *len) { return vigie_
 static int32_t openmetrics(uint8_t *buf, size_t cap, size_t *len) { return vigie_metrics_render(VIGIE_METRICS_OPENMETRICS, buf, cap, len); }
 static int32_t identity(uint8_t *buf, size_t cap, size_t *len) { return vigie_context_get(a_span, buf, cap, len); }
 static int32_t http(uint8_t *buf, size_t cap, size_t *len) { return vigie_inject(a_span, VIGIE_CARRIER_HTTP, buf, cap, len); }
+static int32_t fields(uint8_t *buf, size_t cap, size_t *len) { return vigie_propagation_fields(VIGIE_CARRIER_HTTP, buf, cap, len); }
 static int32_t environment(uint8_t *buf, size_t cap, size_t *len) { return vigie_inject(a_span, VIGIE_CARRIER_ENVIRONMENT, buf, cap, len); }
 
 /* Filled whole or not at all, and never beyond its end. */
 static void buffers(void)
 {
-    const out_function functions[] = {json_metrics, prometheus, openmetrics, identity, http, environment, vigie_stats, vigie_memory_lines};
+    const out_function functions[] = {json_metrics, prometheus, openmetrics, identity, http, environment, fields, vigie_stats, vigie_memory_lines};
     size_t i, needed, length;
 
     for (i = 0; i < sizeof functions / sizeof *functions; i++) {
@@ -157,6 +158,7 @@ static void buffers(void)
         free(buffer);
     }
     CHECK(vigie_metrics_render(2, NULL, 0, &needed) == VIGIE_E_ARG);
+    CHECK(vigie_propagation_fields(2, NULL, 0, &needed) == VIGIE_E_ARG);
 }
 
 /* Copied into one buffer, which the next call overwrites. */

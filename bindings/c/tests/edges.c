@@ -184,6 +184,8 @@ static void spans(void)
     CHECK(vigie_span_exit(previous) == VIGIE_OK);
     CHECK(vigie_span_enter(span, NULL) == VIGIE_E_ARG);
 
+    CHECK(vigie_propagation_fields(VIGIE_CARRIER_ENVIRONMENT, (uint8_t *)text, sizeof text, &length) == VIGIE_OK);
+    CHECK(strncmp(text, "[\"TRACEPARENT\",\"TRACESTATE\",\"BAGGAGE\"]", length) == 0 && length == 38);
     CHECK(vigie_inject(span, 7, (uint8_t *)text, sizeof text, &length) == VIGIE_E_ARG);
     CHECK(vigie_inject(span, VIGIE_CARRIER_HTTP, (uint8_t *)text, sizeof text, &length) == VIGIE_OK);
     CHECK(vigie_extract((uint8_t *)text, length, &context) == VIGIE_OK && context != 0);

@@ -1,14 +1,14 @@
 //! `vigie check`: every line against the schema, a count per kind, a verdict.
-//! It does not look at how lines relate to each other.
 
 use std::io::Write;
 use std::path::PathBuf;
 
 use serde_json::Value;
 
+use crate::outcome::{Failure, Verdict};
 use crate::schema::LineValidator;
 use crate::term::clean;
-use crate::{Failure, Verdict, files, strict_json};
+use crate::{files, strict_json};
 
 #[derive(Default)]
 struct Counts {

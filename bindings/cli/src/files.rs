@@ -1,10 +1,9 @@
 //! Finds the files that a command was pointed at and reads them line by line as bytes.
-//! What a line means is not its business.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use crate::Failure;
+use crate::outcome::Failure;
 
 /// The files behind `paths`: a file stands for itself, a folder for every `*.jsonl` below it, sorted.
 pub(crate) fn collect(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {

@@ -4,6 +4,7 @@
 mod check;
 mod files;
 mod markdown;
+mod outcome;
 mod schema;
 mod strict_json;
 mod term;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use outcome::{Failure, Verdict};
 
 #[derive(Parser)]
 #[command(name = "vigie", version, about = "Reads the lines that Vigie wrote")]
@@ -48,12 +50,6 @@ enum Command {
     },
 }
 
-/// What a command found; an `Err` beside it means that it could not do its work.
-pub(crate) enum Verdict {
-    Satisfied,
-    NotSatisfied,
-}
-
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let stdout = std::io::stdout();
@@ -85,28 +81,6 @@ fn run(command: Command, out: &mut dyn Write) -> Result<Verdict, Failure> {
             let text = if markdown { markdown::tables()? } else { schema::TEXT.to_owned() };
             out.write_all(text.as_bytes())?;
             Ok(Verdict::Satisfied)
-        }
-    }
-}
-
-/// Why a command could not do its work.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    Io(std::io::Error),
-    Message(String),
-}
-
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
-        Failure::Io(error)
-    }
-}
-
-impl std::fmt::Display for Failure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Failure::Io(error) => write!(f, "{error}"),
-            Failure::Message(text) => f.write_str(text),
         }
     }
 }

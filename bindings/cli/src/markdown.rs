@@ -1,5 +1,5 @@
 //! The schema as Markdown tables, for `core/docs/schema.md`.
-//! It describes; validation is `schema`'s business.
+//! Not for validation: see `schema`.
 
 use std::fmt::Write;
 
@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::{Failure, schema};
+use crate::outcome::Failure;
+use crate::schema;
 
 /// One section for each definition that has keys, in the order of the schema.
 pub(crate) fn tables() -> Result<String, Failure> {

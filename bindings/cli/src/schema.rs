@@ -1,9 +1,9 @@
 //! The schema of an output line, embedded, and its validator.
-//! How its tables look in Markdown is `markdown`'s business.
+//! Not for its tables as Markdown: see `markdown`.
 
 use serde_json::Value;
 
-use crate::Failure;
+use crate::outcome::Failure;
 
 /// The schema as it stands in the repository.
 pub(crate) const TEXT: &str = include_str!("../../../core/schema/vigie.v1.schema.json");
@@ -13,7 +13,7 @@ pub(crate) fn value() -> Result<Value, Failure> {
     serde_json::from_str(TEXT).map_err(|e| Failure::Message(format!("embedded schema: {e}")))
 }
 
-/// Validates lines; building one is dear, using it is not.
+/// Validates lines. Building a validator takes long, using it does not.
 pub(crate) struct LineValidator(jsonschema::Validator);
 
 impl LineValidator {

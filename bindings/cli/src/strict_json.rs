@@ -1,5 +1,5 @@
 //! Reads one line as JSON more strictly than JSON readers do: a repeated key is an error, and so
-//! is a character that a line may only hold escaped. The schema's own rules are not checked here.
+//! is a character that a line may only hold escaped. Not for the schema's rules: see `schema`.
 
 use std::fmt;
 

@@ -1,14 +1,13 @@
 //! What a terminal needs: its width, colours when it is one, text that cannot steer it.
-//! It knows nothing of traces.
 
 use std::borrow::Cow;
 use std::io::IsTerminal;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Columns when there is no terminal to ask.
+/// How many columns are taken when there is no terminal to ask.
 const WIDTH_WITHOUT_TERMINAL: usize = 120;
-/// Below this the columns of a waterfall no longer fit; the terminal may wrap.
+/// The fewest columns that a waterfall fits into; on a narrower terminal its lines wrap.
 const WIDTH_AT_LEAST: usize = 80;
 
 /// Where the output goes to.

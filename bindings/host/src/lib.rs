@@ -1,6 +1,6 @@
 //! What the bindings need of the host process: a hook after `fork` and one before exit.
-//! Not for signals, not for uncaught errors (each language has its own way), and nothing
-//! here runs before a binding calls [`install`] at its first use.
+//! Signals are left alone, and each language has its own way to catch errors that nobody caught.
+//! Nothing here runs before a binding calls [`install`] at its first use.
 
 use std::sync::Once;
 use std::time::Duration;
@@ -29,14 +29,14 @@ static INSTALLED: Once = Once::new();
 pub fn install() {
     INSTALLED.call_once(|| {
         platform::stay_mapped();
-        platform::after_fork_in_child(vigie_core::after_fork_in_child);
+        platform::after_fork_in_child(vigie_core::host::after_fork_in_child);
         platform::at_exit(flush_at_exit);
     });
 }
 
 /// Runs among the C library's exit handlers, on the thread that called `exit`.
 extern "C" fn flush_at_exit() {
-    vigie_core::guard((), || {
-        vigie_core::global().flush(EXIT_DEADLINE);
+    vigie_core::host::guard((), || {
+        vigie_core::host::global().flush(EXIT_DEADLINE);
     });
 }

@@ -1,5 +1,5 @@
 //! The hooks on Unix, by way of the C library.
-//! Not for policy: what a hook does is decided in `lib.rs`.
+//! Not for what a hook does: see `lib.rs`.
 
 use std::ffi::{c_int, c_void};
 use std::ptr;

@@ -1,5 +1,5 @@
 //! The hooks on Windows, by way of the universal C runtime and the loader.
-//! Not for policy: what a hook does is decided in `lib.rs`. Nothing here runs in `DllMain`,
+//! Not for what a hook does: see `lib.rs`. Nothing here runs in `DllMain`,
 //! where worker threads are gone already and waiting for them would hang the process.
 
 use std::ffi::{c_int, c_void};

@@ -208,6 +208,7 @@ export interface Config {
   readonly limits?: { readonly [limit: string]: number | string }
   readonly metrics?: { readonly every?: string | number }
   readonly propagate?: readonly string[]
+  readonly propagators?: readonly string[]
   readonly attributes_key?: string
   readonly disabled?: boolean
   readonly testing?: { readonly [key: string]: unknown }

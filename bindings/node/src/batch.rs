@@ -9,9 +9,8 @@ use crate::wire::{context_ints, op};
 use crate::{convert, instance, js, logger, tracer};
 use napi_sys::napi_value;
 use std::sync::Arc;
-use vigie_core::{
-    Context, DeferredBatch, Logger, RenderedBatch, SpanContext, SpanId, Telemetry, TraceFlags, global,
-};
+use vigie_core::host::{DeferredBatch, RenderedBatch, global};
+use vigie_core::{Context, Logger, SpanContext, SpanId, Telemetry, TraceFlags};
 
 /// A line is about so many times as long as its record in the columns.
 const GROWTH: usize = 6;

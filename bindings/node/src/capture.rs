@@ -3,7 +3,7 @@
 use crate::instance;
 use napi::Env;
 use napi_derive::napi;
-use vigie_core::{global, guard};
+use vigie_core::host::{global, guard};
 
 /// `captureOpen()`: the number of a new capture.
 #[napi]

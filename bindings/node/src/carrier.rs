@@ -1,45 +1,59 @@
-//! Headers that are not plain enough for JavaScript, read and rendered by the core.
+//! Headers that are not plain enough for JavaScript, read and written by the core.
 //! Not for taking headers out of a carrier: lib/context/propagation.ts does that.
+//!
+//! Contexts of JavaScript hold their `tracestate` and baggage as W3C headers, whichever propagators are chosen.
 
 use napi_derive::napi;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
-use vigie_core::{Context, global, guard, read_json_value};
+use vigie_core::host::{global, guard};
+use vigie_core::model::baggage::Baggage;
+use vigie_core::model::propagation::{self, Headers, baggage, traceparent, tracestate};
+use vigie_core::{Context, read_json_value};
 
-/// `carry(headers, baggage, attributes)`: see `Rendered` in lib/context/headers.ts.
+/// `headerNames()`: the lower-case names of all headers that a carrier has to be searched for.
 #[napi]
-pub fn carry(headers: Vec<String>, baggage: Vec<String>, attributes: Vec<String>) -> String {
-    guard(String::new(), || carried(pairs(headers), pairs(baggage), &pairs(attributes)))
+pub fn header_names() -> Vec<&'static str> {
+    guard(Vec::new(), || propagation::fields().iter().map(|field| field.name).collect())
 }
 
-fn carried(headers: Pairs, baggage: Pairs, attributes: &Pairs) -> String {
-    let telemetry = global();
-    let values = |name: &str| -> Vec<String> {
-        headers.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
-    };
-    let read = telemetry.extract(&Context::root(), &values);
-    let came = fields(&read);
-    let filled = if baggage.is_empty() { read } else { read.with_baggage(baggage) };
-    let whole = if attributes.is_empty() {
-        filled
-    } else {
-        telemetry.context_with(&filled, |writer| {
-            for (key, text) in attributes {
-                writer.key(key);
-                // JavaScript has just written this text as JSON, so it can be read; if it cannot, it is left out.
-                let _ = read_json_value(text.as_bytes(), writer);
-            }
-        })
-    };
-    rendered(&whole, &came)
+/// `extract(baggage, headers)`: what the headers say on top of this baggage; see `Read` in lib/context/headers.ts.
+#[napi]
+pub fn extract(baggage: String, headers: Vec<String>) -> String {
+    guard(String::new(), || {
+        let headers = pairs(headers);
+        let headers: Vec<(&str, &str)> =
+            headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        told(&global().extract_headers(&kept("", "", &baggage), Headers::new(&headers)))
+    })
 }
 
-/// `inherited()`: the context that the environment variables of the process gave at the start, as `carry` tells it.
+/// `inherited()`: the context that the environment variables of the process gave at the start, as `extract` tells it.
 #[napi]
 pub fn inherited() -> String {
+    guard(String::new(), || told(&global().initial_context()))
+}
+
+/// `inject(traceparent, tracestate, baggage, attributes)`: the headers that carry such a context, as a JSON object.
+#[napi]
+pub fn inject(traceparent: String, trace_state: String, baggage: String, attributes: Vec<String>) -> String {
     guard(String::new(), || {
-        let context = global().initial_context();
-        rendered(&context, &fields(&context))
+        let context = with_attributes(kept(&traceparent, &trace_state, &baggage), &pairs(attributes));
+        let mut headers = Map::new();
+        global().inject(&context, &mut |name, value| {
+            headers.insert(name.to_owned(), Value::from(value));
+        });
+        Value::Object(headers).to_string()
+    })
+}
+
+/// `normalized(tracestate, baggage, added)`: a `tracestate` and a `baggage` header as the core writes them, the latter
+/// with these members added.
+#[napi]
+pub fn normalized(trace_state: String, baggage: String, added: Vec<String>) -> Vec<String> {
+    guard(Vec::new(), || {
+        let context = kept("", &trace_state, &baggage).with_baggage(pairs(added));
+        vec![context.trace_state().unwrap_or_default().to_owned(), baggage_of(&context)]
     })
 }
 
@@ -51,33 +65,66 @@ fn pairs(flat: Vec<String>) -> Pairs {
     std::iter::from_fn(|| Some((rest.next()?, rest.next()?))).collect()
 }
 
-/// The attributes that a context carries, as a JSON object.
-fn fields(context: &Context) -> String {
-    let mut text = vec![b'{'];
-    if let Some(fields) = context.fields() {
-        let members = fields.well_known_members.iter().chain(&fields.plain.bytes);
-        // Each member begins with a comma, since it is meant to follow another one in a line.
-        text.extend(members.skip(1));
-    }
-    text.push(b'}');
-    String::from_utf8(text).unwrap_or_else(|_| "{}".to_owned())
+/// A context of JavaScript, from the headers that it is kept as; each may be empty.
+fn kept(traceparent: &str, trace_state: &str, baggage: &str) -> Context {
+    let mut members = Baggage::default();
+    baggage::parse([baggage].into_iter(), &mut members);
+    let span = traceparent::parse(traceparent);
+    let context = Context { span, carried: None };
+    let mut carried = context.carried_owned();
+    carried.trace_state = tracestate::parse(trace_state);
+    carried.baggage = members;
+    context.with_carried(carried)
 }
 
-fn rendered(context: &Context, came: &str) -> String {
-    let mut headers = Map::new();
-    global().inject(context, &mut |name, value| {
-        headers.insert(name.to_owned(), Value::from(value));
-    });
+/// The context with these attributes, whose values are JSON texts.
+fn with_attributes(context: Context, attributes: &Pairs) -> Context {
+    if attributes.is_empty() {
+        return context;
+    }
+    global().context_with(&context, |writer| {
+        for (key, text) in attributes {
+            writer.key(key);
+            // JavaScript has just written this text as JSON, so it can be read; if it cannot, it is left out.
+            let _ = read_json_value(text.as_bytes(), writer);
+        }
+    })
+}
+
+fn baggage_of(context: &Context) -> String {
+    context.carried.as_deref().map(|carried| baggage::format(&carried.baggage)).unwrap_or_default()
+}
+
+/// A context in the parts that one of JavaScript has, as JSON.
+fn told(context: &Context) -> String {
     let trace = context.span.map(|span| {
         let bytes = [span.trace_id.to_bytes().as_slice(), &span.span_id.to_bytes()].concat();
         let mut numbers: Vec<i32> = bytes.chunks(4).map(quarter).collect();
         numbers.push(i32::from(span.flags.to_u8()));
         numbers
     });
-    let attributes = RawValue::from_string(came.to_owned()).map_or(Value::Null, |raw| json!(raw));
-    json!({"trace": trace, "headers": headers, "attributes": attributes}).to_string()
+    let attributes = RawValue::from_string(attributes_of(context)).map_or(Value::Null, |raw| json!(raw));
+    json!({
+        "trace": trace,
+        "traceState": context.trace_state().unwrap_or_default(),
+        "baggage": baggage_of(context),
+        "attributes": attributes,
+    })
+    .to_string()
 }
 
 fn quarter(bytes: &[u8]) -> i32 {
     bytes.iter().fold(0, |number, byte| (number << 8) | i32::from(*byte))
+}
+
+/// The attributes that a context carries, as a JSON object.
+fn attributes_of(context: &Context) -> String {
+    let mut text = vec![b'{'];
+    if let Some(fields) = context.fields() {
+        let members = fields.well_known.bytes.iter().chain(&fields.plain.bytes);
+        // Each member begins with a comma, since it is meant to follow another one in a line.
+        text.extend(members.skip(1));
+    }
+    text.push(b'}');
+    String::from_utf8(text).unwrap_or_else(|_| "{}".to_owned())
 }

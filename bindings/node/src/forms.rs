@@ -3,7 +3,8 @@
 
 use crate::wire::kind;
 use std::sync::Arc;
-use vigie_core::{Key, Logger, Severity, SpanKind, Telemetry};
+use vigie_core::host::Key;
+use vigie_core::{Logger, Severity, SpanKind, Telemetry};
 
 /// How the value of an attribute stands in the columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

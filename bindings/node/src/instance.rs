@@ -7,7 +7,8 @@ use std::cell::RefCell;
 use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::sync::Arc;
-use vigie_core::{AnyInstrument, AnySeries, Capture, guard};
+use vigie_core::host::guard;
+use vigie_core::{AnyInstrument, AnySeries, Capture};
 
 /// Stands for what could not be made. Nothing has this number, so what refers to it is passed over.
 pub const NOWHERE: u32 = i32::MAX as u32;

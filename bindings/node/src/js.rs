@@ -10,7 +10,7 @@ use napi::Env;
 use napi_sys::*;
 use std::ffi::c_void;
 use std::ptr::null_mut;
-use vigie_core::guard;
+use vigie_core::host::guard;
 
 /// The longest argument list.
 const MOST: usize = 8;

@@ -27,7 +27,7 @@ use napi::Env;
 use napi::bindgen_prelude::{JsObjectValue, Object};
 use napi_derive::napi;
 use napi_sys::{napi_callback_info, napi_env, napi_value};
-use vigie_core::guard;
+use vigie_core::host::guard;
 
 /// Wraps functions for Node and lists them under their names in JavaScript.
 macro_rules! raw {

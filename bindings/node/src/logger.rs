@@ -11,7 +11,8 @@ use crate::{convert, instance};
 use napi::Env;
 use napi_derive::napi;
 use std::sync::Arc;
-use vigie_core::{LogRecord, RenderedBatch, Severity, global, guard};
+use vigie_core::host::{RenderedBatch, global, guard};
+use vigie_core::{LogRecord, Severity};
 
 /// `logger(name)`: registers a logger; its number.
 #[napi]
@@ -71,7 +72,7 @@ pub fn render(number: i32, reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut
     }
     convert::members(reader, &form.members, scene.are_current, &mut record.attributes());
     if has_error {
-        record.error(&convert::error(reader));
+        record.error(convert::error(reader));
     }
     record.emit_into(out);
 }

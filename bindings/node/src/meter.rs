@@ -10,9 +10,9 @@ use napi::Env;
 use napi::bindgen_prelude::{Float64ArraySlice, Utf16String};
 use napi_derive::napi;
 use napi_sys::napi_value;
+use vigie_core::host::{global, guard};
 use vigie_core::{
     AnyInstrument, AnySeries, AttributeWriter, BoundHistogram, InstrumentKind, InstrumentOptions, Number,
-    global, guard,
 };
 
 /// `instrument(kind, name, unit, description, buckets)`: its number. Throws when the core refuses it.

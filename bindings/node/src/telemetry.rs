@@ -14,7 +14,9 @@ use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 use vigie_core::config::Settings;
-use vigie_core::{Environment, Result, Severity, SpanKind, global, guard};
+use vigie_core::host::Sampler;
+use vigie_core::host::{global, guard};
+use vigie_core::{Environment, Result, Severity, SpanKind};
 
 /// `init(document, program)`: starts. Throws when the settings cannot be used.
 #[napi]
@@ -71,8 +73,8 @@ fn told() -> String {
         }
     };
     let limits = &settings.limits;
-    let propagators = settings.propagators;
     let testing = settings.testing.as_ref();
+    let bound = Sampler::new(settings.sampling.ratio, settings.sampling.parent_based).bound();
     json!({
         "limits": {
             "attributes": limits.attributes,
@@ -85,22 +87,20 @@ fn told() -> String {
             "series_per_instrument": limits.series_per_instrument,
         },
         "testing": testing.is_some_and(|testing| testing.clock_ns.is_some() || testing.ids.is_some()),
-        "sampling": {"ratio": settings.sampling.ratio, "parentBased": settings.sampling.parent_based},
-        "propagate": settings.propagate,
-        "propagators": {
-            "traceContext": propagators.trace_context,
-            "baggage": propagators.baggage,
-            "correlationId": propagators.correlation_id,
-            "all": propagators.trace_context && propagators.baggage && propagators.correlation_id,
+        // 63 bits, which are more than a number of JavaScript holds exactly.
+        "sampling": {
+            "boundHigh": bound >> 32,
+            "boundLow": bound & 0xffff_ffff,
+            "parentBased": settings.sampling.parent_based,
         },
+        "propagation": {"isDefault": settings.propagators.is_default(), "allowed": settings.propagate},
     })
     .to_string()
 }
 
 /// `form(what, variant, text, scope, error, keys, kinds)`: the number of a new form.
 #[napi]
-// An object in place of the arguments would be one more shape to keep on both sides.
-#[allow(clippy::too_many_arguments)]
+#[expect(clippy::too_many_arguments, reason = "an object would be one more shape on both sides")]
 pub fn form(
     env: &Env,
     what: u32,

@@ -6,9 +6,8 @@ use crate::scene::{Scene, trace_id};
 use crate::wire::{flag, link_ints, span_ints, status};
 use crate::{convert, js};
 use napi_sys::napi_value;
-use vigie_core::{
-    Link, RenderedBatch, Span, SpanContext, SpanId, SpanStart, Status, TraceFlags, TraceId, global,
-};
+use vigie_core::host::{RenderedBatch, global};
+use vigie_core::{Link, Span, SpanContext, SpanId, SpanStart, Status, TraceFlags, TraceId};
 
 /// Renders one span into the batch.
 #[inline]

@@ -3,7 +3,7 @@
 
 use napi::bindgen_prelude::AsyncTask;
 use napi::{Env, Task};
-use vigie_core::guard;
+use vigie_core::host::guard;
 
 /// Work for a thread of the pool.
 pub struct Wait {

@@ -88,6 +88,46 @@ test('carriers: objects, Map, Headers; arrays; other spellings', () => {
   assert.deepEqual(vigie.extract({ baggage: 'a=1' }, () => vigie.extract({ baggage: 'b=2,a=3' }, () => vigie.inject({}))), { baggage: 'a=3,b=2' })
 })
 
+test('other propagators: what is not chosen is neither read nor written, and stays in the context', (t) => {
+  const settings = { service: 'shop', outputs: [{ to: 'null' }] }
+  t.after(() => vigie.reconfigure(settings))
+  vigie.reconfigure({ ...settings, propagators: ['tracecontext'] })
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  const incoming = { traceparent, tracestate: ' a=1', baggage: 'k=v', 'x-correlation-id': 'c' }
+  vigie.withContext({ correlation_id: 'own' }, () => vigie.extract(incoming, () => {
+    assert.deepEqual(vigie.inject({}), { traceparent, tracestate: 'a=1' })
+    assert.deepEqual([...vigie.currentContext().baggage], [['l', 'w x']])
+  }), { baggage: { l: 'w x' } })
+  assert.deepEqual(vigie.inject({}), {})
+
+  vigie.reconfigure({ ...settings, propagators: ['correlation', 'baggage'], propagate: ['tenant_id'] })
+  vigie.extract(incoming, () => vigie.withContext({ tenant_id: 'acme' }, () => vigie.span('s', () => {
+    assert.deepEqual(vigie.inject(new Map()), new Map([['X-Correlation-ID', 'c'], ['baggage', 'k=v,tenant_id=acme']]))
+    assert.notEqual(vigie.currentContext().traceId, traceparent.slice(3, 35))
+  })))
+  assert.throws(() => vigie.reconfigure({ ...settings, propagators: ['b3'] }), /propagators\[0\]: "b3" is not built yet; accepted: tracecontext/)
+})
+
+test('the quick paths of the default set and the core agree', (t) => {
+  const settings = { service: 'shop', outputs: [{ to: 'null' }] }
+  t.after(() => vigie.reconfigure(settings))
+  const traceparents = ['', 'junk', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-02', '01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01']
+  const lists = ['', 'a=1', 'a=1,b=2', 'a=1,a=2', 'a=%41;p', ' a=1 ,']
+  const ids = ['', 'c-1', ' c ', 'c\u00e9', 'x'.repeat(300)]
+  const play = () => {
+    const found = []
+    for (const traceparent of traceparents) for (const list of lists) for (const id of ids) {
+      const headers = { traceparent, tracestate: list, baggage: list, 'X-Correlation-ID': id }
+      found.push(vigie.extract(headers, () => vigie.inject({})))
+      found.push(vigie.withContext({ correlation_id: 'own' }, () => vigie.extract(headers, () => vigie.inject({})), { baggage: { a: '0', z: '9' } }))
+    }
+    return found
+  }
+  const quick = play()
+  vigie.reconfigure({ ...settings, propagators: ['baggage', 'correlation', 'tracecontext'] })
+  assert.deepEqual(play(), quick)
+})
+
 test('quick and careful reading of headers agree', () => {
   const values = ['a=1', 'a=1,b=2', 'a=1,a=2', 'a=', '=1', 'a', 'a=1,', ',a=1', 'a=1;p=2', 'A=1', 'a.b=1', '1a=2', 'a=%41', 'a=b=c', 'a-b_c=1.2-3_4', ' a=1', 'a= 1', '']
   for (const tracestate of values) {

@@ -1,5 +1,5 @@
 //! Header carriers of any shape: mappings, and lists of pairs as ASGI has them.
-//! Not for what the headers mean: the core knows that.
+//! Not for what the headers mean: the core knows that, and which ones there are.
 
 use crate::convert::Guarded;
 use pyo3::ffi;
@@ -35,11 +35,11 @@ pub(crate) fn each(carrier: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded, visi
     }
 }
 
-/// The headers that the core reads, in the order of [`NAMES`].
-const NAMES: [&str; 4] = ["traceparent", "tracestate", "baggage", "x-correlation-id"];
+/// Headers of interest that a plain carrier may hold; one with more is read by [`Headers`].
+const MOST_PLAIN: usize = 4;
 
-/// `base` with what the headers of a plain dict of plain texts say on top, without copies; nothing
-/// when the carrier is of another shape.
+/// `base` with what the headers of a plain dict of plain texts say on top, without copies; None when
+/// the carrier is of another shape, which [`Headers`] reads.
 pub(crate) fn read_plain(
     carrier: Borrowed<'_, '_, PyAny>,
     base: &vigie_core::Context,
@@ -47,7 +47,8 @@ pub(crate) fn read_plain(
     let dict = carrier.cast_exact::<PyDict>().ok()?;
     // The values are borrowed from the dict: nobody may change it meanwhile, and no Python code runs.
     with_critical_section(dict.as_any(), || {
-        let mut found: [Option<&str>; NAMES.len()] = [None; NAMES.len()];
+        let mut pairs = [("", ""); MOST_PLAIN];
+        let mut count = 0;
         let mut position: ffi::Py_ssize_t = 0;
         let (mut key, mut value) = (ptr::null_mut(), ptr::null_mut());
         // SAFETY: the object is a dict, and nothing below changes it.
@@ -55,14 +56,11 @@ pub(crate) fn read_plain(
             // SAFETY: both are live, borrowed from the dict.
             let (key, value) =
                 unsafe { (Borrowed::from_ptr(dict.py(), key), Borrowed::from_ptr(dict.py(), value)) };
-            let name = plain(key)?;
-            let Some(header) = header(name) else { continue };
-            let slot = found.get_mut(header).filter(|slot| slot.is_none())?;
-            *slot = Some(plain(value)?);
+            let Some(field) = propagation::field(plain(key)?) else { continue };
+            *pairs.get_mut(count)? = (field.name, plain(value)?);
+            count += 1;
         }
-        let [traceparent, tracestate, baggage, correlation_id] = found.each_ref().map(Option::as_slice);
-        let headers = propagation::Headers { traceparent, tracestate, baggage, correlation_id };
-        Some(vigie_core::global().extract_headers(base, &headers))
+        Some(vigie_core::host::global().extract_headers(base, propagation::Headers::new(pairs.get(..count)?)))
     })
 }
 
@@ -73,71 +71,54 @@ fn plain<'a>(text: Borrowed<'a, '_, PyAny>) -> Option<&'a str> {
     crate::convert::utf8(text)
 }
 
-/// The index of a header among [`NAMES`], in any case.
-#[inline]
-fn header(name: &str) -> Option<usize> {
-    // The lengths differ, so that one comparison is enough.
-    let index = match name.len() {
-        11 => 0,
-        10 => 1,
-        7 => 2,
-        16 => 3,
-        _ => return None,
-    };
-    NAMES.get(index).filter(|known| known.eq_ignore_ascii_case(name)).map(|_| index)
-}
-
-/// All values of those headers, copied once into one piece of memory.
+/// All values of the headers that the core reads, copied once into one piece of memory.
 #[derive(Default)]
 pub(crate) struct Headers {
     text: String,
-    /// Which header, and where its value is in `text`.
-    values: Vec<(usize, Range<usize>)>,
+    /// The header's lower-case name, and where its value is in `text`.
+    values: Vec<(&'static str, Range<usize>)>,
 }
 
 impl Headers {
     pub(crate) fn of(carrier: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> Self {
         let mut headers = Self::default();
         each(carrier, guarded, &mut |key, value, guarded| {
-            if let Some(header) = text(key, header).flatten() {
-                headers.take(header, value, guarded);
+            if let Some(field) = text(key, propagation::field).flatten() {
+                headers.take(field.name, value, guarded);
             }
         });
         headers
     }
 
-    /// One value, or all of a list (WSGI and HTTP libraries that keep repeated headers apart).
-    fn take(&mut self, header: usize, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
-        if self.push(header, value) {
+    /// Takes one value, or all of a list, in which some HTTP libraries keep repeated headers.
+    fn take(&mut self, name: &'static str, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+        if self.push(name, value) {
             return;
         }
         if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
             for value in guarded.collect(|| value.try_iter()) {
-                self.push(header, value.as_borrowed());
+                self.push(name, value.as_borrowed());
             }
         }
     }
 
-    fn push(&mut self, header: usize, value: Borrowed<'_, '_, PyAny>) -> bool {
+    fn push(&mut self, name: &'static str, value: Borrowed<'_, '_, PyAny>) -> bool {
         let start = self.text.len();
         let copied = text(value, |value| self.text.push_str(value)).is_some();
         if copied {
-            self.values.push((header, start..self.text.len()));
+            self.values.push((name, start..self.text.len()));
         }
         copied
     }
 
     /// `base` with what the headers say on top.
     pub(crate) fn read(&self, base: &vigie_core::Context) -> vigie_core::Context {
-        let mut all: [Vec<&str>; NAMES.len()] = Default::default();
-        for (header, range) in &self.values {
-            if let (Some(values), Some(value)) = (all.get_mut(*header), self.text.get(range.clone())) {
-                values.push(value);
-            }
-        }
-        let [traceparent, tracestate, baggage, correlation_id] = &all;
-        let headers = propagation::Headers { traceparent, tracestate, baggage, correlation_id };
-        vigie_core::global().extract_headers(base, &headers)
+        let pairs: Vec<(&str, &str)> = self
+            .values
+            .iter()
+            .filter_map(|(name, range)| Some((*name, self.text.get(range.clone())?)))
+            .collect();
+        vigie_core::host::global().extract_headers(base, propagation::Headers::new(&pairs))
     }
 }
 

@@ -1,13 +1,10 @@
-//! The class `Context` and the functions that make one: what is in force and travels along.
-//! Not for headers: see `propagation`. Not for which one is current: see `current`.
+//! The class `Context`: what is in force at some point of a program and travels along.
+//! Not for making one: see `contexts`. Not for headers: see `propagation`.
 
-use crate::convert::{Guarded, with_text_of};
-use crate::current::{self, Token};
-use crate::keywords::Keywords;
 use crate::lock::Lock;
-use crate::names::Plans;
-use crate::raw::{self, Call, Entry, Methods, none};
+use crate::raw::{Call, Entry, Methods, none};
 use crate::ready::Ready;
+use crate::variable::{self, Token};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -24,7 +21,8 @@ use vigie_core::SpanContext;
 #[pyclass(frozen, module = "vigie", name = "Context")]
 pub(crate) struct Context {
     pub(crate) core: vigie_core::Context,
-    /// One for each `with` that is inside; several tasks and threads may be.
+    /// One token for each `with` that has entered the context and not left it: several tasks and
+    /// threads may have.
     tokens: Lock<Tokens>,
 }
 
@@ -43,26 +41,26 @@ impl Context {
 
     #[inline]
     fn enter(&self, object: &Bound<'_, PyAny>) {
-        if let Some(token) = current::enter(object) {
+        if let Some(token) = variable::enter(object) {
             self.tokens.with(|tokens| tokens.push(token));
         }
     }
 
-    /// Leaves by the last token that belongs to this task or thread.
+    /// Leaves with the token that this task or thread entered with last.
     #[inline]
     fn leave(&self, py: Python<'_>) {
         let Some(token) = self.tokens.with(Tokens::pop) else { return };
-        if !current::leave(py, &token) {
+        if !variable::leave(py, &token) {
             self.leave_by_another(py, token);
         }
     }
 
-    /// The last token was another task's: looks for one of this task's among those before it.
+    /// Called when the last token is another task's: looks for one of this task's among those before it.
     #[cold]
     fn leave_by_another(&self, py: Python<'_>, last: Token) {
         let mut tokens = vec![last];
         while let Some(token) = self.tokens.with(Tokens::pop) {
-            if current::leave(py, &token) {
+            if variable::leave(py, &token) {
                 break;
             }
             tokens.push(token);
@@ -73,7 +71,7 @@ impl Context {
     }
 }
 
-/// A stack whose first place needs no memory of its own.
+/// A stack of tokens. The first one is stored in place, so that a single `with` allocates nothing.
 #[derive(Default)]
 struct Tokens {
     first: Option<Token>,
@@ -98,37 +96,37 @@ impl Tokens {
 
 #[pymethods]
 impl Context {
-    /// The trace, 32 lower-case hex digits, or None without a span.
+    /// The trace id, 32 lower-case hex digits (W3C Trace Context 3.2.2.3), or None without a span.
     #[getter]
     fn trace_id(&self) -> Option<String> {
         self.span().map(|span| span.trace_id.to_string())
     }
 
-    /// The span, 16 lower-case hex digits, or None without a span.
+    /// The span id, 16 lower-case hex digits (W3C Trace Context 3.2.2.4), or None without a span.
     #[getter]
     fn span_id(&self) -> Option<String> {
         self.span().map(|span| span.span_id.to_string())
     }
 
-    /// Whether the span came from another process.
+    /// Whether the span came from another process (OpenTelemetry: SpanContext.IsRemote).
     #[getter]
     fn is_remote(&self) -> bool {
         self.span().is_some_and(|span| span.is_remote)
     }
 
-    /// Whether the trace is recorded (W3C trace flag *sampled*).
+    /// Whether the trace is recorded: the flag *sampled* (W3C Trace Context 3.2.2.5).
     #[getter]
     fn sampled(&self) -> bool {
         self.span().is_some_and(|span| span.flags.is_sampled())
     }
 
-    /// ``tracestate`` of the remote parent, or None.
+    /// The ``tracestate`` of the remote parent (W3C Trace Context 3.3), or None.
     #[getter]
     fn trace_state(&self) -> Option<String> {
         self.core.trace_state().map(str::to_owned)
     }
 
-    /// Baggage members as a new dict.
+    /// The baggage members (W3C Baggage 3.2) as a new dict of texts.
     #[getter]
     fn baggage<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let members = PyDict::new(py);
@@ -138,11 +136,13 @@ impl Context {
         Ok(members)
     }
 
+    /// What ``with`` does at its beginning, for ``async with``.
     fn __aenter__(slf: Bound<'_, Self>) -> Ready {
         slf.get().enter(slf.as_any());
         Ready::new(slf.into_any().unbind())
     }
 
+    /// What ``with`` does at its end, for ``async with``.
     #[pyo3(signature = (exc_type, exc, traceback, /))]
     fn __aexit__(
         &self,
@@ -168,7 +168,8 @@ struct Enter;
 
 impl Entry for Enter {
     const NAME: &'static CStr = c"__enter__";
-    const DOC: &'static CStr = c"__enter__($self, /)\n--\n\nMakes the context current.\n";
+    const DOC: &'static CStr = c"__enter__($self, /)\n--\n\n\
+        Makes the context current in the running task or thread and returns it.\n";
 
     #[inline]
     fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
@@ -183,8 +184,8 @@ struct Exit;
 
 impl Entry for Exit {
     const NAME: &'static CStr = c"__exit__";
-    const DOC: &'static CStr =
-        c"__exit__($self, exc_type, exc, traceback, /)\n--\n\nMakes current again what was so before.\n";
+    const DOC: &'static CStr = c"__exit__($self, exc_type, exc, traceback, /)\n--\n\n\
+        Makes current again what was so before. An exception goes on.\n";
 
     #[inline]
     fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
@@ -194,73 +195,9 @@ impl Entry for Exit {
     }
 }
 
-static PLANS: Plans = Plans::new(&["baggage"]);
-const BAGGAGE: u8 = 0;
-
-/// `vigie.context(...)`.
-struct MakeContext;
-
-impl Entry for MakeContext {
-    const NAME: &'static CStr = c"context";
-    const DOC: &'static CStr = c"context(*, baggage=None, **attributes)\n--\n\n\
-        The current context with correlation keys, context attributes and baggage added.\n\n\
-        ``correlation_id``, ``request_id``, ``user_id``, ``session_id`` and ``tenant_id`` stand at their\n\
-        own place of every line; other attributes are on every log line inside. ``baggage`` is a\n\
-        mapping of texts that travels with outgoing requests.\n\n\
-        >>> import vigie\n\
-        >>> with vigie.context(user_id=\"u-7\", baggage={\"plan\": \"gold\"}) as context:\n\
-        ...     context.baggage\n\
-        {'plan': 'gold'}\n";
-
-    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
-        let py = call.py();
-        let mut guarded = Guarded::new();
-        let keywords = Keywords::of(call, &PLANS);
-        let baggage = keywords.option(BAGGAGE).map(|members| pairs(members, &mut guarded));
-        let prepared = keywords.prepare(&mut guarded);
-        let base = current::get(py);
-        let mut made = vigie_core::global().context_with(base.context(), |writer| prepared.write(writer));
-        if let Some(members) = baggage {
-            made = made.with_baggage(members);
-        }
-        guarded.finish()?;
-        Context::new(made).into_object(py)
-    }
-
-    fn fallback(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
-        Context::new(current::get(call.py()).context().clone()).into_object(call.py())
-    }
-}
-
-/// The members of a mapping as texts.
-#[cold]
-fn pairs(mapping: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> Vec<(String, String)> {
-    Python::attach(|_| {
-        let mut pairs = Vec::new();
-        crate::carrier::each(mapping, guarded, &mut |key, value, guarded| {
-            let key = with_text_of(key, guarded, str::to_owned);
-            pairs.push((key, with_text_of(value, guarded, str::to_owned)));
-        });
-        pairs
-    })
-}
-
-/// The context in force: the innermost open ``with`` of this task or thread, or else what the
-/// process got from its environment (TRACEPARENT, TRACESTATE, BAGGAGE).
-///
-/// >>> import vigie
-/// >>> with vigie.span("job") as span:
-/// ...     vigie.current_context().span_id == span.span_id
-/// True
-#[pyfunction]
-fn current_context(py: Python<'_>) -> Context {
-    Context::new(current::get(py).context().clone())
-}
-
-/// Adds the class and the functions to the module.
+/// Adds the class to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Context>()?;
     Methods::<Context>::of(module.py()).add::<Enter>()?.add::<Exit>()?;
-    module.add_function(wrap_pyfunction!(current_context, module)?)?;
-    raw::function::<MakeContext>(module)
+    Ok(())
 }

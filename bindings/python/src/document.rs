@@ -6,7 +6,7 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use serde_json::{Map, Value};
 use vigie_core::{Error, ErrorCode, Problem};
 
-/// Deeper documents are a mistake, a list inside itself for one.
+/// The greatest depth of a document. A deeper one is a mistake, for example a list inside itself.
 const DEPTH: usize = 16;
 const ACCEPTED: &str = "text, a number, True, False, None, a path, or a dict or list of these";
 
@@ -114,7 +114,7 @@ impl Reader {
                 Value::String(crate::convert::with_text(text.as_any().as_borrowed(), str::to_owned))
             }
             None => {
-                self.refuse(path, &format!("a {}", error::type_name(&value.get_type())), ACCEPTED);
+                self.refuse(path, &format!("a {}", crate::convert::type_name(&value.get_type())), ACCEPTED);
                 Value::Null
             }
         }

@@ -1,7 +1,7 @@
 //! Errors in both directions: the core's set-up errors become Python exceptions, Python
 //! exceptions become the error object of a record. Not for values in attributes: see `convert`.
 
-use crate::convert::{Guarded, bounded_text, text_of, with_text_of};
+use crate::convert::{Guarded, text_of, type_name, with_text_of};
 use pyo3::exceptions::{PyBaseException, PyException, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -12,7 +12,8 @@ use vigie_core::ErrorInfo;
 /// A stack text is cut at this many bytes, like every other string.
 const STACK_CAP: usize = 64 * 1024;
 
-/// Causes followed: one more than the schema's eight, so that the core sees that there are more.
+/// How many causes are followed: one more than the schema's eight, so that the core sees that there
+/// are more.
 const DEEPEST: usize = 9;
 
 /// The base of what set-up calls raise; recording raises nothing.
@@ -60,17 +61,6 @@ pub(crate) fn raise(py: Python<'_>, error: &vigie_core::Error) -> PyErr {
     match made {
         Ok(instance) => PyErr::from_value(instance),
         Err(error) => error,
-    }
-}
-
-/// A class's qualified name; built-in ones go without their module.
-pub(crate) fn type_name(class: &Bound<'_, PyType>) -> String {
-    let name = class.qualname().map(|name| bounded_text(&name)).unwrap_or_default();
-    match class.module() {
-        Ok(module) if module != "builtins" && module != "__main__" => {
-            format!("{}.{name}", bounded_text(&module))
-        }
-        _ => name,
     }
 }
 

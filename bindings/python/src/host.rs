@@ -17,7 +17,7 @@ pub(crate) fn begin(py: Python<'_>) {
     }
 }
 
-/// Whether the first use has been.
+/// Whether the first use has happened.
 pub(crate) fn begun() -> bool {
     BEGUN.load(Ordering::Relaxed)
 }
@@ -25,7 +25,7 @@ pub(crate) fn begun() -> bool {
 #[cold]
 fn first_use(_py: Python<'_>) {
     Python::attach(|py| {
-        vigie_core::global().ensure_with(environment(py));
+        vigie_core::host::global().ensure_with(environment(py));
         install(py);
     });
 }
@@ -36,7 +36,7 @@ pub(crate) fn install(py: Python<'_>) {
         return;
     }
     vigie_host::install();
-    vigie_core::on_wait(without_the_interpreter);
+    vigie_core::host::on_wait(without_the_interpreter);
     let _ = py.import("vigie._hooks").and_then(|hooks| hooks.call_method0("install"));
 }
 
@@ -52,7 +52,7 @@ fn without_the_interpreter(wait: &mut dyn FnMut()) {
     wait();
 }
 
-/// Takes the interpreter up again, also when the wait panicked.
+/// Attaches the thread to the interpreter again when it is dropped, after a panic too.
 struct AttachAgain(*mut pyo3::ffi::PyThreadState);
 
 impl Drop for AttachAgain {
@@ -77,9 +77,9 @@ fn program(py: Python<'_>) -> Option<String> {
     let path = Path::new(&script);
     let stem = path.file_stem()?.to_str()?;
     if stem == "__main__" {
-        // `python -m package`: the package's folder has the name.
+        // With `python -m package` the name is that of the package's folder.
         return Some(path.parent()?.file_name()?.to_str()?.to_owned());
     }
-    // `-c` and `-m` name no program.
+    // With `-c` and `-m` the first argument is not the name of a program.
     if stem.starts_with('-') { None } else { Some(stem.to_owned()) }
 }

@@ -8,15 +8,17 @@ use vigie_core::{Error, InstrumentOptions};
 
 /// A sum that only grows; the same name and kind give the same instrument.
 ///
-/// ``unit`` is in UCUM notation (``"s"``, ``"By"``, ``"1"``). A name or unit that is not accepted, or
-/// a name that is another kind's already, raises ``ConfigError``.
+/// ``name`` is a ``str`` as the OpenTelemetry Metrics API wants it ("Instrument name syntax"). ``unit``
+/// is a ``str`` in UCUM notation (``"s"``, ``"By"``, ``"1"``), ``description`` a ``str``; both are empty
+/// unless given. A name or unit that is not accepted, or a name that is another kind's already, raises
+/// ``ConfigError``; an argument of another type raises ``TypeError``.
 ///
 /// >>> import vigie
 /// >>> vigie.counter("mails_total", unit="1", description="mails sent").add(1, region="eu")
 #[pyfunction]
 #[pyo3(signature = (name, *, unit="", description=""))]
 fn counter(py: Python<'_>, name: &str, unit: &str, description: &str) -> PyResult<Counter> {
-    let made = vigie_core::global().meter().counter(name, options(unit, description));
+    let made = vigie_core::host::global().meter().counter(name, options(unit, description));
     Ok(Counter { core: made.map_err(|error| error::raise(py, &error))? })
 }
 
@@ -27,14 +29,15 @@ fn counter(py: Python<'_>, name: &str, unit: &str, description: &str) -> PyResul
 #[pyfunction]
 #[pyo3(signature = (name, *, unit="", description=""))]
 fn up_down_counter(py: Python<'_>, name: &str, unit: &str, description: &str) -> PyResult<UpDownCounter> {
-    let made = vigie_core::global().meter().up_down_counter(name, options(unit, description));
+    let made = vigie_core::host::global().meter().up_down_counter(name, options(unit, description));
     Ok(UpDownCounter { core: made.map_err(|error| error::raise(py, &error))? })
 }
 
 /// The last value, set by ``set`` or asked of ``callback``; otherwise as ``counter``.
 ///
 /// ``callback`` takes no arguments and returns a number, or None for no change. It is called on a
-/// Python thread before each collection; what it raises is swallowed.
+/// Python thread before each collection; what it raises is swallowed. What is no function raises
+/// ``ConfigError``.
 ///
 /// >>> import vigie
 /// >>> gauge = vigie.gauge("answer", callback=lambda: 42)
@@ -53,7 +56,7 @@ fn gauge(
         let given = callback.get_type().to_string();
         return Err(error::raise(py, &Error::argument(format!("{name}.callback"), &given, "a function")));
     }
-    let made = vigie_core::global().meter().gauge(name, options(unit, description));
+    let made = vigie_core::host::global().meter().gauge(name, options(unit, description));
     let core = made.map_err(|error| error::raise(py, &error))?;
     if let Some(callback) = callback {
         observer::add(py, name, &core, callback)?;
@@ -63,8 +66,9 @@ fn gauge(
 
 /// The distribution of measurements; otherwise as ``counter``.
 ///
-/// ``buckets`` are ascending upper bounds; the default goes by the unit. ``exponential`` is not
-/// built yet.
+/// ``buckets`` are ascending upper bounds in the instrument's unit, a sequence of at most 256 ``float``;
+/// the default goes by the unit. ``exponential`` is not built yet: True raises ``ConfigError``, as
+/// buckets that do not ascend do.
 ///
 /// >>> import vigie
 /// >>> vigie.histogram("size_bytes", unit="By", buckets=[100, 1000]).record(512)
@@ -83,11 +87,11 @@ fn histogram(
         return Err(error::raise(py, &Error::argument(format!("{name}.exponential"), "True", accepted)));
     }
     let options = InstrumentOptions { buckets, ..options(unit, description) };
-    let made = vigie_core::global().meter().histogram(name, options);
+    let made = vigie_core::host::global().meter().histogram(name, options);
     Ok(Histogram { core: made.map_err(|error| error::raise(py, &error))? })
 }
 
-/// Summaries are not built yet: raises ``ConfigError``; ``histogram`` takes the same measurements.
+/// Summaries are not built yet: always raises ``ConfigError``. ``histogram`` takes the same measurements.
 #[pyfunction]
 #[pyo3(signature = (name, *, unit="", description="", quantiles=None))]
 fn summary(

@@ -15,14 +15,14 @@ pub(crate) struct Keywords<'py> {
 }
 
 impl<'py> Keywords<'py> {
-    /// Those of a call; `plans` belongs to the called function.
+    /// The keyword arguments of a call; `plans` belongs to the called function.
     #[inline]
     pub(crate) fn of(call: Call<'py>, plans: &'static Plans) -> Self {
         let names = call.names();
         let plan = if names.is_null() {
             None
         } else {
-            Some(plans.find(call.py(), names, vigie_core::global().rules_epoch()))
+            Some(plans.find(call.py(), names, vigie_core::host::global().rules_epoch()))
         };
         Self { call, plan }
     }
@@ -36,7 +36,7 @@ impl<'py> Keywords<'py> {
         self.call.keyword_values().nth(position)
     }
 
-    /// Writes the attributes; the code of values that are no built-in scalars may run.
+    /// Writes the attributes. The user's code may run for values that are no built-in scalars.
     #[inline]
     pub(crate) fn write(&self, writer: &mut AttributeWriter<'_>, guarded: &mut Guarded) {
         let Some(plan) = &self.plan else { return };
@@ -96,7 +96,7 @@ impl Prepared<'_> {
     }
 }
 
-/// Records the members of any mapping; what is no mapping leaves the tape empty.
+/// Records the members of any mapping. The tape stays empty when the object is no mapping.
 pub(crate) fn tape_of_mapping(mapping: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> Tape {
     let mut tape = Tape::new();
     convert::members_of(&mut tape, mapping, guarded);

@@ -3,6 +3,7 @@
 
 mod carrier;
 mod context;
+mod contexts;
 mod convert;
 mod current;
 mod document;
@@ -10,6 +11,7 @@ mod error;
 mod host;
 mod instruments;
 mod keywords;
+mod links;
 mod lock;
 mod logger;
 mod meter;
@@ -22,6 +24,7 @@ mod spans;
 mod telemetry;
 mod timer;
 mod tracer;
+mod variable;
 
 use pyo3::prelude::*;
 
@@ -30,16 +33,19 @@ use pyo3::prelude::*;
 #[pyo3(name = "_native")]
 fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    variable::register(module.py())?;
     error::register(module)?;
     logger::register(module)?;
     tracer::register(module)?;
     spans::register(module)?;
     context::register(module)?;
+    contexts::register(module)?;
     propagation::register(module)?;
     meter::register(module)?;
     instruments::register(module)?;
     telemetry::register(module)?;
-    current::register(module.py())?;
+    links::register(module.py())?;
+    current::register(module.py());
     // The package says what is public; a second list could only differ from the first.
     module.delattr("__all__")
 }

@@ -11,7 +11,7 @@ pub(crate) struct Lock<T> {
     value: UnsafeCell<T>,
 }
 
-// SAFETY: `with` lets one thread at a time at the value.
+// SAFETY: `with` gives the value to one thread at a time.
 unsafe impl<T: Send> Sync for Lock<T> {}
 
 impl<T> Lock<T> {
@@ -31,7 +31,7 @@ impl<T> Lock<T> {
     }
 }
 
-/// Releases on the way out, a panic's way too.
+/// Releases the lock when it is dropped, after a panic too.
 struct Release<'a>(&'a AtomicBool);
 
 impl Drop for Release<'_> {

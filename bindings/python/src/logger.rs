@@ -1,4 +1,4 @@
-//! The class `Logger` and `get_logger`. Not for what a line looks like: the core knows.
+//! The class `Logger` and `get_logger`. Not for what a line looks like: the core encodes it.
 
 use crate::convert::{Guarded, is_text, text_of, utf8, utf16, with_text_of};
 use crate::keywords::Keywords;
@@ -13,8 +13,15 @@ use vigie_core::{AttributeWriter, Severity};
 
 /// Writes log records under one name. Made by ``get_logger``; immutable, shared freely.
 ///
-/// The methods take a message, which may be a template with ``{holes}``, and attributes as
-/// keyword arguments. They never raise.
+/// Every method that writes takes the same arguments. ``message`` is a ``str``, which may be a template
+/// with ``{holes}`` that attributes fill, or any object, whose ``str()`` is written; it is empty unless
+/// given. Further positional arguments are kept as the list ``args``. ``exc_info`` is an exception, the
+/// triple of ``sys.exc_info()``, a dict with ``type``, ``message`` and ``stack``, or True for the
+/// exception that is being handled. All other keyword arguments are attributes, of any type.
+///
+/// The methods return None. They raise nothing; what ``str()`` or a getter of an attribute raises is
+/// swallowed, KeyboardInterrupt and SystemExit excepted. Severities are those of the OpenTelemetry logs
+/// data model (section "Field: SeverityNumber").
 ///
 /// >>> import vigie
 /// >>> log = vigie.get_logger("shop.cart")
@@ -26,25 +33,26 @@ pub(crate) struct Logger {
 
 #[pymethods]
 impl Logger {
-    /// The logger's name.
+    /// The logger's name: the value of ``logger`` in every line (OpenTelemetry: instrumentation scope name).
     #[getter]
     fn name(&self) -> &str {
         self.core.name()
     }
 
+    /// The logger itself: it is immutable.
     fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
         slf
     }
 
-    /// Immutable: objects that hold a logger may be copied without copying it.
+    /// The logger itself: it is immutable, and objects that hold one may be copied.
     #[pyo3(signature = (memo, /))]
     fn __deepcopy__<'py>(slf: Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
         let _ = memo;
         slf
     }
 
-    /// Pickled by its name, so that objects that hold a logger may go to another process. What it
-    /// is bound to stays behind: it was encoded when it was bound.
+    /// A logger is pickled by its name, so that objects that hold one may go to another process. Bound
+    /// attributes are not pickled: the logger keeps them in their encoded form only.
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
         Ok((py.import("vigie")?.getattr("get_logger")?, (self.core.name().to_owned(),)))
     }
@@ -102,14 +110,14 @@ fn record(
         None => None,
     };
     if let Some(thrown) = thrown {
-        record.error(&thrown);
+        record.error(thrown);
     }
     record.emit();
     guarded.finish()?;
     none()
 }
 
-/// Positional arguments behind the message have no name: kept as the list `args`.
+/// Writes the positional arguments behind the message, which have no name, as the list `args`.
 #[cold]
 fn surplus(call: Call<'_>, writer: &mut AttributeWriter<'_>, from: usize, guarded: &mut Guarded) {
     writer.key("args");
@@ -127,7 +135,7 @@ fn surplus(call: Call<'_>, writer: &mut AttributeWriter<'_>, from: usize, guarde
     writer.end_list();
 }
 
-/// One method per severity.
+/// Defines the method of one severity.
 macro_rules! level {
     ($entry:ident, $name:literal, $severity:ident, $handles:literal, $says:literal) => {
         struct $entry;
@@ -147,30 +155,30 @@ macro_rules! level {
 }
 
 level!(Trace, c"trace", TRACE, false,
-    c"trace($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites a TRACE record: finest detail.");
+    c"trace($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites a TRACE record (severity number 1): the finest detail.");
 level!(Debug, c"debug", DEBUG, false,
-    c"debug($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites a DEBUG record: for developers.");
+    c"debug($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites a DEBUG record (severity number 5): for developers.");
 level!(Info, c"info", INFO, false,
-    c"info($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites an INFO record: something happened.");
+    c"info($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites an INFO record (severity number 9): something happened.");
 level!(Warn, c"warn", WARN, false,
-    c"warn($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites a WARN record: something looks wrong.");
+    c"warn($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites a WARN record (severity number 13): something looks wrong.");
 level!(
     Warning,
     c"warning",
     WARN,
     false,
-    c"warning($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nThe same as ``warn``."
+    c"warning($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nThe same as ``warn``, by the name that the standard library uses."
 );
 level!(Error, c"error", ERROR, false,
-    c"error($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites an ERROR record: something failed.");
+    c"error($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites an ERROR record (severity number 17): something failed.");
 level!(Fatal, c"fatal", FATAL, false,
-    c"fatal($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites a FATAL record: the program cannot go on.");
+    c"fatal($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nWrites a FATAL record (severity number 21): the program cannot go on.");
 level!(
     Critical,
     c"critical",
     FATAL,
     false,
-    c"critical($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nThe same as ``fatal``."
+    c"critical($self, message='', /, *args, exc_info=None, **attributes)\n--\n\nThe same as ``fatal``, by the name that the standard library uses."
 );
 level!(
     Exception,
@@ -178,7 +186,7 @@ level!(
     ERROR,
     true,
     c"exception($self, message='', /, *args, exc_info=True, **attributes)\n--\n\n\
-     Writes an ERROR record with the exception that is being handled.\n\n\
+     Writes an ERROR record with the exception that is being handled, which ``exc_info`` may replace.\n\n\
      >>> import vigie\n\
      >>> try:\n\
      ...     1 / 0\n\
@@ -225,6 +233,7 @@ impl Entry for Bind {
     const NAME: &'static CStr = c"bind";
     const DOC: &'static CStr = c"bind($self, /, **attributes)\n--\n\n\
         A logger of the same name whose records all carry these attributes.\n\n\
+        An attribute of a record wins over a bound one with the same key. This logger stays as it is.\n\n\
         >>> import vigie\n\
         >>> log = vigie.get_logger(\"shop\").bind(tenant_id=\"acme\")\n\
         >>> log.info(\"hello\")\n";
@@ -246,7 +255,8 @@ impl Entry for Bind {
 
 /// A logger; the same name may be asked for as often as one likes.
 ///
-/// ``name`` is the caller's module when left out. Making a logger reads and starts nothing.
+/// ``name`` is a ``str``, the name of the caller's module when left out. Making a logger reads no
+/// environment and starts no thread: that is left to the first record. Raises nothing.
 ///
 /// >>> import vigie
 /// >>> vigie.get_logger("shop.cart").name
@@ -257,9 +267,9 @@ fn get_logger(py: Python<'_>, name: Option<&Bound<'_, PyAny>>) -> PyResult<Logge
     let mut guarded = Guarded::new();
     let core = match name {
         Some(name) => {
-            with_text_of(name.as_borrowed(), &mut guarded, |name| vigie_core::global().logger(name))
+            with_text_of(name.as_borrowed(), &mut guarded, |name| vigie_core::host::global().logger(name))
         }
-        None => vigie_core::global().logger(&caller_module(py)),
+        None => vigie_core::host::global().logger(&caller_module(py)),
     };
     guarded.finish()?;
     Ok(Logger { core })

@@ -1,15 +1,13 @@
 //! The instrument classes: counter, up-down counter, gauge, histogram and their bound forms.
-//! Not for making them: see `instruments`.
+//! Not for making them: see `instruments`. Not for `time`, the method of histograms: see `timer`.
 
 use crate::convert::{self, Guarded};
 use crate::host;
 use crate::keywords::Keywords;
 use crate::names::Plans;
 use crate::raw::{Call, Entry, Methods, none};
-use crate::timer::Timer;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
 use std::ffi::CStr;
 use vigie_core::Number;
 
@@ -41,7 +39,7 @@ fn foreign(value: Borrowed<'_, '_, PyAny>) -> Number {
     })
 }
 
-/// A class around a core handle, with one updating method, and its bound form.
+/// Defines a class around an instrument of the core, with one updating method, and its bound form.
 macro_rules! instrument {
     (
         $class:ident, $bound:ident, $name:literal, $bound_name:literal, $verb:ident, $verb_name:literal,
@@ -54,7 +52,7 @@ macro_rules! instrument {
             pub(crate) core: vigie_core::$class,
         }
 
-        /// The instrument for one set of attributes: an update costs next to nothing.
+        /// The instrument for one set of attributes, made by ``bind``: an update looks nothing up.
         #[pyclass(frozen, module = "vigie", name = $bound_name)]
         pub(crate) struct $bound {
             pub(crate) core: vigie_core::$bound,
@@ -84,7 +82,7 @@ macro_rules! instrument {
         impl Entry for $Bind {
             const NAME: &'static CStr = c"bind";
             const DOC: &'static CStr = c"bind($self, /, **attributes)\n--\n\n\
-                The series of these attributes, for updates that pass none.\n";
+                The series of these attributes, of any type, for updates that pass none. Raises nothing.\n";
 
             fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
                 // SAFETY: registered on this class below.
@@ -135,16 +133,16 @@ instrument!(
     CounterAdd,
     CounterBind,
     BoundCounterAdd,
-    "A sum that only grows. Made by ``counter``.\n\n\
+    "A sum that only grows (OpenTelemetry Metrics API, \"Counter\"). Made by ``counter``.\n\n\
      >>> import vigie\n\
      >>> orders = vigie.counter(\"orders_total\")\n\
      >>> orders.add(1, region=\"eu\")\n\
      >>> eu = orders.bind(region=\"eu\")\n\
      >>> eu.add(1)",
     c"add($self, amount, /, **attributes)\n--\n\n\
-      Adds to the series of these attributes. Negative amounts and what is no number are ignored\n\
-      and counted.\n",
-    c"add($self, amount, /)\n--\n\nAdds to the series.\n"
+      Adds ``amount``, an ``int``, a ``float`` or what ``float()`` takes, to the series of these\n\
+      attributes. Negative amounts and what is no number are ignored and counted. Raises nothing.\n",
+    c"add($self, amount, /)\n--\n\nAdds ``amount`` to the series; otherwise as the counter's own ``add``.\n"
 );
 instrument!(
     UpDownCounter,
@@ -156,13 +154,14 @@ instrument!(
     UpDownAdd,
     UpDownBind,
     BoundUpDownAdd,
-    "A sum that goes both ways. Made by ``up_down_counter``.\n\n\
+    "A sum that goes both ways (OpenTelemetry Metrics API, \"UpDownCounter\"). Made by ``up_down_counter``.\n\n\
      >>> import vigie\n\
      >>> open_carts = vigie.up_down_counter(\"open_carts\")\n\
      >>> open_carts.add(-1, region=\"eu\")",
     c"add($self, amount, /, **attributes)\n--\n\n\
-      Adds to the series of these attributes. What is no number is ignored and counted.\n",
-    c"add($self, amount, /)\n--\n\nAdds to the series.\n"
+      Adds ``amount``, an ``int``, a ``float`` or what ``float()`` takes, to the series of these\n\
+      attributes. What is no number is ignored and counted. Raises nothing.\n",
+    c"add($self, amount, /)\n--\n\nAdds ``amount`` to the series; otherwise as the counter's own ``add``.\n"
 );
 instrument!(
     Gauge,
@@ -174,11 +173,13 @@ instrument!(
     GaugeSet,
     GaugeBind,
     BoundGaugeSet,
-    "The last value. Made by ``gauge``.\n\n\
+    "The last value (OpenTelemetry Metrics API, \"Gauge\"). Made by ``gauge``.\n\n\
      >>> import vigie\n\
      >>> vigie.gauge(\"queue_depth\").set(7, queue=\"mail\")",
-    c"set($self, value, /, **attributes)\n--\n\nSets the series of these attributes.\n",
-    c"set($self, value, /)\n--\n\nSets the series.\n"
+    c"set($self, value, /, **attributes)\n--\n\n\
+      Sets the series of these attributes to ``value``, an ``int``, a ``float`` or what ``float()``\n\
+      takes. What is no number becomes NaN. Raises nothing.\n",
+    c"set($self, value, /)\n--\n\nSets the series to ``value``; otherwise as the gauge's own ``set``.\n"
 );
 instrument!(
     Histogram,
@@ -190,43 +191,18 @@ instrument!(
     HistogramRecord,
     HistogramBind,
     BoundHistogramRecord,
-    "How measurements are distributed over buckets. Made by ``histogram``.\n\n\
+    "How measurements are distributed over buckets (OpenTelemetry Metrics API, \"Histogram\"). Made by\n\
+     ``histogram``.\n\n\
      >>> import vigie\n\
      >>> latency = vigie.histogram(\"http_request_duration_seconds\", unit=\"s\")\n\
      >>> latency.record(0.12, route=\"/cart\")\n\
      >>> with latency.time(route=\"/cart\"):\n\
      ...     pass",
     c"record($self, value, /, **attributes)\n--\n\n\
-      Records a measurement in the series of these attributes.\n",
-    c"record($self, value, /)\n--\n\nRecords a measurement in the series.\n"
+      Records ``value``, an ``int``, a ``float`` or what ``float()`` takes, in the instrument's unit, in\n\
+      the series of these attributes. What is no number is ignored and counted. Raises nothing.\n",
+    c"record($self, value, /)\n--\n\nRecords ``value`` in the series; otherwise as the histogram's own ``record``.\n"
 );
-
-#[pymethods]
-impl Histogram {
-    /// A context manager that records how long its block took, in the instrument's unit where that
-    /// is ``ms``, ``us`` or ``ns``, in seconds otherwise.
-    #[pyo3(signature = (**attributes))]
-    fn time(slf: Bound<'_, Self>, attributes: Option<Bound<'_, PyDict>>) -> PyResult<Timer> {
-        let mut guarded = Guarded::new();
-        let bound = slf.get().core.bind(|writer| {
-            if let Some(attributes) = &attributes {
-                convert::members_of(writer, attributes.as_any().as_borrowed(), &mut guarded);
-            }
-        });
-        guarded.finish()?;
-        let unit = bound.unit().to_owned();
-        Ok(Timer::new(Py::new(slf.py(), BoundHistogram { core: bound })?, &unit))
-    }
-}
-
-#[pymethods]
-impl BoundHistogram {
-    /// A context manager that records how long its block took.
-    fn time(slf: Bound<'_, Self>) -> Timer {
-        let unit = slf.get().core.unit().to_owned();
-        Timer::new(slf.unbind(), &unit)
-    }
-}
 
 /// Adds the classes to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

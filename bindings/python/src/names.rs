@@ -1,5 +1,5 @@
-//! The keyword names of a call site, resolved once: a compiled call passes the same tuple
-//! object each time. Not for values.
+//! The keyword names of a call site, resolved once: a compiled call passes the same tuple object
+//! each time. Not for the values: see `keywords`.
 
 use crate::convert::with_text;
 use pyo3::ffi;
@@ -8,7 +8,7 @@ use pyo3::types::PyTuple;
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
-use vigie_core::Key;
+use vigie_core::host::Key;
 
 /// One keyword: an attribute, or an option of the function itself by its index.
 pub(crate) enum Name {
@@ -29,9 +29,9 @@ pub(crate) struct Plan {
 
 /// Call sites that one function remembers. Sites beyond that resolve their names at each call.
 const SLOTS: usize = 1 << 12;
-/// Half full at most, so that a probe stays short.
+/// The table is half full at most, so that a probe stays short.
 const REMEMBERED: usize = SLOTS / 2;
-/// Slots looked at for one site.
+/// How many slots are looked at for one site.
 const PROBES: usize = 8;
 /// Plans replaced after a reconfiguration stay allocated, since another thread may still read
 /// them; this bounds how many.
@@ -48,11 +48,11 @@ pub(crate) struct Plans {
     options: &'static [&'static str],
 }
 
-/// A plan, remembered or made for one call.
+/// The plan of a call.
 pub(crate) enum Found {
-    /// Lives for ever.
+    /// It is remembered, for as long as the process lives.
     Remembered(&'static Plan),
-    /// Lives for the call.
+    /// It was made for this call only.
     Made(Plan),
 }
 
@@ -69,7 +69,7 @@ impl std::ops::Deref for Found {
 }
 
 impl Plans {
-    /// No plans yet; keywords called as in `options` are the function's own.
+    /// A table without plans. Keywords with a name in `options` are the function's own.
     pub(crate) const fn new(options: &'static [&'static str]) -> Self {
         Self {
             slots: [const { AtomicPtr::new(ptr::null_mut()) }; SLOTS],
@@ -102,7 +102,7 @@ impl Plans {
     #[cold]
     fn miss(&'static self, py: Python<'_>, names: *mut ffi::PyObject, epoch: u64) -> Found {
         let plan = self.resolve(py, names, epoch);
-        // A call with `**names` brings a new tuple each time, so look now and then only.
+        // A call with `**names` brings a new tuple each time, so the table is searched only now and then.
         let worth_asking = self.used.load(Ordering::Relaxed) < REMEMBERED
             && self.misses.fetch_add(1, Ordering::Relaxed).is_multiple_of(4);
         if worth_asking && is_constant(py, names) {
@@ -119,7 +119,7 @@ impl Plans {
             .map(|name| {
                 with_text(name, |name| match self.options.iter().position(|option| *option == name) {
                     Some(index) => Name::Option(u8::try_from(index).unwrap_or(u8::MAX)),
-                    None => Name::Attribute(vigie_core::global().key(name)),
+                    None => Name::Attribute(vigie_core::host::global().key(name)),
                 })
             })
             .collect();
@@ -144,7 +144,7 @@ impl Plans {
             }
             let new = Box::into_raw(Box::new(plan));
             if slot.compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire).is_err() {
-                // Another thread was faster; this one's plan serves its own call.
+                // Another thread was faster. The plan of this thread serves its own call.
                 // SAFETY: nobody else has seen the pointer.
                 return Found::Made(*unsafe { Box::from_raw(new) });
             }
@@ -161,7 +161,7 @@ impl Plans {
 
 #[inline]
 fn home(names: *mut ffi::PyObject) -> usize {
-    // Objects are 16-byte aligned; the multiplication spreads neighbours.
+    // The low four bits of an address are zero; the multiplication spreads neighbours over the table.
     ((names as usize >> 4).wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as usize) >> 20) % SLOTS
 }
 

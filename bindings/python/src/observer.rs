@@ -1,5 +1,5 @@
-//! Gauges with a callback: asked on Python threads, so that the core's threads never need the
-//! interpreter. Not for when: `refresh` is called before collections and by `_observer.py`.
+//! Gauges with a callback. Callbacks are called on Python threads, so that the core's threads never
+//! need the interpreter. Not for the choice of the moment: collections and `_observer.py` call `refresh`.
 
 use crate::convert;
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
@@ -49,7 +49,9 @@ pub(crate) fn has_observers() -> bool {
     !OBSERVERS.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
 }
 
-/// Asks every callback. What it raises is swallowed, interruptions of the program excepted.
+/// Asks the callback of every gauge for its number.
+///
+/// What a callback raises is swallowed, KeyboardInterrupt and SystemExit excepted, which it hands on.
 #[pyfunction]
 pub(crate) fn refresh(py: Python<'_>) -> PyResult<()> {
     let all: Vec<(Py<PyAny>, Last)> = {

@@ -1,5 +1,5 @@
 //! `inject`, `extract`, `context_from`: the context in and out of carriers.
-//! Not for the formats, which the core reads and writes.
+//! Not for the formats: the core reads and writes those, whichever the setting `propagators` chooses.
 
 use crate::carrier::{Headers, read_plain};
 use crate::context::Context;
@@ -9,10 +9,11 @@ use crate::keywords::Keywords;
 use crate::names::Plans;
 use crate::raw::{self, Call, Entry};
 use pyo3::ffi;
-use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString};
 use std::ffi::CStr;
+use vigie_core::model::propagation::fields;
 
 static INJECT_PLANS: Plans = Plans::new(&["carrier", "context"]);
 static EXTRACT_PLANS: Plans = Plans::new(&["carrier"]);
@@ -26,9 +27,9 @@ impl Entry for Inject {
     const NAME: &'static CStr = c"inject";
     const DOC: &'static CStr = c"inject(carrier=None, context=None)\n--\n\n\
         Writes the context into a carrier and returns the carrier.\n\n\
-        Headers: ``traceparent``, ``tracestate``, ``baggage`` (W3C) and ``X-Correlation-ID``. ``carrier`` is\n\
-        any mutable mapping, a new dict when left out; ``context`` is a ``Context`` or ``Span``, the\n\
-        current one when left out.\n\n\
+        Headers: ``traceparent``, ``tracestate``, ``baggage`` (W3C) and ``X-Correlation-ID``, unless the\n\
+        setting ``propagators`` says otherwise. ``carrier`` is any mutable mapping, a new dict when left\n\
+        out; ``context`` is a ``Context`` or ``Span``, the current one when left out.\n\n\
         >>> import vigie\n\
         >>> with vigie.span(\"call\"):\n\
         ...     sorted(vigie.inject({}))\n\
@@ -51,7 +52,8 @@ impl Entry for Inject {
             }
         };
         let mut guarded = Guarded::new();
-        vigie_core::global().inject(context, &mut |name, value| put(&carrier, name, value, &mut guarded));
+        vigie_core::host::global()
+            .inject(context, &mut |name, value| put(&carrier, name, value, &mut guarded));
         guarded.finish()?;
         Ok(carrier.into_ptr())
     }
@@ -64,22 +66,28 @@ impl Entry for Inject {
     }
 }
 
-/// Sets one header; what a carrier of the user's raises is swallowed.
+/// Sets one header. What a carrier of the user's own raises is swallowed.
 fn put(carrier: &Bound<'_, PyAny>, name: &str, value: &str, guarded: &mut Guarded) {
     let py = carrier.py();
     let Some(value) = ascii(py, value) else { return };
-    let name = match name {
-        "traceparent" => intern!(py, "traceparent").clone(),
-        "tracestate" => intern!(py, "tracestate").clone(),
-        "baggage" => intern!(py, "baggage").clone(),
-        "X-Correlation-ID" => intern!(py, "X-Correlation-ID").clone(),
-        other => PyString::new(py, other),
-    };
+    let name = header_name(py, name);
     match carrier.cast_exact::<PyDict>() {
         // A plain dict refuses only for want of memory.
         Ok(dict) => drop(dict.set_item(name, value)),
         Err(_) => Python::attach(|_| guarded.ignore(|| carrier.set_item(name, value))),
     }
+}
+
+/// A header's name as a `str`, which is made once for each header that the core knows.
+#[inline]
+fn header_name<'py>(py: Python<'py>, name: &str) -> Bound<'py, PyString> {
+    static NAMES: PyOnceLock<Vec<(&'static str, Py<PyString>)>> = PyOnceLock::new();
+    let names = NAMES.get_or_init(py, || {
+        let written = fields().iter().map(|field| field.written);
+        written.map(|name| (name, PyString::intern(py, name).unbind())).collect()
+    });
+    let known = names.iter().find(|(known, _)| *known == name);
+    known.map_or_else(|| PyString::new(py, name), |(_, made)| made.bind(py).clone())
 }
 
 /// A `str` of ASCII text, which is what the core writes into headers.

@@ -1,6 +1,6 @@
 //! Functions that Python calls through the interpreter's fastest convention
 //! (`METH_FASTCALL | METH_KEYWORDS`): no argument tuple and no dict is built per call.
-//! Not for what the functions do; the classes beside this file say that.
+//! Not for what the functions do: the files with the classes say that.
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
@@ -11,7 +11,7 @@ use std::ffi::CStr;
 use std::marker::PhantomData;
 use std::ptr;
 
-/// One call as the interpreter hands it over: borrowed for its duration.
+/// One call as the interpreter hands it over; its arguments are borrowed for as long as it lasts.
 #[derive(Clone, Copy)]
 pub(crate) struct Call<'py> {
     py: Python<'py>,
@@ -95,7 +95,7 @@ pub(crate) trait Entry {
     /// `name($self, ...)\n--\n\n` and the text.
     const DOC: &'static CStr;
 
-    /// Does the work; `Err` only for interruptions that belong to the user's program.
+    /// Does the work. `Err` is only for interruptions that belong to the user's program.
     fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject>;
 
     /// What the caller gets when the work panicked: something that its next line can use.
@@ -130,7 +130,7 @@ unsafe extern "C" fn trampoline<E: Entry>(
         let values = if total == 0 { &[] } else { std::slice::from_raw_parts(values, total) };
         Call { py: Python::assume_attached(), this, values, positional, names }
     };
-    let result = vigie_core::guard(None, || Some(E::call(call))).unwrap_or_else(|| E::fallback(call));
+    let result = vigie_core::host::guard(None, || Some(E::call(call))).unwrap_or_else(|| E::fallback(call));
     result.unwrap_or_else(raise)
 }
 
@@ -146,7 +146,7 @@ fn definition<E: Entry>() -> *mut ffi::PyMethodDef {
     definition.ml_doc = E::DOC.as_ptr();
     definition.ml_flags = ffi::METH_FASTCALL | ffi::METH_KEYWORDS;
     definition.ml_meth = ffi::PyMethodDefPointer { PyCFunctionFastWithKeywords: trampoline::<E> };
-    // The interpreter keeps a pointer to it for as long as the function lives: for ever.
+    // It is leaked: the interpreter keeps a pointer to it for as long as the function lives, which is for ever.
     Box::into_raw(Box::new(definition))
 }
 

@@ -1,4 +1,4 @@
-//! An awaitable that is done already, for `async with`. Not for waiting.
+//! An awaitable that is done already, for `async with`.
 
 use pyo3::exceptions::PyStopIteration;
 use pyo3::prelude::*;

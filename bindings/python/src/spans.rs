@@ -1,10 +1,11 @@
-//! `span` and `start_span`: spans begin here. Not for what an open span takes: see `tracer`.
+//! The functions that start a span: `span` and `start_span`. Not for an open span: see `tracer`.
 
 use crate::convert::{Guarded, with_text_of};
 use crate::keywords::{Keywords, tape_of_mapping};
+use crate::links::link_to;
 use crate::names::Plans;
 use crate::raw::{self, Call, Entry};
-use crate::tracer::{Span, link_to, nanoseconds};
+use crate::tracer::{Span, nanoseconds};
 use crate::{current, host};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -43,7 +44,7 @@ fn open(py: Python<'_>, keywords: &Keywords<'_>, name: &str) -> vigie_core::Span
     let start_time_ns = keywords.option(START_TIME).and_then(nanoseconds);
     let open = |parent: &Context| {
         let start = SpanStart { kind, parent: Some(parent), start_time_ns, ..SpanStart::default() };
-        vigie_core::global().start_span(name, start)
+        vigie_core::host::global().start_span(name, start)
     };
     match keywords.option(PARENT).as_deref().and_then(current::of) {
         Some(parent) => open(parent),
@@ -51,7 +52,7 @@ fn open(py: Python<'_>, keywords: &Keywords<'_>, name: &str) -> vigie_core::Span
     }
 }
 
-/// `internal server client producer consumer`, any case; anything else is internal.
+/// The kind that a text names, in any case; a text that names none means internal.
 fn kind(value: Borrowed<'_, '_, PyAny>) -> SpanKind {
     if !value.is_instance_of::<PyString>() {
         return SpanKind::Internal;
@@ -85,12 +86,13 @@ struct MakeSpan;
 
 impl Entry for MakeSpan {
     const NAME: &'static CStr = c"span";
-    const DOC: &'static CStr =
-        c"span(name, /, *, kind='internal', parent=None, start_time=None, links=(), **attributes)\n--\n\n\
+    const DOC: &'static CStr = c"span(name, /, *, kind='internal', parent=None, start_time=None, links=(), **attributes)\n--\n\n\
         Starts a span to be used with ``with`` or ``async with``; its parent is the current one.\n\n\
-        ``kind`` is internal, server, client, producer or consumer. ``parent`` is a ``Context`` or\n\
-        ``Span`` to be parent instead. ``start_time`` is in nanoseconds since 1970. ``links`` are\n\
-        contexts, spans, or pairs of one and a mapping of attributes.\n\n\
+        ``name`` is a ``str``. ``kind`` is ``\"internal\"``, ``\"server\"``, ``\"client\"``, ``\"producer\"`` or\n\
+        ``\"consumer\"``. ``parent`` is a ``Context`` or ``Span`` to be parent instead. ``start_time`` is an\n\
+        ``int`` of nanoseconds since 1970, now unless given. ``links`` are contexts, spans, or pairs of one\n\
+        and a mapping of attributes. All other keyword arguments are attributes, of any type. Raises\n\
+        nothing (OpenTelemetry Trace API, \"Span Creation\").\n\n\
         >>> import vigie\n\
         >>> with vigie.span(\"checkout\", order_id=42, kind=\"server\") as span:\n\
         ...     span.add_event(\"reserved\", sku=\"A1\")\n\
@@ -111,10 +113,9 @@ struct StartSpan;
 
 impl Entry for StartSpan {
     const NAME: &'static CStr = c"start_span";
-    const DOC: &'static CStr =
-        c"start_span(name, /, *, kind='internal', parent=None, start_time=None, links=(), **attributes)\n--\n\n\
+    const DOC: &'static CStr = c"start_span(name, /, *, kind='internal', parent=None, start_time=None, links=(), **attributes)\n--\n\n\
         Starts a span that is not current and must be ended with ``end``.\n\n\
-        The arguments are those of ``span``.\n\n\
+        The arguments are those of ``span``. Raises nothing.\n\n\
         >>> import vigie\n\
         >>> span = vigie.start_span(\"job\", kind=\"consumer\")\n\
         >>> span.end()\n";

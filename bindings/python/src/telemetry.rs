@@ -1,4 +1,4 @@
-//! Set-up, flush, shutdown, books and exposition. Not for recording.
+//! The functions around recording: set-up, flush, shutdown, books and exposition.
 
 use crate::document;
 use crate::{error, host, observer};
@@ -8,9 +8,10 @@ use std::time::Duration;
 
 /// Configures Vigie: one mapping, keyword arguments, or both (keyword arguments win).
 ///
-/// Optional: the first record configures from the environment otherwise. The same settings again
-/// change nothing; other settings raise ``ConfigError``, as every setting does that is not
-/// accepted, all of them at once.
+/// The keys are those of ``core/docs/configuration.md``; durations are texts such as ``"5s"`` or numbers
+/// of seconds, sizes texts such as ``"64KiB"`` or numbers of bytes. Optional: the first record
+/// configures from the environment otherwise. The same settings again change nothing; other settings
+/// raise ``ConfigError``, as every setting does that is not accepted, all of them at once.
 ///
 /// >>> import vigie
 /// >>> vigie.init(service="shop", levle="info")
@@ -26,13 +27,16 @@ fn init(
 ) -> PyResult<()> {
     let document = document::json(py, config, settings)?;
     let environment = host::environment(py);
-    let done = py.detach(|| vigie_core::global().init(Some(&document), &environment));
+    let done = py.detach(|| vigie_core::host::global().init(Some(&document), &environment));
     done.map_err(|error| error::raise(py, &error))?;
     host::install(py);
     Ok(())
 }
 
-/// Changes the configuration of a running process; takes what ``init`` takes.
+/// Changes the configuration of a running process; takes and raises what ``init`` does.
+///
+/// Outputs are flushed and opened anew; instruments and their values stay. On ``ConfigError`` nothing
+/// has changed.
 #[pyfunction]
 #[pyo3(signature = (config=None, /, **settings))]
 fn reconfigure(
@@ -42,19 +46,22 @@ fn reconfigure(
 ) -> PyResult<()> {
     let document = document::json(py, config, settings)?;
     let environment = host::environment(py);
-    let done = py.detach(|| vigie_core::global().reconfigure(&document, &environment));
+    let done = py.detach(|| vigie_core::host::global().reconfigure(&document, &environment));
     done.map_err(|error| error::raise(py, &error))?;
     host::install(py);
     Ok(())
 }
 
-/// Seconds from Python; beyond what a clock can hold it is for ever, below zero it is now.
+/// A timeout in seconds. A negative one is zero; one that no clock can hold is the longest there is.
 fn seconds(timeout: f64) -> Duration {
     const LONGEST: f64 = 1e9;
     Duration::try_from_secs_f64(timeout.clamp(0.0, LONGEST)).unwrap_or(Duration::ZERO)
 }
 
-/// Waits until everything recorded before is out, at most ``timeout`` seconds. True when it is.
+/// Waits until everything recorded before is out, at most ``timeout`` seconds (``float``).
+///
+/// True when it is; False when that took longer or records were lost since the last flush. A timeout
+/// below zero does not wait; one that is no number raises ``TypeError``.
 ///
 /// >>> import vigie
 /// >>> vigie.flush(timeout=5)
@@ -63,19 +70,21 @@ fn seconds(timeout: f64) -> Duration {
 #[pyo3(signature = (timeout=5.0))]
 fn flush(py: Python<'_>, timeout: f64) -> PyResult<bool> {
     observer::refresh(py)?;
-    Ok(py.detach(|| vigie_core::guard(false, || vigie_core::global().flush(seconds(timeout)))))
+    Ok(py.detach(|| vigie_core::host::guard(false, || vigie_core::host::global().flush(seconds(timeout)))))
 }
 
-/// Flushes, at most ``timeout`` seconds, and ends; later records are dropped and counted. True when
-/// everything is out.
+/// Flushes, at most ``timeout`` seconds (``float``), and ends. True when everything is out.
+///
+/// Later records are dropped and counted; ``init`` opens anew. A timeout that is no number raises
+/// ``TypeError``.
 #[pyfunction]
 #[pyo3(signature = (timeout=5.0))]
 fn shutdown(py: Python<'_>, timeout: f64) -> PyResult<bool> {
     observer::refresh(py)?;
-    Ok(py.detach(|| vigie_core::guard(false, || vigie_core::global().shutdown(seconds(timeout)))))
+    Ok(py.detach(|| vigie_core::host::guard(false, || vigie_core::host::global().shutdown(seconds(timeout)))))
 }
 
-/// All metrics as Prometheus text, or as OpenMetrics.
+/// All metrics as Prometheus text 0.0.4, or as OpenMetrics 1.0 if ``openmetrics`` is True.
 ///
 /// >>> import vigie
 /// >>> vigie.counter("visits_total").add(3)
@@ -86,22 +95,22 @@ fn shutdown(py: Python<'_>, timeout: f64) -> PyResult<bool> {
 fn metrics_text(py: Python<'_>, openmetrics: bool) -> PyResult<String> {
     host::begin(py);
     observer::refresh(py)?;
-    Ok(vigie_core::guard(String::new(), || vigie_core::global().metrics_text(openmetrics)))
+    Ok(vigie_core::host::guard(String::new(), || vigie_core::host::global().metrics_text(openmetrics)))
 }
 
-/// The books as JSON text, parsed by the package.
+/// The books of every output and the process's counters, as the text of a JSON object.
 #[pyfunction]
 fn stats_json() -> String {
-    vigie_core::guard(String::new(), || vigie_core::global().stats_json())
+    vigie_core::host::guard(String::new(), || vigie_core::host::global().stats_json())
 }
 
-/// JSON lines held by outputs of the kind ``memory``.
+/// The JSON lines that outputs of the kind ``memory`` hold, without the newline, oldest first.
 #[pyfunction]
 fn memory_lines() -> Vec<String> {
-    vigie_core::guard(Vec::new(), || vigie_core::global().memory_lines())
+    vigie_core::host::guard(Vec::new(), || vigie_core::host::global().memory_lines())
 }
 
-/// A temporary output that keeps lines; ends when it is closed.
+/// A temporary output that keeps a copy of every line in memory until it is closed.
 #[pyclass(frozen, module = "vigie._native")]
 struct Capture {
     core: std::sync::Mutex<Option<vigie_core::Capture>>,
@@ -112,16 +121,16 @@ impl Capture {
     #[new]
     fn new(py: Python<'_>) -> Self {
         host::begin(py);
-        Self { core: std::sync::Mutex::new(Some(vigie_core::global().capture())) }
+        Self { core: std::sync::Mutex::new(Some(vigie_core::host::global().capture())) }
     }
 
-    /// The lines so far.
+    /// The JSON lines so far, without the newline; none once it is closed.
     fn lines(&self) -> Vec<String> {
         let core = self.core.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         core.as_ref().map(vigie_core::Capture::lines).unwrap_or_default()
     }
 
-    /// Ends the capture and gives its lines.
+    /// Ends the capture and gives its lines; none when it was closed before.
     fn close(&self) -> Vec<String> {
         let mut core = self.core.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         core.take().map(|capture| capture.lines()).unwrap_or_default()

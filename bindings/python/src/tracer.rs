@@ -1,38 +1,39 @@
 //! The class `Span`: what a span takes while it is open, and its end.
-//! Not for starting one: see `spans`.
+//! Not for starting one: see `spans`. Not for links: see `links`.
 
 use crate::convert::{self, Guarded, is_scalar, with_text_of};
-use crate::current::{self, Token};
 use crate::keywords::{Keywords, tape_of_mapping};
 use crate::lock::Lock;
 use crate::names::Plans;
 use crate::raw::{Call, Entry, Methods, none};
 use crate::ready::Ready;
+use crate::variable::{self, Token};
 use crate::{context, error};
 use pyo3::exceptions::{PyBaseException, PyException};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use std::ffi::CStr;
-use vigie_core::{Link, Status};
+use vigie_core::Status;
 
-/// One operation with a start and an end. Made by ``span`` and ``start_span``.
+/// One operation with a start and an end (OpenTelemetry Trace API, section "Span"). Made by ``span``
+/// and ``start_span``.
 ///
 /// As a context manager, sync or async, it is current inside and ends behind; an exception that
-/// leaves the block is recorded and sets the status to error. The methods never raise, and after
-/// the end they do nothing.
+/// leaves the block is recorded and sets the status to error. The methods return None and raise
+/// nothing; after the end they do nothing.
 ///
 /// >>> import vigie
 /// >>> with vigie.span("checkout", order_id=42) as span:
 /// ...     span.set_attribute("cart.items", 3)
 #[pyclass(frozen, module = "vigie", name = "Span")]
 pub(crate) struct Span {
-    /// Parent of its children, context of its logs.
+    /// The context that its children and its logs get.
     pub(crate) context: vigie_core::Context,
     state: Lock<State>,
 }
 
 struct State {
-    /// Empty from the end on.
+    /// Empty once the span has ended.
     core: Option<vigie_core::Span>,
     token: Option<Token>,
 }
@@ -49,7 +50,7 @@ impl Span {
 
     /// Runs `work` on the span unless it has ended.
     #[inline]
-    fn with(&self, work: impl FnOnce(&mut vigie_core::Span)) {
+    pub(crate) fn with(&self, work: impl FnOnce(&mut vigie_core::Span)) {
         self.state.with(|state| {
             if let Some(core) = &mut state.core {
                 work(core);
@@ -59,7 +60,7 @@ impl Span {
 
     #[inline]
     fn enter(object: &Bound<'_, PyAny>, span: &Self) {
-        let token = current::enter(object);
+        let token = variable::enter(object);
         let before = span.state.with(|state| std::mem::replace(&mut state.token, token));
         drop(before);
     }
@@ -73,9 +74,9 @@ impl Span {
         }
         let (core, token) = self.state.with(|state| (state.core.take(), state.token.take()));
         if let Some(token) = token {
-            current::leave(py, &token);
+            variable::leave(py, &token);
         }
-        // Outside the lock: a full output makes this wait, and meanwhile other threads run.
+        // The lock is released first: a full output makes this wait, and meanwhile other threads run.
         if let Some(mut core) = core {
             core.end(None);
         }
@@ -108,13 +109,13 @@ impl Span {
 
 #[pymethods]
 impl Span {
-    /// The trace, 32 lower-case hex digits.
+    /// The trace id, 32 lower-case hex digits; None for a span that a failure of Vigie itself replaced.
     #[getter]
     fn trace_id(&self) -> Option<String> {
         self.context.span.map(|span| span.trace_id.to_string())
     }
 
-    /// The span, 16 lower-case hex digits.
+    /// The span id, 16 lower-case hex digits; None for a span that a failure of Vigie itself replaced.
     #[getter]
     fn span_id(&self) -> Option<String> {
         self.context.span.map(|span| span.span_id.to_string())
@@ -132,7 +133,7 @@ impl Span {
         self.state.with(|state| state.core.as_ref().is_some_and(vigie_core::Span::is_recording))
     }
 
-    /// Adds all members of a mapping as attributes.
+    /// Sets every member of a mapping as an attribute; values may be of any type.
     #[pyo3(signature = (attributes, /))]
     fn set_attributes(&self, attributes: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut guarded = Guarded::new();
@@ -141,7 +142,7 @@ impl Span {
         guarded.finish()
     }
 
-    /// Gives the span another name.
+    /// Gives the span another name, a ``str`` (OpenTelemetry Trace API, "UpdateName").
     #[pyo3(signature = (name, /))]
     fn update_name(&self, name: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut guarded = Guarded::new();
@@ -149,8 +150,10 @@ impl Span {
         guarded.finish()
     }
 
-    /// Sets the outcome: ``"ok"``, ``"error"`` or ``"unset"``, with a message for an error.
-    /// Another word sets nothing.
+    /// Sets the outcome: ``"ok"`` or ``"error"``, the latter with a message, a ``str``.
+    ///
+    /// ``"ok"`` is final; ``"unset"`` and any other word set nothing (OpenTelemetry Trace API, "Set
+    /// Status").
     #[pyo3(signature = (status, message=None, /))]
     fn set_status(&self, status: &Bound<'_, PyAny>, message: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         let mut guarded = Guarded::new();
@@ -162,7 +165,7 @@ impl Span {
         guarded.finish()
     }
 
-    /// Ends the span, now or at ``end_time`` (nanoseconds since 1970). Only the first end counts.
+    /// Ends the span, now or at ``end_time``, an ``int`` of nanoseconds since 1970. Only the first end counts.
     #[pyo3(signature = (end_time=None))]
     fn end(&self, end_time: Option<&Bound<'_, PyAny>>) {
         let end_time = end_time.and_then(|time| nanoseconds(time.as_borrowed()));
@@ -172,11 +175,13 @@ impl Span {
         }
     }
 
+    /// What ``with`` does at its beginning, for ``async with``.
     fn __aenter__(slf: Bound<'_, Self>) -> Ready {
         Self::enter(slf.as_any(), slf.get());
         Ready::new(slf.into_any().unbind())
     }
 
+    /// What ``with`` does at its end, for ``async with``.
     #[pyo3(signature = (exc_type, exc, traceback, /))]
     fn __aexit__(
         &self,
@@ -199,7 +204,7 @@ impl Span {
     }
 }
 
-/// A point in time in nanoseconds since 1970; what is no whole number is no time.
+/// A point in time in nanoseconds since 1970; None when the object is no whole number.
 pub(crate) fn nanoseconds(time: Borrowed<'_, '_, PyAny>) -> Option<i64> {
     match convert::number(time) {
         Some(vigie_core::Number::Int(nanoseconds)) => Some(nanoseconds),
@@ -211,7 +216,8 @@ struct Enter;
 
 impl Entry for Enter {
     const NAME: &'static CStr = c"__enter__";
-    const DOC: &'static CStr = c"__enter__($self, /)\n--\n\nMakes the span current.\n";
+    const DOC: &'static CStr = c"__enter__($self, /)\n--\n\n\
+        Makes the span current in the running task or thread and returns it.\n";
 
     #[inline]
     fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
@@ -227,8 +233,8 @@ struct Exit;
 
 impl Entry for Exit {
     const NAME: &'static CStr = c"__exit__";
-    const DOC: &'static CStr =
-        c"__exit__($self, exc_type, exc, traceback, /)\n--\n\nEnds the span and records an exception.\n";
+    const DOC: &'static CStr = c"__exit__($self, exc_type, exc, traceback, /)\n--\n\n\
+        Ends the span and records an exception, which goes on.\n";
 
     #[inline]
     fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
@@ -244,7 +250,7 @@ struct SetAttribute;
 impl Entry for SetAttribute {
     const NAME: &'static CStr = c"set_attribute";
     const DOC: &'static CStr = c"set_attribute($self, key, value, /)\n--\n\n\
-        Sets one attribute; a key set before takes the new value.\n";
+        Sets one attribute: ``key`` is a ``str``, ``value`` of any type. A key set before takes the new value.\n";
 
     #[inline]
     fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
@@ -284,8 +290,8 @@ struct AddEvent;
 impl Entry for AddEvent {
     const NAME: &'static CStr = c"add_event";
     const DOC: &'static CStr = c"add_event($self, name, /, *, timestamp=None, **attributes)\n--\n\n\
-        Adds something that happened during the span, now or at ``timestamp`` (nanoseconds\n\
-        since 1970).\n";
+        Adds something that happened during the span (OpenTelemetry Trace API, \"Add Events\").\n\n\
+        ``name`` is a ``str``; ``timestamp`` is an ``int`` of nanoseconds since 1970, now unless given.\n";
 
     fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
         // SAFETY: registered on `Span` below.
@@ -310,8 +316,9 @@ struct RecordException;
 impl Entry for RecordException {
     const NAME: &'static CStr = c"record_exception";
     const DOC: &'static CStr = c"record_exception($self, exception, /, **attributes)\n--\n\n\
-        Adds an ``exception`` event with type, message and stack. The status stays what it is.\n\
-        A dict with ``type``, ``message`` and ``stack`` is an error that was described before.\n";
+        Adds an ``exception`` event with type, message and stack. The status stays what it is.\n\n\
+        ``exception`` is an exception, or a dict with ``type``, ``message`` and ``stack`` for an error that\n\
+        was described before (OpenTelemetry Trace API, \"Record Exception\").\n";
 
     fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
         // SAFETY: registered on `Span` below.
@@ -327,30 +334,6 @@ impl Entry for RecordException {
     }
 }
 
-struct AddLink;
-
-impl Entry for AddLink {
-    const NAME: &'static CStr = c"add_link";
-    const DOC: &'static CStr = c"add_link($self, context, /, **attributes)\n--\n\n\
-        Links another span, given as ``Context`` or ``Span``; anything else links nothing.\n";
-
-    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
-        // SAFETY: registered on `Span` below.
-        let span = unsafe { call.this::<Span>() };
-        let Some(link) = call.arg(0).and_then(link_to) else { return none() };
-        let mut guarded = Guarded::new();
-        let prepared = Keywords::of(call, &PLAIN_PLANS).prepare(&mut guarded);
-        span.with(|span| span.add_link(&link, |writer| prepared.write(writer)));
-        guarded.finish()?;
-        none()
-    }
-}
-
-/// The link that an object stands for.
-pub(crate) fn link_to(object: Borrowed<'_, '_, PyAny>) -> Option<Link> {
-    current::of(&object)?.span.map(|span| Link { span })
-}
-
 /// Adds the class to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Span>()?;
@@ -359,7 +342,6 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
         .add::<Exit>()?
         .add::<SetAttribute>()?
         .add::<AddEvent>()?
-        .add::<RecordException>()?
-        .add::<AddLink>()?;
+        .add::<RecordException>()?;
     Ok(())
 }

@@ -82,6 +82,35 @@ def test_carriers_without_a_trace(carrier: Any) -> None:
     assert vigie.context_from(carrier).trace_id is None
 
 
+def test_other_propagators() -> None:
+    settings: dict[str, Any] = {"service": "tests", "level": "trace", "outputs": [{"to": "null"}]}
+    incoming = {"traceparent": TRACEPARENT, "tracestate": "a=1", "Baggage": "k=v", "X-Correlation-ID": "c"}
+    try:
+        vigie.reconfigure(settings, propagators=["tracecontext"])
+        with vigie.context(correlation_id="own", baggage={"l": "w"}), vigie.extract(incoming) as context:
+            assert vigie.inject() == {"traceparent": TRACEPARENT, "tracestate": "a=1"}
+            assert context.baggage == {"l": "w"}
+        vigie.reconfigure(settings, propagators=["correlation", "baggage"], propagate=["tenant_id"])
+        # Pairs are read another way than a dict.
+        with vigie.extract(list(incoming.items())) as context, vigie.context(tenant_id="acme"):
+            assert context.trace_id is None
+            headers = vigie.inject()
+            assert list(headers.items()) == [("X-Correlation-ID", "c"), ("baggage", "k=v,tenant_id=acme")]
+        vigie.reconfigure(settings, propagators=[])
+        with vigie.extract(incoming), vigie.span("s"):
+            assert vigie.inject() == {}
+        with pytest.raises(vigie.ConfigError, match=r'propagators\[0\]: "b3" is not built yet'):
+            vigie.reconfigure(settings, propagators=["b3"])
+    finally:
+        vigie.reconfigure(settings)
+
+
+def test_a_header_under_two_spellings_counts_twice() -> None:
+    other = TRACEPARENT.replace("b7ad", "c7ad")
+    assert vigie.context_from({"traceparent": TRACEPARENT, "Traceparent": other}).trace_id is None
+    assert vigie.context_from({"baggage": "a=1,b=2", "Baggage": "a=3"}).baggage == {"a": "3", "b": "2"}
+
+
 def test_inject_into_other_mappings() -> None:
     class Picky(dict):  # type: ignore[type-arg]
         def __setitem__(self, key: str, value: str) -> None:

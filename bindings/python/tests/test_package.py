@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import stub_texts
 import vigie
 from conftest import HERE, PACKAGE, ROOT, environment
 from vigie import _native
@@ -35,6 +36,23 @@ def check(*command: str) -> None:
 
 def test_stubs_match_the_module() -> None:
     check("-m", "mypy.stubtest", "vigie._native")
+
+
+def test_the_stub_says_what_the_module_says() -> None:
+    source = stub_texts.STUB.read_text("utf-8")
+    cure = "python bindings/python/tests/stub_texts.py writes the module's texts into the stub"
+    assert stub_texts.differences(source) == [], cure
+    untold = [name for name, _, text in stub_texts.wanted(source) if text is None]
+    assert untold == ["Capture.__new__"], "without a docstring"
+    for name, old, new in [
+        ("flush", "Waits until", "Waits till"),
+        ("Span.set_attribute", "Sets one attribute", "Sets an attribute"),
+        ("ConfigError", "    The text lists every problem", "    The text lists problems"),
+    ]:
+        assert source.count(old) == 1
+        drifted = source.replace(old, new)
+        assert stub_texts.differences(drifted) == [name]
+        assert stub_texts.differences(stub_texts.rewritten(drifted)) == []
 
 
 USAGE = """

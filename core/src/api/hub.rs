@@ -181,8 +181,8 @@ impl MeterHome for Hub {
     fn open(&self) -> bool {
         let pipeline = self.live();
         let records = !pipeline.closed && !pipeline.is_off();
-        if records {
-            pipeline.outputs.iter().for_each(|output| output.start_ticking());
+        if records && let Some(schedule) = &pipeline.schedule {
+            schedule.start();
         }
         records
     }

@@ -1,15 +1,15 @@
 //! One log record while it is being made.
 //!
-//! Not for the bytes of the line: see `encode::log_line`.
+//! Not for its bytes: the formats under `encode` make them.
 
-use super::logger::Logger;
+use super::identity::Identity;
 use super::pipeline::Pipeline;
 use super::spare::Scratch;
 use crate::buffer::rendered::RenderedBatch;
-use crate::encode::attribute_writer::{AttributeWriter, Target};
-use crate::encode::error_object::write_error;
-use crate::encode::log_line::LogLine;
-use crate::encode::text::{decode_utf8, decode_utf16};
+use crate::encode::attributes::target::Target;
+use crate::encode::attributes::text::{clean, clean_error, decode_utf8, decode_utf16, masked};
+use crate::encode::attributes::writer::AttributeWriter;
+use crate::encode::record::Log;
 use crate::model::context::Context;
 use crate::model::error_info::ErrorInfo;
 use crate::model::severity::Severity;
@@ -23,7 +23,7 @@ static ROOT: Context = Context::root();
 /// A record of a logger; say what it is, then [`LogRecord::emit`] it.
 #[derive(Debug)]
 pub struct LogRecord<'a> {
-    logger: &'a Logger,
+    identity: &'a Identity,
     live: Guard<Arc<Pipeline>>,
     severity: Severity,
     scratch: Box<Scratch>,
@@ -31,13 +31,14 @@ pub struct LogRecord<'a> {
     timestamp_ns: Option<i64>,
     message: Cow<'a, str>,
     is_template: bool,
+    error: Option<Box<ErrorInfo>>,
 }
 
 impl<'a> LogRecord<'a> {
     #[inline]
-    pub(super) fn new(logger: &'a Logger, live: Guard<Arc<Pipeline>>, severity: Severity) -> Self {
+    pub(super) fn new(identity: &'a Identity, live: Guard<Arc<Pipeline>>, severity: Severity) -> Self {
         Self {
-            logger,
+            identity,
             live,
             severity,
             scratch: Scratch::take(),
@@ -45,6 +46,7 @@ impl<'a> LogRecord<'a> {
             timestamp_ns: None,
             message: Cow::Borrowed(""),
             is_template: false,
+            error: None,
         }
     }
 
@@ -104,9 +106,8 @@ impl<'a> LogRecord<'a> {
     }
 
     /// The error that the record tells of.
-    pub fn error(&mut self, error: &ErrorInfo) {
-        self.scratch.error.clear();
-        write_error(&mut self.scratch.error, error, &self.live.rules, &self.live.counts);
+    pub fn error(&mut self, error: ErrorInfo) {
+        self.error = Some(Box::new(clean_error(&self.live.rules, &self.live.counts, error)));
     }
 
     /// Whether the outputs were shut down, so that the record will be refused and booked.
@@ -120,35 +121,40 @@ impl<'a> LogRecord<'a> {
     #[inline]
     pub fn emit(self) {
         let urgent = self.severity >= Severity::ERROR;
-        self.finish(|pipeline, line| pipeline.deliver(Signal::Logs, line, urgent));
+        self.finish(|pipeline, log, scratch| {
+            pipeline.lanes.deliver(Signal::Logs, urgent, scratch, |encoder, out| encoder.log(log, out));
+        });
     }
 
     /// Adds the record to a batch that is being rendered.
     pub fn emit_into(self, batch: &mut RenderedBatch) {
-        self.finish(|_, line| batch.push(Signal::Logs, line));
+        self.finish(|_, log, _| batch.push(Signal::Logs, |encoder, out| encoder.log(log, out)));
     }
 
     #[inline]
-    fn finish(self, deliver: impl FnOnce(&Pipeline, &[u8])) {
+    fn finish(self, hand_over: impl FnOnce(&Pipeline, &Log<'_>, &mut Vec<u8>)) {
         let pipeline: &Pipeline = &self.live;
         let mut scratch = self.scratch;
-        let bound = self.logger.bound(pipeline);
-        let line = LogLine {
-            rules: &pipeline.rules,
-            counts: &pipeline.counts,
+        let bound = self.identity.bound(pipeline);
+        let is_template = self.is_template && memchr::memchr2(b'{', b'}', self.message.as_bytes()).is_some();
+        let message = if is_template {
+            // Cut only once it is filled.
+            masked(&pipeline.counts, &self.message)
+        } else {
+            clean(&pipeline.rules, &pipeline.counts, &self.message)
+        };
+        let log = Log {
             timestamp_ns: self.timestamp_ns.unwrap_or_else(|| pipeline.clock.wall_ns()),
             severity: self.severity,
-            message: &self.message,
-            is_template: self.is_template,
-            logger: self.logger.member(),
-            resource: &pipeline.resource,
+            message: &message,
+            is_template,
+            logger: self.identity.shown(),
             context: self.context,
             bound: bound.as_ref().map(|bound| &bound.fields),
             own: &scratch.own,
-            error: &scratch.error,
+            error: self.error.as_deref(),
         };
-        line.write(&mut scratch.line);
-        deliver(pipeline, &scratch.line);
+        hand_over(pipeline, &log, &mut scratch.record);
         scratch.give_back();
     }
 }

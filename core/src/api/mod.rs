@@ -3,6 +3,7 @@
 //! Nothing here decides where records go or holds process-wide state.
 
 pub mod hub;
+mod identity;
 pub mod log_record;
 pub mod logger;
 pub mod meter;
@@ -10,5 +11,6 @@ pub mod pipeline;
 pub mod record_builder;
 mod recording;
 pub mod sampler;
+pub mod span_start;
 mod spare;
 pub mod tracer;

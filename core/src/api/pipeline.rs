@@ -4,15 +4,19 @@
 
 use super::meter::Registry;
 use super::sampler::Sampler;
-use crate::buffer::deferred::Deferred;
 use crate::clock::Clock;
-use crate::encode::key::Rules;
+use crate::encode::attributes::key::Rules;
+use crate::encode::attributes::limits::Limits;
 use crate::encode::prometheus::Exposition;
-use crate::export::output::Output;
+use crate::encode::record::{Encoder, Point};
 use crate::generation;
 use crate::model::ids::IdGenerator;
+use crate::model::resource::Resource;
 use crate::model::severity::Severity;
 use crate::model::signal::Signal;
+use crate::output::kind::Around;
+use crate::output::lanes::Lanes;
+use crate::output::schedule::Schedule;
 use crate::stats::Counts;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,10 +39,12 @@ pub struct Pipeline {
     pub rules: Arc<Rules>,
     /// Where changes and refusals are counted.
     pub counts: Arc<Counts>,
-    /// `,"service":"…",…,"pid":1`, what every line says of its source.
-    pub resource: Arc<[u8]>,
-    /// The outputs, each its own fault domain.
-    pub outputs: Arc<[Arc<Output>]>,
+    /// What every record says of its source.
+    pub resource: Arc<Resource>,
+    /// The outputs, each its own fault domain, by the formats that they want.
+    pub lanes: Lanes,
+    /// When metric points are pushed, if any output takes them.
+    pub schedule: Option<Arc<Schedule>>,
     /// Where time comes from.
     pub clock: Arc<Clock>,
     /// Where identifiers come from.
@@ -61,7 +67,7 @@ impl Pipeline {
     /// What stands before configuration: no outputs, defaults for everything else.
     #[must_use]
     pub fn unconfigured() -> Self {
-        let rules = Arc::new(Rules::new(crate::encode::limits::Limits::default(), &[], None));
+        let rules = Arc::new(Rules::new(Limits::default(), &[], None));
         let counts = Arc::new(Counts::default());
         Self {
             generation: 0,
@@ -70,8 +76,9 @@ impl Pipeline {
             exposition: Arc::default(),
             rules,
             counts,
-            resource: Arc::new([]),
-            outputs: Arc::new([]),
+            resource: Arc::default(),
+            lanes: Lanes::default(),
+            schedule: None,
             clock: Arc::new(Clock::system()),
             ids: Arc::new(IdGenerator::random()),
             sampler: Sampler::new(1.0, true),
@@ -112,26 +119,40 @@ impl Pipeline {
         }
     }
 
-    /// Hands a finished line to every output that takes it.
-    #[inline]
-    pub fn deliver(&self, signal: Signal, line: &[u8], urgent: bool) {
-        for output in self.outputs.iter() {
-            output.deliver(signal, line, urgent);
-        }
+    /// What its outputs are opened with.
+    #[must_use]
+    pub fn around(&self) -> Around<'_> {
+        Around { resource: &self.resource, rules: &self.rules, counts: &self.counts }
     }
 
-    /// Hands a batch that is rendered later to every output.
-    pub fn deliver_deferred(&self, batch: Deferred, urgent: bool) {
-        let batch = Arc::new(batch);
-        for output in self.outputs.iter() {
-            output.deliver_deferred(&batch, urgent);
+    /// Pushes a point for each series to the outputs that take metrics, all with one reading of the clock.
+    pub fn push_points(&self) {
+        if self.closed || !self.lanes.want(Signal::Metrics) || !self.registry.collect() {
+            return;
         }
+        let timestamp_ns = self.clock.wall_ns();
+        self.lanes.push_points(|encoder, points| {
+            self.registry.points(timestamp_ns, &mut |point| {
+                points.encode(Signal::Metrics, |out| encoder.point(point, out));
+            });
+        });
+    }
+
+    /// A point for each series as `encoder` encodes them, one behind the other.
+    #[must_use]
+    pub fn encoded_points(&self, encoder: &dyn Encoder) -> Vec<u8> {
+        let mut out = Vec::new();
+        if self.registry.collect() {
+            self.registry
+                .points(self.clock.wall_ns(), &mut |point: &Point<'_>| encoder.point(point, &mut out));
+        }
+        out
     }
 
     /// Waits until every output is empty; all share one deadline.
     #[must_use]
     pub fn flush(&self, deadline: Instant) -> bool {
         // Every output is asked, also after one failed.
-        self.outputs.iter().filter(|output| !output.flush(deadline)).count() == 0
+        self.lanes.outputs().iter().filter(|output| !output.flush(deadline)).count() == 0
     }
 }

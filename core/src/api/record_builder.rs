@@ -4,7 +4,7 @@
 
 use super::log_record::LogRecord;
 use super::logger::Logger;
-use crate::encode::attribute_writer::AttributeWriter;
+use crate::encode::attributes::writer::AttributeWriter;
 use crate::model::context::Context;
 use crate::model::error_info::ErrorInfo;
 use crate::model::severity::Severity;
@@ -44,7 +44,7 @@ impl<'a> RecordBuilder<'a> {
     /// The error that the record tells of, with its causes.
     pub fn error(mut self, error: &dyn std::error::Error) -> Self {
         if let Some(record) = &mut self.0 {
-            record.error(&ErrorInfo::of(error));
+            record.error(ErrorInfo::of(error));
         }
         self
     }

@@ -3,11 +3,13 @@
 //! Not for identity and parents: see `api::tracer`.
 
 use super::pipeline::Pipeline;
+use super::span_start::SpanStart;
 use super::spare::Scratch;
-use super::tracer::SpanStart;
 use crate::clock::Moment;
-use crate::encode::attribute_writer::{AttributeWriter, Target};
-use crate::encode::span_line::{self, SpanLine};
+use crate::encode::attributes::target::Target;
+use crate::encode::attributes::text::clean;
+use crate::encode::attributes::writer::AttributeWriter;
+use crate::encode::record::{Event, Linked, Span};
 use crate::model::attributes::Attributes;
 use crate::model::context::{Context, SpanContext};
 use crate::model::ids::SpanId;
@@ -20,6 +22,10 @@ const KEPT: usize = 16;
 
 /// A recording that grew beyond this is not kept.
 const KEPT_BYTES: usize = 16 * 1024;
+
+/// Attribute sets of events and links that a finished recording keeps, none larger than this.
+const KEPT_NESTED: usize = 4;
+const KEPT_NESTED_BYTES: usize = 1024;
 
 thread_local! {
     #[expect(clippy::vec_box, reason = "the boxes themselves are what is recycled")]
@@ -38,11 +44,12 @@ pub(super) struct Recording {
     /// Start as told by the caller; then a duration is end minus start on the wall clock.
     told_start_ns: Option<i64>,
     attributes: Attributes,
-    events: Vec<u8>,
-    links: Vec<u8>,
-    event_count: usize,
-    link_count: usize,
-    dropped: (u32, u32),
+    events: Vec<Event>,
+    links: Vec<Linked>,
+    /// Attribute sets of earlier events and links, for the next ones.
+    spare_attributes: Vec<Attributes>,
+    dropped_events: u32,
+    dropped_links: u32,
     status: Status,
     status_message: String,
 }
@@ -103,9 +110,9 @@ impl Recording {
                 attributes: Attributes::default(),
                 events: Vec::new(),
                 links: Vec::new(),
-                event_count: 0,
-                link_count: 0,
-                dropped: (0, 0),
+                spare_attributes: Vec::new(),
+                dropped_events: 0,
+                dropped_links: 0,
                 status: Status::default(),
                 status_message: String::new(),
             }),
@@ -123,39 +130,35 @@ impl Recording {
         time_ns: Option<i64>,
         fill: impl FnOnce(&mut AttributeWriter<'_>),
     ) {
-        let pipeline = &self.pipeline;
-        if self.event_count >= pipeline.rules.limits.events {
+        if self.events.len() >= self.pipeline.rules.limits.events {
             return self.add_dropped(1, 0);
         }
-        self.event_count += 1;
-        let time_ns = time_ns.unwrap_or_else(|| pipeline.clock.wall_ns());
-        let mut attributes = Attributes::default();
-        fill(&mut nested_writer(pipeline, &mut attributes));
-        span_line::write_event(
-            &mut self.events,
-            time_ns,
-            name,
-            &attributes,
-            &pipeline.rules,
-            &pipeline.counts,
-        );
+        let time_ns = time_ns.unwrap_or_else(|| self.pipeline.clock.wall_ns());
+        let attributes = self.nested_attributes(fill);
+        let name = clean(&self.pipeline.rules, &self.pipeline.counts, name).into_owned();
+        self.events.push(Event { time_ns, name, attributes });
     }
 
     pub(super) fn add_link(&mut self, span: &SpanContext, fill: impl FnOnce(&mut AttributeWriter<'_>)) {
-        let pipeline = &self.pipeline;
-        if self.link_count >= pipeline.rules.limits.links {
+        if self.links.len() >= self.pipeline.rules.limits.links {
             return self.add_dropped(0, 1);
         }
-        self.link_count += 1;
-        let mut attributes = Attributes::default();
-        fill(&mut nested_writer(pipeline, &mut attributes));
-        span_line::write_link(&mut self.links, span, &attributes);
+        let attributes = self.nested_attributes(fill);
+        self.links.push(Linked { span: *span, attributes });
     }
 
+    /// Counts events and links that are not kept.
     pub(super) fn add_dropped(&mut self, events: u32, links: u32) {
-        let (known_events, known_links) = self.dropped;
-        self.dropped = (known_events.saturating_add(events), known_links.saturating_add(links));
+        self.dropped_events = self.dropped_events.saturating_add(events);
+        self.dropped_links = self.dropped_links.saturating_add(links);
         self.pipeline.counts.span_items_dropped.add(u64::from(events) + u64::from(links));
+    }
+
+    fn nested_attributes(&mut self, fill: impl FnOnce(&mut AttributeWriter<'_>)) -> Attributes {
+        let mut attributes = self.spare_attributes.pop().unwrap_or_default();
+        let Pipeline { rules, counts, .. } = &*self.pipeline;
+        fill(&mut AttributeWriter::new(&mut attributes, rules, counts, Target::Nested));
+        attributes
     }
 
     pub(super) fn set_status(&mut self, status: Status, message: Option<&str>) {
@@ -186,20 +189,21 @@ impl Recording {
         true
     }
 
-    /// Writes the line and recycles the memory.
+    /// Hands the finished span over and recycles the memory.
     #[inline]
     pub(super) fn end(
         self: Box<Self>,
         context: &Context,
         end_time_ns: Option<i64>,
-        deliver: impl FnOnce(&Pipeline, &[u8]),
+        hand_over: impl FnOnce(&Pipeline, &Span<'_>, &mut Vec<u8>),
     ) {
         self.pipeline.counts.open_spans.sub(1);
         // A span that was started before fork and ended in the child is the parent's to record.
         if self.pipeline.is_current() || self.pipeline.process_id == std::process::id() {
             let mut scratch = Scratch::take();
-            self.line(context, self.duration_ns(end_time_ns)).write(&mut scratch.line);
-            deliver(&self.pipeline, &scratch.line);
+            self.hand_over(context, self.duration_ns(end_time_ns), |span| {
+                hand_over(&self.pipeline, span, &mut scratch.record);
+            });
             scratch.give_back();
         }
         self.recycle();
@@ -217,39 +221,38 @@ impl Recording {
     }
 
     #[inline]
-    fn line<'a>(&'a self, context: &'a Context, duration_ns: u64) -> SpanLine<'a> {
-        SpanLine {
-            rules: &self.pipeline.rules,
-            counts: &self.pipeline.counts,
+    fn hand_over(&self, context: &Context, duration_ns: u64, take: impl FnOnce(&Span<'_>)) {
+        let Pipeline { rules, counts, .. } = &*self.pipeline;
+        take(&Span {
             start_ns: self.start.wall_ns,
             duration_ns,
-            name: &self.name,
-            resource: &self.pipeline.resource,
+            name: &clean(rules, counts, &self.name),
             context,
             parent_span_id: self.parent_span_id,
             kind: self.kind,
             status: self.status,
-            status_message: &self.status_message,
-            scope: &self.scope,
+            status_message: &clean(rules, counts, &self.status_message),
+            scope: &clean(rules, counts, &self.scope),
             attributes: &self.attributes,
             events: &self.events,
             links: &self.links,
-            dropped: self.dropped,
-        }
+            dropped_events: self.dropped_events,
+            dropped_links: self.dropped_links,
+        });
     }
 
     #[inline]
     fn recycle(mut self: Box<Self>) {
-        let held = self.attributes.bytes.capacity() + self.events.capacity() + self.links.capacity();
-        if held > KEPT_BYTES {
+        if !self.events.is_empty() || !self.links.is_empty() {
+            self.keep_nested();
+        }
+        if self.attributes.bytes.capacity() > KEPT_BYTES {
             return;
         }
         self.name.clear();
         self.scope.clear();
         self.attributes.clear();
-        self.events.clear();
-        self.links.clear();
-        (self.event_count, self.link_count, self.dropped) = (0, 0, (0, 0));
+        (self.dropped_events, self.dropped_links) = (0, 0);
         self.status = Status::Unset;
         self.status_message.clear();
         let _ = SPARE.try_with(|spare| {
@@ -260,14 +263,24 @@ impl Recording {
             }
         });
     }
+
+    /// Keeps the memory of a few events and links.
+    fn keep_nested(&mut self) {
+        let events = self.events.drain(..).map(|event| event.attributes);
+        let links = self.links.drain(..).map(|link| link.attributes);
+        for mut attributes in events.chain(links) {
+            if self.spare_attributes.len() < KEPT_NESTED && attributes.bytes.capacity() <= KEPT_NESTED_BYTES {
+                attributes.clear();
+                self.spare_attributes.push(attributes);
+            }
+        }
+        self.events.shrink_to(KEPT_NESTED);
+        self.links.shrink_to(KEPT_NESTED);
+    }
 }
 
 /// Writes a span's attributes.
 #[inline]
 pub(super) fn span_writer<'a>(pipeline: &'a Pipeline, attributes: &'a mut Attributes) -> AttributeWriter<'a> {
     AttributeWriter::new(attributes, &pipeline.rules, &pipeline.counts, Target::Span)
-}
-
-fn nested_writer<'a>(pipeline: &'a Pipeline, attributes: &'a mut Attributes) -> AttributeWriter<'a> {
-    AttributeWriter::new(attributes, &pipeline.rules, &pipeline.counts, Target::Nested)
 }

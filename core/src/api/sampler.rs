@@ -1,13 +1,15 @@
-//! Whether a new trace is kept, decided when a span starts.
-//! Not for decisions at the end of a span.
+//! Whether a trace is kept, decided when a span starts.
 
 use crate::model::context::SpanContext;
 use crate::model::ids::TraceId;
 
 /// Parent-based trace-id-ratio sampler (OpenTelemetry trace SDK, "ParentBased" around "TraceIdRatioBased").
+///
+/// The specification leaves the algorithm open. This is the one of the official SDKs for Rust, Go and, but for
+/// rounding, Python: a trace is kept when the lower half of its id, without the last bit, is below `ratio` times 2^63. All
+/// services at the same ratio then keep the same traces.
 #[derive(Debug, Clone, Copy)]
 pub struct Sampler {
-    /// Trace ids are kept whose lower half, as a number of 63 bits, is below this.
     bound: u64,
     parent_based: bool,
 }
@@ -16,10 +18,15 @@ impl Sampler {
     /// Keeps `ratio` of the traces, 0 to 1; `parent_based` lets a parent's decision stand.
     #[must_use]
     pub fn new(ratio: f64, parent_based: bool) -> Self {
-        // The bits and the comparison of the official SDKs, so that every service of a mixed
-        // system keeps the same traces at the same ratio.
         let bound = (ratio.clamp(0.0, 1.0) * (1_u64 << 63) as f64) as u64;
         Self { bound, parent_based }
+    }
+
+    /// What the 63 bits of a trace id that are compared have to be below, at most 2^63. For faces that decide
+    /// themselves, without a call.
+    #[must_use]
+    pub const fn bound(&self) -> u64 {
+        self.bound
     }
 
     /// Whether the span of `trace_id` under `parent` is recorded.
@@ -29,7 +36,7 @@ impl Sampler {
         match parent {
             Some(parent) if self.parent_based => parent.flags.is_sampled(),
             _ => {
-                // The lower half: all the randomness that W3C Trace Context asks for is there.
+                // W3C Trace Context asks for randomness in this half only.
                 let low = u128::from_be_bytes(trace_id.to_bytes()) as u64;
                 low >> 1 < self.bound
             }
@@ -77,6 +84,8 @@ mod tests {
         let trace = |low: u64| TraceId::from(u128::from(low) | 0xffff << 64);
         assert!(quarter.sample(None, trace(0x3fff_ffff_ffff_ffff)));
         assert!(!quarter.sample(None, trace(0x4000_0000_0000_0000)));
+        assert_eq!(quarter.bound(), 1 << 61);
+        assert_eq!(Sampler::new(7.0, false).bound(), 1 << 63);
     }
 
     #[test]

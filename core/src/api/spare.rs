@@ -5,15 +5,14 @@
 use crate::model::attributes::Attributes;
 use std::cell::Cell;
 
-/// A line longer than this is not kept: one huge record must not hold memory for ever.
+/// A record longer than this is not kept: one huge record must not hold memory for ever.
 const KEPT_BYTES: usize = 64 * 1024;
 
 /// What encoding one record needs.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     pub(super) own: Attributes,
-    pub(super) error: Vec<u8>,
-    pub(super) line: Vec<u8>,
+    pub(super) record: Vec<u8>,
 }
 
 thread_local! {
@@ -30,12 +29,11 @@ impl Scratch {
     /// Empties it and gives it back to the thread.
     #[inline]
     pub(super) fn give_back(mut self: Box<Self>) {
-        if self.line.capacity() + self.own.bytes.capacity() + self.error.capacity() > KEPT_BYTES {
+        if self.record.capacity() + self.own.bytes.capacity() > KEPT_BYTES {
             return;
         }
         self.own.clear();
-        self.error.clear();
-        self.line.clear();
+        self.record.clear();
         let _ = SPARE.try_with(|spare| spare.set(Some(self)));
     }
 }

@@ -4,30 +4,17 @@
 
 use super::pipeline::Pipeline;
 use super::recording::Recording;
+use super::span_start::SpanStart;
 use crate::buffer::rendered::RenderedBatch;
-use crate::encode::attribute_writer::AttributeWriter;
+use crate::encode::attributes::writer::AttributeWriter;
+use crate::encode::record;
 use crate::model::attributes::Attributes;
 use crate::model::context::{Context, SpanContext};
 use crate::model::error_info::ErrorInfo;
 use crate::model::ids::{SpanId, TraceFlags};
 use crate::model::signal::Signal;
-use crate::model::span::{Link, SpanKind, Status};
+use crate::model::span::{Link, Status};
 use std::sync::Arc;
-
-/// How a span starts.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct SpanStart<'a> {
-    /// Its role.
-    pub kind: SpanKind,
-    /// The context it is started in; a new trace without one or without a span in it.
-    pub parent: Option<&'a Context>,
-    /// Start in nanoseconds since 1970-01-01 UTC; now unless given.
-    pub start_time_ns: Option<i64>,
-    /// The emitting library's name.
-    pub scope: &'a str,
-    /// Other spans it relates to.
-    pub links: &'a [Link],
-}
 
 /// A span, recording until it ends. Dropped without an end it is ended with `vigie.leaked`.
 #[derive(Debug)]
@@ -119,7 +106,7 @@ impl Span {
         }
     }
 
-    /// Counts events and links that the host left out because they were beyond their limits.
+    /// Counts events and links that the host itself did not keep, beyond its own limits.
     pub fn add_dropped(&mut self, events: u32, links: u32) {
         if let Some(recording) = &mut self.recording {
             recording.add_dropped(events, links);
@@ -161,19 +148,27 @@ impl Span {
     /// false when it had ended before or was never recorded.
     #[inline]
     pub fn end(&mut self, end_time_ns: Option<i64>) -> bool {
-        self.finish(end_time_ns, |pipeline, line| pipeline.deliver(Signal::Spans, line, false))
+        self.finish(end_time_ns, |pipeline, span, scratch| {
+            pipeline.lanes.deliver(Signal::Spans, false, scratch, |encoder, out| encoder.span(span, out));
+        })
     }
 
     /// Ends it and adds it to a batch that is being rendered; false as for [`Self::end`].
     pub fn end_into(&mut self, end_time_ns: Option<i64>, batch: &mut RenderedBatch) -> bool {
-        self.finish(end_time_ns, |_, line| batch.push(Signal::Spans, line))
+        self.finish(end_time_ns, |_, span, _| {
+            batch.push(Signal::Spans, |encoder, out| encoder.span(span, out))
+        })
     }
 
     #[inline]
-    fn finish(&mut self, end_time_ns: Option<i64>, deliver: impl FnOnce(&Pipeline, &[u8])) -> bool {
+    fn finish(
+        &mut self,
+        end_time_ns: Option<i64>,
+        hand_over: impl FnOnce(&Pipeline, &record::Span<'_>, &mut Vec<u8>),
+    ) -> bool {
         match self.recording.take() {
             Some(recording) => {
-                recording.end(&self.context, end_time_ns, deliver);
+                recording.end(&self.context, end_time_ns, hand_over);
                 true
             }
             None => false,

@@ -1,18 +1,18 @@
-//! Batches whose lines are made later, on a worker thread, once for all outputs.
+//! Batches whose records are made later, on a worker thread, once for all outputs.
 //!
 //! Not for how they are made: the binding that collected them brings the renderer.
 
-use super::rendered::RenderedBatch;
+use super::rendered::{Format, RenderedBatch};
 use crate::guard::guard;
 use crate::model::signal::{Signal, SignalSet};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-/// Makes the lines of a batch.
+/// Makes the records of a batch.
 pub type Renderer = Box<dyn FnOnce(&mut RenderedBatch) + Send>;
 
 /// A batch that is rendered by the first output that needs it and shared with the others.
 pub struct Deferred {
-    renderer: Mutex<Option<Renderer>>,
+    renderer: Mutex<Option<(Renderer, Vec<Format>)>>,
     rendered: OnceLock<RenderedBatch>,
     logs: u64,
     spans: u64,
@@ -29,10 +29,17 @@ impl std::fmt::Debug for Deferred {
 }
 
 impl Deferred {
-    /// A batch of `logs` and `spans` records that takes about `size_hint_bytes` once rendered.
+    /// A batch of `logs` and `spans` records that is rendered in `formats` and then takes about `size_hint_bytes`.
     #[must_use]
-    pub fn new(renderer: Renderer, logs: u64, spans: u64, size_hint_bytes: usize) -> Self {
-        Self { renderer: Mutex::new(Some(renderer)), rendered: OnceLock::new(), logs, spans, size_hint_bytes }
+    pub fn new(
+        renderer: Renderer,
+        formats: Vec<Format>,
+        logs: u64,
+        spans: u64,
+        size_hint_bytes: usize,
+    ) -> Self {
+        let renderer = Mutex::new(Some((renderer, formats)));
+        Self { renderer, rendered: OnceLock::new(), logs, spans, size_hint_bytes }
     }
 
     /// How many records an output that takes `wanted` gets.
@@ -48,14 +55,13 @@ impl Deferred {
         self.size_hint_bytes
     }
 
-    /// The lines, made now if nobody did yet.
+    /// The records, made now if nobody did yet.
     pub fn rendered(&self) -> &RenderedBatch {
         self.rendered.get_or_init(|| {
-            let renderer = self.renderer.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let mut batch = RenderedBatch::default();
-            if let Some(renderer) = renderer {
-                guard((), || renderer(&mut batch));
-            }
+            let taken = self.renderer.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let Some((renderer, formats)) = taken else { return RenderedBatch::default() };
+            let mut batch = RenderedBatch::new(formats);
+            guard((), || renderer(&mut batch));
             batch
         })
     }

@@ -1,8 +1,7 @@
-//! Bytes on their way: the bounded queue of an output, and batches rendered late.
+//! Encoded records on their way: in one piece of memory with their ends, and batches rendered late.
 //!
-//! Nothing here knows what a line means or what kind of output it goes to.
+//! Nothing here knows what a record's bytes mean or what kind of output they go to.
 
 pub mod deferred;
-pub mod queue;
+pub mod records;
 pub mod rendered;
-pub mod sink;

@@ -1,45 +1,42 @@
-//! Finished lines of several signals, in order, in one piece of memory.
-//!
-//! Not for making lines: see `encode`.
+//! Finished records of several signals, in order, once for each format in use.
 
+use super::records::{Batch, Records};
+use crate::encode::record::Encoder;
 use crate::model::signal::{Signal, SignalSet};
+use std::sync::Arc;
 
-/// Consecutive lines of one signal.
-#[derive(Debug, Clone, Copy)]
-struct Run {
-    signal: Signal,
-    records: u64,
-    end: usize,
+/// A format in use, and the signals that any of its outputs takes.
+#[derive(Debug, Clone)]
+pub struct Format {
+    /// Makes the bytes.
+    pub encoder: Arc<dyn Encoder>,
+    /// What they are made of.
+    pub wanted: SignalSet,
 }
 
-/// Finished lines with what they are.
-#[derive(Debug, Clone, Default)]
-pub struct RenderedBatch {
-    bytes: Vec<u8>,
-    runs: Vec<Run>,
-}
+/// Finished records in every format in use.
+#[derive(Debug, Default)]
+pub struct RenderedBatch(Vec<(Format, Records)>);
 
 impl RenderedBatch {
-    /// Appends one finished line, its newline included.
-    pub fn push(&mut self, signal: Signal, line: &[u8]) {
-        self.bytes.extend_from_slice(line);
-        let end = self.bytes.len();
-        match self.runs.last_mut() {
-            Some(run) if run.signal == signal => {
-                run.records += 1;
-                run.end = end;
+    /// An empty batch that takes the bytes of `formats`.
+    #[must_use]
+    pub fn new(formats: Vec<Format>) -> Self {
+        Self(formats.into_iter().map(|format| (format, Records::default())).collect())
+    }
+
+    /// Appends a record, which `encode` encodes once for each format that wants it.
+    pub fn push(&mut self, signal: Signal, encode: impl Fn(&dyn Encoder, &mut Vec<u8>)) {
+        for (format, records) in &mut self.0 {
+            if format.wanted.has(signal) {
+                records.encode(signal, |out| encode(&*format.encoder, out));
             }
-            _ => self.runs.push(Run { signal, records: 1, end }),
         }
     }
 
-    /// The lines of the signals in `wanted`, run by run, with the number of records.
-    pub fn runs(&self, wanted: SignalSet) -> impl Iterator<Item = (&[u8], u64)> {
-        let mut start = 0;
-        self.runs.iter().filter_map(move |run| {
-            let bytes = self.bytes.get(start..run.end).unwrap_or_default();
-            start = run.end;
-            wanted.has(run.signal).then_some((bytes, run.records))
-        })
+    /// The records in the format whose encoder has this id.
+    #[must_use]
+    pub fn in_format(&self, id: &str) -> Option<Batch<'_>> {
+        self.0.iter().find(|(format, _)| format.encoder.id() == id).map(|(_, records)| records.batch())
     }
 }

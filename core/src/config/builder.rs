@@ -5,7 +5,6 @@ use super::environment::Environment;
 use super::settings::Settings;
 use crate::error::Result;
 use serde_json::{Map, Value, json};
-use std::path::Path;
 
 /// A configuration to make a `Telemetry` of; the keys are those of the configuration document.
 ///
@@ -79,38 +78,13 @@ impl Config {
         self
     }
 
-    /// Adds an output; the argument is an entry of the document's `outputs`.
+    /// Adds an output: an entry of the document's `outputs`, such as `json!({"to": "memory"})`.
     #[must_use]
     pub fn output(mut self, output: Value) -> Self {
         if let Some(outputs) = self.member("outputs", || json!([])).and_then(Value::as_array_mut) {
             outputs.push(output);
         }
         self
-    }
-
-    /// Adds the console: logs on standard output, for people on a terminal and JSON lines otherwise.
-    #[must_use]
-    pub fn output_console(self) -> Self {
-        self.output(json!({"to": "console"}))
-    }
-
-    /// Adds the console on standard error, for programs whose standard output is their result.
-    #[must_use]
-    pub fn output_console_stderr(self) -> Self {
-        self.output(json!({"to": "console", "stream": "stderr"}))
-    }
-
-    /// Adds a file of JSON lines with all signals, appended to.
-    #[must_use]
-    pub fn output_file(self, path: impl AsRef<Path>) -> Self {
-        let path = path.as_ref().to_string_lossy().into_owned();
-        self.output(json!({"to": "file", "path": path}))
-    }
-
-    /// Adds an output that keeps lines in memory, for tests.
-    #[must_use]
-    pub fn output_memory(self) -> Self {
-        self.output(json!({"to": "memory"}))
     }
 
     /// Share of the traces that are kept, 0 to 1; all unless set.

@@ -1,10 +1,11 @@
 //! The environment variables that matter, read once and handed in.
 //! Not for their meaning: see `variables` (`VIGIE_*`) and `otel` (`OTEL_*`).
 
+use crate::model::propagation;
 use std::collections::BTreeMap;
 
-/// A copy of the environment variables that Vigie reads: `VIGIE_*`, `OTEL_*` and the carriers
-/// `TRACEPARENT`, `TRACESTATE`, `BAGGAGE`. Others are never kept.
+/// A copy of the environment variables that Vigie reads: `VIGIE_*`, `OTEL_*` and those that carry context, such as
+/// `TRACEPARENT`. Others are never kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environment {
     variables: BTreeMap<String, String>,
@@ -69,5 +70,5 @@ impl Environment {
 fn is_ours(name: &str) -> bool {
     name.starts_with("VIGIE_")
         || name.starts_with("OTEL_")
-        || matches!(name, "TRACEPARENT" | "TRACESTATE" | "BAGGAGE")
+        || propagation::fields().iter().any(|field| field.variable == Some(name))
 }

@@ -1,7 +1,7 @@
 //! Reads the file that `VIGIE_CONFIG` names, JSON or TOML.
 //! Not for the meaning of its content: the document is checked like any other.
 
-use super::report::{Found, Report};
+use crate::document::report::{Found, Report};
 use serde_json::{Map, Value};
 use std::io::Read;
 

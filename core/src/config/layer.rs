@@ -1,9 +1,11 @@
 //! What one source says, everything optional, and how it is laid over weaker sources.
 //! Not for reading a source: see `sections`, `variables` and `otel`.
 
-use super::settings::{Enrich, OutputSettings, Propagators, Settings, Testing};
-use crate::encode::limits::Limits;
+use super::settings::{Enrich, Settings, Testing};
+use crate::encode::attributes::limits::Limits;
+use crate::model::propagation::Propagators;
 use crate::model::severity::Severity;
+use crate::output::kind::OutputSettings;
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -10,22 +10,16 @@ mod environment;
 mod file;
 mod instant;
 mod layer;
-mod nearest;
 mod otel;
 mod outputs;
-mod report;
 mod resolve;
 mod sections;
 mod settings;
-mod units;
 mod variables;
 
 pub use builder::Config;
 pub use environment::Environment;
-pub use settings::{
-    ConsoleFormat, ConsoleStream, Delivery, Enrich, OutputKind, OutputSettings, Propagators, Sampling,
-    Settings, Testing,
-};
+pub use settings::{Enrich, Sampling, Settings, Testing};
 
 #[cfg(test)]
 mod tests;

@@ -5,9 +5,9 @@
 
 use super::environment::Environment;
 use super::layer::Layer;
-use super::report::{Found, Report};
 use super::sections;
-use super::settings::Propagators;
+use crate::document::report::{Found, Report};
+use crate::model::propagation::{self, Propagators};
 use serde_json::{Value, json};
 
 // The specific variable of spans comes first and the general one later, so that the general one wins:
@@ -137,19 +137,26 @@ fn ratio(report: &mut Report, environment: &Environment) -> Option<f64> {
     ratio
 }
 
+/// A list written for the specification cannot name our own `correlation`, so leaving it out does not switch it off;
+/// only `none` does.
 fn propagators(report: &mut Report, environment: &Environment) -> Option<Propagators> {
     let (name, text) = variable(environment, "OTEL_PROPAGATORS")?;
-    let mut propagators = Propagators { trace_context: false, baggage: false, correlation_id: true };
+    let mut chosen = Propagators::none();
+    let mut none = false;
     for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
-        match word {
-            "tracecontext" => propagators.trace_context = true,
-            "baggage" => propagators.baggage = true,
-            // "No automatically configured propagator": our own header would be one.
-            "none" => propagators.correlation_id = false,
-            _ => refuse(report, name, word, "tracecontext, baggage, none"),
+        let found = Found { path: name.to_owned(), value: &Value::from(word) };
+        let accepted = || format!("{}, none", propagation::accepted());
+        match propagation::find(word) {
+            Some(propagator) => chosen.add(propagator),
+            None if word == "none" => none = true,
+            None if propagation::UNBUILT.contains(&word) => report.not_built(&found, accepted()),
+            None => report.refuse(&found, accepted()),
         }
     }
-    Some(propagators)
+    if !none && let Some(own) = propagation::find("correlation") {
+        chosen.add(own);
+    }
+    Some(chosen)
 }
 
 #[cfg(test)]

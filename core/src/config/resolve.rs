@@ -3,9 +3,9 @@
 
 use super::environment::Environment;
 use super::layer::Layer;
-use super::report::Report;
 use super::settings::Settings;
 use super::{file, otel, sections, variables};
+use crate::document::report::Report;
 use crate::error::{Error, ErrorCode, Problem, Result};
 use serde_json::Value;
 

@@ -4,10 +4,11 @@
 use super::instant;
 use super::layer::{Layer, SetLimit};
 use super::outputs::outputs;
-use super::report::{Found, Report};
 use super::settings::{Enrich, Testing};
-use crate::encode::limits::{HARD_DEPTH, Limits};
+use crate::document::report::{Found, Report};
+use crate::encode::attributes::limits::{HARD_DEPTH, Limits};
 use crate::model::attributes::{KIND, RESERVED, WELL_KNOWN};
+use crate::model::propagation::{self, Propagators};
 use crate::model::severity::Severity;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// The keys of the document, in the order of the documentation.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "service",
     "version",
     "environment",
@@ -28,6 +29,7 @@ const KEYS: [&str; 15] = [
     "limits",
     "metrics",
     "propagate",
+    "propagators",
     "testing",
     "attributes_key",
     "disabled",
@@ -96,6 +98,7 @@ pub(super) fn document(report: &mut Report, document: &Value) -> Layer {
             "limits" => limits(report, &found, &mut layer),
             "metrics" => layer.metrics_every = metrics(report, &found),
             "propagate" => layer.propagate = propagate(report, &found),
+            "propagators" => layer.propagators = propagators(report, &found),
             "testing" => layer.testing = testing(report, &found),
             "attributes_key" => layer.attributes_key = attributes_key(report, &found),
             "disabled" => layer.disabled = report.flag(&found),
@@ -220,6 +223,22 @@ fn propagate(report: &mut Report, found: &Found<'_>) -> Option<Vec<String>> {
         }
     }
     Some(keys)
+}
+
+fn propagators(report: &mut Report, found: &Found<'_>) -> Option<Propagators> {
+    let accepted = format!("a list of {}; [] for none", propagation::accepted());
+    let mut chosen = Propagators::none();
+    for entry in report.list(found, &accepted)? {
+        let name = entry.value.as_str().unwrap_or_default();
+        match propagation::find(name) {
+            Some(propagator) => chosen.add(propagator),
+            None if propagation::UNBUILT.contains(&name) => {
+                report.not_built(&entry, propagation::accepted());
+            }
+            None => report.refuse(&entry, propagation::accepted()),
+        }
+    }
+    Some(chosen)
 }
 
 fn testing(report: &mut Report, found: &Found<'_>) -> Option<Testing> {

@@ -1,11 +1,12 @@
 //! The settings in force, typed and complete.
 //! Not for reading or checking them: see `resolve` and its helpers.
 
-use crate::encode::limits::Limits;
+use crate::encode::attributes::limits::Limits;
+use crate::model::propagation::Propagators;
 use crate::model::severity::Severity;
-use crate::model::signal::SignalSet;
+use crate::output::kind::OutputSettings;
+use crate::output::registry;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// Everything that configuration decides. Plain data; cheap enough to clone, meant to be shared.
@@ -35,7 +36,7 @@ pub struct Settings {
     pub metrics_every: Duration,
     /// Context keys that travel as baggage members, besides the correlation id.
     pub propagate: Vec<String>,
-    /// Which headers are read and written.
+    /// In which formats context is read and written.
     pub propagators: Propagators,
     /// Fixed time, identifiers and enrichment, for tests.
     pub testing: Option<Testing>,
@@ -43,83 +44,6 @@ pub struct Settings {
     pub attributes_key: Option<String>,
     /// Nothing is recorded at all.
     pub disabled: bool,
-}
-
-/// One entry of `outputs`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutputSettings {
-    /// Where to.
-    pub kind: OutputKind,
-    /// What of.
-    pub signals: SignalSet,
-}
-
-/// Where an output writes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OutputKind {
-    /// A standard stream of the process.
-    Console {
-        /// How records look there.
-        format: ConsoleFormat,
-        /// Which of the two.
-        stream: ConsoleStream,
-    },
-    /// A file of JSON lines, appended to.
-    File {
-        /// Its path, relative to the working directory at initialisation.
-        path: PathBuf,
-        /// When a record counts as written.
-        delivery: Delivery,
-    },
-    /// Kept in memory, for tests.
-    Memory,
-    /// Rendered, then discarded.
-    Null,
-}
-
-impl OutputKind {
-    /// The word that configuration and statistics use for it.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Console { .. } => "console",
-            Self::File { .. } => "file",
-            Self::Memory => "memory",
-            Self::Null => "null",
-        }
-    }
-}
-
-/// How the console shows records.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ConsoleFormat {
-    /// Human on a terminal, JSON lines otherwise.
-    #[default]
-    Auto,
-    /// JSON lines.
-    Json,
-    /// For reading by people.
-    Human,
-}
-
-/// Which standard stream the console is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ConsoleStream {
-    /// Standard output.
-    #[default]
-    Stdout,
-    /// Standard error, for programs whose standard output is their result.
-    Stderr,
-}
-
-/// When a file output has written a record.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Delivery {
-    /// Soon, by the worker thread.
-    #[default]
-    Buffered,
-    /// Before the recording call returns.
-    WriteThrough,
 }
 
 /// Which traces are kept.
@@ -138,17 +62,6 @@ pub struct Enrich {
     pub host: bool,
     /// The process id, key `pid`.
     pub process: bool,
-}
-
-/// Which headers carry context in and out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Propagators {
-    /// `traceparent` and `tracestate`.
-    pub trace_context: bool,
-    /// `baggage`.
-    pub baggage: bool,
-    /// `X-Correlation-ID`.
-    pub correlation_id: bool,
 }
 
 /// A world that repeats itself: see `testing` in the documentation of the configuration.
@@ -170,21 +83,20 @@ impl Settings {
     /// What is in force when nothing is configured.
     #[must_use]
     pub fn defaults(service: String) -> Self {
-        let console = OutputKind::Console { format: ConsoleFormat::Auto, stream: ConsoleStream::Stdout };
         Self {
             service,
             version: None,
             environment: None,
             level: Severity::INFO,
             levels: BTreeMap::new(),
-            outputs: vec![OutputSettings { kind: console, signals: SignalSet::LOGS }],
+            outputs: vec![registry::unconfigured()],
             sampling: Sampling { ratio: 1.0, parent_based: true },
             redact_keys: Vec::new(),
             enrich: Enrich { host: true, process: true },
             limits: Limits::default(),
             metrics_every: Duration::from_secs(60),
             propagate: Vec::new(),
-            propagators: Propagators { trace_context: true, baggage: true, correlation_id: true },
+            propagators: Propagators::default(),
             testing: None,
             attributes_key: None,
             disabled: false,

@@ -3,8 +3,8 @@
 
 use super::environment::Environment;
 use super::layer::Layer;
-use super::report::{Found, Report};
 use super::sections;
+use crate::document::report::{Found, Report};
 use serde_json::{Map, Value};
 
 const TEXTS: [(&str, &str); 4] = [

@@ -4,30 +4,48 @@
 
 use crate::model::attributes::Attributes;
 use crate::model::metric::{Descriptor, PointValue};
+use std::sync::OnceLock;
 
 /// An instrument with its series.
 ///
 /// The numbers of instruments and series count from 0 in the order of creation and never change, so that a format
-/// can keep what it derived from them.
-pub trait Collected: Send + Sync {
+/// knows which ones it has met. Not for trait objects: a call for each of ten thousand series would be felt.
+pub trait Collected {
     /// What the instrument says of itself.
     fn descriptor(&self) -> &Descriptor;
 
     /// The instrument's number in its registry.
     fn number(&self) -> usize;
 
-    /// Shows the attributes of the series with the number `first` and all later ones, in order of their numbers.
-    fn created_since(&self, first: usize, show: &mut dyn FnMut(&Attributes));
+    /// Shows attributes and head of the series with the number `first` and all later ones, in order of their numbers.
+    fn created_since(&self, first: usize, show: impl FnMut(&Attributes, &Head));
 
     /// Shows every series that has a point, in order of their attributes.
-    fn points(&self, show: &mut dyn FnMut(&SeriesPoint<'_>));
+    fn points(&self, show: impl Show);
 }
+
+/// Takes points one by one. A closure can do that too.
+pub trait Show {
+    /// Takes the next one.
+    fn show(&mut self, point: &SeriesPoint<'_>);
+}
+
+impl<F: FnMut(&SeriesPoint<'_>)> Show for F {
+    #[inline]
+    fn show(&mut self, point: &SeriesPoint<'_>) {
+        self(point);
+    }
+}
+
+/// Room in a series for what a text format writes before its value each time. It lies beside the value, because ten
+/// thousand look-ups elsewhere would take a fifth of the time that the whole text takes.
+pub type Head = OnceLock<Box<str>>;
 
 /// One series at collection.
 #[derive(Debug, Clone, Copy)]
 pub struct SeriesPoint<'a> {
-    /// The series' number in its instrument.
-    pub number: usize,
+    /// What is written before the value, once the format has met the series.
+    pub head: &'a Head,
     /// What tells the series from the others of its instrument, sorted by key.
     pub attributes: &'a Attributes,
     /// What was measured.

@@ -1,6 +1,6 @@
-//! Writing JSON text: strings with every dangerous character escaped, numbers, base64.
+//! Writing JSON text: strings with every dangerous character escaped, and numbers.
 //!
-//! Not for structure, limits or redaction: see `encode::attribute_writer`.
+//! Not for structure, limits or redaction: see `encode::attributes`.
 
 use std::io::Write;
 
@@ -29,6 +29,12 @@ pub fn escape_into(out: &mut Vec<u8>, text: &str) {
         }
         rest = escape_one(out, tail);
     }
+}
+
+/// Whether no character of `text` needs an escape.
+#[must_use]
+pub fn is_plain(text: &str) -> bool {
+    count_plain(text.as_bytes()) == text.len()
 }
 
 /// How many bytes from the start can be copied as they are.
@@ -198,19 +204,6 @@ fn write_places(out: &mut Vec<u8>, digits: u64, places: usize) {
     }
 }
 
-/// Appends `data` in standard base64 with padding (RFC 4648 section 4), without quotes.
-pub fn write_base64(out: &mut Vec<u8>, data: &[u8]) {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let digit = |bits: u32| ALPHABET.get((bits & 0x3f) as usize).copied().unwrap_or(b'=');
-    for chunk in data.chunks(3) {
-        let byte = |at: usize| chunk.get(at).copied().map_or(0, u32::from);
-        let word = (byte(0) << 16) | (byte(1) << 8) | byte(2);
-        let third = if chunk.len() > 1 { digit(word >> 6) } else { b'=' };
-        let fourth = if chunk.len() > 2 { digit(word) } else { b'=' };
-        out.extend_from_slice(&[digit(word >> 18), digit(word >> 12), third, fourth]);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -297,18 +290,5 @@ mod tests {
                 check(value);
             }
         }
-    }
-
-    #[test]
-    fn base64_pads() {
-        let encode = |data: &[u8]| {
-            let mut out = Vec::new();
-            write_base64(&mut out, data);
-            String::from_utf8(out).unwrap()
-        };
-        assert_eq!(encode(b""), "");
-        assert_eq!(encode(b"f"), "Zg==");
-        assert_eq!(encode(b"fo"), "Zm8=");
-        assert_eq!(encode(b"foo\xff"), "Zm9v/w==");
     }
 }

@@ -1,7 +1,122 @@
-//! What a metric point consists of when it reaches a format.
+//! What a log record, a span and a metric point consist of when they are finished, and what turns them into bytes.
+//!
+//! Texts arrive here cut to their limits and with tokens masked: a format only has to write them.
 
-use crate::model::attributes::Attributes;
+use super::attributes::limits::Limits;
+use super::json::escape_into;
+use super::json_reader::unescaped;
+use super::template;
+use crate::model::attributes::{Attributes, KIND, RESERVED, WELL_KNOWN};
+use crate::model::context::{Context, FieldSet, SpanContext};
+use crate::model::error_info::ErrorInfo;
+use crate::model::ids::SpanId;
 use crate::model::metric::{Descriptor, PointValue};
+use crate::model::severity::Severity;
+use crate::model::span::{SpanKind, Status};
+use std::fmt::Debug;
+
+/// A format: turns each record into bytes that can stand behind those of any other record.
+///
+/// A record is encoded on the thread that made it, so an encoder is used by many threads at once.
+pub trait Encoder: Debug + Send + Sync {
+    /// Names the format together with all settings that its bytes depend on: outputs whose encoders have the same
+    /// name share each record's bytes.
+    fn id(&self) -> &str;
+
+    /// Appends a log record.
+    fn log(&self, log: &Log<'_>, out: &mut Vec<u8>);
+
+    /// Appends a span.
+    fn span(&self, span: &Span<'_>, out: &mut Vec<u8>);
+
+    /// Appends a metric point.
+    fn point(&self, point: &Point<'_>, out: &mut Vec<u8>);
+}
+
+/// A log record.
+#[derive(Debug, Clone, Copy)]
+pub struct Log<'a> {
+    /// Nanoseconds since 1970-01-01 UTC.
+    pub timestamp_ns: i64,
+    /// The severity.
+    pub severity: Severity,
+    /// The message, or its template.
+    pub message: &'a str,
+    /// Whether `message` is a template, which is filled from the attributes.
+    pub is_template: bool,
+    /// The logger's name; empty for none.
+    pub logger: Name<'a>,
+    /// The context in force.
+    pub context: &'a Context,
+    /// What the logger is bound to.
+    pub bound: Option<&'a FieldSet>,
+    /// The call's own attributes.
+    pub own: &'a Attributes,
+    /// The error that it tells of.
+    pub error: Option<&'a ErrorInfo>,
+}
+
+/// A text that many records share, looked at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Name<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// Whether no character of it needs an escape in JSON.
+    pub is_plain: bool,
+}
+
+/// A finished span.
+#[derive(Debug, Clone, Copy)]
+pub struct Span<'a> {
+    /// Start, nanoseconds since 1970-01-01 UTC.
+    pub start_ns: i64,
+    /// Its length in nanoseconds.
+    pub duration_ns: u64,
+    /// The name.
+    pub name: &'a str,
+    /// The span's own identity and what it carries.
+    pub context: &'a Context,
+    /// The parent, if any.
+    pub parent_span_id: Option<SpanId>,
+    /// The role.
+    pub kind: SpanKind,
+    /// How it ended.
+    pub status: Status,
+    /// Why it failed; empty when nobody said.
+    pub status_message: &'a str,
+    /// The emitting library; empty for none.
+    pub scope: &'a str,
+    /// The attributes.
+    pub attributes: &'a Attributes,
+    /// What happened in it, in call order.
+    pub events: &'a [Event],
+    /// Spans that it relates to, in call order.
+    pub links: &'a [Linked],
+    /// Events beyond their limit.
+    pub dropped_events: u32,
+    /// Links beyond their limit.
+    pub dropped_links: u32,
+}
+
+/// An event of a span.
+#[derive(Debug, Clone, Default)]
+pub struct Event {
+    /// Nanoseconds since 1970-01-01 UTC.
+    pub time_ns: i64,
+    /// Its name.
+    pub name: String,
+    /// Its attributes.
+    pub attributes: Attributes,
+}
+
+/// A link of a span.
+#[derive(Debug, Clone)]
+pub struct Linked {
+    /// The other span.
+    pub span: SpanContext,
+    /// What the link says of it.
+    pub attributes: Attributes,
+}
 
 /// One series of an instrument as it was at collection.
 #[derive(Debug, Clone, Copy)]
@@ -14,4 +129,58 @@ pub struct Point<'a> {
     pub attributes: &'a Attributes,
     /// What was measured.
     pub value: PointValue<'a>,
+}
+
+impl Log<'_> {
+    /// The encoded value of the attribute `name` (see [`super::values`]): the call's own, then the logger's, then
+    /// the context's.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<&[u8]> {
+        let sets = [self.bound, self.context.fields()];
+        let known = WELL_KNOWN.iter().position(|known| *known == name);
+        find(self.own, name).or_else(|| {
+            sets.into_iter().flatten().find_map(|set| match known {
+                Some(place) => set.well_known_value(place),
+                None => find(&set.plain, name),
+            })
+        })
+    }
+
+    /// Appends the message as the inside of a JSON string, a template filled, at most `limit_bytes` of it; true
+    /// when it differs from its template.
+    pub(super) fn write_message(&self, limit_bytes: usize, out: &mut Vec<u8>) -> bool {
+        if self.is_template {
+            return template::render(self.message, limit_bytes, escape_into, |name| self.find(name), out);
+        }
+        escape_into(out, self.message);
+        false
+    }
+
+    /// The message as text, a template filled.
+    #[must_use]
+    pub fn body(&self, limits: &Limits) -> String {
+        let mut escaped = Vec::new();
+        self.write_message(limits.string_bytes, &mut escaped);
+        unescaped(&escaped).into_owned()
+    }
+
+    /// All attributes in one set: the last value of a key wins at its first place.
+    #[must_use]
+    pub fn attributes(&self) -> FieldSet {
+        let ambient = self.context.fields();
+        let mut merged = ambient.cloned().unwrap_or_default();
+        if let Some(bound) = self.bound {
+            merged = FieldSet::merged(Some(&merged), &bound.plain);
+            merged = FieldSet::merged(Some(&merged), &bound.well_known);
+        }
+        FieldSet::merged(Some(&merged), self.own)
+    }
+}
+
+/// The value of the attribute `name`, also when a reserved name gave it an underscore.
+fn find<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a [u8]> {
+    let found = attributes.named(name);
+    let is_reserved = || name == KIND || RESERVED.contains(&name);
+    let found = found.or_else(|| is_reserved().then(|| attributes.named(&format!("{name}_"))).flatten());
+    found.map(|entry| attributes.value(entry))
 }

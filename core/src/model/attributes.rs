@@ -1,6 +1,8 @@
 //! Attributes as they travel: already encoded members and where each begins.
 //!
-//! Not for encoding them: `encode::AttributeWriter` fills this structure.
+//! Not for encoding or reading them: `encode::attributes` alone knows what the bytes mean.
+
+use std::ops::Range;
 
 /// What a log line does with a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +58,26 @@ pub struct Entry {
     pub role: Role,
 }
 
+/// The type of a value whose encoded form is that of a plain text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextForm {
+    /// Binary data, as base64.
+    Bytes,
+    /// A double that is not a number or infinite, by name.
+    NonFinite,
+    /// An integer beyond int64, as decimal digits.
+    BigInt,
+}
+
+/// Says which type the encoded text at an offset stands for.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
+    /// Offset of the value, at the top level or inside of a container.
+    pub at: u32,
+    /// What it is.
+    pub form: TextForm,
+}
+
 /// Encoded members in order, each with its leading comma.
 #[derive(Debug, Clone, Default)]
 pub struct Attributes {
@@ -63,6 +85,9 @@ pub struct Attributes {
     pub bytes: Vec<u8>,
     /// Where each member is.
     pub entries: Vec<Entry>,
+    /// Values that are no texts although they are encoded like texts, by offset. Formats with types of
+    /// their own ask for them; most records have none.
+    pub marks: Vec<Mark>,
     /// Whether any entry is [`Role::WellKnown`].
     pub has_well_known: bool,
     /// Members that the limit on attributes refused.
@@ -75,6 +100,7 @@ impl Attributes {
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.entries.clear();
+        self.marks.clear();
         self.has_well_known = false;
         self.dropped = 0;
     }
@@ -106,6 +132,22 @@ impl Attributes {
         self.bytes.get(entry.value as usize..entry.end as usize).unwrap_or_default()
     }
 
+    /// The marks of the values in a range of bytes, in order.
+    pub fn marks_in(&self, range: Range<u32>) -> impl Iterator<Item = Mark> + '_ {
+        let first = self.marks.partition_point(|mark| mark.at < range.start);
+        self.marks.iter().skip(first).take_while(move |mark| mark.at < range.end).copied()
+    }
+
+    /// Appends a copy of a member of `from`, whether or not its key is there already.
+    pub fn push_copy(&mut self, from: &Self, entry: &Entry) {
+        let start = self.bytes.len() as u32;
+        let moved = |offset: u32| start + (offset - entry.start);
+        self.bytes.extend_from_slice(from.member(entry));
+        self.marks
+            .extend(from.marks_in(entry.value..entry.end).map(|mark| Mark { at: moved(mark.at), ..mark }));
+        self.entries.push(Entry { start, value: moved(entry.value), end: moved(entry.end), ..*entry });
+    }
+
     /// Whether the entry's key is `name`, a name without characters that JSON escapes.
     #[must_use]
     pub fn is_named(&self, entry: &Entry, name: &str) -> bool {
@@ -115,11 +157,31 @@ impl Attributes {
             .is_some_and(|key| key == name.as_bytes())
     }
 
+    /// The entry whose key is `name`, a name without characters that JSON escapes.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| self.is_named(entry, name))
+    }
+
+    /// The entry of the well-known key at `place` of [`WELL_KNOWN`].
+    #[must_use]
+    pub fn at_place(&self, place: usize) -> Option<&Entry> {
+        self.entries
+            .iter()
+            .find(|entry| matches!(entry.role, Role::WellKnown(own) if usize::from(own) == place))
+    }
+
     /// The entry whose key fragment is `fragment`.
     #[inline]
     #[must_use]
     pub fn position(&self, hash: u32, fragment: &[u8]) -> Option<usize> {
         self.entries.iter().position(|entry| entry.hash == hash && self.fragment(entry) == fragment)
+    }
+
+    /// Takes back everything from the offset `end` on, which must not lie inside of an entry.
+    pub fn truncate(&mut self, end: u32) {
+        self.bytes.truncate(end as usize);
+        self.marks.retain(|mark| mark.at < end);
     }
 
     /// Puts the last entry's value in the place of the entry at `index`, and drops the last.
@@ -128,18 +190,42 @@ impl Attributes {
     pub fn replace_with_last(&mut self, index: usize) {
         let Some(last) = self.entries.pop() else { return };
         let Some(old) = self.entries.get(index).copied() else { return };
-        let value = self.value(&last).to_vec();
-        self.bytes.truncate(last.start as usize);
-        let range = old.value as usize..old.end as usize;
-        let grown = value.len() as i64 - range.len() as i64;
-        self.bytes.splice(range, value);
-        let moved = |offset: u32| u32::try_from(i64::from(offset) + grown).unwrap_or(offset);
+        let grown = self.move_value(old.value..old.end, last.value..last.end, last.start);
         for (position, entry) in self.entries.iter_mut().enumerate().skip(index) {
             if position > index {
-                entry.start = moved(entry.start);
-                entry.value = moved(entry.value);
+                entry.start = moved(entry.start, grown);
+                entry.value = moved(entry.value, grown);
             }
-            entry.end = moved(entry.end);
+            entry.end = moved(entry.end, grown);
         }
     }
+
+    /// Puts the value at `last`, the last one there is, in the place of the one at `old`, with its marks, and
+    /// cuts what is left of its member off at `cut`. Returns by how much the bytes behind `old` moved.
+    pub fn move_value(&mut self, old: Range<u32>, last: Range<u32>, cut: u32) -> i64 {
+        let grown = last.len() as i64 - old.len() as i64;
+        if !self.marks.is_empty() {
+            self.move_marks(&old, &last, cut, grown);
+        }
+        let value = self.bytes.get(last.start as usize..last.end as usize).unwrap_or_default().to_vec();
+        self.bytes.truncate(cut as usize);
+        self.bytes.splice(old.start as usize..old.end as usize, value);
+        grown
+    }
+
+    fn move_marks(&mut self, old: &Range<u32>, last: &Range<u32>, cut: u32, grown: i64) {
+        let own: Vec<Mark> = self.marks_in(last.clone()).collect();
+        let kept: Vec<Mark> = self.marks_in(0..cut).collect();
+        self.marks.clear();
+        self.marks.extend(kept.iter().filter(|mark| mark.at < old.start));
+        self.marks.extend(own.iter().map(|mark| Mark { at: old.start + (mark.at - last.start), ..*mark }));
+        let behind = kept.iter().filter(|mark| mark.at >= old.end);
+        self.marks.extend(behind.map(|mark| Mark { at: moved(mark.at, grown), ..*mark }));
+    }
+}
+
+/// An offset that `grown` bytes were put in front of.
+#[must_use]
+pub fn moved(offset: u32, grown: i64) -> u32 {
+    u32::try_from(i64::from(offset) + grown).unwrap_or(offset)
 }

@@ -2,7 +2,7 @@
 //!
 //! Not for deciding which context is current: the host language owns that.
 
-use super::attributes::{Attributes, CORRELATION_KEYS, WELL_KNOWN};
+use super::attributes::{Attributes, CORRELATION_KEYS, Entry, Role, WELL_KNOWN};
 use super::baggage::Baggage;
 use super::ids::{SpanId, TraceFlags, TraceId};
 use std::sync::Arc;
@@ -23,10 +23,8 @@ pub struct SpanContext {
 /// Attributes of a context or a bound logger: well-known keys by place, the others in order.
 #[derive(Debug, Clone, Default)]
 pub struct FieldSet {
-    /// Encoded values of the well-known keys.
-    pub well_known: [Option<Box<[u8]>>; WELL_KNOWN.len()],
-    /// `,"key":value` for each well-known key that has one, in order.
-    pub well_known_members: Vec<u8>,
+    /// The well-known keys that have a value, in the order of their places.
+    pub well_known: Attributes,
     /// All other attributes.
     pub plain: Attributes,
 }
@@ -37,66 +35,57 @@ impl FieldSet {
     pub fn merged(base: Option<&Self>, added: &Attributes) -> Self {
         let mut set = base.cloned().unwrap_or_default();
         for entry in &added.entries {
-            match entry.role {
-                super::attributes::Role::WellKnown(place) => {
-                    if let Some(slot) = set.well_known.get_mut(usize::from(place)) {
-                        *slot = Some(added.value(entry).into());
-                    }
-                }
-                _ => set.push_plain(added, entry),
+            if !matches!(entry.role, Role::WellKnown(_)) {
+                set.push_plain(added, entry);
             }
         }
-        set.render_well_known();
+        if added.has_well_known {
+            set.well_known = by_place(&set.well_known, added);
+        }
         set
     }
 
-    fn push_plain(&mut self, from: &Attributes, entry: &super::attributes::Entry) {
+    fn push_plain(&mut self, from: &Attributes, entry: &Entry) {
         let existing = self.plain.position(entry.hash, from.fragment(entry));
-        let start = self.plain.bytes.len() as u32;
-        self.plain.bytes.extend_from_slice(from.member(entry));
-        self.plain.entries.push(super::attributes::Entry {
-            start,
-            value: start + (entry.value - entry.start),
-            end: start + (entry.end - entry.start),
-            ..*entry
-        });
+        self.plain.push_copy(from, entry);
         if let Some(index) = existing {
             self.plain.replace_with_last(index);
-        }
-    }
-
-    fn render_well_known(&mut self) {
-        self.well_known_members.clear();
-        for (name, value) in WELL_KNOWN.iter().zip(&self.well_known) {
-            if let Some(value) = value {
-                write_member(&mut self.well_known_members, name, value);
-            }
         }
     }
 
     /// Whether any well-known key has a value.
     #[must_use]
     pub fn has_well_known(&self) -> bool {
-        !self.well_known_members.is_empty()
+        !self.well_known.is_empty()
     }
 
-    /// Appends the correlation keys, which span lines carry too, as `,"key":value`.
-    pub fn write_correlation(&self, out: &mut Vec<u8>) {
-        for (name, value) in WELL_KNOWN.iter().zip(&self.well_known).take(CORRELATION_KEYS) {
-            if let Some(value) = value {
-                write_member(out, name, value);
-            }
-        }
+    /// The encoded value of the well-known key at `place` of [`WELL_KNOWN`].
+    #[must_use]
+    pub fn well_known_value(&self, place: usize) -> Option<&[u8]> {
+        self.well_known.at_place(place).map(|entry| self.well_known.value(entry))
+    }
+
+    /// The correlation keys, which spans carry too, as encoded members.
+    #[must_use]
+    pub fn correlation_members(&self) -> &[u8] {
+        let is_correlation = |entry: &&Entry| matches!(entry.role, Role::WellKnown(place) if usize::from(place) < CORRELATION_KEYS);
+        // They stand first, since the set is in the order of the places.
+        let end =
+            self.well_known.entries.iter().take_while(is_correlation).last().map_or(0, |entry| entry.end);
+        self.well_known.bytes.get(..end as usize).unwrap_or_default()
     }
 }
 
-/// Appends `,"name":value`; `name` needs no escapes.
-#[inline]
-pub fn write_member(out: &mut Vec<u8>, name: &str, value: &[u8]) {
-    out.extend_from_slice(b",\"");
-    out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(b"\":");
-    out.extend_from_slice(value);
+/// The well-known keys of both, in the order of their places; those of `added` win.
+fn by_place(base: &Attributes, added: &Attributes) -> Attributes {
+    let mut set = Attributes { has_well_known: true, ..Attributes::default() };
+    for place in 0..WELL_KNOWN.len() {
+        let from_added = added.at_place(place).map(|entry| (added, entry));
+        if let Some((from, entry)) = from_added.or_else(|| base.at_place(place).map(|entry| (base, entry))) {
+            set.push_copy(from, entry);
+        }
+    }
+    set
 }
 
 /// What goes along with a span context from hop to hop and from parent to child.

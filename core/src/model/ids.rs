@@ -91,31 +91,58 @@ fn fresh_seed() -> Xoshiro256PlusPlus {
     Xoshiro256PlusPlus::from_seed(seed)
 }
 
-/// Two digits for every byte, found in one step.
-static HEX: [[u8; 2]; 256] = hex_table();
-
-#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, within the bounds of both arrays")]
-const fn hex_table() -> [[u8; 2]; 256] {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut table = [[0; 2]; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = [DIGITS[byte >> 4], DIGITS[byte & 0xf]];
-        byte += 1;
-    }
-    table
+/// The lower-case hexadecimal digits of a number.
+///
+/// All eight at once: each digit moves into a byte of its own, and those from ten on get what lies between the
+/// digits and the letters.
+#[inline]
+#[must_use]
+pub const fn hex_digits(value: u32) -> [u8; 8] {
+    let mut digits = value as u64;
+    digits = (digits << 16 | digits) & 0x0000_ffff_0000_ffff;
+    digits = (digits << 8 | digits) & 0x00ff_00ff_00ff_00ff;
+    digits = (digits << 4 | digits) & 0x0f0f_0f0f_0f0f_0f0f;
+    let letters = (digits + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101;
+    (digits + 0x3030_3030_3030_3030 + letters * 0x27).to_be_bytes()
 }
 
-/// Appends an identifier as lower-case hexadecimal digits.
+/// A trace id as lower-case hexadecimal digits.
 #[inline]
-pub fn write_hex<const N: usize>(out: &mut Vec<u8>, bytes: &[u8; N]) {
-    let digits = bytes.map(|byte| HEX.get(usize::from(byte)).copied().unwrap_or_default());
-    out.extend_from_slice(digits.as_flattened());
+#[must_use]
+pub fn trace_id_digits(id: TraceId) -> [[u8; 8]; 4] {
+    let bits = u128::from_be_bytes(id.to_bytes());
+    [
+        hex_digits((bits >> 96) as u32),
+        hex_digits((bits >> 64) as u32),
+        hex_digits((bits >> 32) as u32),
+        hex_digits(bits as u32),
+    ]
+}
+
+/// A span id as lower-case hexadecimal digits.
+#[inline]
+#[must_use]
+pub fn span_id_digits(id: SpanId) -> [[u8; 8]; 2] {
+    let bits = u64::from_be_bytes(id.to_bytes());
+    [hex_digits((bits >> 32) as u32), hex_digits(bits as u32)]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_digit_is_written() {
+        for value in (0..=u32::MAX).step_by(65_521) {
+            assert_eq!(hex_digits(value), *format!("{value:08x}").as_bytes());
+        }
+        let trace = trace_id_digits(TraceId::from(0x0123_4567_89ab_cdef_fedc_ba98_7654_3210_u128));
+        assert_eq!(trace.as_flattened(), b"0123456789abcdeffedcba9876543210");
+        assert_eq!(
+            span_id_digits(SpanId::from(0x0f1e_2d3c_4b5a_6978_u64)).as_flattened(),
+            b"0f1e2d3c4b5a6978"
+        );
+    }
 
     #[test]
     fn a_sequence_counts_trace_and_span_ids_together() {
@@ -131,12 +158,5 @@ mod tests {
         generation::advance();
         assert_ne!(first, ids.trace_id());
         assert_ne!(ids.span_id(), ids.span_id());
-    }
-
-    #[test]
-    fn hex_is_lower_case() {
-        let mut out = Vec::new();
-        write_hex(&mut out, &[0xab, 0x01]);
-        assert_eq!(out, b"ab01");
     }
 }

@@ -1,4 +1,4 @@
-//! Pure data: identifiers, context, attributes, severity, templates, propagation formats.
+//! Pure data: identifiers, resource, context, attributes, severity, propagation formats.
 //!
 //! Nothing here encodes a line, holds a lock or does input or output.
 
@@ -9,7 +9,7 @@ pub mod error_info;
 pub mod ids;
 pub mod metric;
 pub mod propagation;
+pub mod resource;
 pub mod severity;
 pub mod signal;
 pub mod span;
-pub mod template;

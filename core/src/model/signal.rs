@@ -48,6 +48,12 @@ impl SignalSet {
         Self(self.0 | signal.bit())
     }
 
+    /// The signals of both sets.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Whether `signal` is in the set.
     #[inline]
     #[must_use]

@@ -3,14 +3,14 @@
 //! Not for counting: see `stats`.
 
 use crate::api::pipeline::Pipeline;
-use crate::export::output::Output;
 use crate::guard;
+use crate::output::running::Output;
 use crate::stats::DropReason;
 use serde_json::{Map, Value, json};
 
 pub(super) fn to_json(pipeline: &Pipeline) -> String {
     let counts = &pipeline.counts;
-    let outputs: Vec<Value> = pipeline.outputs.iter().map(|output| of(output)).collect();
+    let outputs: Vec<Value> = pipeline.lanes.outputs().iter().map(|output| of(output)).collect();
     json!({
         "outputs": outputs,
         "sanitized": { "utf8": counts.sanitized_utf8.get() },
@@ -44,7 +44,7 @@ fn of(output: &Output) -> Value {
         "delivered": books.delivered,
         "dropped": dropped,
         "queued": books.queued,
-        "spooled": 0,
+        "spooled": books.spooled,
         "healthy": output.is_healthy(),
     })
 }

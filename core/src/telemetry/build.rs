@@ -1,29 +1,26 @@
-//! From settings to a pipeline: outputs opened, resource rendered, everything else derived.
+//! From settings to a pipeline: outputs opened, everything else derived.
 //!
 //! Not for when that happens: see `lifecycle` and `state`.
 
-use super::metric_push;
 use crate::api::hub::Hub;
 use crate::api::meter::Registry;
 use crate::api::pipeline::{LEVEL_OFF, Pipeline};
 use crate::api::sampler::Sampler;
 use crate::clock::Clock;
-use crate::config::{ConsoleFormat, ConsoleStream, Delivery, OutputKind, OutputSettings, Settings};
-use crate::encode::json;
-use crate::encode::key::Rules;
+use crate::config::Settings;
+use crate::encode::attributes::key::Rules;
 use crate::error::{Error, ErrorCode, Problem, Result};
-use crate::export::output::Output;
-use crate::export::{ConsoleSink, FileSink, MemorySink, MemoryStore, NullSink, Ticker};
 use crate::generation;
-use crate::model::context::write_member;
 use crate::model::ids::IdGenerator;
+use crate::model::resource::Resource;
 use crate::model::signal::Signal;
+use crate::output::kind::OutputSettings;
+use crate::output::lanes::Lanes;
+use crate::output::running::Output;
+use crate::output::schedule::Schedule;
 use crate::platform;
 use crate::stats::Counts;
 use std::sync::{Arc, Weak};
-
-/// Opened outputs.
-type Outputs = Vec<Output>;
 
 /// A pipeline without its outputs.
 pub(super) struct Parts(Pipeline);
@@ -47,8 +44,9 @@ impl Parts {
             exposition: Arc::default(),
             rules,
             counts,
-            resource: resource(settings).into(),
-            outputs: Arc::new([]),
+            resource: Arc::new(resource(settings)),
+            lanes: Lanes::default(),
+            schedule: None,
             clock: Arc::new(clock.unwrap_or_else(Clock::system)),
             ids: Arc::new(ids),
             sampler: Sampler::new(settings.sampling.ratio, settings.sampling.parent_based),
@@ -74,126 +72,88 @@ impl Parts {
         self
     }
 
-    pub(super) fn pipeline(mut self, outputs: Outputs) -> Pipeline {
-        self.0.outputs = outputs.into_iter().map(Arc::new).collect();
+    /// The pipeline, with every output opened.
+    ///
+    /// # Errors
+    /// When outputs cannot be opened; they are all named.
+    pub(super) fn open(self, settings: &Settings, hub: &Weak<Hub>) -> Result<Pipeline> {
+        let mut outputs = Vec::new();
+        let mut problems = Vec::new();
+        for (index, output) in active(settings).iter().enumerate() {
+            match Output::open(output, &self.0.around(), settings.limits.buffer_bytes, false) {
+                Ok(output) => outputs.push(Arc::new(output)),
+                Err(error) => {
+                    let key =
+                        output.target.claim().map(|claim| format!(".{}", claim.key)).unwrap_or_default();
+                    let shown = format!("{}: {error}", output.target.label());
+                    let accepted = "an output that can be opened for writing";
+                    problems.push(Problem::finding(format!("outputs[{index}]{key}"), shown, accepted));
+                }
+            }
+        }
+        if problems.is_empty() {
+            Ok(self.pipeline(outputs, settings, hub))
+        } else {
+            Err(Error::new(ErrorCode::Io, problems))
+        }
+    }
+
+    /// The pipeline, with every output opened that can be; the others are reported on standard error.
+    pub(super) fn open_leniently(
+        self,
+        settings: &Settings,
+        hub: &Weak<Hub>,
+        write_through: bool,
+    ) -> Pipeline {
+        let mut outputs = Vec::new();
+        for output in active(settings) {
+            match Output::open(output, &self.0.around(), settings.limits.buffer_bytes, write_through) {
+                Ok(output) => outputs.push(Arc::new(output)),
+                Err(error) => {
+                    diagnose(&format!("output {} cannot be opened: {error}", output.target.label()));
+                }
+            }
+        }
+        self.pipeline(outputs, settings, hub)
+    }
+
+    fn pipeline(mut self, outputs: Vec<Arc<Output>>, settings: &Settings, hub: &Weak<Hub>) -> Pipeline {
+        self.0.lanes = Lanes::of(outputs);
+        if self.0.lanes.want(Signal::Metrics) {
+            let task = Arc::new(push_points(Weak::clone(hub)));
+            self.0.schedule = Some(Arc::new(Schedule::new(settings.metrics_every, task)));
+        }
         self.0
     }
 }
 
-/// `,"service":"…",…,"pid":1`
-fn resource(settings: &Settings) -> Vec<u8> {
-    let testing = settings.testing.as_ref();
-    let host = || testing.and_then(|testing| testing.host.clone()).or_else(platform::host_name);
-    let texts = [
-        ("service", Some(settings.service.clone())),
-        ("version", settings.version.clone()),
-        ("environment", settings.environment.clone()),
-        ("host", settings.enrich.host.then(host).flatten()),
-    ];
-    let mut members = Vec::new();
-    for (name, text) in texts {
-        if let Some(text) = text.filter(|text| !text.is_empty()) {
-            let mut value = Vec::new();
-            json::write_str(&mut value, &text);
-            write_member(&mut members, name, &value);
-        }
-    }
-    if settings.enrich.process {
-        let pid = testing.and_then(|testing| testing.pid).unwrap_or_else(std::process::id);
-        write_member(&mut members, "pid", pid.to_string().as_bytes());
-    }
-    members
-}
-
-/// Opens every output; those that cannot be opened are all named in the error.
-pub(super) fn open(settings: &Settings, hub: &Weak<Hub>) -> Result<Outputs> {
-    let mut outputs = Vec::new();
-    let mut problems = Vec::new();
-    for (index, output) in active(settings).iter().enumerate() {
-        match open_one(settings, output, false) {
-            Ok(output) => outputs.push(output),
-            Err(error) => {
-                let key = match &output.kind {
-                    OutputKind::File { .. } => format!("outputs[{index}].path"),
-                    _ => format!("outputs[{index}]"),
-                };
-                let shown = format!("{}: {error}", label(&output.kind));
-                problems.push(Problem::finding(key, shown, "an output that can be opened for writing"));
+/// What is done whenever the interval of metric points is over.
+fn push_points(hub: Weak<Hub>) -> impl Fn() + Send + Sync {
+    move || {
+        if let Some(hub) = hub.upgrade() {
+            let pipeline = hub.peek();
+            if pipeline.is_current() {
+                pipeline.push_points();
             }
         }
     }
-    if problems.is_empty() {
-        Ok(ticking(outputs, settings, hub))
-    } else {
-        Err(Error::new(ErrorCode::Io, problems))
-    }
 }
 
-/// Opens what can be opened; the rest is reported on standard error.
-pub(super) fn open_leniently(settings: &Settings, hub: &Weak<Hub>, write_through: bool) -> Outputs {
-    let mut outputs = Vec::new();
-    for output in active(settings) {
-        match open_one(settings, output, write_through) {
-            Ok(output) => outputs.push(output),
-            Err(error) => diagnose(&format!("output {} cannot be opened: {error}", label(&output.kind))),
-        }
+fn resource(settings: &Settings) -> Resource {
+    let testing = settings.testing.as_ref();
+    let host = || testing.and_then(|testing| testing.host.clone()).or_else(platform::host_name);
+    let process_id = || testing.and_then(|testing| testing.pid).unwrap_or_else(std::process::id);
+    Resource {
+        service: settings.service.clone(),
+        version: settings.version.clone(),
+        environment: settings.environment.clone(),
+        host: settings.enrich.host.then(host).flatten(),
+        process_id: settings.enrich.process.then(process_id),
     }
-    ticking(outputs, settings, hub)
-}
-
-/// Has the worker of the first output that takes metrics push them to all at regular intervals.
-fn ticking(outputs: Outputs, settings: &Settings, hub: &Weak<Hub>) -> Outputs {
-    let mut chosen = false;
-    let give = |output: Output| {
-        if chosen || !output.takes(Signal::Metrics) {
-            return output;
-        }
-        chosen = true;
-        let run = Arc::new(metric_push::ticker(Weak::clone(hub)));
-        output.with_ticker(Ticker { every: settings.metrics_every, run })
-    };
-    outputs.into_iter().map(give).collect()
 }
 
 fn active(settings: &Settings) -> &[OutputSettings] {
     if settings.disabled { &[] } else { &settings.outputs }
-}
-
-fn open_one(settings: &Settings, output: &OutputSettings, child: bool) -> std::io::Result<Output> {
-    let bound = settings.limits.buffer_bytes;
-    let make = |sink, write_through| {
-        Output::new(output.kind.name(), label(&output.kind), output.signals, sink, bound, write_through)
-    };
-    Ok(match &output.kind {
-        OutputKind::Console { format, stream } => {
-            let human = match format {
-                ConsoleFormat::Auto => None,
-                ConsoleFormat::Json => Some(false),
-                ConsoleFormat::Human => Some(true),
-            };
-            let out = match stream {
-                ConsoleStream::Stdout => platform::standard_output()?,
-                ConsoleStream::Stderr => platform::standard_error()?,
-            };
-            make(Box::new(ConsoleSink::new(out, human)), child)
-        }
-        OutputKind::File { path, delivery } => {
-            make(Box::new(FileSink::open(path)?), child || *delivery == Delivery::WriteThrough)
-        }
-        OutputKind::Memory => {
-            let store = MemoryStore::default();
-            make(Box::new(MemorySink(store.clone())), true).with_memory(store)
-        }
-        OutputKind::Null => make(Box::new(NullSink), false).discarding(),
-    })
-}
-
-fn label(kind: &OutputKind) -> String {
-    match kind {
-        OutputKind::File { path, .. } => format!("file:{}", path.display()),
-        OutputKind::Console { stream: ConsoleStream::Stderr, .. } => "console:stderr".to_owned(),
-        other => other.name().to_owned(),
-    }
 }
 
 /// One line on standard error, for what nobody is there to be told.

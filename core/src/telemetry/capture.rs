@@ -1,12 +1,14 @@
 //! A look over the shoulder: every line since some moment, for users' tests.
 //!
-//! Not an output of its own kind: it is a memory output beside the configured ones.
+//! Not an output of its own kind: it is one that keeps lines, beside the configured ones.
 
 use crate::api::hub::Hub;
 use crate::api::pipeline::Pipeline;
-use crate::export::output::Output;
-use crate::export::{MemorySink, MemoryStore};
 use crate::model::signal::SignalSet;
+use crate::output::kind::Waiting;
+use crate::output::lanes::Lanes;
+use crate::output::registry;
+use crate::output::running::Output;
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -14,39 +16,44 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Capture {
     hub: Arc<Hub>,
-    output: Arc<Output>,
-    store: MemoryStore,
+    output: Option<Arc<Output>>,
 }
 
 impl Capture {
     pub(super) fn start(hub: &Arc<Hub>) -> Self {
-        let store = MemoryStore::default();
-        let sink = Box::new(MemorySink(store.clone()));
-        let output = Output::new("memory", "capture".to_owned(), SignalSet::ALL, sink, usize::MAX, true);
-        let output = Arc::new(output);
-        drop(hub.live());
-        let added = Arc::clone(&output);
-        with_outputs(hub, |outputs| outputs.push(added));
-        Self { hub: Arc::clone(hub), output, store }
+        let target = registry::capture();
+        let pipeline = hub.live();
+        // It opens no file: where it cannot be opened all the same there is nothing to be seen.
+        let opened = target.open(&pipeline.around()).ok();
+        drop(pipeline);
+        let output = opened.map(|opened| {
+            let signals = SignalSet::ALL;
+            Arc::new(Output::new("capture", target.label(), signals, Waiting::ForRoom, opened, usize::MAX))
+        });
+        if let Some(output) = &output {
+            with_lanes(hub, |lanes| lanes.with(Arc::clone(output)));
+        }
+        Self { hub: Arc::clone(hub), output }
     }
 
     /// The lines so far, without their newlines.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
-        self.store.lines()
+        self.output.as_ref().and_then(|output| output.kept()).map(|kept| kept.lines()).unwrap_or_default()
     }
 }
 
 impl Drop for Capture {
     fn drop(&mut self) {
-        with_outputs(&self.hub, |outputs| outputs.retain(|output| !Arc::ptr_eq(output, &self.output)));
+        if let Some(output) = &self.output {
+            with_lanes(&self.hub, |lanes| lanes.without(output));
+        }
     }
 }
 
-fn with_outputs(hub: &Hub, change: impl FnOnce(&mut Vec<Arc<Output>>)) {
+fn with_lanes(hub: &Hub, change: impl FnOnce(&Lanes) -> Lanes) {
     let Ok(_) = hub.replace(|before| {
-        let mut outputs = before.outputs.to_vec();
-        change(&mut outputs);
-        Ok::<_, Infallible>(Some(Pipeline { outputs: outputs.into(), ..(**before).clone() }))
+        let lanes = change(&before.lanes);
+        Ok::<_, Infallible>(Some(Pipeline { lanes, ..(**before).clone() }))
     });
 }

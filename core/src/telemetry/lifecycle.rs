@@ -2,16 +2,27 @@
 //!
 //! Not for first use without `init`: see `state`.
 
-use super::build::{self, Parts};
-use super::{Telemetry, metric_push};
+use super::build::Parts;
+use super::handle::Telemetry;
 use crate::api::pipeline::Pipeline;
-use crate::config::{Environment, Settings};
+use crate::config::{Config, Environment, Settings};
 use crate::error::{Error, Result};
 use crate::generation;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 impl Telemetry {
+    /// Telemetry of its own, configured.
+    ///
+    /// # Errors
+    /// Every mistake of the configuration at once, or an output that cannot be opened.
+    pub fn new(config: Config) -> Result<Self> {
+        let (settings, environment) = config.resolve()?;
+        let telemetry = Self::unconfigured();
+        telemetry.start(settings, &environment)?;
+        Ok(telemetry)
+    }
+
     /// Configures: arguments over `VIGIE_*` over `OTEL_*` over the file that `VIGIE_CONFIG` names.
     ///
     /// The first call wins over what first use read from the environment (its outputs are flushed).
@@ -34,14 +45,14 @@ impl Telemetry {
                 let differing = chosen.settings.differing_keys(&settings);
                 return if differing.is_empty() { Ok(None) } else { Err(Error::already(differing)) };
             }
-            let outputs = build::open(&settings, &Arc::downgrade(&self.hub))?;
             let parts = if before.closed {
                 Parts::of(&settings).with_fresh_registry_of(before)
             } else {
                 Parts::of(&settings).with_registry_of(before)
             };
+            let pipeline = parts.open(&settings, &Arc::downgrade(&self.hub))?;
             self.state.choose(&settings, environment, true);
-            Ok(Some(parts.pipeline(outputs)))
+            Ok(Some(pipeline))
         })?;
         if before.closed {
             // Bound series notice by the generation that theirs are gone, as after fork. Only now:
@@ -64,9 +75,10 @@ impl Telemetry {
             if before.closed {
                 return Err(Error::closed("reconfigure"));
             }
-            let outputs = build::open(&settings, &Arc::downgrade(&self.hub))?;
+            let parts = Parts::of(&settings).with_registry_of(before);
+            let pipeline = parts.open(&settings, &Arc::downgrade(&self.hub))?;
             self.state.choose(&settings, environment, true);
-            Ok(Some(Parts::of(&settings).with_registry_of(before).pipeline(outputs)))
+            Ok(Some(pipeline))
         })?;
         self.retire(&before);
         self.hub.configured();
@@ -75,13 +87,13 @@ impl Telemetry {
 
     /// Empties and ends the outputs of a pipeline that is no longer in force.
     fn retire(&self, before: &Arc<Pipeline>) {
-        let still_in_force = Arc::ptr_eq(&before.outputs, &self.hub.peek().outputs);
+        let still_in_force = before.lanes.are(&self.hub.peek().lanes);
         if still_in_force || before.process_id != std::process::id() {
             return;
         }
         // Losses were booked; there is nobody to tell them to here.
         let _ = before.flush(Instant::now() + before.rules.limits.shutdown);
-        before.outputs.iter().for_each(|output| output.close());
+        close(before);
     }
 
     /// What was configured in this process; nothing is configured by asking, nor started anew after fork.
@@ -95,6 +107,15 @@ impl Telemetry {
         Some(Arc::clone(&self.hub.live()))
     }
 
+    /// Pushes metric lines and waits until everything accepted before is out. False when that took
+    /// longer than `timeout` or records were lost since the last flush.
+    pub fn flush(&self, timeout: Duration) -> bool {
+        let deadline = Instant::now() + timeout;
+        let Some(pipeline) = self.own_pipeline() else { return true };
+        pipeline.push_points();
+        pipeline.flush(deadline)
+    }
+
     /// Pushes metric lines, empties all outputs under one deadline and ends them; what does not
     /// get out in time is booked as dropped. True when everything got out.
     ///
@@ -102,13 +123,21 @@ impl Telemetry {
     pub fn shutdown(&self, timeout: Duration) -> bool {
         let deadline = Instant::now() + timeout;
         let Some(pipeline) = self.own_pipeline().filter(|pipeline| !pipeline.closed) else { return true };
-        metric_push::push(&pipeline);
+        pipeline.push_points();
         let all_out = pipeline.flush(deadline);
         let closed = self.hub.replace(|current| {
             Ok::<_, std::convert::Infallible>(Some(Pipeline { closed: true, ..(**current).clone() }))
         });
         let Ok(last) = closed;
-        last.outputs.iter().for_each(|output| output.close());
+        close(&last);
         all_out
     }
+}
+
+/// Ends the outputs of a pipeline, and its schedule.
+fn close(pipeline: &Pipeline) {
+    if let Some(schedule) = &pipeline.schedule {
+        schedule.stop();
+    }
+    pipeline.lanes.outputs().iter().for_each(|output| output.close());
 }

@@ -2,11 +2,14 @@
 
 use super::*;
 use crate::config::Config;
+use crate::config::Environment;
+use crate::encode::attributes::writer::AttributeWriter;
 
 const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 fn telemetry(extra: &[(&str, serde_json::Value)]) -> Telemetry {
-    let mut config = Config::new("shop").output_memory().variables(Environment::empty());
+    let mut config =
+        Config::new("shop").output(serde_json::json!({"to": "memory"})).variables(Environment::empty());
     for (key, value) in extra {
         config = config.set(key, value.clone());
     }
@@ -129,7 +132,38 @@ fn correlation_ids_of_any_scalar_travel() {
 }
 
 #[test]
-fn propagators_can_be_switched_off() {
+fn the_setting_decides_which_headers_and_in_which_order() {
+    let given = [
+        ("traceparent", PARENT),
+        ("tracestate", "a=1"),
+        ("baggage", "tenant_id=acme"),
+        ("x-correlation-id", "c"),
+    ];
+    let cases: [(&[&str], &[&str]); 4] = [
+        (&["tracecontext", "correlation"], &["traceparent", "tracestate", "X-Correlation-ID"]),
+        (&["correlation", "baggage"], &["X-Correlation-ID", "baggage"]),
+        (&["tracecontext"], &["traceparent", "tracestate"]),
+        (&[], &[]),
+    ];
+    let all = telemetry(&[]);
+    let everything = extracted(&all, &Context::root(), &given);
+    for (names, expected) in cases {
+        let chosen =
+            telemetry(&[("propagators", names.into()), ("propagate", serde_json::json!(["tenant_id"]))]);
+        let outgoing = injected(&chosen, &everything);
+        assert_eq!(outgoing.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), expected, "{names:?}");
+        let incoming = extracted(&chosen, &Context::root(), &given);
+        let read = injected(&all, &incoming);
+        let mut read: Vec<&str> = read.iter().map(|(name, _)| name.as_str()).collect();
+        let mut expected = expected.to_vec();
+        read.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(read, expected, "{names:?}");
+    }
+}
+
+#[test]
+fn the_variable_of_the_specification_leaves_our_own_header_on() {
     let given = [("traceparent", PARENT), ("baggage", "k=v"), ("x-correlation-id", "c")];
     let cases = [
         ("tracecontext", vec!["traceparent", "X-Correlation-ID"]),
@@ -138,7 +172,10 @@ fn propagators_can_be_switched_off() {
     ];
     for (propagators, expected) in cases {
         let variables = Environment::from_pairs([("OTEL_PROPAGATORS", propagators)]);
-        let telemetry = Telemetry::new(Config::new("shop").output_memory().variables(variables)).unwrap();
+        let telemetry = Telemetry::new(
+            Config::new("shop").output(serde_json::json!({"to": "memory"})).variables(variables),
+        )
+        .unwrap();
         let headers = injected(&telemetry, &extracted(&telemetry, &Context::root(), &given));
         assert_eq!(headers.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), expected);
     }
@@ -151,7 +188,9 @@ fn the_environment_is_a_carrier_too() {
         ("TRACESTATE", "a=1"),
         ("BAGGAGE", "tenant_id=acme"),
     ]);
-    let config = Config::new("shop").output_memory().set("propagate", serde_json::json!(["tenant_id"]));
+    let config = Config::new("shop")
+        .output(serde_json::json!({"to": "memory"}))
+        .set("propagate", serde_json::json!(["tenant_id"]));
     let telemetry = Telemetry::new(config.variables(variables)).unwrap();
     let context = telemetry.initial_context();
     assert_eq!((context.traceparent().as_deref(), context.trace_state()), (Some(PARENT), Some("a=1")));

@@ -29,7 +29,7 @@ pub(super) struct State {
 
 impl State {
     pub(super) fn choose(&self, settings: &Arc<Settings>, environment: &Environment, explicit: bool) {
-        let initial_context = super::propagate::from_environment(settings, environment);
+        let initial_context = super::carry::from_environment(settings, environment);
         let chosen = Chosen { settings: Arc::clone(settings), explicit, initial_context };
         self.chosen.store(Some(Arc::new(chosen)));
     }
@@ -82,13 +82,13 @@ impl Source for Builder {
         let settings = Arc::new(settings);
         self.state.choose(&settings, &environment, false);
         let parts = build::Parts::of(&settings).with_registry_of(unconfigured);
-        parts.pipeline(build::open_leniently(&settings, &self.hub, false))
+        parts.open_leniently(&settings, &self.hub, false)
     }
 
     fn respawn(&self, inherited: &Pipeline) -> Pipeline {
         let Some(settings) = self.state.settings() else { return inherited.clone() };
         let parts = build::Parts::of(&settings).with_fresh_registry_of(inherited);
         // A child may end by `_exit`, which runs no hook: what it records is written at once.
-        parts.pipeline(build::open_leniently(&settings, &self.hub, true))
+        parts.open_leniently(&settings, &self.hub, true)
     }
 }

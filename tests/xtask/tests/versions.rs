@@ -58,7 +58,11 @@ fn the_powershell_module_carries_it_and_the_headers_interface() {
             .unwrap()
     };
     let header = number(&read("bindings/c/include/vigie.h"), "#define VIGIE_ABI_VERSION ");
-    assert_eq!(number(&read("powershell/src/Native.cs"), "const uint AbiVersion"), header, "Native.cs");
+    assert_eq!(
+        number(&read("powershell/src/Native/Native.cs"), "const uint AbiVersion"),
+        header,
+        "Native.cs"
+    );
 }
 
 #[test]

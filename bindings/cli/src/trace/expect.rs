@@ -3,9 +3,9 @@
 
 use std::io::Write;
 
-use super::Trace;
+use super::contents::Trace;
+use crate::outcome::{Failure, Verdict};
 use crate::term::{Screen, Tone, clean};
-use crate::{Failure, Verdict};
 
 pub(super) fn judge(
     trace: &Trace,

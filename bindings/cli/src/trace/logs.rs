@@ -1,14 +1,15 @@
 //! Lists the logs of a trace in time order with the service that wrote each.
-//! The spans are drawn by `waterfall`.
+//! Not for the spans: see `waterfall`.
 
 use std::io::Write;
 
 use serde_json::Value;
 
+use super::contents::Trace;
 use super::record::Log;
 use super::survey::Survey;
-use super::{Trace, waterfall};
-use crate::Failure;
+use super::waterfall;
+use crate::outcome::Failure;
 use crate::term::{Screen, Tone, clean, fit, width, wrapped};
 
 const OFFSET: usize = 12;

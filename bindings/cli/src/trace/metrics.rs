@@ -6,13 +6,13 @@ use std::io::Write;
 use serde_json::Value;
 
 use super::survey::{Series, Survey};
-use crate::Failure;
+use crate::outcome::Failure;
 use crate::term::{Screen, Tone, clean, fit, width, wrapped};
 
-/// A series as text; the labels stand below the row when they do not fit into it.
+/// A series as text; the attributes stand below the row when they do not fit into it.
 struct Row {
     name: String,
-    labels: String,
+    attributes: String,
     process: String,
     kind: String,
     value: String,
@@ -20,7 +20,7 @@ struct Row {
 
 impl Row {
     fn whole(&self) -> String {
-        format!("{}{}", self.name, self.labels)
+        format!("{}{}", self.name, self.attributes)
     }
 }
 
@@ -46,7 +46,7 @@ pub(super) fn list(survey: &Survey, screen: &Screen, out: &mut dyn Write) -> Res
         let kind_text = screen.paint(Tone::Faint, &fit(&row.kind, kind));
         writeln!(out, " {name}  {}  {kind_text}  {}", fit(&row.process, process), row.value)?;
         if !fits {
-            let pairs = row.labels.split_inclusive(',').map(str::to_owned);
+            let pairs = row.attributes.split_inclusive(',').map(str::to_owned);
             for line in wrapped(pairs, "", screen.width.saturating_sub(4)) {
                 writeln!(out, "    {}", screen.paint(Tone::Faint, &line))?;
             }
@@ -59,7 +59,7 @@ fn row(series: &Series, point: &Value) -> Row {
     let kind = point.get("type").and_then(Value::as_str).unwrap_or("?");
     Row {
         name: clean(&series.name).into_owned(),
-        labels: labels(point),
+        attributes: attributes(point),
         process: process(series),
         kind: clean(kind).into_owned(),
         value: clean(&last_value(point)).into_owned(),
@@ -75,7 +75,7 @@ fn process(series: &Series) -> String {
     }
 }
 
-fn labels(point: &Value) -> String {
+fn attributes(point: &Value) -> String {
     let Some(attributes) = point.get("attributes").and_then(Value::as_object) else {
         return String::new();
     };
@@ -104,7 +104,7 @@ fn last_value(point: &Value) -> String {
     text.trim_end().to_owned()
 }
 
-/// A number with as many digits as eyes want, a text without its quotes.
+/// A number with as many digits as a person reads, a text without its quotes.
 fn plain(value: &Value) -> String {
     match value {
         Value::Number(n) if n.is_f64() => {

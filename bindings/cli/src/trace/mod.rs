@@ -1,6 +1,7 @@
-//! `vigie trace`: one trace out of many files, shown for eyes.
+//! `vigie trace`: shows one trace out of many files to a person.
 //! Lines are read leniently here, because a broken line must not hide the others; `check` is strict.
 
+mod contents;
 mod expect;
 mod logs;
 mod metrics;
@@ -10,13 +11,13 @@ mod time;
 mod tree;
 mod waterfall;
 
-use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
+use crate::files;
+use crate::outcome::{Failure, Verdict};
 use crate::term::{Screen, Tone, clean};
-use crate::{Failure, Verdict, files};
-use record::{Log, Span};
+use contents::Trace;
 use survey::Survey;
 
 /// What to show.
@@ -26,19 +27,12 @@ pub(crate) struct Request {
     pub(crate) expect_services: Vec<String>,
 }
 
-/// Everything that carries one trace id.
-struct Trace {
-    id: String,
-    spans: Vec<Span>,
-    logs: Vec<Log>,
-}
-
 pub(crate) fn run(request: &Request, screen: &Screen, out: &mut dyn Write) -> Result<Verdict, Failure> {
     let files = files::collect(std::slice::from_ref(&request.path))?;
     let survey = Survey::of(&files)?;
     let id = survey.choose(request.trace_id.as_deref()).map_err(Failure::Message)?;
     let trace = Trace::load(id, &files)?;
-    trace.heading(screen, out)?;
+    heading(&trace, screen, out)?;
     waterfall::draw(&trace, &survey, screen, out)?;
     logs::list(&trace, &survey, screen, out)?;
     metrics::list(&survey, screen, out)?;
@@ -49,61 +43,24 @@ pub(crate) fn run(request: &Request, screen: &Screen, out: &mut dyn Write) -> Re
     expect::judge(&trace, &request.expect_services, screen, out)
 }
 
-impl Trace {
-    fn load(id: String, files: &[PathBuf]) -> Result<Trace, Failure> {
-        let mut trace = Trace { id, spans: Vec::new(), logs: Vec::new() };
-        for path in files {
-            files::each_line(path, |_, line, _| {
-                let Ok(line) = serde_json::from_slice::<serde_json::Value>(line) else {
-                    return Ok(());
-                };
-                if record::trace_id(&line) != Some(&trace.id) {
-                    return Ok(());
-                }
-                match record::kind(&line) {
-                    record::Kind::Span => trace.spans.extend(Span::read(&line)),
-                    record::Kind::Log => trace.logs.extend(Log::read(line)),
-                    record::Kind::Metric => {}
-                }
-                Ok(())
-            })?;
-        }
-        trace.logs.sort_by_key(|log| log.time_us);
-        Ok(trace)
-    }
-
-    /// Every service that has a span or a log in the trace.
-    fn services(&self) -> BTreeSet<&str> {
-        let spans = self.spans.iter().map(|s| s.origin.service.as_str());
-        spans.chain(self.logs.iter().map(|l| l.origin.service.as_str())).collect()
-    }
-
-    /// When the trace begins and ends, in nanoseconds since 1970.
-    fn range_ns(&self) -> (i64, i64) {
-        let logs = self.logs.iter().map(|l| l.time_us.saturating_mul(1000));
-        let starts = self.spans.iter().map(|s| s.start_ns).chain(logs.clone());
-        let ends = self.spans.iter().map(Span::end_ns).chain(logs);
-        (starts.min().unwrap_or(0), ends.max().unwrap_or(0))
-    }
-
-    fn heading(&self, screen: &Screen, out: &mut dyn Write) -> Result<(), Failure> {
-        let (begin, end) = self.range_ns();
-        let errors = self.spans.iter().filter(|s| s.failed()).count();
-        let verdict = match errors {
-            0 => screen.paint(Tone::Good, "no error"),
-            1 => screen.paint(Tone::Bad, "1 span with an error"),
-            n => screen.paint(Tone::Bad, &format!("{n} spans with an error")),
-        };
-        writeln!(out, "{}", screen.paint(Tone::Heading, &format!("trace {}", clean(&self.id))))?;
-        writeln!(
-            out,
-            "{} spans and {} logs of {} services, {} from {}, {verdict}",
-            self.spans.len(),
-            self.logs.len(),
-            self.services().len(),
-            time::duration(end.saturating_sub(begin)),
-            time::date_and_time(begin / 1000),
-        )?;
-        Ok(())
-    }
+/// How much the trace holds, how long it took and how it went.
+fn heading(trace: &Trace, screen: &Screen, out: &mut dyn Write) -> Result<(), Failure> {
+    let (begin, end) = trace.range_ns();
+    let errors = trace.spans.iter().filter(|s| s.failed()).count();
+    let verdict = match errors {
+        0 => screen.paint(Tone::Good, "no error"),
+        1 => screen.paint(Tone::Bad, "1 span with an error"),
+        n => screen.paint(Tone::Bad, &format!("{n} spans with an error")),
+    };
+    writeln!(out, "{}", screen.paint(Tone::Heading, &format!("trace {}", clean(&trace.id))))?;
+    writeln!(
+        out,
+        "{} spans and {} logs of {} services, {} from {}, {verdict}",
+        trace.spans.len(),
+        trace.logs.len(),
+        trace.services().len(),
+        time::duration(end.saturating_sub(begin)),
+        time::date_and_time(begin / 1000),
+    )?;
+    Ok(())
 }

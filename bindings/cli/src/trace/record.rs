@@ -5,6 +5,10 @@ use serde_json::{Map, Value};
 
 use super::time;
 
+/// The resource attribute of the OpenTelemetry conventions in which a program may say what it is
+/// written in; on any log line it speaks for the whole process.
+pub(super) const LANGUAGE: &str = "telemetry.sdk.language";
+
 /// The three kinds of lines.
 #[derive(PartialEq)]
 pub(super) enum Kind {
@@ -131,7 +135,7 @@ const SHOWN: [&str; 14] = [
     "span_id",
     "template",
     "error",
-    super::survey::LANGUAGE,
+    LANGUAGE,
 ];
 
 impl Log {

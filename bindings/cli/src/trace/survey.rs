@@ -6,8 +6,9 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::record::{self, Kind, Origin};
-use crate::{Failure, files};
+use super::record::{self, Kind, LANGUAGE, Origin};
+use crate::files;
+use crate::outcome::Failure;
 
 /// One metric series: what it is called, where it comes from, its attributes as JSON text.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -25,10 +26,6 @@ pub(super) struct Survey {
     languages: BTreeMap<Origin, String>,
     pub(super) unreadable: u64,
 }
-
-/// The resource attribute of the OpenTelemetry conventions in which a program may say what it is
-/// written in; on any log line it speaks for the whole process.
-pub(super) const LANGUAGE: &str = "telemetry.sdk.language";
 
 impl Survey {
     pub(super) fn of(files: &[PathBuf]) -> Result<Survey, Failure> {

@@ -1,5 +1,5 @@
-//! Times of lines as numbers, and numbers as text for eyes.
-//! Only the one form that a line may hold is understood.
+//! Times of lines as numbers, and numbers as text for a person.
+//! Of times only the one form that a line may hold is understood.
 
 const US_PER_SECOND: i64 = 1_000_000;
 const SECONDS_PER_DAY: i64 = 86_400;

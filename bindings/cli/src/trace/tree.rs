@@ -1,5 +1,5 @@
 //! Spans in the order of a tree: parents before children, siblings by their start.
-//! How a row looks is `waterfall`'s business.
+//! Not for how a row looks: see `waterfall`.
 
 use std::collections::HashMap;
 

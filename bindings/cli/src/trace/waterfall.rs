@@ -1,13 +1,14 @@
 //! Draws the spans of a trace: tree, duration, bar on the common time axis, who wrote it, status.
-//! The tree's order comes from `tree`.
+//! Not for the order of the tree: see `tree`.
 
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use super::contents::Trace;
 use super::survey::Survey;
+use super::time;
 use super::tree::{self, Row};
-use super::{Trace, time};
-use crate::Failure;
+use crate::outcome::Failure;
 use crate::term::{Screen, Tone, clean, fit, width};
 
 /// Widths of the columns, in terminal columns.
@@ -135,7 +136,7 @@ fn remarks(row: &Row<'_>) -> Vec<String> {
     if let Some(parent) = row.missing_parent {
         remarks.push(format!("orphan: its parent {} is not in these files", clean(parent)));
     }
-    // Most faces make the status message of the exception that they record: once is enough.
+    // Most faces take the status message from the exception that they record: it is shown once.
     let told = |message: &&String| row.span.exceptions.iter().any(|e| e.ends_with(message.as_str()));
     if let Some(message) = row.span.status_message.as_ref().filter(|message| !told(message)) {
         remarks.push(format!("error: {}", clean(message)));

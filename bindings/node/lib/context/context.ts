@@ -4,16 +4,16 @@
 import { hex64, hex8 } from '../runtime/hex.js'
 import type { Context } from '../types.js'
 import type { Kept } from '../values/kept.js'
-import { ANY_TRACE, isPlainList, membersOf, render } from './headers.js'
+import { isPlainList, membersOf, normalized } from './headers.js'
 
 /** What goes along from context to context besides the span. */
 export class Carried {
   /** Correlation keys and context attributes, in order. */
   readonly attributes: ReadonlyMap<string, Kept> | null
-  /** `tracestate` and `baggage`, as they came or as the core rendered them. */
+  /** `tracestate` and `baggage`, as they came or as the core wrote them. */
   readonly traceState: string
   readonly baggage: string
-  /** The headers above were checked and rendered by the core, or are plain enough to pass as they are. */
+  /** The headers above were checked and written by the core, or are plain enough to pass as they are. */
   private clean: boolean
   /** The batch that knows the attributes, and their number there. */
   serial = 0
@@ -34,8 +34,7 @@ export class Carried {
       this.clean = true
       return this
     }
-    const { headers } = render(['traceparent', ANY_TRACE, 'tracestate', traceState, 'baggage', baggage], [], [])
-    return new Carried(this.attributes, headers['tracestate'] ?? '', headers['baggage'] ?? '', true)
+    return new Carried(this.attributes, ...normalized(traceState, baggage, []), true)
   }
 
   /** The same headers with other attributes. */
@@ -127,10 +126,8 @@ export class ContextImpl implements Context {
   withBaggage(members: { readonly [key: string]: string }): ContextImpl {
     const pairs: string[] = []
     for (const [key, value] of Object.entries(members)) pairs.push(key, String(value))
-    const carried = this.carried ?? NOTHING_CARRIED
-    const { headers } = render(['baggage', carried.baggage], pairs, [])
-    const { attributes, traceState } = carried.cleaned()
-    return this.carrying(new Carried(attributes, traceState, headers['baggage'] ?? '', true))
+    const { attributes, traceState, baggage } = this.carried ?? NOTHING_CARRIED
+    return this.carrying(new Carried(attributes, ...normalized(traceState, baggage, pairs), true))
   }
 }
 

@@ -1,21 +1,32 @@
-// Header values of a context. What is plain passes as it is, everything else is read and rendered by the core.
+// Header values of a context. What is plain passes as it is, everything else is read and written by the core.
 // Not for carriers: see propagation.ts.
 
 import { binding } from '#native'
 
-/** What the core makes of headers. */
-export interface Rendered {
-  /** Identifiers as 32-bit numbers (4 of the trace, 2 of the span) and the flags; null without a valid `traceparent`. */
+/** What the core read. */
+export interface Read {
+  /** Identifiers as 32-bit numbers (4 of the trace, 2 of the span) and the flags; null without a remote span. */
   readonly trace: readonly number[] | null
-  /** The headers as they travel on. */
-  readonly headers: { readonly [name: string]: string }
+  /** What came along, as a `tracestate` and a `baggage` header. */
+  readonly traceState: string
+  readonly baggage: string
   /** Context keys that came along: the correlation id, and what `propagate` names. */
   readonly attributes: { readonly [key: string]: string | number | boolean | null }
 }
 
-/** Has the core read pairs of headers, add baggage and context keys, and render what travels on. */
-export function render(headers: readonly string[], baggage: readonly string[], attributes: readonly string[]): Rendered {
-  return JSON.parse(binding.carry(headers, baggage, attributes)) as Rendered
+/** Has the core read headers, in pairs of lower-case name and value, on top of the baggage of a context. */
+export function read(baggage: string, headers: readonly string[]): Read {
+  return JSON.parse(binding.extract(baggage, headers)) as Read
+}
+
+/** What the environment variables of the process said at the start. */
+export function inherited(): Read {
+  return JSON.parse(binding.inherited()) as Read
+}
+
+/** Has the core write the headers of a context, whose attributes are in pairs of key and JSON text. */
+export function write(traceparent: string, traceState: string, baggage: string, attributes: readonly string[]): Map<string, string> {
+  return new Map(Object.entries(JSON.parse(binding.inject(traceparent, traceState, baggage, attributes)) as { [name: string]: string }))
 }
 
 const MAX_PLAIN = 512
@@ -77,8 +88,11 @@ function isRepeated(text: string, number: number, start: number, end: number): b
   return false
 }
 
-/** Stands beside a `tracestate`, which counts only with a `traceparent`. */
-export const ANY_TRACE = '00-00000000000000000000000000000001-0000000000000001-01'
+/** A `tracestate` and a `baggage` header as the core writes them, the latter with members added: key, value, key, value ... */
+export function normalized(traceState: string, baggage: string, added: readonly string[]): readonly [string, string] {
+  const [state = '', members = ''] = binding.normalized(traceState, baggage, added)
+  return [state, members]
+}
 
 /** The members of a `baggage` header, decoded. */
 export function membersOf(baggage: string): ReadonlyMap<string, string> {

@@ -1,5 +1,5 @@
-// Context in and out of carriers: `traceparent`, `tracestate`, `baggage` (W3C), `X-Correlation-ID`.
-// Not for the values of the headers: see headers.ts.
+// Context in and out of carriers: `traceparent`, `tracestate`, `baggage` (W3C), `X-Correlation-ID`, or what the setting
+// `propagators` chooses. Not for the values of the headers: see headers.ts.
 
 import { binding } from '#native'
 import { begin, onBegun } from '../runtime/first_use.js'
@@ -11,25 +11,29 @@ import type { Kept } from '../values/kept.js'
 import { isPlain } from '../values/kinds.js'
 import { Carried, ContextImpl, contextOf, emptyContext, NOTHING_CARRIED } from './context.js'
 import { current, here, startFrom } from './current.js'
-import { ANY_TRACE, render, type Rendered } from './headers.js'
+import { inherited, type Read, read, write } from './headers.js'
 
 // What the environment variables of the process say stands behind everything else.
-onBegun(() => startFrom(onTop(emptyContext(), JSON.parse(binding.inherited()) as Rendered)))
+onBegun(() => startFrom(onTop(emptyContext(), inherited())))
+
+/** The headers that a carrier is searched for, whichever propagators are chosen, in lower case. */
+const NAMES: readonly string[] = binding.headerNames()
 
 /** Writes the current context, or the one given, into a carrier (its own keys, or its `set`), and returns the carrier. */
 export function inject<C extends object>(carrier: C, context?: Context | Span): C {
   if (!state.configured) begin()
   const from = context === undefined ? here() : (quietly(undefined, () => contextOf(context)) ?? here())
-  const { propagators, propagate } = state.settings
-  if (from.hasSpan && propagators.traceContext) put(carrier, 'traceparent', from.traceparent as string)
+  const { isDefault, allowed } = state.settings.propagation
   const { carried } = from
+  const correlation = carried?.attributes?.get('correlation_id')
+  const isQuick = isDefault && (carried === null || allowed.length === 0) && (correlation === undefined || isPlainId(correlation))
+  if (!isQuick) return byCoreInto(carrier, from)
+  if (from.hasSpan) put(carrier, 'traceparent', from.traceparent as string)
   if (carried === null) return carrier
-  const correlation = carried.attributes?.get('correlation_id')
-  if (propagate.length > 0 || (correlation !== undefined && !isPlainId(correlation))) return byCoreInto(carrier, from, carried)
   const { traceState, baggage } = carried.cleaned()
-  if (traceState !== '' && from.hasSpan && propagators.traceContext) put(carrier, 'tracestate', traceState)
-  if (baggage !== '' && propagators.baggage) put(carrier, 'baggage', baggage)
-  if (correlation !== undefined && propagators.correlationId) put(carrier, 'X-Correlation-ID', correlation as string)
+  if (traceState !== '' && from.hasSpan) put(carrier, 'tracestate', traceState)
+  if (baggage !== '') put(carrier, 'baggage', baggage)
+  if (correlation !== undefined) put(carrier, 'X-Correlation-ID', correlation as string)
   return carrier
 }
 
@@ -49,19 +53,17 @@ function put(carrier: object, name: string, value: string): void {
   }
 }
 
-function byCoreInto<C extends object>(carrier: C, from: ContextImpl, carried: Carried): C {
-  const { traceState, baggage } = carried
-  const headers = ['traceparent', ANY_TRACE, 'tracestate', traceState, 'baggage', baggage]
-  for (const [name, value] of Object.entries(render(headers, [], travelling(carried)).headers)) {
-    if (name !== 'traceparent' && (name !== 'tracestate' || from.hasSpan)) put(carrier, name, value)
-  }
+function byCoreInto<C extends object>(carrier: C, from: ContextImpl): C {
+  const carried = from.carried ?? NOTHING_CARRIED
+  const headers = write(from.traceparent ?? '', carried.traceState, carried.baggage, travelling(carried))
+  for (const [name, value] of headers) put(carrier, name, value)
   return carrier
 }
 
 /** The correlation id and the context keys among `propagate`, as pairs of key and JSON text. */
 function travelling(carried: Carried): string[] {
   const pairs: string[] = []
-  for (const key of ['correlation_id', ...state.settings.propagate]) {
+  for (const key of ['correlation_id', ...state.settings.propagation.allowed]) {
     const value = carried.attributes?.get(key)
     if (value !== undefined && value !== null && typeof value !== 'object') pairs.push(key, JSON.stringify(value))
   }
@@ -78,8 +80,8 @@ export function contextFrom(carrier: Carrier): Context {
   if (!state.configured) begin()
   const base = here()
   try {
-    const { propagate, propagators } = state.settings
-    const quick = propagate.length === 0 && propagators.all && isPlain(carrier) ? plainly(carrier as Headers, base) : undefined
+    const { isDefault, allowed } = state.settings.propagation
+    const quick = isDefault && allowed.length === 0 && isPlain(carrier) ? plainly(carrier as Headers, base) : undefined
     return quick ?? byCore(carrier, base)
   } catch {
     return base
@@ -88,7 +90,7 @@ export function contextFrom(carrier: Carrier): Context {
 
 type Headers = { readonly [name: string]: unknown }
 
-/** Reads headers that need no care, as those of Node's requests. Undefined when anything about them is unusual. */
+/** Reads the default set's headers where they need no care, as those of Node's requests. Undefined when anything about them is unusual. */
 function plainly(carrier: Headers, base: ContextImpl): ContextImpl | undefined {
   let traceparent: unknown = ''
   let traceState: unknown = ''
@@ -123,8 +125,6 @@ function isOurs(name: string): boolean {
   const lower = name.toLowerCase()
   return NAMES.includes(lower)
 }
-
-const NAMES: readonly string[] = ['traceparent', 'tracestate', 'baggage', 'x-correlation-id']
 
 function assembled(
   base: ContextImpl,
@@ -168,8 +168,7 @@ function remote(text: string, carried: Carried): ContextImpl | undefined {
 function byCore(carrier: Carrier, base: ContextImpl): ContextImpl {
   const pairs = pairsOf(carrier)
   if (pairs.length === 0) return base
-  const { carried } = base
-  return onTop(base, render(carried === null ? pairs : ['baggage', carried.baggage, ...pairs], [], []))
+  return onTop(base, read(base.carried?.baggage ?? '', pairs))
 }
 
 /** The headers that matter, as pairs of lower-case name and value, however the carrier gives them. */
@@ -192,14 +191,14 @@ function pairsOf(carrier: Carrier): string[] {
 }
 
 /** What the core read, on top of a context. */
-function onTop(base: ContextImpl, { trace, headers, attributes }: Rendered): ContextImpl {
+function onTop(base: ContextImpl, { trace, traceState, baggage, attributes }: Read): ContextImpl {
   const before = base.carried ?? NOTHING_CARRIED
   const merged = new Map<string, Kept>(before.attributes)
   for (const [key, value] of Object.entries(attributes)) merged.set(key, value)
   const carried = new Carried(
     merged.size === 0 ? null : merged,
-    trace === null ? before.traceState : (headers['tracestate'] ?? ''),
-    headers['baggage'] ?? before.baggage,
+    trace === null ? before.traceState : traceState,
+    baggage,
     false,
   )
   if (trace === null) return base.carrying(carried)

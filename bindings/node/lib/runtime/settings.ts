@@ -19,19 +19,20 @@ export interface Settings {
   /** The clock or the identifiers are fixed, so every one of them comes from the core. */
   readonly testing: boolean
   readonly sampling: {
-    /** Share of the traces that are kept, 0 to 1. */
-    readonly ratio: number
+    /** What the 63 bits of a trace id that the core compares have to be below, as its upper 31 and lower 32 bits; at most 2^63. */
+    readonly boundHigh: number
+    readonly boundLow: number
     /** Whether a parent's decision stands. */
     readonly parentBased: boolean
   }
-  /** Context keys that travel as baggage. */
-  readonly propagate: readonly string[]
-  /** Which headers are read and written. Usually it is `all` of them. */
-  readonly propagators: {
-    readonly traceContext: boolean
-    readonly baggage: boolean
-    readonly correlationId: boolean
-    readonly all: boolean
+  readonly propagation: {
+    /**
+     * Whether the default set of propagators is in force, and no other choice or order of them. The quick paths of
+     * context/propagation.ts know the headers of this set, and may be taken for it only; for any other set the core reads and writes.
+     */
+    readonly isDefault: boolean
+    /** Context keys that travel as baggage: the setting `propagate`. */
+    readonly allowed: readonly string[]
   }
 }
 

@@ -118,9 +118,10 @@ function child(base: ContextImpl, parent: ContextImpl | null): ContextImpl {
   return new ContextImpl(ids[0], ids[1], ids[2], ids[3], s0, s1, sampled(0, ids[2], ids[3]), false, base.carried)
 }
 
-/** Trace-id ratio: the lowest 56 bits against the ratio (OpenTelemetry trace SDK, "TraceIdRatioBased"). */
+/** Compares the lower half of the trace id, without its last bit, with the bound that the core gave: its rule, and its number. */
 function sampled(flags: number, t2: number, t3: number): number {
-  const { ratio } = state.settings.sampling
-  const low = (t2 & 0xff_ffff) * 0x1_0000_0000 + (t3 >>> 0)
-  return low < ratio * 0x100_0000_0000_0000 ? flags | SAMPLED : flags & ~SAMPLED
+  const { boundHigh, boundLow } = state.settings.sampling
+  const high = t2 >>> 1
+  const low = ((t2 << 31) | (t3 >>> 1)) >>> 0
+  return high < boundHigh || (high === boundHigh && low < boundLow) ? flags | SAMPLED : flags & ~SAMPLED
 }

@@ -1,4 +1,4 @@
-"""Types of the native module. The texts that users read are in the module itself."""
+"""Types of the native module. Its docstrings are the module's own, written here for editors."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
 from types import TracebackType
@@ -20,42 +20,82 @@ _C = TypeVar("_C", bound=MutableMapping[str, str])
 
 __version__: str
 
-class Error(Exception): ...
+class Error(Exception):
+    """Base of every error that Vigie raises. Only set-up raises; recording counts instead."""
 
 class ConfigError(Error, ValueError):
+    """A setting or an argument of a set-up call is not accepted.
+
+    The text lists every problem, one a line; ``problems`` holds them as
+    ``(key, value, accepted)`` tuples.
+    """
+
     problems: tuple[tuple[str, str, str], ...]
 
 @final
 class Logger:
+    """Writes log records under one name. Made by ``get_logger``; immutable, shared freely.
+
+    Every method that writes takes the same arguments. ``message`` is a ``str``, which may be a template
+    with ``{holes}`` that attributes fill, or any object, whose ``str()`` is written; it is empty unless
+    given. Further positional arguments are kept as the list ``args``. ``exc_info`` is an exception, the
+    triple of ``sys.exc_info()``, a dict with ``type``, ``message`` and ``stack``, or True for the
+    exception that is being handled. All other keyword arguments are attributes, of any type.
+
+    The methods return None. They raise nothing; what ``str()`` or a getter of an attribute raises is
+    swallowed, KeyboardInterrupt and SystemExit excepted. Severities are those of the OpenTelemetry logs
+    data model (section "Field: SeverityNumber").
+
+    >>> import vigie
+    >>> log = vigie.get_logger("shop.cart")
+    >>> log.info("order {order_id} placed", order_id=42, event="order.placed")
+    """
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The logger's name: the value of ``logger`` in every line (OpenTelemetry: instrumentation scope name)."""
     def trace(
         self, message: object = "", /, *args: object, exc_info: _ExcInfo = None, **attributes: object
-    ) -> None: ...
+    ) -> None:
+        """Writes a TRACE record (severity number 1): the finest detail."""
     def debug(
         self, message: object = "", /, *args: object, exc_info: _ExcInfo = None, **attributes: object
-    ) -> None: ...
+    ) -> None:
+        """Writes a DEBUG record (severity number 5): for developers."""
     def info(
         self, message: object = "", /, *args: object, exc_info: _ExcInfo = None, **attributes: object
-    ) -> None: ...
+    ) -> None:
+        """Writes an INFO record (severity number 9): something happened."""
     def warn(
         self, message: object = "", /, *args: object, exc_info: _ExcInfo = None, **attributes: object
-    ) -> None: ...
+    ) -> None:
+        """Writes a WARN record (severity number 13): something looks wrong."""
     def warning(
         self, message: object = "", /, *args: object, exc_info: _ExcInfo = None, **attributes: object
-    ) -> None: ...
+    ) -> None:
+        """The same as ``warn``, by the name that the standard library uses."""
     def error(
         self, message: object = "", /, *args: object, exc_info: _ExcInfo = None, **attributes: object
-    ) -> None: ...
+    ) -> None:
+        """Writes an ERROR record (severity number 17): something failed."""
     def fatal(
         self, message: object = "", /, *args: object, exc_info: _ExcInfo = None, **attributes: object
-    ) -> None: ...
+    ) -> None:
+        """Writes a FATAL record (severity number 21): the program cannot go on."""
     def critical(
         self, message: object = "", /, *args: object, exc_info: _ExcInfo = None, **attributes: object
-    ) -> None: ...
+    ) -> None:
+        """The same as ``fatal``, by the name that the standard library uses."""
     def exception(
         self, message: object = "", /, *args: object, exc_info: _ExcInfo = True, **attributes: object
-    ) -> None: ...
+    ) -> None:
+        """Writes an ERROR record with the exception that is being handled, which ``exc_info`` may replace.
+
+        >>> import vigie
+        >>> try:
+        ...     1 / 0
+        ... except ZeroDivisionError:
+        ...     vigie.get_logger("calc").exception("division failed", divisor=0)
+        """
     def log(
         self,
         level: str | int,
@@ -64,84 +104,192 @@ class Logger:
         *args: object,
         exc_info: _ExcInfo = None,
         **attributes: object,
-    ) -> None: ...
-    def bind(self, /, **attributes: object) -> Logger: ...
-    def __copy__(self) -> Logger: ...
-    def __deepcopy__(self, memo: object, /) -> Logger: ...
-    def __reduce__(self) -> tuple[Callable[[str], Logger], tuple[str]]: ...
+    ) -> None:
+        """Writes a record of a level known at run time.
 
-def get_logger(name: str | None = None, /) -> Logger: ...
+        ``level`` is a name (any case, with aliases such as ``warning``) or a severity number of
+        OpenTelemetry, 1 to 24. Anything else counts as INFO: a record is worth more than its level.
+
+        >>> import vigie
+        >>> vigie.get_logger("shop").log("warn", "low stock of {sku}", sku="A1")
+        """
+    def bind(self, /, **attributes: object) -> Logger:
+        """A logger of the same name whose records all carry these attributes.
+
+        An attribute of a record wins over a bound one with the same key. This logger stays as it is.
+
+        >>> import vigie
+        >>> log = vigie.get_logger("shop").bind(tenant_id="acme")
+        >>> log.info("hello")
+        """
+    def __copy__(self) -> Logger:
+        """The logger itself: it is immutable."""
+    def __deepcopy__(self, memo: object, /) -> Logger:
+        """The logger itself: it is immutable, and objects that hold one may be copied."""
+    def __reduce__(self) -> tuple[Callable[[str], Logger], tuple[str]]:
+        """A logger is pickled by its name, so that objects that hold one may go to another process. Bound
+        attributes are not pickled: the logger keeps them in their encoded form only.
+        """
+
+def get_logger(name: str | None = None, /) -> Logger:
+    """A logger; the same name may be asked for as often as one likes.
+
+    ``name`` is a ``str``, the name of the caller's module when left out. Making a logger reads no
+    environment and starts no thread: that is left to the first record. Raises nothing.
+
+    >>> import vigie
+    >>> vigie.get_logger("shop.cart").name
+    'shop.cart'
+    """
 
 @final
 class Context:
+    """What is in force at some point of the program: span context, correlation keys, context
+    attributes and baggage. Immutable; as a context manager it makes itself current.
+
+    >>> import vigie
+    >>> with vigie.context(tenant_id="acme") as context:
+    ...     vigie.current_context().baggage
+    {}
+    """
     @property
-    def trace_id(self) -> str | None: ...
+    def trace_id(self) -> str | None:
+        """The trace id, 32 lower-case hex digits (W3C Trace Context 3.2.2.3), or None without a span."""
     @property
-    def span_id(self) -> str | None: ...
+    def span_id(self) -> str | None:
+        """The span id, 16 lower-case hex digits (W3C Trace Context 3.2.2.4), or None without a span."""
     @property
-    def is_remote(self) -> bool: ...
+    def is_remote(self) -> bool:
+        """Whether the span came from another process (OpenTelemetry: SpanContext.IsRemote)."""
     @property
-    def sampled(self) -> bool: ...
+    def sampled(self) -> bool:
+        """Whether the trace is recorded: the flag *sampled* (W3C Trace Context 3.2.2.5)."""
     @property
-    def trace_state(self) -> str | None: ...
+    def trace_state(self) -> str | None:
+        """The ``tracestate`` of the remote parent (W3C Trace Context 3.3), or None."""
     @property
-    def baggage(self) -> dict[str, str]: ...
-    def __enter__(self) -> Context: ...
+    def baggage(self) -> dict[str, str]:
+        """The baggage members (W3C Baggage 3.2) as a new dict of texts."""
+    def __enter__(self) -> Context:
+        """Makes the context current in the running task or thread and returns it."""
     def __exit__(
         self,
         exc_type: type[BaseException] | None,
         exc: BaseException | None,
         traceback: TracebackType | None,
         /,
-    ) -> None: ...
-    def __aenter__(self) -> Awaitable[Context]: ...
+    ) -> None:
+        """Makes current again what was so before. An exception goes on."""
+    def __aenter__(self) -> Awaitable[Context]:
+        """What ``with`` does at its beginning, for ``async with``."""
     def __aexit__(
         self,
         exc_type: type[BaseException] | None,
         exc: BaseException | None,
         traceback: TracebackType | None,
         /,
-    ) -> Awaitable[None]: ...
+    ) -> Awaitable[None]:
+        """What ``with`` does at its end, for ``async with``."""
 
-def context(*, baggage: Mapping[str, str] | None = None, **attributes: object) -> Context: ...
-def current_context() -> Context: ...
+def context(*, baggage: Mapping[str, str] | None = None, **attributes: object) -> Context:
+    """The current context with correlation keys, context attributes and baggage added.
+
+    ``correlation_id``, ``request_id``, ``user_id``, ``session_id`` and ``tenant_id`` stand at their
+    own place of every line; other attributes, of any type, are on every log line inside. ``baggage``
+    is a mapping of texts to texts that travels with outgoing requests (W3C Baggage); none unless
+    given. Raises nothing.
+
+    >>> import vigie
+    >>> with vigie.context(user_id="u-7", baggage={"plan": "gold"}) as context:
+    ...     context.baggage
+    {'plan': 'gold'}
+    """
+
+def current_context() -> Context:
+    """The context in force: the innermost open ``with`` of this task or thread, or else what the
+    process got from its environment (TRACEPARENT, TRACESTATE, BAGGAGE).
+
+    >>> import vigie
+    >>> with vigie.span("job") as span:
+    ...     vigie.current_context().span_id == span.span_id
+    True
+    """
 
 @final
 class Span:
+    """One operation with a start and an end (OpenTelemetry Trace API, section "Span"). Made by ``span``
+    and ``start_span``.
+
+    As a context manager, sync or async, it is current inside and ends behind; an exception that
+    leaves the block is recorded and sets the status to error. The methods return None and raise
+    nothing; after the end they do nothing.
+
+    >>> import vigie
+    >>> with vigie.span("checkout", order_id=42) as span:
+    ...     span.set_attribute("cart.items", 3)
+    """
     @property
-    def trace_id(self) -> str | None: ...
+    def trace_id(self) -> str | None:
+        """The trace id, 32 lower-case hex digits; None for a span that a failure of Vigie itself replaced."""
     @property
-    def span_id(self) -> str | None: ...
+    def span_id(self) -> str | None:
+        """The span id, 16 lower-case hex digits; None for a span that a failure of Vigie itself replaced."""
     @property
-    def context(self) -> Context: ...
+    def context(self) -> Context:
+        """The span's context, to be parent of other spans or to be injected."""
     @property
-    def is_recording(self) -> bool: ...
-    def set_attribute(self, key: str, value: object, /) -> None: ...
-    def set_attributes(self, attributes: Mapping[str, object], /) -> None: ...
-    def add_event(self, name: str, /, *, timestamp: int | None = None, **attributes: object) -> None: ...
-    def add_link(self, context: Context | Span, /, **attributes: object) -> None: ...
-    def record_exception(
-        self, exception: BaseException | dict[str, object], /, **attributes: object
-    ) -> None: ...
-    def set_status(self, status: Literal["unset", "ok", "error"], message: str | None = None, /) -> None: ...
-    def update_name(self, name: str, /) -> None: ...
-    def end(self, end_time: int | None = None) -> None: ...
-    def __enter__(self) -> Span: ...
+    def is_recording(self) -> bool:
+        """Whether the span is open and sampled, so that attributes are worth computing."""
+    def set_attribute(self, key: str, value: object, /) -> None:
+        """Sets one attribute: ``key`` is a ``str``, ``value`` of any type. A key set before takes the new value."""
+    def set_attributes(self, attributes: Mapping[str, object], /) -> None:
+        """Sets every member of a mapping as an attribute; values may be of any type."""
+    def add_event(self, name: str, /, *, timestamp: int | None = None, **attributes: object) -> None:
+        """Adds something that happened during the span (OpenTelemetry Trace API, "Add Events").
+
+        ``name`` is a ``str``; ``timestamp`` is an ``int`` of nanoseconds since 1970, now unless given.
+        """
+    def add_link(self, context: Context | Span, /, **attributes: object) -> None:
+        """Links another span, given as ``Context`` or ``Span``; anything else links nothing.
+
+        Attributes belong to the link (OpenTelemetry Trace API, "Link").
+        """
+    def record_exception(self, exception: BaseException | dict[str, object], /, **attributes: object) -> None:
+        """Adds an ``exception`` event with type, message and stack. The status stays what it is.
+
+        ``exception`` is an exception, or a dict with ``type``, ``message`` and ``stack`` for an error that
+        was described before (OpenTelemetry Trace API, "Record Exception").
+        """
+    def set_status(self, status: Literal["unset", "ok", "error"], message: str | None = None, /) -> None:
+        """Sets the outcome: ``"ok"`` or ``"error"``, the latter with a message, a ``str``.
+
+        ``"ok"`` is final; ``"unset"`` and any other word set nothing (OpenTelemetry Trace API, "Set
+        Status").
+        """
+    def update_name(self, name: str, /) -> None:
+        """Gives the span another name, a ``str`` (OpenTelemetry Trace API, "UpdateName")."""
+    def end(self, end_time: int | None = None) -> None:
+        """Ends the span, now or at ``end_time``, an ``int`` of nanoseconds since 1970. Only the first end counts."""
+    def __enter__(self) -> Span:
+        """Makes the span current in the running task or thread and returns it."""
     def __exit__(
         self,
         exc_type: type[BaseException] | None,
         exc: BaseException | None,
         traceback: TracebackType | None,
         /,
-    ) -> None: ...
-    def __aenter__(self) -> Awaitable[Span]: ...
+    ) -> None:
+        """Ends the span and records an exception, which goes on."""
+    def __aenter__(self) -> Awaitable[Span]:
+        """What ``with`` does at its beginning, for ``async with``."""
     def __aexit__(
         self,
         exc_type: type[BaseException] | None,
         exc: BaseException | None,
         traceback: TracebackType | None,
         /,
-    ) -> Awaitable[None]: ...
+    ) -> Awaitable[None]:
+        """What ``with`` does at its end, for ``async with``."""
 
 def span(
     name: str,
@@ -152,7 +300,21 @@ def span(
     start_time: int | None = None,
     links: Iterable[_Link] = (),
     **attributes: object,
-) -> Span: ...
+) -> Span:
+    """Starts a span to be used with ``with`` or ``async with``; its parent is the current one.
+
+    ``name`` is a ``str``. ``kind`` is ``"internal"``, ``"server"``, ``"client"``, ``"producer"`` or
+    ``"consumer"``. ``parent`` is a ``Context`` or ``Span`` to be parent instead. ``start_time`` is an
+    ``int`` of nanoseconds since 1970, now unless given. ``links`` are contexts, spans, or pairs of one
+    and a mapping of attributes. All other keyword arguments are attributes, of any type. Raises
+    nothing (OpenTelemetry Trace API, "Span Creation").
+
+    >>> import vigie
+    >>> with vigie.span("checkout", order_id=42, kind="server") as span:
+    ...     span.add_event("reserved", sku="A1")
+    ...     span.set_status("ok")
+    """
+
 def start_span(
     name: str,
     /,
@@ -162,68 +324,198 @@ def start_span(
     start_time: int | None = None,
     links: Iterable[_Link] = (),
     **attributes: object,
-) -> Span: ...
+) -> Span:
+    """Starts a span that is not current and must be ended with ``end``.
+
+    The arguments are those of ``span``. Raises nothing.
+
+    >>> import vigie
+    >>> span = vigie.start_span("job", kind="consumer")
+    >>> span.end()
+    """
+
 @overload
-def inject(carrier: None = None, context: Context | Span | None = None) -> dict[str, str]: ...
+def inject(carrier: None = None, context: Context | Span | None = None) -> dict[str, str]:
+    """Writes the context into a carrier and returns the carrier.
+
+    Headers: ``traceparent``, ``tracestate``, ``baggage`` (W3C) and ``X-Correlation-ID``. ``carrier`` is
+    any mutable mapping, a new dict when left out; ``context`` is a ``Context`` or ``Span``, the
+    current one when left out.
+
+    >>> import vigie
+    >>> with vigie.span("call"):
+    ...     sorted(vigie.inject({}))
+    ['traceparent']
+    """
+
 @overload
 def inject(carrier: _C, context: Context | Span | None = None) -> _C: ...
-def extract(carrier: _Carrier) -> Context: ...
-def context_from(carrier: _Carrier) -> Context: ...
+def extract(carrier: _Carrier) -> Context:
+    """The context that a carrier brings, on top of the current one.
+
+    ``carrier`` is a mapping of header names (any case) to texts or lists of texts, or an
+    iterable of pairs such as ASGI's. Without usable headers it is the current context. Use it as
+    a context manager to continue the trace:
+
+    >>> import vigie
+    >>> headers = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
+    >>> with vigie.extract(headers) as context:
+    ...     context.trace_id
+    '0af7651916cd43dd8448eb211c80319c'
+    """
+
+def context_from(carrier: _Carrier) -> Context:
+    """The same as ``extract``, for a context that is kept or passed on: ``parent=``, ``context=``.
+
+    >>> import vigie
+    >>> vigie.context_from({"traceparent": "junk"}).trace_id is None
+    True
+    """
 
 @final
 class Counter:
-    def add(self, amount: _Number, /, **attributes: object) -> None: ...
-    def bind(self, /, **attributes: object) -> BoundCounter: ...
+    """A sum that only grows (OpenTelemetry Metrics API, "Counter"). Made by ``counter``.
+
+    >>> import vigie
+    >>> orders = vigie.counter("orders_total")
+    >>> orders.add(1, region="eu")
+    >>> eu = orders.bind(region="eu")
+    >>> eu.add(1)
+    """
+    def add(self, amount: _Number, /, **attributes: object) -> None:
+        """Adds ``amount``, an ``int``, a ``float`` or what ``float()`` takes, to the series of these
+        attributes. Negative amounts and what is no number are ignored and counted. Raises nothing.
+        """
+    def bind(self, /, **attributes: object) -> BoundCounter:
+        """The series of these attributes, of any type, for updates that pass none. Raises nothing."""
 
 @final
 class BoundCounter:
-    def add(self, amount: _Number, /) -> None: ...
+    """The instrument for one set of attributes, made by ``bind``: an update looks nothing up."""
+    def add(self, amount: _Number, /) -> None:
+        """Adds ``amount`` to the series; otherwise as the counter's own ``add``."""
 
 @final
 class UpDownCounter:
-    def add(self, amount: _Number, /, **attributes: object) -> None: ...
-    def bind(self, /, **attributes: object) -> BoundUpDownCounter: ...
+    """A sum that goes both ways (OpenTelemetry Metrics API, "UpDownCounter"). Made by ``up_down_counter``.
+
+    >>> import vigie
+    >>> open_carts = vigie.up_down_counter("open_carts")
+    >>> open_carts.add(-1, region="eu")
+    """
+    def add(self, amount: _Number, /, **attributes: object) -> None:
+        """Adds ``amount``, an ``int``, a ``float`` or what ``float()`` takes, to the series of these
+        attributes. What is no number is ignored and counted. Raises nothing.
+        """
+    def bind(self, /, **attributes: object) -> BoundUpDownCounter:
+        """The series of these attributes, of any type, for updates that pass none. Raises nothing."""
 
 @final
 class BoundUpDownCounter:
-    def add(self, amount: _Number, /) -> None: ...
+    """The instrument for one set of attributes, made by ``bind``: an update looks nothing up."""
+    def add(self, amount: _Number, /) -> None:
+        """Adds ``amount`` to the series; otherwise as the counter's own ``add``."""
 
 @final
 class Gauge:
-    def set(self, value: _Number, /, **attributes: object) -> None: ...
-    def bind(self, /, **attributes: object) -> BoundGauge: ...
+    """The last value (OpenTelemetry Metrics API, "Gauge"). Made by ``gauge``.
+
+    >>> import vigie
+    >>> vigie.gauge("queue_depth").set(7, queue="mail")
+    """
+    def set(self, value: _Number, /, **attributes: object) -> None:
+        """Sets the series of these attributes to ``value``, an ``int``, a ``float`` or what ``float()``
+        takes. What is no number becomes NaN. Raises nothing.
+        """
+    def bind(self, /, **attributes: object) -> BoundGauge:
+        """The series of these attributes, of any type, for updates that pass none. Raises nothing."""
 
 @final
 class BoundGauge:
-    def set(self, value: _Number, /) -> None: ...
+    """The instrument for one set of attributes, made by ``bind``: an update looks nothing up."""
+    def set(self, value: _Number, /) -> None:
+        """Sets the series to ``value``; otherwise as the gauge's own ``set``."""
 
 @final
 class Histogram:
-    def record(self, value: _Number, /, **attributes: object) -> None: ...
-    def bind(self, /, **attributes: object) -> BoundHistogram: ...
-    def time(self, **attributes: object) -> Timer: ...
+    """How measurements are distributed over buckets (OpenTelemetry Metrics API, "Histogram"). Made by
+    ``histogram``.
+
+    >>> import vigie
+    >>> latency = vigie.histogram("http_request_duration_seconds", unit="s")
+    >>> latency.record(0.12, route="/cart")
+    >>> with latency.time(route="/cart"):
+    ...     pass
+    """
+    def record(self, value: _Number, /, **attributes: object) -> None:
+        """Records ``value``, an ``int``, a ``float`` or what ``float()`` takes, in the instrument's unit, in
+        the series of these attributes. What is no number is ignored and counted. Raises nothing.
+        """
+    def bind(self, /, **attributes: object) -> BoundHistogram:
+        """The series of these attributes, of any type, for updates that pass none. Raises nothing."""
+    def time(self, **attributes: object) -> Timer:
+        """A context manager that records how long its block took.
+
+        The time is in the instrument's unit where that is ``ms``, ``us`` or ``ns``, in seconds otherwise;
+        it comes from a clock that never goes back. Raises nothing.
+        """
 
 @final
 class BoundHistogram:
-    def record(self, value: _Number, /) -> None: ...
-    def time(self) -> Timer: ...
+    """The instrument for one set of attributes, made by ``bind``: an update looks nothing up."""
+    def record(self, value: _Number, /) -> None:
+        """Records ``value`` in the series; otherwise as the histogram's own ``record``."""
+    def time(self) -> Timer:
+        """A context manager that records how long its block took."""
 
 @final
 class Timer:
-    def __enter__(self) -> Timer: ...
+    """Records how long its block took, however it was left. Made by ``Histogram.time``."""
+    def __enter__(self) -> Timer:
+        """Begins to measure."""
     def __exit__(
         self,
         exc_type: type[BaseException] | None,
         exc: BaseException | None,
         traceback: TracebackType | None,
         /,
-    ) -> Literal[False]: ...
+    ) -> Literal[False]:
+        """Records the time since ``__enter__``. An exception goes on."""
 
-def counter(name: str, *, unit: str = "", description: str = "") -> Counter: ...
-def up_down_counter(name: str, *, unit: str = "", description: str = "") -> UpDownCounter: ...
+def counter(name: str, *, unit: str = "", description: str = "") -> Counter:
+    """A sum that only grows; the same name and kind give the same instrument.
+
+    ``name`` is a ``str`` as the OpenTelemetry Metrics API wants it ("Instrument name syntax"). ``unit``
+    is a ``str`` in UCUM notation (``"s"``, ``"By"``, ``"1"``), ``description`` a ``str``; both are empty
+    unless given. A name or unit that is not accepted, or a name that is another kind's already, raises
+    ``ConfigError``; an argument of another type raises ``TypeError``.
+
+    >>> import vigie
+    >>> vigie.counter("mails_total", unit="1", description="mails sent").add(1, region="eu")
+    """
+
+def up_down_counter(name: str, *, unit: str = "", description: str = "") -> UpDownCounter:
+    """A sum that goes both ways; otherwise as ``counter``.
+
+    >>> import vigie
+    >>> vigie.up_down_counter("open_carts").add(1)
+    """
+
 def gauge(
     name: str, *, unit: str = "", description: str = "", callback: Callable[[], _Number | None] | None = None
-) -> Gauge: ...
+) -> Gauge:
+    """The last value, set by ``set`` or asked of ``callback``; otherwise as ``counter``.
+
+    ``callback`` takes no arguments and returns a number, or None for no change. It is called on a
+    Python thread before each collection; what it raises is swallowed. What is no function raises
+    ``ConfigError``.
+
+    >>> import vigie
+    >>> gauge = vigie.gauge("answer", callback=lambda: 42)
+    >>> "answer 42" in vigie.metrics_text()
+    True
+    """
+
 def histogram(
     name: str,
     *,
@@ -231,22 +523,91 @@ def histogram(
     description: str = "",
     buckets: Sequence[float] | None = None,
     exponential: bool = False,
-) -> Histogram: ...
+) -> Histogram:
+    """The distribution of measurements; otherwise as ``counter``.
+
+    ``buckets`` are ascending upper bounds in the instrument's unit, a sequence of at most 256 ``float``;
+    the default goes by the unit. ``exponential`` is not built yet: True raises ``ConfigError``, as
+    buckets that do not ascend do.
+
+    >>> import vigie
+    >>> vigie.histogram("size_bytes", unit="By", buckets=[100, 1000]).record(512)
+    """
+
 def summary(
     name: str, *, unit: str = "", description: str = "", quantiles: Sequence[float] | None = None
-) -> Any: ...
-def init(config: Mapping[str, Any] | None = None, /, **settings: Any) -> None: ...
-def reconfigure(config: Mapping[str, Any] | None = None, /, **settings: Any) -> None: ...
-def flush(timeout: float = 5.0) -> bool: ...
-def shutdown(timeout: float = 5.0) -> bool: ...
-def metrics_text(*, openmetrics: bool = False) -> str: ...
-def stats_json() -> str: ...
-def memory_lines() -> list[str]: ...
-def has_observers() -> bool: ...
-def refresh() -> None: ...
+) -> Any:
+    """Summaries are not built yet: always raises ``ConfigError``. ``histogram`` takes the same measurements."""
+
+def init(config: Mapping[str, Any] | None = None, /, **settings: Any) -> None:
+    """Configures Vigie: one mapping, keyword arguments, or both (keyword arguments win).
+
+    The keys are those of ``core/docs/configuration.md``; durations are texts such as ``"5s"`` or numbers
+    of seconds, sizes texts such as ``"64KiB"`` or numbers of bytes. Optional: the first record
+    configures from the environment otherwise. The same settings again change nothing; other settings
+    raise ``ConfigError``, as every setting does that is not accepted, all of them at once.
+
+    >>> import vigie
+    >>> vigie.init(service="shop", levle="info")
+    Traceback (most recent call last):
+        ...
+    vigie.ConfigError: ...
+    """
+
+def reconfigure(config: Mapping[str, Any] | None = None, /, **settings: Any) -> None:
+    """Changes the configuration of a running process; takes and raises what ``init`` does.
+
+    Outputs are flushed and opened anew; instruments and their values stay. On ``ConfigError`` nothing
+    has changed.
+    """
+
+def flush(timeout: float = 5.0) -> bool:
+    """Waits until everything recorded before is out, at most ``timeout`` seconds (``float``).
+
+    True when it is; False when that took longer or records were lost since the last flush. A timeout
+    below zero does not wait; one that is no number raises ``TypeError``.
+
+    >>> import vigie
+    >>> vigie.flush(timeout=5)
+    True
+    """
+
+def shutdown(timeout: float = 5.0) -> bool:
+    """Flushes, at most ``timeout`` seconds (``float``), and ends. True when everything is out.
+
+    Later records are dropped and counted; ``init`` opens anew. A timeout that is no number raises
+    ``TypeError``.
+    """
+
+def metrics_text(*, openmetrics: bool = False) -> str:
+    """All metrics as Prometheus text 0.0.4, or as OpenMetrics 1.0 if ``openmetrics`` is True.
+
+    >>> import vigie
+    >>> vigie.counter("visits_total").add(3)
+    >>> "visits_total 3" in vigie.metrics_text()
+    True
+    """
+
+def stats_json() -> str:
+    """The books of every output and the process's counters, as the text of a JSON object."""
+
+def memory_lines() -> list[str]:
+    """The JSON lines that outputs of the kind ``memory`` hold, without the newline, oldest first."""
+
+def has_observers() -> bool:
+    """Whether any gauge has a callback."""
+
+def refresh() -> None:
+    """Asks the callback of every gauge for its number.
+
+    What a callback raises is swallowed, KeyboardInterrupt and SystemExit excepted, which it hands on.
+    """
 
 @final
 class Capture:
+    """A temporary output that keeps a copy of every line in memory until it is closed."""
     def __new__(cls) -> Capture: ...
-    def lines(self) -> list[str]: ...
-    def close(self) -> list[str]: ...
+    def lines(self) -> list[str]:
+        """The JSON lines so far, without the newline; none once it is closed."""
+    def close(self) -> list[str]:
+        """Ends the capture and gives its lines; none when it was closed before."""

@@ -1,4 +1,4 @@
-"""The books as a dict. Not for metrics: see ``metrics_text``."""
+"""The books as a dict."""
 
 from __future__ import annotations
 

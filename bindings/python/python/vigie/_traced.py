@@ -1,4 +1,4 @@
-"""The decorator ``traced``. Not for spans inside functions: see ``span``."""
+"""The decorator ``traced``."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 //! Calls into users' code (`__repr__`, `__str__`, `__iter__`, properties) made harmless: what
-//! they throw is swallowed, and a record that spent its budget makes no further call.
-//! Not for interrupting a call that runs: the interpreter has no safe way to do that.
+//! they throw is swallowed, and a record that spent its budget makes no further call. A call that
+//! runs is never interrupted: the interpreter has no safe way to do that.
 
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::prelude::*;
@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 /// How long the users' code of one record may run, all calls together.
 const BUDGET: Duration = Duration::from_millis(2);
 
-/// Bytes kept of a text that a user's code made.
+/// How many bytes are kept of a text that a user's code made.
 pub(crate) const TEXT_CAP: usize = 8 * 1024;
 
-/// Items taken from a user's iterator: more headers or members than any request has.
+/// How many items are taken from a user's iterator: more headers or members than any request has.
 const ITEMS: usize = 4096;
 
 /// Stands for a value whose own code threw.
@@ -26,7 +26,7 @@ const OVER_BUDGET: &str = "[over budget]";
 pub(crate) struct Guarded {
     spent: Duration,
     interrupted: Option<PyErr>,
-    /// Containers that are open, by address, for cycles.
+    /// The addresses of the containers that are open, by which a cycle is noticed.
     pub(super) open: Vec<usize>,
 }
 
@@ -81,8 +81,8 @@ impl Guarded {
         items
     }
 
-    /// Runs the standard library's code, which may meet users' code on its way: guarded alike,
-    /// but an error's stack is worth more than the budget.
+    /// Runs the standard library's code, which may call users' code in turn. It is guarded in the same
+    /// way but has no budget: an error's stack is worth more.
     pub(crate) fn run_library<T>(&mut self, code: impl FnOnce() -> PyResult<T>) -> Result<T, &'static str> {
         code().map_err(|error| {
             self.keep_interruption(error);
@@ -90,7 +90,7 @@ impl Guarded {
         })
     }
 
-    /// Remembers what must reach the user's program; everything else ends here.
+    /// Remembers an exception that must reach the user's program and drops any other.
     fn keep_interruption(&mut self, error: PyErr) {
         Python::attach(|py| {
             let interrupts =

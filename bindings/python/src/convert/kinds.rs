@@ -37,13 +37,13 @@ pub(super) enum Kind {
     Time,
     /// Seconds.
     Duration,
-    /// `str()`: exact and short by nature (Decimal, UUID, paths, fractions).
+    /// `str()`, which is exact and short for these classes (Decimal, UUID, paths, fractions).
     Text,
     /// `item()`: a numpy scalar as the built-in value.
     Scalar,
     /// Type and message.
     Exception,
-    /// Whatever else: `repr()`.
+    /// `repr()`, for whatever else there is.
     Other,
 }
 
@@ -64,10 +64,11 @@ const KNOWN: [(&str, &str, Kind); 12] = [
     ("collections.abc", "Mapping", Kind::Mapping),
 ];
 
-/// Classes remembered; a program that makes classes without end pays for the look-up again.
+/// How many classes are remembered. A program that makes classes without end pays for the look-up
+/// each time.
 const REMEMBERED: usize = 1024;
 
-/// Class address to kind. The class is kept alive so that its address stays its own.
+/// From the address of a class to its kind. The class is kept alive, so that no other gets its address.
 type Table = Mutex<HashMap<usize, (Kind, Py<PyType>)>>;
 static TABLE: PyOnceLock<Table> = PyOnceLock::new();
 
@@ -90,7 +91,8 @@ pub(super) fn kind(value: Borrowed<'_, '_, PyAny>) -> Kind {
 
 fn classify(class: &Bound<'_, PyType>) -> Kind {
     if let Some(kind) = KNOWN.iter().find(|known| is_a(class, known)).map(|known| known.2) {
-        // A class may be an enum and an int, or numpy's float64 a float: the first says more.
+        // A class may be an enum and an int at once, where the enum says more; numpy's float64 is a float,
+        // which is read without a call.
         if !(kind == Kind::Scalar && builtin(class).is_some()) {
             return kind;
         }

@@ -1,40 +1,50 @@
-//! Objects of known classes: dataclasses, models, dates, enums, exceptions, and all others.
-//! Not for built-in containers: see `walk`.
+//! Objects of known classes: what is written in the place of a date, an enum, an exception and all
+//! others, and which fields a dataclass or a model shows.
+//! Not for writing the fields, which may be of any class in turn: see `walk`.
 
+use super::destination::Destination;
+use super::guarded::Guarded;
 use super::kinds::{self, Kind};
-use super::walk::{again, instance_dict, made_text, members, raw_bytes, write_key};
-use super::{Guarded, Sink};
+use super::text::{bounded_text, made_text};
+use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyDict, PyString, PyType};
 
-/// A value without members of its own.
-pub(super) fn leaf<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, kind: Kind, guarded: &mut Guarded) {
+/// What is written in the place of an object.
+pub(super) enum Instead<'py> {
+    /// A value of any class.
+    Value(Bound<'py, PyAny>),
+    /// A text that a user's code may have made.
+    Text(Bound<'py, PyString>),
+}
+
+/// What stands for an object that has no members of its own, or the marker when its code threw.
+pub(super) fn instead_of<'py>(
+    value: Borrowed<'_, 'py, PyAny>,
+    kind: Kind,
+    guarded: &mut Guarded,
+) -> Result<Instead<'py>, &'static str> {
     match kind {
-        Kind::Bytes | Kind::ByteArray | Kind::MemoryView => raw_bytes(sink, value, guarded),
-        Kind::Enum => replaced(sink, guarded, |_| value.getattr("_value_")),
-        Kind::Scalar => replaced(sink, guarded, |_| value.call_method0("item")),
-        Kind::Duration => replaced(sink, guarded, |_| value.call_method0("total_seconds")),
-        Kind::Text => made_text(sink, guarded.text(value)),
-        Kind::Time => made_text(sink, guarded.run(|| rfc3339(value))),
-        Kind::Exception => exception(sink, value, guarded),
-        _ => made_text(sink, guarded.repr(value)),
+        Kind::Enum => replaced(guarded, || value.getattr("_value_")),
+        Kind::Scalar => replaced(guarded, || value.call_method0("item")),
+        Kind::Duration => replaced(guarded, || value.call_method0("total_seconds")),
+        Kind::Text => guarded.text(value).map(Instead::Text),
+        Kind::Time => guarded.run(|| rfc3339(value)).map(Instead::Text),
+        _ => guarded.repr(value).map(Instead::Text),
     }
 }
 
-/// Writes what the value stands for. What stands for a value of the same class again is shown
-/// as text, so that no chain of replacements can go on for ever.
-fn replaced<'py, S: Sink>(
-    sink: &mut S,
+/// What stands for a value of the same class again is shown as text, so that no chain of
+/// replacements can go on for ever.
+fn replaced<'py>(
     guarded: &mut Guarded,
-    read: impl FnOnce(()) -> PyResult<Bound<'py, PyAny>>,
-) {
-    match guarded.run(|| read(())) {
-        Err(marker) => sink.marker(marker),
-        Ok(inner) if matches!(kinds::kind(inner.as_borrowed()), Kind::Enum | Kind::Scalar) => {
-            made_text(sink, guarded.repr(inner.as_borrowed()));
-        }
-        Ok(inner) => again(sink, &inner, guarded),
+    read: impl FnOnce() -> PyResult<Bound<'py, PyAny>>,
+) -> Result<Instead<'py>, &'static str> {
+    let inner = guarded.run(read)?;
+    if matches!(kinds::kind(inner.as_borrowed()), Kind::Enum | Kind::Scalar) {
+        return guarded.repr(inner.as_borrowed()).map(Instead::Text);
     }
+    Ok(Instead::Value(inner))
 }
 
 /// RFC 3339 where the value has a zone; without one there is no zone to write, and none is
@@ -51,48 +61,42 @@ fn rfc3339<'py>(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Bound<'py, PyString
 }
 
 /// An exception as a value: type and message. Its stack belongs to `exc_info`.
-fn exception<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
-    if !sink.begin_map() {
+pub(super) fn exception<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+    if !to.begin_map() {
         return;
     }
-    if sink.more() {
-        sink.key("type");
-        sink.str(&crate::error::type_name(&value.get_type()));
+    if to.more() {
+        to.key("type");
+        to.str(&type_name(&value.get_type()));
     }
-    if sink.more() {
-        sink.key("message");
-        made_text(sink, guarded.text(value));
+    if to.more() {
+        to.key("message");
+        made_text(to, guarded.text(value));
     }
-    sink.end_map();
+    to.end_map();
 }
 
-/// The fields of a dataclass, those that its repr shows.
-pub(super) fn dataclass<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+/// A class's qualified name; built-in ones go without their module.
+pub(crate) fn type_name(class: &Bound<'_, PyType>) -> String {
+    let name = class.qualname().map(|name| bounded_text(&name)).unwrap_or_default();
+    match class.module() {
+        Ok(module) if module != "builtins" && module != "__main__" => {
+            format!("{}.{name}", bounded_text(&module))
+        }
+        _ => name,
+    }
+}
+
+/// The names of a dataclass's fields, those that its repr shows.
+pub(super) fn dataclass_fields<'py>(
+    value: Borrowed<'_, 'py, PyAny>,
+    guarded: &mut Guarded,
+) -> Result<impl Iterator<Item = Bound<'py, PyAny>> + use<'py>, &'static str> {
     let fields =
-        guarded.run(|| Ok(value.get_type().getattr("__dataclass_fields__")?.cast_into::<PyDict>()?));
-    let fields = match fields {
-        Ok(fields) => fields,
-        Err(marker) => return sink.marker(marker),
-    };
-    if !sink.begin_map() {
-        return;
-    }
+        guarded.run(|| Ok(value.get_type().getattr("__dataclass_fields__")?.cast_into::<PyDict>()?))?;
     let real = kinds::loaded(value.py(), "dataclasses").and_then(|module| module.getattr("_FIELD").ok());
-    for (name, field) in fields.iter() {
-        if !shown(&field, real.as_ref()) {
-            continue;
-        }
-        if !sink.more() {
-            break;
-        }
-        write_key(sink, name.as_borrowed(), guarded);
-        let content = guarded.run(|| value.getattr(name.cast::<PyString>()?));
-        match content {
-            Ok(content) => again(sink, &content, guarded),
-            Err(marker) => sink.marker(marker),
-        }
-    }
-    sink.end_map();
+    let shown = fields.into_iter().filter(move |(_, field)| shown(field, real.as_ref()));
+    Ok(shown.map(|(name, _)| name))
 }
 
 /// A field proper (no class variable, no init-only one) that the class lets its repr show.
@@ -104,14 +108,14 @@ fn shown(field: &Bound<'_, PyAny>, real: Option<&Bound<'_, PyAny>>) -> bool {
     proper && field.getattr("repr").and_then(|repr| repr.is_truthy()).unwrap_or(true)
 }
 
-/// The fields of a pydantic model: its instance dict, without running validators or properties.
-pub(super) fn pydantic<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
-    match instance_dict(value) {
-        Some(fields) if sink.begin_map() => {
-            members(sink, fields.as_any().as_borrowed(), guarded);
-            sink.end_map();
-        }
-        Some(_) => {}
-        None => made_text(sink, guarded.repr(value)),
-    }
+/// The object's `__dict__`, if it has one; no user code runs.
+pub(super) fn instance_dict<'py>(value: Borrowed<'_, 'py, PyAny>) -> Option<Bound<'py, PyDict>> {
+    // SAFETY: the object is alive; a new reference or null comes back.
+    let dict = unsafe {
+        Bound::from_owned_ptr_or_err(
+            value.py(),
+            ffi::PyObject_GenericGetDict(value.as_ptr(), std::ptr::null_mut()),
+        )
+    };
+    dict.ok()?.cast_into::<PyDict>().ok()
 }

@@ -1,12 +1,12 @@
 //! Values recorded now and written later, so that no user code runs while a span's buffer or a
 //! series table is in use. Not for scalars, which are written directly.
 
-use super::Sink;
+use super::destination::Destination;
 use vigie_core::AttributeWriter;
 
-/// More than any sensible `limits.nodes`: the writer's own limit is the one that shows.
+/// More nodes than any sensible `limits.nodes` allows: the writer's own limit is the one that shows.
 const NODES: usize = 1 << 16;
-/// The core's hard bound of `limits.depth`: deeper values never reach a line.
+/// The greatest `limits.depth` that the core takes: deeper values never reach a line.
 const DEPTH: usize = 64;
 
 enum Value {
@@ -121,7 +121,7 @@ fn play_list(items: &[Value], writer: &mut AttributeWriter<'_>) {
     writer.end_list();
 }
 
-impl Sink for Tape {
+impl Destination for Tape {
     fn key(&mut self, key: &str) {
         if let Some(open) = self.open.last_mut() {
             key.clone_into(&mut open.key);

@@ -1,7 +1,8 @@
 //! Text in and out of Python strings, lone surrogates included.
 //! Not for escaping, which the core does.
 
-use super::{Guarded, Sink};
+use super::destination::Destination;
+use super::guarded::{Guarded, TEXT_CAP};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
@@ -27,35 +28,42 @@ pub(crate) fn utf8<'a>(text: Borrowed<'a, '_, PyAny>) -> Option<&'a str> {
     }
 }
 
+/// Whether it is a `str` or an instance of a subclass.
+#[inline]
+pub(crate) fn is_text(value: Borrowed<'_, '_, PyAny>) -> bool {
+    // SAFETY: the object is alive.
+    unsafe { ffi::PyUnicode_Check(value.as_ptr()) != 0 }
+}
+
 /// Writes a `str` as a value.
 #[inline]
-pub(super) fn write<S: Sink>(sink: &mut S, text: Borrowed<'_, '_, PyAny>) {
+pub(super) fn write<D: Destination>(to: &mut D, text: Borrowed<'_, '_, PyAny>) {
     // SAFETY: the object is a str.
     let long = unsafe { ffi::PyUnicode_GET_LENGTH(text.as_ptr()) } > LONGEST_CHARS;
     if long {
-        return write_long(sink, text);
+        return write_long(to, text);
     }
     match utf8(text) {
-        Some(text) => sink.str(text),
-        None => sink.utf16(&utf16(text)),
+        Some(text) => to.str(text),
+        None => to.utf16(&utf16(text)),
     }
 }
 
 #[cold]
-fn write_long<S: Sink>(sink: &mut S, text: Borrowed<'_, '_, PyAny>) {
+fn write_long<D: Destination>(to: &mut D, text: Borrowed<'_, '_, PyAny>) {
     let start = head(text, LONGEST_CHARS);
     match start.as_ref().and_then(|start| utf8(start.as_borrowed())) {
-        Some(text) => sink.str(text),
-        None => sink.utf16(&start.map(|start| utf16(start.as_borrowed())).unwrap_or_default()),
+        Some(text) => to.str(text),
+        None => to.utf16(&start.map(|start| utf16(start.as_borrowed())).unwrap_or_default()),
     }
 }
 
-/// Writes a `str` as a key.
+/// Writes a key that [`is_text`]; no user code runs.
 #[inline]
-pub(super) fn write_key<S: Sink>(sink: &mut S, key: Borrowed<'_, '_, PyAny>) {
+pub(crate) fn text_key<D: Destination>(to: &mut D, key: Borrowed<'_, '_, PyAny>) {
     match utf8(key) {
-        Some(key) => sink.key(key),
-        None => sink.key_utf16(&utf16(key)),
+        Some(key) => to.key(key),
+        None => to.key_utf16(&utf16(key)),
     }
 }
 
@@ -104,8 +112,7 @@ pub(crate) fn with_text_of<T>(
     guarded: &mut Guarded,
     lend: impl FnOnce(&str) -> T,
 ) -> T {
-    // SAFETY: the object is alive.
-    if unsafe { ffi::PyUnicode_Check(value.as_ptr()) } != 0 {
+    if is_text(value) {
         return with_text(value, lend);
     }
     lend(&text_of(value, guarded))
@@ -122,7 +129,7 @@ pub(crate) fn text_of(value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> 
 
 /// The text of a string that a user's code made, cut at the cap for such texts.
 pub(crate) fn bounded_text(text: &Bound<'_, PyString>) -> String {
-    let cap = super::guarded::TEXT_CAP;
+    let cap = TEXT_CAP;
     let chars = ffi::Py_ssize_t::try_from(cap).unwrap_or(ffi::Py_ssize_t::MAX);
     let Some(start) = head(text.as_any().as_borrowed(), chars) else { return String::new() };
     let mut cut = with_text(start.as_borrowed(), str::to_owned);
@@ -136,4 +143,12 @@ pub(crate) fn bounded_text(text: &Bound<'_, PyString>) -> String {
         cut.push_str("[truncated]");
     }
     cut
+}
+
+/// A text that a user's code made, or the marker in its place.
+pub(super) fn made_text<D: Destination>(to: &mut D, made: Result<Bound<'_, PyString>, &'static str>) {
+    match made {
+        Ok(made) => to.str(&bounded_text(&made)),
+        Err(marker) => to.marker(marker),
+    }
 }

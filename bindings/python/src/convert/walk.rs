@@ -1,76 +1,92 @@
 //! Containers and objects, walked value by value. Everything here is the cold path.
-//! Not for exact scalars: see `convert::scalar`.
+//! Not for exact scalars, which `scalars` writes at once.
 
+use super::destination::Destination;
+use super::guarded::Guarded;
+use super::keys::write_key;
 use super::kinds::{self, Kind};
-use super::{Guarded, Sink, scalars, text};
+use super::objects::{self, Instead};
+use super::tape::Tape;
+use super::{scalars, text};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyBytes, PyDict, PyFrozenSet, PyIterator, PySet, PyString, PyTuple};
+use pyo3::types::{PyDict, PyFrozenSet, PyIterator, PySet, PyString, PyTuple};
 
-/// Stands for a container inside itself.
+/// Stands in the place of a container inside itself.
 const CIRCULAR: &str = "[circular]";
+
+/// Writes one value behind a key that was written already.
+///
+/// `guarded` carries the record's time budget and an interruption that a user's code raised.
+#[inline]
+pub(crate) fn value<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+    if !scalars::scalar(to, value) {
+        any(to, value, guarded);
+    }
+}
 
 /// Writes a value of any class.
 #[cold]
-pub(super) fn any<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
-    if sink.masked() {
-        // Never shown: what stands here is the mask.
-        return sink.str("");
+fn any<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+    if to.masked() {
+        // The text is never shown, because the mask stands in its place.
+        return to.str("");
     }
-    Python::attach(|_| of_kind(sink, value, kinds::kind(value), guarded));
+    Python::attach(|_| of_kind(to, value, kinds::kind(value), guarded));
 }
 
-fn of_kind<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, kind: Kind, guarded: &mut Guarded) {
+fn of_kind<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, kind: Kind, guarded: &mut Guarded) {
     match kind {
-        Kind::Str => text::write(sink, value),
-        Kind::Int => scalars::int(sink, value),
+        Kind::Str => text::write(to, value),
+        Kind::Int => scalars::int(to, value),
         // SAFETY: the kind says that it is a float or derives from it.
-        Kind::Float => sink.float(unsafe { ffi::PyFloat_AS_DOUBLE(value.as_ptr()) }),
-        Kind::Dict => once(sink, value, guarded, dict),
-        Kind::List => once(sink, value, guarded, list),
-        Kind::Tuple => once(sink, value, guarded, tuple),
-        Kind::Set => once(sink, value, guarded, iterable),
-        Kind::NamedTuple => once(sink, value, guarded, named_tuple),
-        Kind::Mapping => once(sink, value, guarded, mapping),
-        Kind::Dataclass => once(sink, value, guarded, super::objects::dataclass),
-        Kind::Pydantic => once(sink, value, guarded, super::objects::pydantic),
-        _ => super::objects::leaf(sink, value, kind, guarded),
+        Kind::Float => to.float(unsafe { ffi::PyFloat_AS_DOUBLE(value.as_ptr()) }),
+        Kind::Dict => once(to, value, guarded, dict),
+        Kind::List => once(to, value, guarded, list),
+        Kind::Tuple => once(to, value, guarded, tuple),
+        Kind::Set => once(to, value, guarded, iterable),
+        Kind::NamedTuple => once(to, value, guarded, named_tuple),
+        Kind::Mapping => once(to, value, guarded, mapping),
+        Kind::Dataclass => once(to, value, guarded, dataclass),
+        Kind::Pydantic => once(to, value, guarded, pydantic),
+        Kind::Bytes | Kind::ByteArray | Kind::MemoryView => scalars::raw_bytes(to, value, guarded),
+        Kind::Exception => objects::exception(to, value, guarded),
+        _ => match objects::instead_of(value, kind, guarded) {
+            Ok(Instead::Value(inner)) => self::value(to, inner.as_borrowed(), guarded),
+            Ok(Instead::Text(made)) => to.str(&text::bounded_text(&made)),
+            Err(marker) => to.marker(marker),
+        },
     }
-}
-
-/// Writes a replacement of a value, which may be of any class in turn.
-pub(super) fn again<S: Sink>(sink: &mut S, value: &Bound<'_, PyAny>, guarded: &mut Guarded) {
-    super::value(sink, value.as_borrowed(), guarded);
 }
 
 /// Enters a container unless it is open already further up.
-fn once<'py, S: Sink>(
-    sink: &mut S,
+fn once<'py, D: Destination>(
+    to: &mut D,
     value: Borrowed<'_, 'py, PyAny>,
     guarded: &mut Guarded,
-    enter: fn(&mut S, Borrowed<'_, 'py, PyAny>, &mut Guarded),
+    enter: fn(&mut D, Borrowed<'_, 'py, PyAny>, &mut Guarded),
 ) {
     let address = value.as_ptr() as usize;
     if guarded.open.contains(&address) {
-        return sink.marker(CIRCULAR);
+        return to.marker(CIRCULAR);
     }
     guarded.open.push(address);
-    enter(sink, value, guarded);
+    enter(to, value, guarded);
     guarded.open.pop();
 }
 
 /// A dict or a subclass, by its built-in storage.
-fn dict<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
-    if sink.begin_map() {
+fn dict<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+    if to.begin_map() {
         pyo3::sync::critical_section::with_critical_section(&value.to_owned(), || {
-            members(sink, value, guarded);
+            members(to, value, guarded);
         });
-        sink.end_map();
+        to.end_map();
     }
 }
 
 /// The members of a dict or a subclass.
-pub(super) fn members<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+fn members<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
     let mut position: ffi::Py_ssize_t = 0;
     let (mut key, mut item) = (std::ptr::null_mut(), std::ptr::null_mut());
     // SAFETY: the object is a dict. The position only grows, so a dict that user code changes
@@ -80,48 +96,23 @@ pub(super) fn members<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, gua
         let (key, item) = unsafe {
             (Bound::from_borrowed_ptr(value.py(), key), Bound::from_borrowed_ptr(value.py(), item))
         };
-        if !sink.more() {
+        if !to.more() {
             return;
         }
-        write_key(sink, key.as_borrowed(), guarded);
-        super::value(sink, item.as_borrowed(), guarded);
-    }
-}
-
-/// A key of any class: JSON has only strings.
-pub(super) fn write_key<S: Sink>(sink: &mut S, key: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
-    // SAFETY: the object is alive.
-    if unsafe { ffi::PyUnicode_Check(key.as_ptr()) } != 0 {
-        return text::write_key(sink, key);
-    }
-    if key.is_none() {
-        return sink.key("null");
-    }
-    if let Ok(truth) = key.extract::<bool>() {
-        return sink.key(if truth { "true" } else { "false" });
-    }
-    let key = match kinds::kind(key) {
-        // By value, like an enum in a value's place.
-        Kind::Enum => {
-            guarded.run(|| key.getattr("_value_")).and_then(|value| guarded.text(value.as_borrowed()))
-        }
-        _ => guarded.text(key),
-    };
-    match key {
-        Ok(key) => sink.key(&text::bounded_text(&key)),
-        Err(marker) => sink.key(marker),
+        write_key(to, key.as_borrowed(), guarded);
+        self::value(to, item.as_borrowed(), guarded);
     }
 }
 
 /// A list or a subclass, by its built-in storage.
-fn list<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
-    if !sink.begin_list() {
+fn list<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+    if !to.begin_list() {
         return;
     }
     let mut index = 0;
     // The length is read again each time: user code may change the list meanwhile.
     // SAFETY: the object is a list.
-    while index < unsafe { ffi::PyList_GET_SIZE(value.as_ptr()) } && sink.more() {
+    while index < unsafe { ffi::PyList_GET_SIZE(value.as_ptr()) } && to.more() {
         // SAFETY: as above; the reference keeps the item alive while it is written.
         let item = unsafe { ffi::PyList_GetItem(value.as_ptr(), index) };
         // SAFETY: a borrowed reference, or null when another thread made the list shorter.
@@ -130,146 +121,165 @@ fn list<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, guarded: &mut Gua
             unsafe { ffi::PyErr_Clear() };
             break;
         };
-        super::value(sink, item.as_borrowed(), guarded);
+        self::value(to, item.as_borrowed(), guarded);
         index += 1;
     }
-    sink.end_list();
+    to.end_list();
 }
 
 /// A tuple or a subclass, by its built-in storage.
-fn tuple<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
-    if !sink.begin_list() {
+fn tuple<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+    if !to.begin_list() {
         return;
     }
     if let Ok(items) = value.cast::<PyTuple>() {
         for item in items.iter_borrowed() {
-            if !sink.more() {
+            if !to.more() {
                 break;
             }
-            super::value(sink, item, guarded);
+            self::value(to, item, guarded);
         }
     }
-    sink.end_list();
+    to.end_list();
 }
 
 /// A set, by iteration: the user's code runs only for a subclass, and only that costs budget.
-fn iterable<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+fn iterable<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
     let own = value.is_exact_instance_of::<PySet>() || value.is_exact_instance_of::<PyFrozenSet>();
     let mut items = match guarded.run_unless(own, || value.try_iter()) {
         Ok(items) => items,
-        Err(marker) => return sink.marker(marker),
+        Err(marker) => return to.marker(marker),
     };
-    if !sink.begin_list() {
+    if !to.begin_list() {
         return;
     }
-    while sink.more() {
+    while to.more() {
         match guarded.run_unless(own, || items.next().transpose()) {
-            Ok(Some(item)) => super::value(sink, item.as_borrowed(), guarded),
+            Ok(Some(item)) => self::value(to, item.as_borrowed(), guarded),
             Ok(None) => break,
             Err(marker) => {
-                sink.marker(marker);
+                to.marker(marker);
                 break;
             }
         }
     }
-    sink.end_list();
+    to.end_list();
 }
 
 /// A tuple with field names: the names are read from the class.
-fn named_tuple<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+fn named_tuple<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
     let names = guarded.run(|| Ok(value.get_type().getattr("_fields")?.cast_into::<PyTuple>()?));
     let (Ok(names), Ok(items)) = (names, value.cast::<PyTuple>()) else {
-        return tuple(sink, value, guarded);
+        return tuple(to, value, guarded);
     };
-    if !sink.begin_map() {
+    if !to.begin_map() {
         return;
     }
     for (name, item) in names.iter_borrowed().zip(items.iter_borrowed()) {
-        if !sink.more() {
+        if !to.more() {
             break;
         }
-        write_key(sink, name, guarded);
-        super::value(sink, item, guarded);
+        write_key(to, name, guarded);
+        self::value(to, item, guarded);
     }
-    sink.end_map();
+    to.end_map();
 }
 
 /// A mapping that is no dict, by its `items()`.
-fn mapping<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+fn mapping<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
     match guarded.run(|| value.call_method0("items")?.try_iter()) {
-        Err(marker) => sink.marker(marker),
+        Err(marker) => to.marker(marker),
         Ok(items) => {
-            if sink.begin_map() {
-                pairs(sink, items, guarded);
-                sink.end_map();
+            if to.begin_map() {
+                pairs(to, items, guarded);
+                to.end_map();
             }
         }
     }
 }
 
 /// Members from an iterator of pairs.
-fn pairs<S: Sink>(sink: &mut S, mut items: Bound<'_, PyIterator>, guarded: &mut Guarded) {
-    while sink.more() {
+fn pairs<D: Destination>(to: &mut D, mut items: Bound<'_, PyIterator>, guarded: &mut Guarded) {
+    while to.more() {
         let pair = guarded.run(|| match items.next() {
             Some(pair) => Ok(Some(pair?.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?)),
             None => Ok(None),
         });
         match pair {
             Ok(Some((key, item))) => {
-                write_key(sink, key.as_borrowed(), guarded);
-                super::value(sink, item.as_borrowed(), guarded);
+                write_key(to, key.as_borrowed(), guarded);
+                self::value(to, item.as_borrowed(), guarded);
             }
             Ok(None) => break,
             Err(marker) => {
-                sink.key(marker);
-                sink.marker(marker);
+                to.key(marker);
+                to.marker(marker);
                 break;
             }
         }
     }
 }
 
-/// The members of a dict or another mapping, without a container around them.
-pub(super) fn members_of<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
-    if value.is_instance_of::<PyDict>() {
-        members(sink, value, guarded);
-    } else if let Ok(items) = guarded.run(|| value.call_method0("items")?.try_iter()) {
-        pairs(sink, items, guarded);
-    }
-}
-
-/// A text that a user's code made, or the marker in its place.
-pub(super) fn made_text<S: Sink>(sink: &mut S, made: Result<Bound<'_, PyString>, &'static str>) {
-    match made {
-        Ok(made) => sink.str(&text::bounded_text(&made)),
-        Err(marker) => sink.marker(marker),
-    }
-}
-
-/// Raw bytes of `bytes`, `bytearray` or a contiguous `memoryview`.
-pub(super) fn raw_bytes<S: Sink>(sink: &mut S, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
-    if let Ok(bytes) = value.cast::<PyBytes>() {
-        return sink.bytes(bytes.as_bytes());
-    }
-    if let Ok(bytes) = value.cast::<PyByteArray>() {
-        // SAFETY: the thread is attached and no Python code runs while the slice is in use.
-        return sink.bytes(unsafe { bytes.as_bytes() });
-    }
-    let copied = guarded.run(|| Ok(value.call_method0("tobytes")?.cast_into::<PyBytes>()?));
-    match copied {
-        Ok(bytes) => sink.bytes(bytes.as_bytes()),
-        Err(marker) => sink.marker(marker),
-    }
-}
-
-/// Whether the object is a dict; the caller's other choice is to treat it as an object.
-pub(super) fn instance_dict<'py>(value: Borrowed<'_, 'py, PyAny>) -> Option<Bound<'py, PyDict>> {
-    // SAFETY: the object is alive; a new reference or null comes back.
-    let dict = unsafe {
-        Bound::from_owned_ptr_or_err(
-            value.py(),
-            ffi::PyObject_GenericGetDict(value.as_ptr(), std::ptr::null_mut()),
-        )
+/// The fields of a dataclass, those that its repr shows.
+fn dataclass<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+    let names = match objects::dataclass_fields(value, guarded) {
+        Ok(names) => names,
+        Err(marker) => return to.marker(marker),
     };
-    dict.ok()?.cast_into::<PyDict>().ok()
+    if !to.begin_map() {
+        return;
+    }
+    for name in names {
+        if !to.more() {
+            break;
+        }
+        write_key(to, name.as_borrowed(), guarded);
+        let content = guarded.run(|| value.getattr(name.cast::<PyString>()?));
+        match content {
+            Ok(content) => self::value(to, content.as_borrowed(), guarded),
+            Err(marker) => to.marker(marker),
+        }
+    }
+    to.end_map();
+}
+
+/// The fields of a pydantic model: its instance dict, without running validators or properties.
+fn pydantic<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+    match objects::instance_dict(value) {
+        Some(fields) if to.begin_map() => {
+            members(to, fields.as_any().as_borrowed(), guarded);
+            to.end_map();
+        }
+        Some(_) => {}
+        None => text::made_text(to, guarded.repr(value)),
+    }
+}
+
+/// Writes the members of a dict or another mapping as members of what is open at the destination.
+#[cold]
+pub(crate) fn members_of<D: Destination>(
+    to: &mut D,
+    mapping: Borrowed<'_, '_, PyAny>,
+    guarded: &mut Guarded,
+) {
+    Python::attach(|_| {
+        if mapping.is_instance_of::<PyDict>() {
+            members(to, mapping, guarded);
+        } else if let Ok(items) = guarded.run(|| mapping.call_method0("items")?.try_iter()) {
+            pairs(to, items, guarded);
+        }
+    });
+}
+
+/// Records one member, whatever key and value are.
+#[cold]
+pub(crate) fn tape_of(
+    key: Borrowed<'_, '_, PyAny>,
+    member: Borrowed<'_, '_, PyAny>,
+    guarded: &mut Guarded,
+) -> Tape {
+    let mut tape = Tape::new();
+    Python::attach(|_| write_key(&mut tape, key, guarded));
+    value(&mut tape, member, guarded);
+    tape
 }

@@ -7,7 +7,7 @@ use super::handle::Handle;
 use super::histogram::{BoundHistogram, Histogram};
 use super::home::MeterHome;
 use super::up_down_counter::{BoundUpDownCounter, UpDownCounter};
-use crate::encode::attribute_writer::AttributeWriter;
+use crate::encode::attributes::writer::AttributeWriter;
 use crate::error::Result;
 use crate::model::metric::{InstrumentKind, Number};
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use super::handle::{Bound, Handle};
 use super::last::LastCell;
 use super::observers::Callback;
-use crate::encode::attribute_writer::AttributeWriter;
+use crate::encode::attributes::writer::AttributeWriter;
 use crate::model::metric::Number;
 use std::sync::Arc;
 

@@ -2,27 +2,27 @@
 //!
 //! Not for the domain of values: each instrument checks its own.
 
-use super::cell::Cell;
 use super::definition::{Definition, InstrumentOptions};
 use super::home::MeterHome;
 use super::instrument::Instrument;
 use super::labels::Scratch;
 use super::slot::Slot;
+use super::stored::Storable;
 use super::table::Series;
-use crate::encode::attribute_writer::AttributeWriter;
+use crate::encode::attributes::writer::AttributeWriter;
 use crate::error::Result;
 use crate::model::attributes::Attributes;
 use crate::model::metric::InstrumentKind;
 use std::sync::Arc;
 
 /// An instrument as a user holds it.
-pub(crate) struct Handle<C: Cell> {
+pub(crate) struct Handle<C: Storable> {
     pub(crate) definition: Arc<Definition>,
     pub(crate) home: Arc<dyn MeterHome>,
     slot: Slot<Instrument<C>>,
 }
 
-impl<C: Cell> Handle<C> {
+impl<C: Storable> Handle<C> {
     /// Creates the instrument, or finds the one that has its name.
     pub(crate) fn new(
         home: &Arc<dyn MeterHome>,
@@ -82,14 +82,14 @@ impl<C: Cell> Handle<C> {
     }
 }
 
-impl<C: Cell> std::fmt::Debug for Handle<C> {
+impl<C: Storable> std::fmt::Debug for Handle<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Instrument").field("definition", &self.definition).finish_non_exhaustive()
     }
 }
 
 /// One series of an instrument as a user holds it; found at its first measurement, then kept.
-pub(crate) struct Bound<C: Cell> {
+pub(crate) struct Bound<C: Storable> {
     pub(crate) handle: Arc<Handle<C>>,
     labels: Attributes,
     /// Of the rules that the labels were written under.
@@ -97,7 +97,7 @@ pub(crate) struct Bound<C: Cell> {
     slot: Slot<Series<C>>,
 }
 
-impl<C: Cell> Bound<C> {
+impl<C: Storable> Bound<C> {
     /// Applies `f` to the cell.
     #[inline]
     pub(crate) fn measure(&self, f: impl FnOnce(&C)) {
@@ -147,7 +147,7 @@ impl<C: Cell> Bound<C> {
     }
 }
 
-impl<C: Cell> std::fmt::Debug for Bound<C> {
+impl<C: Storable> std::fmt::Debug for Bound<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Bound").field("definition", &self.handle.definition).finish_non_exhaustive()
     }

@@ -8,22 +8,12 @@ use super::labels::Scratch;
 use super::recent::{Place, Recent};
 use super::shared::Shared;
 use super::table::{Maker, Series, Table};
-use crate::encode::attribute_writer::AttributeWriter;
-use crate::encode::collected::{Collected, SeriesPoint};
-use crate::encode::key::Rules;
+use crate::encode::attributes::key::Rules;
+use crate::encode::attributes::writer::AttributeWriter;
+use crate::encode::collected::{Collected, Head, SeriesPoint, Show};
 use crate::model::attributes::Attributes;
 use crate::model::metric::Descriptor;
-use std::any::Any;
 use std::sync::Arc;
-
-/// An instrument as its registry holds it, whatever its cells are.
-pub(crate) trait Stored: Collected + Any {
-    /// What it was created as.
-    fn definition(&self) -> &Definition;
-
-    /// Whether it has no series yet.
-    fn is_empty(&self) -> bool;
-}
 
 /// An instrument and its series.
 pub(crate) struct Instrument<C: Cell> {
@@ -89,6 +79,16 @@ impl<C: Cell> Instrument<C> {
         let maker = Maker { shared: &self.shared, cell: &|| C::new(&self.definition) };
         self.table.find_or_create(labels, &maker)
     }
+
+    /// What it was created as.
+    pub(crate) fn definition(&self) -> &Definition {
+        &self.definition
+    }
+
+    /// Whether it has no series yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
 }
 
 impl<C: Cell> Collected for Instrument<C> {
@@ -100,28 +100,18 @@ impl<C: Cell> Collected for Instrument<C> {
         self.number
     }
 
-    fn created_since(&self, first: usize, show: &mut dyn FnMut(&Attributes)) {
+    fn created_since(&self, first: usize, mut show: impl FnMut(&Attributes, &Head)) {
         for series in self.table.created_since(first) {
-            show(&series.attributes);
+            show(&series.attributes, &series.head);
         }
     }
 
-    fn points(&self, show: &mut dyn FnMut(&SeriesPoint<'_>)) {
+    fn points(&self, mut show: impl Show) {
         let mut buckets = Vec::new();
         for series in self.table.listed().iter() {
             if let Some(value) = series.cell.point(&mut buckets) {
-                show(&SeriesPoint { number: series.number, attributes: &series.attributes, value });
+                show.show(&SeriesPoint { head: &series.head, attributes: &series.attributes, value });
             }
         }
-    }
-}
-
-impl<C: Cell> Stored for Instrument<C> {
-    fn definition(&self) -> &Definition {
-        &self.definition
-    }
-
-    fn is_empty(&self) -> bool {
-        self.table.is_empty()
     }
 }

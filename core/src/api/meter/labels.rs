@@ -4,8 +4,9 @@
 
 use super::recent::Recent;
 use super::shared::Shared;
-use crate::encode::attribute_writer::{AttributeWriter, Target};
-use crate::encode::key::Rules;
+use crate::encode::attributes::key::Rules;
+use crate::encode::attributes::target::Target;
+use crate::encode::attributes::writer::AttributeWriter;
 use crate::model::attributes::Attributes;
 use std::cell::Cell;
 use std::sync::Arc;

@@ -19,6 +19,7 @@ mod recent;
 mod registry;
 mod shared;
 mod slot;
+mod stored;
 mod sum;
 mod table;
 mod up_down_counter;
@@ -33,7 +34,6 @@ pub use definition::InstrumentOptions;
 pub use gauge::{BoundGauge, Gauge};
 pub use histogram::{BoundHistogram, Histogram};
 pub use home::MeterHome;
-pub use observers::Callback;
 pub use registry::Registry;
 pub use up_down_counter::{BoundUpDownCounter, UpDownCounter};
 

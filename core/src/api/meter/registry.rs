@@ -2,20 +2,19 @@
 //!
 //! Not for what users hold, which outlives a registry: see `handle`.
 
-use super::cell::Cell;
 use super::definition::Definition;
-use super::instrument::{Instrument, Stored};
+use super::instrument::Instrument;
 use super::last::LastCell;
 use super::observers::Observers;
 use super::shared::Shared;
-use crate::encode::collected::Collected;
-use crate::encode::key::Rules;
+use super::stored::{Storable, Stored};
+use crate::encode::attributes::key::Rules;
+use crate::encode::collected::{Collected, SeriesPoint};
 use crate::encode::record::Point;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::guard::guard;
 use crate::model::attributes::Attributes;
 use crate::stats::Counts;
-use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -23,7 +22,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub struct Registry {
     shared: Arc<Shared>,
     /// In the order in which they are shown.
-    by_name: RwLock<BTreeMap<Box<str>, Arc<dyn Stored>>>,
+    by_name: RwLock<BTreeMap<Box<str>, Stored>>,
     observers: Observers,
 }
 
@@ -58,31 +57,25 @@ impl Registry {
     }
 
     /// The instrument of this definition, created if it is not there yet.
-    pub(crate) fn instrument<C: Cell>(&self, definition: &Arc<Definition>) -> Result<Arc<Instrument<C>>> {
+    pub(crate) fn instrument<C: Storable>(&self, definition: &Arc<Definition>) -> Result<Arc<Instrument<C>>> {
         let existing = {
             let by_name = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
             by_name.get(&definition.descriptor.name).cloned()
         };
         match existing {
-            Some(existing) => agreed(existing, definition),
+            Some(existing) => agreed(&existing, definition),
             None => self.create(definition),
         }
     }
 
-    fn create<C: Cell>(&self, definition: &Arc<Definition>) -> Result<Arc<Instrument<C>>> {
+    fn create<C: Storable>(&self, definition: &Arc<Definition>) -> Result<Arc<Instrument<C>>> {
         let mut by_name = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(existing) = by_name.get(&definition.descriptor.name) {
-            return agreed(Arc::clone(existing), definition);
+            return agreed(existing, definition);
         }
         let instrument = Arc::new(Instrument::<C>::new(definition, &self.shared, by_name.len()));
-        by_name.insert(definition.descriptor.name.clone(), Arc::clone(&instrument) as Arc<dyn Stored>);
+        by_name.insert(definition.descriptor.name.clone(), C::store(Arc::clone(&instrument)));
         Ok(instrument)
-    }
-
-    /// All instruments in order of their names. The lock is not held while they are walked: that may take long.
-    fn stored(&self) -> Vec<Arc<dyn Stored>> {
-        let by_name = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
-        by_name.values().cloned().collect()
     }
 
     /// Asks the callbacks for their values; call it before [`Registry::points`] and [`Registry::instruments`].
@@ -97,20 +90,22 @@ impl Registry {
                 Err(_) => self.shared.counts().invalid_measurements.one(),
             }
         }
-        self.stored().iter().any(|instrument| !instrument.is_empty())
+        self.instruments().iter().any(|instrument| !instrument.is_empty())
     }
 
-    /// All instruments in order of their names, also those without series.
+    /// All instruments in order of their names, also those without series. The lock is not held while they are
+    /// walked: that may take long.
     #[must_use]
-    pub fn instruments(&self) -> Vec<Arc<dyn Collected>> {
-        self.stored().into_iter().map(|instrument| instrument as Arc<dyn Collected>).collect()
+    pub fn instruments(&self) -> Vec<Stored> {
+        let by_name = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
+        by_name.values().cloned().collect()
     }
 
     /// Shows a point for each series that has one: instruments by name, series by their attributes.
     pub fn points(&self, timestamp_ns: i64, show: &mut dyn FnMut(&Point<'_>)) {
-        for stored in self.stored() {
+        for stored in self.instruments() {
             let instrument = stored.descriptor();
-            stored.points(&mut |point| {
+            stored.points(|point: &SeriesPoint<'_>| {
                 show(&Point { timestamp_ns, instrument, attributes: point.attributes, value: point.value });
             });
         }
@@ -123,11 +118,11 @@ impl std::fmt::Debug for Registry {
     }
 }
 
-fn agreed<C: Cell>(existing: Arc<dyn Stored>, asked: &Definition) -> Result<Arc<Instrument<C>>> {
+fn agreed<C: Storable>(existing: &Stored, asked: &Definition) -> Result<Arc<Instrument<C>>> {
     existing.definition().agrees_with(asked)?;
     // The kinds agree, so the cells do; the error exists for the compiler.
-    let found = existing.definition().descriptor.kind.as_str();
-    (existing as Arc<dyn Any + Send + Sync>).downcast().map_err(|_| {
-        crate::error::Error::argument(&*asked.descriptor.name, asked.descriptor.kind.as_str(), found)
+    C::of(existing).cloned().ok_or_else(|| {
+        let (asked, found) = (&asked.descriptor, existing.descriptor());
+        Error::argument(&*asked.name, asked.kind.as_str(), found.kind.as_str())
     })
 }

@@ -1,7 +1,7 @@
 //! What every instrument of a registry needs of it: limits and redaction, counters, room for series.
 
-use crate::encode::key::Rules;
-use crate::encode::limits::Limits;
+use crate::encode::attributes::key::Rules;
+use crate::encode::attributes::limits::Limits;
 use crate::stats::Counts;
 use arc_swap::ArcSwap;
 use std::sync::Arc;

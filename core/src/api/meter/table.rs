@@ -3,7 +3,8 @@
 //! Not for what a series counts: see the cells.
 
 use super::shared::Shared;
-use crate::encode::key::Rules;
+use crate::encode::attributes::key::Rules;
+use crate::encode::collected::Head;
 use crate::model::attributes::{Attributes, Entry, Role};
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
@@ -24,10 +25,10 @@ pub(crate) struct Series<C> {
     pub(crate) cell: C,
     /// Whether it stands for all that found no place.
     pub(crate) overflow: bool,
-    /// How many series of the instrument were created before.
-    pub(crate) number: usize,
-    /// Sorted by key; the bytes are the series' identity.
-    pub(crate) attributes: Attributes,
+    pub(crate) head: Head,
+    /// Sorted by key; the bytes are the series' identity. Apart, so that what an update and the exposition touch
+    /// lies close together.
+    pub(crate) attributes: Box<Attributes>,
 }
 
 #[derive(Debug)]
@@ -143,8 +144,8 @@ impl<C> Known<C> {
         let series = Arc::new(Series {
             cell: (maker.cell)(),
             overflow,
-            number: self.created.len(),
-            attributes: sorted.clone(),
+            head: Head::new(),
+            attributes: Box::new(sorted.clone()),
         });
         self.by_labels.insert(sorted.bytes.as_slice().into(), Arc::clone(&series));
         self.created.push(Arc::clone(&series));

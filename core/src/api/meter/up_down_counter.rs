@@ -2,7 +2,7 @@
 
 use super::handle::{Bound, Handle};
 use super::sum::SumCell;
-use crate::encode::attribute_writer::AttributeWriter;
+use crate::encode::attributes::writer::AttributeWriter;
 use crate::model::metric::Number;
 use std::sync::Arc;
 

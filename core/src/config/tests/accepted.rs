@@ -1,9 +1,9 @@
 //! What a document may say, and the defaults.
 
-use super::super::{ConsoleFormat, ConsoleStream, Delivery, Enrich, OutputKind, OutputSettings, Testing};
+use super::super::{Enrich, Testing};
 use super::{Environment, Settings, resolve};
 use crate::config::Config;
-use crate::encode::limits::Limits;
+use crate::encode::attributes::limits::Limits;
 use crate::model::severity::Severity;
 use crate::model::signal::{Signal, SignalSet};
 use std::time::Duration;
@@ -14,8 +14,9 @@ fn nothing_configured_means_the_console_alone() {
     assert_eq!(settings, Settings::defaults("shop".to_owned()));
     assert_eq!(settings.level, Severity::INFO);
     assert_eq!(settings.limits, Limits::default());
-    let console = OutputKind::Console { format: ConsoleFormat::Auto, stream: ConsoleStream::Stdout };
-    assert_eq!(settings.outputs, [OutputSettings { kind: console, signals: SignalSet::LOGS }]);
+    let console =
+        resolve(r#"{"outputs":[{"to":"console","format":"auto","stream":"stdout","signals":["logs"]}]}"#);
+    assert_eq!(settings.outputs, console.outputs);
     assert_eq!(resolve("{}"), Settings::defaults("unknown_service".to_owned()));
 }
 
@@ -31,6 +32,7 @@ fn every_key_is_taken() {
                       "events":1,"links":2,"open_spans":3,"series_per_instrument":4,"series_per_process":5,
                       "buffer_bytes":"1MiB","shutdown":"2.5s"},
             "metrics":{"every":1.5},"propagate":["tenant_id","tenant_id"],
+            "propagators":["correlation","baggage","correlation"],
             "testing":{"clock":"2026-01-01T00:00:00Z","step":"1us","ids":7,"host":"h","pid":1},
             "attributes_key":"attributes","disabled":true}"#,
     );
@@ -38,13 +40,14 @@ fn every_key_is_taken() {
     assert_eq!(settings.environment.as_deref(), Some("prod"));
     assert_eq!(settings.level, Severity::WARN);
     assert_eq!(settings.levels["x"].number(), 20);
-    let file = OutputKind::File { path: "logs/shop.jsonl".into(), delivery: Delivery::WriteThrough };
     let kinds: Vec<&str> = settings.outputs.iter().map(|output| output.kind.name()).collect();
     assert_eq!(kinds, ["console", "file", "memory", "null"]);
-    let console = OutputKind::Console { format: ConsoleFormat::Human, stream: ConsoleStream::Stderr };
-    assert_eq!(settings.outputs[0].kind, console);
+    let labels: Vec<String> = settings.outputs.iter().map(|output| output.target.label()).collect();
+    assert_eq!(labels, ["console:stderr", "file:logs/shop.jsonl", "memory", "null"]);
+    let buffered = resolve(r#"{"outputs":[{"to":"file","path":"logs/shop.jsonl"}]}"#);
+    assert_ne!(settings.outputs[1], buffered.outputs[0], "the delivery differs");
     assert_eq!(settings.outputs[0].signals, SignalSet::default().with(Signal::Logs).with(Signal::Spans));
-    assert_eq!(settings.outputs[1], OutputSettings { kind: file, signals: SignalSet::ALL });
+    assert_eq!(settings.outputs[1].signals, SignalSet::ALL);
     assert_eq!(settings.outputs[2].signals, SignalSet::default().with(Signal::Metrics));
     assert!((settings.sampling.ratio - 0.1).abs() < 1e-12 && settings.sampling.parent_based);
     assert_eq!(settings.redact_keys, ["iban", "badge"]);
@@ -67,6 +70,7 @@ fn every_key_is_taken() {
     assert_eq!(settings.limits, limits);
     assert_eq!(settings.metrics_every, Duration::from_millis(1_500));
     assert_eq!(settings.propagate, ["tenant_id"]);
+    assert!(settings.propagators.names().eq(["correlation", "baggage"]));
     let testing = Testing {
         clock_ns: Some(1_767_225_600_000_000_000),
         step_ns: 1_000,
@@ -109,7 +113,7 @@ fn differences_are_named_by_key() {
     let other = resolve(
         r#"{"service":"b","version":"1","environment":"e","level":"debug","levels":{"a":"info"},
             "outputs":[{"to":"null"}],"sample":{"traces":0},"redact":{"keys":["k"]},"enrich":[],"limits":{"depth":3},
-            "metrics":{"every":"1s"},"propagate":["p"],"testing":{"ids":1},"attributes_key":"a","disabled":true}"#,
+            "metrics":{"every":"1s"},"propagate":["p"],"propagators":[],"testing":{"ids":1},"attributes_key":"a","disabled":true}"#,
     );
     assert_eq!(
         one.differing_keys(&other),
@@ -126,6 +130,7 @@ fn differences_are_named_by_key() {
             "limits",
             "metrics",
             "propagate",
+            "propagators",
             "testing",
             "attributes_key",
             "disabled"
@@ -142,10 +147,10 @@ fn the_builder_writes_a_document() {
         .level("debug")
         .logger_level("shop.cart", "trace")
         .logger_level("x", "error")
-        .output_console()
-        .output_console_stderr()
-        .output_file("logs/a")
-        .output_memory()
+        .output(serde_json::json!({"to": "console"}))
+        .output(serde_json::json!({"to": "console", "stream": "stderr"}))
+        .output(serde_json::json!({"to": "file", "path": "logs/a"}))
+        .output(serde_json::json!({"to": "memory"}))
         .sample_traces(0.5)
         .set("metrics", serde_json::json!({"every": "5s"}))
         .variables(Environment::from_pairs([("VIGIE_SERVICE", "weaker")]));
@@ -161,11 +166,16 @@ fn the_builder_writes_a_document() {
 
 #[test]
 fn the_builder_reports_like_a_document() {
-    let broken = Config::from_json("{").level("x").output_console().variables(Environment::empty());
+    let broken = Config::from_json("{")
+        .level("x")
+        .output(serde_json::json!({"to": "console"}))
+        .variables(Environment::empty());
     assert!(broken.resolve().unwrap_err().to_string().starts_with("configuration: not JSON"));
     let wrong =
         Config::new("").level("x").logger_level("a", "b").sample_traces(7.0).variables(Environment::empty());
     assert_eq!(wrong.resolve().unwrap_err().problems.len(), 4);
-    let odd = Config::from_json(r#"{"outputs":1,"levels":2}"#).output_console().logger_level("a", "info");
+    let odd = Config::from_json(r#"{"outputs":1,"levels":2}"#)
+        .output(serde_json::json!({"to": "console"}))
+        .logger_level("a", "info");
     assert_eq!(odd.variables(Environment::empty()).resolve().unwrap_err().problems.len(), 2);
 }

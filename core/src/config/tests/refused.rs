@@ -148,6 +148,19 @@ const LINES: &[(&str, &str)] = &[
     (r#"{"propagate":"tenant_id"}"#, r#"propagate: "tenant_id"; accepted: a list of context keys"#),
     (r#"{"propagate":["tenant id"]}"#, r#"propagate[0]: "tenant id"; accepted: a list of context keys"#),
     (r#"{"propagate":["ok",""]}"#, r#"propagate[1]: ""; accepted: a list of context keys"#),
+    (
+        r#"{"propagators":"b3"}"#,
+        r#"propagators: "b3"; accepted: a list of tracecontext, baggage, correlation;"#,
+    ),
+    (
+        r#"{"propagators":["baggage","b3"]}"#,
+        r#"propagators[1]: "b3" is not built yet; accepted: tracecontext, baggage, correlation"#,
+    ),
+    (
+        r#"{"propagators":["Baggage"]}"#,
+        r#"propagators[0]: "Baggage"; accepted: tracecontext, baggage, correlation"#,
+    ),
+    (r#"{"propagators":[1]}"#, r#"propagators[0]: 1; accepted: tracecontext, baggage, correlation"#),
     (r#"{"testing":"yes"}"#, r#"testing: "yes"; accepted: an object with the keys clock, step"#),
     (r#"{"testing":{"clock":"noon"}}"#, r#"testing.clock: "noon"; accepted: an RFC 3339 date-time"#),
     (r#"{"testing":{"clock":0}}"#, r#"testing.clock: 0; accepted: an RFC 3339 date-time"#),
@@ -181,10 +194,10 @@ fn all_mistakes_come_at_once() {
     // One document with one mistake of each top-level key.
     let error = refused(
         r#"{"service":1,"version":1,"environment":1,"level":"x","levels":1,"outputs":1,"sample":1,"redact":1,
-            "enrich":1,"limits":1,"metrics":1,"propagate":1,"testing":1,"attributes_key":1,"disabled":1,"more":1}"#,
+            "enrich":1,"limits":1,"metrics":1,"propagate":1,"propagators":1,"testing":1,"attributes_key":1,"disabled":1,"more":1}"#,
     );
-    assert_eq!(error.problems.len(), 16, "{error}");
-    assert_eq!(error.to_string().lines().count(), 16);
+    assert_eq!(error.problems.len(), 17, "{error}");
+    assert_eq!(error.to_string().lines().count(), 17);
     let error = refused(
         r#"{"outputs":[{"to":"console","format":"x","signals":["y","z"],"q":1},{"to":"file","delivery":"d","p":2}]}"#,
     );
@@ -256,7 +269,12 @@ const VARIABLES: &[(&str, &str, &str)] = &[
     (
         "OTEL_PROPAGATORS",
         "tracecontext,b3",
-        r#"OTEL_PROPAGATORS: "b3"; accepted: tracecontext, baggage, none"#,
+        r#"OTEL_PROPAGATORS: "b3" is not built yet; accepted: tracecontext, baggage, correlation, none"#,
+    ),
+    (
+        "OTEL_PROPAGATORS",
+        "w3c",
+        r#"OTEL_PROPAGATORS: "w3c"; accepted: tracecontext, baggage, correlation, none"#,
     ),
     (
         "OTEL_RESOURCE_ATTRIBUTES",
@@ -274,7 +292,7 @@ fn wrong_variables_are_reported_under_their_own_names() {
         assert!(error.to_string().starts_with(line), "got {error}\nwant {line}");
         let (settings, problem) = Settings::resolve_leniently(&environment);
         assert_eq!(problem, Some(error));
-        assert_eq!(settings.limits, crate::encode::limits::Limits::default(), "{name}");
+        assert_eq!(settings.limits, crate::encode::attributes::limits::Limits::default(), "{name}");
     }
     let argument = [("OTEL_TRACES_SAMPLER", "traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "2")];
     let error = Settings::resolve(None, &Environment::from_pairs(argument)).unwrap_err();

@@ -1,7 +1,6 @@
 //! Arguments beat VIGIE_*, those beat OTEL_*, those beat the file, that beats the defaults.
 
 use super::{Environment, Settings};
-use crate::config::Propagators;
 use crate::model::severity::Severity;
 use std::path::PathBuf;
 
@@ -171,10 +170,15 @@ fn resource_attributes_limits_and_propagators_of_the_specification() {
         (settings.limits.attributes, settings.limits.string_bytes, settings.limits.links),
         (8, 100, 9)
     );
-    let some = Propagators { trace_context: true, baggage: false, correlation_id: true };
-    assert_eq!(settings.propagators, some);
-    let none = Propagators { trace_context: false, baggage: false, correlation_id: false };
-    assert_eq!(with(&[("OTEL_PROPAGATORS", "none")]).propagators, none);
+    assert!(settings.propagators.names().eq(["tracecontext", "correlation"]));
+    let of = |list| with(&[("OTEL_PROPAGATORS", list)]).propagators;
+    assert!(of("baggage, baggage,,correlation,tracecontext").names().eq([
+        "baggage",
+        "correlation",
+        "tracecontext"
+    ]));
+    assert_eq!(of("none").names().next(), None);
+    assert!(of("tracecontext,baggage").is_default());
     assert_eq!(
         with(&[("OTEL_SERVICE_NAME", "n"), ("OTEL_RESOURCE_ATTRIBUTES", "service.name=r")]).service,
         "n"

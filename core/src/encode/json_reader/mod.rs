@@ -7,10 +7,12 @@
 mod scan;
 mod text;
 
-use super::attribute_writer::AttributeWriter;
+use super::attributes::writer::AttributeWriter;
 use crate::error::Result;
 use scan::Scanner;
 use text::Text;
+
+pub(crate) use text::unescaped;
 
 /// Reads the members of a JSON object into `writer`.
 ///

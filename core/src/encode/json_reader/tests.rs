@@ -1,9 +1,9 @@
 //! What is JSON, what is not, and what becomes of it in a writer.
 
 use super::*;
-use crate::encode::attribute_writer::Target;
-use crate::encode::key::Rules;
-use crate::encode::limits::Limits;
+use crate::encode::attributes::key::Rules;
+use crate::encode::attributes::limits::Limits;
+use crate::encode::attributes::target::Target;
 use crate::error::ErrorCode;
 use crate::model::attributes::Attributes;
 use crate::stats::Counts;
@@ -240,7 +240,7 @@ fn limits_and_redaction_are_the_writers() {
 
 #[test]
 fn no_depth_exhausts_the_stack() {
-    let limits = || Limits { depth: crate::encode::limits::HARD_DEPTH, ..Limits::default() };
+    let limits = || Limits { depth: crate::encode::attributes::limits::HARD_DEPTH, ..Limits::default() };
     let deep = format!(r#"{{"d":{}1{}}}"#, "[".repeat(1_000_000), "]".repeat(1_000_000));
     let (object, outcome) = read_with(limits(), |writer| read_json(deep.as_bytes(), writer));
     assert_eq!(outcome, Ok(()));

@@ -1,6 +1,8 @@
 //! Strings of JSON decoded: escapes resolved, ill-formed text told apart for the writer to repair and count.
 //! Not for checking escapes: the scanner has done that.
 
+use std::borrow::Cow;
+
 /// The inside of a string, between its quotes, its escapes known to be well-formed.
 #[derive(Clone, Copy)]
 pub(super) struct Raw<'j> {
@@ -32,6 +34,16 @@ pub(super) fn decode<'t>(raw: Raw<'t>, scratch: &'t mut Vec<u8>) -> Text<'t> {
         Ok(text) => Text::Str(text),
         Err(_) => Text::Utf8(bytes),
     }
+}
+
+/// The text of a string's inside that this crate has encoded itself: well-formed, without lone surrogates.
+pub(crate) fn unescaped(inside: &[u8]) -> Cow<'_, str> {
+    if memchr::memchr(b'\\', inside).is_none() {
+        return String::from_utf8_lossy(inside);
+    }
+    let mut text = Vec::with_capacity(inside.len());
+    unescape(inside, &mut text);
+    Cow::Owned(String::from_utf8_lossy(&text).into_owned())
 }
 
 /// A piece of a string.

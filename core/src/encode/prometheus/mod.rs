@@ -15,7 +15,7 @@ pub use format::Format;
 use super::collected::Collected;
 use family::Family;
 use names::SampleNames;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// What the text says each time, rendered once. It belongs to one registry.
 #[derive(Debug, Default)]
@@ -31,14 +31,14 @@ struct Kept {
 impl Exposition {
     /// The text of these instruments, which are all that the registry has.
     #[must_use]
-    pub fn text(&self, format: Format, instruments: &[Arc<dyn Collected>]) -> String {
+    pub fn text(&self, format: Format, instruments: &[impl Collected]) -> String {
         // A panic cannot leave more than names that nobody bears.
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.meet(instruments);
         let mut out = String::new();
         for instrument in instruments {
             if let Some(family) = kept.families.get_mut(instrument.number()) {
-                family.write(&mut out, format, &**instrument);
+                family.write(&mut out, format, instrument);
             }
         }
         if format == Format::OpenMetrics {
@@ -50,7 +50,7 @@ impl Exposition {
 
 impl Kept {
     /// Names the new ones, in order of creation, so that a name never changes.
-    fn meet(&mut self, instruments: &[Arc<dyn Collected>]) {
+    fn meet(&mut self, instruments: &[impl Collected]) {
         let known = self.families.len();
         let mut new: Vec<_> = instruments.iter().filter(|instrument| instrument.number() >= known).collect();
         new.sort_by_key(|instrument| instrument.number());

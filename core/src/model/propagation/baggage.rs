@@ -1,30 +1,78 @@
-//! The `baggage` header (W3C Baggage).
-//! Not for what becomes of members: they travel, they are no attributes.
+//! The `baggage` header (W3C Baggage) and its propagator.
+//! Not for the members in memory: see `model::baggage`.
 //!
-//! Properties behind a `;` are not kept: nothing here reads them, and a program that sets baggage has none.
+//! Properties behind a `;` are not kept: nothing here reads them, and a program that sets baggage cannot set any.
 
-use super::class::{self, OCTET, PLAIN, TOKEN};
+use super::propagator::{Field, Headers, Incoming, Outgoing, Propagator};
+use super::text::class::{self, OCTET, PLAIN, TOKEN};
+use super::text::{push_percent, split_at_byte, split_list, trim};
 use crate::model::baggage::Baggage;
 use std::borrow::Cow;
 
-/// Over all header fields together.
+/// Of all values together.
 const MOST_BYTES: usize = 8_192;
 const MOST_MEMBERS: usize = 64;
 const MOST_MEMBER_BYTES: usize = 4_096;
 
+/// W3C Baggage, `baggage` in configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct W3cBaggage;
+
+const NAME: &str = "baggage";
+
+impl Propagator for W3cBaggage {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        &[Field { name: NAME, written: NAME, variable: Some("BAGGAGE") }]
+    }
+
+    fn extract<'h>(&self, headers: Headers<'h>, incoming: &mut Incoming<'h>) {
+        parse(headers.values(NAME), &mut incoming.baggage);
+    }
+
+    fn inject(&self, outgoing: &Outgoing<'_>, set: &mut dyn FnMut(&str, &str)) {
+        let Some(carried) = outgoing.context.carried.as_deref() else { return };
+        let header = header(outgoing, &carried.baggage);
+        if !header.is_empty() {
+            set(NAME, &header);
+        }
+    }
+}
+
+/// The baggage members in order, those of allowed context keys with the context's value; then the other allowed keys.
+fn header(outgoing: &Outgoing<'_>, members: &Baggage) -> String {
+    let expected = members.iter().map(|(key, value)| key.len() + value.len() + 2).sum();
+    let (mut header, mut count) = (String::with_capacity(expected), 0);
+    let is_allowed = |key: &str| outgoing.allowed.iter().any(|known| known == key);
+    for (key, value) in members.iter() {
+        let from_context = if is_allowed(key) { outgoing.attribute(key) } else { None };
+        write(&mut header, &mut count, key, from_context.as_deref().unwrap_or(value));
+    }
+    for key in outgoing.allowed {
+        let is_member = members.iter().any(|(member, _)| member == key);
+        if !is_member && let Some(value) = outgoing.attribute(key) {
+            write(&mut header, &mut count, key, &value);
+        }
+    }
+    header
+}
+
 /// Adds the members of the header's values to `members`; the last value of a repeated name wins at its first place.
 ///
-/// Scanning stops at the limits, which count every member, whether it can be read or not; members that cannot be
-/// read or are too long are skipped. Nothing is allocated for them.
-pub fn parse(values: &[&str], members: &mut Baggage) {
-    members.reserve(values.iter().map(|value| value.len()).sum::<usize>().min(MOST_BYTES));
+/// Scanning stops at the limits, which count every member, whether it can be read or not. Members that cannot be
+/// read or are too long are skipped, and nothing is allocated for them.
+pub fn parse<'h>(values: impl Iterator<Item = &'h str>, members: &mut Baggage) {
     let mut bytes_left = MOST_BYTES;
     let mut members_left = MOST_MEMBERS;
     // An empty header has no member to count.
-    for value in values.iter().filter(|value| !value.is_empty()) {
+    for value in values.filter(|value| !value.is_empty()) {
         let whole = value.len() <= bytes_left;
         let seen = if whole { value } else { up_to_comma(value, bytes_left) };
-        for member in super::split_list(seen) {
+        members.reserve(seen.len());
+        for member in split_list(seen) {
             if members_left == 0 {
                 return;
             }
@@ -50,15 +98,15 @@ fn read(member: &str) -> Option<(&str, Cow<'_, str>)> {
     if member.len() > MOST_MEMBER_BYTES {
         return None;
     }
-    let (name, value) = super::split_at_byte(member, b'=')?;
-    let (name, value) = (super::trim(name), super::trim(value));
+    let (name, value) = split_at_byte(member, b'=')?;
+    let (name, value) = (trim(name), trim(value));
     if !is_name(name) {
         return None;
     }
     if class::all(value, PLAIN) {
         return Some((name, Cow::Borrowed(value)));
     }
-    let value = super::split_at_byte(value, b';').map_or(value, |(value, _)| super::trim(value));
+    let value = split_at_byte(value, b';').map_or(value, |(value, _)| trim(value));
     class::all(value, OCTET).then(|| (name, decoded(value)))
 }
 
@@ -94,6 +142,16 @@ const fn digit(byte: u8) -> u8 {
     }
 }
 
+/// The header for these members, within the limits; empty without any.
+#[must_use]
+pub fn format(members: &Baggage) -> String {
+    let (mut header, mut count) = (String::new(), 0);
+    for (name, value) in members.iter() {
+        write(&mut header, &mut count, name, value);
+    }
+    header
+}
+
 /// Appends a member to a header being written, within the limits; false when it is left out.
 ///
 /// A name that is no token cannot be written at all and is left out too.
@@ -122,12 +180,8 @@ fn push_encoded(header: &mut String, value: &str) {
         header.push_str(value);
         return;
     }
-    // Three bytes of output for one of input at most, so this bounds the work on an oversized value.
+    // A value that is longer than a member may be is left out anyway; the bound keeps the work on it small.
     for byte in value.bytes().take(MOST_MEMBER_BYTES + 1) {
-        if class::get(byte) & PLAIN != 0 {
-            header.push(char::from(byte))
-        } else {
-            super::push_percent(header, byte)
-        }
+        if class::get(byte) & PLAIN != 0 { header.push(char::from(byte)) } else { push_percent(header, byte) }
     }
 }

@@ -1,15 +1,49 @@
-//! The `X-Correlation-ID` header.
-//! Not for inventing an id: without one, nothing is written.
+//! The `X-Correlation-ID` header and its propagator. No id is invented: without one, nothing is written.
 
+use super::propagator::{Field, Headers, Incoming, Outgoing, Propagator};
+use super::text;
 use std::borrow::Cow;
 
 const MOST_BYTES: usize = 256;
 
-/// Reads the header's values: exactly one that is not empty, cut to 256 bytes; void otherwise.
+/// The correlation id, `correlation` in configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct CorrelationId;
+
+const NAME: &str = "x-correlation-id";
+const WRITTEN: &str = "X-Correlation-ID";
+
+/// The context attribute that the header stands for.
+const KEY: &str = "correlation_id";
+
+impl Propagator for CorrelationId {
+    fn name(&self) -> &'static str {
+        "correlation"
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        // A process is started once for many requests, so no variable carries one's id.
+        &[Field { name: NAME, written: WRITTEN, variable: None }]
+    }
+
+    fn extract<'h>(&self, headers: Headers<'h>, incoming: &mut Incoming<'h>) {
+        let id = headers.single(NAME).and_then(parse);
+        incoming.attributes.extend(id.map(|id| (KEY, Cow::Borrowed(id))));
+    }
+
+    fn inject(&self, outgoing: &Outgoing<'_>, set: &mut dyn FnMut(&str, &str)) {
+        if let Some(id) = outgoing.attribute(KEY)
+            && let Some(header) = format(&id)
+        {
+            set(WRITTEN, &header);
+        }
+    }
+}
+
+/// Reads the header's value: cut to 256 bytes, and None when it is empty.
 #[must_use]
-pub fn parse<'h>(values: &[&'h str]) -> Option<&'h str> {
-    let [value] = values else { return None };
-    let value = super::trim(value);
+pub fn parse(value: &str) -> Option<&str> {
+    let value = text::trim(value);
     let mut end = value.len().min(MOST_BYTES);
     while !value.is_char_boundary(end) {
         end -= 1;
@@ -21,7 +55,7 @@ pub fn parse<'h>(values: &[&'h str]) -> Option<&'h str> {
 /// the header and begin another.
 #[must_use]
 pub fn format(value: &str) -> Option<Cow<'_, str>> {
-    let value = super::trim(value);
+    let value = text::trim(value);
     if value.is_empty() {
         return None;
     }
@@ -33,11 +67,7 @@ pub fn format(value: &str) -> Option<Cow<'_, str>> {
         if header.len() + 3 > MOST_BYTES {
             break;
         }
-        if is_printable(byte) {
-            header.push(char::from(byte))
-        } else {
-            super::push_percent(&mut header, byte)
-        }
+        if is_printable(byte) { header.push(char::from(byte)) } else { text::push_percent(&mut header, byte) }
     }
     Some(Cow::Owned(header))
 }

@@ -1,4 +1,4 @@
-//! The text formats in which context crosses process borders: W3C Trace Context and W3C Baggage.
+//! The formats in which context crosses process borders, one [`Propagator`] each.
 //! Not for carriers and settings: `telemetry::propagate` decides what is read and written.
 //!
 //! All headers are untrusted: limits are checked before anything is allocated, and what cannot be read is
@@ -6,143 +6,15 @@
 
 pub mod baggage;
 pub mod correlation;
+mod propagator;
+mod registry;
+mod text;
+pub mod trace_context;
 pub mod traceparent;
 pub mod tracestate;
 
-/// Header names, lower-case as carriers are asked for them, and the environment variables of the same meaning.
-pub mod names {
-    /// W3C Trace Context: version, trace, parent span, flags.
-    pub const TRACEPARENT: &str = "traceparent";
-    /// W3C Trace Context: what tracing systems add for themselves.
-    pub const TRACESTATE: &str = "tracestate";
-    /// W3C Baggage.
-    pub const BAGGAGE: &str = "baggage";
-    /// The correlation id, in lower case for reading.
-    pub const CORRELATION_ID: &str = "x-correlation-id";
-    /// The same as it is written.
-    pub const CORRELATION_ID_WRITTEN: &str = "X-Correlation-ID";
-    /// [`TRACEPARENT`] for a child process (OpenTelemetry, environment variables as context carriers).
-    pub const ENVIRONMENT_TRACEPARENT: &str = "TRACEPARENT";
-    /// [`TRACESTATE`] for a child process.
-    pub const ENVIRONMENT_TRACESTATE: &str = "TRACESTATE";
-    /// [`BAGGAGE`] for a child process.
-    pub const ENVIRONMENT_BAGGAGE: &str = "BAGGAGE";
-}
-
-/// The values that arrived, in order: a header that occurs twice has two.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Headers<'h> {
-    /// Values of `traceparent`.
-    pub traceparent: &'h [&'h str],
-    /// Values of `tracestate`.
-    pub tracestate: &'h [&'h str],
-    /// Values of `baggage`.
-    pub baggage: &'h [&'h str],
-    /// Values of `x-correlation-id`.
-    pub correlation_id: &'h [&'h str],
-}
-
-/// Optional white space around a header's value or a list member (RFC 9110).
-#[inline]
-fn trim(text: &str) -> &str {
-    let is_space = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
-    if is_space(text.as_bytes().first()) || is_space(text.as_bytes().last()) {
-        return text.trim_matches([' ', '\t']);
-    }
-    text
-}
-
-/// The members of a comma-separated list, as they stand.
-fn split_list(list: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(list);
-    std::iter::from_fn(move || {
-        let list = rest?;
-        let comma = memchr::memchr(b',', list.as_bytes());
-        let (member, behind) = comma.and_then(|at| list.split_at_checked(at)).unwrap_or((list, ""));
-        rest = comma.and_then(|_| behind.get(1..));
-        Some(member)
-    })
-}
-
-/// What stands before and behind the first `byte`, which is ASCII. Members are short, so that a plain loop
-/// finds it sooner than a vector search.
-#[inline]
-fn split_at_byte(text: &str, byte: u8) -> Option<(&str, &str)> {
-    let (before, behind) = text.split_at_checked(text.bytes().position(|b| b == byte)?)?;
-    Some((before, behind.get(1..)?))
-}
-
-/// What a byte may stand for; the classes are bits of one table, as all headers look at every byte.
-mod class {
-    /// A character of an HTTP token (RFC 9110): names of baggage members.
-    pub const TOKEN: u8 = 1;
-    /// baggage-octet: printable ASCII without space, `"`, `,`, `;` and `\`.
-    pub const OCTET: u8 = 2;
-    /// A baggage-octet that is not `%`: stands for itself in a value.
-    pub const PLAIN: u8 = 4;
-    /// A character of a name in tracestate, behind its first.
-    pub const STATE_NAME: u8 = 8;
-    /// A character of a value in tracestate: printable ASCII without `,` and `=`.
-    pub const STATE_VALUE: u8 = 16;
-
-    static CLASSES: [u8; 256] = {
-        let mut classes = [0; 256];
-        let mut byte = 0_u8;
-        while byte < 0x80 {
-            // Constants cannot iterate; the index is below the table's length.
-            #[allow(clippy::indexing_slicing)]
-            {
-                classes[byte as usize] = of(byte);
-            }
-            byte += 1;
-        }
-        classes
-    };
-
-    const fn of(byte: u8) -> u8 {
-        let letter_or_digit = byte.is_ascii_alphanumeric();
-        let octet = matches!(byte, b'!' | b'#'..=b'+' | b'-'..=b':' | b'<'..=b'[' | b']'..=b'~');
-        let state_name =
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-' | b'*' | b'/');
-        let mut class = 0;
-        if letter_or_digit
-            || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
-        {
-            class |= TOKEN;
-        }
-        if octet {
-            class |= OCTET;
-        }
-        if octet && byte != b'%' {
-            class |= PLAIN;
-        }
-        if state_name {
-            class |= STATE_NAME;
-        }
-        if matches!(byte, b' '..=b'~') && byte != b',' && byte != b'=' {
-            class |= STATE_VALUE;
-        }
-        class
-    }
-
-    /// Whether every byte of `text` is of `class`.
-    #[inline]
-    pub fn all(text: &str, class: u8) -> bool {
-        text.bytes().fold(class, |common, byte| common & get(byte)) != 0
-    }
-
-    /// The classes of a byte.
-    #[inline]
-    pub fn get(byte: u8) -> u8 {
-        CLASSES.get(usize::from(byte)).copied().unwrap_or(0)
-    }
-}
-
-/// `%` and two upper-case digits.
-fn push_percent(out: &mut String, byte: u8) {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0').to_ascii_uppercase();
-    out.extend(['%', digit(byte >> 4), digit(byte & 0xf)]);
-}
+pub use propagator::{Field, Headers, Incoming, Outgoing, Propagator, Values};
+pub use registry::{Propagators, UNBUILT, accepted, field, fields, find};
 
 #[cfg(test)]
 mod tests;

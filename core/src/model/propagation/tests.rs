@@ -7,7 +7,7 @@ use crate::model::context::SpanContext;
 const GOOD: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 fn span(value: &str) -> Option<SpanContext> {
-    traceparent::parse(&[value])
+    traceparent::parse(value)
 }
 
 #[test]
@@ -65,12 +65,14 @@ fn malformed_traceparents_are_refused() {
     for value in bad {
         assert_eq!(span(value), None, "{value:?}");
     }
-    assert_eq!(traceparent::parse(&[]), None);
-    assert_eq!(traceparent::parse(&[GOOD, GOOD]), None);
 }
 
 fn state(values: &[&str]) -> Option<String> {
-    tracestate::parse(values).map(String::from)
+    let read = tracestate::parse_all(values.iter().copied());
+    if let [value] = values {
+        assert_eq!(tracestate::parse(value), read);
+    }
+    read.map(String::from)
 }
 
 #[test]
@@ -148,16 +150,16 @@ fn tracestate_is_bounded() {
 
 fn members(values: &[&str]) -> Vec<(String, String)> {
     let mut members = Baggage::default();
-    baggage::parse(values, &mut members);
+    baggage::parse(values.iter().copied(), &mut members);
     members.iter().map(|(name, value)| (name.into(), value.into())).collect()
 }
 
 fn written<'m>(members: impl IntoIterator<Item = (&'m str, &'m str)>) -> String {
-    let (mut header, mut count) = (String::new(), 0);
+    let mut all = Baggage::default();
     for (name, value) in members {
-        baggage::write(&mut header, &mut count, name, value);
+        all.put(name, value);
     }
-    header
+    baggage::format(&all)
 }
 
 #[test]
@@ -258,17 +260,64 @@ fn written_baggage_keeps_the_limits() {
 
 #[test]
 fn correlation_ids_are_bounded_and_cannot_forge_headers() {
-    assert_eq!(correlation::parse(&[" req-1\t"]), Some("req-1"));
-    let void: [&[&str]; 4] = [&[], &[""], &[" "], &["a", "b"]];
-    for values in void {
-        assert_eq!(correlation::parse(values), None);
-    }
-    assert_eq!(correlation::parse(&[&"é".repeat(200)]).map(str::len), Some(256));
-    assert_eq!(correlation::parse(&[&format!("a{}", "é".repeat(200))]).map(str::len), Some(255));
+    assert_eq!(correlation::parse(" req-1\t"), Some("req-1"));
+    assert_eq!(correlation::parse(""), None);
+    assert_eq!(correlation::parse(" "), None);
+    assert_eq!(correlation::parse(&"é".repeat(200)).map(str::len), Some(256));
+    assert_eq!(correlation::parse(&format!("a{}", "é".repeat(200))).map(str::len), Some(255));
 
     assert_eq!(correlation::format("req-1 x%").as_deref(), Some("req-1 x%"));
     assert_eq!(correlation::format("a\r\nX-Evil: 1\0é").as_deref(), Some("a%0D%0AX-Evil: 1%00%C3%A9"));
     assert_eq!(correlation::format(" "), None);
     assert_eq!(correlation::format(&"x".repeat(256)).map(|value| value.len()), Some(256));
     assert!(correlation::format(&"é".repeat(1_000)).is_some_and(|value| value.len() <= 256));
+}
+
+#[test]
+fn propagators_share_no_name_and_no_field() {
+    let names: Vec<&str> = Propagators::default().names().collect();
+    let unique = |names: &[&str]| {
+        let mut sorted = names.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(sorted.len(), names.len(), "{names:?}");
+    };
+    unique(&[names.as_slice(), &UNBUILT].concat());
+    for name in &names {
+        assert_eq!(find(name).map(Propagator::name), Some(*name));
+        assert!(accepted().contains(name));
+    }
+    assert!(UNBUILT.iter().all(|name| find(name).is_none()));
+    unique(&fields().iter().map(|field| field.name).collect::<Vec<_>>());
+    unique(&fields().iter().filter_map(|field| field.variable).collect::<Vec<_>>());
+    for field in fields() {
+        assert_eq!(field.name, field.written.to_ascii_lowercase());
+        assert_eq!(super::field(field.written), Some(field));
+    }
+}
+
+#[test]
+fn a_set_holds_each_propagator_once_and_keeps_the_order() {
+    let mut set = Propagators::none();
+    for name in ["baggage", "tracecontext", "baggage"] {
+        set.add(find(name).unwrap());
+    }
+    assert!(set.names().eq(["baggage", "tracecontext"]));
+    assert!(!set.is_default() && set != Propagators::none() && Propagators::default().is_default());
+    assert_eq!(format!("{set:?}"), r#"["baggage", "tracecontext"]"#);
+}
+
+#[test]
+fn a_header_that_occurs_twice_has_no_single_value() {
+    let headers = Headers::new(&[("a", "1"), ("b", "2"), ("a", "3"), ("c", "")]);
+    assert_eq!((headers.single("a"), headers.single("b")), (None, Some("2")));
+    assert_eq!((headers.single("c"), headers.single("d")), (Some(""), None));
+    assert_eq!(headers.values("a").collect::<Vec<_>>(), ["1", "3"]);
+    let twice =
+        [("traceparent", GOOD), ("traceparent", GOOD), ("x-correlation-id", "a"), ("x-correlation-id", "b")];
+    let mut incoming = Incoming::default();
+    for propagator in Propagators::default().iter() {
+        propagator.extract(Headers::new(&twice), &mut incoming);
+    }
+    assert!(incoming.span.is_none() && incoming.attributes.is_empty());
 }

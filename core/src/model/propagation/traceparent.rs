@@ -1,20 +1,20 @@
 //! The `traceparent` header (W3C Trace Context, levels 1 and 2).
 //! Not for sampling: the flag is carried, `api::sampler` acts on it.
 
+use super::text;
 use crate::model::context::{Context, SpanContext};
-use crate::model::ids::{SpanId, TraceFlags, TraceId};
+use crate::model::ids::{SpanId, TraceFlags, TraceId, hex_digits, span_id_digits, trace_id_digits};
 
-/// Bytes of a header of version 00.
+/// Length of a header of version 00, in bytes.
 const LENGTH: usize = 55;
 
-// Sampled and random; the other bits are reserved and have to be zero on the way out.
+// The flags sampled and random. The other bits are reserved, and a header that is written has them zero.
 const KNOWN_FLAGS: u8 = 0b11;
 
-/// Reads the header's values; more than one value makes all of them void.
+/// Reads the header's value.
 #[must_use]
-pub fn parse(values: &[&str]) -> Option<SpanContext> {
-    let [value] = values else { return None };
-    let bytes = super::trim(value).as_bytes();
+pub fn parse(value: &str) -> Option<SpanContext> {
+    let bytes = text::trim(value).as_bytes();
     let [version, trace, span, flags] = fields(bytes)?;
     let [version] = hex(version)?;
     // Version 00 is exactly that long; a later one may go on, but only behind another dash.
@@ -91,19 +91,18 @@ impl Header {
 #[must_use]
 pub fn format(span: &SpanContext) -> Header {
     let mut header = [b'-'; LENGTH];
-    let flags = [span.flags.to_u8() & KNOWN_FLAGS];
-    put(header.get_mut(..2), &[0]);
-    put(header.get_mut(3..35), &span.trace_id.to_bytes());
-    put(header.get_mut(36..52), &span.span_id.to_bytes());
-    put(header.get_mut(53..), &flags);
+    let flags = hex_digits(u32::from(span.flags.to_u8() & KNOWN_FLAGS));
+    put(header.get_mut(..2), b"00");
+    put(header.get_mut(3..35), trace_id_digits(span.trace_id).as_flattened());
+    put(header.get_mut(36..52), span_id_digits(span.span_id).as_flattened());
+    put(header.get_mut(53..), flags.last_chunk::<2>().unwrap_or(b"00"));
     Header(header)
 }
 
-fn put(digits: Option<&mut [u8]>, bytes: &[u8]) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| DIGITS.get(usize::from(nibble & 0xf)).copied().unwrap_or(b'0');
-    for (pair, byte) in digits.unwrap_or_default().as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
-        *pair = [digit(byte >> 4), digit(*byte)];
+#[inline]
+fn put(place: Option<&mut [u8]>, digits: &[u8]) {
+    if let Some(place) = place.filter(|place| place.len() == digits.len()) {
+        place.copy_from_slice(digits);
     }
 }
 

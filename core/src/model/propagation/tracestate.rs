@@ -1,29 +1,40 @@
-//! The `tracestate` header (W3C Trace Context): checked, normalised, passed on as it came.
-//! Not for changing it: Vigie adds no member of its own.
+//! The `tracestate` header (W3C Trace Context): checked, normalised, passed on as it came. Vigie adds no member of
+//! its own.
 
-use super::class::{self, STATE_NAME, STATE_VALUE};
+use super::text::class::{self, STATE_NAME, STATE_VALUE};
+use super::text::{split_at_byte, split_list, trim};
 
 const MOST_MEMBERS: usize = 32;
 const MOST_BYTES: usize = 512;
 
-/// Reads the header's values as one list.
-///
-/// Optional white space and empty members are taken out. A list that is too long or that has a member of
-/// wrong form is refused as a whole, as nobody may pass on half of it.
+/// Reads the values of a header that occurs several times: together they stand for one list.
 #[must_use]
-pub fn parse(values: &[&str]) -> Option<Box<str>> {
-    let commas = values.len().saturating_sub(1);
-    let total = values.iter().try_fold(commas, |sum, value| sum.checked_add(super::trim(value).len()))?;
-    if total > MOST_BYTES {
+pub fn parse_all<'h>(values: impl Iterator<Item = &'h str> + Clone) -> Option<Box<str>> {
+    // One comma between two values.
+    let lengths = values.clone().map(|value| trim(value).len() + 1);
+    if lengths.fold(0, usize::saturating_add) > MOST_BYTES + 1 {
         return None;
     }
-    let members = || {
-        values
-            .iter()
-            .flat_map(|value| super::split_list(value))
-            .map(super::trim)
-            .filter(|member| !member.is_empty())
-    };
+    let mut list = String::with_capacity(MOST_BYTES);
+    for value in values {
+        if !list.is_empty() {
+            list.push(',');
+        }
+        list.push_str(trim(value));
+    }
+    parse(&list)
+}
+
+/// Reads the header's value, a list.
+///
+/// Optional white space and empty members are taken out. A list that is too long or has a malformed member is
+/// refused as a whole, because half a list must not be passed on.
+#[must_use]
+pub fn parse(list: &str) -> Option<Box<str>> {
+    if trim(list).len() > MOST_BYTES {
+        return None;
+    }
+    let members = || split_list(list).map(trim).filter(|member| !member.is_empty());
     let (mut count, mut bytes) = (0, 0);
     for member in members() {
         count += 1;
@@ -35,31 +46,30 @@ pub fn parse(values: &[&str]) -> Option<Box<str>> {
     if count == 0 {
         return None;
     }
-    if let [value] = values
-        && bytes == value.len() + 1
-    {
-        return Some((*value).into());
+    // The list holds nothing but its members, as most lists do.
+    if bytes == list.len() + 1 {
+        return Some(list.into());
     }
-    let mut list = String::with_capacity(bytes);
+    let mut kept = String::with_capacity(bytes);
     for member in members() {
-        if !list.is_empty() {
-            list.push(',');
+        if !kept.is_empty() {
+            kept.push(',');
         }
-        list.push_str(member);
+        kept.push_str(member);
     }
-    Some(list.into_boxed_str())
+    Some(kept.into_boxed_str())
 }
 
 fn is_member(member: &str) -> bool {
-    super::split_at_byte(member, b'=').is_some_and(|(key, value)| is_key(key) && is_value(value))
+    split_at_byte(member, b'=').is_some_and(|(key, value)| is_key(key) && is_value(value))
 }
 
-/// A key of level 1, or of level 2 as far as it concerns digits at the start.
+/// A key as level 1 of the specification has it; as in level 2, it may also begin with a digit.
 fn is_key(key: &str) -> bool {
     if is_name(key, 256) {
         return true;
     }
-    super::split_at_byte(key, b'@').is_some_and(|(tenant, system)| {
+    split_at_byte(key, b'@').is_some_and(|(tenant, system)| {
         is_name(tenant, 241) && is_name(system, 14) && system.starts_with(|c: char| c.is_ascii_lowercase())
     })
 }
@@ -70,6 +80,6 @@ fn is_name(name: &str, most: usize) -> bool {
 }
 
 fn is_value(value: &str) -> bool {
-    // The comma is excluded by the split, a space at the end by the trimming.
+    // No value holds a comma, where the list was split, or ends in a space, which was trimmed.
     !value.is_empty() && value.len() <= 256 && class::all(value, STATE_VALUE)
 }

@@ -26,7 +26,7 @@ const PEERS: [(&str, &[&str], Maker); 5] = [
 ];
 
 const USAGE: &str =
-    "usage: vigie-bench --workload W --peer P [--samples N] [--sample-ms N] | vigie-bench --list";
+    "usage: vigie-bench --workload W --peer P [--samples N] [--sample-ms N] [--count N] | vigie-bench --list";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -51,7 +51,11 @@ fn main() -> ExitCode {
         eprintln!("{peer} has no workload {workload}; --list shows what there is");
         return ExitCode::from(2);
     };
-    let result = measure::measure(make_case(workload), samples, sample_ms);
+    // Two counts under a profiler of instructions, the difference of the two, and start-up is out of it.
+    let result = match number("--count", 0) {
+        Some(count @ 1..) => measure::count(make_case(workload), count),
+        _ => measure::measure(make_case(workload), samples, sample_ms),
+    };
     println!("{{\"lang\":\"rust\",\"workload\":\"{workload}\",\"peer\":\"{peer}\",{result}}}");
     ExitCode::SUCCESS
 }

@@ -117,7 +117,7 @@ impl Player<'_> {
         }
         values::attributes(step.get("attributes"), &mut record.attributes());
         if let Some(given) = step.get("error") {
-            record.error(&error(given));
+            record.error(error(given));
         }
         record.emit();
     }

@@ -44,12 +44,21 @@ pub fn assembly(tree: &Tree, _options: &Options) -> Outcome<Note> {
     Ok("compiled")
 }
 
-/// The C# files only: a build by the .NET SDK may have left its folders beside them.
+/// The C# files, one folder deep: what a build by the .NET SDK leaves in `bin` and `obj` lies deeper.
 fn sources(tree: &Tree) -> Outcome<Vec<String>> {
-    let entries = fs::read_dir(tree.path(SOURCES)).map_err(|error| format!("{SOURCES}: {error}"))?;
-    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let mut files: Vec<String> =
-        names.filter(|name| name.ends_with(".cs")).map(|name| format!("{SOURCES}/{name}")).collect();
+    let mut files = Vec::new();
+    for folder in names(tree, SOURCES)? {
+        let folder = format!("{SOURCES}/{folder}");
+        if tree.path(&folder).is_dir() {
+            let sources = names(tree, &folder)?.into_iter().filter(|name| name.ends_with(".cs"));
+            files.extend(sources.map(|name| format!("{folder}/{name}")));
+        }
+    }
     files.sort();
     Ok(files)
+}
+
+fn names(tree: &Tree, folder: &str) -> Outcome<Vec<String>> {
+    let entries = fs::read_dir(tree.path(folder)).map_err(|error| format!("{folder}: {error}"))?;
+    Ok(entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
 }

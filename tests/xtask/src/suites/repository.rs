@@ -6,15 +6,19 @@ use crate::options::Options;
 use crate::process::{cargo, program};
 use crate::tree::Tree;
 
-/// Integration tests of the task runner's crate, by name.
-const RULES: [&str; 5] = ["layering", "entries", "versions", "tree", "wording"];
+/// The repository's rules: every integration test of the task runner's crate.
+const RULES: &str = "tests/xtask/tests";
 
 pub fn suites(tree: &Tree, options: &Options) -> Vec<Suite> {
-    let rule = |name: &&str| {
-        let run = cargo(tree, options, &["test", "--quiet", "--package", "xtask", "--test", name]);
+    let rule = |name: String| {
+        let run = cargo(tree, options, &["test", "--quiet", "--package", "xtask", "--test", &name]);
         Suite::new(format!("repository: {name}"), Needs::Cargo, Runner::Cargo, 300, run)
     };
-    RULES.iter().map(rule).collect()
+    let files = std::fs::read_dir(tree.path(RULES)).into_iter().flatten().flatten();
+    let names = files.filter_map(|file| Some(file.file_name().to_str()?.strip_suffix(".rs")?.to_owned()));
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names.into_iter().map(rule).collect()
 }
 
 pub fn across_languages(tree: &Tree, options: &Options) -> Vec<Suite> {

@@ -104,3 +104,48 @@ fn skipped(rest: &str) -> usize {
     });
     to(end, 2)
 }
+
+/// The names of the types that a source declares, nested ones included.
+pub fn types(source: &str) -> Vec<String> {
+    let code = code(source);
+    let words = words(&code);
+    let keyword = |word: &str| ["class", "struct", "interface", "enum"].contains(&word);
+    // After `where T : class` comes no name.
+    words
+        .windows(2)
+        .filter(|pair| keyword(pair[0].1) && code[pair[0].0 + pair[0].1.len()..pair[1].0].trim().is_empty())
+        .map(|pair| pair[1].1.to_owned())
+        .collect()
+}
+
+/// The words of a source that may name a type: no member after a dot, no method by its parenthesis.
+pub fn type_names(source: &str) -> Vec<String> {
+    let code = code(source);
+    let words = words(&code);
+    let mut found = Vec::new();
+    for (number, (at, word)) in words.iter().enumerate() {
+        let before = number.checked_sub(1).map_or("", |number| words[number].1);
+        let member = code[..*at].ends_with('.') && before != "Vigie";
+        let method = code[at + word.len()..].starts_with('(') && before != "new";
+        if !member && !method {
+            found.push((*word).to_owned());
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Each word with the place where it starts.
+fn words(code: &str) -> Vec<(usize, &str)> {
+    let inside = |c: char| c.is_alphanumeric() || c == '_';
+    let mut found = Vec::new();
+    let mut rest = 0;
+    while let Some(start) = code[rest..].find(inside) {
+        let start = rest + start;
+        let length = code[start..].find(|c| !inside(c)).unwrap_or(code.len() - start);
+        found.push((start, &code[start..start + length]));
+        rest = start + length;
+    }
+    found
+}

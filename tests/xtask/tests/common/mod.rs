@@ -6,7 +6,12 @@ pub mod circles;
 pub mod csharp;
 #[path = "../../src/psd1.rs"]
 mod psd1;
+pub mod python_imports;
+pub mod rust_modules;
+pub mod rust_tokens;
+pub mod rust_uses;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -52,20 +57,35 @@ pub fn manifest(key: &str) -> Vec<String> {
     psd1::texts(&read(file), key).unwrap_or_else(|| panic!("{file} has no {key}"))
 }
 
+/// Files by their path, so that a rule can be tried on a tree that exists in memory only.
+pub type Sources = BTreeMap<String, String>;
+
+/// The repository's text files that `wanted` names, with what they hold.
+pub fn sources(wanted: impl Fn(&str) -> bool) -> Sources {
+    let found = files().into_iter().filter(|file| wanted(file));
+    found.filter_map(|file| read_text(&file).map(|text| (file, text))).collect()
+}
+
+/// A tree in memory.
+pub fn planted(files: &[(&str, &str)]) -> Sources {
+    files.iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned())).collect()
+}
+
 /// Rust source without line comments and doc comments, line numbers kept. A `//` inside a string is cut
 /// too, which no rule here minds.
-pub fn code(file: &str) -> Vec<(usize, String)> {
-    let text = read(file);
+pub fn code(text: &str) -> Vec<(usize, String)> {
     let lines = text.lines().map(|line| line.split("//").next().unwrap_or_default().trim_end().to_owned());
     lines.enumerate().map(|(index, line)| (index + 1, line)).collect()
 }
 
 /// Everything before the file's own test module, and nothing of a file that holds tests only.
 pub fn code_without_tests(file: &str) -> Vec<(usize, String)> {
-    if is_test_file(file) {
-        return Vec::new();
-    }
-    code(file).into_iter().take_while(|(_, line)| !line.trim_start().starts_with("#[cfg(test)]")).collect()
+    if is_test_file(file) { Vec::new() } else { before_tests(&read(file)) }
+}
+
+/// Everything before the test module of a file.
+pub fn before_tests(text: &str) -> Vec<(usize, String)> {
+    code(text).into_iter().take_while(|(_, line)| !line.trim_start().starts_with("#[cfg(test)]")).collect()
 }
 
 pub fn is_test_file(file: &str) -> bool {
@@ -75,4 +95,12 @@ pub fn is_test_file(file: &str) -> bool {
 /// Fails with all violations at once.
 pub fn none(what: &str, violations: &[String]) {
     assert!(violations.is_empty(), "{what}:\n  {}", violations.join("\n  "));
+}
+
+/// Fails unless a rule says exactly one thing about a planted fault, and says it with these words.
+pub fn complains(violations: &[String], words: &[&str]) {
+    assert_eq!(violations.len(), 1, "one complaint was expected: {violations:?}");
+    for word in words {
+        assert!(violations[0].contains(word), "`{word}` is missing in: {}", violations[0]);
+    }
 }

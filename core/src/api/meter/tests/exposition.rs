@@ -84,6 +84,26 @@ fn labels_that_look_alike_keep_apart() {
     assert!(text.contains("c_total 4\n") && text.contains("c_total{vigie_series=\"2\"} 8\n"), "{text}");
 }
 
+#[test]
+fn names_and_labels_go_by_the_order_of_creation_and_stay() {
+    let (home, meter) = home();
+    let first = meter.counter("a.b", no_options()).unwrap();
+    let second = meter.counter("a-b", no_options()).unwrap();
+    second.add(1, label("k", "1"));
+    assert_eq!(home.text(), "# TYPE a_b_2_total counter\na_b_2_total{k=\"1\"} 1\n");
+    first.add(2, none);
+    // Created later than the text alike, and shown before it.
+    second.add(3, |w| {
+        w.key("k");
+        w.int(1);
+    });
+    meter.gauge("a", no_options()).unwrap().set(4, none);
+    let expected = "# TYPE a gauge\na 4\n# TYPE a_b_2_total counter\na_b_2_total{k=\"1\"} 1\n\
+        a_b_2_total{k=\"1\",vigie_series=\"2\"} 3\n# TYPE a_b_total counter\na_b_total 2\n";
+    assert_eq!(home.text(), expected);
+    assert_eq!(home.text(), expected, "and once more");
+}
+
 /// Everything that a label can be made of, from a fixed seed.
 fn hostile() -> (Arc<TestHome>, String) {
     let (home, meter) = home();
@@ -124,7 +144,7 @@ fn hostile() -> (Arc<TestHome>, String) {
         let mut word =
             |longest: usize| (0..next() % longest).map(|_| nasty[next() % nasty.len()]).collect::<String>();
         let described = options("", &word(9));
-        let fill = |w: &mut crate::encode::attribute_writer::AttributeWriter<'_>| {
+        let fill = |w: &mut crate::encode::attributes::writer::AttributeWriter<'_>| {
             for _ in 0..4 {
                 w.key(&word(4));
                 w.str(&word(6));

@@ -198,3 +198,41 @@ fn labels_that_are_known_obey_new_rules() {
         "# TYPE c_total counter\nc_total{iban=\"DE00\"} 2\nc_total{iban=\"[redacted]\"} 2\n"
     );
 }
+
+#[test]
+fn an_instrument_of_any_kind_does_what_its_kind_does() {
+    let (home, meter) = home();
+    for kind in InstrumentKind::ALL {
+        let instrument = meter.instrument(kind, kind.as_str(), no_options()).unwrap();
+        assert_eq!(instrument.kind(), kind);
+        instrument.update(4, none);
+        let series = instrument.bind(none);
+        series.update(3);
+        series.add_float(2.0);
+    }
+    let lines = home.lines();
+    let shown = |place: usize| {
+        let line = &lines[place];
+        let value = line.get("value").or_else(|| line.get("sum")).unwrap();
+        (line["type"].as_str().unwrap(), value.to_string())
+    };
+    let expected = [("counter", "9.0"), ("gauge", "2"), ("histogram", "9"), ("up_down_counter", "9.0")];
+    assert_eq!([0, 1, 2, 3].map(shown), expected.map(|(kind, value)| (kind, value.to_owned())));
+    assert_eq!(lines[2]["count"], 3);
+    let taken = meter.instrument(InstrumentKind::Gauge, "counter", no_options());
+    assert!(taken.unwrap_err().to_string().contains("counter, as it was first created"));
+}
+
+#[test]
+fn a_sum_of_fractions_obeys_the_domain_of_its_instrument() {
+    let (home, meter) = home();
+    let counter = meter.counter("c", no_options()).unwrap().bind(none);
+    let up_down = meter.up_down_counter("u", no_options()).unwrap().bind(none);
+    counter.add_float(-1.5);
+    counter.add_float(f64::INFINITY);
+    up_down.add_float(f64::NAN);
+    assert_eq!(home.counts.invalid_measurements.get(), 3);
+    up_down.add_float(-1.0);
+    up_down.add(3);
+    assert_eq!(home.lines().iter().map(|line| line["value"].to_string()).collect::<Vec<_>>(), ["2.0"]);
+}

@@ -6,11 +6,13 @@ mod lifecycle;
 mod measuring;
 
 use super::*;
-use crate::encode::key::Rules;
-use crate::encode::limits::Limits;
-use crate::encode::metric_line;
+use crate::encode::attributes::key::Rules;
+use crate::encode::attributes::limits::Limits;
+use crate::encode::jsonl::JsonLines;
 use crate::encode::prometheus::{Exposition, Format};
+use crate::encode::record::Encoder;
 use crate::generation;
+use crate::model::resource::Resource;
 use crate::stats::Counts;
 use arc_swap::ArcSwap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -80,10 +82,12 @@ impl TestHome {
         let registry = self.registry();
         registry.collect();
         let mut lines = Vec::new();
+        let resource = Resource { service: "shop".to_owned(), ..Resource::default() };
+        let encoder = JsonLines::new(&resource, &rules(Limits::default(), &[]), &self.counts);
         // 2026-01-02T03:04:05Z
         registry.points(1_767_323_045_000_000_000, &mut |point| {
             let mut line = Vec::new();
-            metric_line::write(b",\"service\":\"shop\"", point, &mut line);
+            encoder.point(point, &mut line);
             assert_eq!(line.last(), Some(&b'\n'));
             lines.push(serde_json::from_slice(&line).unwrap());
         });
@@ -96,13 +100,13 @@ fn no_options() -> InstrumentOptions {
 }
 
 /// No attributes.
-fn none(_: &mut crate::encode::attribute_writer::AttributeWriter<'_>) {}
+fn none(_: &mut crate::encode::attributes::writer::AttributeWriter<'_>) {}
 
 /// One attribute.
 fn label<'a>(
     key: &'a str,
     value: &'a str,
-) -> impl Fn(&mut crate::encode::attribute_writer::AttributeWriter<'_>) + 'a {
+) -> impl Fn(&mut crate::encode::attributes::writer::AttributeWriter<'_>) + 'a {
     move |w| {
         w.key(key);
         w.str(value);

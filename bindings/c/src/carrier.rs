@@ -1,0 +1,132 @@
+//! Context in and out of carriers, which are JSON objects of headers or of environment variables.
+//! Not for the formats: the core knows those, and the setting `propagators` chooses among them.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use vigie_core::Context;
+use vigie_core::host::global;
+use vigie_core::model::propagation::{Field, field, fields};
+
+use crate::context::{current, resolve};
+use crate::convert::{Members, bytes, document, put, repaired, set};
+use crate::error::{Failure, VIGIE_OK};
+use crate::ffi::{ffi, ready};
+use crate::handles;
+use crate::held::Held;
+
+/// Carrier names of HTTP, such as traceparent, tracestate, baggage, X-Correlation-ID.
+pub const VIGIE_CARRIER_HTTP: i32 = 0;
+/// Carrier names of the environment, such as TRACEPARENT, TRACESTATE, BAGGAGE.
+pub const VIGIE_CARRIER_ENVIRONMENT: i32 = 1;
+
+/// How a carrier of this format names a field; None where it cannot carry it.
+fn naming(format: i32) -> Result<fn(&Field) -> Option<&'static str>, Failure> {
+    match format {
+        VIGIE_CARRIER_HTTP => Ok(|field| Some(field.written)),
+        VIGIE_CARRIER_ENVIRONMENT => Ok(|field| field.variable),
+        _ => Err(Failure::argument(format!("format: {format}; accepted: 0 HTTP, 1 environment"))),
+    }
+}
+
+/// Copies out the names that a carrier of `format` (VIGIE_CARRIER_HTTP or VIGIE_CARRIER_ENVIRONMENT)
+/// may hold, as a JSON list of strings: those of every propagator, whichever the configuration
+/// chooses. For clearing a carrier that is used again. Configures nothing and reads no environment.
+/// Errors: VIGIE_E_ARG; VIGIE_E_BUFFER with the needed size in `*len`. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_propagation_fields(
+    format: i32,
+    buf: *mut u8,
+    cap: usize,
+    len: *mut usize,
+) -> i32 {
+    ffi(|| {
+        let names: Vec<&str> = fields().iter().filter_map(naming(format)?).collect();
+        // SAFETY: the caller's promise about buffers.
+        unsafe { put(&serde_json::json!(names).to_string(), buf, cap, len) }
+    })
+}
+
+/// Copies out the headers that carry a context to another process, as a JSON object of strings.
+/// `span` 0 is the current context; `format` is VIGIE_CARRIER_HTTP or VIGIE_CARRIER_ENVIRONMENT.
+/// Errors: VIGIE_E_HANDLE, VIGIE_E_ARG; VIGIE_E_BUFFER with the needed size in `*len`. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_inject(
+    span: u64,
+    format: i32,
+    buf: *mut u8,
+    cap: usize,
+    len: *mut usize,
+) -> i32 {
+    ffi(|| {
+        ready();
+        let name_of = naming(format)?;
+        let mut headers = serde_json::Map::new();
+        global().inject(&resolve(span)?, &mut |written, value| {
+            if let Some(name) = field(written).and_then(name_of) {
+                headers.insert(name.to_owned(), value.into());
+            }
+        });
+        let json = serde_json::Value::Object(headers).to_string();
+        // SAFETY: the caller's promise about buffers.
+        unsafe { put(&json, buf, cap, len) }
+    })
+}
+
+/// One header's value, or its values when it was sent several times.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum HeaderValue {
+    One(String),
+    Many(Vec<String>),
+    /// Carriers hold what a peer sent: what is not text carries nothing.
+    Other(serde::de::IgnoredAny),
+}
+
+/// Continues the trace of a carrier: a JSON object of headers (a value is a string or a list of
+/// strings; names in any case; HTTP and environment names alike). `*context` receives a context for
+/// `parent` arguments and vigie_span_enter; give it up with vigie_release or vigie_span_end.
+/// Nothing usable inside, or malformed headers: VIGIE_OK and `*context` 0, as W3C Trace Context asks.
+/// Errors: VIGIE_E_JSON, VIGIE_E_LIMIT, VIGIE_E_ARG; `*context` is 0 then. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_extract(headers: *const u8, headers_len: usize, context: *mut u64) -> i32 {
+    ffi(|| {
+        ready();
+        // SAFETY: the caller's promises about out arguments and text.
+        let headers = unsafe {
+            set(context, 0, "context")?;
+            bytes(headers, headers_len, "headers")?
+        };
+        let headers: Members<HeaderValue> = document(&repaired(headers))?;
+        let base = current();
+        let found = global().extract(&base, &|name| {
+            let variable = field(name).and_then(|field| field.variable);
+            let same = headers.0.iter().filter(|(header, _)| {
+                header.eq_ignore_ascii_case(name)
+                    || variable.is_some_and(|variable| header.eq_ignore_ascii_case(variable))
+            });
+            let values = same.flat_map(|(_, value)| match value {
+                HeaderValue::One(text) => std::slice::from_ref(text),
+                HeaderValue::Many(texts) => texts,
+                HeaderValue::Other(_) => &[],
+            });
+            values.cloned().collect()
+        });
+        if !is_same(&base, &found) {
+            let handle = handles::insert(Held::Context(found))?;
+            // SAFETY: as above.
+            unsafe { set(context, handle, "context")? };
+        }
+        Ok(VIGIE_OK)
+    })
+}
+
+/// Whether nothing was added to `base`: then what it carries is shared, not copied.
+fn is_same(base: &Context, found: &Context) -> bool {
+    let same_carried = match (&base.carried, &found.carried) {
+        (None, None) => true,
+        (Some(before), Some(after)) => Arc::ptr_eq(before, after),
+        _ => false,
+    };
+    base.span == found.span && same_carried
+}

@@ -1,0 +1,8 @@
+//! Reads a configuration value together with where it stands, and collects every mistake.
+//!
+//! Nothing here knows what a particular key means.
+
+mod nearest;
+pub mod report;
+pub mod setting;
+mod units;

@@ -1,0 +1,232 @@
+//! Keys resolved once: escaped form, role in a log line, redaction.
+//!
+//! Not for the members themselves: see `writer`.
+
+use super::limits::Limits;
+use super::redact::{KeyRedactor, Mask};
+use super::truncate::{TRUNCATED, prefix};
+use crate::model::attributes::{KIND, RESERVED, Role, WELL_KNOWN};
+use foldhash::fast::FixedState;
+use std::cell::RefCell;
+use std::hash::{BuildHasher, Hasher};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A key as members are written with it. Valid while [`Rules::epoch`] stays what it was.
+#[derive(Debug)]
+pub struct Key {
+    pub(super) text: Box<str>,
+    /// `,"key":`
+    pub(super) fragment: Box<[u8]>,
+    pub(super) hash: u32,
+    /// `,"key_":` for a reserved name, the plain fragment otherwise.
+    pub(super) log_fragment: Box<[u8]>,
+    pub(super) log_hash: u32,
+    pub(super) role: Role,
+    pub(super) mask: Mask,
+    pub(super) cut: bool,
+}
+
+/// What recording must know of the configuration: limits, redaction, where attributes stand.
+#[derive(Debug)]
+pub struct Rules {
+    /// The configured limits.
+    pub limits: Limits,
+    /// Keys whose values are masked.
+    pub redactor: KeyRedactor,
+    /// The key that log attributes are nested under, if not at the top level.
+    pub attributes_key: Option<Box<str>>,
+    /// Differs between any two `Rules` of a process; cached keys compare it.
+    pub epoch: u64,
+}
+
+static EPOCH: AtomicU64 = AtomicU64::new(1);
+
+impl Rules {
+    /// Rules with an epoch of their own.
+    #[must_use]
+    pub fn new(limits: Limits, redact_keys: &[String], attributes_key: Option<&str>) -> Self {
+        Self {
+            limits,
+            redactor: KeyRedactor::new(redact_keys),
+            attributes_key: attributes_key.map(Into::into),
+            epoch: EPOCH.fetch_add(1, Ordering::Relaxed),
+        }
+    }
+
+    /// Resolves a key.
+    #[must_use]
+    pub fn key(&self, text: &str) -> Key {
+        let cut = text.len() > self.limits.key_bytes;
+        let shown =
+            if cut { format!("{}{TRUNCATED}", prefix(text, self.limits.key_bytes)) } else { text.to_owned() };
+        let role = self.role(&shown);
+        let log_shown = if role == Role::Reserved { format!("{shown}_") } else { shown.clone() };
+        let mask = match role {
+            Role::Plain => self.redactor.mask(&shown),
+            Role::Reserved | Role::WellKnown(_) => Mask::Nothing,
+        };
+        Key {
+            fragment: fragment(&shown),
+            hash: hash(&shown),
+            log_fragment: fragment(&log_shown),
+            log_hash: hash(&log_shown),
+            text: text.into(),
+            role,
+            mask,
+            cut,
+        }
+    }
+
+    fn role(&self, key: &str) -> Role {
+        if let Some(place) = WELL_KNOWN.iter().position(|known| *known == key) {
+            return u8::try_from(place).map_or(Role::Plain, Role::WellKnown);
+        }
+        let reserved = key == KIND || RESERVED.contains(&key);
+        if reserved && self.attributes_key.is_none() { Role::Reserved } else { Role::Plain }
+    }
+}
+
+fn fragment(key: &str) -> Box<[u8]> {
+    let mut out = vec![b','];
+    crate::encode::json::write_str(&mut out, key);
+    out.push(b':');
+    out.into()
+}
+
+/// The hash that entries carry.
+#[inline]
+pub(super) fn hash(key: &str) -> u32 {
+    const SEED: FixedState = FixedState::with_seed(0);
+    let mut hasher = SEED.build_hasher();
+    // Not `hash_one`: it would mix in the length, which the slot's comparison sees anyway.
+    hasher.write(key.as_bytes());
+    // The upper half: foldhash mixes it best.
+    (hasher.finish() >> 32) as u32
+}
+
+/// Recently used keys of one thread, found by their text.
+struct KeyCache {
+    sets: Vec<Set>,
+}
+
+/// Keys whose marks share their low bits. With one place for each, two keys of the same call
+/// could push each other out at every record.
+type Set = [Option<Cached>; 4];
+
+struct Cached {
+    mark: (u64, u64),
+    epoch: u64,
+    key: Rc<Key>,
+}
+
+/// Up to this length mark and length together are the text.
+const MARKED_WHOLE: usize = 16;
+
+/// Both ends of a text: cheaper than a hash, and where keys differ.
+#[inline]
+fn mark(text: &[u8]) -> (u64, u64) {
+    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        return (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+    }
+    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        return (u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last)));
+    }
+    (text.iter().fold(0, |mark, byte| mark << 8 | u64::from(*byte)), 0)
+}
+
+/// Sets of a thread's cache, 512 keys together.
+const SETS: usize = 128;
+
+thread_local! {
+    static KEYS: RefCell<KeyCache> = const { RefCell::new(KeyCache { sets: Vec::new() }) };
+}
+
+/// The resolved key, from the thread's cache where possible.
+#[inline]
+pub(super) fn cached_key(rules: &Rules, text: &str) -> Rc<Key> {
+    let cached = KEYS.try_with(|keys| keys.try_borrow_mut().ok().and_then(|mut keys| keys.get(rules, text)));
+    // The slot is gone while the thread ends; then keys are resolved anew.
+    cached.ok().flatten().unwrap_or_else(|| Rc::new(rules.key(text)))
+}
+
+impl KeyCache {
+    #[inline]
+    fn get(&mut self, rules: &Rules, text: &str) -> Option<Rc<Key>> {
+        if self.sets.is_empty() {
+            self.sets = std::iter::repeat_with(Set::default).take(SETS).collect();
+        }
+        let mark = mark(text.as_bytes());
+        // The upper half of the product: there all bits of the mark have their say.
+        let spread = (mark.0 ^ mark.1.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        let set = self.sets.get_mut(spread as usize % SETS)?;
+        let known = set.iter().position(|slot| {
+            slot.as_ref().is_some_and(|known| {
+                known.mark == mark
+                    && known.epoch == rules.epoch
+                    && known.key.text.len() == text.len()
+                    && (text.len() <= MARKED_WHOLE || *known.key.text == *text)
+            })
+        });
+        let place = known.unwrap_or_else(|| replace_oldest(set, mark, rules, text));
+        set.get(place)?.as_ref().map(|known| Rc::clone(&known.key))
+    }
+}
+
+/// Resolves a key into the first place of its set; the others move on and the last one goes.
+#[cold]
+fn replace_oldest(set: &mut Set, mark: (u64, u64), rules: &Rules, text: &str) -> usize {
+    set.rotate_right(1);
+    if let Some(first) = set.first_mut() {
+        *first = Some(Cached { mark, epoch: rules.epoch, key: Rc::new(rules.key(text)) });
+    }
+    0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_and_fragments() {
+        let rules = Rules::new(Limits::default(), &[], None);
+        assert_eq!(rules.key("level").role, Role::Reserved);
+        assert_eq!(&*rules.key("level").log_fragment, b",\"level_\":");
+        assert_eq!(rules.key("kind").role, Role::Reserved);
+        assert_eq!(rules.key("user_id").role, Role::WellKnown(2));
+        assert_eq!(rules.key("session_id").mask, Mask::Nothing);
+        assert_eq!(&*rules.key("a\nb").fragment, b",\"a\\nb\":");
+    }
+
+    #[test]
+    fn nested_attributes_need_no_underscore() {
+        let rules = Rules::new(Limits::default(), &[], Some("attributes"));
+        assert_eq!(rules.key("level").role, Role::Plain);
+    }
+
+    #[test]
+    fn the_cache_never_takes_one_key_for_another() {
+        let rules = Rules::new(Limits::default(), &[], None);
+        let mut texts = vec![String::new()];
+        for length in 1..20 {
+            for place in 0..length {
+                for other in ["a", "b", "\0"] {
+                    let mut text = "a".repeat(length);
+                    text.replace_range(place..=place, other);
+                    texts.push(text);
+                }
+            }
+        }
+        for text in texts.iter().chain(texts.iter().rev()) {
+            assert_eq!(*cached_key(&rules, text).text, **text);
+        }
+    }
+
+    #[test]
+    fn a_long_key_is_cut_to_the_limit() {
+        let rules = Rules::new(Limits::default(), &[], None);
+        let key = rules.key(&"k".repeat(300));
+        assert!(key.cut);
+        assert_eq!(key.fragment.len(), 256 + TRUNCATED.len() + 4);
+    }
+}

@@ -1,0 +1,59 @@
+//! How much of a record is kept.
+//!
+//! Not for where the cuts happen: see `writer` and the formats.
+
+use std::time::Duration;
+
+/// Hard bound of `depth`, so that no configuration can exhaust a stack.
+pub const HARD_DEPTH: usize = 64;
+
+/// The document's `limits`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Attributes of a record and members of a map.
+    pub attributes: usize,
+    /// Containers inside one another, at most [`HARD_DEPTH`].
+    pub depth: usize,
+    /// Values of a record, containers included.
+    pub nodes: usize,
+    /// Bytes of a key.
+    pub key_bytes: usize,
+    /// Bytes of a string.
+    pub string_bytes: usize,
+    /// Bytes of a line, its newline included.
+    pub line_bytes: usize,
+    /// Events of a span.
+    pub events: usize,
+    /// Links of a span.
+    pub links: usize,
+    /// Spans open at a time.
+    pub open_spans: u64,
+    /// Series of one instrument.
+    pub series_per_instrument: usize,
+    /// Series of the process.
+    pub series_per_process: usize,
+    /// Bytes that wait in one output's buffer.
+    pub buffer_bytes: usize,
+    /// How long shutdown may take.
+    pub shutdown: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            attributes: 128,
+            depth: 32,
+            nodes: 4096,
+            key_bytes: 256,
+            string_bytes: 64 * 1024,
+            line_bytes: 256 * 1024,
+            events: 128,
+            links: 128,
+            open_spans: 10_000,
+            series_per_instrument: 2_000,
+            series_per_process: 20_000,
+            buffer_bytes: 4 * 1024 * 1024,
+            shutdown: Duration::from_secs(5),
+        }
+    }
+}

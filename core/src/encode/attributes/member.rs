@@ -1,0 +1,70 @@
+//! Members of the record itself: their keys, their limit, and the note that stands for those beyond it.
+//!
+//! Not for members of maps inside: see `frames`.
+
+use super::key::{Key, Rules};
+use super::target::Target;
+use super::truncate::TRUNCATED;
+use crate::encode::json;
+use crate::model::attributes::{Attributes, Entry, Role};
+use crate::stats::Counts;
+
+/// Where a member of the record itself began.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Member {
+    pub(super) hash: u32,
+    pub(super) start: u32,
+    pub(super) value: u32,
+    pub(super) role: Role,
+    pub(super) repeats: Option<usize>,
+}
+
+/// Writes the key of a member of the record itself, unless a limit refuses it.
+#[inline]
+pub(super) fn start(
+    attributes: &mut Attributes,
+    counts: &Counts,
+    rules: &Rules,
+    target: Target,
+    key: &Key,
+) -> Option<Member> {
+    let (fragment, hash, role) = match target {
+        Target::Log => (&key.log_fragment, key.log_hash, key.role),
+        Target::Span | Target::Nested | Target::Draft => (&key.fragment, key.hash, Role::Plain),
+    };
+    let repeats = attributes.position(hash, fragment);
+    let limits = &rules.limits;
+    let full = attributes.entries.len() >= limits.attributes || attributes.bytes.len() >= limits.line_bytes;
+    if full && repeats.is_none() {
+        refuse(attributes, counts, target);
+        return None;
+    }
+    if key.cut {
+        counts.truncated.one();
+    }
+    if role == Role::Reserved {
+        counts.reserved_keys.one();
+    }
+    let start = attributes.bytes.len() as u32;
+    attributes.bytes.extend_from_slice(fragment);
+    Some(Member { hash, start, value: attributes.bytes.len() as u32, role, repeats })
+}
+
+#[cold]
+fn refuse(attributes: &mut Attributes, counts: &Counts, target: Target) {
+    attributes.dropped += 1;
+    if target == Target::Span {
+        counts.span_items_dropped.one();
+        return;
+    }
+    counts.truncated.one();
+    if attributes.dropped == 1 {
+        let start = attributes.bytes.len() as u32;
+        attributes.bytes.extend_from_slice(b",\"[truncated]\":");
+        let value = attributes.bytes.len() as u32;
+        json::write_str(&mut attributes.bytes, TRUNCATED);
+        let end = attributes.bytes.len() as u32;
+        let hash = super::key::hash(TRUNCATED);
+        attributes.entries.push(Entry { hash, start, value, end, role: Role::Plain });
+    }
+}

@@ -1,0 +1,12 @@
+//! Redaction: which keys are masked and which tokens are masked inside strings.
+//!
+//! Not for where masks are written: `encode::AttributeWriter` asks here and writes.
+
+mod keys;
+mod tokens;
+
+pub use keys::{KeyRedactor, Mask};
+pub use tokens::{mask_tokens, may_hold_token};
+
+/// What stands in the place of a masked value.
+pub const MASK: &str = "[redacted]";

@@ -1,0 +1,110 @@
+//! Strings on their way into a record: decoded, cut to the limit, tokens masked.
+//!
+//! Not for escaping: see `json`.
+
+use super::key::Rules;
+use super::redact::{mask_tokens, may_hold_token};
+use super::truncate::{TRUNCATED, prefix, shortened};
+use crate::encode::json;
+use crate::model::error_info::{CAUSE_DEPTH, ErrorInfo};
+use crate::stats::Counts;
+use std::borrow::Cow;
+
+/// Decodes UTF-8; ill-formed sequences become U+FFFD and are counted.
+pub(crate) fn decode_utf8<'t>(text: &'t [u8], counts: &Counts) -> Cow<'t, str> {
+    // The usual case in one fast pass; the lossy reader walks piece by piece.
+    if let Ok(text) = std::str::from_utf8(text) {
+        return Cow::Borrowed(text);
+    }
+    let decoded = String::from_utf8_lossy(text);
+    if matches!(decoded, Cow::Owned(_)) {
+        counts.sanitized_utf8.one();
+    }
+    decoded
+}
+
+/// Decodes UTF-16; lone surrogates become U+FFFD and are counted.
+pub(crate) fn decode_utf16(text: &[u16], counts: &Counts) -> String {
+    let mut bad = false;
+    let decoded = char::decode_utf16(text.iter().copied())
+        .map(|unit| {
+            unit.unwrap_or_else(|_| {
+                bad = true;
+                char::REPLACEMENT_CHARACTER
+            })
+        })
+        .collect();
+    if bad {
+        counts.sanitized_utf8.one();
+    }
+    decoded
+}
+
+/// The text under the string limit and with its tokens masked, both counted.
+#[inline]
+pub(crate) fn clean<'t>(rules: &Rules, counts: &Counts, text: &'t str) -> Cow<'t, str> {
+    let limit = rules.limits.string_bytes;
+    if text.len() > limit {
+        return Cow::Owned(cut(counts, prefix(text, limit)));
+    }
+    masked(counts, text)
+}
+
+/// The text with its tokens masked and counted, however long it is.
+#[inline]
+pub(crate) fn masked<'t>(counts: &Counts, text: &'t str) -> Cow<'t, str> {
+    if may_hold_token(text) { searched(counts, text) } else { Cow::Borrowed(text) }
+}
+
+#[inline(never)]
+fn searched<'t>(counts: &Counts, text: &'t str) -> Cow<'t, str> {
+    match mask_tokens(text) {
+        None => Cow::Borrowed(text),
+        Some(masked) => {
+            counts.redacted.one();
+            Cow::Owned(masked)
+        }
+    }
+}
+
+#[cold]
+fn cut(counts: &Counts, kept: &str) -> String {
+    counts.truncated.one();
+    let mut text = masked(counts, kept).into_owned();
+    text.push_str(TRUNCATED);
+    text
+}
+
+/// The same for every text of an error, which also loses the causes that are too deep to be recorded.
+pub(crate) fn clean_error(rules: &Rules, counts: &Counts, mut error: ErrorInfo) -> ErrorInfo {
+    let mut next = Some(&mut error);
+    for depth in 0..=CAUSE_DEPTH {
+        let Some(current) = next else { break };
+        if depth == CAUSE_DEPTH {
+            current.cause = None;
+        }
+        for text in [&mut current.type_name, &mut current.message, &mut current.stack] {
+            if let Cow::Owned(cleaned) = clean(rules, counts, text) {
+                *text = cleaned;
+            }
+        }
+        next = current.cause.as_deref_mut();
+    }
+    error
+}
+
+/// Appends a quoted string under the string limit and with its tokens masked.
+#[inline]
+pub(crate) fn write_text(out: &mut Vec<u8>, rules: &Rules, counts: &Counts, text: &str) {
+    json::write_str(out, &clean(rules, counts, text));
+}
+
+/// Appends a quoted string under the string limit, whatever it looks like.
+#[inline]
+pub(crate) fn write_id(out: &mut Vec<u8>, rules: &Rules, counts: &Counts, text: &str) {
+    let limit = rules.limits.string_bytes;
+    if text.len() > limit {
+        counts.truncated.one();
+    }
+    json::write_str(out, &shortened(text, limit));
+}

@@ -1,0 +1,370 @@
+//! The one way from a host's values into encoded attributes: limits, redaction, escaping and
+//! repeated keys are settled here, for every language alike.
+//!
+//! Not for the record around the attributes: see `encode::record` and the formats.
+
+use super::draft::{self, Piece};
+use super::frames::Frames;
+use super::key::{Key, Rules, cached_key};
+use super::member::{self, Member};
+use super::redact::{MASK, Mask};
+use super::target::Target;
+use super::text::{decode_utf8, decode_utf16, write_id, write_text};
+use super::truncate::TRUNCATED;
+use crate::encode::{base64, json};
+use crate::model::attributes::{Attributes, Entry, Mark, Role, TextForm};
+use crate::stats::Counts;
+
+/// Walks values into [`Attributes`]: call `key`, then exactly one value, again and again.
+///
+/// Containers: when `begin_*` returns true, call `more` before each child and `end_*` behind the
+/// last; when it returns false the value is written already and its children are skipped.
+#[derive(Debug)]
+pub struct AttributeWriter<'a> {
+    pub(super) attributes: &'a mut Attributes,
+    pub(super) rules: &'a Rules,
+    pub(super) counts: &'a Counts,
+    target: Target,
+    /// The open containers, borrowed from the thread at the first one.
+    pub(super) frames: Option<Box<Frames>>,
+    member: Option<Member>,
+    pub(super) mask: Mask,
+    pub(super) nodes: usize,
+}
+
+impl<'a> AttributeWriter<'a> {
+    /// A writer that appends to `attributes`.
+    #[inline]
+    #[must_use]
+    pub fn new(attributes: &'a mut Attributes, rules: &'a Rules, counts: &'a Counts, target: Target) -> Self {
+        let nodes = attributes.entries.len();
+        Self { attributes, rules, counts, target, frames: None, member: None, mask: Mask::Nothing, nodes }
+    }
+
+    /// Encodes attributes that were noted down for [`Target::Draft`], if they still are only that.
+    pub(crate) fn settle(attributes: &'a mut Attributes, rules: &'a Rules, counts: &'a Counts) {
+        if !attributes.bytes.starts_with(b",") {
+            Self::new(attributes, rules, counts, Target::Draft).leave_draft();
+        }
+    }
+
+    /// From here on values are encoded, those noted down first.
+    #[cold]
+    fn leave_draft(&mut self) {
+        self.target = Target::Nested;
+        let noted = std::mem::take(&mut self.attributes.bytes);
+        for piece in draft::pieces(&noted) {
+            match piece {
+                Piece::Key(key) => self.key(key),
+                Piece::Text(text) => self.str(text),
+                Piece::Int(value) => self.int(value),
+                Piece::Bool(value) => self.bool(value),
+            }
+        }
+    }
+
+    /// Begins a member; its value must follow.
+    #[inline]
+    pub fn key(&mut self, key: &str) {
+        if self.target == Target::Draft {
+            return draft::note_key(&mut self.attributes.bytes, key);
+        }
+        let key = cached_key(self.rules, key);
+        self.cached_key(&key);
+    }
+
+    /// Begins a member whose key was resolved before, under the same [`Rules::epoch`].
+    #[inline]
+    pub fn cached_key(&mut self, key: &Key) {
+        if self.target == Target::Draft {
+            return draft::note_key(&mut self.attributes.bytes, &key.text);
+        }
+        if self.depth() > 0 {
+            return self.nested_key(key);
+        }
+        self.forget_half_member();
+        self.member = member::start(self.attributes, self.counts, self.rules, self.target, key);
+        self.mask = key.mask;
+    }
+
+    /// How many containers are open.
+    #[inline]
+    pub(super) fn depth(&self) -> usize {
+        self.frames.as_ref().map_or(0, |frames| frames.stack.len())
+    }
+
+    /// Begins a member; ill-formed UTF-8 in the key becomes U+FFFD.
+    pub fn key_utf8_lossy(&mut self, key: &[u8]) {
+        let text = self.decode_utf8(key);
+        self.key(&text);
+    }
+
+    /// Begins a member; lone surrogates in the key become U+FFFD.
+    pub fn key_utf16_lossy(&mut self, key: &[u16]) {
+        let text = self.decode_utf16(key);
+        self.key(&text);
+    }
+
+    /// Takes back a key whose value never came, so that what is written stays well-formed.
+    #[inline]
+    fn forget_half_member(&mut self) {
+        if let Some(member) = self.member.take() {
+            self.attributes.truncate(member.start);
+        }
+    }
+
+    fn nested_key(&mut self, key: &Key) {
+        let Some(frames) = &mut self.frames else { return };
+        let refused = frames.open_member(&mut self.attributes.bytes, key);
+        self.mask = key.mask;
+        if key.cut && !refused {
+            self.counts.truncated.one();
+        }
+    }
+
+    /// Whether the value of the current key is masked anyway, so that a host may skip converting it.
+    #[inline]
+    #[must_use]
+    pub fn masked(&self) -> bool {
+        self.mask != Mask::Nothing
+    }
+
+    /// Makes room for a value: false when it must not be written.
+    #[inline]
+    pub(super) fn open_value(&mut self) -> bool {
+        match self.frames.as_mut().and_then(|frames| frames.stack.last_mut()) {
+            None => {
+                if self.member.is_none() && !self.leave_draft_for_value() {
+                    return false;
+                }
+            }
+            Some(frame) => {
+                if frame.refused {
+                    return false;
+                }
+                if !frame.is_map {
+                    frame.separate(&mut self.attributes.bytes);
+                }
+            }
+        }
+        self.nodes += 1;
+        true
+    }
+
+    /// Switches from draft to encoded form for a value that drafts do not hold; false when no key waits for a value.
+    #[cold]
+    fn leave_draft_for_value(&mut self) -> bool {
+        if self.target == Target::Draft {
+            self.leave_draft();
+        }
+        self.member.is_some()
+    }
+
+    /// Files the value that was just written.
+    #[inline]
+    pub(super) fn close_value(&mut self) {
+        self.mask = Mask::Nothing;
+        match &mut self.frames {
+            Some(frames) if !frames.stack.is_empty() => frames.close_member(self.attributes),
+            _ => {
+                if let Some(member) = self.member.take() {
+                    self.file(member);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn file(&mut self, member: Member) {
+        let end = self.attributes.bytes.len() as u32;
+        let Member { hash, start, value, role, repeats } = member;
+        self.attributes.entries.push(Entry { hash, start, value, end, role });
+        if let Role::WellKnown(place) = role {
+            super::well_known::settle(self.attributes, self.counts, place);
+        }
+        if let Some(index) = repeats {
+            self.attributes.replace_with_last(index);
+        }
+    }
+
+    /// A string.
+    #[inline]
+    pub fn str(&mut self, value: &str) {
+        if self.target == Target::Draft && draft::note_text(&mut self.attributes.bytes, value) {
+            return;
+        }
+        if !self.open_value() {
+            return;
+        }
+        if self.mask != Mask::Nothing {
+            self.write_mask();
+        } else if self.is_well_known() {
+            write_id(&mut self.attributes.bytes, self.rules, self.counts, value);
+        } else {
+            write_text(&mut self.attributes.bytes, self.rules, self.counts, value);
+        }
+        self.close_value();
+    }
+
+    /// Whether the value will stand at a well-known place, where redaction never touches it: an id that looks
+    /// like a token must still join the records that bear it.
+    #[inline]
+    fn is_well_known(&self) -> bool {
+        self.member.is_some_and(|member| matches!(member.role, Role::WellKnown(_))) && self.depth() == 0
+    }
+
+    /// A string; ill-formed UTF-8 becomes U+FFFD.
+    pub fn utf8_lossy(&mut self, value: &[u8]) {
+        let text = self.decode_utf8(value);
+        self.str(&text);
+    }
+
+    /// A string; lone surrogates become U+FFFD.
+    pub fn utf16_lossy(&mut self, value: &[u16]) {
+        let text = self.decode_utf16(value);
+        self.str(&text);
+    }
+
+    /// A signed integer, exact.
+    #[inline]
+    pub fn int(&mut self, value: i64) {
+        if self.target == Target::Draft {
+            return draft::note_int(&mut self.attributes.bytes, value);
+        }
+        self.number(None, |out| json::write_int(out, value));
+    }
+
+    /// An unsigned integer; beyond int64 a decimal string.
+    #[inline]
+    pub fn uint(&mut self, value: u64) {
+        match i64::try_from(value) {
+            Ok(value) => self.int(value),
+            Err(_) => self.big_int(&value.to_string()),
+        }
+    }
+
+    /// An integer beyond int64 as its decimal digits, written as a string.
+    pub fn big_int(&mut self, decimal: &str) {
+        let (rules, counts) = (self.rules, self.counts);
+        self.number(Some(TextForm::BigInt), |out| write_text(out, rules, counts, decimal));
+    }
+
+    /// A double; not-a-number and the infinities are written as strings.
+    #[inline]
+    pub fn float(&mut self, value: f64) {
+        let form = if value.is_finite() { None } else { Some(TextForm::NonFinite) };
+        self.number(form, |out| json::write_float(out, value));
+    }
+
+    #[inline]
+    fn number(&mut self, form: Option<TextForm>, write: impl FnOnce(&mut Vec<u8>)) {
+        if !self.open_value() {
+            return;
+        }
+        if self.mask == Mask::TextAndNumbers {
+            self.write_mask();
+        } else {
+            if let Some(form) = form {
+                self.mark(form);
+            }
+            write(&mut self.attributes.bytes);
+        }
+        self.close_value();
+    }
+
+    /// Notes that the text which follows stands for a value of another type.
+    #[cold]
+    fn mark(&mut self, form: TextForm) {
+        self.attributes.marks.push(Mark { at: self.attributes.bytes.len() as u32, form });
+    }
+
+    /// A truth value; never masked.
+    #[inline]
+    pub fn bool(&mut self, value: bool) {
+        if self.target == Target::Draft {
+            return draft::note_bool(&mut self.attributes.bytes, value);
+        }
+        self.literal(if value { b"true" } else { b"false" });
+    }
+
+    /// The null value; never masked.
+    #[inline]
+    pub fn null(&mut self) {
+        self.literal(b"null");
+    }
+
+    #[inline]
+    fn literal(&mut self, text: &[u8]) {
+        if self.open_value() {
+            self.attributes.bytes.extend_from_slice(text);
+            self.close_value();
+        }
+    }
+
+    /// Binary data, written as base64.
+    pub fn bytes(&mut self, value: &[u8]) {
+        if !self.open_value() {
+            return;
+        }
+        if self.mask == Mask::Nothing {
+            let kept = value.get(..self.rules.limits.string_bytes / 4 * 3).unwrap_or(value);
+            if kept.len() == value.len() {
+                self.mark(TextForm::Bytes);
+            }
+            let out = &mut self.attributes.bytes;
+            out.push(b'"');
+            base64::write(out, kept);
+            if kept.len() < value.len() {
+                out.extend_from_slice(TRUNCATED.as_bytes());
+                self.counts.truncated.one();
+            }
+            out.push(b'"');
+        } else {
+            self.write_mask();
+        }
+        self.close_value();
+    }
+
+    /// A word of the SDK's own in place of a value, `[circular]` for one.
+    pub fn marker(&mut self, text: &'static str) {
+        if !self.open_value() {
+            return;
+        }
+        self.counts.markers.one();
+        json::write_str(&mut self.attributes.bytes, text);
+        self.close_value();
+    }
+
+    pub(super) fn write_mask(&mut self) {
+        self.counts.redacted.one();
+        json::write_str(&mut self.attributes.bytes, MASK);
+    }
+
+    fn decode_utf8<'t>(&self, text: &'t [u8]) -> std::borrow::Cow<'t, str> {
+        // Bytes beyond the limit would be cut anyway; the margin keeps the cut visible.
+        let bounded = text.get(..self.rules.limits.string_bytes + 8).unwrap_or(text);
+        decode_utf8(bounded, self.counts)
+    }
+
+    fn decode_utf16(&self, text: &[u16]) -> String {
+        let bounded = text.get(..self.rules.limits.string_bytes + 8).unwrap_or(text);
+        decode_utf16(bounded, self.counts)
+    }
+}
+
+impl Drop for AttributeWriter<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        // Also when a host's value panicked in the middle of a container.
+        if let Some(member) = self.member.take() {
+            self.attributes.truncate(member.start);
+        }
+        if let Some(frames) = self.frames.take() {
+            frames.give_back();
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "writer_tests.rs"]
+mod tests;

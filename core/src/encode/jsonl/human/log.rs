@@ -1,0 +1,111 @@
+//! A log line for people: time, level, logger, message, attributes; the error with its stack underneath.
+//! Not for spans and metrics: see `records`.
+
+use super::text::{Canvas, Ink};
+use crate::encode::members::{Members, inside};
+
+/// What every line of a process repeats, or what is shown at its own place.
+const NOT_ATTRIBUTES: [&[u8]; 13] = [
+    b"timestamp",
+    b"level",
+    b"message",
+    b"logger",
+    b"service",
+    b"version",
+    b"environment",
+    b"host",
+    b"pid",
+    b"trace_id",
+    b"span_id",
+    b"template",
+    b"error",
+];
+
+/// As deep as the encoder nests causes.
+const MOST_CAUSES: usize = 8;
+
+pub(super) fn log(canvas: &mut Canvas<'_>, members: Members<'_>) {
+    let find = |key| members.clone().find(key);
+    canvas.time(find("timestamp"));
+    level(canvas, find("level").and_then(inside).unwrap_or_default());
+    if let Some(logger) = find("logger").and_then(inside).filter(|name| !name.is_empty()) {
+        canvas.inked(Ink::Blue, |canvas| canvas.unquoted(logger));
+        canvas.raw(" ");
+    }
+    let message = find("message").and_then(inside).unwrap_or_default();
+    canvas.inked(Ink::Bold, |canvas| canvas.unquoted(message));
+    let attributes = members.clone().filter(|(key, _)| !NOT_ATTRIBUTES.contains(key));
+    for (position, (key, value)) in attributes.enumerate() {
+        // A wider gap ends the message, which may itself look like `key=value`.
+        canvas.raw(if position == 0 { " " } else { "" });
+        canvas.attribute(key, value);
+    }
+    canvas.short_id("trace", find("trace_id"));
+    canvas.raw("\n");
+    // An attribute cannot bear this name, so an object here is the error of the record.
+    if let Some(error) = find("error") {
+        errors(canvas, error);
+    }
+}
+
+fn level(canvas: &mut Canvas<'_>, name: &[u8]) {
+    let ink = match name {
+        b"TRACE" => Ink::Dim,
+        b"DEBUG" => Ink::Cyan,
+        b"INFO" => Ink::Green,
+        b"WARN" => Ink::Yellow,
+        b"ERROR" => Ink::Red,
+        b"FATAL" => Ink::Alarm,
+        _ => Ink::Plain,
+    };
+    canvas.inked(ink, |canvas| canvas.out.extend_from_slice(name));
+    canvas.raw(if name.len() < 5 { "  " } else { " " });
+}
+
+fn errors(canvas: &mut Canvas<'_>, error: &[u8]) {
+    let mut next = Some(error);
+    for depth in 0..=MOST_CAUSES {
+        let Some(members) = next.and_then(Members::of) else { return };
+        one_error(canvas, &members, if depth == 0 { "    " } else { "    caused by " });
+        next = members.find("cause");
+    }
+}
+
+fn one_error(canvas: &mut Canvas<'_>, members: &Members<'_>, indent: &str) {
+    let find = |key| members.clone().find(key).and_then(inside).unwrap_or_default();
+    let (kind, message) = (find("type"), find("message"));
+    canvas.raw(indent);
+    canvas.inked(Ink::Red, |canvas| {
+        canvas.unquoted(kind);
+        if !kind.is_empty() && !message.is_empty() {
+            canvas.raw(": ");
+        }
+        canvas.unquoted(message);
+    });
+    canvas.raw("\n");
+    for line in stack_lines(find("stack")) {
+        // Indented, so that no line of a stack can pass for a record.
+        canvas.raw("      ");
+        canvas.inked(Ink::Dim, |canvas| canvas.unquoted(line));
+        canvas.raw("\n");
+    }
+}
+
+/// Splits an encoded stack at its `\n`; a backslash that is itself escaped begins no line break.
+fn stack_lines(mut encoded: &[u8]) -> Vec<&[u8]> {
+    let mut lines = Vec::new();
+    let mut at = 0;
+    while let Some(next) = encoded.get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
+        let (start, behind) = (at + next, at + next + 2);
+        if encoded.get(start + 1) == Some(&b'n') {
+            lines.push(encoded.get(..start).unwrap_or_default());
+            encoded = encoded.get(behind..).unwrap_or_default();
+            at = 0;
+        } else {
+            at = behind;
+        }
+    }
+    lines.push(encoded);
+    lines.retain(|line| !line.is_empty());
+    lines
+}

@@ -1,0 +1,64 @@
+//! What all lines of a process have in common.
+
+use crate::encode::attributes::key::Rules;
+use crate::encode::json;
+use crate::model::context::SpanContext;
+use crate::model::ids::{span_id_digits, trace_id_digits};
+use crate::model::resource::Resource;
+use crate::stats::Counts;
+use std::sync::Arc;
+
+/// Encodes records as JSON lines, each ended by a newline.
+#[derive(Debug)]
+pub struct JsonLines {
+    /// `,"service":"…",…,"pid":1`, what every line says of its source.
+    pub(super) resource: Vec<u8>,
+    pub(super) rules: Arc<Rules>,
+    pub(super) counts: Arc<Counts>,
+}
+
+impl JsonLines {
+    /// The encoder of a process that is `resource`; what it cuts is counted in `counts`.
+    #[must_use]
+    pub fn new(resource: &Resource, rules: &Arc<Rules>, counts: &Arc<Counts>) -> Self {
+        Self { resource: members(resource), rules: Arc::clone(rules), counts: Arc::clone(counts) }
+    }
+}
+
+fn members(resource: &Resource) -> Vec<u8> {
+    let texts = [
+        ("service", Some(&resource.service)),
+        ("version", resource.version.as_ref()),
+        ("environment", resource.environment.as_ref()),
+        ("host", resource.host.as_ref()),
+    ];
+    let mut out = Vec::new();
+    for (name, text) in texts {
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            write_name(&mut out, name);
+            json::write_str(&mut out, text);
+        }
+    }
+    if let Some(process_id) = resource.process_id {
+        write_name(&mut out, "pid");
+        json::write_uint(&mut out, u64::from(process_id));
+    }
+    out
+}
+
+/// Appends `,"name":`; the name needs no escapes.
+fn write_name(out: &mut Vec<u8>, name: &str) {
+    out.extend_from_slice(b",\"");
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":");
+}
+
+/// Appends `,"trace_id":"…","span_id":"…"`.
+#[inline]
+pub(super) fn write_span_ids(out: &mut Vec<u8>, span: &SpanContext) {
+    out.extend_from_slice(b",\"trace_id\":\"");
+    out.extend_from_slice(trace_id_digits(span.trace_id).as_flattened());
+    out.extend_from_slice(b"\",\"span_id\":\"");
+    out.extend_from_slice(span_id_digits(span.span_id).as_flattened());
+    out.push(b'"');
+}

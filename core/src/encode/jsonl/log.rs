@@ -1,0 +1,206 @@
+//! A log record as one JSON line, keys in the order of the schema.
+
+use super::error::write_error;
+use super::lines::{JsonLines, write_span_ids};
+use crate::encode::attributes::truncate::{TRUNCATED, short_text_bytes, shortened};
+use crate::encode::json;
+use crate::encode::record::{Log, Name};
+use crate::encode::timestamp::write_rfc3339;
+use crate::model::attributes::{Attributes, Role, WELL_KNOWN};
+use crate::model::context::FieldSet;
+use crate::model::error_info::ErrorInfo;
+
+/// A log record on its way into a line.
+pub(super) struct LogLine<'a> {
+    pub(super) lines: &'a JsonLines,
+    pub(super) log: &'a Log<'a>,
+}
+
+impl LogLine<'_> {
+    /// Appends the line with its newline, never longer than `limits.line_bytes`.
+    #[inline]
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        let start = out.len();
+        let limits = &self.lines.rules.limits;
+        self.write_head(out, self.log, limits.string_bytes);
+        self.write_attributes(out);
+        if let Some(error) = self.log.error {
+            write_error_member(out, error);
+        }
+        out.extend_from_slice(b"}\n");
+        if out.len() - start > limits.line_bytes {
+            out.truncate(start);
+            self.write_short(out);
+        }
+    }
+
+    /// Up to the attributes, with a rendered message of `limit` bytes at most.
+    #[inline]
+    fn write_head(&self, out: &mut Vec<u8>, log: &Log<'_>, limit: usize) {
+        out.extend_from_slice(b"{\"timestamp\":\"");
+        write_rfc3339(out, log.timestamp_ns);
+        out.extend_from_slice(b"\",\"level\":\"");
+        out.extend_from_slice(log.severity.text().as_bytes());
+        out.extend_from_slice(b"\",\"message\":\"");
+        let is_rendered = log.write_message(limit, out);
+        out.push(b'"');
+        write_logger(out, log.logger);
+        out.extend_from_slice(&self.lines.resource);
+        if let Some(span) = &log.context.span {
+            write_span_ids(out, span);
+        }
+        self.write_well_known(out);
+        if is_rendered {
+            out.extend_from_slice(b",\"template\":");
+            json::write_str(out, &shortened(log.message, self.lines.rules.limits.string_bytes));
+        }
+    }
+
+    #[inline]
+    fn write_well_known(&self, out: &mut Vec<u8>) {
+        let ambient = self.log.context.fields().filter(|set| set.has_well_known());
+        let bound = self.log.bound.filter(|set| set.has_well_known());
+        match (ambient, bound, self.log.own.has_well_known) {
+            (None, None, false) => {}
+            (Some(only), None, false) | (None, Some(only), false) => {
+                out.extend_from_slice(&only.well_known.bytes);
+            }
+            _ => self.merge_well_known(out, ambient, bound),
+        }
+    }
+
+    fn merge_well_known(&self, out: &mut Vec<u8>, ambient: Option<&FieldSet>, bound: Option<&FieldSet>) {
+        let sets = [Some(self.log.own), bound.map(|set| &set.well_known), ambient.map(|set| &set.well_known)];
+        for place in 0..WELL_KNOWN.len() {
+            let strongest = sets.into_iter().flatten();
+            let found = strongest.filter_map(|set| Some(set.member(set.at_place(place)?))).next();
+            out.extend_from_slice(found.unwrap_or_default());
+        }
+    }
+
+    #[inline]
+    fn write_attributes(&self, out: &mut Vec<u8>) {
+        let ambient = self.log.context.fields().map(|set| &set.plain).filter(|plain| !plain.is_empty());
+        let bound = self.log.bound.map(|set| &set.plain).filter(|plain| !plain.is_empty());
+        let nesting = self.open_nesting(out);
+        if ambient.is_none() && bound.is_none() && !self.log.own.has_well_known {
+            out.extend_from_slice(&self.log.own.bytes);
+        } else if self.overlaps(ambient, bound) {
+            out.extend_from_slice(&self.log.attributes().plain.bytes);
+        } else {
+            for plain in [ambient, bound].into_iter().flatten() {
+                out.extend_from_slice(&plain.bytes);
+            }
+            self.write_own_plain(out);
+        }
+        close_nesting(out, nesting);
+    }
+
+    fn write_own_plain(&self, out: &mut Vec<u8>) {
+        if self.log.own.has_well_known {
+            for entry in self.log.own.entries.iter().filter(|entry| !matches!(entry.role, Role::WellKnown(_)))
+            {
+                out.extend_from_slice(self.log.own.member(entry));
+            }
+        } else {
+            out.extend_from_slice(&self.log.own.bytes);
+        }
+    }
+
+    /// Whether any two of the three sources may share a key.
+    #[inline]
+    fn overlaps(&self, ambient: Option<&Attributes>, bound: Option<&Attributes>) -> bool {
+        let share = |one: &Attributes, other: &Attributes| {
+            one.entries.iter().any(|a| other.entries.iter().any(|b| a.hash == b.hash))
+        };
+        match (ambient, bound) {
+            (Some(one), Some(other)) if share(one, other) => true,
+            _ => [ambient, bound].into_iter().flatten().any(|set| share(set, self.log.own)),
+        }
+    }
+
+    fn open_nesting(&self, out: &mut Vec<u8>) -> Option<Nesting> {
+        let key = self.lines.rules.attributes_key.as_deref()?;
+        let start = out.len();
+        out.push(b',');
+        json::write_str(out, key);
+        out.extend_from_slice(b":{");
+        Some(Nesting { start, inside: out.len() })
+    }
+
+    /// The line again, with as many whole attributes as fit and a note in place of the others.
+    #[cold]
+    fn write_short(&self, out: &mut Vec<u8>) {
+        const NOTE: &[u8] = b",\"[truncated]\":\"[truncated]\"";
+        self.lines.counts.truncated.one();
+        let limits = &self.lines.rules.limits;
+        let limit = out.len() + limits.line_bytes;
+        let mut error = Vec::new();
+        if let Some(info) = self.log.error {
+            write_error_member(&mut error, info);
+        }
+        let start = out.len();
+        self.write_head(out, self.log, limits.string_bytes);
+        let short = short_text_bytes(limits.line_bytes);
+        if out.len() - start + error.len() + short > limits.line_bytes {
+            // Message and error alone leave no room: the line has their beginnings.
+            out.truncate(start);
+            let message = shortened(self.log.message, short);
+            self.write_head(out, &Log { message: &message, ..*self.log }, short);
+            if !error.is_empty() {
+                error = b",\"error\":{\"type\":\"[truncated]\"}".to_vec();
+            }
+        }
+        let nesting = self.open_nesting(out);
+        let tail = NOTE.len() + error.len() + b"}}\n".len();
+        let merged = self.log.attributes().plain;
+        // A note that an earlier limit left is the note that follows anyway.
+        for entry in merged.entries.iter().filter(|entry| !merged.is_named(entry, TRUNCATED)) {
+            let member = merged.member(entry);
+            if out.len() + member.len() + tail > limit {
+                break;
+            }
+            out.extend_from_slice(member);
+        }
+        out.extend_from_slice(NOTE);
+        close_nesting(out, nesting);
+        out.extend_from_slice(&error);
+        out.extend_from_slice(b"}\n");
+    }
+}
+
+#[inline]
+fn write_logger(out: &mut Vec<u8>, Name { text, is_plain }: Name<'_>) {
+    if text.is_empty() {
+        return;
+    }
+    out.extend_from_slice(b",\"logger\":\"");
+    if is_plain {
+        out.extend_from_slice(text.as_bytes());
+    } else {
+        json::escape_into(out, text);
+    }
+    out.push(b'"');
+}
+
+fn write_error_member(out: &mut Vec<u8>, error: &ErrorInfo) {
+    out.extend_from_slice(b",\"error\":");
+    write_error(out, error);
+}
+
+/// An object that attributes are being written into.
+struct Nesting {
+    start: usize,
+    inside: usize,
+}
+
+/// Closes the object; the members' first comma goes, and an empty object goes altogether.
+fn close_nesting(out: &mut Vec<u8>, nesting: Option<Nesting>) {
+    let Some(Nesting { start, inside }) = nesting else { return };
+    if out.len() == inside {
+        out.truncate(start);
+    } else {
+        out.remove(inside);
+        out.push(b'}');
+    }
+}

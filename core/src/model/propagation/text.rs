@@ -1,0 +1,103 @@
+//! Splitting, trimming and checking of header values, which all formats share.
+
+/// Optional white space around a header's value or a list member (RFC 9110).
+#[inline]
+pub(super) fn trim(text: &str) -> &str {
+    let is_space = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
+    if is_space(text.as_bytes().first()) || is_space(text.as_bytes().last()) {
+        return text.trim_matches([' ', '\t']);
+    }
+    text
+}
+
+/// The members of a comma-separated list, as they stand.
+pub(super) fn split_list(list: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(list);
+    std::iter::from_fn(move || {
+        let list = rest?;
+        let comma = memchr::memchr(b',', list.as_bytes());
+        let (member, behind) = comma.and_then(|at| list.split_at_checked(at)).unwrap_or((list, ""));
+        rest = comma.and_then(|_| behind.get(1..));
+        Some(member)
+    })
+}
+
+/// What stands before and behind the first `byte`, which is ASCII. Members are short, so a plain loop finds it
+/// sooner than a vector search does.
+#[inline]
+pub(super) fn split_at_byte(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let (before, behind) = text.split_at_checked(text.bytes().position(|b| b == byte)?)?;
+    Some((before, behind.get(1..)?))
+}
+
+/// What a byte may be part of. The classes are bits of one table, because every byte of every header is looked up.
+pub(super) mod class {
+    /// A character of an HTTP token (RFC 9110): names of baggage members.
+    pub const TOKEN: u8 = 1;
+    /// baggage-octet: printable ASCII without space, `"`, `,`, `;` and `\`.
+    pub const OCTET: u8 = 2;
+    /// A baggage-octet that is not `%`: stands for itself in a value.
+    pub const PLAIN: u8 = 4;
+    /// A character of a name in tracestate, behind its first.
+    pub const STATE_NAME: u8 = 8;
+    /// A character of a value in tracestate: printable ASCII without `,` and `=`.
+    pub const STATE_VALUE: u8 = 16;
+
+    static CLASSES: [u8; 256] = {
+        let mut classes = [0; 256];
+        let mut byte = 0_u8;
+        while byte < 0x80 {
+            // Constants cannot iterate; the index is below the table's length.
+            #[allow(clippy::indexing_slicing)]
+            {
+                classes[byte as usize] = of(byte);
+            }
+            byte += 1;
+        }
+        classes
+    };
+
+    const fn of(byte: u8) -> u8 {
+        let letter_or_digit = byte.is_ascii_alphanumeric();
+        let octet = matches!(byte, b'!' | b'#'..=b'+' | b'-'..=b':' | b'<'..=b'[' | b']'..=b'~');
+        let state_name =
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-' | b'*' | b'/');
+        let mut class = 0;
+        if letter_or_digit
+            || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
+        {
+            class |= TOKEN;
+        }
+        if octet {
+            class |= OCTET;
+        }
+        if octet && byte != b'%' {
+            class |= PLAIN;
+        }
+        if state_name {
+            class |= STATE_NAME;
+        }
+        if matches!(byte, b' '..=b'~') && byte != b',' && byte != b'=' {
+            class |= STATE_VALUE;
+        }
+        class
+    }
+
+    /// Whether every byte of `text` is of `class`.
+    #[inline]
+    pub fn all(text: &str, class: u8) -> bool {
+        text.bytes().fold(class, |common, byte| common & get(byte)) != 0
+    }
+
+    /// The classes of a byte.
+    #[inline]
+    pub fn get(byte: u8) -> u8 {
+        CLASSES.get(usize::from(byte)).copied().unwrap_or(0)
+    }
+}
+
+/// `%` and two upper-case digits.
+pub(super) fn push_percent(out: &mut String, byte: u8) {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0').to_ascii_uppercase();
+    out.extend(['%', digit(byte >> 4), digit(byte & 0xf)]);
+}

@@ -1,0 +1,18 @@
+//! The resource: what a process says of itself in every record (OpenTelemetry "Resource").
+//!
+//! Not for how a format writes it: each encoder renders it once.
+
+/// Service, version, environment, machine and process. Empty texts count as not given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Resource {
+    /// `service.name`.
+    pub service: String,
+    /// `service.version`.
+    pub version: Option<String>,
+    /// `deployment.environment.name`.
+    pub environment: Option<String>,
+    /// `host.name`.
+    pub host: Option<String>,
+    /// `process.pid`.
+    pub process_id: Option<u32>,
+}

@@ -1,0 +1,137 @@
+//! What makes a kind of output: its name, its settings, how it opens, and who may wait for it.
+
+use super::exporter::Exporter;
+use crate::document::report::{Object, Report};
+use crate::document::setting::Setting;
+use crate::encode::attributes::key::Rules;
+use crate::encode::record::Encoder;
+use crate::model::resource::Resource;
+use crate::model::signal::SignalSet;
+use crate::stats::Counts;
+use std::any::Any;
+use std::fmt::Debug;
+use std::io;
+use std::sync::Arc;
+
+/// Who may wait for an output whose buffer is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waiting {
+    /// The thread that records, within bounds: the far side is on this machine.
+    ForRoom,
+    /// Nobody: the far side is a network, and what does not fit is dropped.
+    Never,
+}
+
+/// A kind of output, known by its name to the configuration.
+pub trait OutputKind: Debug + Send + Sync {
+    /// The word under `to` in the configuration, and in the books.
+    fn name(&self) -> &'static str;
+
+    /// The signals that an output of this kind takes unless its `signals` say otherwise.
+    fn default_signals(&self) -> SignalSet;
+
+    /// Who may wait when its buffer is full.
+    fn waiting(&self) -> Waiting;
+
+    /// The keys that it has besides `to` and `signals`.
+    fn settings(&self) -> &'static [Setting];
+
+    /// Reads those settings. Every mistake goes into the report; nothing is opened.
+    fn read(&self, report: &mut Report, object: &Object<'_>) -> Option<Arc<dyn Target>>;
+}
+
+/// The settings of one output, ready to be opened. Compared as a whole: they are plain data.
+pub trait Target: Same + Debug + Send + Sync {
+    /// How the books call it.
+    fn label(&self) -> String;
+
+    /// What no other output may have too, and the key that names it.
+    fn claim(&self) -> Option<Claim> {
+        None
+    }
+
+    /// Opens it.
+    ///
+    /// # Errors
+    /// When the operating system refuses.
+    fn open(&self, around: &Around<'_>) -> io::Result<Opened>;
+}
+
+/// Something that one output has for itself alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The key under which the configuration names it.
+    pub key: &'static str,
+    /// What it is.
+    pub what: String,
+}
+
+/// What every output of a telemetry shares.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// What the process says of itself.
+    pub resource: &'a Resource,
+    /// Limits and redaction.
+    pub rules: &'a Arc<Rules>,
+    /// Where changes and refusals are counted.
+    pub counts: &'a Arc<Counts>,
+}
+
+/// When records leave an output's buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passage {
+    /// Soon, by the worker.
+    Buffered,
+    /// Before the recording call returns.
+    WriteThrough,
+    /// Never: they are dropped as soon as they are encoded.
+    Discarded,
+}
+
+/// An output's parts once it is open.
+pub struct Opened {
+    /// The format of its records.
+    pub encoder: Arc<dyn Encoder>,
+    /// Its far side.
+    pub exporter: Box<dyn Exporter>,
+    /// When records leave its buffer.
+    pub passage: Passage,
+    /// Where its records can be read again, if anywhere.
+    pub kept: Option<Arc<dyn Kept>>,
+}
+
+/// Records that an output keeps for whoever asks.
+pub trait Kept: Debug + Send + Sync {
+    /// All of them so far, each as a text without its line end.
+    fn lines(&self) -> Vec<String>;
+}
+
+/// Comparison of values whose type is not known.
+pub trait Same: Any {
+    /// Whether `other` is of the same type and equal.
+    fn same(&self, other: &dyn Any) -> bool;
+}
+
+impl<T: PartialEq + 'static> Same for T {
+    fn same(&self, other: &dyn Any) -> bool {
+        other.downcast_ref::<T>() == Some(self)
+    }
+}
+
+/// One entry of `outputs`.
+#[derive(Clone, Debug)]
+pub struct OutputSettings {
+    /// What kind of output.
+    pub kind: &'static dyn OutputKind,
+    /// Its own settings.
+    pub target: Arc<dyn Target>,
+    /// What it takes.
+    pub signals: SignalSet,
+}
+
+impl PartialEq for OutputSettings {
+    fn eq(&self, other: &Self) -> bool {
+        let theirs: &dyn Any = &*other.target;
+        self.kind.name() == other.kind.name() && self.signals == other.signals && self.target.same(theirs)
+    }
+}

@@ -1,0 +1,113 @@
+//! The open outputs by the format that they want: a record is encoded once for each format in use.
+
+use super::running::Output;
+use crate::buffer::deferred::Deferred;
+use crate::buffer::records::Records;
+use crate::buffer::rendered::Format;
+use crate::encode::record::Encoder;
+use crate::model::signal::Signal;
+use std::sync::Arc;
+
+/// Outputs that want the same bytes.
+#[derive(Debug)]
+struct Lane {
+    format: Format,
+    outputs: Vec<Arc<Output>>,
+}
+
+/// All open outputs. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Lanes {
+    outputs: Arc<[Arc<Output>]>,
+    lanes: Arc<[Lane]>,
+}
+
+impl Lanes {
+    /// Sorts outputs by their formats.
+    #[must_use]
+    pub fn of(outputs: Vec<Arc<Output>>) -> Self {
+        let mut lanes: Vec<Lane> = Vec::new();
+        for output in &outputs {
+            let id = output.encoder().id();
+            let known = lanes.iter_mut().find(|lane| lane.format.encoder.id() == id);
+            if let Some(lane) = known {
+                lane.format.wanted = lane.format.wanted.union(output.signals());
+                lane.outputs.push(Arc::clone(output));
+            } else {
+                let format = Format { encoder: Arc::clone(output.encoder()), wanted: output.signals() };
+                lanes.push(Lane { format, outputs: vec![Arc::clone(output)] });
+            }
+        }
+        Self { outputs: outputs.into(), lanes: lanes.into() }
+    }
+
+    /// The outputs, in the order of the configuration.
+    #[must_use]
+    pub fn outputs(&self) -> &[Arc<Output>] {
+        &self.outputs
+    }
+
+    /// Whether these are the very outputs of `other`.
+    #[must_use]
+    pub fn are(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.outputs, &other.outputs)
+    }
+
+    /// The same with one output more.
+    #[must_use]
+    pub fn with(&self, output: Arc<Output>) -> Self {
+        Self::of(self.outputs.iter().cloned().chain([output]).collect())
+    }
+
+    /// The same without this output.
+    #[must_use]
+    pub fn without(&self, output: &Arc<Output>) -> Self {
+        Self::of(self.outputs.iter().filter(|known| !Arc::ptr_eq(known, output)).cloned().collect())
+    }
+
+    /// Hands a record to every output that takes it; `encode` is called once for each format in use, and
+    /// `scratch` holds the bytes meanwhile. An urgent one is written before this returns, within bounds.
+    #[inline]
+    pub fn deliver(
+        &self,
+        signal: Signal,
+        urgent: bool,
+        scratch: &mut Vec<u8>,
+        encode: impl Fn(&dyn Encoder, &mut Vec<u8>),
+    ) {
+        for lane in self.lanes.iter().filter(|lane| lane.format.wanted.has(signal)) {
+            scratch.clear();
+            encode(&*lane.format.encoder, scratch);
+            for output in &lane.outputs {
+                output.deliver(signal, scratch, urgent);
+            }
+        }
+    }
+
+    /// Hands a batch that is rendered later to every output. `make` gets the formats to render it in.
+    pub fn deliver_deferred(&self, urgent: bool, make: impl FnOnce(Vec<Format>) -> Deferred) {
+        let batch = Arc::new(make(self.lanes.iter().map(|lane| lane.format.clone()).collect()));
+        for output in self.outputs.iter() {
+            output.deliver_deferred(&batch, urgent);
+        }
+    }
+
+    /// Whether any output takes `signal`.
+    #[must_use]
+    pub fn want(&self, signal: Signal) -> bool {
+        self.lanes.iter().any(|lane| lane.format.wanted.has(signal))
+    }
+
+    /// Hands a collection of metric points to every output that takes them, and waits for none. `encode` is called
+    /// once for each format in use.
+    pub fn push_points(&self, encode: impl Fn(&dyn Encoder, &mut Records)) {
+        for lane in self.lanes.iter().filter(|lane| lane.format.wanted.has(Signal::Metrics)) {
+            let mut points = Records::default();
+            encode(&*lane.format.encoder, &mut points);
+            let points = Arc::new(points);
+            for output in &lane.outputs {
+                output.push(&points);
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Where records go: kinds of outputs, and what an open one does with the bytes that it gets.
+//!
+//! Nothing here knows how records are made or which outputs a configuration asks for.
+
+pub(crate) mod console;
+pub mod exporter;
+pub(crate) mod file;
+pub mod kind;
+pub(crate) mod lanes;
+pub(crate) mod memory;
+pub(crate) mod null;
+mod queue;
+pub mod registry;
+pub(crate) mod running;
+pub(crate) mod schedule;
+mod worker;

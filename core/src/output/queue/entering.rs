@@ -1,0 +1,106 @@
+//! The way into the queue.
+
+use super::state::{BATCH_BYTES, Queue, Segment, State, Worker, locked};
+use crate::aside::step_aside;
+use crate::buffer::deferred::Deferred;
+use crate::buffer::records::Records;
+use crate::model::signal::Signal;
+use crate::stats::DropReason;
+use std::sync::{Arc, MutexGuard};
+
+impl Queue {
+    /// Accepts a finished record; when the buffer is full the caller waits, where and as long as that is allowed.
+    #[inline]
+    pub(in crate::output) fn append(&self, signal: Signal, record: &[u8]) {
+        let mut state = locked(&self.state);
+        state.books.accepted += 1;
+        if state.closed || state.pending_bytes + record.len() > self.settings.bound_bytes {
+            drop(state);
+            return step_aside((), || {
+                if let Some(state) = self.wait_for_room(locked(&self.state), record.len(), 1) {
+                    self.put(state, signal, record);
+                }
+            });
+        }
+        self.put(state, signal, record);
+    }
+
+    #[inline]
+    fn put(&self, mut state: MutexGuard<'_, State>, signal: Signal, record: &[u8]) {
+        if let Some(Segment::Records(records)) = state.segments.last_mut() {
+            records.push(signal, record);
+        } else {
+            let mut records = std::mem::take(&mut state.spare);
+            records.push(signal, record);
+            state.segments.push(Segment::Records(records));
+        }
+        self.entered(state, record.len(), 1);
+    }
+
+    /// Books a record that nobody wants as delivered.
+    #[inline]
+    pub(in crate::output) fn discard(&self, records: u64) {
+        let mut state = locked(&self.state);
+        state.books.accepted += records;
+        if state.closed {
+            self.refuse(state, DropReason::Shutdown, records);
+        } else {
+            state.books.delivered += records;
+        }
+    }
+
+    /// Accepts a batch that is rendered later.
+    pub(in crate::output) fn append_deferred(&self, batch: &Arc<Deferred>) {
+        let records = batch.records(self.settings.signals);
+        if records == 0 {
+            return;
+        }
+        let size = batch.size_hint_bytes();
+        let mut state = locked(&self.state);
+        state.books.accepted += records;
+        if state.closed || state.pending_bytes + size > self.settings.bound_bytes {
+            match self.wait_for_room(state, size, records) {
+                Some(waited) => state = waited,
+                None => return,
+            }
+        }
+        state.segments.push(Segment::Deferred(Arc::clone(batch), 0));
+        self.entered(state, size, records);
+    }
+
+    /// Accepts a collection of metric points and never waits: one may stand beside a full buffer, so that an output
+    /// that stalls holds up nobody else's. A second one is refused then.
+    pub(in crate::output) fn append_push(&self, points: &Arc<Records>) {
+        let (size, records) = (points.len_bytes(), points.batch().len());
+        let mut state = locked(&self.state);
+        state.books.accepted += records;
+        let full = state.pending_bytes + size > self.settings.bound_bytes;
+        if state.closed {
+            self.refuse(state, DropReason::Shutdown, records);
+        } else if full && state.push_waits {
+            self.refuse(state, DropReason::Full, records);
+        } else {
+            state.push_waits = true;
+            state.segments.push(Segment::Push(Arc::clone(points)));
+            self.entered(state, size, records);
+        }
+    }
+
+    /// Books what was put in and wakes the worker where that helps.
+    #[inline]
+    fn entered(&self, mut state: MutexGuard<'_, State>, bytes: usize, records: u64) {
+        state.pending_bytes += bytes;
+        state.entered += records;
+        let wake = match state.worker {
+            Worker::Idle => true,
+            Worker::Gathering => state.pending_bytes >= BATCH_BYTES,
+            Worker::Busy => false,
+        };
+        if wake {
+            // Until the worker looks, further records need not wake it again.
+            state.worker = Worker::Busy;
+            drop(state);
+            self.work.notify_one();
+        }
+    }
+}

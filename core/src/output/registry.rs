@@ -1,0 +1,48 @@
+//! THE list of kinds of outputs: nothing else knows them by name.
+
+use super::kind::{OutputKind, OutputSettings, Target};
+use super::{console, file, memory, null};
+use crate::error::{Error, Result};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The kinds that are always there, in the order in which they are named to users.
+const KINDS: [&dyn OutputKind; 4] = [&console::Console, &file::File, &memory::Memory, &null::Null];
+
+/// An entry of `outputs` that is right, for error messages.
+pub(crate) const EXAMPLE: &str = "{\"to\": \"console\"}";
+
+/// Kinds that the configuration format knows and this build does not.
+pub(crate) const UNBUILT: [&str; 4] = ["otlp", "prometheus", "statsd", "influx"];
+
+static ADDED: Mutex<Vec<&'static dyn OutputKind>> = Mutex::new(Vec::new());
+
+/// Adds a kind of output, which configurations can name from then on.
+///
+/// # Errors
+/// When there is a kind of this name already.
+pub fn register(kind: &'static dyn OutputKind) -> Result<()> {
+    let mut added = ADDED.lock().unwrap_or_else(PoisonError::into_inner);
+    let name = kind.name();
+    if KINDS.iter().chain(added.iter()).any(|known| known.name() == name) || UNBUILT.contains(&name) {
+        return Err(Error::argument("output kind", name, "a name that no kind of output has yet"));
+    }
+    added.push(kind);
+    Ok(())
+}
+
+/// All kinds.
+pub(crate) fn kinds() -> Vec<&'static dyn OutputKind> {
+    let added = ADDED.lock().unwrap_or_else(PoisonError::into_inner);
+    KINDS.into_iter().chain(added.iter().copied()).collect()
+}
+
+/// The output of a process that configured none: logs on the console.
+pub(crate) fn unconfigured() -> OutputSettings {
+    let target = Arc::new(console::Settings::default());
+    OutputSettings { kind: &console::Console, target, signals: console::Console.default_signals() }
+}
+
+/// What keeps every record for a user's test, beside the outputs that are configured.
+pub(crate) fn capture() -> Arc<dyn Target> {
+    Arc::new(memory::Settings { label: "capture" })
+}

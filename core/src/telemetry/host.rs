@@ -1,0 +1,136 @@
+//! What only bindings ask of telemetry: the process-wide one, hosts with an environment, clocks, batches and forks of
+//! their own.
+
+use super::handle::Telemetry;
+use crate::api::span_start::SpanStart;
+use crate::api::tracer::Span;
+use crate::buffer::deferred::Deferred;
+use crate::config::Environment;
+use crate::generation;
+use crate::model::context::{Context, SpanContext};
+use crate::model::ids::{SpanId, TraceId};
+use std::sync::{Arc, LazyLock};
+
+pub use crate::api::sampler::Sampler;
+pub use crate::aside::{Aside, on_wait};
+pub use crate::buffer::rendered::RenderedBatch;
+pub use crate::encode::attributes::key::Key;
+pub use crate::guard::guard;
+
+/// A batch that a binding collected and that is rendered on a worker thread.
+pub trait DeferredBatch: Send {
+    /// Makes the lines, through the same loggers and spans as everybody.
+    fn render(self: Box<Self>, telemetry: &Telemetry, out: &mut RenderedBatch);
+
+    /// How many log records and how many spans it holds.
+    fn records(&self) -> (u64, u64);
+
+    /// About how many bytes it takes.
+    fn size_hint_bytes(&self) -> usize;
+}
+
+static GLOBAL: LazyLock<Telemetry> = LazyLock::new(Telemetry::unconfigured);
+
+/// The process-wide telemetry. Until `init` or the first record it has no configuration, reads
+/// nothing and starts nothing.
+#[must_use]
+pub fn global() -> &'static Telemetry {
+    &GLOBAL
+}
+
+/// Tells Vigie that this process is a forked child. Async-signal-safe: one atomic increment.
+pub fn after_fork_in_child() {
+    generation::advance();
+}
+
+impl Telemetry {
+    /// [`Self::ensure`] with a host's own copy of the environment.
+    pub fn ensure_with(&self, environment: Environment) {
+        self.use_environment(environment);
+        self.ensure();
+    }
+
+    /// Has first use read a host's own copy of the environment in place of the process's.
+    pub fn use_environment(&self, environment: Environment) {
+        self.state.set_host_environment(environment);
+    }
+
+    /// Has `hook` run once, right after the first configuration, on the thread that caused it.
+    ///
+    /// For bindings: their process hooks are part of the first use, not of loading.
+    pub fn on_configured(&self, hook: impl Fn() + Send + Sync + 'static) {
+        self.hub.on_configured(Box::new(hook));
+    }
+
+    /// Counts strings that a face made well-formed before the writer saw them.
+    pub fn count_sanitized(&self, strings: u64) {
+        self.hub.peek().counts.sanitized_utf8.add(strings);
+    }
+
+    /// The setting `limits.open_spans`, for faces that keep open spans on behalf of their callers.
+    #[must_use]
+    pub fn open_spans_limit(&self) -> u64 {
+        self.hub.live().rules.limits.open_spans
+    }
+
+    /// Changes after fork and when telemetry opens anew after shutdown.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        generation::current()
+    }
+
+    /// Starts a span whose identifiers were made elsewhere; `ids.flags` says whether it is recorded.
+    #[must_use]
+    pub fn start_span_with(
+        &self,
+        name: &str,
+        start: SpanStart<'_>,
+        ids: SpanContext,
+        parent_span_id: Option<SpanId>,
+    ) -> Span {
+        Span::start_as(&self.hub.live(), name, start, ids, parent_span_id)
+    }
+
+    /// One reading of the clock, nanoseconds since 1970-01-01 UTC, for hosts that stamp records themselves.
+    /// Under `testing` it moves the clock by a step, as every reading does.
+    #[must_use]
+    pub fn clock_reading_ns(&self) -> i64 {
+        self.hub.live().clock.wall_ns()
+    }
+
+    /// A new span id, and before it a new trace id for a root span, for hosts that make spans themselves.
+    #[must_use]
+    pub fn new_ids(&self, is_root: bool) -> (Option<TraceId>, SpanId) {
+        let pipeline = self.hub.live();
+        (is_root.then(|| pipeline.ids.trace_id()), pipeline.ids.span_id())
+    }
+
+    /// Lends what [`Self::initial_context`] gives; the empty one as long as nothing is configured.
+    pub fn with_initial_context<T>(&self, use_it: impl FnOnce(&Context) -> T) -> T {
+        self.state.with_initial_context(use_it)
+    }
+
+    /// Resolves a key; valid while [`Self::rules_epoch`] stays what it is.
+    #[must_use]
+    pub fn key(&self, text: &str) -> Arc<Key> {
+        Arc::new(self.hub.peek().rules.key(text))
+    }
+
+    /// Changes whenever resolved keys become stale.
+    #[inline]
+    #[must_use]
+    pub fn rules_epoch(&self) -> u64 {
+        self.hub.rules_epoch()
+    }
+
+    /// Accepts a batch for rendering on a worker thread; an urgent one is written before this returns,
+    /// within bounds.
+    pub fn submit(&self, batch: Box<dyn DeferredBatch>, urgent: bool) {
+        let (logs, spans) = batch.records();
+        let size = batch.size_hint_bytes();
+        let telemetry = self.clone();
+        let renderer = Box::new(move |out: &mut RenderedBatch| batch.render(&telemetry, out));
+        let make = |formats| Deferred::new(renderer, formats, logs, spans, size);
+        self.hub.live().lanes.deliver_deferred(urgent, make);
+    }
+}

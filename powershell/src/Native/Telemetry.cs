@@ -1,0 +1,193 @@
+// The process-wide state of the library: it is initialised at first use or explicitly, and shut down at the end.
+using System;
+using System.Collections;
+
+namespace Vigie
+{
+    internal static unsafe class Telemetry
+    {
+        // The core reads the variables that begin so, and those that carry context. No other ones are handed to it.
+        private static readonly string[] Prefixes = { "VIGIE_", "OTEL_" };
+        // How long the end of the process may wait for what is not written yet.
+        internal const uint ExitDeadlineMs = 2000;
+        private static readonly object Gate = new object();
+        private static volatile bool ready;
+        private static bool endedBySignal;
+        // True when a first record initialised from the environment; a first Initialize-Vigie then replaces the settings.
+        private static bool byFirstUse;
+        private static string document;
+
+        // Every recording call begins with this.
+        internal static void Ready()
+        {
+            if (!ready)
+            {
+                Open();
+            }
+        }
+
+        private static void Open()
+        {
+            lock (Gate)
+            {
+                if (ready)
+                {
+                    return;
+                }
+                // A process that survived a signal goes on with the settings that it had.
+                if (!endedBySignal)
+                {
+                    document = ConsoleDefault();
+                    byFirstUse = true;
+                    Exit.Install(delegate { Shutdown(ExitDeadlineMs); }, EndBySignal);
+                }
+                endedBySignal = false;
+                // The code is ignored: after a mistake in the environment the core has warned and uses its defaults.
+                Initialize(document, false);
+                ready = true;
+            }
+        }
+
+        // Initialises from a configuration document (JSON text or null), or throws the set-up error.
+        internal static void Configure(string json, bool force)
+        {
+            lock (Gate)
+            {
+                int code = Initialize(json, force || byFirstUse);
+                if (code != Native.Ok)
+                {
+                    throw VigieException.Of(code);
+                }
+                document = json;
+                byFirstUse = false;
+                Exit.Install(delegate { Shutdown(ExitDeadlineMs); }, EndBySignal);
+                ready = true;
+            }
+        }
+
+        private static int Initialize(string json, bool force)
+        {
+            Utf8Buffer config = Utf8Buffer.Of(json);
+            Utf8Buffer variables = Variables();
+            fixed (byte* configBytes = config.Bytes)
+            fixed (byte* environment = variables.Bytes)
+            {
+                int code = Native.ClosedError;
+                if (force)
+                {
+                    code = Native.vigie_reconfigure_with(configBytes, config.Size, environment, variables.Size);
+                }
+                // After Stop-Vigie there are no settings to replace, so this initialises anew.
+                if (code == Native.ClosedError)
+                {
+                    code = Native.vigie_init_with(configBytes, config.Size, environment, variables.Size);
+                }
+                config.Give();
+                variables.Give();
+                return code;
+            }
+        }
+
+        // This does not take the gate: a thread that holds it would delay the end of the process. A record made during
+        // the shutdown is refused; one made later initialises anew.
+        private static void EndBySignal()
+        {
+            if (ready)
+            {
+                Native.vigie_shutdown(ExitDeadlineMs);
+                endedBySignal = true;
+                ready = false;
+            }
+        }
+
+        internal static int Shutdown(uint timeoutMs)
+        {
+            return ready ? Native.vigie_shutdown(timeoutMs) : Native.Ok;
+        }
+
+        internal static int Flush(uint timeoutMs)
+        {
+            return ready ? Native.vigie_flush(timeoutMs) : Native.Ok;
+        }
+
+        // On Unix .NET keeps its own copy of the environment, so native code does not see what `$env:X = ...` set.
+        private static Utf8Buffer Variables()
+        {
+            string[] carriers = CarrierNames.Variables();
+            Utf8Buffer to = Utf8Buffer.Take();
+            to.Byte((byte)'{');
+            foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
+            {
+                var name = (string)entry.Key;
+                if (Concerns(name, carriers))
+                {
+                    if (to.Length > 1)
+                    {
+                        to.Byte((byte)',');
+                    }
+                    to.Json(name);
+                    to.Byte((byte)':');
+                    to.Json((string)entry.Value ?? string.Empty);
+                }
+            }
+            to.Byte((byte)'}');
+            return to;
+        }
+
+        private static bool Concerns(string name, string[] carriers)
+        {
+            foreach (string carrier in carriers)
+            {
+                if (name.Equals(carrier, StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+            }
+            foreach (string prefix in Prefixes)
+            {
+                if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        // The default outputs of an interactive session, as a configuration document: standard error, because lines on
+        // standard output would cut through the line that is being edited. Null elsewhere, or where the environment
+        // names outputs.
+        internal static string ConsoleDefault()
+        {
+            bool chosen = Environment.GetEnvironmentVariable("VIGIE_OUTPUTS") != null || Environment.GetEnvironmentVariable("VIGIE_CONFIG") != null;
+            return !chosen && IsInteractive() ? "{\"outputs\":[{\"to\":\"console\",\"stream\":\"stderr\"}]}" : null;
+        }
+
+        internal static object[] InteractiveOutputs()
+        {
+            return new object[] { new Hashtable { { "to", "console" }, { "stream", "stderr" } } };
+        }
+
+        private static bool IsInteractive()
+        {
+            if (Console.IsOutputRedirected || Console.IsInputRedirected)
+            {
+                return false;
+            }
+            foreach (string argument in Environment.GetCommandLineArgs())
+            {
+                string name = argument.TrimStart('-', '/');
+                bool option = name.Length < argument.Length;
+                if (option && (Begins("NonInteractive", name, 4) || Begins("Command", name, 1) || Begins("File", name, 1) || Begins("EncodedCommand", name, 1)))
+                {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static bool Begins(string whole, string part, int least)
+        {
+            return part.Length >= least && whole.StartsWith(part, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+}

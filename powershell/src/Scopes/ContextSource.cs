@@ -1,0 +1,134 @@
+// Makes contexts from what is current in the runspace, from any object that stands for one, and from headers.
+using System;
+using System.Collections;
+using System.Management.Automation;
+
+namespace Vigie
+{
+    internal static unsafe class ContextSource
+    {
+        // The runspace's current context, with a handle of its own that stays valid after the span has ended.
+        internal static Context Capture()
+        {
+            Telemetry.Ready();
+            ulong made;
+            ulong current = ContextStack.CurrentHandle();
+            Span span = ContextStack.Innermost<Span>();
+            int code = span != null && span.Handle == current
+                ? Native.vigie_span_context(current, &made)
+                : Native.vigie_context_with(current, null, UIntPtr.Zero, &made);
+            return new Context(code == Native.Ok ? made : 0, CurrentAttributes());
+        }
+
+        // The ambient attributes in force, as JSON text, or null: those of the innermost context.
+        internal static string CurrentAttributes()
+        {
+            Context innermost = ContextStack.Innermost<Context>();
+            return innermost == null ? null : innermost.Attributes;
+        }
+
+        // The context of an object that stands for one, or null. A Context, a Span, a deserialised one of either, headers
+        // and a traceparent stand for one.
+        internal static Context From(object given)
+        {
+            object value = HostValue.Unwrap(given);
+            Span span = value as Span;
+            if (span != null)
+            {
+                return Of(span);
+            }
+            Context context = value as Context;
+            string text = value as string;
+            if (context != null || value == null)
+            {
+                return context;
+            }
+            if (text != null)
+            {
+                return Extract(new Hashtable { { "traceparent", text } });
+            }
+            PSObject bag = given as PSObject;
+            PSPropertyInfo headers = bag == null || value is IDictionary ? null : bag.Properties["Headers"];
+            return headers != null ? Restore(bag, headers) : Extract(value);
+        }
+
+        private static Context Of(Span span)
+        {
+            ulong made = 0;
+            if (span.Handle != 0)
+            {
+                Native.vigie_span_context(span.Handle, &made);
+                return new Context(made, CurrentAttributes());
+            }
+            // A span that has ended may still be a parent, or the target of a link.
+            return span.TraceParent == null ? null : From(span.TraceParent);
+        }
+
+        private static Context Restore(PSObject bag, PSPropertyInfo headers)
+        {
+            Context context = Extract(Members.ValueOf(headers));
+            PSPropertyInfo property = bag.Properties["Attributes"];
+            string attributes = property == null ? null : HostValue.Unwrap(Members.ValueOf(property)) as string;
+            if (string.IsNullOrEmpty(attributes))
+            {
+                return context;
+            }
+            Context restored = With(context.Handle, attributes, attributes);
+            GC.KeepAlive(context);
+            return restored;
+        }
+
+        // A context with more ambient attributes; `all` is what its property Attributes gives.
+        internal static Context With(ulong context, string added, string all)
+        {
+            Utf8Buffer json = Utf8Buffer.Of(added);
+            ulong made;
+            fixed (byte* bytes = json.Bytes)
+            {
+                Native.vigie_context_with(context, bytes, json.Size, &made);
+            }
+            json.Give();
+            return new Context(made, all);
+        }
+
+        internal static Context WithBaggage(ulong context, IDictionary baggage, string all)
+        {
+            Utf8Buffer json = Utf8Buffer.Take();
+            Carrier.Write(json, baggage);
+            ulong made;
+            fixed (byte* bytes = json.Bytes)
+            {
+                Native.vigie_context_with_baggage(context, bytes, json.Size, &made);
+            }
+            json.Give();
+            return new Context(made, all);
+        }
+
+        // Continues the trace that the headers name, and keeps the runspace's current attributes.
+        internal static Context Extract(object headers)
+        {
+            Telemetry.Ready();
+            Utf8Buffer json = Utf8Buffer.Take();
+            Carrier.Write(json, headers);
+            ulong made = 0;
+            fixed (byte* bytes = json.Bytes)
+            {
+                ulong previous;
+                // The library extracts over what is current on the thread, so it is told what is current in the runspace.
+                bool entered = Native.vigie_span_enter(ContextStack.CurrentHandle(), &previous) == Native.Ok;
+                Native.vigie_extract(bytes, json.Size, &made);
+                if (made == 0)
+                {
+                    // The headers name no trace, so the current context is the result.
+                    Native.vigie_context_with(0, null, UIntPtr.Zero, &made);
+                }
+                if (entered)
+                {
+                    Native.vigie_span_exit(previous);
+                }
+            }
+            json.Give();
+            return new Context(made, CurrentAttributes());
+        }
+    }
+}
