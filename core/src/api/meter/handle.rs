@@ -10,6 +10,7 @@ use super::slot::Slot;
 use super::stored::Storable;
 use super::table::Series;
 use crate::encode::attributes::writer::AttributeWriter;
+use crate::encode::values;
 use crate::error::Result;
 use crate::model::attributes::Attributes;
 use crate::model::metric::InstrumentKind;
@@ -135,11 +136,7 @@ impl<C: Storable> Bound<C> {
             return Some(instrument.series(&self.attributes));
         }
         // Bound under other rules, before the configuration was read for one: limits and redaction apply anew.
-        let json = [b"{", self.attributes.bytes.get(1..).unwrap_or_default(), b"}"].concat();
-        let rewrite = |w: &mut AttributeWriter<'_>| {
-            // It is what the writer wrote, so it can be read.
-            let _ = crate::encode::json_reader::read_json(&json, w);
-        };
+        let rewrite = |w: &mut AttributeWriter<'_>| values::copy(&self.attributes, w);
         Some(Scratch::with(registry.shared(), rewrite, |attributes, rules, _| {
             AttributeWriter::settle(attributes, rules, registry.shared().counts());
             instrument.series(attributes)

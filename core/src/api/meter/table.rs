@@ -186,11 +186,7 @@ fn sorted(attributes: &Attributes) -> Attributes {
     entries.sort_by(|a, b| key(attributes, a).cmp(key(attributes, b)));
     let mut sorted = Attributes::default();
     for entry in entries {
-        let start = sorted.bytes.len() as u32;
-        sorted.bytes.extend_from_slice(attributes.member(&entry));
-        let value = start + (entry.value - entry.start);
-        let end = start + (entry.end - entry.start);
-        sorted.entries.push(Entry { start, value, end, ..entry });
+        sorted.push_copy(attributes, &entry);
     }
     sorted
 }
