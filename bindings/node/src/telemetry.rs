@@ -100,8 +100,7 @@ fn told() -> String {
 
 /// `form(what, variant, text, scope, error, keys, kinds)`: the number of a new form.
 #[napi]
-// An object in place of the arguments would be one more shape to keep on both sides.
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::too_many_arguments, reason = "an object would be one more shape on both sides")]
 pub fn form(
     env: &Env,
     what: u32,

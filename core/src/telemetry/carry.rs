@@ -49,7 +49,9 @@ pub(super) fn extract(
     if span.is_some() {
         carried.trace_state = trace_state;
     }
-    let allowed = members.iter().filter(|(key, _)| settings.propagate.iter().any(|known| known == key));
+    // Mostly nothing is allowed, and then the members are not looked through.
+    let candidates = (!settings.propagate.is_empty()).then(|| members.iter()).into_iter().flatten();
+    let allowed = candidates.filter(|(key, _)| settings.propagate.iter().any(|known| known == key));
     let own = attributes.iter().map(|(key, value)| (*key, value.as_ref()));
     let mut pairs = allowed.chain(own).peekable();
     if pairs.peek().is_some() {

@@ -5,11 +5,12 @@
 use super::definition::{Definition, InstrumentOptions};
 use super::home::MeterHome;
 use super::instrument::Instrument;
-use super::labels::Scratch;
+use super::scratch::Scratch;
 use super::slot::Slot;
 use super::stored::Storable;
 use super::table::Series;
 use crate::encode::attributes::writer::AttributeWriter;
+use crate::encode::values;
 use crate::error::Result;
 use crate::model::attributes::Attributes;
 use crate::model::metric::InstrumentKind;
@@ -36,7 +37,7 @@ impl<C: Storable> Handle<C> {
         Ok(Arc::new(Self { definition, home: Arc::clone(home), slot: Slot::new() }))
     }
 
-    /// Applies `f` to the cell of the labels that `fill` writes.
+    /// Applies `f` to the cell of the attributes that `fill` writes.
     #[inline]
     pub(crate) fn measure(&self, fill: impl FnOnce(&mut AttributeWriter<'_>), f: impl Fn(&C)) {
         match self.slot.get() {
@@ -71,14 +72,14 @@ impl<C: Storable> Handle<C> {
         self.home.registry().shared().counts().invalid_measurements.one();
     }
 
-    /// A handle for one set of labels.
+    /// A handle for one set of attributes.
     pub(crate) fn bind(self: &Arc<Self>, fill: impl FnOnce(&mut AttributeWriter<'_>)) -> Bound<C> {
         let registry = self.home.registry();
-        let (labels, epoch) = Scratch::with(registry.shared(), fill, |labels, rules, _| {
-            AttributeWriter::settle(labels, rules, registry.shared().counts());
-            (labels.clone(), rules.epoch)
+        let (attributes, epoch) = Scratch::with(registry.shared(), fill, |attributes, rules, _| {
+            AttributeWriter::settle(attributes, rules, registry.shared().counts());
+            (attributes.clone(), rules.epoch)
         });
-        Bound { handle: Arc::clone(self), labels, epoch, slot: Slot::new() }
+        Bound { handle: Arc::clone(self), attributes, epoch, slot: Slot::new() }
     }
 }
 
@@ -91,8 +92,8 @@ impl<C: Storable> std::fmt::Debug for Handle<C> {
 /// One series of an instrument as a user holds it; found at its first measurement, then kept.
 pub(crate) struct Bound<C: Storable> {
     pub(crate) handle: Arc<Handle<C>>,
-    labels: Attributes,
-    /// Of the rules that the labels were written under.
+    attributes: Attributes,
+    /// Of the rules that the attributes were written under.
     epoch: u64,
     slot: Slot<Series<C>>,
 }
@@ -132,17 +133,13 @@ impl<C: Storable> Bound<C> {
         let instrument = self.handle.find()?;
         let registry = self.handle.home.registry();
         if registry.shared().rules_epoch() == self.epoch {
-            return Some(instrument.series(&self.labels));
+            return Some(instrument.series(&self.attributes));
         }
         // Bound under other rules, before the configuration was read for one: limits and redaction apply anew.
-        let json = [b"{", self.labels.bytes.get(1..).unwrap_or_default(), b"}"].concat();
-        let rewrite = |w: &mut AttributeWriter<'_>| {
-            // It is what the writer wrote, so it can be read.
-            let _ = crate::encode::json_reader::read_json(&json, w);
-        };
-        Some(Scratch::with(registry.shared(), rewrite, |labels, rules, _| {
-            AttributeWriter::settle(labels, rules, registry.shared().counts());
-            instrument.series(labels)
+        let rewrite = |w: &mut AttributeWriter<'_>| values::copy(&self.attributes, w);
+        Some(Scratch::with(registry.shared(), rewrite, |attributes, rules, _| {
+            AttributeWriter::settle(attributes, rules, registry.shared().counts());
+            instrument.series(attributes)
         }))
     }
 }

@@ -4,8 +4,8 @@
 
 use super::cell::Cell;
 use super::definition::Definition;
-use super::labels::Scratch;
 use super::recent::{Place, Recent};
+use super::scratch::Scratch;
 use super::shared::Shared;
 use super::table::{Maker, Series, Table};
 use crate::encode::attributes::key::Rules;
@@ -29,36 +29,36 @@ impl<C: Cell> Instrument<C> {
         Self { definition: Arc::clone(definition), shared: Arc::clone(shared), number, table: Table::new() }
     }
 
-    /// Applies `f` to the cell of the labels that `fill` writes. No lock is held while `fill` runs.
+    /// Applies `f` to the cell of the attributes that `fill` writes. No lock is held while `fill` runs.
     #[inline]
     pub(crate) fn measure(&self, fill: impl FnOnce(&mut AttributeWriter<'_>), f: impl Fn(&C)) {
-        Scratch::with(&self.shared, fill, |labels, rules, recent| {
-            let place = Recent::place(self.table.number, &labels.bytes);
-            match recent.find::<Series<C>>(place, self.table.number, rules.epoch, &labels.bytes) {
+        Scratch::with(&self.shared, fill, |attributes, rules, recent| {
+            let place = Recent::place(self.table.number, &attributes.bytes);
+            match recent.find::<Series<C>>(place, self.table.number, rules.epoch, &attributes.bytes) {
                 Some(series) => self.apply(series, &f),
-                None => self.apply(&self.not_met_lately(labels, rules, recent, place), &f),
+                None => self.apply(&self.not_met_lately(attributes, rules, recent, place), &f),
             }
         });
     }
 
-    /// The series of labels that this thread did not meet lately.
+    /// The series of attributes that this thread did not meet lately.
     #[cold]
     #[inline(never)]
     fn not_met_lately(
         &self,
-        labels: &mut Attributes,
+        attributes: &mut Attributes,
         rules: &Rules,
         recent: &mut Recent,
         place: Place,
     ) -> Arc<Series<C>> {
-        if let Some(series) = self.table.known(rules.epoch, &labels.bytes) {
-            recent.keep(place, self.table.number, rules.epoch, &labels.bytes, &series);
+        if let Some(series) = self.table.known(rules.epoch, &attributes.bytes) {
+            recent.keep(place, self.table.number, rules.epoch, &attributes.bytes, &series);
             return series;
         }
-        let spelling = labels.bytes.clone();
-        AttributeWriter::settle(labels, rules, self.shared.counts());
-        let series = self.series(labels);
-        // The overflow series is not remembered: labels without end lead to it.
+        let spelling = attributes.bytes.clone();
+        AttributeWriter::settle(attributes, rules, self.shared.counts());
+        let series = self.series(attributes);
+        // The overflow series is not remembered: attributes without end lead to it.
         if !series.overflow {
             recent.keep(place, self.table.number, rules.epoch, &spelling, &series);
             self.table.remember(rules, spelling, &series);
@@ -74,10 +74,10 @@ impl<C: Cell> Instrument<C> {
         f(&series.cell);
     }
 
-    /// The series of these labels, which are encoded.
-    pub(crate) fn series(&self, labels: &Attributes) -> Arc<Series<C>> {
+    /// The series of these attributes, which are encoded.
+    pub(crate) fn series(&self, attributes: &Attributes) -> Arc<Series<C>> {
         let maker = Maker { shared: &self.shared, cell: &|| C::new(&self.definition) };
-        self.table.find_or_create(labels, &maker)
+        self.table.find_or_create(attributes, &maker)
     }
 
     /// What it was created as.

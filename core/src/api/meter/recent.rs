@@ -11,10 +11,10 @@ use std::sync::Arc;
 const PLACES: usize = 128;
 
 /// Of so many misses one replaces what it met, so that threads with more series than places do not copy
-/// labels all the time.
+/// attributes all the time.
 const REPLACE_EVERY: u32 = 8;
 
-/// Series by the spelling of their labels, each in the one place that its hash names.
+/// Series by the spelling of their attributes, each in the one place that its hash names.
 #[derive(Debug, Default)]
 pub(crate) struct Recent {
     places: Vec<Option<Met>>,
@@ -81,14 +81,14 @@ mod tests {
     #[test]
     fn only_the_very_same_is_found() {
         let mut recent = Recent::default();
-        let place = Recent::place(7, b"labels");
-        assert_eq!(recent.find::<u32>(place, 7, 1, b"labels"), None);
-        recent.keep(place, 7, 1, b"labels", &Arc::new(5_u32));
-        assert_eq!(recent.find::<u32>(place, 7, 1, b"labels"), Some(&5));
-        assert_eq!(recent.find::<u32>(place, 8, 1, b"labels"), None, "another table");
-        assert_eq!(recent.find::<u32>(place, 7, 2, b"labels"), None, "other rules");
+        let place = Recent::place(7, b"attributes");
+        assert_eq!(recent.find::<u32>(place, 7, 1, b"attributes"), None);
+        recent.keep(place, 7, 1, b"attributes", &Arc::new(5_u32));
+        assert_eq!(recent.find::<u32>(place, 7, 1, b"attributes"), Some(&5));
+        assert_eq!(recent.find::<u32>(place, 8, 1, b"attributes"), None, "another table");
+        assert_eq!(recent.find::<u32>(place, 7, 2, b"attributes"), None, "other rules");
         assert_eq!(recent.find::<u32>(place, 7, 1, b"others"), None, "another spelling");
-        assert_eq!(recent.find::<u64>(place, 7, 1, b"labels"), None, "another kind");
+        assert_eq!(recent.find::<u64>(place, 7, 1, b"attributes"), None, "another kind");
     }
 
     #[test]

@@ -43,7 +43,7 @@ impl Registry {
         Self { shared: Arc::new(Shared::new(rules, counts)), by_name: RwLock::default(), observers }
     }
 
-    /// Replaces limits and redaction for labels written from now on. Existing series stay.
+    /// Replaces limits and redaction for attributes written from now on. Existing series stay.
     pub fn set_rules(&self, rules: Arc<Rules>) {
         self.shared.set_rules(rules);
     }

@@ -1,4 +1,4 @@
-//! The series of one instrument: found by label bytes, bounded in number, listed in order.
+//! The series of one instrument: found by attribute bytes, bounded in number, listed in order.
 //!
 //! Not for what a series counts: see the cells.
 
@@ -11,15 +11,15 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-/// Spellings (labels as they were noted down, in any order) remembered per allowed series.
+/// Spellings (attributes as they were noted down, in any order) remembered per allowed series.
 const SPELLINGS_PER_SERIES: usize = 8;
 
 static NEXT_NUMBER: AtomicU64 = AtomicU64::new(0);
 
-/// The labels of the point that takes what no longer finds a series of its own.
+/// The attributes of the point that takes what no longer finds a series of its own.
 const OVERFLOW_KEY: &[u8] = b",\"otel.metric.overflow\":";
 
-/// One set of labels and what was measured under it.
+/// One set of attributes and what was measured under it.
 #[derive(Debug)]
 pub(crate) struct Series<C> {
     pub(crate) cell: C,
@@ -33,11 +33,11 @@ pub(crate) struct Series<C> {
 
 #[derive(Debug)]
 struct Known<C> {
-    /// By labels as they were noted down, under the rules of `epoch`: how they are masked and cut depends on those.
+    /// By attributes as they were noted down, under the rules of `epoch`: how they are masked and cut depends on those.
     spellings: HashMap<Box<[u8]>, Arc<Series<C>>, RandomState>,
     epoch: u64,
-    /// By encoded and sorted labels.
-    by_labels: HashMap<Box<[u8]>, Arc<Series<C>>, RandomState>,
+    /// By encoded and sorted attributes.
+    by_attributes: HashMap<Box<[u8]>, Arc<Series<C>>, RandomState>,
     created: Vec<Arc<Series<C>>>,
     /// How many of `created` count against the limits: all but the overflow series.
     own: usize,
@@ -50,7 +50,7 @@ pub(crate) struct Table<C> {
     /// No other table of this process has or had it.
     pub(crate) number: u64,
     known: RwLock<Known<C>>,
-    /// The series in order of their labels; brought up to date by whoever lists them.
+    /// The series in order of their attributes; brought up to date by whoever lists them.
     listed: Mutex<Arc<Vec<Arc<Series<C>>>>>,
 }
 
@@ -65,7 +65,7 @@ impl<C> Table<C> {
         let known = Known {
             spellings: HashMap::default(),
             epoch: 0,
-            by_labels: HashMap::default(),
+            by_attributes: HashMap::default(),
             created: Vec::new(),
             own: 0,
             overflow: None,
@@ -92,22 +92,22 @@ impl<C> Table<C> {
         known.spellings.insert(spelling.into(), Arc::clone(series));
     }
 
-    /// The series of these labels, which are encoded: created if there is room, else the overflow series.
-    pub(crate) fn find_or_create(&self, labels: &Attributes, maker: &Maker<'_, C>) -> Arc<Series<C>> {
-        let sorted = sorted(labels);
+    /// The series of these attributes, which are encoded: created if there is room, else the overflow series.
+    pub(crate) fn find_or_create(&self, attributes: &Attributes, maker: &Maker<'_, C>) -> Arc<Series<C>> {
+        let sorted = sorted(attributes);
         let limit = maker.shared.limits().series_per_instrument;
         {
             let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
             let room = known.own < limit && maker.shared.has_room();
-            match (known.by_labels.get(sorted.bytes.as_slice()), &known.overflow) {
+            match (known.by_attributes.get(sorted.bytes.as_slice()), &known.overflow) {
                 (Some(series), _) => return Arc::clone(series),
-                // A flood of labels goes this way, and holds nobody up by a lock that excludes others.
+                // A flood of attributes goes this way, and holds nobody up by a lock that excludes others.
                 (None, Some(overflow)) if !room => return Arc::clone(overflow),
                 _ => {}
             }
         }
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        match known.by_labels.get(sorted.bytes.as_slice()) {
+        match known.by_attributes.get(sorted.bytes.as_slice()) {
             Some(series) => Arc::clone(series),
             None if known.own < limit && maker.shared.admit_series() => known.create(&sorted, false, maker),
             None => known.overflow(maker),
@@ -125,7 +125,7 @@ impl<C> Table<C> {
         known.created.get(first..).unwrap_or_default().to_vec()
     }
 
-    /// All series, in order of their labels.
+    /// All series, in order of their attributes.
     pub(crate) fn listed(&self) -> Arc<Vec<Arc<Series<C>>>> {
         let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
@@ -147,7 +147,7 @@ impl<C> Known<C> {
             head: Head::new(),
             attributes: Box::new(sorted.clone()),
         });
-        self.by_labels.insert(sorted.bytes.as_slice().into(), Arc::clone(&series));
+        self.by_attributes.insert(sorted.bytes.as_slice().into(), Arc::clone(&series));
         self.created.push(Arc::clone(&series));
         self.own += usize::from(!overflow);
         series
@@ -157,16 +157,16 @@ impl<C> Known<C> {
         if let Some(series) = &self.overflow {
             return Arc::clone(series);
         }
-        let mut labels = Attributes::default();
-        labels.bytes.extend_from_slice(OVERFLOW_KEY);
-        let value = labels.bytes.len() as u32;
-        labels.bytes.extend_from_slice(b"true");
-        let end = labels.bytes.len() as u32;
-        labels.entries.push(Entry { hash: 0, start: 0, value, end, role: Role::Plain });
-        // A caller may have used these very labels; then that series takes the rest too.
-        let series = match self.by_labels.get(labels.bytes.as_slice()) {
+        let mut attributes = Attributes::default();
+        attributes.bytes.extend_from_slice(OVERFLOW_KEY);
+        let value = attributes.bytes.len() as u32;
+        attributes.bytes.extend_from_slice(b"true");
+        let end = attributes.bytes.len() as u32;
+        attributes.entries.push(Entry { hash: 0, start: 0, value, end, role: Role::Plain });
+        // A caller may have used these very attributes; then that series takes the rest too.
+        let series = match self.by_attributes.get(attributes.bytes.as_slice()) {
             Some(series) => Arc::clone(series),
-            None => self.create(&labels, true, maker),
+            None => self.create(&attributes, true, maker),
         };
         self.overflow = Some(Arc::clone(&series));
         series
@@ -174,23 +174,19 @@ impl<C> Known<C> {
 }
 
 /// `"key"`, quoted and escaped as in JSON.
-fn key<'a>(labels: &'a Attributes, entry: &Entry) -> &'a [u8] {
-    let fragment = labels.fragment(entry);
+fn key<'a>(attributes: &'a Attributes, entry: &Entry) -> &'a [u8] {
+    let fragment = attributes.fragment(entry);
     let fragment = fragment.strip_prefix(b",").unwrap_or(fragment);
     fragment.strip_suffix(b":").unwrap_or(fragment)
 }
 
-/// The same labels in the order of their keys; the writer has settled repeated ones.
-fn sorted(labels: &Attributes) -> Attributes {
-    let mut entries = labels.entries.clone();
-    entries.sort_by(|a, b| key(labels, a).cmp(key(labels, b)));
+/// The same attributes in the order of their keys; the writer has settled repeated ones.
+fn sorted(attributes: &Attributes) -> Attributes {
+    let mut entries = attributes.entries.clone();
+    entries.sort_by(|a, b| key(attributes, a).cmp(key(attributes, b)));
     let mut sorted = Attributes::default();
     for entry in entries {
-        let start = sorted.bytes.len() as u32;
-        sorted.bytes.extend_from_slice(labels.member(&entry));
-        let value = start + (entry.value - entry.start);
-        let end = start + (entry.end - entry.start);
-        sorted.entries.push(Entry { start, value, end, ..entry });
+        sorted.push_copy(attributes, &entry);
     }
     sorted
 }

@@ -34,9 +34,11 @@ pub fn parse(list: &str) -> Option<Box<str>> {
     if trim(list).len() > MOST_BYTES {
         return None;
     }
-    let members = || split_list(list).map(trim).filter(|member| !member.is_empty());
     let (mut count, mut bytes) = (0, 0);
-    for member in members() {
+    for member in split_list(list).map(trim) {
+        if member.is_empty() {
+            continue;
+        }
         count += 1;
         bytes += member.len() + 1;
         if count > MOST_MEMBERS || !is_member(member) {
@@ -51,7 +53,7 @@ pub fn parse(list: &str) -> Option<Box<str>> {
         return Some(list.into());
     }
     let mut kept = String::with_capacity(bytes);
-    for member in members() {
+    for member in split_list(list).map(trim).filter(|member| !member.is_empty()) {
         if !kept.is_empty() {
             kept.push(',');
         }
