@@ -1,5 +1,5 @@
-//! The `vigie` command: checks and shows what the SDK wrote.
-//! It only reads files; it records nothing and needs no running program.
+//! The `vigie` command: checks and shows what the SDK wrote, and describes its lines and its configuration.
+//! It records nothing and needs no running program.
 
 mod check;
 mod configuration;
