@@ -338,9 +338,9 @@ def start_span(
 def inject(carrier: None = None, context: Context | Span | None = None) -> dict[str, str]:
     """Writes the context into a carrier and returns the carrier.
 
-    Headers: ``traceparent``, ``tracestate``, ``baggage`` (W3C) and ``X-Correlation-ID``. ``carrier`` is
-    any mutable mapping, a new dict when left out; ``context`` is a ``Context`` or ``Span``, the
-    current one when left out.
+    Headers: ``traceparent``, ``tracestate``, ``baggage`` (W3C) and ``X-Correlation-ID``, unless the
+    setting ``propagators`` says otherwise. ``carrier`` is any mutable mapping, a new dict when left
+    out; ``context`` is a ``Context`` or ``Span``, the current one when left out.
 
     >>> import vigie
     >>> with vigie.span("call"):
