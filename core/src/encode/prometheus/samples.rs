@@ -12,9 +12,16 @@ pub(super) fn sample_head(name: &str, labels: &str) -> String {
 #[inline]
 pub(super) fn number(out: &mut String, value: Number) {
     match value {
-        Number::Int(n) => out.push_str(itoa::Buffer::new().format(n)),
+        // Most values are counts, and a number without a sign is written in fewer steps.
+        Number::Int(n @ 0..) => out.push_str(itoa::Buffer::new().format(n as u64)),
+        Number::Int(n) => negative(out, n),
         Number::Float(x) => double(out, x),
     }
+}
+
+#[inline(never)]
+fn negative(out: &mut String, n: i64) {
+    out.push_str(itoa::Buffer::new().format(n));
 }
 
 /// A function of its own, so that the code for integers stays short.
