@@ -9,7 +9,7 @@ use std::ops::Range;
 pub enum Role {
     /// A plain attribute, written in call order.
     Plain,
-    /// A name that the line keeps for itself; the attribute gets a trailing underscore.
+    /// A name that the line keeps for itself, perhaps with underscores behind it; the attribute gets one more.
     Reserved,
     /// A name with a fixed place of its own, the index into [`WELL_KNOWN`].
     WellKnown(u8),
@@ -44,7 +44,7 @@ pub const RESERVED: [&str; 14] = [
 pub const KIND: &str = "kind";
 
 /// One encoded member: `bytes[start..end]` is `,"key":value`, the value begins at `value`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
     /// Hash of the key as written.
     pub hash: u32,
@@ -70,7 +70,7 @@ pub enum TextForm {
 }
 
 /// Says which type the encoded text at an offset stands for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark {
     /// Offset of the value, at the top level or inside of a container.
     pub at: u32,
@@ -79,7 +79,7 @@ pub struct Mark {
 }
 
 /// Encoded members in order, each with its leading comma.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Attributes {
     /// `,"key":value` after `,"key":value`.
     pub bytes: Vec<u8>,
@@ -176,6 +176,13 @@ impl Attributes {
     #[must_use]
     pub fn position(&self, hash: u32, fragment: &[u8]) -> Option<usize> {
         self.entries.iter().position(|entry| entry.hash == hash && self.fragment(entry) == fragment)
+    }
+
+    /// The entry before the last that has its key.
+    #[must_use]
+    pub fn last_repeats(&self) -> Option<usize> {
+        let (last, before) = self.entries.split_last()?;
+        before.iter().position(|entry| self.fragment(entry) == self.fragment(last))
     }
 
     /// Takes back everything from the offset `end` on, which must not lie inside of an entry.
