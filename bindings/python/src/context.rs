@@ -21,14 +21,18 @@ use vigie_core::SpanContext;
 #[pyclass(frozen, module = "vigie", name = "Context")]
 pub(crate) struct Context {
     pub(crate) core: vigie_core::Context,
+    /// The `Span` in which it was made to be entered at once: when that has ended, it is no longer
+    /// current. None for a context that was asked for to be carried elsewhere: that is entered on
+    /// purpose, by work that goes on after the span.
+    pub(crate) under: Option<Py<PyAny>>,
     /// One token for each `with` that has entered the context and not left it: several tasks and
     /// threads may have.
     tokens: Lock<Tokens>,
 }
 
 impl Context {
-    pub(crate) fn new(core: vigie_core::Context) -> Self {
-        Self { core, tokens: Lock::new(Tokens::default()) }
+    pub(crate) fn new(core: vigie_core::Context, under: Option<Py<PyAny>>) -> Self {
+        Self { core, under, tokens: Lock::new(Tokens::default()) }
     }
 
     pub(crate) fn into_object(self, py: Python<'_>) -> PyResult<*mut ffi::PyObject> {

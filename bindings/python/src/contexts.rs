@@ -43,11 +43,11 @@ impl Entry for MakeContext {
             made = made.with_baggage(members);
         }
         guarded.finish()?;
-        Context::new(made).into_object(py)
+        Context::new(made, base.span()).into_object(py)
     }
 
     fn fallback(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
-        Context::new(current::get(call.py()).context().clone()).into_object(call.py())
+        current::get(call.py()).to_context().into_object(call.py())
     }
 }
 
@@ -73,7 +73,7 @@ fn pairs(mapping: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> Vec<(String
 /// True
 #[pyfunction]
 fn current_context(py: Python<'_>) -> Context {
-    Context::new(current::get(py).context().clone())
+    current::get(py).to_context()
 }
 
 /// Adds the functions to the module.

@@ -21,7 +21,7 @@ pub(crate) fn register(py: Python<'_>) {
 
 /// The current context, kept alive while it is borrowed.
 pub(crate) enum Current<'py> {
-    /// An object that a `with` made current.
+    /// An object that a `with` made current, or one in the place of that if its span has ended.
     Entered(Bound<'py, PyAny>),
     /// What the process got from its environment.
     Initial(vigie_core::Context),
@@ -31,9 +31,69 @@ pub(crate) enum Current<'py> {
 #[inline]
 pub(crate) fn get(py: Python<'_>) -> Current<'_> {
     match variable::object(py) {
-        Some(object) if is_context(object.as_borrowed()) => Current::Entered(object),
+        Some(object) if is_context(object.as_borrowed()) => match ended(&object) {
+            None => Current::Entered(object),
+            Some(span) => above(&object, span),
+        },
         _ => Current::Initial(vigie_core::host::global().initial_context()),
     }
+}
+
+/// The span in which the object stands, if it has ended.
+#[inline]
+fn ended<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a Span> {
+    // SAFETY: the object is alive; each class is checked before the object is used as one, and the
+    // one below a context is always a span.
+    let span = unsafe {
+        let class = ffi::Py_TYPE(object.as_ptr());
+        if class == SPAN_CLASS.load(Ordering::Relaxed) {
+            object.cast_unchecked::<Span>().get()
+        } else {
+            let under = object.cast_unchecked::<Context>().get().under.as_ref()?;
+            under.bind(object.py()).cast_unchecked::<Span>().get()
+        }
+    };
+    (!span.is_open()).then_some(span)
+}
+
+/// What stands for an object whose span has ended: with the nearest open span above in its place. What
+/// is carried stays, as it does when a `with` of a context is left open.
+#[cold]
+fn above<'py>(object: &Bound<'py, PyAny>, ended: &Span) -> Current<'py> {
+    let above = ended.open_above(object.py());
+    let initial;
+    let from = match &above {
+        Some(span) => &span.get().context,
+        None => {
+            initial = vigie_core::host::global().initial_context();
+            &initial
+        }
+    };
+    let mut carried = of(object).unwrap_or(&ROOT).carried_owned();
+    carried.trace_state = from.trace_state().map(Box::from);
+    let context = vigie_core::Context { span: from.span, carried: None }.with_carried(carried);
+    let under = above.map(|span| span.into_any().unbind());
+    match Bound::new(object.py(), Context::new(context.clone(), under)) {
+        Ok(made) => Current::Entered(made.into_any()),
+        Err(_) => Current::Initial(context),
+    }
+}
+
+/// The span of this process in which an object stands: a span itself, or a context under one.
+#[inline]
+pub(crate) fn span_of(object: &Bound<'_, PyAny>) -> Option<Py<PyAny>> {
+    // SAFETY: the object is alive; each class is checked before the object is used as one.
+    unsafe {
+        let class = ffi::Py_TYPE(object.as_ptr());
+        if class == SPAN_CLASS.load(Ordering::Relaxed) {
+            return Some(object.clone().unbind());
+        }
+        if class == CONTEXT_CLASS.load(Ordering::Relaxed) {
+            let under = &object.cast_unchecked::<Context>().get().under;
+            return under.as_ref().map(|under| under.clone_ref(object.py()));
+        }
+    }
+    None
 }
 
 impl Current<'_> {
@@ -44,6 +104,20 @@ impl Current<'_> {
             Self::Entered(object) => of(object).unwrap_or(&ROOT),
             Self::Initial(context) => context,
         }
+    }
+
+    /// The span of this process in which it stands.
+    #[inline]
+    pub(crate) fn span(&self) -> Option<Py<PyAny>> {
+        match self {
+            Self::Entered(object) => span_of(object),
+            Self::Initial(_) => None,
+        }
+    }
+
+    /// The same as an object of its own, to be carried elsewhere.
+    pub(crate) fn to_context(&self) -> Context {
+        Context::new(self.context().clone(), None)
     }
 }
 

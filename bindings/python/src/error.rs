@@ -1,7 +1,7 @@
 //! Errors in both directions: the core's set-up errors become Python exceptions, Python
 //! exceptions become the error object of a record. Not for values in attributes: see `convert`.
 
-use crate::convert::{Guarded, text_of, type_name, with_text_of};
+use crate::convert::{Guarded, text_of_error, type_name, with_text_of};
 use pyo3::exceptions::{PyBaseException, PyException, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -130,7 +130,7 @@ pub(crate) fn describe(error: &Bound<'_, PyBaseException>, guarded: &mut Guarded
     for link in chain.iter().rev() {
         info = Some(ErrorInfo {
             type_name: type_name(&link.get_type()),
-            message: text_of(link.as_any().as_borrowed(), guarded),
+            message: text_of_error(link.as_any().as_borrowed(), guarded),
             stack: stack(link, guarded),
             cause: info.map(Box::new),
             ..ErrorInfo::default()

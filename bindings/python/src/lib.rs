@@ -1,6 +1,7 @@
 //! The native module `vigie._native`: the classes that users of the Python package hold.
 //! Not for telemetry itself: this crate converts values and maps errors, the core does the rest.
 
+mod above;
 mod carrier;
 mod context;
 mod contexts;

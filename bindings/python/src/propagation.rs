@@ -120,7 +120,9 @@ fn read(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
             None => read_any(carrier, base.context())?,
         },
     };
-    Context::new(context).into_object(py)
+    // A span that the headers name is another process's.
+    let under = if context.span == base.context().span { base.span() } else { None };
+    Context::new(context, under).into_object(py)
 }
 
 /// A carrier whose own code may run: no plain dict, or values that are no plain texts.
@@ -156,7 +158,7 @@ impl Entry for Extract {
     }
 
     fn fallback(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
-        Context::new(current::get(call.py()).context().clone()).into_object(call.py())
+        current::get(call.py()).to_context().into_object(call.py())
     }
 }
 
@@ -177,7 +179,7 @@ impl Entry for ContextFrom {
     }
 
     fn fallback(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
-        Context::new(current::get(call.py()).context().clone()).into_object(call.py())
+        current::get(call.py()).to_context().into_object(call.py())
     }
 }
 

@@ -26,30 +26,42 @@ fn start(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
     host::begin(py);
     let mut guarded = Guarded::new();
     let keywords = Keywords::of(call, &PLANS);
+    let mut above = None;
     let mut core = match call.arg(0) {
-        Some(name) => with_text_of(name, &mut guarded, |name| open(py, &keywords, name)),
-        None => open(py, &keywords, ""),
+        Some(name) => with_text_of(name, &mut guarded, |name| open(py, &keywords, name, &mut above)),
+        None => open(py, &keywords, "", &mut above),
     };
     keywords.write(&mut core.attributes(), &mut guarded);
     if let Some(links) = keywords.option(LINKS) {
         add_links(&mut core, links, &mut guarded);
     }
     guarded.finish()?;
-    Ok(Bound::new(py, Span::new(core))?.into_any().into_ptr())
+    Ok(Bound::new(py, Span::new(core, above))?.into_any().into_ptr())
 }
 
+/// The new span; `above` becomes the one above it in this process.
 #[inline]
-fn open(py: Python<'_>, keywords: &Keywords<'_>, name: &str) -> vigie_core::Span {
+fn open(
+    py: Python<'_>,
+    keywords: &Keywords<'_>,
+    name: &str,
+    above: &mut Option<Py<PyAny>>,
+) -> vigie_core::Span {
     let kind = keywords.option(KIND).map_or(SpanKind::Internal, kind);
     let start_time_ns = keywords.option(START_TIME).and_then(nanoseconds);
     let open = |parent: &Context| {
         let start = SpanStart { kind, parent: Some(parent), start_time_ns, ..SpanStart::default() };
         vigie_core::host::global().start_span(name, start)
     };
-    match keywords.option(PARENT).as_deref().and_then(current::of) {
-        Some(parent) => open(parent),
-        None => open(current::get(py).context()),
+    if let Some(given) = keywords.option(PARENT)
+        && let Some(parent) = current::of(&given)
+    {
+        *above = current::span_of(&given).or_else(|| current::get(py).span());
+        return open(parent);
     }
+    let current = current::get(py);
+    *above = current.span();
+    open(current.context())
 }
 
 /// The kind that a text names, in any case; what names none means internal, and is counted.

@@ -13,6 +13,7 @@ use pyo3::exceptions::{PyBaseException, PyException};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use std::ffi::CStr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use vigie_core::Status;
 
 /// One operation with a start and an end (OpenTelemetry Trace API, section "Span"). Made by ``span``
@@ -29,23 +30,30 @@ use vigie_core::Status;
 pub(crate) struct Span {
     /// The context that its children and its logs get.
     pub(crate) context: vigie_core::Context,
-    state: Lock<State>,
+    /// Until the end: an ended span is never read as current.
+    pub(crate) open: AtomicBool,
+    pub(crate) state: Lock<State>,
 }
 
-struct State {
+pub(crate) struct State {
     /// Empty once the span has ended.
     core: Option<vigie_core::Span>,
     token: Option<Token>,
+    /// The span above it in this process, which is read in its place after its end.
+    pub(crate) above: Option<Py<PyAny>>,
 }
 
 impl Span {
-    pub(crate) fn new(core: vigie_core::Span) -> Self {
-        Self { context: core.context().clone(), state: Lock::new(State { core: Some(core), token: None }) }
+    pub(crate) fn new(core: vigie_core::Span, above: Option<Py<PyAny>>) -> Self {
+        let context = core.context().clone();
+        let state = Lock::new(State { core: Some(core), token: None, above });
+        Self { context, open: AtomicBool::new(true), state }
     }
 
     /// A span that has ended already and takes nothing.
     pub(crate) fn ended() -> Self {
-        Self { context: vigie_core::Context::root(), state: Lock::new(State { core: None, token: None }) }
+        let state = Lock::new(State { core: None, token: None, above: None });
+        Self { context: vigie_core::Context::root(), open: AtomicBool::new(false), state }
     }
 
     /// Runs `work` on the span unless it has ended.
@@ -72,7 +80,12 @@ impl Span {
         if let Some(thrown) = thrown.filter(|thrown| !thrown.is_none()) {
             interrupted = self.failed(thrown);
         }
-        let (core, token) = self.state.with(|state| (state.core.take(), state.token.take()));
+        self.open.store(false, Ordering::Relaxed);
+        let (core, token, stale) =
+            self.state.with(|state| (state.core.take(), state.token.take(), state.is_under_an_ended_one(py)));
+        if stale {
+            self.let_go(py);
+        }
         if let Some(token) = token {
             variable::leave(py, &token);
         }
@@ -124,7 +137,7 @@ impl Span {
     /// The span's context, to be parent of other spans or to be injected.
     #[getter]
     fn context(&self) -> context::Context {
-        context::Context::new(self.context.clone())
+        context::Context::new(self.context.clone(), None)
     }
 
     /// Whether the span is open and sampled, so that attributes are worth computing.
@@ -167,9 +180,13 @@ impl Span {
 
     /// Ends the span, now or at ``end_time``, an ``int`` of nanoseconds since 1970. Only the first end counts.
     #[pyo3(signature = (end_time=None))]
-    fn end(&self, end_time: Option<&Bound<'_, PyAny>>) {
+    fn end(&self, py: Python<'_>, end_time: Option<&Bound<'_, PyAny>>) {
         let end_time = end_time.and_then(|time| nanoseconds(time.as_borrowed()));
-        let core = self.state.with(|state| state.core.take());
+        self.open.store(false, Ordering::Relaxed);
+        let (core, stale) = self.state.with(|state| (state.core.take(), state.is_under_an_ended_one(py)));
+        if stale {
+            self.let_go(py);
+        }
         if let Some(mut core) = core {
             core.end(end_time);
         }

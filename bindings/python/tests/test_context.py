@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import sys
 import threading
 from collections.abc import AsyncGenerator, Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -274,7 +275,7 @@ def test_copied_contexts_and_callbacks() -> None:
             loop.call_later(0.001, lambda: seen.append(current()))
             seen.append(contextvars.copy_context().run(current))
         await asyncio.sleep(0.01)
-        assert seen == [span.span_id] * 3
+        assert seen == [span.span_id, None, None], "what runs after the end is no longer inside"
 
     asyncio.run(main())
 
@@ -295,3 +296,88 @@ def test_context_variables_of_others_are_left_alone() -> None:
     with vigie.span("s"):
         mine.set(5)
     assert mine.get() == 5
+
+
+def test_an_ended_span_is_not_current_after_a_generator_is_closed_elsewhere(records: Records) -> None:
+    def steps() -> Generator[int]:
+        with vigie.span("leaky"):
+            yield 1
+            yield 2
+
+    with vigie.span("outer") as outer:
+        generator = steps()
+        next(generator)
+        assert current() not in (None, outer.span_id), "a plain generator shares its caller's context"
+        contextvars.copy_context().run(generator.close)
+        assert current() == outer.span_id
+        log.info("inside")
+        with vigie.span("child"):
+            pass
+    assert current() is None
+    log.info("outside")
+    with vigie.span("root") as root:
+        assert root.trace_id != outer.trace_id
+    inside, outside = records.logs
+    assert (inside["span_id"], outside.get("trace_id")) == (outer.span_id, None)
+    parents = {span["name"]: span.get("parent_span_id") for span in records.spans}
+    assert parents == {"leaky": outer.span_id, "child": outer.span_id, "outer": None, "root": None}
+
+
+def test_exits_out_of_order(records: Records) -> None:
+    with vigie.span("outer") as outer:
+        first, second = vigie.span("first"), vigie.span("second")
+        first.__enter__()
+        second.__enter__()
+        first.__exit__(None, None, None)
+        second.__exit__(None, None, None)
+        assert current() == outer.span_id, "not the first, which was current before the second"
+    assert current() is None
+
+
+def test_tasks_that_outlive_the_span(records: Records) -> None:
+    async def late(closed: asyncio.Event) -> tuple[str | None, str | None]:
+        before = current()
+        await closed.wait()
+        log.info("late")
+        return before, current()
+
+    async def main() -> None:
+        closed = asyncio.Event()
+        with vigie.span("outer") as outer:
+            with vigie.context(tenant_id="acme"), vigie.span("inner") as inner, vigie.context(n=1):
+                task = asyncio.create_task(late(closed))
+                await asyncio.sleep(0)
+            closed.set()
+            assert await task == (inner.span_id, outer.span_id)
+            line = records.last
+            assert (line["tenant_id"], line["n"], line["span_id"]) == ("acme", 1, outer.span_id)
+
+    asyncio.run(main())
+
+
+def test_an_explicit_parent_and_a_context_carried_on_purpose() -> None:
+    with vigie.span("job") as job, vigie.context(user_id="u") as kept:
+        wrapped = vigie.wrap(current)
+    assert wrapped() == job.span_id, "who carries a context along continues the span"
+    with job.context:
+        assert current() == job.span_id
+    with kept:
+        assert current() is None
+        assert vigie.inject() == {}
+    with vigie.span("later", parent=job) as later:
+        assert later.trace_id == job.trace_id
+    with vigie.extract({"traceparent": TRACEPARENT}), vigie.context(n=1):
+        assert current() == TRACEPARENT[36:52], "a span of another process is as open as can be known"
+
+
+def test_long_chains_of_spans_are_freed() -> None:
+    """One inside the other, freeing them would overflow the stack."""
+    last = vigie.start_span("first")
+    for _ in range(200_000):
+        last = vigie.start_span("next", parent=last)
+    del last
+    following = vigie.start_span("first")
+    for _ in range(1000):
+        before, following = following, vigie.start_span("next", parent=following)
+        before.end()
+    assert sys.getrefcount(before) == 3, "held by this name, the span below and the call"

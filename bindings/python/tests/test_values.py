@@ -380,6 +380,91 @@ def test_slow_reprs_stop_the_next_ones(records: Records) -> None:
     assert len(asked) == 1
 
 
+class Slowly:
+    """Spends the whole budget of a record."""
+
+    def __repr__(self) -> str:
+        import time
+
+        time.sleep(0.005)
+        return "<slow>"
+
+
+class OwnString(decimal.Decimal):
+    def __str__(self) -> str:
+        return "own"
+
+
+@dataclasses.dataclass
+class Property:
+    shown: int = 0
+
+    def __getattribute__(self, name: str) -> object:
+        return super().__getattribute__(name)
+
+
+# What holds users' objects shows their repr; `OwnString` and `Property` run users' code themselves.
+CUT = {
+    "object": (Plain(), "[over budget]"),
+    "deque": (collections.deque([1]), "[over budget]"),
+    "own string": (OwnString("1.5"), "[over budget]"),
+    "own getter": (Property(), {"shown": "[over budget]"}),
+}
+
+
+OTHERS = ["object", "deque", "pydantic", "numpy array"]
+
+
+@pytest.mark.parametrize("name", [name for name in VALUES if name not in OTHERS])
+def test_time_cuts_nothing_but_users_code(records: Records, name: str) -> None:
+    value, expected = VALUES[name]
+    slow = Slowly()
+    log.info("{s}", s=slow, v=value, n=[value], k={"v": value})
+    line = records.last
+    assert (line["s"], line["v"], line["n"], line["k"]) == ("<slow>", expected, [expected], {"v": expected})
+    log.bind(s=slow, v=value).info("hi")
+    assert records.last["v"] == expected
+    with vigie.span("s", s=slow, v=value) as span:
+        span.add_event("e", s=slow, v=value)
+    (ended,) = records.spans
+    assert (ended["attributes"]["v"], ended["events"][0]["attributes"]["v"]) == (expected, expected)
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_time_cuts_users_code(records: Records, name: str) -> None:
+    value, expected = CUT[name]
+    log.info("hi", s=Slowly(), v=value)
+    assert records.last["v"] == expected
+
+
+def test_time_cuts_no_error_key_label_or_header(records: Records) -> None:
+    class Worded(Exception):
+        def __str__(self) -> str:
+            return "in words"
+
+    slow, id_ = Slowly(), uuid.UUID(int=1)
+    try:
+        raise ValueError("outer") from Worded()
+    except ValueError as error:
+        log.info("hi", s=slow, v=error, k={id_: 1, Color.RED: 2}, exc_info=True)
+    line = records.last
+    assert line["v"] == {"type": "ValueError", "message": "outer"}
+    assert line["k"] == {str(id_): 1, "red": 2}
+    assert (line["error"]["message"], line["error"]["cause"]["message"]) == ("outer", "in words")
+    vigie.counter("timed_total").add(1, s=slow, id=id_)
+    assert f'timed_total{{id="{id_}",s="<slow>"}} 1' in vigie.metrics_text()
+
+    class Headers:
+        def items(self) -> typing.Iterator[tuple[str, str]]:
+            import time
+
+            yield "accept", "*/*"
+            time.sleep(0.005)
+            yield "traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+    assert vigie.context_from(Headers()).span_id == "b7ad6b7169203331"
+
+
 def test_values_that_change_while_they_are_written(records: Records) -> None:
     class Clears:
         def __init__(self, container: typing.Any) -> None:

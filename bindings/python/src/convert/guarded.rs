@@ -1,6 +1,7 @@
 //! Calls into users' code (`__repr__`, `__str__`, `__iter__`, properties) made harmless: what
 //! they throw is swallowed, and a record that spent its budget makes no further call. A call that
 //! runs is never interrupted: the interpreter has no safe way to do that.
+//! The standard library's code is guarded too, but neither costs budget nor is refused for want of it.
 
 use pyo3::exceptions::{PyKeyboardInterrupt, PySystemExit};
 use pyo3::prelude::*;
@@ -39,7 +40,7 @@ impl Guarded {
 
     /// Runs a user's code; on failure gives the marker to write instead.
     pub(super) fn run<T>(&mut self, code: impl FnOnce() -> PyResult<T>) -> Result<T, &'static str> {
-        if self.spent >= BUDGET || self.interrupted.is_some() {
+        if self.spent >= BUDGET {
             return Err(OVER_BUDGET);
         }
         let start = Instant::now();
@@ -51,29 +52,30 @@ impl Guarded {
         })
     }
 
-    /// Runs code that is a user's unless it is the interpreter's `own`.
+    /// Runs code that is a user's unless it is the `standard` library's.
     pub(super) fn run_unless<T>(
         &mut self,
-        own: bool,
+        standard: bool,
         code: impl FnOnce() -> PyResult<T>,
     ) -> Result<T, &'static str> {
-        if own { self.run_library(code) } else { self.run(code) }
+        if standard { self.run_library(code) } else { self.run(code) }
     }
 
-    /// Runs a user's code for its effect alone.
+    /// Runs a user's code for its effect alone, whatever time it takes: the effect is what was asked for.
     pub(crate) fn ignore<T>(&mut self, code: impl FnOnce() -> PyResult<T>) {
-        let _ = self.run(code);
+        let _ = self.run_library(code);
     }
 
-    /// All items of a user's iterator, or those before it failed; at most [`ITEMS`].
+    /// All items of a user's iterator, or those before it failed; at most [`ITEMS`]. Time is no limit:
+    /// the items are headers or links, and without one of them a trace is torn.
     pub(crate) fn collect<'py>(
         &mut self,
         iterator: impl FnOnce() -> PyResult<Bound<'py, PyIterator>>,
     ) -> Vec<Bound<'py, PyAny>> {
         let mut items = Vec::new();
-        let Ok(mut iterator) = self.run(iterator) else { return items };
+        let Ok(mut iterator) = self.run_library(iterator) else { return items };
         while items.len() < ITEMS {
-            match self.run(|| iterator.next().transpose()) {
+            match self.run_library(|| iterator.next().transpose()) {
                 Ok(Some(item)) => items.push(item),
                 Ok(None) | Err(_) => break,
             }
@@ -81,8 +83,8 @@ impl Guarded {
         items
     }
 
-    /// Runs the standard library's code, which may call users' code in turn. It is guarded in the same
-    /// way but has no budget: an error's stack is worth more.
+    /// Runs code that has no budget: the standard library's, which may call users' code in turn, and
+    /// what a record is worth nothing without, such as an error's message.
     pub(crate) fn run_library<T>(&mut self, code: impl FnOnce() -> PyResult<T>) -> Result<T, &'static str> {
         code().map_err(|error| {
             self.keep_interruption(error);
@@ -95,26 +97,28 @@ impl Guarded {
         Python::attach(|py| {
             let interrupts =
                 error.is_instance_of::<PyKeyboardInterrupt>(py) || error.is_instance_of::<PySystemExit>(py);
-            if interrupts {
+            if interrupts && self.interrupted.is_none() {
                 self.interrupted = Some(error);
             }
         });
     }
 
     /// `str(value)`.
-    pub(crate) fn text<'py>(
+    pub(super) fn text<'py>(
         &mut self,
         value: Borrowed<'_, 'py, PyAny>,
+        standard: bool,
     ) -> Result<Bound<'py, PyString>, &'static str> {
-        self.run(|| value.str())
+        self.run_unless(standard, || value.str())
     }
 
     /// `repr(value)`.
     pub(super) fn repr<'py>(
         &mut self,
         value: Borrowed<'_, 'py, PyAny>,
+        standard: bool,
     ) -> Result<Bound<'py, PyString>, &'static str> {
-        self.run(|| value.repr())
+        self.run_unless(standard, || value.repr())
     }
 
     /// Hands on an interruption (KeyboardInterrupt, SystemExit) that users' code raised.

@@ -3,7 +3,7 @@
 use super::destination::Destination;
 use super::guarded::Guarded;
 use super::kinds::{self, Kind};
-use super::text;
+use super::{origin, text};
 use pyo3::prelude::*;
 
 /// Writes a key of any class.
@@ -17,12 +17,13 @@ pub(super) fn write_key<D: Destination>(to: &mut D, key: Borrowed<'_, '_, PyAny>
     if let Ok(truth) = key.extract::<bool>() {
         return to.key(if truth { "true" } else { "false" });
     }
-    let key = match kinds::kind(key) {
+    let class = kinds::class(key);
+    let key = match class.kind {
         // The key is the enum's value, as it is for an enum in a value's place.
-        Kind::Enum => {
-            guarded.run(|| key.getattr("_value_")).and_then(|value| guarded.text(value.as_borrowed()))
-        }
-        _ => guarded.text(key),
+        Kind::Enum => guarded
+            .run_unless(class.standard, || key.getattr("_value_"))
+            .and_then(|value| guarded.text(value.as_borrowed(), origin::says_str(&value.get_type()))),
+        _ => guarded.text(key, origin::says_str(&key.get_type())),
     };
     match key {
         Ok(key) => to.key(&text::bounded_text(&key)),

@@ -1,10 +1,11 @@
 //! Which conversion a class gets, found once per class.
 //! Not for the conversions themselves: see `walk`.
 
+use super::origin;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyString, PyType};
+use pyo3::types::PyType;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -47,6 +48,14 @@ pub(super) enum Kind {
     Other,
 }
 
+/// What is known of a class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Class {
+    pub(super) kind: Kind,
+    /// Whether the code that the conversion runs is the standard library's, which is never cut by time.
+    pub(super) standard: bool,
+}
+
 /// Classes of the standard library and of well-known packages, looked up only if their module
 /// was imported: an instance cannot exist otherwise.
 const KNOWN: [(&str, &str, Kind); 12] = [
@@ -69,24 +78,41 @@ const KNOWN: [(&str, &str, Kind); 12] = [
 const REMEMBERED: usize = 1024;
 
 /// From the address of a class to its kind. The class is kept alive, so that no other gets its address.
-type Table = Mutex<HashMap<usize, (Kind, Py<PyType>)>>;
+type Table = Mutex<HashMap<usize, (Class, Py<PyType>)>>;
 static TABLE: PyOnceLock<Table> = PyOnceLock::new();
 
-/// The kind of the value's class.
-pub(super) fn kind(value: Borrowed<'_, '_, PyAny>) -> Kind {
+/// What is known of the value's class.
+pub(super) fn class(value: Borrowed<'_, '_, PyAny>) -> Class {
     let class = value.get_type();
     let table = TABLE.get_or_init(value.py(), || Mutex::new(HashMap::new()));
     let address = class.as_ptr() as usize;
     // No Python code runs while the table is locked.
-    if let Some((kind, _)) = table.lock().unwrap_or_else(PoisonError::into_inner).get(&address) {
-        return *kind;
+    if let Some((known, _)) = table.lock().unwrap_or_else(PoisonError::into_inner).get(&address) {
+        return *known;
     }
     let kind = classify(&class);
+    let found = Class { kind, standard: is_standard(&class, kind) };
     let mut table = table.lock().unwrap_or_else(PoisonError::into_inner);
     if table.len() < REMEMBERED {
-        table.insert(address, (kind, class.unbind()));
+        table.insert(address, (found, class.unbind()));
     }
-    kind
+    found
+}
+
+/// Whether the conversion of this kind runs the standard library's code alone.
+fn is_standard(class: &Bound<'_, PyType>, kind: Kind) -> bool {
+    match kind {
+        Kind::Enum => origin::reads_plainly(class),
+        Kind::Time => origin::is_library(class, "isoformat"),
+        Kind::Duration => origin::is_library(class, "total_seconds"),
+        Kind::Scalar => origin::is_library(class, "item"),
+        Kind::Text => origin::says_str(class),
+        Kind::Dataclass => origin::holds_its_fields(class),
+        // Its `items()` may be inherited and still iterate through the user's methods.
+        Kind::Mapping => origin::is_of_the_standard_library(class),
+        Kind::Other => origin::says_repr(class),
+        _ => true,
+    }
 }
 
 fn classify(class: &Bound<'_, PyType>) -> Kind {
@@ -111,18 +137,11 @@ fn classify(class: &Bound<'_, PyType>) -> Kind {
 /// `__subclasscheck__`, no `__class__` of the user's is asked.
 fn is_a(class: &Bound<'_, PyType>, known: &(&str, &str, Kind)) -> bool {
     let (module, name, _) = *known;
-    let Some(module) = loaded(class.py(), module) else { return false };
+    let Some(module) = origin::loaded(class.py(), module) else { return false };
     let Ok(base) = module.getattr(name) else { return false };
     let Ok(base) = base.cast::<PyType>() else { return false };
     // SAFETY: both are live type objects.
     unsafe { ffi::PyType_IsSubtype(class.as_ptr().cast(), base.as_ptr().cast()) != 0 }
-}
-
-/// A module from `sys.modules`.
-pub(crate) fn loaded<'py>(py: Python<'py>, name: &str) -> Option<Bound<'py, PyAny>> {
-    // SAFETY: the interpreter is running; the result is borrowed from it.
-    let modules = unsafe { Bound::from_borrowed_ptr_or_opt(py, ffi::PyImport_GetModuleDict())? };
-    modules.cast::<PyDict>().ok()?.get_item(name).ok().flatten()
 }
 
 /// The built-in class that it is or derives from.
@@ -152,14 +171,7 @@ fn builtin(class: &Bound<'_, PyType>) -> Option<Kind> {
     derives(exception.cast()).then_some(Kind::Exception)
 }
 
-/// Whether the class has an attribute of that name; a metaclass's own look-up is left out.
+/// Whether the class has an attribute of that name.
 fn own(class: &Bound<'_, PyType>, name: &str) -> bool {
-    let py = class.py();
-    let name = PyString::intern(py, name);
-    // SAFETY: `type` has this slot, class and name are alive, the result is new or null.
-    let found = unsafe {
-        let Some(look_up) = ffi::PyType_Type.tp_getattro else { return false };
-        Bound::from_owned_ptr_or_err(py, look_up(class.as_ptr(), name.as_ptr()))
-    };
-    found.is_ok()
+    origin::attribute(class, name).is_ok()
 }

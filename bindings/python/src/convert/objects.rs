@@ -4,7 +4,8 @@
 
 use super::destination::Destination;
 use super::guarded::Guarded;
-use super::kinds::{self, Kind};
+use super::kinds::{self, Class, Kind};
+use super::origin;
 use super::text::{bounded_text, made_text};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -21,16 +22,17 @@ pub(super) enum Instead<'py> {
 /// What stands for an object that has no members of its own, or the marker when its code threw.
 pub(super) fn instead_of<'py>(
     value: Borrowed<'_, 'py, PyAny>,
-    kind: Kind,
+    class: Class,
     guarded: &mut Guarded,
 ) -> Result<Instead<'py>, &'static str> {
-    match kind {
-        Kind::Enum => replaced(guarded, || value.getattr("_value_")),
-        Kind::Scalar => replaced(guarded, || value.call_method0("item")),
-        Kind::Duration => replaced(guarded, || value.call_method0("total_seconds")),
-        Kind::Text => guarded.text(value).map(Instead::Text),
-        Kind::Time => guarded.run(|| rfc3339(value)).map(Instead::Text),
-        _ => guarded.repr(value).map(Instead::Text),
+    let standard = class.standard;
+    match class.kind {
+        Kind::Enum => replaced(guarded, standard, || value.getattr("_value_")),
+        Kind::Scalar => replaced(guarded, standard, || value.call_method0("item")),
+        Kind::Duration => replaced(guarded, standard, || value.call_method0("total_seconds")),
+        Kind::Text => guarded.text(value, standard).map(Instead::Text),
+        Kind::Time => guarded.run_unless(standard, || rfc3339(value)).map(Instead::Text),
+        _ => guarded.repr(value, standard).map(Instead::Text),
     }
 }
 
@@ -38,11 +40,13 @@ pub(super) fn instead_of<'py>(
 /// replacements can go on for ever.
 fn replaced<'py>(
     guarded: &mut Guarded,
+    standard: bool,
     read: impl FnOnce() -> PyResult<Bound<'py, PyAny>>,
 ) -> Result<Instead<'py>, &'static str> {
-    let inner = guarded.run(read)?;
-    if matches!(kinds::kind(inner.as_borrowed()), Kind::Enum | Kind::Scalar) {
-        return guarded.repr(inner.as_borrowed()).map(Instead::Text);
+    let inner = guarded.run_unless(standard, read)?;
+    if matches!(kinds::class(inner.as_borrowed()).kind, Kind::Enum | Kind::Scalar) {
+        let standard = origin::says_repr(&inner.get_type());
+        return guarded.repr(inner.as_borrowed(), standard).map(Instead::Text);
     }
     Ok(Instead::Value(inner))
 }
@@ -71,7 +75,7 @@ pub(super) fn exception<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAn
     }
     if to.more() {
         to.key("message");
-        made_text(to, guarded.text(value));
+        made_text(to, guarded.text(value, true));
     }
     to.end_map();
 }
@@ -92,9 +96,10 @@ pub(super) fn dataclass_fields<'py>(
     value: Borrowed<'_, 'py, PyAny>,
     guarded: &mut Guarded,
 ) -> Result<impl Iterator<Item = Bound<'py, PyAny>> + use<'py>, &'static str> {
-    let fields =
-        guarded.run(|| Ok(value.get_type().getattr("__dataclass_fields__")?.cast_into::<PyDict>()?))?;
-    let real = kinds::loaded(value.py(), "dataclasses").and_then(|module| module.getattr("_FIELD").ok());
+    let fields = guarded.run_library(|| {
+        Ok(origin::attribute(&value.get_type(), "__dataclass_fields__")?.cast_into::<PyDict>()?)
+    })?;
+    let real = origin::loaded(value.py(), "dataclasses").and_then(|module| module.getattr("_FIELD").ok());
     let shown = fields.into_iter().filter(move |(_, field)| shown(field, real.as_ref()));
     Ok(shown.map(|(name, _)| name))
 }

@@ -113,7 +113,7 @@ pub(super) fn raw_bytes<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAn
         // SAFETY: the thread is attached and no Python code runs while the slice is in use.
         return to.bytes(unsafe { bytes.as_bytes() });
     }
-    let copied = guarded.run(|| Ok(value.call_method0("tobytes")?.cast_into::<PyBytes>()?));
+    let copied = guarded.run_library(|| Ok(value.call_method0("tobytes")?.cast_into::<PyBytes>()?));
     match copied {
         Ok(bytes) => to.bytes(bytes.as_bytes()),
         Err(marker) => to.marker(marker),

@@ -3,6 +3,7 @@
 
 use super::destination::Destination;
 use super::guarded::{Guarded, TEXT_CAP};
+use super::origin;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
@@ -121,10 +122,18 @@ pub(crate) fn with_text_of<T>(
 /// The text of any object, as `str()` gives it, guarded.
 #[cold]
 pub(crate) fn text_of(value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> String {
-    match guarded.text(value) {
-        Ok(text) => bounded_text(&text),
-        Err(marker) => marker.to_owned(),
-    }
+    let standard = origin::says_str(&value.get_type());
+    bounded(guarded.text(value, standard))
+}
+
+/// The text of an error, which is never left out for want of time.
+#[cold]
+pub(crate) fn text_of_error(value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> String {
+    bounded(guarded.text(value, true))
+}
+
+fn bounded(text: Result<Bound<'_, PyString>, &'static str>) -> String {
+    text.map_or_else(str::to_owned, |text| bounded_text(&text))
 }
 
 /// The text of a string that a user's code made, cut at the cap for such texts.

@@ -4,10 +4,10 @@
 use super::destination::Destination;
 use super::guarded::Guarded;
 use super::keys::write_key;
-use super::kinds::{self, Kind};
+use super::kinds::{self, Class, Kind};
 use super::objects::{self, Instead};
 use super::tape::Tape;
-use super::{scalars, text};
+use super::{origin, scalars, text};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFrozenSet, PyIterator, PySet, PyString, PyTuple};
@@ -32,11 +32,11 @@ fn any<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut
         // The text is never shown, because the mask stands in its place.
         return to.str("");
     }
-    Python::attach(|_| of_kind(to, value, kinds::kind(value), guarded));
+    Python::attach(|_| of_class(to, value, kinds::class(value), guarded));
 }
 
-fn of_kind<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, kind: Kind, guarded: &mut Guarded) {
-    match kind {
+fn of_class<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, class: Class, guarded: &mut Guarded) {
+    match class.kind {
         Kind::Str => text::write(to, value),
         Kind::Int => scalars::int(to, value),
         // SAFETY: the kind says that it is a float or derives from it.
@@ -51,7 +51,7 @@ fn of_kind<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, kind: Kin
         Kind::Pydantic => once(to, value, guarded, pydantic),
         Kind::Bytes | Kind::ByteArray | Kind::MemoryView => scalars::raw_bytes(to, value, guarded),
         Kind::Exception => objects::exception(to, value, guarded),
-        _ => match objects::instead_of(value, kind, guarded) {
+        _ => match objects::instead_of(value, class, guarded) {
             Ok(Instead::Value(inner)) => self::value(to, inner.as_borrowed(), guarded),
             Ok(Instead::Text(made)) => to.str(&text::bounded_text(&made)),
             Err(marker) => to.marker(marker),
@@ -168,7 +168,8 @@ fn iterable<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded:
 
 /// A tuple with field names: the names are read from the class.
 fn named_tuple<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
-    let names = guarded.run(|| Ok(value.get_type().getattr("_fields")?.cast_into::<PyTuple>()?));
+    let names =
+        guarded.run_library(|| Ok(origin::attribute(&value.get_type(), "_fields")?.cast_into::<PyTuple>()?));
     let (Ok(names), Ok(items)) = (names, value.cast::<PyTuple>()) else {
         return tuple(to, value, guarded);
     };
@@ -187,11 +188,12 @@ fn named_tuple<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guard
 
 /// A mapping that is no dict, by its `items()`.
 fn mapping<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
-    match guarded.run(|| value.call_method0("items")?.try_iter()) {
+    let standard = kinds::class(value).standard;
+    match guarded.run_unless(standard, || value.call_method0("items")?.try_iter()) {
         Err(marker) => to.marker(marker),
         Ok(items) => {
             if to.begin_map() {
-                pairs(to, items, guarded);
+                pairs(to, items, standard, guarded);
                 to.end_map();
             }
         }
@@ -199,9 +201,14 @@ fn mapping<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: 
 }
 
 /// Members from an iterator of pairs.
-fn pairs<D: Destination>(to: &mut D, mut items: Bound<'_, PyIterator>, guarded: &mut Guarded) {
+fn pairs<D: Destination>(
+    to: &mut D,
+    mut items: Bound<'_, PyIterator>,
+    standard: bool,
+    guarded: &mut Guarded,
+) {
     while to.more() {
-        let pair = guarded.run(|| match items.next() {
+        let pair = guarded.run_unless(standard, || match items.next() {
             Some(pair) => Ok(Some(pair?.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?)),
             None => Ok(None),
         });
@@ -222,6 +229,7 @@ fn pairs<D: Destination>(to: &mut D, mut items: Bound<'_, PyIterator>, guarded: 
 
 /// The fields of a dataclass, those that its repr shows.
 fn dataclass<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+    let standard = kinds::class(value).standard;
     let names = match objects::dataclass_fields(value, guarded) {
         Ok(names) => names,
         Err(marker) => return to.marker(marker),
@@ -234,7 +242,7 @@ fn dataclass<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded
             break;
         }
         write_key(to, name.as_borrowed(), guarded);
-        let content = guarded.run(|| value.getattr(name.cast::<PyString>()?));
+        let content = guarded.run_unless(standard, || value.getattr(name.cast::<PyString>()?));
         match content {
             Ok(content) => self::value(to, content.as_borrowed(), guarded),
             Err(marker) => to.marker(marker),
@@ -251,7 +259,7 @@ fn pydantic<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded:
             to.end_map();
         }
         Some(_) => {}
-        None => text::made_text(to, guarded.repr(value)),
+        None => text::made_text(to, guarded.repr(value, false)),
     }
 }
 
@@ -265,8 +273,11 @@ pub(crate) fn members_of<D: Destination>(
     Python::attach(|_| {
         if mapping.is_instance_of::<PyDict>() {
             members(to, mapping, guarded);
-        } else if let Ok(items) = guarded.run(|| mapping.call_method0("items")?.try_iter()) {
-            pairs(to, items, guarded);
+            return;
+        }
+        let standard = kinds::class(mapping).standard;
+        if let Ok(items) = guarded.run_unless(standard, || mapping.call_method0("items")?.try_iter()) {
+            pairs(to, items, standard, guarded);
         }
     });
 }
