@@ -125,7 +125,8 @@ impl Source {
         let mut text = || String::from_utf8_lossy(&self.bytes()).into_owned();
         let (type_name, message, stack) = (text(), text(), text());
         let cause = (self.below(2) == 0).then(|| Box::new(self.error()));
-        ErrorInfo { type_name, message, stack, cause }
+        let errors = if self.below(4) == 0 { vec![self.error()] } else { Vec::new() };
+        ErrorInfo { type_name, message, stack, cause, errors, ..ErrorInfo::default() }
     }
 }
 

@@ -90,8 +90,13 @@ def error(value: Any) -> bytes:
     if not value:
         return b""
     parts = [quoted(key) + b":" + quoted(value[key]) for key in ("type", "message", "stack") if key in value]
-    cause = error(value.get("cause"))
-    return b"{" + b",".join(parts + ([b'"cause":' + cause] if cause else [])) + b"}"
+    if "cause" in value:
+        parts.append(b'"cause":' + error(value["cause"]))
+    if "errors" in value:
+        parts.append(b'"errors":[' + b",".join(map(error, value["errors"])) + b"]")
+    if "attributes" in value:
+        parts.append(b'"attributes":' + members(pairs_of(value["attributes"])))
+    return b"{" + b",".join(parts) + b"}"
 
 
 def op(word: str, *arguments: bytes | str) -> bytes:

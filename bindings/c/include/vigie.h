@@ -241,7 +241,7 @@ int32_t vigie_logger_log(uint64_t logger,
                          uint64_t span);
 
 // As vigie_logger_log, with the error that the record is about: a JSON object of type, message,
-// stack and cause (of the same shape), each optional.
+// stack, cause and errors (members of an aggregate; all of the same shape) and attributes, each optional.
 // Errors: as vigie_logger_log; VIGIE_E_JSON in `error`: nothing is written. Thread-safe.
 int32_t vigie_logger_error(uint64_t logger,
                            int32_t severity,
@@ -280,7 +280,8 @@ int32_t vigie_logger_bind(uint64_t logger,
 
 // Writes a whole record from a JSON object: level (name or number), message (finished text) or
 // template (with holes), logger, timestamp_us (microseconds since 1970, UTC), trace_id and span_id
-// and sampled (of a span that is not ours), attributes, error {type, message, stack, cause}.
+// and sampled (of a span that is not ours), attributes, error {type, message, stack, cause, errors,
+// attributes}.
 // Errors: VIGIE_E_JSON, VIGIE_E_ARG, nothing is written (a mistake in attributes that JSON readers
 // do not see excepted); VIGIE_E_CLOSED. Thread-safe.
 int32_t vigie_log_record(const uint8_t *record, size_t record_len);
@@ -424,7 +425,7 @@ int32_t vigie_span_error(uint64_t span,
                          const uint8_t *stack,
                          size_t stack_len);
 
-// Records an error {type, message, stack, cause} on an open span as an event "exception" with
+// Records an error {type, message, stack} on an open span as an event "exception" with
 // more attributes, a JSON object; the status stays as it is.
 // Errors: VIGIE_E_HANDLE, VIGIE_E_ARG; VIGIE_E_JSON in `error`: nothing is recorded, in `attrs`:
 // recorded with the attributes before the mistake. Thread-safe.

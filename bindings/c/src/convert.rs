@@ -5,8 +5,9 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 use vigie_core::host::global;
-use vigie_core::{AttributeWriter, ErrorInfo, Severity, read_json};
+use vigie_core::{AttributeWriter, ErrorInfo, LogRecord, Severity, read_json};
 
 use crate::error::{Failure, VIGIE_E_BUFFER, VIGIE_E_UTF8, VIGIE_OK};
 
@@ -188,7 +189,7 @@ fn utf16_escape(text: &str) -> Option<u32> {
     all_hex.then(|| u32::from_str_radix(digits, 16).ok())?
 }
 
-/// An error as a document: `{"type","message","stack","cause"}`, each part optional.
+/// An error as a document: `{"type","message","stack","cause","errors","attributes"}`, each part optional.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ErrorDocument {
@@ -196,16 +197,44 @@ pub(crate) struct ErrorDocument {
     message: String,
     stack: String,
     cause: Option<Box<ErrorDocument>>,
+    errors: Vec<ErrorDocument>,
+    attributes: Option<Box<RawValue>>,
 }
 
-impl From<ErrorDocument> for ErrorInfo {
-    fn from(document: ErrorDocument) -> Self {
-        ErrorInfo {
-            type_name: document.r#type,
-            message: document.message,
-            stack: document.stack,
-            cause: document.cause.map(|cause| Box::new(Self::from(*cause))),
+impl ErrorDocument {
+    /// Gives the error to `record`; the first mistake in attributes that readers of JSON do not see comes back, those
+    /// before it are kept.
+    pub(crate) fn record(self, record: &mut LogRecord<'_>) -> Result<(), Failure> {
+        let mut read = Ok(());
+        let error = self.into_error(&mut |json, error| {
+            let written = attributes(json.as_bytes(), &mut record.error_attributes(error));
+            if read.is_ok() {
+                read = written;
+            }
+        });
+        record.error(error);
+        read
+    }
+
+    /// The error alone, for an event of a span, which has no place for members and attributes.
+    pub(crate) fn alone(self) -> ErrorInfo {
+        Self { cause: None, errors: Vec::new(), ..self }.into_error(&mut |_, _| ())
+    }
+
+    /// `fill` writes the attributes, given as JSON text, of an error.
+    fn into_error(self, fill: &mut impl FnMut(&str, &mut ErrorInfo)) -> ErrorInfo {
+        let mut error = ErrorInfo {
+            type_name: self.r#type,
+            message: self.message,
+            stack: self.stack,
+            cause: self.cause.map(|cause| Box::new(cause.into_error(fill))),
+            errors: self.errors.into_iter().map(|member| member.into_error(fill)).collect(),
+            ..ErrorInfo::default()
+        };
+        if let Some(json) = self.attributes {
+            fill(json.get(), &mut error);
         }
+        error
     }
 }
 

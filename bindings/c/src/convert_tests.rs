@@ -52,9 +52,15 @@ fn lone_surrogates_are_repaired_and_pairs_kept() {
 fn documents_say_what_they_accept() {
     let error = document::<ErrorDocument>(r#"{"typ":"E"}"#).unwrap_err();
     assert_eq!(error.code, VIGIE_E_JSON);
-    let info = ErrorInfo::from(document::<ErrorDocument>(r#"{"type":"E","cause":{"type":"C"}}"#).unwrap());
+    let json = r#"{"type":"E","cause":{"type":"C"},"errors":[{"type":"M","attributes":{"code":5}}]}"#;
+    let mut given = Vec::new();
+    let info = document::<ErrorDocument>(json)
+        .unwrap()
+        .into_error(&mut |json, error| given.push(format!("{} {json}", error.type_name)));
     assert_eq!(info.type_name, "E");
     assert_eq!(info.cause.unwrap().type_name, "C");
+    assert_eq!(info.errors[0].type_name, "M");
+    assert_eq!(given, [r#"M {"code":5}"#]);
 }
 
 #[test]

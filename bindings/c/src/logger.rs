@@ -5,7 +5,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use vigie_core::host::global;
-use vigie_core::{ErrorInfo, Logger, Severity};
+use vigie_core::{Logger, Severity};
 
 use crate::context::with_context;
 use crate::convert::{ErrorDocument, attributes, bytes, document, lossy, repaired, set};
@@ -111,7 +111,7 @@ pub unsafe extern "C" fn vigie_logger_log(
 }
 
 /// As vigie_logger_log, with the error that the record is about: a JSON object of type, message,
-/// stack and cause (of the same shape), each optional.
+/// stack, cause and errors (members of an aggregate; all of the same shape) and attributes, each optional.
 /// Errors: as vigie_logger_log; VIGIE_E_JSON in `error`: nothing is written. Thread-safe.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vigie_logger_error(
@@ -212,12 +212,10 @@ fn log<'a>(
                 record.message_utf8_lossy(message);
             }
             let read = attributes(attrs, &mut record.attributes());
-            if let Some(error) = error {
-                record.error(ErrorInfo::from(error));
-            }
+            let described = error.map_or(Ok(()), |error| error.record(&mut record));
             let refused = record.is_refused();
             record.emit();
-            found.and(read).and_then(|()| emitted(refused))
+            found.and(read).and(described).and_then(|()| emitted(refused))
         })
     })?
 }

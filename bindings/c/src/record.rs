@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use vigie_core::host::global;
-use vigie_core::{ErrorInfo, Logger, Severity, SpanContext, TraceFlags};
+use vigie_core::{Logger, Severity, SpanContext, TraceFlags};
 
 use crate::context::{resolve, span_context};
 use crate::convert::{ErrorDocument, attributes, bytes, document, repaired, severity};
@@ -75,7 +75,6 @@ impl RecordDocument<'_> {
         if let Some(span) = self.span()? {
             context = context.with_span(span);
         }
-        let error = self.error.map(ErrorInfo::from);
         let Some(mut record) = logger.record(severity) else { return Ok(VIGIE_OK) };
         record.set_context(&context);
         if let Some(timestamp_us) = self.timestamp_us {
@@ -86,18 +85,17 @@ impl RecordDocument<'_> {
             (None, message) => record.message(message.as_deref().unwrap_or_default()),
         }
         let read = attributes(json.as_bytes(), &mut record.attributes());
-        if let Some(error) = error {
-            record.error(error);
-        }
+        let described = self.error.map_or(Ok(()), |error| error.record(&mut record));
         let refused = record.is_refused();
         record.emit();
-        read.and_then(|()| emitted(refused))
+        read.and(described).and_then(|()| emitted(refused))
     }
 }
 
 /// Writes a whole record from a JSON object: level (name or number), message (finished text) or
 /// template (with holes), logger, timestamp_us (microseconds since 1970, UTC), trace_id and span_id
-/// and sampled (of a span that is not ours), attributes, error {type, message, stack, cause}.
+/// and sampled (of a span that is not ours), attributes, error {type, message, stack, cause, errors,
+/// attributes}.
 /// Errors: VIGIE_E_JSON, VIGIE_E_ARG, nothing is written (a mistake in attributes that JSON readers
 /// do not see excepted); VIGIE_E_CLOSED. Thread-safe.
 #[unsafe(no_mangle)]

@@ -253,7 +253,7 @@ pub unsafe extern "C" fn vigie_span_error(
             type_name: owned(type_name),
             message: owned(message),
             stack: owned(stack),
-            cause: None,
+            ..ErrorInfo::default()
         };
         with_span(span, |span| {
             span.record_exception(&error, |_| ());
@@ -263,7 +263,7 @@ pub unsafe extern "C" fn vigie_span_error(
     })
 }
 
-/// Records an error {type, message, stack, cause} on an open span as an event "exception" with
+/// Records an error {type, message, stack} on an open span as an event "exception" with
 /// more attributes, a JSON object; the status stays as it is.
 /// Errors: VIGIE_E_HANDLE, VIGIE_E_ARG; VIGIE_E_JSON in `error`: nothing is recorded, in `attrs`:
 /// recorded with the attributes before the mistake. Thread-safe.
@@ -279,7 +279,7 @@ pub unsafe extern "C" fn vigie_span_exception(
         // SAFETY: the caller's promises about text.
         let (error, attrs) =
             unsafe { (repaired(bytes(error, error_len, "error")?), bytes(attrs, attrs_len, "attrs")?) };
-        let error = ErrorInfo::from(document::<ErrorDocument>(&error)?);
+        let error = document::<ErrorDocument>(&error)?.alone();
         let mut read = Ok(());
         with_span(span, |span| span.record_exception(&error, |writer| read = attributes(attrs, writer)))?;
         read.map(|()| VIGIE_OK)

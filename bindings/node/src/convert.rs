@@ -196,7 +196,7 @@ pub fn error(reader: &mut Reader<'_>) -> ErrorInfo {
             type_name: reader.piece().lossy().into_owned(),
             message: reader.piece().lossy().into_owned(),
             stack: reader.piece().lossy().into_owned(),
-            cause: None,
+            ..ErrorInfo::default()
         })
         .collect();
     let mut whole = all.pop().unwrap_or_default();

@@ -94,7 +94,7 @@ fn ready_made(parts: &Bound<'_, PyDict>, guarded: &mut Guarded, deepest: usize) 
     let (type_name, message, stack) = (text("type"), text("message"), text("stack"));
     let cause = part("cause").filter(|_| deepest > 0).and_then(|cause| cause.cast_into::<PyDict>().ok());
     let cause = cause.map(|cause| Box::new(ready_made(&cause, guarded, deepest - 1)));
-    ErrorInfo { type_name, message, stack, cause }
+    ErrorInfo { type_name, message, stack, cause, ..ErrorInfo::default() }
 }
 
 /// The exception that the caller is handling, if any.
@@ -133,6 +133,7 @@ pub(crate) fn describe(error: &Bound<'_, PyBaseException>, guarded: &mut Guarded
             message: text_of(link.as_any().as_borrowed(), guarded),
             stack: stack(link, guarded),
             cause: info.map(Box::new),
+            ..ErrorInfo::default()
         });
     }
     info.unwrap_or_default()

@@ -105,6 +105,12 @@ impl<'a> LogRecord<'a> {
         AttributeWriter::new(&mut self.scratch.own, &self.live.rules, &self.live.counts, Target::Log)
     }
 
+    /// Writes the attributes of an error that this record will be given, of a cause or a member of it.
+    #[cold]
+    pub fn error_attributes<'e>(&'e self, error: &'e mut ErrorInfo) -> AttributeWriter<'e> {
+        AttributeWriter::new(&mut error.attributes, &self.live.rules, &self.live.counts, Target::Nested)
+    }
+
     /// The error that the record tells of.
     pub fn error(&mut self, error: ErrorInfo) {
         self.error = Some(Box::new(clean_error(&self.live.rules, &self.live.counts, error)));

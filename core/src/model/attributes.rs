@@ -44,7 +44,7 @@ pub const RESERVED: [&str; 14] = [
 pub const KIND: &str = "kind";
 
 /// One encoded member: `bytes[start..end]` is `,"key":value`, the value begins at `value`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
     /// Hash of the key as written.
     pub hash: u32,
@@ -70,7 +70,7 @@ pub enum TextForm {
 }
 
 /// Says which type the encoded text at an offset stands for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark {
     /// Offset of the value, at the top level or inside of a container.
     pub at: u32,
@@ -79,7 +79,7 @@ pub struct Mark {
 }
 
 /// Encoded members in order, each with its leading comma.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Attributes {
     /// `,"key":value` after `,"key":value`.
     pub bytes: Vec<u8>,

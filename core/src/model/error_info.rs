@@ -2,10 +2,18 @@
 //!
 //! Not for Vigie's own errors: see `error`.
 
-/// How many causes deep an error is recorded.
+use super::attributes::Attributes;
+
+/// How many errors deep an error is recorded, by way of causes and of members alike.
 pub const CAUSE_DEPTH: usize = 8;
 
-/// Type, message, stack and cause of an error, ready to be written.
+/// How many members of an aggregate or a group are recorded.
+pub const MEMBERS: usize = 8;
+
+/// How many errors one record holds altogether: groups of groups would be millions within the limits above.
+pub const MOST_ERRORS: usize = 64;
+
+/// What is known of an error, ready to be written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ErrorInfo {
     /// The type's name as its language prints it.
@@ -16,6 +24,10 @@ pub struct ErrorInfo {
     pub stack: String,
     /// What caused it; deeper than [`CAUSE_DEPTH`] is left out.
     pub cause: Option<Box<ErrorInfo>>,
+    /// The members of an aggregate or a group; more than [`MEMBERS`] are left out.
+    pub errors: Vec<ErrorInfo>,
+    /// What else it says of itself, written by [`LogRecord::error_attributes`](crate::LogRecord::error_attributes).
+    pub attributes: Attributes,
 }
 
 impl ErrorInfo {

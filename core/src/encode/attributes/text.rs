@@ -6,7 +6,7 @@ use super::key::Rules;
 use super::redact::{mask_tokens, may_hold_token};
 use super::truncate::{TRUNCATED, prefix, shortened};
 use crate::encode::json;
-use crate::model::error_info::{CAUSE_DEPTH, ErrorInfo};
+use crate::model::error_info::{CAUSE_DEPTH, ErrorInfo, MEMBERS, MOST_ERRORS};
 use crate::stats::Counts;
 use std::borrow::Cow;
 
@@ -75,22 +75,45 @@ fn cut(counts: &Counts, kept: &str) -> String {
     text
 }
 
-/// The same for every text of an error, which also loses the causes that are too deep to be recorded.
+/// The same for every text of an error, which also loses the causes and members that are too many or too deep to
+/// be recorded. Its attributes were settled as they were written.
 pub(crate) fn clean_error(rules: &Rules, counts: &Counts, mut error: ErrorInfo) -> ErrorInfo {
-    let mut next = Some(&mut error);
-    for depth in 0..=CAUSE_DEPTH {
-        let Some(current) = next else { break };
-        if depth == CAUSE_DEPTH {
-            current.cause = None;
-        }
-        for text in [&mut current.type_name, &mut current.message, &mut current.stack] {
-            if let Cow::Owned(cleaned) = clean(rules, counts, text) {
-                *text = cleaned;
-            }
-        }
-        next = current.cause.as_deref_mut();
-    }
+    let mut left = MOST_ERRORS;
+    clean_part(rules, counts, &mut error, CAUSE_DEPTH, &mut left);
     error
+}
+
+/// Cleans one error and what belongs to it, `deeper` levels and `left` errors at most, itself included.
+fn clean_part(rules: &Rules, counts: &Counts, error: &mut ErrorInfo, deeper: usize, left: &mut usize) {
+    *left = left.saturating_sub(1);
+    for text in [&mut error.type_name, &mut error.message, &mut error.stack] {
+        if let Cow::Owned(cleaned) = clean(rules, counts, text) {
+            *text = cleaned;
+        }
+    }
+    let Some(deeper) = deeper.checked_sub(1) else {
+        error.cause = None;
+        error.errors.clear();
+        return;
+    };
+    error.cause.take_if(|_| *left == 0);
+    if let Some(cause) = &mut error.cause {
+        clean_part(rules, counts, cause, deeper, left);
+    }
+    let given = error.errors.len();
+    error.errors.truncate(MEMBERS);
+    let mut kept = 0;
+    for member in error.errors.iter_mut() {
+        if *left == 0 {
+            break;
+        }
+        clean_part(rules, counts, member, deeper, left);
+        kept += 1;
+    }
+    error.errors.truncate(kept);
+    if kept < given {
+        counts.truncated.one();
+    }
 }
 
 /// Appends a quoted string under the string limit and with its tokens masked.

@@ -1,6 +1,6 @@
 //! A log record as one JSON line, keys in the order of the schema.
 
-use super::error::write_error;
+use super::error::{Extent, write_error};
 use super::lines::{JsonLines, write_span_ids};
 use crate::encode::attributes::truncate::{TRUNCATED, short_text_bytes, shortened};
 use crate::encode::json;
@@ -25,7 +25,7 @@ impl LogLine<'_> {
         self.write_head(out, self.log, limits.string_bytes);
         self.write_attributes(out);
         if let Some(error) = self.log.error {
-            write_error_member(out, error);
+            write_error_member(out, error, Extent::Whole);
         }
         out.extend_from_slice(b"}\n");
         if out.len() - start > limits.line_bytes {
@@ -119,6 +119,20 @@ impl LogLine<'_> {
         }
     }
 
+    /// The error in `room` bytes: the whole of it, or at least the chain of causes; false when neither fits.
+    #[cold]
+    fn write_fitting_error(&self, room: usize, out: &mut Vec<u8>) -> bool {
+        let Some(info) = self.log.error else { return true };
+        for extent in [Extent::Whole, Extent::Chain] {
+            out.clear();
+            write_error_member(out, info, extent);
+            if out.len() <= room {
+                return true;
+            }
+        }
+        false
+    }
+
     fn open_nesting(&self, out: &mut Vec<u8>) -> Option<Nesting> {
         let key = self.lines.rules.attributes_key.as_deref()?;
         let start = out.len();
@@ -136,13 +150,12 @@ impl LogLine<'_> {
         let limits = &self.lines.rules.limits;
         let limit = out.len() + limits.line_bytes;
         let mut error = Vec::new();
-        if let Some(info) = self.log.error {
-            write_error_member(&mut error, info);
-        }
         let start = out.len();
         self.write_head(out, self.log, limits.string_bytes);
         let short = short_text_bytes(limits.line_bytes);
-        if out.len() - start + error.len() + short > limits.line_bytes {
+        let head = out.len() - start;
+        let fits = self.write_fitting_error(limits.line_bytes.saturating_sub(head + short), &mut error);
+        if head + short > limits.line_bytes || !fits {
             // Message and error alone leave no room: the line has their beginnings.
             out.truncate(start);
             let message = shortened(self.log.message, short);
@@ -183,9 +196,9 @@ fn write_logger(out: &mut Vec<u8>, Name { text, is_plain }: Name<'_>) {
     out.push(b'"');
 }
 
-fn write_error_member(out: &mut Vec<u8>, error: &ErrorInfo) {
+fn write_error_member(out: &mut Vec<u8>, error: &ErrorInfo, extent: Extent) {
     out.extend_from_slice(b",\"error\":");
-    write_error(out, error);
+    write_error(out, error, extent);
 }
 
 /// An object that attributes are being written into.

@@ -117,7 +117,10 @@ impl Player<'_> {
         }
         values::attributes(step.get("attributes"), &mut record.attributes());
         if let Some(given) = step.get("error") {
-            record.error(error(given));
+            let error = error(given, &mut |members, error| {
+                values::attributes(Some(members), &mut record.error_attributes(error));
+            });
+            record.error(error);
         }
         record.emit();
     }
@@ -191,7 +194,7 @@ fn in_span(span: &mut Span, kind: &str, subject: &Json, step: &Json, attributes:
         "set" => values::attributes(Some(subject), &mut span.attributes()),
         "event" => span.add_event(&values::text(subject).lossy(), step.get("time_ns").map(Json::int), fill),
         "link" => span.add_link(&link(subject), fill),
-        "exception" => span.record_exception(&error(subject), fill),
+        "exception" => span.record_exception(&error(subject, &mut |_, _| ()), fill),
         "status" => {
             let status = Status::parse(subject.text()).unwrap();
             span.set_status(status, step.get("message").map(Json::text));
@@ -208,14 +211,22 @@ fn link(given: &Json) -> Link {
     Link { span: SpanContext { trace_id, span_id, flags: TraceFlags::SAMPLED, is_remote: true } }
 }
 
-fn error(given: &Json) -> ErrorInfo {
+/// An error as given; `fill` writes the attributes of it, of its causes and of its members.
+fn error(given: &Json, fill: &mut dyn FnMut(&Json, &mut ErrorInfo)) -> ErrorInfo {
     let part = |key: &str| given.get(key).map(|part| values::text(part).lossy()).unwrap_or_default();
-    ErrorInfo {
+    let mut made = ErrorInfo {
         type_name: part("type"),
         message: part("message"),
         stack: part("stack"),
-        cause: given.get("cause").map(|cause| Box::new(error(cause))),
+        ..ErrorInfo::default()
+    };
+    made.cause = given.get("cause").map(|cause| Box::new(error(cause, fill)));
+    let members = given.get("errors").map(Json::list).unwrap_or_default();
+    made.errors = members.iter().map(|member| error(member, fill)).collect();
+    if let Some(attributes) = given.get("attributes") {
+        fill(attributes, &mut made);
     }
+    made
 }
 
 fn options(given: Option<&Json>) -> InstrumentOptions {

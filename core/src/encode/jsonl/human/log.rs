@@ -2,7 +2,8 @@
 //! Not for spans and metrics: see `records`.
 
 use super::text::{Canvas, Ink};
-use crate::encode::members::{Members, inside};
+use crate::encode::members::{Elements, Members, inside};
+use crate::model::error_info::CAUSE_DEPTH;
 
 /// What every line of a process repeats, or what is shown at its own place.
 const NOT_ATTRIBUTES: [&[u8]; 13] = [
@@ -20,9 +21,6 @@ const NOT_ATTRIBUTES: [&[u8]; 13] = [
     b"template",
     b"error",
 ];
-
-/// As deep as the encoder nests causes.
-const MOST_CAUSES: usize = 8;
 
 pub(super) fn log(canvas: &mut Canvas<'_>, members: Members<'_>) {
     let find = |key| members.clone().find(key);
@@ -44,7 +42,7 @@ pub(super) fn log(canvas: &mut Canvas<'_>, members: Members<'_>) {
     canvas.raw("\n");
     // An attribute cannot bear this name, so an object here is the error of the record.
     if let Some(error) = find("error") {
-        errors(canvas, error);
+        error_and_parts(canvas, error, "    ", CAUSE_DEPTH);
     }
 }
 
@@ -62,12 +60,16 @@ fn level(canvas: &mut Canvas<'_>, name: &[u8]) {
     canvas.raw(if name.len() < 5 { "  " } else { " " });
 }
 
-fn errors(canvas: &mut Canvas<'_>, error: &[u8]) {
-    let mut next = Some(error);
-    for depth in 0..=MOST_CAUSES {
-        let Some(members) = next.and_then(Members::of) else { return };
-        one_error(canvas, &members, if depth == 0 { "    " } else { "    caused by " });
-        next = members.find("cause");
+/// The error, what caused it and the members of it, as deep as the encoder nests them.
+fn error_and_parts(canvas: &mut Canvas<'_>, error: &[u8], indent: &str, deeper: usize) {
+    let Some(members) = Members::of(error) else { return };
+    one_error(canvas, &members, indent);
+    let Some(deeper) = deeper.checked_sub(1) else { return };
+    if let Some(cause) = members.clone().find("cause") {
+        error_and_parts(canvas, cause, "    caused by ", deeper);
+    }
+    for member in Elements::of(members.find("errors").unwrap_or_default()) {
+        error_and_parts(canvas, member, "    with ", deeper);
     }
 }
 
@@ -82,6 +84,9 @@ fn one_error(canvas: &mut Canvas<'_>, members: &Members<'_>, indent: &str) {
         }
         canvas.unquoted(message);
     });
+    for (key, value) in members.clone().find("attributes").and_then(Members::of).into_iter().flatten() {
+        canvas.attribute(key, value);
+    }
     canvas.raw("\n");
     for line in stack_lines(find("stack")) {
         // Indented, so that no line of a stack can pass for a record.
