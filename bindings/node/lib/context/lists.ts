@@ -6,8 +6,11 @@ const MOST_STATE = 512
 const MOST_BAGGAGE = 4096
 const MOST_MEMBERS = 64
 const MOST_STATES = 32
-/** In a list that is no longer than this no member of a `tracestate` can be too long. */
-const SHORT_STATE = 240
+/** A list that is no longer than this has neither too many members nor one that is too long. */
+const SHORT_STATE = 127
+/** A key that is longer, which only one without a tenant may be, is for the core to judge. */
+const MOST_KEY = 242
+const MOST_VALUE = 256
 
 /** Any number of members, and commas between them. */
 function listOf(member: string, flags: string): RegExp {
@@ -60,7 +63,7 @@ function isState(text: string): boolean {
 function fits(members: readonly string[]): boolean {
   return members.length <= MOST_STATES && members.every((member) => {
     const end = member.indexOf('=')
-    return end <= SHORT_STATE && member.length - end <= 257
+    return end < MOST_KEY && member.length - end <= MOST_VALUE + 1
   })
 }
 
