@@ -78,7 +78,7 @@ test('errors with causes; thrown values that are no errors', async () => {
   assert.deepEqual([found[1].error, found[1].order_id], [{ type: 'string', message: 'a string' }, 2])
   assert.deepEqual([found[2].error, found[2].order_id], [undefined, 3])
   assert.equal(found[3].error.message, 'alone')
-  assert.match(found[4].message, /RangeError: as a message/)
+  assert.deepEqual([found[4].message, found[4].error.type], ['as a message', 'RangeError'])
 })
 
 test('a message that is no string is data, not a template', async () => {

@@ -258,7 +258,7 @@ test('attributes that are no plain object', async () => {
     log.info('m', null)
   })
   assert.equal(found.length, 8)
-  assert.deepEqual([found[0].amount, found[1].a, found[4][0], 'inherited' in found[5]], [5, 1, 1, false])
+  assert.deepEqual([found[0].amount, found[1].a, found[4].args, 'inherited' in found[5]], [5, 1, [[1, 2]], false])
 })
 
 test('names that are reserved or long, and objects without end', async () => {

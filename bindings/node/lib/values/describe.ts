@@ -40,7 +40,7 @@ export function guardedText(value: object, walk: Walk): string {
 }
 
 /** A data property, own or inherited, read without running code. */
-function inheritedData(value: object, key: string | symbol): unknown {
+export function inheritedData(value: object, key: string | symbol): unknown {
   let at: object | null = value
   for (let climbed = 0; at !== null && climbed < 100; climbed++) {
     const found = Object.getOwnPropertyDescriptor(at, key)
