@@ -300,7 +300,8 @@ export declare function withContext<T>(scope: Attributes | Context | Span, fn: (
 // spans/tracer
 /**
  * Runs `fn` inside of a new span and ends the span when `fn` has returned or its promise has settled. What `fn` throws is
- * recorded, sets the status to `error`, and is thrown on. Returns what `fn` returns.
+ * recorded, sets the status to `error`, and is thrown on. Returns what `fn` returns, the same promise too; other thenables
+ * are not asked for their value.
  */
 export declare function span<T>(name: string, fn: (span: Span) => T): T;
 export declare function span<T>(name: string, attributes: Attributes, fn: (span: Span) => T): T;

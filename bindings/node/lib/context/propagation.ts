@@ -2,6 +2,7 @@
 // `propagators` chooses. Not for the values of the headers: see headers.ts.
 
 import { binding } from '#native'
+import { needed } from '../runtime/calls.js'
 import { begin, onBegun } from '../runtime/first_use.js'
 import { HexReader } from '../runtime/hex.js'
 import { state } from '../runtime/state.js'
@@ -72,7 +73,8 @@ function travelling(carried: Carried): string[] {
 
 /** Runs `fn` in the context that a carrier brings, on top of the current one. Returns what `fn` returns. */
 export function extract<T>(carrier: Carrier, fn: () => T): T {
-  return current.run(contextFrom(carrier) as ContextImpl, fn)
+  const run = needed<() => T>(fn, 'vigie.extract(carrier, fn)', 'vigie.contextFrom(carrier) gives the context alone')
+  return current.run(contextFrom(carrier) as ContextImpl, run)
 }
 
 /** The context that a carrier brings, on top of the current one. What is malformed counts as absent. */
