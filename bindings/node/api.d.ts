@@ -151,7 +151,7 @@ export interface HistogramOptions extends InstrumentOptions {
 }
 /** Options of a gauge. */
 export interface GaugeOptions extends InstrumentOptions {
-    /** Called on collection; what it returns is set, `undefined` is nothing. What it throws is swallowed. */
+    /** Called on collection; what it returns at once is set, `undefined` is nothing, and what is no number is counted. What it throws is swallowed. */
     readonly callback?: () => number | undefined;
 }
 /** A sum that only grows. A negative amount is left out and counted. */

@@ -1,6 +1,7 @@
 // Counters, up-down counters, gauges and histograms as users hold them.
 // Not for what they count: see cells.ts.
 
+import { types } from 'node:util'
 import { binding } from '#native'
 import { InstrumentKind } from '../batch/wire.js'
 import { monotonic } from '../runtime/clock.js'
@@ -141,7 +142,10 @@ export function upDownCounter(name: string, options?: InstrumentOptions): UpDown
 /** The last value, set or asked for. Throws as `counter` does. */
 export function gauge(name: string, options?: GaugeOptions): Gauge {
   const callback: unknown = options?.callback
-  if (callback !== undefined && typeof callback !== 'function') refuse(`${nameText(name)}.callback`, callback, 'a function that returns a number')
+  const isLate = types.isAsyncFunction(callback) || types.isGeneratorFunction(callback)
+  if (callback !== undefined && (typeof callback !== 'function' || isLate)) {
+    refuse(`${nameText(name)}.callback`, callback, 'a function that returns a number at once, neither async nor a generator')
+  }
   const made = instrument(InstrumentKind.GAUGE, name, options, (number) => new GaugeImpl(number))
   if (options?.callback !== undefined) observeWith(made, options.callback)
   return made
