@@ -41,11 +41,21 @@ export type Attributes = {
 };
 /** The six levels, least severe first. */
 export type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
-/** One logging call. The message may hold holes, `{order_id}`, which are filled from the attributes. Never throws. */
+/** What may stand in the error's place: anything that was caught, as far as it is not plainly a text or a number. */
+export type Caught<E> = E extends string | number | bigint | boolean | symbol | null | ((...all: never) => unknown) ? never : E;
+/**
+ * One logging call. The message may hold holes, `{order_id}`, which are filled from the attributes. Never throws.
+ *
+ * The compiler refuses what has no name; at run time such arguments are kept as the list `args`.
+ */
 export interface LogMethod {
     (message: string, attributes?: Attributes): void;
     /** With what was caught: an `Error` with its causes, or any other thrown value. */
-    (message: string, error: unknown, attributes?: Attributes): void;
+    <E>(message: string, error: Caught<E>, attributes?: Attributes): void;
+    /** The error says the message itself. */
+    (error: Error, attributes?: Attributes): void;
+    /** The order of pino. */
+    (first: Error | Attributes, message: string): void;
 }
 /** Emits log records under one name. Immutable; `bind` makes children. */
 export interface Logger {
@@ -61,7 +71,9 @@ export interface Logger {
     readonly fatal: LogMethod;
     /** Logs at a level given as name, alias (`warning`, `critical`, ...) or OpenTelemetry severity number 1 to 24. An unknown level counts as `info`. */
     log(level: Level | (string & {}) | number, message: string, attributes?: Attributes): void;
-    log(level: Level | (string & {}) | number, message: string, error: unknown, attributes?: Attributes): void;
+    log<E>(level: Level | (string & {}) | number, message: string, error: Caught<E>, attributes?: Attributes): void;
+    log(level: Level | (string & {}) | number, error: Error, attributes?: Attributes): void;
+    log(level: Level | (string & {}) | number, first: Error | Attributes, message: string): void;
     /** A child whose records carry these attributes too. */
     bind(attributes: Attributes): Logger;
     /** Whether a record of this level would be written. */
@@ -139,7 +151,7 @@ export interface HistogramOptions extends InstrumentOptions {
 }
 /** Options of a gauge. */
 export interface GaugeOptions extends InstrumentOptions {
-    /** Called on collection; what it returns is set, `undefined` is nothing. What it throws is swallowed. */
+    /** Called on collection; what it returns at once is set, `undefined` is nothing, and what is no number is counted. What it throws is swallowed. */
     readonly callback?: () => number | undefined;
 }
 /** A sum that only grows. A negative amount is left out and counted. */
@@ -288,7 +300,8 @@ export declare function withContext<T>(scope: Attributes | Context | Span, fn: (
 // spans/tracer
 /**
  * Runs `fn` inside of a new span and ends the span when `fn` has returned or its promise has settled. What `fn` throws is
- * recorded, sets the status to `error`, and is thrown on. Returns what `fn` returns.
+ * recorded, sets the status to `error`, and is thrown on. Returns what `fn` returns, the same promise too; other thenables
+ * are not asked for their value.
  */
 export declare function span<T>(name: string, fn: (span: Span) => T): T;
 export declare function span<T>(name: string, attributes: Attributes, fn: (span: Span) => T): T;

@@ -5,7 +5,14 @@ use crate::columns::Reader;
 use crate::forms::{Kind, Member};
 use crate::text::Piece;
 use crate::wire::{mark, most, tag};
-use vigie_core::{AttributeWriter, ErrorInfo};
+use vigie_core::model::error_info::{CAUSE_DEPTH, MEMBERS, MOST_ERRORS};
+use vigie_core::{AttributeWriter, ErrorInfo, LogRecord};
+
+// JavaScript hands over all that the core keeps of an error, and with one member more than that it also sees the excess.
+const _: () = assert!(
+    most::ERROR_DEPTH == CAUSE_DEPTH && most::MEMBERS > MEMBERS && most::ERRORS >= 2 * MOST_ERRORS,
+    "the bounds of wire.rs and those of the core"
+);
 
 /// The greatest integer below which every whole double is exact.
 const SAFE: u64 = (1 << 53) - 1;
@@ -134,6 +141,7 @@ fn marker(number: i32) -> &'static str {
         mark::CIRCULAR => "[circular]",
         mark::GETTER_THREW => "[getter threw]",
         mark::TRUNCATED => "[truncated]",
+        mark::OVER_BUDGET => "[over budget]",
         _ => "",
     }
 }
@@ -188,21 +196,29 @@ fn skip_to_end(reader: &mut Reader<'_>) {
     }
 }
 
-/// The error of a record with its causes. The columns hold their count, then type, message and stack of each, the
-/// outermost first.
-pub fn error(reader: &mut Reader<'_>) -> ErrorInfo {
-    let mut all: Vec<ErrorInfo> = (0..reader.size().min(most::ERRORS))
-        .map(|_| ErrorInfo {
-            type_name: reader.piece().lossy().into_owned(),
-            message: reader.piece().lossy().into_owned(),
-            stack: reader.piece().lossy().into_owned(),
-            ..ErrorInfo::default()
-        })
-        .collect();
-    let mut whole = all.pop().unwrap_or_default();
-    while let Some(mut outer) = all.pop() {
-        outer.cause = Some(Box::new(whole));
-        whole = outer;
+/// The error of a record with its causes and members, as `log_ints` describes them. JavaScript bounds how deep they go.
+pub fn error(reader: &mut Reader<'_>, record: &LogRecord<'_>) -> ErrorInfo {
+    let mut error = ErrorInfo {
+        type_name: reader.piece().lossy().into_owned(),
+        message: reader.piece().lossy().into_owned(),
+        stack: reader.piece().lossy().into_owned(),
+        ..ErrorInfo::default()
+    };
+    tagged_members(reader, &mut record.error_attributes(&mut error));
+    let (has_cause, members) = (reader.int() != 0, reader.size());
+    error.cause = has_cause.then(|| Box::new(self::error(reader, record)));
+    error.errors = (0..members.min(most::MEMBERS)).map(|_| self::error(reader, record)).collect();
+    error
+}
+
+/// Passes over the error of a record.
+pub fn skip_error(reader: &mut Reader<'_>) {
+    for _text in 0..3 {
+        _ = reader.piece();
     }
-    whole
+    skip_to_end(reader);
+    let (has_cause, members) = (reader.int() != 0, reader.size());
+    for _ in 0..usize::from(has_cause) + members.min(most::MEMBERS) {
+        skip_error(reader);
+    }
 }

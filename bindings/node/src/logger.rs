@@ -72,7 +72,8 @@ pub fn render(number: i32, reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut
     }
     convert::members(reader, &form.members, scene.are_current, &mut record.attributes());
     if has_error {
-        record.error(convert::error(reader));
+        let error = convert::error(reader, &record);
+        record.error(error);
     }
     record.emit_into(out);
 }
@@ -94,6 +95,6 @@ fn skip(form: &Form, has_error: bool, reader: &mut Reader<'_>) {
     }
     convert::skip_members(reader, &form.members);
     if has_error {
-        drop(convert::error(reader));
+        convert::skip_error(reader);
     }
 }

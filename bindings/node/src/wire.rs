@@ -17,8 +17,9 @@ pub mod op {
 }
 
 /// Where the integers of a log record stand behind the first one. It has one double, the time in microseconds. The
-/// message follows unless the form has it, then the attributes as the form says, then the errors when the form has
-/// them: how many, and of each the texts of type, message and stack.
+/// message follows unless the form has it, then the attributes as the form says, then the error when the form has
+/// one: the texts of type, message and stack, tagged members up to an `END`, whether there is a cause, how many members
+/// there are, and then the cause and the members in the same way.
 pub mod log_ints {
     /// The number of its context.
     pub const CONTEXT: usize = 0;
@@ -125,6 +126,8 @@ pub mod mark {
     pub const CIRCULAR: i32 = 0;
     pub const GETTER_THREW: i32 = 1;
     pub const TRUNCATED: i32 = 2;
+    /// Users' code that was not called any more.
+    pub const OVER_BUDGET: i32 = 3;
 }
 
 /// What the records of a form are.
@@ -187,8 +190,12 @@ pub mod histogram {
 
 /// Bounds that both sides keep to.
 pub mod most {
-    /// Errors of a record: one and its causes.
-    pub const ERRORS: usize = 9;
+    /// How many errors deep an error is told, by way of causes and of members alike.
+    pub const ERROR_DEPTH: usize = 8;
+    /// The members of an error: one more than the core keeps, so that it sees the excess.
+    pub const MEMBERS: usize = 9;
+    /// The errors of a record, as often as with that many members the core keeps all that it may.
+    pub const ERRORS: usize = 128;
 }
 
 /// Thresholds of a logger.

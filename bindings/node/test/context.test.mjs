@@ -8,8 +8,9 @@ import { pipeline } from 'node:stream/promises'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MessageChannel } from 'node:worker_threads'
+import fc from 'fast-check'
 import * as vigie from '../dist/esm/index.js'
-import { captured } from './helper.mjs'
+import { captured, isFull } from './helper.mjs'
 
 vigie.init({ service: 'shop', outputs: [{ to: 'null' }] })
 const log = vigie.getLogger('ctx')
@@ -134,10 +135,35 @@ test('quick and careful reading of headers agree', () => {
     for (const baggage of values) {
       const headers = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate, baggage }
       const quick = vigie.extract(headers, () => vigie.inject({}))
-      const careful = vigie.extract(new Map(Object.entries(headers)), () => vigie.inject({}))
+      const careful = vigie.extract({ ...headers, traceparent: [headers.traceparent] }, () => vigie.inject({}))
       assert.deepEqual(quick, careful, JSON.stringify(headers))
+      assert.deepEqual(vigie.extract(new Map(Object.entries(headers)), () => vigie.inject({})), careful)
     }
   }
+})
+
+test('lists that need no core are written as the core writes them', (t) => {
+  const settings = { service: 'shop', outputs: [{ to: 'null' }] }
+  t.after(() => vigie.reconfigure(settings))
+  const some = (...parts) => fc.array(fc.constantFrom(...parts), { maxLength: 6 }).map((all) => all.join(''))
+  const state = some('a', 'b1', ',c=1', '@', 'nr', '*', '/', '_', '=', '=', ',', ' ', '\t', 's:1;t:2', 'x'.repeat(120), '-', '%', '.', 'A', '!', '~')
+  const baggage = some('a', 'b', '=', '=', ',', ' ', ';', 'p=1', '%20', '%2F', '%2f', '%41', '%C3%BC', '%c3%bc', '%C3', '%ED%A0%80', '%F0%9F%8E%89',
+    '%f4%90%80%80', '%E0%80%80', '%', '%2', '%00', '%7F', '%25', '%', '"', '\\', '/', ':', 'é', 'x'.repeat(500))
+  const list = (member) => fc.array(fc.tuple(fc.constantFrom('k', 'l', 'm', '%4a', ''), fc.constantFrom('=', '='), member), { maxLength: 40 })
+    .map((all) => all.map((parts) => parts.join('')).join(','))
+  const plain = some('a', 's:1;t:2', 'x'.repeat(120), '-', '~', ' b')
+  const escaped = some('a', '%20', '%2F', '%2f', '%41', '%C3%BC', '%c3%bc', '%F0%9F%8E%89', '%00', '/', ':', ';p=1')
+  const cases = fc.sample(fc.tuple(fc.oneof(state, list(state), list(plain)), fc.oneof(baggage, list(baggage), list(escaped))), { numRuns: isFull ? 50_000 : 3000, seed: 7 })
+  const many = (count) => Array.from({ length: count }, (_, i) => `k${i}=1`).join()
+  for (const count of [32, 33, 64, 65]) cases.push([many(count), many(count)])
+  for (const length of [240, 241, 242, 255, 256, 257]) cases.push([`${'k'.repeat(length)}=${'v'.repeat(200)}`, 'a=1'], [`k=${'v'.repeat(length)}`, 'a=1'], [`${'k'.repeat(length)}@s=1`, ''])
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  const play = () => cases.map(([tracestate, baggage]) => vigie.extract({ traceparent, tracestate, baggage }, () => vigie.inject({})))
+  const quick = play()
+  vigie.reconfigure({ ...settings, propagators: ['baggage', 'correlation', 'tracecontext'] })
+  play().forEach((careful, i) => assert.deepEqual(quick[i], careful, JSON.stringify(cases[i])))
+  const found = (name) => quick.filter((out) => out[name] !== undefined).length / cases.length
+  assert.ok(found('baggage') > 0.3 && found('tracestate') > 0.03, `${found('baggage')} ${found('tracestate')}`)
 })
 
 test('withSpan, currentContext, a span as parent', async () => {

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import * as vigie from '../dist/esm/index.js'
-import { captured, run } from './helper.mjs'
+import { captured, esm, run } from './helper.mjs'
 
 vigie.init({ service: 'shop', version: '1.4.2', environment: 'test', level: 'info', outputs: [{ to: 'null' }] })
 const log = vigie.getLogger('shop.cart')
@@ -78,7 +78,7 @@ test('errors with causes; thrown values that are no errors', async () => {
   assert.deepEqual([found[1].error, found[1].order_id], [{ type: 'string', message: 'a string' }, 2])
   assert.deepEqual([found[2].error, found[2].order_id], [undefined, 3])
   assert.equal(found[3].error.message, 'alone')
-  assert.match(found[4].message, /RangeError: as a message/)
+  assert.deepEqual([found[4].message, found[4].error.type], ['as a message', 'RangeError'])
 })
 
 test('a message that is no string is data, not a template', async () => {
@@ -175,6 +175,46 @@ test('instruments: the same name is the same series; other kinds are refused', (
   assert.throws(() => vigie.gauge('orders_total'), vigie.ConfigError)
   assert.throws(() => vigie.histogram('descending', { buckets: [2, 1] }), vigie.ConfigError)
   assert.equal(vigie.stats().invalid_measurements, 2)
+})
+
+test('a gauge keeps its last number, whatever it is set to', () => {
+  const level = vigie.gauge('kept')
+  const before = vigie.stats().invalid_measurements
+  level.set(7)
+  const refused = [undefined, null, '5', '', {}, [3], Symbol('s'), true, Promise.resolve(1), new Date(5), Object(5)]
+  for (const value of refused) {
+    level.set(value)
+    level.bind({ a: 1 }).set(value)
+  }
+  assert.equal(vigie.stats().invalid_measurements, before + 2 * refused.length)
+  assert.match(vigie.metricsText(), /^kept 7$/m)
+  assert.doesNotMatch(vigie.metricsText(), /^kept\{/m)
+  level.set(5n)
+  assert.match(vigie.metricsText(), /^kept 5$/m)
+})
+
+test('callbacks that are late, fail, or collect themselves', async () => {
+  const result = await run(['--input-type=module', '-e', `
+    import assert from 'node:assert/strict'
+    import * as vigie from ${JSON.stringify(esm)}
+    vigie.init({ service: 'x', outputs: [{ to: 'null' }] })
+    for (const callback of [async () => 5, function* () { yield 5 }, async function* () { yield 5 }]) {
+      assert.throws(() => vigie.gauge('late', { callback }), (error) => error instanceof vigie.ConfigError && /^late.callback: .*; accepted: a function that returns a number at once/.test(error.message))
+    }
+    let calls = 0
+    const answers = { rejected: () => Promise.reject(new Error('x')), promised: () => Promise.resolve(5), text: () => '5', none: () => null, nothing: () => undefined,
+      thrown: () => { throw new Error('x') }, nested: () => { calls++; vigie.flushSync(); return vigie.metricsText().length && 3 } }
+    for (const [name, callback] of Object.entries(answers)) {
+      const gauge = vigie.gauge('g_' + name, { callback })
+      if (name !== 'nested') gauge.set(1)
+    }
+    assert.deepEqual(vigie.metricsText().match(/^g_.*$/gm).sort(), ['g_nested 3', 'g_none 1', 'g_nothing 1', 'g_promised 1', 'g_rejected 1', 'g_text 1', 'g_thrown 1'])
+    assert.equal(calls, 1)
+    assert.equal(vigie.stats().invalid_measurements, 4)
+    await vigie.flush()
+    assert.equal(calls, 2)
+    await new Promise((resolve) => setTimeout(resolve, 20))`])
+  assert.deepEqual([result.code, result.stderr], [0, ''])
 })
 
 test('a counter adds whole numbers beyond 32 bits exactly', () => {

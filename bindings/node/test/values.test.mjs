@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import vm from 'node:vm'
 import * as vigie from '../dist/esm/index.js'
-import { captured, checked } from './helper.mjs'
+import { captured, checked, esm, run } from './helper.mjs'
 import { capture } from '../dist/esm/testing.js'
 
 vigie.init({ service: 'shop', outputs: [{ to: 'null' }] })
@@ -181,10 +181,60 @@ test('slow accessors: the ones beyond the budget are not run', async () => {
   const attributes = Object.defineProperties({}, { s1: get, s2: get, s3: get, s4: get })
   const [line] = await captured(vigie, () => log.info('m', { attributes }))
   assert.equal(reads, 1)
-  assert.deepEqual(Object.values(line.attributes), [1, '[getter threw]', '[getter threw]', '[getter threw]'])
+  assert.deepEqual(Object.values(line.attributes), [1, '[over budget]', '[over budget]', '[over budget]'])
   const [top] = await captured(vigie, () => log.info('m', attributes))
   assert.equal(reads, 2)
-  assert.deepEqual([top.s1, top.s4], [1, '[getter threw]'])
+  assert.deepEqual([top.s1, top.s4], [1, '[over budget]'])
+})
+
+/** Takes longer than users' code of one record may. */
+function dawdle() {
+  const until = performance.now() + 4
+  while (performance.now() < until);
+}
+
+test('behind slow code of users everything else is as ever', async () => {
+  class Slow { get slow() { dawdle(); return 1 } }
+  const slow = () => Object.defineProperty({}, 'slow', { enumerable: true, get: () => { dawdle(); return 1 } })
+  class Coded extends Error { get message() { return 'by accessor' } }
+  const rest = {
+    url: new URL('http://a.example/b'), query: new URLSearchParams('a=1'), pattern: /a+/g, date: new Date(0), map: new Map([['k', 1]]), set: new Set([2]),
+    failure: Object.assign(new TypeError('t', { cause: new Error('c') }), { code: 'E1' }), coded: new Coded(), aborted: new DOMException('stopped', 'AbortError'),
+    bytes: Buffer.from('a'), big: 5n, data: { a: [1] }, boxed: Object('s'), text: new Tag(), proxy: new Proxy({ p: 1 }, {}),
+  }
+  const check = (line) => {
+    assert.deepEqual([line.url, line.query, line.pattern, line.date], ['http://a.example/b', 'a=1', '/a+/g', '1970-01-01T00:00:00.000000Z'])
+    assert.deepEqual([line.map, line.set, line.bytes, line.big, line.data, line.boxed], [{ k: 1 }, [2], 'YQ==', 5, { a: [1] }, 's'])
+    assert.deepEqual([line.failure.type, line.failure.message, line.failure.cause.message, line.failure.attributes], ['TypeError', 't', 'c', { code: 'E1' }])
+    assert.deepEqual([line.coded.type, line.coded.message], ['Coded', 'by accessor'])
+    assert.deepEqual([line.aborted.type, line.aborted.message], ['AbortError', 'stopped'])
+  }
+  const found = await captured(vigie, () => {
+    log.info('m', { box: { first: slow(), ...rest } })
+    log.info('m', Object.defineProperty({ ...rest }, 'slow', { enumerable: true, get: () => { dawdle(); return 1 } }))
+    log.info('{url} and {failure}', Object.assign(slow(), rest))
+    log.bind({ box: { first: slow(), ...rest } }).info('bound')
+    vigie.withContext({ box: { first: slow(), ...rest } }, () => log.info('ambient'))
+    log.error('m', Object.assign(new Coded(), { slow: new Slow(), after: 1 }))
+  })
+  for (const line of [found[0].box, found[1], found[2], found[3].box, found[4].box]) check(line)
+  // What users' code would say is not asked for any more, and says why.
+  assert.deepEqual([found[0].box.text, found[0].box.proxy], ['[over budget]', '[over budget]'])
+  assert.deepEqual([found[5].error.type, found[5].error.message, found[5].error.attributes.after], ['Coded', 'by accessor', 1])
+})
+
+test('time that passes outside of users\' code is not theirs', async () => {
+  const { stdout, stderr } = await run(['--input-type=module', '-e', `
+    const { performance } = await import('node:perf_hooks')
+    const now = performance.now.bind(performance)
+    let late = 0
+    performance.now = () => now() + (late += 5)
+    const vigie = await import(${JSON.stringify(esm)})
+    vigie.init({ service: 'x', outputs: [{ to: 'console', stream: 'stdout' }] })
+    const log = vigie.getLogger('x')
+    for (let i = 0; i < 3; i++) log.info('m', { a: 1, url: new URL('http://a.example/'), get b() { return 2 }, failure: new Error('e') })
+    await vigie.shutdown()`])
+  assert.deepEqual(stdout.split('\n').filter(Boolean).map(JSON.parse).map(({ url, b, failure }) => [url, b, failure?.message]), Array(3).fill(['http://a.example/', 2, 'e']), stderr)
 })
 
 test('a record that is made while another one is made', async () => {
@@ -208,7 +258,7 @@ test('attributes that are no plain object', async () => {
     log.info('m', null)
   })
   assert.equal(found.length, 8)
-  assert.deepEqual([found[0].amount, found[1].a, found[4][0], 'inherited' in found[5]], [5, 1, 1, false])
+  assert.deepEqual([found[0].amount, found[1].a, found[4].args, 'inherited' in found[5]], [5, 1, [[1, 2]], false])
 })
 
 test('names that are reserved or long, and objects without end', async () => {
@@ -280,4 +330,9 @@ test('bound and ambient values are as they were when they were given', async () 
   }))
   const before = { n: 1, list: [1] }
   assert.deepEqual([found[0].mutable, found[0].ambient, found[1].attributes.mutable, found[1].events[0].attributes], [before, before, before, before])
+})
+
+test('labels are not cut by time', () => {
+  vigie.counter('timed_total').add(1, Object.defineProperty({ url: new URL('http://a.example/') }, 'slow', { enumerable: true, get: () => { dawdle(); return 1 } }))
+  assert.match(vigie.metricsText(), /^timed_total\{slow="1",url="http:\/\/a.example\/"\} 1$/m)
 })

@@ -41,6 +41,10 @@ function error(given) {
   made.name = build(given.type)
   made.stack = build(given.stack ?? '')
   if (given.cause !== undefined) made.cause = error(given.cause)
+  if (given.errors !== undefined) Object.defineProperty(made, 'errors', { value: given.errors.map(error) })
+  for (const [key, value] of Object.entries(build(given.attributes ?? {}))) {
+    Object.defineProperty(made, key, { value, enumerable: true, configurable: true, writable: true })
+  }
   return made
 }
 

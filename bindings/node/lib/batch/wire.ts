@@ -15,8 +15,9 @@ export const enum Op {
 
 /**
  * Where the integers of a log record stand behind the first one. It has one double, the time in microseconds. The
- * message follows unless the form has it, then the attributes as the form says, then the errors when the form has
- * them: how many, and of each the texts of type, message and stack.
+ * message follows unless the form has it, then the attributes as the form says, then the error when the form has
+ * one: the texts of type, message and stack, tagged members up to an `END`, whether there is a cause, how many members
+ * there are, and then the cause and the members in the same way.
  */
 export const enum LogInts {
   /** The number of its context. */
@@ -128,6 +129,8 @@ export const enum Mark {
   CIRCULAR = 0,
   GETTER_THREW = 1,
   TRUNCATED = 2,
+  /** Users' code that was not called any more. */
+  OVER_BUDGET = 3,
 }
 
 /** What the records of a form are. */
@@ -192,8 +195,12 @@ export const enum Histogram {
 
 /** Bounds that both sides keep to. */
 export const enum Most {
-  /** Errors of a record: one and its causes. */
-  ERRORS = 9,
+  /** How many errors deep an error is told, by way of causes and of members alike. */
+  ERROR_DEPTH = 8,
+  /** The members of an error: one more than the core keeps, so that it sees the excess. */
+  MEMBERS = 9,
+  /** The errors of a record, as often as with that many members the core keeps all that it may. */
+  ERRORS = 128,
 }
 
 /** Thresholds of a logger. */

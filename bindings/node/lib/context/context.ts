@@ -4,16 +4,16 @@
 import { hex64, hex8 } from '../runtime/hex.js'
 import type { Context } from '../types.js'
 import type { Kept } from '../values/kept.js'
-import { isPlainList, membersOf, normalized } from './headers.js'
+import { membersOf, normalized } from './headers.js'
 
 /** What goes along from context to context besides the span. */
 export class Carried {
   /** Correlation keys and context attributes, in order. */
   readonly attributes: ReadonlyMap<string, Kept> | null
   /** `tracestate` and `baggage`, as they came or as the core wrote them. */
-  readonly traceState: string
-  readonly baggage: string
-  /** The headers above were checked and written by the core, or are plain enough to pass as they are. */
+  traceState: string
+  baggage: string
+  /** The headers above are as the core would write them. */
   private clean: boolean
   /** The batch that knows the attributes, and their number there. */
   serial = 0
@@ -26,15 +26,14 @@ export class Carried {
     this.clean = clean
   }
 
-  /** The same parts with headers that are fit to travel on. */
-  cleaned(): Carried {
+  /** Makes the headers fit to travel on. They mean the same before and after. */
+  cleaned(): this {
     if (this.clean) return this
-    const { traceState, baggage } = this
-    if ((traceState === '' || isPlainList(traceState, true)) && (baggage === '' || isPlainList(baggage, false))) {
-      this.clean = true
-      return this
-    }
-    return new Carried(this.attributes, ...normalized(traceState, baggage, []), true)
+    const [traceState, baggage] = normalized(this.traceState, this.baggage, [])
+    this.traceState = traceState
+    this.baggage = baggage
+    this.clean = true
+    return this
   }
 
   /** The same headers with other attributes. */

@@ -2,6 +2,7 @@
 // Not for the headers that it travels in: see propagation.ts.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { needed } from '../runtime/calls.js'
 import { begin } from '../runtime/first_use.js'
 import { state } from '../runtime/state.js'
 import type { Attributes, Context, Span } from '../types.js'
@@ -46,9 +47,10 @@ export function currentContext(): Context {
  * or span that is given as it is. Returns what `fn` returns.
  */
 export function withContext<T>(scope: Attributes | Context | Span, fn: () => T, options?: ContextOptions): T {
+  const run = needed<() => T>(fn, 'vigie.withContext(attributes, fn)', 'the attributes are on every record that is made inside of it')
   if (!state.configured) begin()
   const context = quietly(undefined, () => entered(scope, options?.baggage)) ?? here()
-  return current.run(context, fn)
+  return current.run(context, run)
 }
 
 function entered(scope: object, baggage: { readonly [key: string]: string } | undefined): ContextImpl {

@@ -2,6 +2,7 @@
 // `propagators` chooses. Not for the values of the headers: see headers.ts.
 
 import { binding } from '#native'
+import { needed } from '../runtime/calls.js'
 import { begin, onBegun } from '../runtime/first_use.js'
 import { HexReader } from '../runtime/hex.js'
 import { state } from '../runtime/state.js'
@@ -72,7 +73,8 @@ function travelling(carried: Carried): string[] {
 
 /** Runs `fn` in the context that a carrier brings, on top of the current one. Returns what `fn` returns. */
 export function extract<T>(carrier: Carrier, fn: () => T): T {
-  return current.run(contextFrom(carrier) as ContextImpl, fn)
+  const run = needed<() => T>(fn, 'vigie.extract(carrier, fn)', 'vigie.contextFrom(carrier) gives the context alone')
+  return current.run(contextFrom(carrier) as ContextImpl, run)
 }
 
 /** The context that a carrier brings, on top of the current one. What is malformed counts as absent. */
@@ -81,17 +83,26 @@ export function contextFrom(carrier: Carrier): Context {
   const base = here()
   try {
     const { isDefault, allowed } = state.settings.propagation
-    const quick = isDefault && allowed.length === 0 && isPlain(carrier) ? plainly(carrier as Headers, base) : undefined
+    const quick = isDefault && allowed.length === 0 ? quickly(carrier, base) : undefined
     return quick ?? byCore(carrier, base)
   } catch {
     return base
   }
 }
 
-type Headers = { readonly [name: string]: unknown }
+type Names = { readonly [name: string]: unknown }
 
-/** Reads the default set's headers where they need no care, as those of Node's requests. Undefined when anything about them is unusual. */
-function plainly(carrier: Headers, base: ContextImpl): ContextImpl | undefined {
+/** Reads the default set's headers where they need no care. Undefined when anything about them is unusual. */
+function quickly(carrier: Carrier, base: ContextImpl): ContextImpl | undefined {
+  if (isPlain(carrier)) return plainly(carrier as Names, base)
+  const { get } = carrier as { get?: unknown }
+  if (typeof get !== 'function') return undefined
+  const text = (name: string): unknown => get.call(carrier, name) ?? ''
+  return checked(base, text('traceparent'), text('tracestate'), text('baggage'), text('x-correlation-id') || text('X-Correlation-ID'))
+}
+
+/** Headers as those of Node's requests. */
+function plainly(carrier: Names, base: ContextImpl): ContextImpl | undefined {
   let traceparent: unknown = ''
   let traceState: unknown = ''
   let baggage: unknown = ''
@@ -116,6 +127,16 @@ function plainly(carrier: Headers, base: ContextImpl): ContextImpl | undefined {
         break
     }
   }
+  return checked(base, traceparent, traceState, baggage, correlation)
+}
+
+function checked(
+  base: ContextImpl,
+  traceparent: unknown,
+  traceState: unknown,
+  baggage: unknown,
+  correlation: unknown,
+): ContextImpl | undefined {
   if (typeof traceparent !== 'string' || typeof traceState !== 'string' || typeof baggage !== 'string') return undefined
   if (correlation !== '' && !isPlainId(correlation)) return undefined
   return assembled(base, traceparent, traceState, baggage, correlation as string)
@@ -184,7 +205,7 @@ function pairsOf(carrier: Carrier): string[] {
     if (!pairs.includes('x-correlation-id')) take('x-correlation-id', get.call(carrier, 'X-Correlation-ID'))
   } else {
     for (const name of Object.keys(carrier)) {
-      if (isOurs(name)) take(name.toLowerCase(), (carrier as Headers)[name])
+      if (isOurs(name)) take(name.toLowerCase(), (carrier as Names)[name])
     }
   }
   return pairs

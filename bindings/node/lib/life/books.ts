@@ -23,6 +23,11 @@ export function stats(): Stats {
   sending.flush()
   handOverAll()
   const found = JSON.parse(binding.stats()) as { [counter: string]: unknown }
-  const open = found['open_spans']
-  return { ...found, open_spans: (typeof open === 'number' ? open : 0) + openSpans(), lost: state.lost } as unknown as Stats
+  const plus = (counter: string, more: number): number => more + (typeof found[counter] === 'number' ? found[counter] : 0)
+  return {
+    ...found,
+    invalid_measurements: plus('invalid_measurements', state.refused),
+    open_spans: plus('open_spans', openSpans()),
+    lost: state.lost,
+  } as unknown as Stats
 }

@@ -1,8 +1,10 @@
 // Captures for users' tests: every line since some moment, kept in memory.
 
 import { binding } from '#native'
+import { needed } from '../runtime/calls.js'
 import { begin } from '../runtime/first_use.js'
 import { state } from '../runtime/state.js'
+import { watch } from '../values/promises.js'
 import { flushSync } from './lifecycle.js'
 
 /** A line, parsed. */
@@ -70,18 +72,17 @@ export function capture<T>(fn?: (records: Capture) => T): Capture | T {
   if (!state.configured) begin()
   const made = new CaptureImpl()
   if (fn === undefined) return made
+  const run = needed<(records: Capture) => T>(fn, 'capture(fn)', 'capture() gives a capture that lasts until its stop()')
   let result: T
   try {
-    result = fn(made)
+    result = run(made)
   } catch (error) {
     made.stop()
     throw error
   }
-  if (!(result instanceof Promise)) {
-    made.stop()
-    return result
-  }
-  return result.finally(() => made.stop()) as T
+  const stop = (): void => made.stop()
+  if (!watch(result, stop, stop)) stop()
+  return result
 }
 
 /** The lines that `{"to": "memory"}` outputs hold. */

@@ -38,7 +38,8 @@ function settleAll(): void {
 
 function document(config: Config): string {
   try {
-    return JSON.stringify(config)
+    // What is no JSON at all, a function or nothing, is for the core to refuse.
+    return JSON.stringify(config) ?? 'null'
   } catch (error) {
     const why = error instanceof Error ? error.message : 'no JSON'
     throw new ConfigError(`the configuration is no JSON document: ${why}`, [])

@@ -68,14 +68,14 @@ function silent(): void {}
 
 function recording(severity: number): LogMethod {
   return function (this: LoggerImpl, message: unknown, a?: unknown, b?: unknown): void {
-    record(this, severity, message, a, b)
+    record(this, severity, message, a, b, arguments.length > 3 ? [...arguments] : undefined)
   }
 }
 
 function first(severity: number): LogMethod {
   return function (this: LoggerImpl, message: unknown, a?: unknown, b?: unknown): void {
     begin()
-    if (severity >= (this?.family.threshold ?? 0)) record(this, severity, message, a, b)
+    if (severity >= (this?.family.threshold ?? 0)) record(this, severity, message, a, b, arguments.length > 3 ? [...arguments] : undefined)
   }
 }
 
@@ -101,10 +101,10 @@ class LoggerImpl implements Logger, Origin {
     return this.family.name
   }
 
-  log(level: string | number, message: string, a?: unknown, b?: unknown): void {
+  log(level: string | number, message: unknown, a?: unknown, b?: unknown): void {
     if (!state.configured) begin()
     const severity = severityOf(level)
-    if (severity >= this.family.threshold) record(this, severity, message, a, b)
+    if (severity >= this.family.threshold) record(this, severity, message, a, b, arguments.length > 4 ? [...arguments].slice(1) : undefined)
   }
 
   bind(attributes: Attributes): Logger {

@@ -11,11 +11,9 @@ import { place } from '../context/place.js'
 import { now } from '../runtime/clock.js'
 import { state } from '../runtime/state.js'
 import { putFlat } from '../values/attributes_fast.js'
-import { messageText } from '../values/describe.js'
 import { type Kept, putKept } from '../values/kept.js'
-import { isPlain } from '../values/kinds.js'
-import { isError } from '../values/read_error.js'
 import { putErrors } from '../values/write_error.js'
+import { isUsual, sorted } from './arguments.js'
 
 /** From this severity number on a record is written before the call returns. */
 const URGENT = 17
@@ -34,17 +32,27 @@ export interface Origin {
   place: number
 }
 
-/** Writes one record. Never throws. */
-export function record(logger: Origin, severity: number, message: unknown, a: unknown, b: unknown): void {
+/** Writes one record. `all` are the arguments of the call when there are more than these. Never throws. */
+export function record(
+  logger: Origin,
+  severity: number,
+  message: unknown,
+  a: unknown,
+  b: unknown,
+  all: readonly unknown[] | undefined,
+): void {
   let c: Columns | undefined
   let time = 0
   try {
+    // Users' code that this runs may record too, so it comes before the columns are taken.
+    const call = all === undefined && isUsual(message, a, b) ? undefined : sorted(severity, all ?? [message, a, b])
     c = enter()
     if (c === undefined) return
     c.busy = true
     time = now()
     c.mark()
-    write(c, logger, severity, message, a, b, time)
+    if (call === undefined) write(c, logger, severity, message as string, true, undefined, a as object | undefined, time)
+    else write(c, logger, severity, call.message, call.isTemplate, call.error, call.attributes, time)
     c.open = false
   } catch {
     // The stack is exhausted: there is no room to say more.
@@ -56,35 +64,27 @@ export function record(logger: Origin, severity: number, message: unknown, a: un
   settle(c, time, severity >= URGENT)
 }
 
-/** The error among the arguments: an error that stands alone, or whatever stands before attributes. */
-function errorIn(a: unknown, b: unknown): unknown {
-  if (b !== undefined || typeof a !== 'object') return a ?? undefined
-  return a !== null && !isPlain(a) && isError(a) ? a : undefined
-}
-
 function write(
   c: Columns,
   logger: Origin,
   severity: number,
-  message: unknown,
-  a: unknown,
-  b: unknown,
+  message: string,
+  isTemplate: boolean,
+  error: unknown,
+  attributes: object | undefined,
   time: number,
 ): void {
-  const error = errorIn(a, b)
-  const attributes = b !== undefined ? b : error === undefined ? a : undefined
   const context = here()
   const contextPlace = context.serial === c.serial ? context.place : place(c, context)
   const boundPlace = logger.bound === null ? 0 : logger.serial === c.serial ? logger.place : placeBound(c, logger)
 
-  const isText = typeof message === 'string'
-  const root = logger.family.root(severity, error !== undefined, !isText)
-  let form = isText ? (root.text === message ? root.form : root.find(message)) : root.bringing
+  const root = logger.family.root(severity, error !== undefined, !isTemplate)
+  let form = isTemplate ? (root.text === message ? root.form : root.find(message)) : root.bringing
   const at = c.intCount + 1
   c.intCount = at + LogInts.COUNT
   c.nums[c.numCount++] = time
-  if (form.constant === null) putText(c, isText ? message : messageText(message))
-  if (typeof attributes === 'object' && attributes !== null) form = putFlat(c, form, attributes, time)
+  if (form.constant === null) putText(c, message)
+  if (attributes !== undefined) form = putFlat(c, form, attributes, time)
   if (error !== undefined) putErrors(c, error)
   const { ints } = c
   ints[at - 1] = form.id < 0 ? form.define() : form.id

@@ -46,8 +46,12 @@ export class NumberCell implements Cell {
     } else this.now(amount)
   }
 
-  /** Sets a last value. */
+  /** Sets a last value. What is no number is refused and counted, and the value before stays. */
   set(value: number): void {
+    if (typeof value !== 'number' && typeof value !== 'bigint') {
+      state.refused++
+      return
+    }
     if (typeof value !== 'number' || !Number.isFinite(value)) return this.now(value)
     if (this.isSet && !this.hasFractions && !Number.isSafeInteger(this.sum)) {
       // A series that has seen a fraction prints as a double for good, so the core has to see the one that is overwritten here.

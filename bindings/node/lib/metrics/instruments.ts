@@ -1,14 +1,18 @@
 // Counters, up-down counters, gauges and histograms as users hold them.
 // Not for what they count: see cells.ts.
 
+import { types } from 'node:util'
 import { binding } from '#native'
 import { InstrumentKind } from '../batch/wire.js'
 import { monotonic } from '../runtime/clock.js'
-import { setUp } from '../runtime/config_error.js'
+import { needed } from '../runtime/calls.js'
+import { ConfigError, setUp } from '../runtime/config_error.js'
 import type {
   Attributes, BoundCounter, BoundGauge, BoundHistogram, Counter, Gauge, GaugeOptions, Histogram, HistogramOptions,
   InstrumentOptions, UpDownCounter,
 } from '../types.js'
+import { nameText } from '../values/describe.js'
+import { watch } from '../values/promises.js'
 import { HistogramCell, NumberCell } from './cells.js'
 import { observeWith } from './observe.js'
 import { Series } from './series.js'
@@ -80,23 +84,28 @@ class TimedCell extends HistogramCell {
   }
 
   time<T>(fn: () => T): T {
+    const run = needed<() => T>(fn, 'histogram.time(attributes, fn)', 'histogram.record(value) takes a time that was measured already')
     const start = monotonic()
     const stop = (): void => this.record((monotonic() - start) * this.perMs)
     let result: T
     try {
-      result = fn()
+      result = run()
     } catch (error) {
       stop()
       throw error
     }
-    if (result instanceof Promise) void result.then(stop, stop)
-    else stop()
+    if (!watch(result, stop, stop)) stop()
     return result
   }
 }
 
 /** Instruments by kind, name and options. */
 const instruments = new Map<string, Instrument>()
+
+function refuse(key: string, given: unknown, accepted: string): never {
+  const value = nameText(given)
+  throw new ConfigError(`${key}: ${value}; accepted: ${accepted}`, [{ key, value, accepted }])
+}
 
 /** Registers an instrument with the core, which checks name and options. The same instrument again is the same object. */
 function instrument<I extends Instrument>(
@@ -106,8 +115,10 @@ function instrument<I extends Instrument>(
   make: (number: number) => I,
 ): I {
   const { unit = '', description = '', buckets } = options ?? {}
-  const bounds = buckets === undefined ? null : Float64Array.from(buckets)
-  const texts = [String(name), String(unit), String(description)] as const
+  if (typeof name !== 'string') refuse('name of the instrument', name, 'a text')
+  if (buckets !== undefined && !Array.isArray(buckets)) refuse(`${name}.buckets`, buckets, 'a list of numbers')
+  const bounds = buckets === undefined ? null : Float64Array.from(buckets, (bound) => (typeof bound === 'number' ? bound : Number.NaN))
+  const texts = [name, nameText(unit), nameText(description)] as const
   const number = setUp(() => binding.instrument(kind, ...texts, bounds))
   // After `shutdown` and a new start a name may stand for something else.
   const key = [kind, name, unit, buckets].join(' ')
@@ -130,6 +141,11 @@ export function upDownCounter(name: string, options?: InstrumentOptions): UpDown
 
 /** The last value, set or asked for. Throws as `counter` does. */
 export function gauge(name: string, options?: GaugeOptions): Gauge {
+  const callback: unknown = options?.callback
+  const isLate = types.isAsyncFunction(callback) || types.isGeneratorFunction(callback)
+  if (callback !== undefined && (typeof callback !== 'function' || isLate)) {
+    refuse(`${nameText(name)}.callback`, callback, 'a function that returns a number at once, neither async nor a generator')
+  }
   const made = instrument(InstrumentKind.GAUGE, name, options, (number) => new GaugeImpl(number))
   if (options?.callback !== undefined) observeWith(made, options.callback)
   return made

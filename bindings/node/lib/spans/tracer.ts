@@ -5,6 +5,7 @@ import { binding } from '#native'
 import { SpanKind } from '../batch/wire.js'
 import { ContextImpl, contextOf, SAMPLED } from '../context/context.js'
 import { current, here } from '../context/current.js'
+import { needed } from '../runtime/calls.js'
 import { begin } from '../runtime/first_use.js'
 import { draw, drawn } from '../runtime/ids.js'
 import { type Instant, instant } from '../runtime/instant.js'
@@ -12,17 +13,19 @@ import { state } from '../runtime/state.js'
 import type { Attributes, Span, SpanKind as KindName, SpanOptions } from '../types.js'
 import { quietly } from '../values/budget.js'
 import { nameText } from '../values/describe.js'
+import { watch } from '../values/promises.js'
 import { SpanImpl } from './span.js'
 
 /**
  * Runs `fn` inside of a new span and ends the span when `fn` has returned or its promise has settled. What `fn` throws is
- * recorded, sets the status to `error`, and is thrown on. Returns what `fn` returns.
+ * recorded, sets the status to `error`, and is thrown on. Returns what `fn` returns, the same promise too; other thenables
+ * are not asked for their value.
  */
 export function span<T>(name: string, fn: (span: Span) => T): T
 export function span<T>(name: string, attributes: Attributes, fn: (span: Span) => T): T
 export function span<T>(name: string, attributes: Attributes, fn: (span: Span) => T, options: SpanOptions): T
 export function span<T>(name: string, a: Attributes | ((span: Span) => T), b?: (span: Span) => T, options?: SpanOptions): T {
-  const fn = typeof a === 'function' ? a : (b as (span: Span) => T)
+  const fn = typeof a === 'function' ? a : needed<(span: Span) => T>(b, 'vigie.span(name, attributes, fn)', 'vigie.startSpan(name) starts a span without one')
   const made = start(name, options)
   if (typeof a === 'object' && a !== null) made.setAttributes(a)
   let result: T
@@ -32,26 +35,8 @@ export function span<T>(name: string, a: Attributes | ((span: Span) => T), b?: (
     made.fail(error)
     throw error
   }
-  if (isThenable(result)) return settle(made, result) as T
-  made.end()
+  if (typeof result !== 'object' || !watch(result, () => made.end(), (error) => made.fail(error))) made.end()
   return result
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-}
-
-function settle<T>(made: SpanImpl, result: PromiseLike<T>): PromiseLike<T> {
-  return result.then(
-    (value) => {
-      made.end()
-      return value
-    },
-    (error: unknown) => {
-      made.fail(error)
-      throw error
-    },
-  )
 }
 
 /** Starts a span that the caller ends. It does not become current: see `withSpan`. */
@@ -61,7 +46,8 @@ export function startSpan(name: string, options?: SpanOptions): Span {
 
 /** Runs `fn` with this span as the current one; does not end it. Returns what `fn` returns. */
 export function withSpan<T>(span: Span, fn: () => T): T {
-  return current.run(quietly(undefined, () => contextOf(span)) ?? here(), fn)
+  const run = needed<() => T>(fn, 'vigie.withSpan(span, fn)', 'the span is current inside of it')
+  return current.run(quietly(undefined, () => contextOf(span)) ?? here(), run)
 }
 
 const KINDS: ReadonlyMap<KindName, SpanKind> = new Map([

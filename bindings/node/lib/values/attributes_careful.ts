@@ -3,13 +3,13 @@
 
 import type { Columns } from '../batch/columns.js'
 import type { Form } from '../batch/forms.js'
-import { putKey, putMark, putTag, putText } from '../batch/value_tags.js'
-import { Kind, Mark, Tag } from '../batch/wire.js'
+import { putKey, putTag, putText } from '../batch/value_tags.js'
+import { Kind, Tag } from '../batch/wire.js'
 import { msSince } from '../runtime/clock.js'
 import { state } from '../runtime/state.js'
 import { namesOf, Walk } from './budget.js'
 import { kindOf } from './kinds.js'
-import { putValue } from './write_value.js'
+import { putFound } from './write_value.js'
 
 /** Where the hot loop left off. */
 export interface Stop {
@@ -30,20 +30,21 @@ const MAX_NAME = 256
 
 /**
  * Writes the attributes from `stop` on and looks at their descriptors first. An accessor gets no form of its own kind, so the
- * hot loop always leaves off before one. The budget began when the call did, at `time`.
+ * hot loop, which began at `time`, always leaves off at one that it has called.
  */
 export function putRest(c: Columns, form: Form, attributes: object, stop: Stop, time: number): Form {
-  const walk = new Walk()
-  walk.spend(msSince(time))
-  const members = new Members(c, form, walk)
   const keys = namesOf(attributes)
   const last = Math.min(keys.length, state.settings.limits.attributes + 1)
+  if (stop.seen >= last) return form
+  const walk = new Walk()
+  const members = new Members(c, form, walk)
   for (let i = stop.seen; i < last; i++) {
     const key = keys[i] as string
     const data = Walk.isData(attributes, key)
-    if (i > stop.seen) members.put(key, walk.read(attributes, key), data)
-    else if (stop.threw) members.put(key, Walk.THREW, false)
-    else members.put(key, stop.key === key ? stop.value : walk.read(attributes, key), data)
+    const wasRead = i === stop.seen && (stop.threw || stop.key === key)
+    if (wasRead && !data) walk.spend(msSince(time))
+    const value = !wasRead ? walk.read(attributes, key) : stop.threw ? Walk.THREW : stop.value
+    members.put(key, value, data && value !== Walk.THREW)
   }
   return members.end()
 }
@@ -90,8 +91,7 @@ export class Members {
   }
 
   private tagged(value: unknown): void {
-    if (value === Walk.THREW) putMark(this.c, Mark.GETTER_THREW)
-    else putValue(this.c, value, this.walk)
+    putFound(this.c, value, this.walk)
   }
 
   /** The form that the members lead to. */

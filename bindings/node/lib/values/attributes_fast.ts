@@ -24,7 +24,9 @@ export function putFlat(c: Columns, form: Form, attributes: object, time: number
   let seen = 0
   let stop: Stop | undefined
   const { attributes: limit, string_bytes: longest } = state.settings.limits
-  if (!isPlain(attributes)) return putRest(c, form, attributes, START, time)
+  // Where nothing has followed yet, descriptors come first: what this side does for the first time takes its time, and the budget
+  // for accessors must not be charged with it.
+  if (form.next === null || !isPlain(attributes)) return putRest(c, form, attributes, START, time)
   try {
     for (const key in attributes) {
       const value = (attributes as Members)[key]

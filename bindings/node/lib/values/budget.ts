@@ -3,13 +3,15 @@
 import { monotonic } from '../runtime/clock.js'
 import { state } from '../runtime/state.js'
 
-/** The time that accessors and `toString` methods of one record may take. When it is used up, no further ones are called. */
+/** The time that users' code of one record may take: accessors, `toString` methods, traps. When it is used up, no further one is called. */
 const BUDGET_MS = 2
 
 /** One walk through the values of a record. */
 export class Walk {
-  /** What `read` and `call` give for code that threw or was not called any more. */
+  /** What `read` and `call` give for code that threw. */
   static readonly THREW: unique symbol = Symbol('threw')
+  /** What they give for code that was not called any more. */
+  static readonly OVER: unique symbol = Symbol('over budget')
 
   nodes = 0
   /** Containers around the current value. */
@@ -24,14 +26,18 @@ export class Walk {
     return this.nodes <= 2 * state.settings.limits.nodes
   }
 
-  /** Takes time that has gone by already off the budget. */
+  /** Takes time off the budget that users' code has taken already. */
   spend(ms: number): void {
     this.spent += ms
   }
 
-  /** Runs user code. The answer is `THREW` when it throws, and when the budget was used up before. */
+  /** Runs users' code within the budget: `THREW` when it throws, `OVER` when the budget was used up before. */
   call(run: () => unknown): unknown {
-    if (this.spent > BUDGET_MS) return Walk.THREW
+    return this.spent > BUDGET_MS ? Walk.OVER : this.always(run)
+  }
+
+  /** Runs users' code whose answer is worth more than the time: `THREW` when it throws. */
+  always(run: () => unknown): unknown {
     const start = monotonic()
     try {
       return run()

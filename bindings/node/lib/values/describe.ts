@@ -2,7 +2,7 @@
 // Not for containers: see write_value.ts.
 
 import { types } from 'node:util'
-import { Walk } from './budget.js'
+import { quietly, Walk } from './budget.js'
 
 /** A longer text of this kind says no more. */
 const MAX_TEXT = 8192
@@ -19,10 +19,46 @@ export function symbolText(value: unknown): string {
   return typeof name?.value === 'string' && name.value !== '' ? `[Function: ${name.value}]` : '[Function]'
 }
 
+const NATIVE = /^function toString\(\) \{\s*\[native code\]\s*\}$/
+
+/** Whether an object's text comes from the engine or from Node. Those are not bound by the budget, which is for users' code. */
+function isStandardText(value: object): boolean {
+  return quietly(false, () => {
+    if (types.isProxy(value) || inheritedData(value, Symbol.toPrimitive) !== undefined) return false
+    const toString = inheritedData(value, 'toString')
+    if (toString === URL.prototype.toString || toString === URLSearchParams.prototype.toString) return true
+    return typeof toString === 'function' && NATIVE.test(Function.prototype.toString.call(toString))
+  })
+}
+
 /** What an object's own `toString` says, within the budget of the record. When that fails it is the object's class. */
 export function guardedText(value: object, walk: Walk): string {
-  const text = walk.call(() => String(value))
+  const say = (): string => String(value)
+  const text = isStandardText(value) ? quietly<unknown>(undefined, say) : walk.call(say)
+  if (text === Walk.OVER) return '[over budget]'
   return typeof text === 'string' ? text.slice(0, MAX_TEXT) : classText(value)
+}
+
+/** A data property, own or inherited, read without running code. */
+export function inheritedData(value: object, key: string | symbol): unknown {
+  let at: object | null = value
+  for (let climbed = 0; at !== null && climbed < 100; climbed++) {
+    const found = Object.getOwnPropertyDescriptor(at, key)
+    if (found !== undefined) return found.value
+    at = Object.getPrototypeOf(at) as object | null
+  }
+  return undefined
+}
+
+/** The name of an object's class, read without running code of the object. Empty for plain objects, and when there is none. */
+export function className(value: object): string {
+  return quietly('', () => {
+    if (types.isProxy(value)) return ''
+    const made = inheritedData(value, 'constructor')
+    if (typeof made !== 'function' || made === Object || types.isProxy(made)) return ''
+    const name: unknown = Object.getOwnPropertyDescriptor(made, 'name')?.value
+    return typeof name === 'string' ? name.slice(0, 200) : ''
+  })
 }
 
 /** `[ClassName]`, read without running code of the object where that is possible. */

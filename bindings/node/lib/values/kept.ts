@@ -1,13 +1,13 @@
 // Attributes that are kept for later: of contexts, bound loggers and series, and of spans until they end.
 
 import type { Columns } from '../batch/columns.js'
-import { putKey, putMark, putTag } from '../batch/value_tags.js'
-import { Mark, Tag } from '../batch/wire.js'
+import { putKey, putTag } from '../batch/value_tags.js'
+import { Tag } from '../batch/wire.js'
 import { state } from '../runtime/state.js'
 import { namesOf, Walk } from './budget.js'
 import { isScalar } from './kinds.js'
 import { encode, Encoded, replay } from './snapshot.js'
-import { putValue } from './write_value.js'
+import { putFound, putValue } from './write_value.js'
 
 /** A value that is kept as it is, or that is written with tags already because it could change. */
 export type Kept = string | number | boolean | null | Encoded
@@ -29,10 +29,7 @@ export function keep(base: ReadonlyMap<string, Kept> | null, attributes: unknown
 /** A scalar as it is. Anything that could change is written with tags. */
 export function keepOne(value: unknown, walk: Walk): Kept {
   if (isScalar(value)) return value
-  return encode((c) => {
-    if (value === Walk.THREW) putMark(c, Mark.GETTER_THREW)
-    else putValue(c, value, walk)
-  })
+  return encode((c) => putFound(c, value, walk))
 }
 
 /** Writes kept attributes as tagged members up to an end tag. */

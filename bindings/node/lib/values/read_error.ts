@@ -1,8 +1,9 @@
 // How an error, or any other thrown value, is read for a record.
 
 import { types } from 'node:util'
-import { Walk } from './budget.js'
-import { messageText } from './describe.js'
+import { Most } from '../batch/wire.js'
+import { namesOf, quietly, Walk } from './budget.js'
+import { className, messageText } from './describe.js'
 
 /** Whether this is an error, of this realm or another. */
 export function isError(value: object): value is Error {
@@ -15,11 +16,28 @@ export interface ErrorParts {
   readonly message: string
   readonly stack: string
   readonly cause: unknown
+  /** The members of an aggregate. */
+  readonly errors: readonly unknown[]
+  /** The names of what else it says of itself. */
+  readonly own: readonly string[]
 }
 
+const NOTHING: readonly never[] = []
+
+/** A property, inherited or not. Reading data takes no time of the budget. */
 function property(value: object, key: string, walk: Walk): unknown {
-  // `name` and `message` may be inherited, and `stack` is an accessor in some engines, so all of them are simply read.
-  return walk.call(() => (value as { [key: string]: unknown })[key])
+  let at: object | null = value
+  try {
+    for (let climbed = 0; at !== null && climbed < 100; climbed++) {
+      const found = Object.getOwnPropertyDescriptor(at, key)
+      // An error without a name and a message would tell nothing, so accessors that give them are always called.
+      if (found !== undefined) return found.get === undefined ? found.value : walk.always(() => found.get?.call(value))
+      at = Object.getPrototypeOf(at) as object | null
+    }
+  } catch {
+    return Walk.THREW
+  }
+  return undefined
 }
 
 function textOf(value: unknown): string {
@@ -30,18 +48,39 @@ function textOf(value: unknown): string {
 function typeOf(value: object, walk: Walk): string {
   const name = textOf(property(value, 'name', walk))
   if (name !== '' && name !== 'Error') return name
-  const made = walk.call(() => (value as { constructor?: { name?: unknown } }).constructor?.name)
-  return textOf(made) || name || 'Error'
+  return className(value) || name || 'Error'
 }
 
 /** The engine formats a stack when it is first read. That may take its time (source maps), so it does not count in the budget. */
 function stackOf(value: object, walk: Walk): string {
   if (!types.isNativeError(value)) return textOf(property(value, 'stack', walk))
-  try {
-    return textOf(value.stack)
-  } catch {
-    return ''
-  }
+  return textOf(quietly<unknown>('', () => value.stack))
+}
+
+/** Parts with a key of their own. */
+const PARTS: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'cause'])
+
+/** What an error says of itself beside the parts that every error has: data of its own, no code. */
+function ownOf(value: object, hasMembers: boolean): readonly string[] {
+  const own = namesOf(value).filter((key) => {
+    if (PARTS.has(key) || (hasMembers && key === 'errors')) return false
+    const data = quietly<unknown>(undefined, () => Object.getOwnPropertyDescriptor(value, key)?.value)
+    return data !== undefined && typeof data !== 'function'
+  })
+  return own.length === 0 ? NOTHING : own
+}
+
+/** The members of an aggregate. An `errors` that holds no error is data like any other. */
+function membersOf(value: object, type: string): readonly unknown[] {
+  return quietly<readonly unknown[]>(NOTHING, () => {
+    const data = (key: string): unknown => Object.getOwnPropertyDescriptor(value, key)?.value as unknown
+    if (type === 'SuppressedError') return [data('error'), data('suppressed')].filter((one) => one !== undefined)
+    const errors = data('errors')
+    if (!Array.isArray(errors)) return NOTHING
+    const first: readonly unknown[] = errors.slice(0, Most.MEMBERS)
+    const areErrors = type === 'AggregateError' || first.some((one) => typeof one === 'object' && one !== null && isError(one))
+    return areErrors ? first : NOTHING
+  })
 }
 
 /** Reads an error, running its accessors within the budget of the record. */
@@ -50,11 +89,20 @@ export function readError(value: object, walk: Walk): ErrorParts {
   const message = textOf(property(value, 'message', walk))
   const stack = stackOf(value, walk)
   const cause = property(value, 'cause', walk)
-  return { type, message, stack, cause: cause === Walk.THREW || cause === null ? undefined : cause }
+  const errors = membersOf(value, type)
+  const isAbsent = cause === Walk.THREW || cause === null
+  return { type, message, stack, cause: isAbsent ? undefined : cause, errors, own: ownOf(value, errors !== NOTHING) }
 }
 
-/** Reads anything that was thrown. What is no error has its kind for a type and its text for a message. */
+/** Reads anything that was thrown. What is no error has its kind or class for a type. Its text is the message, or its properties tell more. */
 export function readThrown(value: unknown, walk: Walk): ErrorParts {
-  if (typeof value === 'object' && value !== null && isError(value)) return readError(value, walk)
-  return { type: value === null ? 'null' : typeof value, message: messageText(value), stack: '', cause: undefined }
+  if (typeof value !== 'object' || value === null) {
+    const type = value === null ? 'null' : typeof value
+    return { type, message: messageText(value), stack: '', cause: undefined, errors: NOTHING, own: NOTHING }
+  }
+  if (isError(value)) return readError(value, walk)
+  const own = ownOf(value, false)
+  const said = property(value, 'message', walk)
+  const message = typeof said === 'string' ? said : own.length > 0 ? '' : messageText(value)
+  return { type: className(value) || 'object', message, stack: '', cause: undefined, errors: NOTHING, own }
 }

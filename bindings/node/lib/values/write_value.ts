@@ -32,6 +32,13 @@ export function putValue(c: Columns, value: unknown, walk: Walk): void {
   }
 }
 
+/** Writes what `Walk` has found: a value, or why there is none. */
+export function putFound(c: Columns, found: unknown, walk: Walk): void {
+  if (found !== Walk.THREW && found !== Walk.OVER) return putValue(c, found, walk)
+  walk.nodes++
+  putMark(c, found === Walk.THREW ? Mark.GETTER_THREW : Mark.OVER_BUDGET)
+}
+
 /** The digits of a BigInt. One of a million digits would take seconds to print, so beyond 4096 bits it is left out. */
 function bigText(value: bigint): string {
   return BigInt.asIntN(4096, value) === value ? value.toString() : '[truncated]'
@@ -55,11 +62,11 @@ function putObject(c: Columns, value: object, walk: Walk): void {
 }
 
 function putKind(c: Columns, value: object, walk: Walk): void {
-  if (types.isProxy(value)) return Array.isArray(value) ? putList(c, value, walk) : putMembers(c, value, walk)
+  if (types.isProxy(value)) return putProxy(c, value, walk)
   if (value instanceof Encoded) return replay(c, value)
-  if (Array.isArray(value)) return putList(c, value, walk)
+  if (Array.isArray(value)) return putList(c, value, walk, false)
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype === Object.prototype || prototype === null) return putMembers(c, value, walk)
+  if (prototype === Object.prototype || prototype === null) return putMembers(c, value, Object.keys(value), walk, false)
   if (types.isDate(value)) return putString(c, dateText(value))
   if (ArrayBuffer.isView(value)) {
     return putBytes(c, new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
@@ -70,7 +77,7 @@ function putKind(c: Columns, value: object, walk: Walk): void {
   if (types.isSet(value)) return putSet(c, value, walk)
   if (types.isBoxedPrimitive(value)) return putValue(c, unboxed(value), walk)
   const text = instanceText(value, walk)
-  return text === undefined ? putMembers(c, value, walk) : putString(c, text)
+  return text === undefined ? putMembers(c, value, Object.keys(value), walk, false) : putString(c, text)
 }
 
 const timeOf = Date.prototype.getTime
@@ -87,6 +94,14 @@ function unboxed(value: object): unknown {
   if (types.isBooleanObject(value)) return Boolean.prototype.valueOf.call(value)
   if (types.isBigIntObject(value)) return BigInt.prototype.valueOf.call(value)
   return Symbol.prototype.valueOf.call(value)
+}
+
+/** A proxy, each of whose traps is users' code. */
+function putProxy(c: Columns, value: object, walk: Walk): void {
+  if (Array.isArray(value)) return putList(c, value, walk, true)
+  const keys = walk.call(() => Object.keys(value))
+  if (Array.isArray(keys)) putMembers(c, value, keys as string[], walk, true)
+  else putFound(c, keys, walk)
 }
 
 /** Opens a container. False when nothing may follow inside: then it is closed again, and the core tells why in its place. */
@@ -106,42 +121,41 @@ function close(c: Columns, container: Tag, complete: boolean): void {
   putTag(c, Tag.END)
 }
 
-function putList(c: Columns, value: readonly unknown[], walk: Walk): void {
+function putList(c: Columns, value: readonly unknown[], walk: Walk, isProxy: boolean): void {
   if (!open(c, Tag.LIST, walk)) return
-  const { length } = value
+  const length = isProxy ? walk.call(() => value.length) : value.length
+  const last = typeof length === 'number' ? length : 0
   let i = 0
-  for (; i < length && walk.hasRoom(); i++) putElement(c, value, i, walk)
-  close(c, Tag.LIST, i === length)
+  for (; i < last && walk.hasRoom(); i++) putFound(c, isProxy ? walk.call(() => value[i]) : elementOf(value, i), walk)
+  if (typeof length !== 'number') putFound(c, length, walk)
+  close(c, Tag.LIST, i === last)
 }
 
-/** One element. When reading it throws (an accessor, a proxy), only this element is lost. */
-function putElement(c: Columns, value: readonly unknown[], i: number, walk: Walk): void {
-  let element: unknown
+/** One element. When an accessor of an array throws, only this element is lost. */
+function elementOf(value: readonly unknown[], i: number): unknown {
   try {
-    element = value[i]
+    return value[i]
   } catch {
-    walk.nodes++
-    return putMark(c, Mark.GETTER_THREW)
+    return Walk.THREW
   }
-  putValue(c, element, walk)
 }
 
-function putMembers(c: Columns, value: object, walk: Walk): void {
+function putMembers(c: Columns, value: object, keys: readonly string[], walk: Walk, isProxy: boolean): void {
   if (!open(c, Tag.MAP, walk)) return
-  const keys = Object.keys(value)
   const limit = Math.min(keys.length, state.settings.limits.attributes + 1)
   let i = 0
-  for (; i < limit && walk.hasRoom(); i++) putMember(c, value, keys[i] as string, walk)
+  for (; i < limit && walk.hasRoom(); i++) {
+    const key = keys[i] as string
+    putMember(c, key, isProxy ? walk.call(() => walk.read(value, key)) : walk.read(value, key), walk)
+  }
   close(c, Tag.MAP, i === limit)
 }
 
-/** One own property, key and value. Nothing is written when the value is undefined. */
-function putMember(c: Columns, value: object, key: string, walk: Walk): void {
-  const found = walk.read(value, key)
+/** One member of a map. Nothing is written when the value is undefined. */
+export function putMember(c: Columns, key: string, found: unknown, walk: Walk): void {
   if (found === undefined) return
   putKey(c, key)
-  if (found === Walk.THREW) putMark(c, Mark.GETTER_THREW)
-  else putValue(c, found, walk)
+  putFound(c, found, walk)
 }
 
 const entriesOf = Map.prototype.entries
@@ -176,16 +190,18 @@ function putSet(c: Columns, value: Set<unknown>, walk: Walk): void {
 /** An error as an attribute has the shape of the line's own `error`. */
 function putError(c: Columns, value: object, walk: Walk): void {
   if (!open(c, Tag.MAP, walk)) return
-  const { type, message, stack, cause } = readError(value, walk)
+  const { type, message, stack, cause, errors, own } = readError(value, walk)
   for (const [key, text] of [['type', type], ['message', message], ['stack', stack]] as const) {
-    if (text === '') continue
-    putKey(c, key)
-    putString(c, text)
-    walk.nodes++
+    if (text !== '') putMember(c, key, text, walk)
   }
-  if (cause !== undefined && walk.hasRoom()) {
-    putKey(c, 'cause')
-    putValue(c, cause, walk)
+  if (walk.hasRoom()) putMember(c, 'cause', cause, walk)
+  if (errors.length > 0 && walk.hasRoom()) {
+    putKey(c, 'errors')
+    putList(c, errors, walk, false)
+  }
+  if (own.length > 0 && walk.hasRoom()) {
+    putKey(c, 'attributes')
+    putMembers(c, value, own, walk, false)
   }
   putTag(c, Tag.END)
 }

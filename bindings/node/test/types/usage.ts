@@ -11,6 +11,14 @@ try {
   log.error('payment failed', error, { order_id: 42 })
 }
 log.log('warning', 'text', { a: 1 })
+log.error(new Error('alone'))
+log.error(new Error('alone'), { order_id: 42 })
+log.error('m', { code: 5 }, { a: 1 })
+log.error('m', undefined, { a: 1 })
+log.info({ order_id: 42 }, 'in the order of pino')
+log.warn(new Error('x'), 'in the order of pino')
+log.log('error', new Error('alone'))
+Promise.reject(new Error('x')).catch((error) => log.warn('rejected', error))
 const child = log.bind({ tenant_id: 'acme' })
 const enabled: boolean = child.isEnabled('debug')
 
@@ -54,6 +62,14 @@ export { accepted, captured, closed, done, enabled, five, flushed, headers, late
 
 // @ts-expect-error a message is a text
 log.info({ order_id: 42 })
+// @ts-expect-error a text is no error
+log.info('got', 'text')
+// @ts-expect-error nor is a number
+log.error('user %s', 5)
+// @ts-expect-error a surplus argument has no name
+log.info('m', { a: 1 }, 'x')
+// @ts-expect-error nor at a level that is given
+log.log('info', 'got', 'text')
 // @ts-expect-error there is no such key
 vigie.init({ levle: 'info' })
 // @ts-expect-error there is no such kind
