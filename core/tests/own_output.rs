@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex, Once};
 use std::time::{Duration, Instant};
 use vigie_core::extend::{
     Around, Batch, DropReason, Encoder, Export, Exporter, Log, Object, Opened, OutputKind, Passage, Point,
-    PointValue, Report, Setting, SignalSet, Span, Takes, Target, Waiting, register, values,
+    PointValue, Progress, Report, Setting, SignalSet, Span, Takes, Target, Waiting, register, values,
 };
 use vigie_core::{Config, Environment, InstrumentOptions, SpanStart, Telemetry};
 
@@ -85,7 +85,7 @@ impl Far {
 struct Sender(Arc<Far>);
 
 impl Exporter for Sender {
-    fn export(&mut self, batch: &Batch<'_>) -> Export {
+    fn export(&mut self, batch: &Batch<'_>, _: &Progress) -> Export {
         let far = &self.0;
         while far.stalls.load(Ordering::SeqCst) {
             std::thread::sleep(Duration::from_millis(1));
