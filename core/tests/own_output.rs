@@ -278,10 +278,11 @@ fn books_balance_whatever_the_far_side_answers() {
     assert_eq!(accepted, delivered + spooled + dropped);
     assert!(dropped >= moody.lost.load(Ordering::SeqCst), "what the far side lost, and what found no room");
     assert!(moody.retries.load(Ordering::SeqCst) > 0 && spooled > 0);
-    assert_eq!(
-        books(&t, 1),
-        (THREADS * EACH, THREADS * EACH, 0, 0, 0),
-        "the other output knows nothing of it"
+    let (accepted, delivered, ..) = books(&t, 1);
+    assert_eq!(accepted, delivered, "the other output loses nothing");
+    assert!(
+        (THREADS * EACH + 1..THREADS * EACH + 10).contains(&accepted),
+        "and is told of the loss: {accepted}"
     );
 }
 
