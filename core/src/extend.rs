@@ -13,7 +13,7 @@ pub use crate::model::attributes::Attributes;
 pub use crate::model::metric::{Descriptor, HistogramPoint, InstrumentKind, PointValue};
 pub use crate::model::resource::Resource;
 pub use crate::model::signal::{Signal, SignalSet};
-pub use crate::output::exporter::{Export, Exporter};
+pub use crate::output::exporter::{Export, Exporter, Progress};
 pub use crate::output::kind::{
     Around, Claim, Kept, Opened, OutputKind, OutputSettings, Passage, Target, Waiting,
 };

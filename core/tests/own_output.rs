@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex, Once};
 use std::time::{Duration, Instant};
 use vigie_core::extend::{
     Around, Batch, DropReason, Encoder, Export, Exporter, Log, Object, Opened, OutputKind, Passage, Point,
-    PointValue, Report, Setting, SignalSet, Span, Takes, Target, Waiting, register, values,
+    PointValue, Progress, Report, Setting, SignalSet, Span, Takes, Target, Waiting, register, values,
 };
 use vigie_core::{Config, Environment, InstrumentOptions, SpanStart, Telemetry};
 
@@ -85,7 +85,7 @@ impl Far {
 struct Sender(Arc<Far>);
 
 impl Exporter for Sender {
-    fn export(&mut self, batch: &Batch<'_>) -> Export {
+    fn export(&mut self, batch: &Batch<'_>, _: &Progress) -> Export {
         let far = &self.0;
         while far.stalls.load(Ordering::SeqCst) {
             std::thread::sleep(Duration::from_millis(1));
@@ -278,10 +278,11 @@ fn books_balance_whatever_the_far_side_answers() {
     assert_eq!(accepted, delivered + spooled + dropped);
     assert!(dropped >= moody.lost.load(Ordering::SeqCst), "what the far side lost, and what found no room");
     assert!(moody.retries.load(Ordering::SeqCst) > 0 && spooled > 0);
-    assert_eq!(
-        books(&t, 1),
-        (THREADS * EACH, THREADS * EACH, 0, 0, 0),
-        "the other output knows nothing of it"
+    let (accepted, delivered, ..) = books(&t, 1);
+    assert_eq!(accepted, delivered, "the other output loses nothing");
+    assert!(
+        (THREADS * EACH + 1..THREADS * EACH + 10).contains(&accepted),
+        "and is told of the loss: {accepted}"
     );
 }
 

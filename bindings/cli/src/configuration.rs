@@ -41,7 +41,7 @@ fn section(text: &mut String, section: &Section) -> std::fmt::Result {
 fn of_kind(text: &mut String, path: &str, kind: &KindEntry, has_no_keys: bool) -> std::fmt::Result {
     let KindEntry { name, default_signals, may_wait } = kind;
     let room = if *may_wait {
-        "When its buffer is full, the call that records waits for room, within bounds."
+        "When its buffer is full, the call that records waits for room as long as the far side moves."
     } else {
         "When its buffer is full, records are dropped and counted; no call waits."
     };

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use vigie_core::host::{DeferredBatch, RenderedBatch, global};
 use vigie_core::{Context, Logger, SpanContext, SpanId, Telemetry, TraceFlags};
 
-/// A line is about so many times as long as its record in the columns.
-const GROWTH: usize = 6;
+/// What a line holds about beside the values of its record: time, level, logger, keys, where it comes from.
+const FRAME_BYTES: usize = 200;
 
 /// The columns of a batch and what its numbers refer to.
 struct Batch {
@@ -64,7 +64,8 @@ impl DeferredBatch for Batch {
     }
 
     fn size_hint_bytes(&self) -> usize {
-        GROWTH * (self.text.size_bytes() + 4 * self.ints.len() + 8 * self.nums.len())
+        let values = self.text.size_bytes() + 4 * self.ints.len() + 8 * self.nums.len();
+        values + FRAME_BYTES * (self.logs + self.spans) as usize
     }
 }
 

@@ -132,6 +132,13 @@ impl<'a> LogRecord<'a> {
         });
     }
 
+    /// Hands the record to the outputs that lose nothing at the moment, without waiting for any.
+    pub(crate) fn emit_to_healthy(self) {
+        self.finish(|pipeline, log, _| {
+            pipeline.lanes.push_to_healthy(Signal::Logs, |encoder, out| encoder.log(log, out));
+        });
+    }
+
     /// Adds the record to a batch that is being rendered.
     pub fn emit_into(self, batch: &mut RenderedBatch) {
         self.finish(|_, log, _| batch.push(Signal::Logs, |encoder, out| encoder.log(log, out)));

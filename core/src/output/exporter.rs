@@ -2,6 +2,7 @@
 
 use crate::buffer::records::Batch;
 use crate::stats::DropReason;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// What became of a batch.
@@ -22,10 +23,40 @@ pub enum Export {
     Refused(DropReason),
 }
 
+/// What an exporter and the threads that wait for it tell each other while a batch is on its way.
+#[derive(Debug, Default)]
+pub struct Progress {
+    moves: AtomicU64,
+    ended: AtomicBool,
+}
+
+impl Progress {
+    /// The far side has accepted something, if only a part of the batch. Who waits for it goes on waiting.
+    pub fn moved(&self) {
+        self.moves.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether the output was closed: an exporter that waits for its far side gives up what is not accepted by now.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        self.ended.load(Ordering::Relaxed)
+    }
+
+    /// A number that changes whenever the far side moves.
+    pub(super) fn so_far(&self) -> u64 {
+        self.moves.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn end(&self) {
+        self.ended.store(true, Ordering::Relaxed);
+    }
+}
+
 /// The far side of an output. Used by one thread at a time.
 pub trait Exporter: Send {
-    /// Hands a batch of whole records on; returns when it is known what became of it.
-    fn export(&mut self, batch: &Batch<'_>) -> Export;
+    /// Hands a batch of whole records on; returns when it is known what became of it. Where the far side takes it
+    /// in parts, `progress` is told of each.
+    fn export(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export;
 
     /// Whether exporting never waits for a reader, so that the thread that records may do it itself.
     fn is_prompt(&self) -> bool {

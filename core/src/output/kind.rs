@@ -12,11 +12,15 @@ use std::any::Any;
 use std::fmt::Debug;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// What [`Target::stall`] is unless the settings say otherwise.
+pub(super) const DEFAULT_STALL: Duration = Duration::from_secs(1);
 
 /// Who may wait for an output whose buffer is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Waiting {
-    /// The thread that records, within bounds: the far side is on this machine.
+    /// The thread that records, as long as the far side moves: it is on this machine.
     ForRoom,
     /// Nobody: the far side is a network, and what does not fit is dropped.
     Never,
@@ -49,6 +53,12 @@ pub trait Target: Same + Debug + Send + Sync {
     /// What no other output may have too, and the key that names it.
     fn claim(&self) -> Option<Claim> {
         None
+    }
+
+    /// How long its far side may accept nothing before records are dropped instead of waiting for it, where the
+    /// kind lets anybody wait.
+    fn stall(&self) -> Duration {
+        DEFAULT_STALL
     }
 
     /// Opens it.

@@ -101,12 +101,29 @@ impl Lanes {
     /// Hands a collection of metric points to every output that takes them, and waits for none. `encode` is called
     /// once for each format in use.
     pub fn push_points(&self, encode: impl Fn(&dyn Encoder, &mut Records)) {
-        for lane in self.lanes.iter().filter(|lane| lane.format.wanted.has(Signal::Metrics)) {
-            let mut points = Records::default();
-            encode(&*lane.format.encoder, &mut points);
-            let points = Arc::new(points);
-            for output in &lane.outputs {
-                output.push(&points);
+        self.push(Signal::Metrics, encode, |_| true);
+    }
+
+    /// Hands a record to the outputs that lose nothing at the moment, and waits for none.
+    pub fn push_to_healthy(&self, signal: Signal, encode: impl Fn(&dyn Encoder, &mut Vec<u8>)) {
+        let encode = |encoder: &dyn Encoder, records: &mut Records| {
+            records.encode(signal, |out| encode(encoder, out));
+        };
+        self.push(signal, encode, Output::is_healthy);
+    }
+
+    fn push(
+        &self,
+        signal: Signal,
+        encode: impl Fn(&dyn Encoder, &mut Records),
+        gets: impl Fn(&Output) -> bool,
+    ) {
+        for lane in self.lanes.iter().filter(|lane| lane.format.wanted.has(signal)) {
+            let mut records = Records::default();
+            encode(&*lane.format.encoder, &mut records);
+            let records = Arc::new(records);
+            for output in lane.outputs.iter().filter(|output| gets(output)) {
+                output.push(signal, &records);
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Not for records that wait for another output: see `queue`.
 
-use super::exporter::{Export, Exporter};
+use super::exporter::{Export, Exporter, Progress};
 use super::kind::{Around, Kept, Opened, OutputKind, Passage, Target, Waiting};
 use crate::buffer::records::Batch;
 use crate::document::report::{Object, Report};
@@ -77,7 +77,7 @@ impl Kept for Store {
 }
 
 impl Exporter for Store {
-    fn export(&mut self, batch: &Batch<'_>) -> Export {
+    fn export(&mut self, batch: &Batch<'_>, _: &Progress) -> Export {
         let mut bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if bytes.len() + batch.bytes().len() > BOUND_BYTES {
             return Export::Refused(DropReason::Full);

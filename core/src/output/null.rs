@@ -2,7 +2,7 @@
 //!
 //! Not for switching telemetry off: `disabled` does that before anything is encoded.
 
-use super::exporter::{Export, Exporter};
+use super::exporter::{Export, Exporter, Progress};
 use super::kind::{Around, Opened, OutputKind, Passage, Target, Waiting};
 use crate::buffer::records::Batch;
 use crate::document::report::{Object, Report};
@@ -54,7 +54,7 @@ impl Target for Null {
 }
 
 impl Exporter for Null {
-    fn export(&mut self, _: &Batch<'_>) -> Export {
+    fn export(&mut self, _: &Batch<'_>, _: &Progress) -> Export {
         Export::Delivered
     }
 

@@ -3,7 +3,7 @@
 //! Not for encoding: records arrive finished.
 
 use super::kind::{Around, Kept, Opened, OutputSettings, Passage, Waiting};
-use super::queue::{self, Queue, WAIT_FOR_ROOM};
+use super::queue::{self, Loss, Queue};
 use super::worker;
 use crate::aside::step_aside;
 use crate::buffer::deferred::Deferred;
@@ -14,7 +14,25 @@ use crate::stats::Books;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// Is told when an output begins to lose records, and when that is over.
+pub(crate) type OnLoss = Arc<dyn Fn(&str, Loss) + Send + Sync>;
+
+/// What an output is called and takes, and who waits for it.
+#[derive(Debug)]
+pub(crate) struct Manner {
+    /// The kind's name in configuration.
+    pub(crate) kind: &'static str,
+    /// How the books call it.
+    pub(crate) label: String,
+    /// What it takes.
+    pub(crate) signals: SignalSet,
+    /// How long its far side may accept nothing before nobody waits for it; without it nobody ever does.
+    pub(crate) stall: Option<Duration>,
+    /// How many bytes may wait.
+    pub(crate) bound_bytes: usize,
+}
 
 /// An output and its fault domain: its own bound, thread and books.
 #[derive(Debug)]
@@ -25,7 +43,6 @@ pub struct Output {
     encoder: Arc<dyn Encoder>,
     queue: Arc<Queue>,
     passage: Passage,
-    waiting: Waiting,
     started: AtomicBool,
     kept: Option<Arc<dyn Kept>>,
 }
@@ -36,33 +53,37 @@ impl Output {
     ///
     /// # Errors
     /// When the operating system refuses.
-    pub fn open(
+    pub(crate) fn open(
         settings: &OutputSettings,
         around: &Around<'_>,
         bound_bytes: usize,
         write_through: bool,
+        on_loss: &OnLoss,
     ) -> io::Result<Self> {
-        let opened = settings.target.open(around)?;
-        let (kind, label) = (settings.kind.name(), settings.target.label());
-        let output = Self::new(kind, label, settings.signals, settings.kind.waiting(), opened, bound_bytes);
-        let through = write_through && output.passage == Passage::Buffered;
-        Ok(Self { passage: if through { Passage::WriteThrough } else { output.passage }, ..output })
+        let mut opened = settings.target.open(around)?;
+        if write_through && opened.passage == Passage::Buffered {
+            opened.passage = Passage::WriteThrough;
+        }
+        let manner = Manner {
+            kind: settings.kind.name(),
+            label: settings.target.label(),
+            signals: settings.signals,
+            stall: (settings.kind.waiting() == Waiting::ForRoom).then(|| settings.target.stall()),
+            bound_bytes,
+        };
+        Ok(Self::new(manner, opened, on_loss))
     }
 
     /// An output of opened parts.
     #[must_use]
-    pub fn new(
-        kind: &'static str,
-        label: String,
-        signals: SignalSet,
-        waiting: Waiting,
-        opened: Opened,
-        bound_bytes: usize,
-    ) -> Self {
+    pub(crate) fn new(manner: Manner, opened: Opened, on_loss: &OnLoss) -> Self {
+        let Manner { kind, label, signals, stall, bound_bytes } = manner;
         let Opened { encoder, exporter, passage, kept } = opened;
-        let settings = queue::Settings { format: encoder.id().to_owned(), signals, waiting, bound_bytes };
-        let queue = Arc::new(Queue::new(exporter, settings));
-        Self { kind, label, signals, encoder, queue, passage, waiting, started: AtomicBool::new(false), kept }
+        let settings = queue::Settings { format: encoder.id().to_owned(), signals, stall, bound_bytes };
+        let (name, on_loss) = (label.clone(), Arc::clone(on_loss));
+        let announce = Arc::new(move |loss| on_loss(&name, loss));
+        let queue = Arc::new(Queue::new(exporter, settings, announce));
+        Self { kind, label, signals, encoder, queue, passage, started: AtomicBool::new(false), kept }
     }
 
     /// The kind's name in configuration.
@@ -114,15 +135,15 @@ impl Output {
         self.see_to_it(urgent);
     }
 
-    /// Accepts a collection of metric points, without ever waiting.
-    pub fn push(&self, points: &Arc<Records>) {
-        if !self.signals.has(Signal::Metrics) || points.batch().is_empty() {
+    /// Accepts records of one signal, metric points for one, without ever waiting.
+    pub fn push(&self, signal: Signal, records: &Arc<Records>) {
+        if !self.signals.has(signal) || records.batch().is_empty() {
             return;
         }
         if self.passage == Passage::Discarded {
-            return self.queue.discard(points.batch().len());
+            return self.queue.discard(records.batch().len());
         }
-        self.queue.append_push(points);
+        self.queue.append_push(records);
         if self.passage == Passage::Buffered || !self.queue.try_pump() {
             self.start_worker();
         }
@@ -131,18 +152,18 @@ impl Output {
     #[inline]
     fn see_to_it(&self, urgent: bool) {
         let at_once = urgent || self.passage == Passage::WriteThrough;
-        if at_once && self.waiting == Waiting::ForRoom {
+        if at_once && self.queue.may_wait() {
             self.write_now();
         } else if !self.started.load(Ordering::Relaxed) {
             self.start_worker();
         }
     }
 
-    /// Writes what waits on this thread where that cannot block, else waits for the worker a little.
+    /// Writes what waits on this thread where that cannot block, else waits for the worker.
     fn write_now(&self) {
         if !self.queue.try_pump() {
             self.start_worker();
-            step_aside(false, || self.queue.wait_until_out(Instant::now() + WAIT_FOR_ROOM));
+            step_aside((), || self.queue.wait_for_urgent());
         }
     }
 

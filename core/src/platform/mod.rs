@@ -2,18 +2,41 @@
 //!
 //! The only place in core with `cfg(unix)` and `cfg(windows)`.
 
+/// A standard stream of the process: whatever its descriptor leads to at the moment of a call. No handle on it is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StandardStream {
+    /// Where a program's result goes.
+    #[default]
+    Output,
+    /// Where what it says beside that goes.
+    Error,
+}
+
+/// What a stream leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leads {
+    /// Nowhere: it is closed.
+    Nowhere,
+    /// To a file or a device that never makes a writer wait.
+    ToFile,
+    /// To a terminal.
+    ToTerminal,
+    /// To a pipe or a socket, whose reader may be slow.
+    ToReader,
+}
+
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
 pub use unix::{
-    block_signals, host_name, is_pipe, is_prompt, open_append, same_file, share_file, standard_error,
-    standard_output, try_own_file, wait_writable,
+    block_signals, complain, host_name, is_prompt, open_append, same_file, share_file, try_own_file,
+    wait_writable,
 };
 
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
 pub use windows::{
-    block_signals, host_name, is_pipe, is_prompt, open_append, same_file, share_file, standard_error,
-    standard_output, try_own_file, wait_writable,
+    block_signals, complain, host_name, is_prompt, open_append, same_file, share_file, try_own_file,
+    wait_writable,
 };

@@ -2,10 +2,13 @@
 //!
 //! Not for policy: what to do about a full disk is decided in `output`.
 
+use super::{Leads, StandardStream};
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::stat::{SFlag, fstat};
 use std::fs::{File, Metadata, OpenOptions};
-use std::io;
-use std::os::fd::AsFd;
+use std::io::{self, IsTerminal};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use std::time::Duration;
@@ -20,36 +23,69 @@ pub fn open_append(path: &Path) -> io::Result<File> {
     OpenOptions::new().append(true).read(false).create(true).mode(0o600).custom_flags(flags.bits()).open(path)
 }
 
-/// A handle of its own on standard output.
-///
-/// # Errors
-/// When standard output is closed.
-pub fn standard_output() -> io::Result<File> {
-    Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
+impl StandardStream {
+    fn with<T>(self, use_it: impl FnOnce(BorrowedFd<'_>) -> T) -> T {
+        match self {
+            Self::Output => use_it(io::stdout().as_fd()),
+            Self::Error => use_it(io::stderr().as_fd()),
+        }
+    }
+
+    /// What it leads to now.
+    #[must_use]
+    pub fn leads(self) -> Leads {
+        self.with(|fd| {
+            let Ok(stat) = fstat(fd) else { return Leads::Nowhere };
+            match SFlag::from_bits_truncate(stat.st_mode & SFlag::S_IFMT.bits()) {
+                SFlag::S_IFCHR if fd.is_terminal() => Leads::ToTerminal,
+                SFlag::S_IFREG | SFlag::S_IFCHR | SFlag::S_IFBLK => Leads::ToFile,
+                _ => Leads::ToReader,
+            }
+        })
+    }
+
+    /// Whether programs that this one starts inherit it. What was put in its place on purpose is inherited; a file
+    /// that a program opened for itself and that got the number of a closed stream is not.
+    #[must_use]
+    pub fn is_inherited(self) -> bool {
+        self.with(|fd| fcntl(fd, FcntlArg::F_GETFD))
+            .is_ok_and(|flags| !FdFlag::from_bits_truncate(flags).contains(FdFlag::FD_CLOEXEC))
+    }
+
+    /// Writes what it takes at once, directly: other buffers of the process are passed by.
+    ///
+    /// # Errors
+    /// Whatever the operating system says.
+    pub fn write(self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(self.with(|fd| nix::unistd::write(fd, bytes))?)
+    }
+
+    /// Waits until something can be written or `patience` is over; false then.
+    #[must_use]
+    pub fn wait_writable(self, patience: Duration) -> bool {
+        self.with(|fd| writable(fd, patience)).is_some()
+    }
 }
 
-/// A handle of its own on standard error.
-///
-/// # Errors
-/// When standard error is closed.
-pub fn standard_error() -> io::Result<File> {
-    Ok(File::from(io::stderr().as_fd().try_clone_to_owned()?))
+/// Says something in one line on standard error, unless that is closed, its reader has gone or would make this wait.
+pub fn complain(text: &str) {
+    let stream = StandardStream::Error;
+    let ready = stream.leads() == Leads::ToFile
+        || stream.with(|fd| writable(fd, Duration::ZERO)) == Some(PollFlags::POLLOUT);
+    if ready {
+        let text = text.replace('\n', "; ");
+        // Nobody is there to be told that it failed.
+        let _ = stream.write(format!("vigie: {text}\n").as_bytes());
+    }
 }
 
 /// Whether writing to it never waits for a reader.
 #[must_use]
 pub fn is_prompt(file: &File) -> bool {
-    use std::io::IsTerminal;
     file.metadata().is_ok_and(|meta| {
         let kind = meta.file_type();
         kind.is_file() || (kind.is_char_device() && !file.is_terminal())
     })
-}
-
-/// Whether it is a pipe, which several processes may share.
-#[must_use]
-pub fn is_pipe(file: &File) -> bool {
-    file.metadata().is_ok_and(|meta| meta.file_type().is_fifo())
 }
 
 /// Whether two descriptions are of the same file.
@@ -72,9 +108,20 @@ pub fn share_file(file: &File) {
 
 /// Waits until something can be written or `patience` is over.
 pub fn wait_writable(file: &File, patience: Duration) {
+    // Whether it may be written shows when it is.
+    let _ = writable(file.as_fd(), patience);
+}
+
+/// What a poll for room says, errors of the far side included; nothing when `patience` was over first.
+fn writable(fd: BorrowedFd<'_>, patience: Duration) -> Option<PollFlags> {
     let timeout = PollTimeout::try_from(patience).unwrap_or(PollTimeout::MAX);
-    // A failed poll only makes the caller try again sooner.
-    let _ = poll(&mut [PollFd::new(file.as_fd(), PollFlags::POLLOUT)], timeout);
+    let mut fds = [PollFd::new(fd, PollFlags::POLLOUT)];
+    match poll(&mut fds, timeout) {
+        Ok(0) => None,
+        Ok(_) => fds.first().and_then(PollFd::revents),
+        // A failed poll only makes the caller try again sooner.
+        Err(_) => None,
+    }
 }
 
 /// Keeps the host's signal handlers off this thread, and SIGPIPE from ending the process.

@@ -2,8 +2,9 @@
 //!
 //! Not for policy: what to do about a full disk is decided in `output`.
 
+use super::{Leads, StandardStream};
 use std::fs::{File, Metadata, OpenOptions};
-use std::io;
+use std::io::{self, IsTerminal, Write};
 use std::os::windows::fs::MetadataExt;
 use std::os::windows::io::AsHandle;
 use std::path::Path;
@@ -17,32 +18,59 @@ pub fn open_append(path: &Path) -> io::Result<File> {
     OpenOptions::new().append(true).create(true).open(path)
 }
 
-/// A handle of its own on standard output.
-///
-/// # Errors
-/// When standard output is closed.
-pub fn standard_output() -> io::Result<File> {
-    Ok(File::from(io::stdout().as_handle().try_clone_to_owned()?))
+impl StandardStream {
+    /// A handle for this one call: `std` writes whole lines only to its own standard output.
+    fn file(self) -> io::Result<File> {
+        let handle = match self {
+            Self::Output => io::stdout().as_handle().try_clone_to_owned()?,
+            Self::Error => io::stderr().as_handle().try_clone_to_owned()?,
+        };
+        Ok(File::from(handle))
+    }
+
+    /// What it leads to now.
+    #[must_use]
+    pub fn leads(self) -> Leads {
+        match self.file() {
+            Err(_) => Leads::Nowhere,
+            Ok(file) if file.is_terminal() => Leads::ToTerminal,
+            Ok(file) if is_prompt(&file) => Leads::ToFile,
+            Ok(_) => Leads::ToReader,
+        }
+    }
+
+    /// Standard handles are set on purpose there: no file gets the number of a closed one.
+    #[must_use]
+    pub fn is_inherited(self) -> bool {
+        true
+    }
+
+    /// Writes what it takes at once.
+    ///
+    /// # Errors
+    /// Whatever the operating system says.
+    pub fn write(self, bytes: &[u8]) -> io::Result<usize> {
+        self.file()?.write(bytes)
+    }
+
+    /// Windows has no readiness of pipes: the write waits instead.
+    #[must_use]
+    pub fn wait_writable(self, _patience: Duration) -> bool {
+        true
+    }
 }
 
-/// A handle of its own on standard error.
-///
-/// # Errors
-/// When standard error is closed.
-pub fn standard_error() -> io::Result<File> {
-    Ok(File::from(io::stderr().as_handle().try_clone_to_owned()?))
+/// Says something in one line on standard error.
+pub fn complain(text: &str) {
+    let text = text.replace('\n', "; ");
+    // Nobody is there to be told that it failed.
+    let _ = StandardStream::Error.write(format!("vigie: {text}\n").as_bytes());
 }
 
 /// Whether writing to it never waits for a reader.
 #[must_use]
 pub fn is_prompt(file: &File) -> bool {
     file.metadata().is_ok_and(|meta| meta.file_type().is_file())
-}
-
-/// Whether it is a pipe. Writes to one are not split between processes on Windows.
-#[must_use]
-pub fn is_pipe(_file: &File) -> bool {
-    false
 }
 
 /// Whether two descriptions are of the same file: creation times stand in for file ids, which

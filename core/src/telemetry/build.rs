@@ -2,6 +2,7 @@
 //!
 //! Not for when that happens: see `lifecycle` and `state`.
 
+use super::losses;
 use crate::api::hub::Hub;
 use crate::api::meter::Registry;
 use crate::api::pipeline::{LEVEL_OFF, Pipeline};
@@ -79,8 +80,9 @@ impl Parts {
     pub(super) fn open(self, settings: &Settings, hub: &Weak<Hub>) -> Result<Pipeline> {
         let mut outputs = Vec::new();
         let mut problems = Vec::new();
+        let on_loss = losses::announcer(Weak::clone(hub));
         for (index, output) in active(settings).iter().enumerate() {
-            match Output::open(output, &self.0.around(), settings.limits.buffer_bytes, false) {
+            match Output::open(output, &self.0.around(), settings.limits.buffer_bytes, false, &on_loss) {
                 Ok(output) => outputs.push(Arc::new(output)),
                 Err(error) => {
                     let key =
@@ -106,11 +108,21 @@ impl Parts {
         write_through: bool,
     ) -> Pipeline {
         let mut outputs = Vec::new();
+        let on_loss = losses::announcer(Weak::clone(hub));
         for output in active(settings) {
-            match Output::open(output, &self.0.around(), settings.limits.buffer_bytes, write_through) {
+            match Output::open(
+                output,
+                &self.0.around(),
+                settings.limits.buffer_bytes,
+                write_through,
+                &on_loss,
+            ) {
                 Ok(output) => outputs.push(Arc::new(output)),
                 Err(error) => {
-                    diagnose(&format!("output {} cannot be opened: {error}", output.target.label()));
+                    platform::complain(&format!(
+                        "output {} cannot be opened: {error}",
+                        output.target.label()
+                    ));
                 }
             }
         }
@@ -154,11 +166,4 @@ fn resource(settings: &Settings) -> Resource {
 
 fn active(settings: &Settings) -> &[OutputSettings] {
     if settings.disabled { &[] } else { &settings.outputs }
-}
-
-/// Writes one line on standard error, for problems that no caller can be told of.
-pub(super) fn diagnose(text: &str) {
-    use std::io::Write;
-    // When standard error is closed, there is no other place to say it.
-    let _ = writeln!(std::io::stderr(), "vigie: {}", text.replace('\n', "; "));
 }

@@ -2,13 +2,13 @@
 //!
 //! It is no kind of output: it adds one that keeps lines to the configured ones.
 
+use super::losses;
 use crate::api::hub::Hub;
 use crate::api::pipeline::Pipeline;
 use crate::model::signal::SignalSet;
-use crate::output::kind::Waiting;
 use crate::output::lanes::Lanes;
 use crate::output::registry;
-use crate::output::running::Output;
+use crate::output::running::{Manner, Output};
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -27,8 +27,14 @@ impl Capture {
         let opened = target.open(&pipeline.around()).ok();
         drop(pipeline);
         let output = opened.map(|opened| {
-            let signals = SignalSet::ALL;
-            Arc::new(Output::new("capture", target.label(), signals, Waiting::ForRoom, opened, usize::MAX))
+            let manner = Manner {
+                kind: "capture",
+                label: target.label(),
+                signals: SignalSet::ALL,
+                stall: Some(target.stall()),
+                bound_bytes: usize::MAX,
+            };
+            Arc::new(Output::new(manner, opened, &losses::nobody()))
         });
         if let Some(output) = &output {
             with_lanes(hub, |lanes| lanes.with(Arc::clone(output)));

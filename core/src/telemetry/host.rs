@@ -1,7 +1,6 @@
 //! What only bindings ask of telemetry: the process-wide one, hosts with an environment, clocks, batches and forks of
 //! their own.
 
-use super::build::diagnose;
 use super::handle::Telemetry;
 use crate::api::span_start::SpanStart;
 use crate::api::tracer::Span;
@@ -12,6 +11,7 @@ use crate::generation;
 use crate::model::context::{Context, SpanContext};
 use crate::model::ids::{SpanId, TraceId};
 use crate::model::span::SpanKind;
+use crate::platform::complain;
 use std::sync::{Arc, LazyLock};
 
 pub use crate::api::sampler::Sampler;
@@ -82,7 +82,7 @@ impl Telemetry {
         const SHOWN_BYTES: usize = 64;
         if self.hub.live().counts.unknown_span_kinds.is_first() {
             let shown = shortened(text, SHOWN_BYTES);
-            diagnose(&format!(
+            complain(&format!(
                 "span kind: {shown:?}, so internal; accepted: {}. More of it is only counted",
                 SpanKind::ACCEPTED
             ));

@@ -9,6 +9,7 @@ mod carry;
 mod handle;
 pub mod host;
 mod lifecycle;
+mod losses;
 mod propagate;
 mod state;
 

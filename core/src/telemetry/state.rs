@@ -7,6 +7,7 @@ use crate::api::hub::{Hub, Source};
 use crate::api::pipeline::Pipeline;
 use crate::config::{Environment, Settings};
 use crate::model::context::Context;
+use crate::platform;
 use arc_swap::ArcSwapOption;
 use std::sync::{Arc, Weak};
 
@@ -77,7 +78,9 @@ impl Source for Builder {
         let environment = self.state.environment();
         let (settings, mistakes) = Settings::resolve_leniently(&environment);
         if let Some(mistakes) = mistakes {
-            build::diagnose(&format!("the environment's configuration is wrong, defaults apply: {mistakes}"));
+            platform::complain(&format!(
+                "the environment's configuration is wrong, defaults apply: {mistakes}"
+            ));
         }
         let settings = Arc::new(settings);
         self.state.choose(&settings, &environment, false);

@@ -66,7 +66,7 @@ const LINES: &[(&str, &str)] = &[
     ),
     (
         r#"{"outputs":[{"to":"file","path":"a","rotate":{"keep":7}}]}"#,
-        r#"outputs[0].rotate: not built yet; accepted: to, path, delivery, signals"#,
+        r#"outputs[0].rotate: not built yet; accepted: to, path, delivery, stall, signals"#,
     ),
     (r#"{"outputs":[{"to":"file","path":"a","spool":"b"}]}"#, r#"outputs[0].spool: unknown key; accepted:"#),
     (

@@ -4,80 +4,96 @@
 
 use crate::buffer::records::Batch;
 use crate::encode::jsonl::human;
-use crate::output::exporter::{Export, Exporter};
-use crate::platform;
+use crate::output::exporter::{Export, Exporter, Progress};
+use crate::platform::{Leads, StandardStream};
 use crate::stats::DropReason;
-use std::fs::File;
-use std::io::{self, IsTerminal, Write};
+use std::io;
 use std::time::Duration;
 
 /// Writes of up to this size to a pipe are not mixed with those of other processes (POSIX PIPE_BUF
-/// is at least 512, Linux has 4096).
+/// is at least 512, Linux has 4096), and a reader that takes so little is seen to move.
 const ATOMIC_BYTES: usize = 4096;
 
-/// How long one wait for a stopped reader lasts. It is repeated as long as there is a reader.
-const READER_PATIENCE: Duration = Duration::from_millis(100);
+/// How often a wait for a reader looks whether it is still wanted.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// Writes to a standard stream through a descriptor of its own.
+/// Writes to a standard stream, whatever that leads to at the moment.
 #[derive(Debug)]
 pub(super) struct ConsoleExporter {
-    out: File,
-    human: Option<human::Style>,
-    is_pipe: bool,
-    is_prompt: bool,
-    reader_gone: bool,
+    stream: StandardStream,
+    human: Option<bool>,
+    /// The stream was found closed. What has its number since then may be some file of the program's.
+    was_closed: bool,
 }
 
 impl ConsoleExporter {
-    /// Writes to `out`; `human` forces or forbids the rendering for people, otherwise `out` gets it
-    /// when it is a terminal.
-    pub(super) fn new(out: File, human: Option<bool>) -> Self {
-        let terminal = out.is_terminal();
-        let style = human.unwrap_or(terminal).then_some(human::Style { colour: terminal });
-        Self {
-            human: style,
-            is_pipe: platform::is_pipe(&out),
-            is_prompt: platform::is_prompt(&out),
-            reader_gone: false,
-            out,
-        }
+    /// Writes to `stream`; `human` forces or forbids the rendering for people, otherwise a terminal gets it.
+    pub(super) fn new(stream: StandardStream, human: Option<bool>) -> Self {
+        Self { stream, human, was_closed: stream.leads() == Leads::Nowhere }
     }
 
-    fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
-        while !bytes.is_empty() {
-            match self.out.write(bytes) {
-                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // The host may have made the descriptor non-blocking: Node does with pipes.
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    platform::wait_writable(&self.out, READER_PATIENCE);
+    /// What the stream leads to now, as far as it is meant for the console.
+    fn leads(&mut self) -> Leads {
+        let leads = self.stream.leads();
+        self.was_closed = leads == Leads::Nowhere || self.was_closed && !self.stream.is_inherited();
+        if self.was_closed { Leads::Nowhere } else { leads }
+    }
+
+    fn write_all(&self, bytes: &[u8], leads: Leads, progress: &Progress) -> Result<(), DropReason> {
+        let step = if leads == Leads::ToFile { usize::MAX } else { ATOMIC_BYTES };
+        let mut done = 0;
+        while let Some(rest) = bytes.get(done..).filter(|rest| !rest.is_empty()) {
+            if leads != Leads::ToFile {
+                self.wait_writable(progress)?;
+            }
+            match self.stream.write(rest.get(..step).unwrap_or(rest)) {
+                Ok(0) => return Err(DropReason::Io),
+                Ok(written) => {
+                    done += written;
+                    progress.moved();
                 }
-                Err(error) => return Err(error),
+                // The host may have made the descriptor non-blocking: Node does with pipes.
+                Err(error)
+                    if matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock) => {}
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(DropReason::Closed),
+                Err(_) => return Err(DropReason::Io),
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for the reader for as long as the output is wanted: a write that waits could not be given up.
+    fn wait_writable(&self, progress: &Progress) -> Result<(), DropReason> {
+        while !self.stream.wait_writable(LOOK_EVERY) {
+            if progress.is_ended() {
+                return Err(DropReason::Shutdown);
             }
         }
         Ok(())
     }
 
     /// Writes a piece of a batch, for people where that is asked for.
-    fn write_piece(&mut self, piece: &Batch<'_>) -> io::Result<()> {
-        let Some(style) = self.human else { return self.write_all(piece.bytes()) };
+    fn write_piece(&self, piece: &Batch<'_>, leads: Leads, progress: &Progress) -> Result<(), DropReason> {
+        let terminal = leads == Leads::ToTerminal;
+        if !self.human.unwrap_or(terminal) {
+            return self.write_all(piece.bytes(), leads, progress);
+        }
         let mut text = Vec::with_capacity(piece.bytes().len());
+        let style = human::Style { colour: terminal };
         piece.records().for_each(|(_, line)| human::render(line, style, &mut text));
-        self.write_all(&text)
+        self.write_all(&text, leads, progress)
     }
 }
 
 impl Exporter for ConsoleExporter {
-    fn export(&mut self, batch: &Batch<'_>) -> Export {
-        if self.reader_gone {
+    fn export(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export {
+        let leads = self.leads();
+        if leads == Leads::Nowhere {
             return Export::Refused(DropReason::Closed);
         }
         let mut delivered = 0;
-        for piece in batch.pieces(if self.is_pipe { ATOMIC_BYTES } else { usize::MAX }) {
-            if let Err(error) = self.write_piece(&piece) {
-                self.reader_gone = error.kind() == io::ErrorKind::BrokenPipe;
-                let reason = if self.reader_gone { DropReason::Closed } else { DropReason::Io };
+        for piece in batch.pieces(if leads == Leads::ToFile { usize::MAX } else { ATOMIC_BYTES }) {
+            if let Err(reason) = self.write_piece(&piece, leads, progress) {
                 return Export::Partial { delivered, reason };
             }
             delivered += piece.len();
@@ -86,6 +102,6 @@ impl Exporter for ConsoleExporter {
     }
 
     fn is_prompt(&self) -> bool {
-        self.is_prompt
+        self.stream.leads() == Leads::ToFile
     }
 }

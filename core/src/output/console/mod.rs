@@ -2,15 +2,17 @@
 
 mod exporter;
 
-use super::kind::{Around, Opened, OutputKind, Passage, Target, Waiting};
+use super::kind::{Around, DEFAULT_STALL, Opened, OutputKind, Passage, Target, Waiting};
+use super::stall::{STALL, stall};
 use crate::document::report::{Object, Report};
 use crate::document::setting::{Setting, Takes};
 use crate::encode::jsonl::JsonLines;
 use crate::model::signal::SignalSet;
-use crate::platform;
+use crate::platform::StandardStream;
 use exporter::ConsoleExporter;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The kind.
 #[derive(Debug)]
@@ -28,27 +30,26 @@ enum Format {
     Human,
 }
 
-/// Which standard stream it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Stream {
-    #[default]
-    Stdout,
-    /// For programs whose standard output is their result.
-    Stderr,
-}
-
 /// The settings of one console.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Settings {
     format: Format,
-    stream: Stream,
+    stream: StandardStream,
+    stall: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { format: Format::default(), stream: StandardStream::default(), stall: DEFAULT_STALL }
+    }
 }
 
 const FORMATS: [(&str, Format); 3] =
     [("auto", Format::Auto), ("json", Format::Json), ("human", Format::Human)];
-const STREAMS: [(&str, Stream); 2] = [("stdout", Stream::Stdout), ("stderr", Stream::Stderr)];
+const STREAMS: [(&str, StandardStream); 2] =
+    [("stdout", StandardStream::Output), ("stderr", StandardStream::Error)];
 
-static SETTINGS: [Setting; 2] = [
+static SETTINGS: [Setting; 3] = [
     Setting::new(
         "format",
         Takes::Choice { known: &FORMATS, unbuilt: &[] },
@@ -64,6 +65,7 @@ static SETTINGS: [Setting; 2] = [
         "The standard stream of the process that it writes to.",
     )
     .without("\"stdout\""),
+    STALL,
 ];
 
 impl OutputKind for Console {
@@ -86,16 +88,21 @@ impl OutputKind for Console {
     fn read(&self, report: &mut Report, object: &Object<'_>) -> Option<Arc<dyn Target>> {
         let format = report.choice_or_default(object.get("format"), &FORMATS);
         let stream = report.choice_or_default(object.get("stream"), &STREAMS);
-        Some(Arc::new(Settings { format: format?, stream: stream? }))
+        let stall = stall(report, object);
+        Some(Arc::new(Settings { format: format?, stream: stream?, stall: stall? }))
     }
 }
 
 impl Target for Settings {
     fn label(&self) -> String {
         match self.stream {
-            Stream::Stdout => "console".to_owned(),
-            Stream::Stderr => "console:stderr".to_owned(),
+            StandardStream::Output => "console".to_owned(),
+            StandardStream::Error => "console:stderr".to_owned(),
         }
+    }
+
+    fn stall(&self) -> Duration {
+        self.stall
     }
 
     fn open(&self, around: &Around<'_>) -> io::Result<Opened> {
@@ -104,13 +111,9 @@ impl Target for Settings {
             Format::Json => Some(false),
             Format::Human => Some(true),
         };
-        let out = match self.stream {
-            Stream::Stdout => platform::standard_output()?,
-            Stream::Stderr => platform::standard_error()?,
-        };
         Ok(Opened {
             encoder: Arc::new(JsonLines::new(around.resource, around.rules, around.counts)),
-            exporter: Box::new(ConsoleExporter::new(out, human)),
+            exporter: Box::new(ConsoleExporter::new(self.stream, human)),
             passage: Passage::Buffered,
             kept: None,
         })

@@ -4,7 +4,7 @@
 
 use super::tail;
 use crate::buffer::records::Batch;
-use crate::output::exporter::{Export, Exporter};
+use crate::output::exporter::{Export, Exporter, Progress};
 use crate::platform;
 use crate::stats::DropReason;
 use std::fs::{File, Metadata};
@@ -14,6 +14,12 @@ use std::time::{Duration, Instant};
 
 /// How often the path is compared with the open file.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Written at a time, so that a slow disk is seen to move.
+const PIECE_BYTES: usize = 256 * 1024;
+
+/// How often a wait for a reader looks whether it is still wanted.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// Appends to a file.
 #[derive(Debug)]
@@ -55,18 +61,24 @@ impl FileExporter {
         }
     }
 
-    fn write_all(&mut self, batch: &[u8]) -> (usize, io::Result<()>) {
+    fn write_all(&mut self, batch: &[u8], progress: &Progress) -> (usize, Result<(), DropReason>) {
         let mut done = 0;
         while let Some(rest) = batch.get(done..).filter(|rest| !rest.is_empty()) {
             match self.file.write(rest) {
-                Ok(0) => return (done, Err(io::ErrorKind::WriteZero.into())),
-                Ok(written) => done += written,
+                Ok(0) => return (done, Err(DropReason::Io)),
+                Ok(written) => {
+                    done += written;
+                    progress.moved();
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // This is a named pipe, which was opened without waiting for its reader.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock && self.opened.is_none() => {
-                    platform::wait_writable(&self.file, Duration::from_millis(100));
+                    if progress.is_ended() {
+                        return (done, Err(DropReason::Shutdown));
+                    }
+                    platform::wait_writable(&self.file, LOOK_AGAIN);
                 }
-                Err(error) => return (done, Err(error)),
+                Err(_) => return (done, Err(DropReason::Io)),
             }
         }
         (done, Ok(()))
@@ -96,19 +108,22 @@ impl FileExporter {
 }
 
 impl Exporter for FileExporter {
-    fn export(&mut self, batch: &Batch<'_>) -> Export {
+    fn export(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export {
         self.follow_rename();
         if self.torn {
             self.torn = self.file.write_all(b"\n").is_err();
         }
-        match self.write_all(batch.bytes()) {
-            (_, Ok(())) => Export::Delivered,
-            (written, Err(_)) => {
-                let (delivered, whole) = batch.whole_within(written);
+        let mut delivered = 0;
+        for piece in batch.pieces(PIECE_BYTES) {
+            let (written, result) = self.write_all(piece.bytes(), progress);
+            if let Err(reason) = result {
+                let (records, whole) = piece.whole_within(written);
                 self.undo_half_line(written - whole);
-                Export::Partial { delivered, reason: DropReason::Io }
+                return Export::Partial { delivered: delivered + records, reason };
             }
+            delivered += piece.len();
         }
+        Export::Delivered
     }
 
     fn is_prompt(&self) -> bool {

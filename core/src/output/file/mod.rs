@@ -4,6 +4,7 @@ mod exporter;
 mod tail;
 
 use super::kind::{Around, Claim, Opened, OutputKind, Passage, Target, Waiting};
+use super::stall::{STALL, stall};
 use crate::document::report::{Object, Report};
 use crate::document::setting::{Setting, Takes};
 use crate::encode::jsonl::JsonLines;
@@ -12,6 +13,7 @@ use exporter::FileExporter;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The kind.
 #[derive(Debug)]
@@ -33,13 +35,14 @@ struct Settings {
     /// Relative to the working directory at initialisation.
     path: PathBuf,
     delivery: Delivery,
+    stall: Duration,
 }
 
 const PATH: &str = "path";
 const DELIVERIES: [(&str, Delivery); 2] =
     [("buffered", Delivery::Buffered), ("write_through", Delivery::WriteThrough)];
 
-static SETTINGS: [Setting; 3] = [
+static SETTINGS: [Setting; 4] = [
     Setting::new(
         PATH,
         Takes::Text("the path of a file such as \"logs/shop.jsonl\""),
@@ -55,6 +58,7 @@ static SETTINGS: [Setting; 3] = [
         "When a record is written: soon, by a thread of Vigie's, or before the recording call returns.",
     )
     .without("\"buffered\""),
+    STALL,
     Setting::unbuilt("rotate", "Rotation by size or time."),
 ];
 
@@ -78,7 +82,8 @@ impl OutputKind for File {
     fn read(&self, report: &mut Report, object: &Object<'_>) -> Option<Arc<dyn Target>> {
         let delivery = report.choice_or_default(object.get("delivery"), &DELIVERIES);
         let path = path(report, object);
-        Some(Arc::new(Settings { path: path?, delivery: delivery? }))
+        let stall = stall(report, object);
+        Some(Arc::new(Settings { path: path?, delivery: delivery?, stall: stall? }))
     }
 }
 
@@ -100,6 +105,10 @@ impl Target for Settings {
     /// Two writers of one file would each believe that they alone append to it.
     fn claim(&self) -> Option<Claim> {
         Some(Claim { key: PATH, what: self.path.display().to_string() })
+    }
+
+    fn stall(&self) -> Duration {
+        self.stall
     }
 
     fn open(&self, around: &Around<'_>) -> io::Result<Opened> {

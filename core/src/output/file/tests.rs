@@ -6,7 +6,7 @@ use crate::model::signal::Signal;
 fn write(exporter: &mut FileExporter, lines: &[u8]) -> Export {
     let mut records = Records::default();
     lines.split_inclusive(|byte| *byte == b'\n').for_each(|line| records.push(Signal::Logs, line));
-    exporter.export(&records.batch())
+    exporter.export(&records.batch(), &Progress::default())
 }
 
 /// A folder that is removed at the end of the test.

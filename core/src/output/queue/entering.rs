@@ -59,17 +59,29 @@ impl Queue {
         let mut state = locked(&self.state);
         state.books.accepted += records;
         if state.closed || state.pending_bytes + size > self.settings.bound_bytes {
-            match self.wait_for_room(state, size, records) {
-                Some(waited) => state = waited,
-                None => return,
-            }
+            drop(state);
+            return step_aside((), || {
+                if let Some(state) = self.wait_for_room(locked(&self.state), size, records) {
+                    self.put_deferred(state, batch, size, records);
+                }
+            });
         }
+        self.put_deferred(state, batch, size, records);
+    }
+
+    fn put_deferred(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        batch: &Arc<Deferred>,
+        size: usize,
+        records: u64,
+    ) {
         state.segments.push(Segment::Deferred(Arc::clone(batch), 0));
         self.entered(state, size, records);
     }
 
-    /// Accepts a collection of metric points and never waits: one collection may wait although the buffer is full, so
-    /// that an output that stalls delays no other's points. A second one is refused then.
+    /// Accepts records, metric points for one, and never waits: one such collection may stand beside a full buffer,
+    /// so that an output that stalls holds up nobody else's. A second one is refused then.
     pub(in crate::output) fn append_push(&self, points: &Arc<Records>) {
         let (size, records) = (points.len_bytes(), points.batch().len());
         let mut state = locked(&self.state);

@@ -3,12 +3,14 @@
 //! Not for the thread that empties it: see `worker`.
 
 mod entering;
+mod loss;
 mod state;
 mod waiting;
 mod writing;
 
-pub(super) use state::{Queue, Settings};
-pub(super) use waiting::{WAIT_FOR_ROOM, Work};
+pub(crate) use loss::{Loss, Phase};
+pub(in crate::output) use state::{Queue, Settings};
+pub(in crate::output) use waiting::Work;
 
 #[cfg(test)]
 mod tests;

@@ -1,16 +1,20 @@
 //! What a queue consists of: what waits, its books, and what its worker is doing.
 
+use super::loss::{Announce, Losses};
 use crate::buffer::deferred::Deferred;
 use crate::buffer::records::{Batch, Records};
+use crate::guard::guard;
 use crate::model::signal::SignalSet;
-use crate::output::exporter::Exporter;
-use crate::output::kind::Waiting;
+use crate::output::exporter::{Exporter, Progress};
 use crate::stats::{Books, DropReason};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// From this size on a batch is written without waiting for more.
 pub(super) const BATCH_BYTES: usize = 128 * 1024;
+
+/// How long the end of an output waits for what is being written.
+const LAST_BATCH: Duration = Duration::from_millis(300);
 
 /// What waits, in order of arrival.
 #[derive(Debug)]
@@ -42,11 +46,16 @@ pub(super) struct State {
     pub(super) left: u64,
     /// Records lost since the last flush, which reported those before.
     pub(super) untold_losses: u64,
+    /// What was said of losses, and what is to be said yet.
+    pub(super) losses: Losses,
     pub(super) worker: Worker,
     /// The worker has just written.
     pub(super) lively: bool,
     pub(super) hurry: bool,
+    /// The last attempt to write failed.
     pub(super) faulty: bool,
+    /// How far the far side was when the patience with it was over; until it moves nobody waits.
+    pub(super) stalled_at: Option<u64>,
     pub(super) closed: bool,
     /// A collection of metric points waits.
     pub(super) push_waits: bool,
@@ -60,7 +69,9 @@ pub(in crate::output) struct Queue {
     pub(super) work: Condvar,
     pub(super) progress: Condvar,
     pub(super) exporter: Mutex<Box<dyn Exporter>>,
+    pub(super) far_side: Progress,
     pub(super) settings: Settings,
+    pub(super) announce: Announce,
 }
 
 /// What a queue is told of its output.
@@ -70,8 +81,9 @@ pub(in crate::output) struct Settings {
     pub(in crate::output) format: String,
     /// The signals that it takes.
     pub(in crate::output) signals: SignalSet,
-    /// Whether who records may wait for room.
-    pub(in crate::output) waiting: Waiting,
+    /// How long the far side may accept nothing before records are dropped instead of waiting; without it nobody
+    /// waits at all.
+    pub(in crate::output) stall: Option<Duration>,
     /// How many bytes may wait.
     pub(in crate::output) bound_bytes: usize,
 }
@@ -87,8 +99,12 @@ pub(super) fn locked<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Queue {
-    /// An empty queue in front of `exporter`.
-    pub(in crate::output) fn new(exporter: Box<dyn Exporter>, settings: Settings) -> Self {
+    /// An empty queue in front of `exporter`; `announce` is told when losses begin and end.
+    pub(in crate::output) fn new(
+        exporter: Box<dyn Exporter>,
+        settings: Settings,
+        announce: Announce,
+    ) -> Self {
         let state = State {
             segments: Vec::new(),
             spare: Records::default(),
@@ -97,10 +113,12 @@ impl Queue {
             entered: 0,
             left: 0,
             untold_losses: 0,
+            losses: Losses::default(),
             worker: Worker::Busy,
             lively: false,
             hurry: false,
             faulty: false,
+            stalled_at: None,
             closed: false,
             push_waits: false,
             not_before: None,
@@ -110,27 +128,54 @@ impl Queue {
             work: Condvar::new(),
             progress: Condvar::new(),
             exporter: Mutex::new(exporter),
+            far_side: Progress::default(),
             settings,
+            announce,
         }
     }
 
     /// Books a loss that was decided on.
+    #[cold]
     pub(super) fn refuse(&self, mut state: MutexGuard<'_, State>, reason: DropReason, records: u64) {
         state.books.drop_records(reason, records);
         state.untold_losses += records;
+        if reason != DropReason::Shutdown {
+            // Of records that come after the end, nobody needs to be told more than the books do.
+            state.losses.lost(reason, records);
+        }
+        self.announce(state);
+    }
+
+    /// Says what is to be said of losses, with no lock held.
+    pub(super) fn announce(&self, mut state: MutexGuard<'_, State>) {
+        let news = state.losses.news();
+        drop(state);
+        if let Some(loss) = news {
+            guard((), || (self.announce)(loss));
+        }
     }
 
     /// Ends the output: what still waits is booked as lost to shutdown, the worker ends.
     pub(in crate::output) fn close(&self) {
         let mut state = locked(&self.state);
         state.closed = true;
+        self.far_side.end();
         let waiting: u64 =
             std::mem::take(&mut state.segments).iter().map(|segment| self.records_of(segment)).sum();
         state.books.drop_records(DropReason::Shutdown, waiting);
         state.left += waiting;
+        state.losses.lost(DropReason::Shutdown, waiting);
         drop(state);
         self.work.notify_all();
         self.progress.notify_all();
+        let mut state = self.wait_for_exporter(LAST_BATCH);
+        state.losses.end();
+        self.announce(state);
+    }
+
+    /// Whether the patience with the far side is over and it has not moved since.
+    pub(super) fn is_stalled(&self, state: &State) -> bool {
+        state.stalled_at.is_some_and(|then| then == self.far_side.so_far())
     }
 
     /// How many records of a segment are not out yet.
@@ -165,6 +210,7 @@ impl Queue {
     /// Whether the last attempt to write succeeded.
     #[must_use]
     pub(in crate::output) fn is_healthy(&self) -> bool {
-        !locked(&self.state).faulty
+        let state = locked(&self.state);
+        !state.faulty && !self.is_stalled(&state)
     }
 }

@@ -36,10 +36,10 @@ impl Queue {
     }
 
     fn pump_with(&self, exporter: &mut dyn Exporter) {
-        let (segments, pending) = {
+        let segments = {
             let mut state = locked(&self.state);
             state.push_waits = false;
-            (std::mem::take(&mut state.segments), state.pending_bytes)
+            std::mem::take(&mut state.segments)
         };
         if segments.is_empty() {
             return;
@@ -48,7 +48,16 @@ impl Queue {
         let mut again = None;
         let mut segments = segments.into_iter();
         for segment in &mut segments {
-            match self.send(exporter, segment) {
+            let size = segment.size_bytes();
+            let sent = self.send(exporter, segment);
+            if !matches!(sent, Sent::Again(..)) {
+                // There is room again before the rest is out.
+                let mut state = locked(&self.state);
+                state.pending_bytes = state.pending_bytes.saturating_sub(size);
+                drop(state);
+                self.progress.notify_all();
+            }
+            match sent {
                 Sent::Done(Some(records)) => spare = records,
                 Sent::Done(None) => {}
                 Sent::Again(segment, after) => {
@@ -58,15 +67,16 @@ impl Queue {
             }
         }
         let mut state = locked(&self.state);
-        // What came in meanwhile is still pending, and so is what comes again.
-        state.pending_bytes = state.pending_bytes.saturating_sub(pending);
         if spare.capacity_bytes() <= 4 * BATCH_BYTES {
             state.spare = spare;
         }
         if let Some((segment, after)) = again {
             self.put_back(state, std::iter::once(segment).chain(segments).collect(), after);
         } else {
-            drop(state);
+            if !state.faulty {
+                state.losses.works();
+            }
+            self.announce(state);
         }
         self.progress.notify_all();
     }
@@ -78,11 +88,11 @@ impl Queue {
             let records: u64 = kept.iter().map(|segment| self.records_of(segment)).sum();
             state.books.drop_records(DropReason::Shutdown, records);
             state.left += records;
+            state.losses.lost(DropReason::Shutdown, records);
             return;
         }
         state.not_before = Some(Instant::now() + after);
         state.push_waits |= kept.iter().any(|segment| matches!(segment, Segment::Push(_)));
-        state.pending_bytes += kept.iter().map(Segment::size_bytes).sum::<usize>();
         state.segments.splice(0..0, kept);
     }
 
@@ -118,7 +128,10 @@ impl Queue {
     /// Exports a batch and books it; when it shall come again, nothing is booked and the time until then is returned.
     fn export(&self, exporter: &mut dyn Exporter, batch: &Batch<'_>) -> Option<Duration> {
         let all = batch.len();
-        let outcome = exporter.export(batch);
+        let outcome = exporter.export(batch, &self.far_side);
+        if matches!(outcome, Export::Delivered | Export::Partial { delivered: 1.., .. }) {
+            self.far_side.moved();
+        }
         let mut state = locked(&self.state);
         state.faulty = outcome != Export::Delivered;
         state.books.spooled = exporter.spooled();
@@ -141,6 +154,10 @@ impl Queue {
         state.books.drop_records(reason, lost);
         state.left += delivered + lost;
         state.untold_losses += lost;
+        if lost > 0 {
+            state.losses.lost(reason, lost);
+            self.announce(state);
+        }
     }
 }
 
