@@ -2,6 +2,7 @@
 //!
 //! Not for the thread that empties it: see `worker`.
 
+mod closing;
 mod entering;
 mod loss;
 mod state;

@@ -13,9 +13,6 @@ use std::time::{Duration, Instant};
 /// From this size on a batch is written without waiting for more.
 pub(super) const BATCH_BYTES: usize = 128 * 1024;
 
-/// How long the end of an output waits for what is being written.
-const LAST_BATCH: Duration = Duration::from_millis(300);
-
 /// What waits, in order of arrival.
 #[derive(Debug)]
 pub(super) enum Segment {
@@ -153,24 +150,6 @@ impl Queue {
         if let Some(loss) = news {
             guard((), || (self.announce)(loss));
         }
-    }
-
-    /// Ends the output: what still waits is booked as lost to shutdown, the worker ends.
-    pub(in crate::output) fn close(&self) {
-        let mut state = locked(&self.state);
-        state.closed = true;
-        self.far_side.end();
-        let waiting: u64 =
-            std::mem::take(&mut state.segments).iter().map(|segment| self.records_of(segment)).sum();
-        state.books.drop_records(DropReason::Shutdown, waiting);
-        state.left += waiting;
-        state.losses.lost(DropReason::Shutdown, waiting);
-        drop(state);
-        self.work.notify_all();
-        self.progress.notify_all();
-        let mut state = self.wait_for_exporter(LAST_BATCH);
-        state.losses.end();
-        self.announce(state);
     }
 
     /// Whether the patience with the far side is over and it has not moved since.
