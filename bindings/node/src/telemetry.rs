@@ -81,7 +81,7 @@ fn told() -> String {
             "depth": limits.depth,
             "nodes": limits.nodes,
             "key_bytes": limits.key_bytes,
-            "string_bytes": limits.string_bytes,
+            "string_bytes": limits.text_bytes(),
             "events": limits.events,
             "links": limits.links,
             "series_per_instrument": limits.series_per_instrument,

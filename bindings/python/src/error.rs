@@ -9,8 +9,9 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{IntoPyDict, PyDict, PyModule, PyString, PyTuple, PyType};
 use vigie_core::ErrorInfo;
 
-/// A stack text is cut at this many bytes, like every other string.
-const STACK_CAP: usize = 64 * 1024;
+/// A stack text is cut at this many characters: some more than the default limit, since the core masks tokens before
+/// it cuts.
+const STACK_CAP: usize = 80 * 1024;
 
 /// How many causes are followed: one more than the schema's eight, so that the core sees that there
 /// are more.

@@ -38,6 +38,17 @@ pub struct Limits {
     pub shutdown: Duration,
 }
 
+/// How far behind the limit on strings redaction looks, so that a token which the limit would cut is known as one.
+const LOOK_AHEAD_BYTES: usize = 16 * 1024;
+
+impl Limits {
+    /// How much of a text is looked at, in bytes or in whatever units are not shorter: a host need not hand over more.
+    #[must_use]
+    pub const fn text_bytes(&self) -> usize {
+        self.string_bytes + LOOK_AHEAD_BYTES
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

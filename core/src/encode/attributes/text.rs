@@ -3,7 +3,7 @@
 //! Not for escaping: see `json`.
 
 use super::key::Rules;
-use super::redact::{mask_tokens, may_hold_token};
+use super::redact::{mask_tokens, mask_tokens_before, may_hold_token};
 use super::truncate::{TRUNCATED, prefix, shortened};
 use crate::encode::json;
 use crate::model::error_info::{CAUSE_DEPTH, ErrorInfo, MEMBERS, MOST_ERRORS};
@@ -45,7 +45,7 @@ pub(crate) fn decode_utf16(text: &[u16], counts: &Counts) -> String {
 pub(crate) fn clean<'t>(rules: &Rules, counts: &Counts, text: &'t str) -> Cow<'t, str> {
     let limit = rules.limits.string_bytes;
     if text.len() > limit {
-        return Cow::Owned(cut(counts, prefix(text, limit)));
+        return Cow::Owned(cut(rules, counts, text));
     }
     masked(counts, text)
 }
@@ -67,10 +67,18 @@ fn searched<'t>(counts: &Counts, text: &'t str) -> Cow<'t, str> {
     }
 }
 
+/// The beginning of a text that is too long. A token that begins in it is masked whole: of one that was cut, redaction
+/// would not know the rest.
 #[cold]
-fn cut(counts: &Counts, kept: &str) -> String {
+fn cut(rules: &Rules, counts: &Counts, text: &str) -> String {
     counts.truncated.one();
-    let mut text = masked(counts, kept).into_owned();
+    let kept = prefix(text, rules.limits.string_bytes);
+    let seen = prefix(text, rules.limits.text_bytes());
+    let masked = mask_tokens_before(seen, kept.len());
+    if masked.is_some() {
+        counts.redacted.one();
+    }
+    let mut text = masked.unwrap_or_else(|| kept.to_owned());
     text.push_str(TRUNCATED);
     text
 }

@@ -344,13 +344,13 @@ impl<'a> AttributeWriter<'a> {
     }
 
     fn decode_utf8<'t>(&self, text: &'t [u8]) -> std::borrow::Cow<'t, str> {
-        // Bytes beyond the limit would be cut anyway; the margin keeps the cut visible.
-        let bounded = text.get(..self.rules.limits.string_bytes + 8).unwrap_or(text);
+        // What is beyond would not be looked at; the margin keeps the cut visible.
+        let bounded = text.get(..self.rules.limits.text_bytes() + 8).unwrap_or(text);
         decode_utf8(bounded, self.counts)
     }
 
     fn decode_utf16(&self, text: &[u16]) -> String {
-        let bounded = text.get(..self.rules.limits.string_bytes + 8).unwrap_or(text);
+        let bounded = text.get(..self.rules.limits.text_bytes() + 8).unwrap_or(text);
         decode_utf16(bounded, self.counts)
     }
 }

@@ -6,7 +6,7 @@ mod keys;
 mod tokens;
 
 pub use keys::{KeyRedactor, Mask};
-pub use tokens::{mask_tokens, may_hold_token};
+pub use tokens::{mask_tokens, mask_tokens_before, may_hold_token};
 
 /// What stands in the place of a masked value.
 pub const MASK: &str = "[redacted]";

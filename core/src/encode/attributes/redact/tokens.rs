@@ -68,7 +68,14 @@ static PREFIXES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 /// Linear in the length of `text`.
 #[must_use]
 pub fn mask_tokens(text: &str) -> Option<String> {
-    if may_hold_token(text) { search(text) } else { None }
+    mask_tokens_before(text, text.len())
+}
+
+/// The first `end` bytes of `text`, which end between characters, with every token that begins in them replaced by the
+/// mask, also when it ends behind them; or nothing when there is none.
+#[must_use]
+pub fn mask_tokens_before(text: &str, end: usize) -> Option<String> {
+    if may_hold_token(text) { search(text, end) } else { None }
 }
 
 /// Whether it is worth a search: most strings are too short or have no word that is long enough.
@@ -101,13 +108,16 @@ fn has_long_run(text: &[u8]) -> bool {
     false
 }
 
-fn search(text: &str) -> Option<String> {
+fn search(text: &str, end: usize) -> Option<String> {
     let prefixes = PREFIXES.as_ref()?;
     let mut masked = String::new();
     let mut copied = 0;
     let mut from = 0;
     while let Some(found) = prefixes.find(aho_corasick::Input::new(text).range(from..)) {
         from = found.end();
+        if found.start() >= end {
+            break;
+        }
         if !at_word_start(text, found.start()) {
             continue;
         }
@@ -121,7 +131,8 @@ fn search(text: &str) -> Option<String> {
         copied = found.end() + length;
         from = copied;
     }
-    (copied > 0).then(|| masked + text.get(copied..).unwrap_or_default())
+    // The last token may end behind `end`.
+    (copied > 0).then(|| masked + text.get(copied..end).unwrap_or_default())
 }
 
 /// Whether no letter, digit, `_` or `-` stands before: `task-list` holds no `sk-` token.
@@ -190,6 +201,23 @@ mod tests {
         assert_eq!(mask_tokens(jwt).unwrap(), "auth [redacted]!");
         let pem = "key: -----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY----- end";
         assert_eq!(mask_tokens(pem).unwrap(), "key: [redacted] end");
+    }
+
+    #[test]
+    fn a_token_that_the_end_would_cut_is_masked_whole() {
+        let token = format!("ghp_{}", "a1B2".repeat(9));
+        let text = format!("push with {token} and {token} failed");
+        for end in 10..text.len() {
+            let masked = mask_tokens_before(&text, end);
+            if end == 10 {
+                assert_eq!(masked, None);
+                continue;
+            }
+            let masked = masked.unwrap();
+            assert!(masked.starts_with("push with [redacted]"), "{end}: {masked}");
+            assert!(!masked.contains("gh") && !masked.contains("a1B2"), "{end}: {masked}");
+        }
+        assert_eq!(mask_tokens_before(&text, 52).unwrap(), "push with [redacted] a");
     }
 
     #[test]
