@@ -472,10 +472,7 @@ except vigie.ConfigError as error:
     ).ok()
 
 
-@pytest.mark.skipif(
-    sys.version_info < (3, 12), reason="needs an interpreter of 3.12 or later: run the tests with one"
-)
-def test_subinterpreters_are_refused_clearly(run: Run) -> None:
+def test_bound_loggers_go_to_spawned_children(run: Run) -> None:
     done = run(
         """
 try:
@@ -483,12 +480,41 @@ try:
 except ImportError:
     import _xxsubinterpreters as interpreters
 try:
-    failure = interpreters.run_string(interpreters.create(), "import vigie")
-    print(failure)
-except Exception as error:
-    print(error)
+    import vigie
+    vigie.get_logger("x").info("from inside")
+except ImportError as error:
+    text = str(error)
+    assert "sub-interpreter" in text or "subinterpreters" in text, text
+else:
+    raise AssertionError("accepted")
+'''
+failure = interpreters.run_string(interpreters.create(), source)
+assert failure is None, failure
+import vigie
+vigie.get_logger("x").info("from the main one")
 """,
         prelude="",
     )
     assert (done.code, done.err) == (0, "")
     assert "interpreter" in done.out
+import multiprocessing
+def work(log):
+    log.info("from the child")
+if __name__ == "__main__":
+    log = vigie.get_logger("x").bind(tenant_id="acme", n=1)
+    child = multiprocessing.get_context("spawn").Process(target=work, args=(log,))
+    child.start()
+    child.join()
+    assert child.exitcode == 0
+"""
+    ).ok()
+    (line,) = done.lines()
+    assert (line["logger"], line["tenant_id"], line["n"]) == ("x", "acme", 1)
+
+
+@pytest.mark.parametrize("main_first", [True, False])
+def test_subinterpreters_are_refused_clearly(run: Run, main_first: bool) -> None:
+    done = run(
+        f"""
+if {main_first}:
+    import vigie
