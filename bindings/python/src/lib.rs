@@ -2,6 +2,7 @@
 //! Not for telemetry itself: this crate converts values and maps errors, the core does the rest.
 
 mod above;
+mod arguments;
 mod carrier;
 mod context;
 mod contexts;

@@ -71,6 +71,8 @@ def test_inject_and_extract() -> None:
         {"TRACEPARENT": (TRACEPARENT,)},
         type("Headers", (), {"items": lambda _: iter([("traceparent", TRACEPARENT)])})(),
     ],
+        {"REQUEST_METHOD": "GET", "wsgi.input": object(), "HTTP_TRACEPARENT": TRACEPARENT},
+        [("HTTP_TRACEPARENT", TRACEPARENT)],
 )
 def test_carriers_of_many_shapes(carrier: Any) -> None:
     assert vigie.context_from(carrier).trace_id == TRACEPARENT[3:35]
@@ -78,6 +80,20 @@ def test_carriers_of_many_shapes(carrier: Any) -> None:
 
 @pytest.mark.parametrize(
     "carrier", [None, 1, [], {}, [1], {"traceparent": "junk"}, {"traceparent": None}, object()]
+def test_wsgi_environ() -> None:
+    environ = {
+        "HTTP_TRACEPARENT": TRACEPARENT, "HTTP_TRACESTATE": "a=1", "HTTP_BAGGAGE": "k=v", "HTTP_X_CORRELATION_ID": "c-1",
+        "HTTP_HOST": "x", "HTTP_": "y", "SERVER_PORT": "80",
+    }  # fmt: skip
+    with vigie.extract(environ) as context:
+        assert (context.span_id, context.trace_state, context.baggage) == (
+            TRACEPARENT[36:52],
+            "a=1",
+            {"k": "v"},
+        )
+        assert vigie.inject()["X-Correlation-ID"] == "c-1"
+
+
 )
 def test_carriers_without_a_trace(carrier: Any) -> None:
     assert vigie.context_from(carrier).trace_id is None

@@ -461,6 +461,28 @@ for make in (
         make()
     except vigie.ConfigError:
         continue
+said = []
+for make in (
+    lambda: vigie.counter(5), lambda: vigie.counter("a", unit=1), lambda: vigie.histogram("h", buckets="abc"),
+    lambda: vigie.histogram("h", exponential="yes"), lambda: vigie.flush("soon"), lambda: vigie.shutdown(timeout=[]),
+    lambda: vigie.metrics_text(openmetrics=1), lambda: vigie.summary("s", quantiles=5),
+):
+    try:
+        make()
+    except TypeError as error:
+        said.append(str(error))
+        continue
+    raise AssertionError("accepted")
+assert said == [
+    "name must be a str, not int",
+    "unit must be a str, not int",
+    "buckets must be a sequence of numbers, not str",
+    "exponential must be True or False, not str",
+    "timeout must be a number, not str",
+    "timeout must be a number, not list",
+    "openmetrics must be True or False, not int",
+    "quantiles must be a sequence of numbers, not int",
+], said
     raise AssertionError("accepted")
 vigie.counter("c")
 try:

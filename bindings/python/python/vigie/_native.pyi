@@ -353,8 +353,8 @@ def inject(carrier: _C, context: Context | Span | None = None) -> _C: ...
 def extract(carrier: _Carrier) -> Context:
     """The context that a carrier brings, on top of the current one.
 
-    ``carrier`` is a mapping of header names (any case) to texts or lists of texts, or an
-    iterable of pairs such as ASGI's. Without usable headers it is the current context. Use it as
+    ``carrier`` is a mapping of header names (any case) to texts or lists of texts, WSGI's environ
+    (``HTTP_TRACEPARENT``), or an iterable of pairs such as ASGI's. Without usable headers it is the current context. Use it as
     a context manager to continue the trace:
 
     >>> import vigie
