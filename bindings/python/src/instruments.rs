@@ -70,6 +70,10 @@ fn gauge(
         let given = callback.get_type().to_string();
         return Err(error::raise(py, &Error::argument(format!("{name}.callback"), &given, "a function")));
     }
+    if let Some(given) = callback.as_ref().and_then(observer::lazy) {
+        let accepted = "a function that returns the number at once";
+        return Err(error::raise(py, &Error::argument(format!("{name}.callback"), given, accepted)));
+    }
     let made = vigie_core::host::global().meter().gauge(&name, options);
     let core = made.map_err(|error| error::raise(py, &error))?;
     if let Some(callback) = callback {

@@ -31,7 +31,7 @@ fn init(
     let done = py.detach(|| vigie_core::host::global().init(Some(&document), &environment));
     done.map_err(|error| error::raise(py, &error))?;
     host::install(py);
-    Ok(())
+    if observer::has_observers() { observer::start(py) } else { Ok(()) }
 }
 
 /// Changes the configuration of a running process; takes and raises what ``init`` does.
@@ -50,7 +50,7 @@ fn reconfigure(
     let done = py.detach(|| vigie_core::host::global().reconfigure(&document, &environment));
     done.map_err(|error| error::raise(py, &error))?;
     host::install(py);
-    Ok(())
+    if observer::has_observers() { observer::start(py) } else { Ok(()) }
 }
 
 /// A timeout in seconds. A negative one is zero; one that no clock can hold is the longest there is.
@@ -155,5 +155,6 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(stats_json, module)?)?;
     module.add_function(wrap_pyfunction!(memory_lines, module)?)?;
     module.add_function(wrap_pyfunction!(observer::has_observers, module)?)?;
+    module.add_function(wrap_pyfunction!(observer::refresh_seconds, module)?)?;
     module.add_function(wrap_pyfunction!(observer::refresh, module)?)
 }

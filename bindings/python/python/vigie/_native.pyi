@@ -425,7 +425,7 @@ class Gauge:
     """
     def set(self, value: _Number, /, **attributes: object) -> None:
         """Sets the series of these attributes to ``value``, an ``int``, a ``float`` or what ``float()``
-        takes. What is no number becomes NaN. Raises nothing.
+        takes. What is no number is ignored and counted: the last value stays. Raises nothing.
         """
     def bind(self, /, **attributes: object) -> BoundGauge:
         """The series of these attributes, of any type, for updates that pass none. Raises nothing."""
@@ -507,8 +507,8 @@ def gauge(
     """The last value, set by ``set`` or asked of ``callback``; otherwise as ``counter``.
 
     ``callback`` takes no arguments and returns a number, or None for no change. It is called on a
-    Python thread before each collection; what it raises is swallowed. What is no function raises
-    ``ConfigError``.
+    Python thread before each collection; what it raises and what is no number is counted, and the last
+    number stays. What is no function, or one that is async or a generator, raises ``ConfigError``.
 
     >>> import vigie
     >>> gauge = vigie.gauge("answer", callback=lambda: 42)
@@ -598,9 +598,15 @@ def has_observers() -> bool:
     """Whether any gauge has a callback."""
 
 def refresh() -> None:
+def refresh_seconds() -> float:
+    """After how many seconds the callbacks of gauges are asked again, so that no point is older than half
+    the interval at which points are written.
+    """
+
     """Asks the callback of every gauge for its number.
 
-    What a callback raises is swallowed, KeyboardInterrupt and SystemExit excepted, which it hands on.
+    What a callback raises is swallowed and counted, KeyboardInterrupt and SystemExit excepted, which it
+    hands on. A collection that a callback causes asks nobody again.
     """
 
 @final
