@@ -51,10 +51,11 @@ impl Logger {
         slf
     }
 
-    /// A logger is pickled by its name, so that objects that hold one may go to another process. Bound
-    /// attributes are not pickled: the logger keeps them in their encoded form only.
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.import("vigie")?.getattr("get_logger")?, (self.core.name().to_owned(),)))
+    /// A logger is pickled by its name and what it is bound to, as records show that, so that objects
+    /// that hold one may go to another process.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String, String))> {
+        let again = py.import("vigie._native")?.getattr("bound_logger")?;
+        Ok((again, (self.core.name().to_owned(), self.core.bound_json())))
     }
 
     fn __repr__(&self) -> String {
@@ -274,6 +275,15 @@ fn get_logger(py: Python<'_>, name: Option<&Bound<'_, PyAny>>) -> PyResult<Logge
     guarded.finish()?;
     Ok(Logger { core })
 }
+/// A logger as ``pickle`` took it apart: its name, and what it was bound to as the text of a JSON object.
+#[pyfunction]
+#[pyo3(signature = (name, attributes, /))]
+fn bound_logger(name: &str, attributes: &str) -> Logger {
+    let logger = vigie_core::host::global().logger(name);
+    // What is no JSON binds nothing.
+    Logger { core: logger.bind(|writer| drop(vigie_core::read_json(attributes.as_bytes(), writer))) }
+}
+
 
 /// `__name__` of the module whose code makes the call.
 fn caller_module(py: Python<'_>) -> String {
@@ -303,6 +313,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
         .add::<Critical>()?
         .add::<Exception>()?
         .add::<Log>()?
+    module.add_function(wrap_pyfunction!(bound_logger, module)?)?;
         .add::<Bind>()?;
     module.add_function(wrap_pyfunction!(get_logger, module)?)
 }

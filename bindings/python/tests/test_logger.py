@@ -145,6 +145,19 @@ def test_levels_per_logger_and_reconfigure() -> None:
         with vigie.testing.capture() as captured:
             for name in ("shop", "shop.cart", "shop.cart.deep", "shopping"):
                 vigie.get_logger(name).info("hi")
+def test_what_a_logger_is_bound_to_is_pickled() -> None:
+    bound = vigie.get_logger("held").bind(tenant_id="acme", n=1, password="hunter2")
+    bound = bound.bind(level="mine", d={"a": [1.5, None, "é"]}, n=2, big=2**70)
+    pickled = pickle.dumps({"log": bound})
+    assert b"hunter2" not in pickled
+    with vigie.testing.capture() as captured:
+        bound.info("hi")
+        pickle.loads(pickled)["log"].bind(more=1).info("hi")
+    before, after = captured.logs
+    assert {**before, "more": 1, "timestamp": ""} == {**after, "timestamp": ""}
+    assert (after["n"], after["d"], after["level_"]) == (2, {"a": [1.5, None, "é"]}, "mine")
+
+
         assert [line["logger"] for line in captured.logs] == ["shop.cart", "shop.cart.deep"]
     finally:
         vigie.reconfigure(service="tests", level="trace", outputs=[{"to": "null"}])

@@ -132,6 +132,9 @@ class Logger:
         """
 
 def get_logger(name: str | None = None, /) -> Logger:
+def bound_logger(name: str, attributes: str, /) -> Logger:
+    """A logger as ``pickle`` took it apart: its name, and what it was bound to as the text of a JSON object."""
+
     """A logger; the same name may be asked for as often as one likes.
 
     ``name`` is a ``str``, the name of the caller's module when left out. Making a logger reads no
