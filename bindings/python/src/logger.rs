@@ -4,7 +4,7 @@ use crate::convert::{Guarded, is_text, text_of, utf8, utf16, with_text_of};
 use crate::keywords::Keywords;
 use crate::names::Plans;
 use crate::raw::{Call, Entry, Methods, none};
-use crate::{current, error, host};
+use crate::{current, error, host, levels};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -203,8 +203,9 @@ impl Entry for Log {
     const DOC: &'static CStr =
         c"log($self, level, message='', /, *args, exc_info=None, **attributes)\n--\n\n\
         Writes a record of a level known at run time.\n\n\
-        ``level`` is a name (any case, with aliases such as ``warning``) or a severity number of\n\
-        OpenTelemetry, 1 to 24. Anything else counts as INFO: a record is worth more than its level.\n\n\
+        ``level`` is a name (any case, with aliases such as ``warning``) or a number of the standard\n\
+        library, such as ``logging.WARNING``; numbers between its levels lie between ours. Anything else\n\
+        counts as INFO: a record is worth more than its level.\n\n\
         >>> import vigie\n\
         >>> vigie.get_logger(\"shop\").log(\"warn\", \"low stock of {sku}\", sku=\"A1\")\n";
 
@@ -220,9 +221,7 @@ fn severity(level: Borrowed<'_, '_, PyAny>) -> Severity {
         return crate::convert::with_text(level, |text| Severity::parse(text).unwrap_or(Severity::INFO));
     }
     match crate::convert::number(level) {
-        Some(vigie_core::Number::Int(number)) => {
-            u8::try_from(number).ok().and_then(Severity::from_number).unwrap_or(Severity::INFO)
-        }
+        Some(vigie_core::Number::Int(number)) => levels::severity(number),
         _ => Severity::INFO,
     }
 }
@@ -275,6 +274,7 @@ fn get_logger(py: Python<'_>, name: Option<&Bound<'_, PyAny>>) -> PyResult<Logge
     guarded.finish()?;
     Ok(Logger { core })
 }
+
 /// A logger as ``pickle`` took it apart: its name, and what it was bound to as the text of a JSON object.
 #[pyfunction]
 #[pyo3(signature = (name, attributes, /))]
@@ -283,7 +283,6 @@ fn bound_logger(name: &str, attributes: &str) -> Logger {
     // What is no JSON binds nothing.
     Logger { core: logger.bind(|writer| drop(vigie_core::read_json(attributes.as_bytes(), writer))) }
 }
-
 
 /// `__name__` of the module whose code makes the call.
 fn caller_module(py: Python<'_>) -> String {
@@ -313,7 +312,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
         .add::<Critical>()?
         .add::<Exception>()?
         .add::<Log>()?
-    module.add_function(wrap_pyfunction!(bound_logger, module)?)?;
         .add::<Bind>()?;
+    module.add_function(wrap_pyfunction!(bound_logger, module)?)?;
     module.add_function(wrap_pyfunction!(get_logger, module)?)
 }
