@@ -13,6 +13,7 @@ mod error;
 mod host;
 mod instruments;
 mod keywords;
+mod levels;
 mod links;
 mod lock;
 mod logger;

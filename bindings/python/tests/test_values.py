@@ -18,6 +18,8 @@ from collections.abc import Iterator
 
 import numpy
 import pydantic
+import pydantic.dataclasses
+import pydantic.v1
 import pytest
 import vigie
 from conftest import Records, parse
@@ -83,6 +85,24 @@ class Model(pydantic.BaseModel):
     password: pydantic.SecretStr = pydantic.SecretStr("s3cret")
 
 
+class Guarded(pydantic.BaseModel):
+    shown: int = 1
+    quiet: str = pydantic.Field("q", repr=False)
+    internal: str = pydantic.Field("i", exclude=True)
+
+
+class FirstGuarded(pydantic.v1.BaseModel):
+    shown: int = 1
+    quiet: str = pydantic.v1.Field("q", repr=False)
+    internal: str = pydantic.v1.Field("i", exclude=True)
+
+
+@pydantic.dataclasses.dataclass
+class GuardedDataclass:
+    shown: int = 1
+    quiet: str = pydantic.Field("q", repr=False)
+
+
 class Plain:
     def __repr__(self) -> str:
         return "<plain>"
@@ -142,6 +162,9 @@ VALUES = {
         Model(n=1, inner=Cart([])),
         {"n": 1, "inner": {"items": [], "owner": "me"}, "password": "[redacted]"},
     ),
+    "pydantic with hidden fields": (Guarded(), {"shown": 1}),
+    "pydantic 1 with hidden fields": (FirstGuarded(), {"shown": 1}),
+    "pydantic dataclass with hidden fields": (GuardedDataclass(), {"shown": 1}),
     "exception": (ValueError("why"), {"type": "ValueError", "message": "why"}),
     "ordered dict": (collections.OrderedDict(a=1), {"a": 1}),
     "default dict": (collections.defaultdict(int, a=1), {"a": 1}),
@@ -412,7 +435,7 @@ CUT = {
 }
 
 
-OTHERS = ["object", "deque", "pydantic", "numpy array"]
+OTHERS = ["object", "deque", "pydantic"]
 
 
 @pytest.mark.parametrize("name", [name for name in VALUES if name not in OTHERS])

@@ -83,6 +83,7 @@ static TABLE: PyOnceLock<Table> = PyOnceLock::new();
 
 /// What is known of the value's class.
 pub(super) fn class(value: Borrowed<'_, '_, PyAny>) -> Class {
+    ("pydantic.v1.main", "BaseModel", Kind::Pydantic),
     let class = value.get_type();
     let table = TABLE.get_or_init(value.py(), || Mutex::new(HashMap::new()));
     let address = class.as_ptr() as usize;

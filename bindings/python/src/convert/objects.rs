@@ -116,6 +116,24 @@ fn shown(field: &Bound<'_, PyAny>, real: Option<&Bound<'_, PyAny>>) -> bool {
 /// The object's `__dict__`, if it has one; no user code runs.
 pub(super) fn instance_dict<'py>(value: Borrowed<'_, 'py, PyAny>) -> Option<Bound<'py, PyDict>> {
     // SAFETY: the object is alive; a new reference or null comes back.
+/// What a pydantic model declares of its fields, by name: version 2, its first releases, version 1.
+pub(super) fn pydantic_fields<'py>(class: &Bound<'py, PyType>) -> Option<Bound<'py, PyDict>> {
+    ["__pydantic_fields__", "model_fields", "__fields__"]
+        .into_iter()
+        .find_map(|name| origin::attribute(class, name).ok()?.cast_into::<PyDict>().ok())
+}
+
+/// Whether a field may be seen: neither `Field(repr=False)` nor `Field(exclude=True)` says otherwise.
+pub(super) fn pydantic_shows(declared: &Bound<'_, PyDict>, name: &Bound<'_, PyAny>) -> bool {
+    let Some(field) = declared.get_item(name).ok().flatten() else { return true };
+    // Version 1 keeps it one step further down.
+    let info = field.getattr("field_info").unwrap_or(field);
+    let is = |name: &str, truth: bool| {
+        info.getattr(name).is_ok_and(|found| found.extract::<bool>().is_ok_and(|found| found == truth))
+    };
+    !is("repr", false) && !is("exclude", true)
+}
+
     let dict = unsafe {
         Bound::from_owned_ptr_or_err(
             value.py(),

@@ -85,8 +85,13 @@ fn dict<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mu
     }
 }
 
-/// The members of a dict or a subclass.
-fn members<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+/// The members of a dict or a subclass whose keys are shown.
+fn members<D: Destination>(
+    to: &mut D,
+    value: Borrowed<'_, '_, PyAny>,
+    guarded: &mut Guarded,
+    shown: impl Fn(&Bound<'_, PyAny>) -> bool,
+) {
     let mut position: ffi::Py_ssize_t = 0;
     let (mut key, mut item) = (std::ptr::null_mut(), std::ptr::null_mut());
     // SAFETY: the object is a dict. The position only grows, so a dict that user code changes
@@ -99,8 +104,10 @@ fn members<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: 
         if !to.more() {
             return;
         }
-        write_key(to, key.as_borrowed(), guarded);
-        self::value(to, item.as_borrowed(), guarded);
+        if shown(&key) {
+            write_key(to, key.as_borrowed(), guarded);
+            self::value(to, item.as_borrowed(), guarded);
+        }
     }
 }
 
@@ -251,11 +258,15 @@ fn dataclass<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded
     to.end_map();
 }
 
-/// The fields of a pydantic model: its instance dict, without running validators or properties.
+/// The fields of a pydantic model that it shows: its instance dict, without running validators or
+/// properties.
 fn pydantic<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
     match objects::instance_dict(value) {
         Some(fields) if to.begin_map() => {
-            members(to, fields.as_any().as_borrowed(), guarded);
+            let declared = objects::pydantic_fields(&value.get_type());
+            members(to, fields.as_any().as_borrowed(), guarded, |name| {
+                declared.as_ref().is_none_or(|declared| objects::pydantic_shows(declared, name))
+            });
             to.end_map();
         }
         Some(_) => {}
