@@ -1,6 +1,7 @@
 //! Python values on their way into attributes: exact built-in scalars at once, everything else
 //! in cold functions. Not for limits, redaction or escaping: `AttributeWriter` settles those.
 
+mod arrays;
 mod destination;
 mod guarded;
 mod keys;

@@ -2,6 +2,7 @@
 //! others, and which fields a dataclass or a model shows.
 //! Not for writing the fields, which may be of any class in turn: see `walk`.
 
+use super::arrays;
 use super::destination::Destination;
 use super::guarded::Guarded;
 use super::kinds::{self, Class, Kind};
@@ -29,6 +30,8 @@ pub(super) fn instead_of<'py>(
     match class.kind {
         Kind::Enum => replaced(guarded, standard, || value.getattr("_value_")),
         Kind::Scalar => replaced(guarded, standard, || value.call_method0("item")),
+        Kind::Instant => replaced(guarded, standard, || arrays::instant(value)),
+        Kind::Period => replaced(guarded, standard, || arrays::duration(value)),
         Kind::Duration => replaced(guarded, standard, || value.call_method0("total_seconds")),
         Kind::Text => guarded.text(value, standard).map(Instead::Text),
         Kind::Time => guarded.run_unless(standard, || rfc3339(value)).map(Instead::Text),
@@ -113,9 +116,6 @@ fn shown(field: &Bound<'_, PyAny>, real: Option<&Bound<'_, PyAny>>) -> bool {
     proper && field.getattr("repr").and_then(|repr| repr.is_truthy()).unwrap_or(true)
 }
 
-/// The object's `__dict__`, if it has one; no user code runs.
-pub(super) fn instance_dict<'py>(value: Borrowed<'_, 'py, PyAny>) -> Option<Bound<'py, PyDict>> {
-    // SAFETY: the object is alive; a new reference or null comes back.
 /// What a pydantic model declares of its fields, by name: version 2, its first releases, version 1.
 pub(super) fn pydantic_fields<'py>(class: &Bound<'py, PyType>) -> Option<Bound<'py, PyDict>> {
     ["__pydantic_fields__", "model_fields", "__fields__"]
@@ -134,6 +134,9 @@ pub(super) fn pydantic_shows(declared: &Bound<'_, PyDict>, name: &Bound<'_, PyAn
     !is("repr", false) && !is("exclude", true)
 }
 
+/// The object's `__dict__`, if it has one; no user code runs.
+pub(super) fn instance_dict<'py>(value: Borrowed<'_, 'py, PyAny>) -> Option<Bound<'py, PyDict>> {
+    // SAFETY: the object is alive; a new reference or null comes back.
     let dict = unsafe {
         Bound::from_owned_ptr_or_err(
             value.py(),

@@ -1,6 +1,7 @@
 //! Containers and objects, walked value by value. Everything here is the cold path.
 //! Not for exact scalars, which `scalars` writes at once.
 
+use super::arrays::{self, Content};
 use super::destination::Destination;
 use super::guarded::Guarded;
 use super::keys::write_key;
@@ -46,6 +47,8 @@ fn of_class<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, class: C
         Kind::Tuple => once(to, value, guarded, tuple),
         Kind::Set => once(to, value, guarded, iterable),
         Kind::NamedTuple => once(to, value, guarded, named_tuple),
+        Kind::Array => once(to, value, guarded, array),
+        Kind::Missing => to.null(),
         Kind::Mapping => once(to, value, guarded, mapping),
         Kind::Dataclass => once(to, value, guarded, dataclass),
         Kind::Pydantic => once(to, value, guarded, pydantic),
@@ -79,7 +82,7 @@ fn once<'py, D: Destination>(
 fn dict<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
     if to.begin_map() {
         pyo3::sync::critical_section::with_critical_section(&value.to_owned(), || {
-            members(to, value, guarded);
+            members(to, value, guarded, |_| true);
         });
         to.end_map();
     }
@@ -164,6 +167,32 @@ fn iterable<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded:
         match guarded.run_unless(own, || items.next().transpose()) {
             Ok(Some(item)) => self::value(to, item.as_borrowed(), guarded),
             Ok(None) => break,
+            Err(marker) => {
+                to.marker(marker);
+                break;
+            }
+        }
+    }
+    to.end_list();
+}
+
+/// An array of whatever package, by its protocol.
+fn array<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+    let standard = kinds::class(value).standard;
+    let parts = match guarded.run_unless(standard, || arrays::content(value)) {
+        Ok(Content::Parts(parts)) => parts,
+        Ok(Content::Made(made)) => return self::value(to, made.as_borrowed(), guarded),
+        Err(marker) => return to.marker(marker),
+    };
+    if !to.begin_list() {
+        return;
+    }
+    for index in 0..parts {
+        if !to.more() {
+            break;
+        }
+        match guarded.run_unless(standard, || arrays::part(value, index)) {
+            Ok(part) => self::value(to, part.as_borrowed(), guarded),
             Err(marker) => {
                 to.marker(marker);
                 break;
@@ -283,7 +312,7 @@ pub(crate) fn members_of<D: Destination>(
 ) {
     Python::attach(|_| {
         if mapping.is_instance_of::<PyDict>() {
-            members(to, mapping, guarded);
+            members(to, mapping, guarded, |_| true);
             return;
         }
         let standard = kinds::class(mapping).standard;
