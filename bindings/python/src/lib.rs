@@ -3,6 +3,7 @@
 
 mod above;
 mod arguments;
+mod audit;
 mod carrier;
 mod context;
 mod contexts;

@@ -542,9 +542,28 @@ vigie.get_logger("x").info("from the main one")
     assert [line["message"] for line in done.lines()] == ["from the main one"]
 
 
-@pytest.mark.parametrize("main_first", [True, False])
-def test_subinterpreters_are_refused_clearly(run: Run, main_first: bool) -> None:
+# The event is raised before the program is looked for: what follows a failed exec is written too.
+EXECS = {
+    "execv": "os.execv(sys.executable, [sys.executable, '-c', 'pass'])",
+    "execvpe": "os.execvpe(sys.executable, [sys.executable, '-c', 'pass'], dict(os.environ))",
+    "in a child": "pid = os.fork()\nif pid == 0:\n    log.info('child')\n    os.execl(sys.executable, 'p', '-c', 'pass')"
+    "\nos.waitpid(pid, 0)\nos.execl(sys.executable, 'p', '-c', 'pass')",
+}
+
+
+@pytest.mark.parametrize("how", EXECS)
+def test_records_are_written_before_exec(run: Run, how: str) -> None:
     done = run(
         f"""
-if {main_first}:
-    import vigie
+import os, sys
+log = vigie.get_logger("x")
+vigie.counter("started_total").add(1)
+log.info("last")
+{EXECS[how]}
+"""
+    ).ok()
+    lines = done.lines()
+    messages = [line["message"] for line in lines if "kind" not in line]
+    assert "last" in messages
+    assert ("child" in messages) == (how == "in a child")
+    assert "started_total" in [line.get("name") for line in lines]
