@@ -107,8 +107,9 @@ class Logger:
     ) -> None:
         """Writes a record of a level known at run time.
 
-        ``level`` is a name (any case, with aliases such as ``warning``) or a severity number of
-        OpenTelemetry, 1 to 24. Anything else counts as INFO: a record is worth more than its level.
+        ``level`` is a name (any case, with aliases such as ``warning``) or a number of the standard
+        library, such as ``logging.WARNING``; numbers between its levels lie between ours. Anything else
+        counts as INFO: a record is worth more than its level.
 
         >>> import vigie
         >>> vigie.get_logger("shop").log("warn", "low stock of {sku}", sku="A1")
@@ -127,14 +128,14 @@ class Logger:
     def __deepcopy__(self, memo: object, /) -> Logger:
         """The logger itself: it is immutable, and objects that hold one may be copied."""
     def __reduce__(self) -> tuple[Callable[[str], Logger], tuple[str]]:
-        """A logger is pickled by its name, so that objects that hold one may go to another process. Bound
-        attributes are not pickled: the logger keeps them in their encoded form only.
+        """A logger is pickled by its name and what it is bound to, as records show that, so that objects
+        that hold one may go to another process.
         """
 
-def get_logger(name: str | None = None, /) -> Logger:
 def bound_logger(name: str, attributes: str, /) -> Logger:
     """A logger as ``pickle`` took it apart: its name, and what it was bound to as the text of a JSON object."""
 
+def get_logger(name: str | None = None, /) -> Logger:
     """A logger; the same name may be asked for as often as one likes.
 
     ``name`` is a ``str``, the name of the caller's module when left out. Making a logger reads no
@@ -341,9 +342,9 @@ def start_span(
 def inject(carrier: None = None, context: Context | Span | None = None) -> dict[str, str]:
     """Writes the context into a carrier and returns the carrier.
 
-    Headers: ``traceparent``, ``tracestate``, ``baggage`` (W3C) and ``X-Correlation-ID``. ``carrier`` is
-    any mutable mapping, a new dict when left out; ``context`` is a ``Context`` or ``Span``, the
-    current one when left out.
+    Headers: ``traceparent``, ``tracestate``, ``baggage`` (W3C) and ``X-Correlation-ID``, unless the
+    setting ``propagators`` says otherwise. ``carrier`` is any mutable mapping, a new dict when left
+    out; ``context`` is a ``Context`` or ``Span``, the current one when left out.
 
     >>> import vigie
     >>> with vigie.span("call"):
@@ -546,8 +547,8 @@ def init(config: Mapping[str, Any] | None = None, /, **settings: Any) -> None:
     """Configures Vigie: one mapping, keyword arguments, or both (keyword arguments win).
 
     The keys are those of ``core/docs/configuration.md``; durations are texts such as ``"5s"`` or numbers
-    of seconds, sizes texts such as ``"64KiB"`` or numbers of bytes. Optional: the first record
-    configures from the environment otherwise. The same settings again change nothing; other settings
+    of seconds, sizes texts such as ``"64KiB"`` or numbers of bytes; a number as a level is the standard
+    library's, such as ``logging.INFO``. Optional: the first record configures from the environment otherwise. The same settings again change nothing; other settings
     raise ``ConfigError``, as every setting does that is not accepted, all of them at once.
 
     >>> import vigie
@@ -597,15 +598,15 @@ def stats_json() -> str:
 def memory_lines() -> list[str]:
     """The JSON lines that outputs of the kind ``memory`` hold, without the newline, oldest first."""
 
-def has_observers() -> bool:
-    """Whether any gauge has a callback."""
-
-def refresh() -> None:
 def refresh_seconds() -> float:
     """After how many seconds the callbacks of gauges are asked again, so that no point is older than half
     the interval at which points are written.
     """
 
+def has_observers() -> bool:
+    """Whether any gauge has a callback."""
+
+def refresh() -> None:
     """Asks the callback of every gauge for its number.
 
     What a callback raises is swallowed and counted, KeyboardInterrupt and SystemExit excepted, which it
