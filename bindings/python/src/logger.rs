@@ -106,8 +106,8 @@ fn record(
         }
     }
     let thrown = match keywords.option(EXC_INFO) {
-        Some(given) => error::from_exc_info(given, &mut guarded),
-        None if handles => error::current(&mut guarded),
+        Some(given) => error::from_exc_info(given, Some(&record), &mut guarded),
+        None if handles => error::current(&record, &mut guarded),
         None => None,
     };
     if let Some(thrown) = thrown {

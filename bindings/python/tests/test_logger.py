@@ -77,7 +77,7 @@ def test_numbers_in_the_configuration_are_the_standard_librarys(threshold: int) 
                 log.log(level, "m", n=level)
                 quiet.log(level, "m", n=level)
         seen = [(line["logger"], line["n"]) for line in captured.logs]
-        assert [n for name, n in seen if name == "numbers"][0] == THRESHOLDS[threshold]
+        assert next(n for name, n in seen if name == "numbers") == THRESHOLDS[threshold]
         assert [n for name, n in seen if name != "numbers"] == [40, 50]
         with pytest.raises(vigie.ConfigError, match="level"):
             vigie.reconfigure(settings, level=20.5)

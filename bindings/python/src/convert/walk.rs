@@ -322,6 +322,21 @@ pub(crate) fn members_of<D: Destination>(
     });
 }
 
+/// Writes what an exception carries beside its message: what was set on it, names with a leading
+/// underscore excepted, and its notes.
+#[cold]
+pub(crate) fn error_data<D: Destination>(to: &mut D, error: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+    let Some(data) = objects::instance_dict(error) else { return };
+    members(to, data.as_any().as_borrowed(), guarded, |name| {
+        !text::is_text(name.as_borrowed())
+            || text::with_text(name.as_borrowed(), |name| !name.starts_with('_'))
+    });
+    if let Ok(Some(notes)) = data.get_item("__notes__") {
+        to.key("notes");
+        value(to, notes.as_borrowed(), guarded);
+    }
+}
+
 /// Records one member, whatever key and value are.
 #[cold]
 pub(crate) fn tape_of(
