@@ -13,6 +13,15 @@ use vigie_core::model::propagation;
 /// What a walk does with one pair.
 type Visit<'v> = dyn FnMut(Borrowed<'_, '_, PyAny>, Borrowed<'_, '_, PyAny>, &mut Guarded) + 'v;
 
+/// The header that the core reads under this name. CGI and WSGI give headers as `HTTP_X_NAME`.
+#[inline]
+fn field(name: &str) -> Option<&'static propagation::Field> {
+    propagation::field(name).or_else(|| {
+        let name = name.strip_prefix("HTTP_")?;
+        propagation::field(&name.replace('_', "-"))
+    })
+}
+
 /// Visits the pairs of a mapping or of an iterable of pairs; anything else has none.
 pub(crate) fn each(carrier: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded, visit: &mut Visit<'_>) {
     if let Ok(dict) = carrier.cast_exact::<PyDict>() {
@@ -56,7 +65,7 @@ pub(crate) fn read_plain(
             // SAFETY: both are live, borrowed from the dict.
             let (key, value) =
                 unsafe { (Borrowed::from_ptr(dict.py(), key), Borrowed::from_ptr(dict.py(), value)) };
-            let Some(field) = propagation::field(plain(key)?) else { continue };
+            let Some(field) = field(plain(key)?) else { continue };
             *pairs.get_mut(count)? = (field.name, plain(value)?);
             count += 1;
         }
@@ -83,7 +92,7 @@ impl Headers {
     pub(crate) fn of(carrier: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> Self {
         let mut headers = Self::default();
         each(carrier, guarded, &mut |key, value, guarded| {
-            if let Some(field) = text(key, propagation::field).flatten() {
+            if let Some(field) = text(key, field).flatten() {
                 headers.take(field.name, value, guarded);
             }
         });

@@ -1,6 +1,6 @@
 //! The configuration document from Python values. Not for its meaning: the core validates it.
 
-use crate::error;
+use crate::{error, levels};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use serde_json::{Map, Value};
@@ -77,6 +77,9 @@ impl Reader {
 
     fn number(&mut self, path: &str, value: &Bound<'_, PyAny>) -> Value {
         if let Ok(whole) = value.extract::<i64>() {
+            if levels::is_level(path) {
+                return Value::String(levels::name(whole));
+            }
             return whole.into();
         }
         match value.extract::<f64>().ok().and_then(serde_json::Number::from_f64) {

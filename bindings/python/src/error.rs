@@ -1,13 +1,13 @@
 //! Errors in both directions: the core's set-up errors become Python exceptions, Python
 //! exceptions become the error object of a record. Not for values in attributes: see `convert`.
 
-use crate::convert::{Guarded, text_of_error, type_name, with_text_of};
+use crate::convert::{self, Guarded, text_of_error, type_name, with_text_of};
 use pyo3::exceptions::{PyBaseException, PyException, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{IntoPyDict, PyDict, PyModule, PyString, PyTuple, PyType};
-use vigie_core::ErrorInfo;
+use pyo3::types::{IntoPyDict, PyDict, PyList, PyModule, PyString, PyTuple, PyType};
+use vigie_core::{ErrorInfo, LogRecord};
 
 /// A stack text is cut at this many characters: some more than the default limit, since the core masks tokens before
 /// it cuts.
@@ -16,6 +16,12 @@ const STACK_CAP: usize = 80 * 1024;
 /// How many causes are followed: one more than the schema's eight, so that the core sees that there
 /// are more.
 const DEEPEST: usize = 9;
+
+/// How many members of one group are read, likewise.
+const MEMBERS: usize = 9;
+
+/// How many members are read for one record: groups inside groups multiply.
+const ALL_MEMBERS: usize = 32;
 
 /// The base of what set-up calls raise; recording raises nothing.
 static ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
@@ -68,76 +74,149 @@ pub(crate) fn raise(py: Python<'_>, error: &vigie_core::Error) -> PyErr {
 /// What an `exc_info` argument means, by the rules of the standard library's `logging`; a dict is an
 /// error that was described before.
 #[cold]
-pub(crate) fn from_exc_info(value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> Option<ErrorInfo> {
+pub(crate) fn from_exc_info(
+    value: Borrowed<'_, '_, PyAny>,
+    record: Option<&LogRecord<'_>>,
+    guarded: &mut Guarded,
+) -> Option<ErrorInfo> {
+    let mut reader = Reader { record, guarded, members: ALL_MEMBERS };
     Python::attach(|py| {
         if let Ok(error) = value.cast::<PyBaseException>() {
-            return Some(describe(&error.to_owned(), guarded));
+            return Some(reader.describe(&error.to_owned()));
         }
         if let Ok(triple) = value.cast::<PyTuple>() {
             let error = triple.get_item(1).ok()?.cast_into::<PyBaseException>().ok()?;
-            return Some(describe(&error, guarded));
+            return Some(reader.describe(&error));
         }
         if let Ok(parts) = value.cast::<PyDict>() {
-            return Some(ready_made(&parts.to_owned(), guarded, DEEPEST));
+            return Some(reader.ready_made(&parts.to_owned(), DEEPEST));
         }
         // A hostile __bool__ is a user's code like any other: its failure means "no".
-        if value.is_truthy().unwrap_or(false) { handled(py, guarded) } else { None }
+        if value.is_truthy().unwrap_or(false) { reader.handled(py) } else { None }
     })
 }
 
-/// An error that another process or a file described, as a dict of ``type``, ``message``, ``stack`` and ``cause``.
+/// The exception that the caller is handling, if any, for a record.
 #[cold]
-fn ready_made(parts: &Bound<'_, PyDict>, guarded: &mut Guarded, deepest: usize) -> ErrorInfo {
-    let part = |name: &str| parts.get_item(name).ok().flatten().filter(|part| !part.is_none());
-    let mut text = |name: &str| {
-        part(name).map(|part| with_text_of(part.as_borrowed(), guarded, str::to_owned)).unwrap_or_default()
-    };
-    let (type_name, message, stack) = (text("type"), text("message"), text("stack"));
-    let cause = part("cause").filter(|_| deepest > 0).and_then(|cause| cause.cast_into::<PyDict>().ok());
-    let cause = cause.map(|cause| Box::new(ready_made(&cause, guarded, deepest - 1)));
-    ErrorInfo { type_name, message, stack, cause, ..ErrorInfo::default() }
+pub(crate) fn current(record: &LogRecord<'_>, guarded: &mut Guarded) -> Option<ErrorInfo> {
+    let mut reader = Reader { record: Some(record), guarded, members: ALL_MEMBERS };
+    Python::attach(|py| reader.handled(py))
 }
 
-/// The exception that the caller is handling, if any.
-#[cold]
-pub(crate) fn current(guarded: &mut Guarded) -> Option<ErrorInfo> {
-    Python::attach(|py| handled(py, guarded))
-}
-
-fn handled(py: Python<'_>, guarded: &mut Guarded) -> Option<ErrorInfo> {
-    let (mut class, mut value, mut trace) =
-        (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
-    // SAFETY: the thread is attached; three new references or nulls come back.
-    let value = unsafe {
-        ffi::PyErr_GetExcInfo(&mut class, &mut value, &mut trace);
-        drop(Bound::from_owned_ptr_or_opt(py, class));
-        drop(Bound::from_owned_ptr_or_opt(py, trace));
-        Bound::from_owned_ptr_or_opt(py, value)?
-    };
-    Some(describe(&value.cast_into::<PyBaseException>().ok()?, guarded))
-}
-
-/// The error object of an exception and its causes, nearest first.
+/// The error object of an exception and its causes, for an event of a span, which has no place for
+/// members and attributes.
 #[cold]
 pub(crate) fn describe(error: &Bound<'_, PyBaseException>, guarded: &mut Guarded) -> ErrorInfo {
-    let mut chain = vec![error.clone()];
-    while let Some(cause) = chain.last().and_then(cause_of) {
-        if chain.len() > DEEPEST || chain.iter().any(|known| known.is(&cause)) {
-            break;
+    Reader { record: None, guarded, members: ALL_MEMBERS }.describe(error)
+}
+
+/// Reads errors for a record; without one they get neither members nor attributes.
+struct Reader<'r, 'g> {
+    record: Option<&'r LogRecord<'r>>,
+    guarded: &'g mut Guarded,
+    /// How many members may still be read.
+    members: usize,
+}
+
+impl Reader<'_, '_> {
+    /// An error that another process or a file described, as a dict of ``type``, ``message``, ``stack``,
+    /// ``cause``, ``errors`` and ``attributes``.
+    #[cold]
+    fn ready_made<'py>(&mut self, parts: &Bound<'py, PyDict>, deepest: usize) -> ErrorInfo {
+        let part = |name: &str| parts.get_item(name).ok().flatten().filter(|part| !part.is_none());
+        let mut text = |name: &str| {
+            let text = |part: Bound<'_, PyAny>| with_text_of(part.as_borrowed(), self.guarded, str::to_owned);
+            part(name).map(text).unwrap_or_default()
+        };
+        let (type_name, message, stack) = (text("type"), text("message"), text("stack"));
+        let mut info = ErrorInfo { type_name, message, stack, ..ErrorInfo::default() };
+        let below = |part: Bound<'py, PyAny>| part.cast_into::<PyDict>().ok().filter(move |_| deepest > 0);
+        info.cause =
+            part("cause").and_then(below).map(|cause| Box::new(self.ready_made(&cause, deepest - 1)));
+        let Some(record) = self.record else { return info };
+        let members = part("errors").and_then(|errors| errors.cast_into::<PyList>().ok());
+        for member in members.into_iter().flatten().take(MEMBERS).filter_map(below) {
+            if !self.takes_a_member() {
+                break;
+            }
+            info.errors.push(self.ready_made(&member, deepest - 1));
         }
-        chain.push(cause);
+        if let Some(attributes) = part("attributes") {
+            let writer = &mut record.error_attributes(&mut info);
+            convert::members_of(writer, attributes.as_borrowed(), self.guarded);
+        }
+        info
     }
-    let mut info = None;
-    for link in chain.iter().rev() {
-        info = Some(ErrorInfo {
-            type_name: type_name(&link.get_type()),
-            message: text_of_error(link.as_any().as_borrowed(), guarded),
-            stack: stack(link, guarded),
-            cause: info.map(Box::new),
+
+    fn handled(&mut self, py: Python<'_>) -> Option<ErrorInfo> {
+        let (mut class, mut value, mut trace) =
+            (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
+        // SAFETY: the thread is attached; three new references or nulls come back.
+        let value = unsafe {
+            ffi::PyErr_GetExcInfo(&mut class, &mut value, &mut trace);
+            drop(Bound::from_owned_ptr_or_opt(py, class));
+            drop(Bound::from_owned_ptr_or_opt(py, trace));
+            Bound::from_owned_ptr_or_opt(py, value)?
+        };
+        Some(self.describe(&value.cast_into::<PyBaseException>().ok()?))
+    }
+
+    /// An exception and its causes, nearest first.
+    fn describe(&mut self, error: &Bound<'_, PyBaseException>) -> ErrorInfo {
+        let mut chain = vec![error.clone()];
+        while let Some(cause) = chain.last().and_then(cause_of) {
+            if chain.len() > DEEPEST || chain.iter().any(|known| known.is(&cause)) {
+                break;
+            }
+            chain.push(cause);
+        }
+        let mut info = None;
+        for link in chain.iter().rev() {
+            info = Some(self.one(link, info));
+        }
+        info.unwrap_or_default()
+    }
+
+    fn one(&mut self, error: &Bound<'_, PyBaseException>, cause: Option<ErrorInfo>) -> ErrorInfo {
+        let mut info = ErrorInfo {
+            type_name: type_name(&error.get_type()),
+            message: text_of_error(error.as_any().as_borrowed(), self.guarded),
+            stack: stack(error, self.guarded),
+            cause: cause.map(Box::new),
             ..ErrorInfo::default()
-        });
+        };
+        let Some(record) = self.record else { return info };
+        for member in exceptions_of(error).take(MEMBERS) {
+            if !self.takes_a_member() {
+                break;
+            }
+            info.errors.push(self.describe(&member));
+        }
+        convert::error_data(
+            &mut record.error_attributes(&mut info),
+            error.as_any().as_borrowed(),
+            self.guarded,
+        );
+        info
     }
-    info.unwrap_or_default()
+
+    fn takes_a_member(&mut self) -> bool {
+        self.members = self.members.saturating_sub(1);
+        self.members > 0
+    }
+}
+
+/// The members of an exception group, the interpreter's own or the one that older versions install.
+fn exceptions_of<'py>(
+    error: &Bound<'py, PyBaseException>,
+) -> impl Iterator<Item = Bound<'py, PyBaseException>> + use<'py> {
+    let is_group = ["builtins", "exceptiongroup"].iter().any(|module| {
+        let class = convert::loaded(error.py(), module).and_then(|it| it.getattr("BaseExceptionGroup").ok());
+        class.is_some_and(|class| error.is_instance(&class).unwrap_or(false))
+    });
+    let members = if is_group { error.getattr("exceptions").ok() } else { None };
+    let members = members.and_then(|members| members.cast_into::<PyTuple>().ok());
+    members.into_iter().flatten().filter_map(|member| member.cast_into::<PyBaseException>().ok())
 }
 
 /// `__cause__`, or else `__context__` unless the raiser suppressed it.

@@ -37,11 +37,12 @@ pub(crate) fn install(py: Python<'_>) {
     }
     vigie_host::install();
     vigie_core::host::on_wait(without_the_interpreter);
+    crate::audit::install();
     let _ = py.import("vigie._hooks").and_then(|hooks| hooks.call_method0("install"));
 }
 
 /// Lets other threads of Python run while a recording call waits for room in an output.
-fn without_the_interpreter(wait: &mut dyn FnMut()) {
+pub(crate) fn without_the_interpreter(wait: &mut dyn FnMut()) {
     // SAFETY: the core calls this only inside recording calls, which come from attached threads;
     // a thread of its own, or one that gave the interpreter up already, is not attached.
     if unsafe { pyo3::ffi::PyGILState_Check() } == 0 {

@@ -2,6 +2,8 @@
 //! Not for telemetry itself: this crate converts values and maps errors, the core does the rest.
 
 mod above;
+mod arguments;
+mod audit;
 mod carrier;
 mod context;
 mod contexts;
@@ -12,6 +14,7 @@ mod error;
 mod host;
 mod instruments;
 mod keywords;
+mod levels;
 mod links;
 mod lock;
 mod logger;
@@ -27,12 +30,23 @@ mod timer;
 mod tracer;
 mod variable;
 
+use pyo3::exceptions::PyImportError;
+use pyo3::ffi;
 use pyo3::prelude::*;
 
 /// The native part of the package ``vigie``.
 #[pymodule(gil_used = false)]
 #[pyo3(name = "_native")]
 fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    // The core calls back into the interpreter by the simple thread-state functions, which know the
+    // main interpreter only: in another one the first record would wait for ever.
+    // SAFETY: the thread is attached; only addresses are compared.
+    if unsafe { ffi::PyInterpreterState_Get() != ffi::PyInterpreterState_Main() } {
+        return Err(PyImportError::new_err(
+            "vigie does not work in a sub-interpreter: import it in the main interpreter, or run this code \
+             in a process of its own",
+        ));
+    }
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     variable::register(module.py())?;
     error::register(module)?;

@@ -4,7 +4,7 @@ use crate::convert::{Guarded, is_text, text_of, utf8, utf16, with_text_of};
 use crate::keywords::Keywords;
 use crate::names::Plans;
 use crate::raw::{Call, Entry, Methods, none};
-use crate::{current, error, host};
+use crate::{current, error, host, levels};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -51,10 +51,11 @@ impl Logger {
         slf
     }
 
-    /// A logger is pickled by its name, so that objects that hold one may go to another process. Bound
-    /// attributes are not pickled: the logger keeps them in their encoded form only.
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.import("vigie")?.getattr("get_logger")?, (self.core.name().to_owned(),)))
+    /// A logger is pickled by its name and what it is bound to, as records show that, so that objects
+    /// that hold one may go to another process.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String, String))> {
+        let again = py.import("vigie._native")?.getattr("bound_logger")?;
+        Ok((again, (self.core.name().to_owned(), self.core.bound_json())))
     }
 
     fn __repr__(&self) -> String {
@@ -105,8 +106,8 @@ fn record(
         }
     }
     let thrown = match keywords.option(EXC_INFO) {
-        Some(given) => error::from_exc_info(given, &mut guarded),
-        None if handles => error::current(&mut guarded),
+        Some(given) => error::from_exc_info(given, Some(&record), &mut guarded),
+        None if handles => error::current(&record, &mut guarded),
         None => None,
     };
     if let Some(thrown) = thrown {
@@ -202,8 +203,9 @@ impl Entry for Log {
     const DOC: &'static CStr =
         c"log($self, level, message='', /, *args, exc_info=None, **attributes)\n--\n\n\
         Writes a record of a level known at run time.\n\n\
-        ``level`` is a name (any case, with aliases such as ``warning``) or a severity number of\n\
-        OpenTelemetry, 1 to 24. Anything else counts as INFO: a record is worth more than its level.\n\n\
+        ``level`` is a name (any case, with aliases such as ``warning``) or a number of the standard\n\
+        library, such as ``logging.WARNING``; numbers between its levels lie between ours. Anything else\n\
+        counts as INFO: a record is worth more than its level.\n\n\
         >>> import vigie\n\
         >>> vigie.get_logger(\"shop\").log(\"warn\", \"low stock of {sku}\", sku=\"A1\")\n";
 
@@ -219,9 +221,7 @@ fn severity(level: Borrowed<'_, '_, PyAny>) -> Severity {
         return crate::convert::with_text(level, |text| Severity::parse(text).unwrap_or(Severity::INFO));
     }
     match crate::convert::number(level) {
-        Some(vigie_core::Number::Int(number)) => {
-            u8::try_from(number).ok().and_then(Severity::from_number).unwrap_or(Severity::INFO)
-        }
+        Some(vigie_core::Number::Int(number)) => levels::severity(number),
         _ => Severity::INFO,
     }
 }
@@ -275,6 +275,15 @@ fn get_logger(py: Python<'_>, name: Option<&Bound<'_, PyAny>>) -> PyResult<Logge
     Ok(Logger { core })
 }
 
+/// A logger as ``pickle`` took it apart: its name, and what it was bound to as the text of a JSON object.
+#[pyfunction]
+#[pyo3(signature = (name, attributes, /))]
+fn bound_logger(name: &str, attributes: &str) -> Logger {
+    let logger = vigie_core::host::global().logger(name);
+    // What is no JSON binds nothing.
+    Logger { core: logger.bind(|writer| drop(vigie_core::read_json(attributes.as_bytes(), writer))) }
+}
+
 /// `__name__` of the module whose code makes the call.
 fn caller_module(py: Python<'_>) -> String {
     // SAFETY: the thread is attached; a borrowed reference or null comes back.
@@ -304,5 +313,6 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
         .add::<Exception>()?
         .add::<Log>()?
         .add::<Bind>()?;
+    module.add_function(wrap_pyfunction!(bound_logger, module)?)?;
     module.add_function(wrap_pyfunction!(get_logger, module)?)
 }

@@ -13,29 +13,36 @@ use vigie_core::Number;
 
 static PLANS: Plans = Plans::new(&[]);
 
-/// The measured number, the first argument. What is no number becomes NaN, which every
-/// instrument but the gauge refuses and counts.
+/// The measured number, the first argument. What is no number is counted and changes nothing.
 #[inline]
-fn measured(call: Call<'_>) -> Number {
-    let Some(value) = call.arg(0) else { return Number::Float(f64::NAN) };
-    convert::number(value).unwrap_or_else(|| foreign(value))
+fn measured(call: Call<'_>) -> Option<Number> {
+    let number = call.arg(0).and_then(number_of);
+    if number.is_none() {
+        vigie_core::host::global().count_invalid_measurement();
+    }
+    number
+}
+
+/// The number that an object is: an `int`, a `float`, or of another class of numbers.
+#[inline]
+pub(crate) fn number_of(value: Borrowed<'_, '_, PyAny>) -> Option<Number> {
+    convert::number(value).or_else(|| foreign(value))
 }
 
 /// A number of another class (Decimal, Fraction, numpy): what `float()` makes of it.
 #[cold]
-fn foreign(value: Borrowed<'_, '_, PyAny>) -> Number {
+fn foreign(value: Borrowed<'_, '_, PyAny>) -> Option<Number> {
     Python::attach(|py| {
         // Text is no number, although `float()` would read one from it.
         // SAFETY: the object is alive.
         if unsafe { ffi::PyNumber_Check(value.as_ptr()) } == 0 {
-            return Number::Float(f64::NAN);
+            return None;
         }
         // SAFETY: the object is alive; a new reference, or null with an exception set, comes back.
         let float = unsafe { ffi::PyNumber_Float(value.as_ptr()) };
         // SAFETY: as above.
         let float = unsafe { Bound::from_owned_ptr_or_err(py, float) };
-        let number = float.ok().and_then(|float| float.extract::<f64>().ok());
-        number.map_or(Number::Float(f64::NAN), Number::Float)
+        float.ok().and_then(|float| float.extract::<f64>().ok()).map(Number::Float)
     })
 }
 
@@ -71,7 +78,9 @@ macro_rules! instrument {
                 let instrument = unsafe { call.this::<$class>() };
                 let mut guarded = Guarded::new();
                 let keywords = Keywords::of(call, &PLANS);
-                instrument.core.$verb(measured(call), |writer| keywords.write(writer, &mut guarded));
+                if let Some(number) = measured(call) {
+                    instrument.core.$verb(number, |writer| keywords.write(writer, &mut guarded));
+                }
                 guarded.finish()?;
                 none()
             }
@@ -106,7 +115,9 @@ macro_rules! instrument {
                 host::begin(call.py());
                 // SAFETY: registered on this class below.
                 let instrument = unsafe { call.this::<$bound>() };
-                instrument.core.$verb(measured(call));
+                if let Some(number) = measured(call) {
+                    instrument.core.$verb(number);
+                }
                 none()
             }
         }
@@ -178,7 +189,7 @@ instrument!(
      >>> vigie.gauge(\"queue_depth\").set(7, queue=\"mail\")",
     c"set($self, value, /, **attributes)\n--\n\n\
       Sets the series of these attributes to ``value``, an ``int``, a ``float`` or what ``float()``\n\
-      takes. What is no number becomes NaN. Raises nothing.\n",
+      takes. What is no number is ignored and counted: the last value stays. Raises nothing.\n",
     c"set($self, value, /)\n--\n\nSets the series to ``value``; otherwise as the gauge's own ``set``.\n"
 );
 instrument!(

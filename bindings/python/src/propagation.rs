@@ -143,8 +143,8 @@ impl Entry for Extract {
     const NAME: &'static CStr = c"extract";
     const DOC: &'static CStr = c"extract(carrier)\n--\n\n\
         The context that a carrier brings, on top of the current one.\n\n\
-        ``carrier`` is a mapping of header names (any case) to texts or lists of texts, or an\n\
-        iterable of pairs such as ASGI's. Without usable headers it is the current context. Use it as\n\
+        ``carrier`` is a mapping of header names (any case) to texts or lists of texts, WSGI's environ\n\
+        (``HTTP_TRACEPARENT``), or an iterable of pairs such as ASGI's. Without usable headers it is the current context. Use it as\n\
         a context manager to continue the trace:\n\n\
         >>> import vigie\n\
         >>> headers = {\"traceparent\": \"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\"}\n\

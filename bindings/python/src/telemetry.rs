@@ -1,5 +1,6 @@
 //! The functions around recording: set-up, flush, shutdown, books and exposition.
 
+use crate::arguments::{real, truth};
 use crate::document;
 use crate::{error, host, observer};
 use pyo3::prelude::*;
@@ -9,8 +10,8 @@ use std::time::Duration;
 /// Configures Vigie: one mapping, keyword arguments, or both (keyword arguments win).
 ///
 /// The keys are those of ``core/docs/configuration.md``; durations are texts such as ``"5s"`` or numbers
-/// of seconds, sizes texts such as ``"64KiB"`` or numbers of bytes. Optional: the first record
-/// configures from the environment otherwise. The same settings again change nothing; other settings
+/// of seconds, sizes texts such as ``"64KiB"`` or numbers of bytes; a number as a level is the standard
+/// library's, such as ``logging.INFO``. Optional: the first record configures from the environment otherwise. The same settings again change nothing; other settings
 /// raise ``ConfigError``, as every setting does that is not accepted, all of them at once.
 ///
 /// >>> import vigie
@@ -30,7 +31,7 @@ fn init(
     let done = py.detach(|| vigie_core::host::global().init(Some(&document), &environment));
     done.map_err(|error| error::raise(py, &error))?;
     host::install(py);
-    Ok(())
+    if observer::has_observers() { observer::start(py) } else { Ok(()) }
 }
 
 /// Changes the configuration of a running process; takes and raises what ``init`` does.
@@ -49,13 +50,15 @@ fn reconfigure(
     let done = py.detach(|| vigie_core::host::global().reconfigure(&document, &environment));
     done.map_err(|error| error::raise(py, &error))?;
     host::install(py);
-    Ok(())
+    if observer::has_observers() { observer::start(py) } else { Ok(()) }
 }
 
 /// A timeout in seconds. A negative one is zero; one that no clock can hold is the longest there is.
-fn seconds(timeout: f64) -> Duration {
+fn seconds(timeout: Option<&Bound<'_, PyAny>>) -> PyResult<Duration> {
+    const DEFAULT: f64 = 5.0;
     const LONGEST: f64 = 1e9;
-    Duration::try_from_secs_f64(timeout.clamp(0.0, LONGEST)).unwrap_or(Duration::ZERO)
+    let timeout = real("timeout", timeout, DEFAULT)?;
+    Ok(Duration::try_from_secs_f64(timeout.clamp(0.0, LONGEST)).unwrap_or(Duration::ZERO))
 }
 
 /// Waits until everything recorded before is out, at most ``timeout`` seconds (``float``).
@@ -67,10 +70,11 @@ fn seconds(timeout: f64) -> Duration {
 /// >>> vigie.flush(timeout=5)
 /// True
 #[pyfunction]
-#[pyo3(signature = (timeout=5.0))]
-fn flush(py: Python<'_>, timeout: f64) -> PyResult<bool> {
+#[pyo3(signature = (timeout=None), text_signature = "(timeout=5.0)")]
+fn flush(py: Python<'_>, timeout: Option<&Bound<'_, PyAny>>) -> PyResult<bool> {
+    let timeout = seconds(timeout)?;
     observer::refresh(py)?;
-    Ok(py.detach(|| vigie_core::host::guard(false, || vigie_core::host::global().flush(seconds(timeout)))))
+    Ok(py.detach(|| vigie_core::host::guard(false, || vigie_core::host::global().flush(timeout))))
 }
 
 /// Flushes, at most ``timeout`` seconds (``float``), and ends. True when everything is out.
@@ -78,10 +82,11 @@ fn flush(py: Python<'_>, timeout: f64) -> PyResult<bool> {
 /// Later records are dropped and counted; ``init`` opens anew. A timeout that is no number raises
 /// ``TypeError``.
 #[pyfunction]
-#[pyo3(signature = (timeout=5.0))]
-fn shutdown(py: Python<'_>, timeout: f64) -> PyResult<bool> {
+#[pyo3(signature = (timeout=None), text_signature = "(timeout=5.0)")]
+fn shutdown(py: Python<'_>, timeout: Option<&Bound<'_, PyAny>>) -> PyResult<bool> {
+    let timeout = seconds(timeout)?;
     observer::refresh(py)?;
-    Ok(py.detach(|| vigie_core::host::guard(false, || vigie_core::host::global().shutdown(seconds(timeout)))))
+    Ok(py.detach(|| vigie_core::host::guard(false, || vigie_core::host::global().shutdown(timeout))))
 }
 
 /// All metrics as Prometheus text 0.0.4, or as OpenMetrics 1.0 if ``openmetrics`` is True.
@@ -91,8 +96,9 @@ fn shutdown(py: Python<'_>, timeout: f64) -> PyResult<bool> {
 /// >>> "visits_total 3" in vigie.metrics_text()
 /// True
 #[pyfunction]
-#[pyo3(signature = (*, openmetrics=false))]
-fn metrics_text(py: Python<'_>, openmetrics: bool) -> PyResult<String> {
+#[pyo3(signature = (*, openmetrics=None), text_signature = "(*, openmetrics=False)")]
+fn metrics_text(py: Python<'_>, openmetrics: Option<&Bound<'_, PyAny>>) -> PyResult<String> {
+    let openmetrics = truth("openmetrics", openmetrics)?;
     host::begin(py);
     observer::refresh(py)?;
     Ok(vigie_core::host::guard(String::new(), || vigie_core::host::global().metrics_text(openmetrics)))
@@ -149,5 +155,6 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(stats_json, module)?)?;
     module.add_function(wrap_pyfunction!(memory_lines, module)?)?;
     module.add_function(wrap_pyfunction!(observer::has_observers, module)?)?;
+    module.add_function(wrap_pyfunction!(observer::refresh_seconds, module)?)?;
     module.add_function(wrap_pyfunction!(observer::refresh, module)?)
 }

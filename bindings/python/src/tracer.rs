@@ -343,7 +343,7 @@ impl Entry for RecordException {
         let Some(exception) = call.arg(0) else { return none() };
         let mut guarded = Guarded::new();
         let prepared = Keywords::of(call, &PLAIN_PLANS).prepare(&mut guarded);
-        if let Some(info) = error::from_exc_info(exception, &mut guarded) {
+        if let Some(info) = error::from_exc_info(exception, None, &mut guarded) {
             span.with(|span| span.record_exception(&info, |writer| prepared.write(writer)));
         }
         guarded.finish()?;

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import functools
+import inspect
 import sys
 import threading
 from collections.abc import AsyncGenerator, Generator
@@ -69,11 +71,27 @@ def test_inject_and_extract() -> None:
         [("traceparent", TRACEPARENT)],
         {"traceparent": [TRACEPARENT]},
         {"TRACEPARENT": (TRACEPARENT,)},
+        {"REQUEST_METHOD": "GET", "wsgi.input": object(), "HTTP_TRACEPARENT": TRACEPARENT},
+        [("HTTP_TRACEPARENT", TRACEPARENT)],
         type("Headers", (), {"items": lambda _: iter([("traceparent", TRACEPARENT)])})(),
     ],
 )
 def test_carriers_of_many_shapes(carrier: Any) -> None:
     assert vigie.context_from(carrier).trace_id == TRACEPARENT[3:35]
+
+
+def test_wsgi_environ() -> None:
+    environ = {
+        "HTTP_TRACEPARENT": TRACEPARENT, "HTTP_TRACESTATE": "a=1", "HTTP_BAGGAGE": "k=v", "HTTP_X_CORRELATION_ID": "c-1",
+        "HTTP_HOST": "x", "HTTP_": "y", "SERVER_PORT": "80",
+    }  # fmt: skip
+    with vigie.extract(environ) as context:
+        assert (context.span_id, context.trace_state, context.baggage) == (
+            TRACEPARENT[36:52],
+            "a=1",
+            {"k": "v"},
+        )
+        assert vigie.inject()["X-Correlation-ID"] == "c-1"
 
 
 @pytest.mark.parametrize(
@@ -223,6 +241,81 @@ def test_wrap_of_coroutine_functions_and_its_errors() -> None:
 
     with pytest.raises(ValueError, match="why"):
         fails()
+
+
+def test_wrap_of_whatever_is_called() -> None:
+    def steps(n: int) -> Generator[Any, Any, str | None]:
+        got = yield current()
+        try:
+            yield got, n
+        except ValueError:
+            yield "thrown", current()
+        return current()
+
+    async def stream() -> AsyncGenerator[str | None]:
+        await asyncio.sleep(0)
+        yield current()
+        await asyncio.sleep(0)
+        yield current()
+
+    async def look() -> str | None:
+        await asyncio.sleep(0)
+        return current()
+
+    class Called:
+        async def __call__(self) -> str | None:
+            return await look()
+
+    async def collected(items: Any) -> list[str | None]:
+        return [item async for item in items]
+
+    with vigie.span("parent") as span:
+        generator, stream_, partial = (
+            vigie.wrap(steps),
+            vigie.wrap(stream),
+            vigie.wrap(functools.partial(look)),
+        )
+        called, method = vigie.wrap(Called()), vigie.wrap(Called().__call__)
+        bound = vigie.wrap(functools.partial(steps, 2))
+    seen = generator(1)
+    assert next(seen) == span.span_id
+    assert current() is None, "between the steps it is not"
+    assert seen.send("sent") == ("sent", 1)
+    assert seen.throw(ValueError()) == ("thrown", span.span_id)
+    with pytest.raises(StopIteration) as stop:
+        next(seen)
+    assert stop.value.value == span.span_id
+    assert next(bound()) == span.span_id
+    assert asyncio.run(collected(stream_())) == [span.span_id] * 2
+    functions: list[Any] = [partial, called, method]
+    for function in functions:
+        assert asyncio.run(function()) == span.span_id
+    assert inspect.isgeneratorfunction(generator)
+    assert inspect.isasyncgenfunction(stream_)
+
+
+@pytest.mark.parametrize("make", [vigie.wrap, vigie.traced, vigie.traced("name")])
+def test_what_is_no_function_is_refused_at_once(make: Any) -> None:
+    def steps() -> Generator[int]:
+        yield 1
+
+    async def look() -> None:
+        pass
+
+    unawaited = look()
+    for wrong in (steps(), unawaited, 5, object()):
+        with pytest.raises(TypeError, match="hand in the function itself"):
+            make(wrong)
+    unawaited.close()
+
+
+def test_traced_sees_through_partial_functions(records: Records) -> None:
+    async def look(n: int) -> str | None:
+        await asyncio.sleep(0)
+        return current()
+
+    found = asyncio.run(vigie.traced("partial")(functools.partial(look, 1))())
+    assert found == records.spans[0]["span_id"]
 
 
 def test_one_wrapped_function_in_many_threads_at_once() -> None:

@@ -141,3 +141,48 @@ def test_an_error_made_elsewhere(records: Records) -> None:
     error = records.last["error"]
     assert (error["type"], error["message"], error["stack"]) == ("java.io.IOException", "m", "at x")
     assert error["cause"]["type"] == "Y"
+
+
+class Refused(Exception):
+    def __init__(self, code: int) -> None:
+        super().__init__(f"refused with {code}")
+        self.code = code
+        self.api_key = "k-1"
+        self._request = object()
+
+
+def test_what_an_exception_carries(records: Records) -> None:
+    error = Refused(402)
+    error.__notes__ = ["while paying"]
+    error.__cause__ = Refused(403)
+    log.error("failed", exc_info=error)
+    shown = records.last["error"]
+    assert shown["attributes"] == {"code": 402, "api_key": "[redacted]", "notes": ["while paying"]}
+    assert shown["cause"]["attributes"] == {"code": 403, "api_key": "[redacted]"}
+    log.error("failed", exc_info=ValueError("bare"))
+    assert "attributes" not in records.last["error"]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="exception groups came with 3.11")
+def test_members_of_exception_groups(records: Records) -> None:
+    inner = ExceptionGroup("inner", [Refused(1), KeyError("k")])  # noqa: F821  # of 3.11
+    outer = ExceptionGroup("outer", [inner, *(ValueError(str(n)) for n in range(20))])  # noqa: F821  # of 3.11
+    outer.__cause__ = ExceptionGroup("why", [OSError("disk")])  # noqa: F821  # of 3.11
+    log.error("failed", exc_info=outer)
+    shown = records.last["error"]
+    assert [member["message"] for member in shown["errors"]] == [str(inner), *(str(n) for n in range(7))]
+    assert [member["type"] for member in shown["errors"][0]["errors"]] == [f"{__name__}.Refused", "KeyError"]
+    assert shown["errors"][0]["errors"][0]["attributes"]["code"] == 1
+    assert shown["cause"]["errors"][0]["message"] == "disk"
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="exception groups came with 3.11")
+def test_groups_of_groups(records: Records) -> None:
+    group: BaseException = ValueError("leaf")
+    for _ in range(6):
+        group = ExceptionGroup("group", [group] * 3)  # type: ignore[type-var]  # noqa: F821  # of 3.11
+    log.error("failed", exc_info=group)
+    group.__cause__ = ValueError("cause")
+    group.__cause__.__cause__ = group
+    log.error("failed", exc_info=group)
+    assert len(records.logs) == 2

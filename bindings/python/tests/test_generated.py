@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import array
 import json
+from collections.abc import Iterator
 from typing import Any
 
+import numpy
+import pytest
 import vigie
 from conftest import FULL, parse
 from hypothesis import HealthCheck, given, settings
@@ -69,7 +73,10 @@ hostile = st.builds(
 scalars = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), text, st.binary(max_size=20), hostile,
     st.datetimes(), st.dates(), st.times(), st.timedeltas(), st.decimals(), st.uuids(), st.complex_numbers(),
-    st.fractions(),
+    st.fractions(), st.builds(array.array, st.just("d"), st.lists(st.floats(), max_size=4)),
+    st.builds(numpy.datetime64, st.integers(-(2**62), 2**62), st.sampled_from(["ns", "s", "D", "M", "as"])),
+    st.builds(numpy.timedelta64, st.integers(-(2**62), 2**62), st.sampled_from(["ns", "s", "D", "M", "as"])),
+    st.builds(numpy.array, st.lists(st.lists(st.floats(), min_size=2, max_size=2), max_size=3)),
 )  # fmt: skip
 keys = st.one_of(text, st.integers(), st.floats(), st.none(), st.booleans(), st.tuples(st.integers()))
 values = st.recursive(
@@ -88,6 +95,19 @@ def check(lines: list[str], expected: int) -> None:
     parsed = [parse(line) for line in lines]
     # The end of a capture writes the metrics of all tests so far.
     assert sum(line.get("kind") != "metric" for line in parsed) == expected
+
+
+@pytest.fixture(scope="module", autouse=True)
+def balanced() -> Iterator[None]:
+    """The books of every output balance at the end, and nothing panicked."""
+    yield
+    vigie.flush()
+    books = vigie.stats()
+    assert books["internal_panics"] == 0
+    for output in books["outputs"]:
+        gone = output["delivered"] + sum(output["dropped"].values())
+        assert output["accepted"] == gone + output["queued"] + output["spooled"], output
+        assert output["accepted"] > 0
 
 
 def options_out(members: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import logging
 import pickle
+from typing import Any
 
 import pytest
 import vigie
@@ -35,9 +37,18 @@ def test_methods_have_their_level(records: Records, method: str, level: str) -> 
         ("info", "INFO"),
         ("Warning", "WARN"),
         ("critical", "FATAL"),
-        (1, "TRACE"),
-        (17, "ERROR"),
-        (24, "FATAL"),
+        ("17", "ERROR"),
+        (logging.NOTSET, "TRACE"),
+        (-1, "TRACE"),
+        (5, "TRACE"),
+        (logging.DEBUG, "DEBUG"),
+        (logging.INFO, "INFO"),
+        (25, "INFO"),
+        (logging.WARNING, "WARN"),
+        (logging.ERROR, "ERROR"),
+        (logging.CRITICAL, "FATAL"),
+        (logging.CRITICAL + 1, "FATAL"),
+        (2**63 - 1, "FATAL"),
     ],
 )
 def test_log_takes_names_aliases_and_numbers(records: Records, level: object, shown: str) -> None:
@@ -45,10 +56,33 @@ def test_log_takes_names_aliases_and_numbers(records: Records, level: object, sh
     assert records.last["level"] == shown
 
 
-@pytest.mark.parametrize("level", ["nonsense", 0, 25, -1, 10**30, None, 3.5, [], object(), "\ud800"])
+@pytest.mark.parametrize("level", ["nonsense", "0", "25", 10**30, None, 3.5, [], object(), "\ud800"])
 def test_a_level_that_is_none_is_info(records: Records, level: object) -> None:
     vigie.get_logger("x").log(level, "hi")  # type: ignore[arg-type]
     assert records.last["level"] == "INFO"
+
+
+# What passes first, of records at every level of the standard library and between.
+THRESHOLDS = {5: 5, logging.DEBUG: 10, logging.INFO: 20, 25: 25, logging.WARNING: 30, logging.CRITICAL: 50}
+
+
+@pytest.mark.parametrize("threshold", THRESHOLDS)
+def test_numbers_in_the_configuration_are_the_standard_librarys(threshold: int) -> None:
+    settings: dict[str, Any] = {"service": "tests", "outputs": [{"to": "null"}]}
+    log, quiet = vigie.get_logger("numbers"), vigie.get_logger("numbers.quiet")
+    try:
+        vigie.reconfigure(settings, level=threshold, levels={"numbers.quiet": logging.ERROR})
+        with vigie.testing.capture() as captured:
+            for level in (5, 10, 20, 25, 30, 40, 50):
+                log.log(level, "m", n=level)
+                quiet.log(level, "m", n=level)
+        seen = [(line["logger"], line["n"]) for line in captured.logs]
+        assert next(n for name, n in seen if name == "numbers") == THRESHOLDS[threshold]
+        assert [n for name, n in seen if name != "numbers"] == [40, 50]
+        with pytest.raises(vigie.ConfigError, match="level"):
+            vigie.reconfigure(settings, level=20.5)
+    finally:
+        vigie.reconfigure(settings, level="trace")
 
 
 def test_log_without_arguments(records: Records) -> None:
@@ -109,6 +143,19 @@ def test_objects_that_hold_a_logger_may_be_copied_and_pickled() -> None:
     holder = {"log": vigie.get_logger("held").bind(a=1)}
     assert copy.copy(holder["log"]) is copy.deepcopy(holder)["log"] is holder["log"]
     assert pickle.loads(pickle.dumps(holder))["log"].name == "held"
+
+
+def test_what_a_logger_is_bound_to_is_pickled() -> None:
+    bound = vigie.get_logger("held").bind(tenant_id="acme", n=1, password="hunter2")
+    bound = bound.bind(level="mine", d={"a": [1.5, None, "é"]}, n=2, big=2**70)
+    pickled = pickle.dumps({"log": bound})
+    assert b"hunter2" not in pickled
+    with vigie.testing.capture() as captured:
+        bound.info("hi")
+        pickle.loads(pickled)["log"].bind(more=1).info("hi")
+    before, after = captured.logs
+    assert {**before, "more": 1, "timestamp": ""} == {**after, "timestamp": ""}
+    assert (after["n"], after["d"], after["level_"]) == (2, {"a": [1.5, None, "é"]}, "mine")
 
 
 def test_reserved_and_well_known_names(records: Records) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import decimal
 import fractions
+import functools
 import time
+from collections.abc import AsyncGenerator, Generator
 from typing import Any
 
 import numpy
@@ -138,6 +140,7 @@ def test_callbacks_are_asked_at_collections(records: Records) -> None:
 
     vigie.gauge("t_asked", callback=broken)
     vigie.metrics_text()
+    vigie.gauge("t_asked", callback=lambda: None)
 
 
 def test_openmetrics() -> None:
@@ -149,11 +152,100 @@ def test_openmetrics() -> None:
 def test_callbacks_are_asked_by_themselves(run: Run) -> None:
     run(
         """
-import threading, vigie._observer
-vigie._observer._SECONDS = 0.01
-asked = threading.Event()
+import threading
+asked, again = threading.Event(), threading.Event()
 vigie.gauge("g", callback=lambda: asked.set() or 1)
-assert asked.wait(10)
+vigie.reconfigure(service="t", outputs=[{"to": "null"}], metrics={"every": "20ms"})
+assert asked.wait(5), "the interval of the points is the callbacks' too"
+vigie.gauge("g", callback=lambda: again.set() or 2)
+assert again.wait(5)
 assert [thread.name for thread in threading.enumerate()] == ["MainThread", "vigie-observer"]
 """
     ).ok()
+
+
+def invalid() -> int:
+    count = vigie.stats()["invalid_measurements"]
+    assert isinstance(count, int)
+    return count
+
+
+@pytest.mark.parametrize("wrong", [None, "5", b"5", [], object(), 1j])
+def test_what_is_no_number_changes_nothing_and_is_counted(wrong: Any) -> None:
+    gauge = vigie.gauge("t_kept")
+    gauge.set(7, a=1)
+    bound = gauge.bind(a=1)
+    before = invalid()
+    gauge.set(wrong, a=1)
+    bound.set(wrong)
+    vigie.counter("t_kept_total").add(wrong)
+    vigie.up_down_counter("t_kept_both").add(wrong)
+    vigie.histogram("t_kept_seconds").record(wrong)
+    gauge.set()  # type: ignore[call-arg]
+    assert invalid() == before + 6
+    assert 't_kept{a="1"} 7\n' in vigie.metrics_text()
+    gauge.set(float("nan"), a=2)
+    assert 't_kept{a="2"} NaN\n' in vigie.metrics_text(), "a float that is NaN is a value"
+
+
+def test_callbacks_that_cannot_give_a_number_are_refused() -> None:
+    async def coroutine() -> int:
+        return 1
+
+    async def stream() -> AsyncGenerator[int]:
+        yield 1
+
+    def steps() -> Generator[int]:
+        yield 1
+
+    class Called:
+        async def __call__(self) -> int:
+            return 1
+
+    for wrong in (coroutine, stream, steps, functools.partial(coroutine), Called(), Called().__call__):
+        with pytest.raises(vigie.ConfigError, match="returns the number at once"):
+            vigie.gauge("t_refused", callback=wrong)  # type: ignore[arg-type]
+
+
+def test_callbacks_that_fail_keep_the_last_number(recwarn: pytest.WarningsRecorder) -> None:
+    async def late() -> int:
+        return 1
+
+    answers: list[Any] = [lambda: 3, lambda: "5", lambda: 1 / 0, late, lambda: None]
+    state: dict[str, Any] = {}
+    vigie.gauge("t_failing", callback=lambda: state["answer"]())
+    counts = []
+    for answer in answers:
+        state["answer"] = answer
+        before = invalid()
+        assert "t_failing 3\n" in vigie.metrics_text()
+        counts.append(invalid() - before)
+    assert counts == [0, 1, 1, 1, 0]
+    vigie.gauge("t_failing", callback=lambda: None)
+    assert [str(warning.message) for warning in recwarn] == []
+
+
+def test_a_callback_that_collects_is_asked_once() -> None:
+    depth: list[int] = []
+
+    def callback() -> int:
+        depth.append(1)
+        vigie.metrics_text()
+        vigie.flush()
+        return len(depth)
+
+    vigie.gauge("t_nested", callback=callback)
+    vigie.metrics_text()
+    vigie.gauge("t_nested", callback=lambda: None)
+    assert len(depth) == 1
+
+
+def test_many_callbacks_take_no_longer_each() -> None:
+    def make(count: int, first: int) -> float:
+        start = time.thread_time()
+        for n in range(first, first + count):
+            vigie.gauge(f"t_many_{n}", callback=lambda: None)
+        return time.thread_time() - start
+
+    few = make(500, 0)
+    assert make(4000, 500) < 40 * few + 0.1, "eight times as many, and no square"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -462,6 +461,28 @@ for make in (
     except vigie.ConfigError:
         continue
     raise AssertionError("accepted")
+said = []
+for make in (
+    lambda: vigie.counter(5), lambda: vigie.counter("a", unit=1), lambda: vigie.histogram("h", buckets="abc"),
+    lambda: vigie.histogram("h", exponential="yes"), lambda: vigie.flush("soon"), lambda: vigie.shutdown(timeout=[]),
+    lambda: vigie.metrics_text(openmetrics=1), lambda: vigie.summary("s", quantiles=5),
+):
+    try:
+        make()
+    except TypeError as error:
+        said.append(str(error))
+        continue
+    raise AssertionError("accepted")
+assert said == [
+    "name must be a str, not int",
+    "unit must be a str, not int",
+    "buckets must be a sequence of numbers, not str",
+    "exponential must be True or False, not str",
+    "timeout must be a number, not str",
+    "timeout must be a number, not list",
+    "openmetrics must be True or False, not int",
+    "quantiles must be a sequence of numbers, not int",
+], said
 vigie.counter("c")
 try:
     vigie.gauge("c")
@@ -472,23 +493,77 @@ except vigie.ConfigError as error:
     ).ok()
 
 
-@pytest.mark.skipif(
-    sys.version_info < (3, 12), reason="needs an interpreter of 3.12 or later: run the tests with one"
-)
-def test_subinterpreters_are_refused_clearly(run: Run) -> None:
+def test_bound_loggers_go_to_spawned_children(run: Run) -> None:
     done = run(
         """
+import multiprocessing
+def work(log):
+    log.info("from the child")
+if __name__ == "__main__":
+    log = vigie.get_logger("x").bind(tenant_id="acme", n=1)
+    child = multiprocessing.get_context("spawn").Process(target=work, args=(log,))
+    child.start()
+    child.join()
+    assert child.exitcode == 0
+"""
+    ).ok()
+    (line,) = done.lines()
+    assert (line["logger"], line["tenant_id"], line["n"]) == ("x", "acme", 1)
+
+
+@pytest.mark.parametrize("main_first", [True, False])
+def test_subinterpreters_are_refused_clearly(run: Run, main_first: bool) -> None:
+    done = run(
+        f"""
+if {main_first}:
+    import vigie
 try:
     import _interpreters as interpreters
 except ImportError:
     import _xxsubinterpreters as interpreters
+source = '''
 try:
-    failure = interpreters.run_string(interpreters.create(), "import vigie")
-    print(failure)
-except Exception as error:
-    print(error)
+    import vigie
+    vigie.get_logger("x").info("from inside")
+except ImportError as error:
+    text = str(error)
+    assert "sub-interpreter" in text or "subinterpreters" in text, text
+else:
+    raise AssertionError("accepted")
+'''
+failure = interpreters.run_string(interpreters.create(), source)
+assert failure is None, failure
+import vigie
+vigie.get_logger("x").info("from the main one")
 """,
         prelude="",
-    )
-    assert (done.code, done.err) == (0, "")
-    assert "interpreter" in done.out
+        VIGIE_OUTPUTS='[{"to": "file", "path": "out.jsonl"}]',
+    ).ok()
+    assert [line["message"] for line in done.lines()] == ["from the main one"]
+
+
+# The event is raised before the program is looked for: what follows a failed exec is written too.
+EXECS = {
+    "execv": "os.execv(sys.executable, [sys.executable, '-c', 'pass'])",
+    "execvpe": "os.execvpe(sys.executable, [sys.executable, '-c', 'pass'], dict(os.environ))",
+    "in a child": "pid = os.fork()\nif pid == 0:\n    log.info('child')\n    os.execl(sys.executable, 'p', '-c', 'pass')"
+    "\nos.waitpid(pid, 0)\nos.execl(sys.executable, 'p', '-c', 'pass')",
+}
+
+
+@pytest.mark.parametrize("how", EXECS)
+def test_records_are_written_before_exec(run: Run, how: str) -> None:
+    done = run(
+        f"""
+import os, sys
+log = vigie.get_logger("x")
+vigie.counter("started_total").add(1)
+log.info("last")
+{EXECS[how]}
+"""
+    ).ok()
+    lines = done.lines()
+    messages = [line["message"] for line in lines if "kind" not in line]
+    assert "last" in messages
+    assert ("child" in messages) == (how == "in a child")
+    assert "started_total" in [line.get("name") for line in lines]

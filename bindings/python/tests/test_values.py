@@ -18,9 +18,11 @@ from collections.abc import Iterator
 
 import numpy
 import pydantic
+import pydantic.dataclasses
+import pydantic.v1
 import pytest
 import vigie
-from conftest import Records, parse
+from conftest import Records, Run, parse
 
 log = vigie.get_logger("values")
 EAST = dt.timezone(dt.timedelta(hours=2))
@@ -83,6 +85,24 @@ class Model(pydantic.BaseModel):
     password: pydantic.SecretStr = pydantic.SecretStr("s3cret")
 
 
+class Guarded(pydantic.BaseModel):
+    shown: int = 1
+    quiet: str = pydantic.Field("q", repr=False)
+    internal: str = pydantic.Field("i", exclude=True)
+
+
+class FirstGuarded(pydantic.v1.BaseModel):
+    shown: int = 1
+    quiet: str = pydantic.v1.Field("q", repr=False)
+    internal: str = pydantic.v1.Field("i", exclude=True)
+
+
+@pydantic.dataclasses.dataclass
+class GuardedDataclass:
+    shown: int = 1
+    quiet: str = pydantic.Field("q", repr=False)
+
+
 class Plain:
     def __repr__(self) -> str:
         return "<plain>"
@@ -142,6 +162,9 @@ VALUES = {
         Model(n=1, inner=Cart([])),
         {"n": 1, "inner": {"items": [], "owner": "me"}, "password": "[redacted]"},
     ),
+    "pydantic with hidden fields": (Guarded(), {"shown": 1}),
+    "pydantic 1 with hidden fields": (FirstGuarded(), {"shown": 1}),
+    "pydantic dataclass with hidden fields": (GuardedDataclass(), {"shown": 1}),
     "exception": (ValueError("why"), {"type": "ValueError", "message": "why"}),
     "ordered dict": (collections.OrderedDict(a=1), {"a": 1}),
     "default dict": (collections.defaultdict(int, a=1), {"a": 1}),
@@ -152,13 +175,33 @@ VALUES = {
     "deque": (collections.deque([1]), "deque([1])"),
     "range": (range(3), "range(0, 3)"),
     "complex": (1 + 2j, "(1+2j)"),
-    "array": (array.array("i", [1]), "array('i', [1])"),
+    "array": (array.array("i", [1]), [1]),
     "numpy int": (numpy.int64(5), 5),
     "numpy float": (numpy.float64(1.5), 1.5),
     "numpy float32": (numpy.float32(0.5), 0.5),
     "numpy bool": (numpy.bool_(True), True),
     "numpy str": (numpy.str_("a"), "a"),
-    "numpy array": (numpy.array([1, 2]), "array([1, 2])"),
+    "numpy array": (numpy.array([1, 2]), [1, 2]),
+    "numpy matrix": (numpy.array([[1.5, 2.0], [3.0, 4.0]]), [[1.5, 2.0], [3.0, 4.0]]),
+    "numpy array of nothing": (numpy.array([]), []),
+    "numpy array without dimensions": (numpy.array(5), 5),
+    "numpy array of objects": (numpy.array([Color.RED, None], dtype=object), ["red", None]),
+    "numpy strided array": (numpy.arange(6)[::2], [0, 2, 4]),
+    "numpy masked array": (numpy.ma.array([1, 2], mask=[False, True]), [1, None]),
+    "numpy bool array": (numpy.array([True]), [True]),
+    "numpy day": (numpy.datetime64("2026-01-02"), "2026-01-02"),
+    "numpy second": (numpy.datetime64("2026-01-02T03:04:05", "s"), "2026-01-02T03:04:05.000000"),
+    "numpy nanosecond": (
+        numpy.datetime64("2026-01-02T03:04:05.000000006", "ns"),
+        "2026-01-02T03:04:05.000000006",
+    ),
+    "numpy not a time": (numpy.datetime64("NaT"), None),
+    "numpy times": (numpy.array(["2026-01-02", "NaT"], "M8[ns]"), ["2026-01-02T00:00:00.000000000", None]),
+    "numpy duration": (numpy.timedelta64(1500, "ms"), 1.5),
+    "numpy nanoseconds": (numpy.timedelta64(1_500_000_000, "ns"), 1.5),
+    "numpy months": (numpy.timedelta64(2, "M"), "2 months"),
+    "numpy no duration": (numpy.timedelta64("NaT"), None),
+    "numpy durations": (numpy.array([1_500], "m8[ms]"), [1.5]),
     "object": (Plain(), "<plain>"),
     "ellipsis": (..., "Ellipsis"),
 }
@@ -412,7 +455,7 @@ CUT = {
 }
 
 
-OTHERS = ["object", "deque", "pydantic", "numpy array"]
+OTHERS = ["object", "deque", "pydantic"]
 
 
 @pytest.mark.parametrize("name", [name for name in VALUES if name not in OTHERS])
@@ -483,6 +526,43 @@ def test_values_that_change_while_they_are_written(records: Records) -> None:
     assert records.last["members"] == {"a": 1, "b": "<cleared>"}
 
 
+class Series:
+    """As pandas' series: a label as index, places by ``iloc``."""
+
+    shape = (2,)
+
+    def __len__(self) -> int:
+        return 2
+
+    def __getitem__(self, label: str) -> typing.NoReturn:
+        raise KeyError(label)
+
+    @property
+    def iloc(self) -> typing.Any:
+        return numpy.array([7, 8])
+
+    def tolist(self) -> list[int]:
+        return [7, 8]
+
+
+def test_arrays_of_other_packages(records: Records) -> None:
+    log.info("hi", v=Series())
+    assert records.last["v"] == [7, 8]
+    hostile = type("Hostile", (Series,), {"__len__": threw})
+    log.info("hi", v=hostile(), after=1)
+    assert (records.last["v"], records.last["after"]) == ("[getter threw]", 1)
+
+
+def test_numpy_is_not_imported(run: Run) -> None:
+    run(
+        """
+import array, sys
+vigie.get_logger("x").info("m", v=array.array("i", [1]))
+assert "numpy" not in sys.modules
+"""
+    ).ok()
+
+
 def test_each_getter_is_read_at_most_once_and_never_when_filtered(records: Records) -> None:
     asked = []
 
@@ -524,6 +604,10 @@ BOMBS: dict[str, typing.Callable[[], object]] = {
     "long wide text": lambda: "é" * 50_000_000,
     "long bytes": lambda: b"x" * 100_000_000,
     "wide set": lambda: set(range(1_000_000)),
+    "wide array": lambda: numpy.zeros(10_000_000),
+    "wide matrix": lambda: numpy.zeros((3, 10_000_000)),
+    "wide array of times": lambda: numpy.zeros(10_000_000, "M8[ns]"),
+    "wide standard array": lambda: array.array("d", bytes(80_000_000)),
 }
 
 

@@ -68,6 +68,22 @@ impl Identity {
         slot.store(Arc::new(encoded_anew(&bound.fields, pipeline)));
         Some(slot.load())
     }
+
+    /// What the logger is bound to, as one JSON object.
+    pub(super) fn bound_json(&self, pipeline: &Pipeline) -> String {
+        let mut json = vec![b'{'];
+        if let Some(bound) = self.bound(pipeline) {
+            for set in [&bound.fields.well_known, &bound.fields.plain] {
+                for entry in &set.entries {
+                    let member = set.bytes.get(entry.start as usize..entry.end as usize).unwrap_or_default();
+                    // The first member goes without its comma.
+                    json.extend_from_slice(member.get(usize::from(json.len() == 1)..).unwrap_or_default());
+                }
+            }
+        }
+        json.push(b'}');
+        String::from_utf8_lossy(&json).into_owned()
+    }
 }
 
 /// Bound attributes under new rules: a key may have become secret since.

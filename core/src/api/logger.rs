@@ -70,6 +70,13 @@ impl Logger {
         }))
     }
 
+    /// What the logger is bound to, as one JSON object with secrets masked, for faces that send a logger
+    /// to another process. Binary data and numbers beyond JSON's are texts in it.
+    #[must_use]
+    pub fn bound_json(&self) -> String {
+        self.0.identity.bound_json(&self.0.hub.peek())
+    }
+
     /// Begins a record; nothing when it is filtered.
     #[inline]
     #[must_use]

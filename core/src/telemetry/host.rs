@@ -90,6 +90,11 @@ impl Telemetry {
         SpanKind::Internal
     }
 
+    /// Counts what a face was given as a measurement and is no number at all.
+    pub fn count_invalid_measurement(&self) {
+        self.hub.peek().counts.invalid_measurements.one();
+    }
+
     /// The setting `limits.open_spans`, for faces that keep open spans on behalf of their callers.
     #[must_use]
     pub fn open_spans_limit(&self) -> u64 {

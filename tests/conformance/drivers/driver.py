@@ -99,7 +99,8 @@ class Player:
                     logger = logger.bind(**build(bound))
                 if "error" in step:
                     attributes = {**attributes, "exc_info": build(step["error"])}
-                logger.log(level, build(message), **attributes)
+                # A number of the vectors is OpenTelemetry's, which Python takes as text; its own are logging's.
+                logger.log(str(level), build(message), **attributes)
             case {"context": ambient}:
                 with vigie.context(baggage=build(step.get("baggage", {})), **build(ambient)):
                     self.steps(step["steps"])

@@ -1,24 +1,27 @@
-"""Generators inside a span. The span is current while the body runs, never between its steps:
-a generator shares the context of whoever iterates it. Not for plain functions: see ``_traced``."""
+"""Generators inside a context. It is current while the body runs, never between its steps:
+a generator shares the context of whoever iterates it. Not for plain functions: see ``_traced`` and ``_wrap``."""
 
 from __future__ import annotations
-
-from ._native import start_span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator
-    from typing import Any
+    from typing import Any, TypeAlias
+
+    from ._native import Context
+
+    # Gives the context of one run, and what is called at its end with the error that ended it.
+    Begin: TypeAlias = Callable[[], tuple[Context, Callable[[BaseException | None], None]]]
 
 
-def generator_in_span(
-    function: Callable[..., Generator[Any, Any, Any]], name: str, options: dict[str, Any]
+def generator_in(
+    function: Callable[..., Generator[Any, Any, Any]], begin: Begin
 ) -> Callable[..., Generator[Any, Any, Any]]:
     """Wrap a generator function; values sent in and errors thrown in reach its body."""
 
     def generator(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
-        span = start_span(name, **options)
-        context = span.context
+        context, end = begin()
+        ended_by: BaseException | None = None
         try:
             inner = function(*args, **kwargs)
             resume: Callable[[Any], Any] = inner.send
@@ -39,22 +42,22 @@ def generator_in_span(
                 except BaseException as error:
                     resume, argument = inner.throw, error
         except BaseException as error:
-            span.__exit__(type(error), error, None)
+            ended_by = error
             raise
         finally:
-            span.end()
+            end(ended_by)
 
     return generator
 
 
-def async_generator_in_span(
-    function: Callable[..., AsyncGenerator[Any, Any]], name: str, options: dict[str, Any]
+def async_generator_in(
+    function: Callable[..., AsyncGenerator[Any, Any]], begin: Begin
 ) -> Callable[..., AsyncGenerator[Any, Any]]:
     """Wrap an async generator function, likewise."""
 
     async def async_generator(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
-        span = start_span(name, **options)
-        context = span.context
+        context, end = begin()
+        ended_by: BaseException | None = None
         try:
             inner = function(*args, **kwargs)
             resume: Callable[[Any], Any] = inner.asend
@@ -75,9 +78,9 @@ def async_generator_in_span(
                 except BaseException as error:
                     resume, argument = inner.athrow, error
         except BaseException as error:
-            span.__exit__(type(error), error, None)
+            ended_by = error
             raise
         finally:
-            span.end()
+            end(ended_by)
 
     return async_generator

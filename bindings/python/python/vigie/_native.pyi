@@ -107,8 +107,9 @@ class Logger:
     ) -> None:
         """Writes a record of a level known at run time.
 
-        ``level`` is a name (any case, with aliases such as ``warning``) or a severity number of
-        OpenTelemetry, 1 to 24. Anything else counts as INFO: a record is worth more than its level.
+        ``level`` is a name (any case, with aliases such as ``warning``) or a number of the standard
+        library, such as ``logging.WARNING``; numbers between its levels lie between ours. Anything else
+        counts as INFO: a record is worth more than its level.
 
         >>> import vigie
         >>> vigie.get_logger("shop").log("warn", "low stock of {sku}", sku="A1")
@@ -127,9 +128,12 @@ class Logger:
     def __deepcopy__(self, memo: object, /) -> Logger:
         """The logger itself: it is immutable, and objects that hold one may be copied."""
     def __reduce__(self) -> tuple[Callable[[str], Logger], tuple[str]]:
-        """A logger is pickled by its name, so that objects that hold one may go to another process. Bound
-        attributes are not pickled: the logger keeps them in their encoded form only.
+        """A logger is pickled by its name and what it is bound to, as records show that, so that objects
+        that hold one may go to another process.
         """
+
+def bound_logger(name: str, attributes: str, /) -> Logger:
+    """A logger as ``pickle`` took it apart: its name, and what it was bound to as the text of a JSON object."""
 
 def get_logger(name: str | None = None, /) -> Logger:
     """A logger; the same name may be asked for as often as one likes.
@@ -353,8 +357,8 @@ def inject(carrier: _C, context: Context | Span | None = None) -> _C: ...
 def extract(carrier: _Carrier) -> Context:
     """The context that a carrier brings, on top of the current one.
 
-    ``carrier`` is a mapping of header names (any case) to texts or lists of texts, or an
-    iterable of pairs such as ASGI's. Without usable headers it is the current context. Use it as
+    ``carrier`` is a mapping of header names (any case) to texts or lists of texts, WSGI's environ
+    (``HTTP_TRACEPARENT``), or an iterable of pairs such as ASGI's. Without usable headers it is the current context. Use it as
     a context manager to continue the trace:
 
     >>> import vigie
@@ -425,7 +429,7 @@ class Gauge:
     """
     def set(self, value: _Number, /, **attributes: object) -> None:
         """Sets the series of these attributes to ``value``, an ``int``, a ``float`` or what ``float()``
-        takes. What is no number becomes NaN. Raises nothing.
+        takes. What is no number is ignored and counted: the last value stays. Raises nothing.
         """
     def bind(self, /, **attributes: object) -> BoundGauge:
         """The series of these attributes, of any type, for updates that pass none. Raises nothing."""
@@ -507,8 +511,8 @@ def gauge(
     """The last value, set by ``set`` or asked of ``callback``; otherwise as ``counter``.
 
     ``callback`` takes no arguments and returns a number, or None for no change. It is called on a
-    Python thread before each collection; what it raises is swallowed. What is no function raises
-    ``ConfigError``.
+    Python thread before each collection; what it raises and what is no number is counted, and the last
+    number stays. What is no function, or one that is async or a generator, raises ``ConfigError``.
 
     >>> import vigie
     >>> gauge = vigie.gauge("answer", callback=lambda: 42)
@@ -543,8 +547,8 @@ def init(config: Mapping[str, Any] | None = None, /, **settings: Any) -> None:
     """Configures Vigie: one mapping, keyword arguments, or both (keyword arguments win).
 
     The keys are those of ``core/docs/configuration.md``; durations are texts such as ``"5s"`` or numbers
-    of seconds, sizes texts such as ``"64KiB"`` or numbers of bytes. Optional: the first record
-    configures from the environment otherwise. The same settings again change nothing; other settings
+    of seconds, sizes texts such as ``"64KiB"`` or numbers of bytes; a number as a level is the standard
+    library's, such as ``logging.INFO``. Optional: the first record configures from the environment otherwise. The same settings again change nothing; other settings
     raise ``ConfigError``, as every setting does that is not accepted, all of them at once.
 
     >>> import vigie
@@ -594,13 +598,19 @@ def stats_json() -> str:
 def memory_lines() -> list[str]:
     """The JSON lines that outputs of the kind ``memory`` hold, without the newline, oldest first."""
 
+def refresh_seconds() -> float:
+    """After how many seconds the callbacks of gauges are asked again, so that no point is older than half
+    the interval at which points are written.
+    """
+
 def has_observers() -> bool:
     """Whether any gauge has a callback."""
 
 def refresh() -> None:
     """Asks the callback of every gauge for its number.
 
-    What a callback raises is swallowed, KeyboardInterrupt and SystemExit excepted, which it hands on.
+    What a callback raises is swallowed and counted, KeyboardInterrupt and SystemExit excepted, which it
+    hands on. A collection that a callback causes asks nobody again.
     """
 
 @final

@@ -5,25 +5,27 @@ those ask at once."""
 from __future__ import annotations
 
 import threading
-import time
 
 from . import _native
 
-# Well below the interval at which metrics are written (60 s unless configured).
-_SECONDS = 10.0
-
 _thread: threading.Thread | None = None
+_changed = threading.Event()
 
 
 def start() -> None:
-    """Start the thread unless it runs; after fork it does not."""
-    global _thread
-    if _thread is None or not _thread.is_alive():
-        _thread = threading.Thread(target=_run, name="vigie-observer", daemon=True)
-        _thread.start()
+    """Start the thread unless it runs (after fork it does not); if it runs, have it look at the interval again."""
+    global _thread, _changed
+    if _thread is not None and _thread.is_alive():
+        _changed.set()
+        return
+    # An inherited event may be in the hands of a thread that the child has not got.
+    _changed = threading.Event()
+    _thread = threading.Thread(target=_run, name="vigie-observer", daemon=True)
+    _thread.start()
 
 
 def _run() -> None:
     while True:
-        time.sleep(_SECONDS)
-        _native.refresh()
+        if not _changed.wait(_native.refresh_seconds()):
+            _native.refresh()
+        _changed.clear()

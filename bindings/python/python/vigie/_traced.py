@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from ._generators import async_generator_in_span, generator_in_span
-from ._native import span
+from ._generators import async_generator_in, generator_in
+from ._kinds import kind
+from ._native import span, start_span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar, overload
+
+    from ._generators import Begin
+    from ._native import Context
 
     F = TypeVar("F", bound=Callable[..., Any])
 
@@ -43,12 +47,6 @@ else:
         return _decorate(target, None, options)
 
 
-# Flags of a code object, as inspect names them; importing inspect would cost milliseconds.
-_GENERATOR = 0x20
-_COROUTINE = 0x80
-_ASYNC_GENERATOR = 0x200
-
-
 def _decorate(function: Any, name: str | None, options: dict[str, Any]) -> Any:
     import functools
 
@@ -65,13 +63,12 @@ def _name(function: Any) -> str:
 
 
 def _wrapper(function: Any, name: str, options: dict[str, Any]) -> Any:
-    code = getattr(function, "__code__", None)
-    flags = code.co_flags if code is not None else 0
-    if flags & _ASYNC_GENERATOR:
-        return async_generator_in_span(function, name, options)
-    if flags & _GENERATOR:
-        return generator_in_span(function, name, options)
-    if flags & _COROUTINE:
+    what = kind(function)
+    if what == "async generator":
+        return async_generator_in(function, _begin(name, options))
+    if what == "generator":
+        return generator_in(function, _begin(name, options))
+    if what == "coroutine":
 
         async def coroutine(*args: Any, **kwargs: Any) -> Any:
             with span(name, **options):
@@ -84,3 +81,11 @@ def _wrapper(function: Any, name: str, options: dict[str, Any]) -> Any:
             return function(*args, **kwargs)
 
     return plain
+
+
+def _begin(name: str, options: dict[str, Any]) -> Begin:
+    def begin() -> tuple[Context, Callable[[BaseException | None], None]]:
+        started = start_span(name, **options)
+        return started.context, lambda error: started.__exit__(type(error), error, None)
+
+    return begin

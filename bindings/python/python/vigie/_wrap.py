@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ._generators import async_generator_in, generator_in
+from ._kinds import kind
 from ._native import current_context
 
 TYPE_CHECKING = False
@@ -12,12 +14,12 @@ if TYPE_CHECKING:
     P = ParamSpec("P")
     R = TypeVar("R")
 
-# Of a code object's flags (inspect.CO_COROUTINE); importing inspect would cost milliseconds.
-_COROUTINE = 0x80
-
 
 def wrap(function: Callable[P, R], /) -> Callable[P, R]:
     """Return ``function`` bound to the context that is current now.
+
+    The function may be plain, async, a generator or an async generator; a body that is iterated runs
+    inside the context at each step. What is no function raises ``TypeError``.
 
     For threads, which start without the context of whoever starts them:
 
@@ -33,20 +35,30 @@ def wrap(function: Callable[P, R], /) -> Callable[P, R]:
     """
     import functools
 
+    what = kind(function)
     context = current_context()
-    code = getattr(function, "__code__", None)
-    if code is not None and code.co_flags & _COROUTINE:
+    wrapper = functools.wraps(function)
+    # The kind was told from the function, which the types cannot follow: hence the ignores below.
+    if what == "generator":
+        return wrapper(generator_in(function, lambda: (context, _nothing)))  # type: ignore[arg-type, return-value]
+    if what == "async generator":
+        return wrapper(async_generator_in(function, lambda: (context, _nothing)))  # type: ignore[arg-type, return-value]
+    if what == "coroutine":
 
-        @functools.wraps(function)
+        @wrapper
         async def wrapped_coroutine(*args: Any, **kwargs: Any) -> Any:
             with context:
-                return await function(*args, **kwargs)  # type: ignore[misc]  # a coroutine function, see above
+                return await function(*args, **kwargs)  # type: ignore[misc]  # a coroutine function
 
         return wrapped_coroutine  # type: ignore[return-value]  # the same, seen from outside
 
-    @functools.wraps(function)
+    @wrapper
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         with context:
             return function(*args, **kwargs)
 
     return wrapped
+
+
+def _nothing(_: BaseException | None) -> None:
+    """Called at the end of a generator: the context has none."""

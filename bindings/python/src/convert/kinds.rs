@@ -42,6 +42,13 @@ pub(super) enum Kind {
     Text,
     /// `item()`: a numpy scalar as the built-in value.
     Scalar,
+    /// numpy's `datetime64` and `timedelta64`.
+    Instant,
+    Period,
+    /// What has `shape` and `tolist`, and the standard library's arrays.
+    Array,
+    /// pandas' words for a value that is missing.
+    Missing,
     /// Type and message.
     Exception,
     /// `repr()`, for whatever else there is.
@@ -58,8 +65,11 @@ pub(super) struct Class {
 
 /// Classes of the standard library and of well-known packages, looked up only if their module
 /// was imported: an instance cannot exist otherwise.
-const KNOWN: [(&str, &str, Kind); 12] = [
+const KNOWN: [(&str, &str, Kind); 18] = [
     ("enum", "Enum", Kind::Enum),
+    // It derives from `datetime`.
+    ("pandas._libs.tslibs.nattype", "NaTType", Kind::Missing),
+    ("pandas._libs.missing", "NAType", Kind::Missing),
     ("datetime", "date", Kind::Time),
     ("datetime", "time", Kind::Time),
     ("datetime", "timedelta", Kind::Duration),
@@ -68,8 +78,12 @@ const KNOWN: [(&str, &str, Kind); 12] = [
     ("fractions", "Fraction", Kind::Text),
     ("uuid", "UUID", Kind::Text),
     ("pathlib", "PurePath", Kind::Text),
+    ("numpy", "datetime64", Kind::Instant),
+    ("numpy", "timedelta64", Kind::Period),
     ("numpy", "generic", Kind::Scalar),
+    ("array", "array", Kind::Array),
     ("pydantic.main", "BaseModel", Kind::Pydantic),
+    ("pydantic.v1.main", "BaseModel", Kind::Pydantic),
     ("collections.abc", "Mapping", Kind::Mapping),
 ];
 
@@ -105,7 +119,8 @@ fn is_standard(class: &Bound<'_, PyType>, kind: Kind) -> bool {
         Kind::Enum => origin::reads_plainly(class),
         Kind::Time => origin::is_library(class, "isoformat"),
         Kind::Duration => origin::is_library(class, "total_seconds"),
-        Kind::Scalar => origin::is_library(class, "item"),
+        Kind::Scalar | Kind::Instant | Kind::Period => origin::is_library(class, "item"),
+        Kind::Array => origin::is_library(class, "tolist"),
         Kind::Text => origin::says_str(class),
         Kind::Dataclass => origin::holds_its_fields(class),
         // Its `items()` may be inherited and still iterate through the user's methods.
@@ -129,6 +144,7 @@ fn classify(class: &Bound<'_, PyType>) -> Kind {
     match builtin(class) {
         Some(Kind::Tuple) if own(class, "_fields") => Kind::NamedTuple,
         Some(kind) => kind,
+        None if own(class, "tolist") && own(class, "shape") => Kind::Array,
         None => Kind::Other,
     }
 }

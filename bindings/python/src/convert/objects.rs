@@ -2,6 +2,7 @@
 //! others, and which fields a dataclass or a model shows.
 //! Not for writing the fields, which may be of any class in turn: see `walk`.
 
+use super::arrays;
 use super::destination::Destination;
 use super::guarded::Guarded;
 use super::kinds::{self, Class, Kind};
@@ -29,6 +30,8 @@ pub(super) fn instead_of<'py>(
     match class.kind {
         Kind::Enum => replaced(guarded, standard, || value.getattr("_value_")),
         Kind::Scalar => replaced(guarded, standard, || value.call_method0("item")),
+        Kind::Instant => replaced(guarded, standard, || arrays::instant(value)),
+        Kind::Period => replaced(guarded, standard, || arrays::duration(value)),
         Kind::Duration => replaced(guarded, standard, || value.call_method0("total_seconds")),
         Kind::Text => guarded.text(value, standard).map(Instead::Text),
         Kind::Time => guarded.run_unless(standard, || rfc3339(value)).map(Instead::Text),
@@ -111,6 +114,24 @@ fn shown(field: &Bound<'_, PyAny>, real: Option<&Bound<'_, PyAny>>) -> bool {
         _ => true,
     };
     proper && field.getattr("repr").and_then(|repr| repr.is_truthy()).unwrap_or(true)
+}
+
+/// What a pydantic model declares of its fields, by name: version 2, its first releases, version 1.
+pub(super) fn pydantic_fields<'py>(class: &Bound<'py, PyType>) -> Option<Bound<'py, PyDict>> {
+    ["__pydantic_fields__", "model_fields", "__fields__"]
+        .into_iter()
+        .find_map(|name| origin::attribute(class, name).ok()?.cast_into::<PyDict>().ok())
+}
+
+/// Whether a field may be seen: neither `Field(repr=False)` nor `Field(exclude=True)` says otherwise.
+pub(super) fn pydantic_shows(declared: &Bound<'_, PyDict>, name: &Bound<'_, PyAny>) -> bool {
+    let Some(field) = declared.get_item(name).ok().flatten() else { return true };
+    // Version 1 keeps it one step further down.
+    let info = field.getattr("field_info").unwrap_or(field);
+    let is = |name: &str, truth: bool| {
+        info.getattr(name).is_ok_and(|found| found.extract::<bool>().is_ok_and(|found| found == truth))
+    };
+    !is("repr", false) && !is("exclude", true)
 }
 
 /// The object's `__dict__`, if it has one; no user code runs.

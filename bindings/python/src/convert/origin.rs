@@ -24,7 +24,7 @@ const HOLDERS: [(&str, &str); 10] = [
 ];
 
 /// A module from `sys.modules`.
-pub(super) fn loaded<'py>(py: Python<'py>, name: &str) -> Option<Bound<'py, PyAny>> {
+pub(crate) fn loaded<'py>(py: Python<'py>, name: &str) -> Option<Bound<'py, PyAny>> {
     // SAFETY: the interpreter is running; the result is borrowed from it.
     let modules = unsafe { Bound::from_borrowed_ptr_or_opt(py, ffi::PyImport_GetModuleDict())? };
     modules.cast::<PyDict>().ok()?.get_item(name).ok().flatten()

@@ -1,6 +1,7 @@
 //! Containers and objects, walked value by value. Everything here is the cold path.
 //! Not for exact scalars, which `scalars` writes at once.
 
+use super::arrays::{self, Content};
 use super::destination::Destination;
 use super::guarded::Guarded;
 use super::keys::write_key;
@@ -46,6 +47,8 @@ fn of_class<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, class: C
         Kind::Tuple => once(to, value, guarded, tuple),
         Kind::Set => once(to, value, guarded, iterable),
         Kind::NamedTuple => once(to, value, guarded, named_tuple),
+        Kind::Array => once(to, value, guarded, array),
+        Kind::Missing => to.null(),
         Kind::Mapping => once(to, value, guarded, mapping),
         Kind::Dataclass => once(to, value, guarded, dataclass),
         Kind::Pydantic => once(to, value, guarded, pydantic),
@@ -79,14 +82,19 @@ fn once<'py, D: Destination>(
 fn dict<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
     if to.begin_map() {
         pyo3::sync::critical_section::with_critical_section(&value.to_owned(), || {
-            members(to, value, guarded);
+            members(to, value, guarded, |_| true);
         });
         to.end_map();
     }
 }
 
-/// The members of a dict or a subclass.
-fn members<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+/// The members of a dict or a subclass whose keys are shown.
+fn members<D: Destination>(
+    to: &mut D,
+    value: Borrowed<'_, '_, PyAny>,
+    guarded: &mut Guarded,
+    shown: impl Fn(&Bound<'_, PyAny>) -> bool,
+) {
     let mut position: ffi::Py_ssize_t = 0;
     let (mut key, mut item) = (std::ptr::null_mut(), std::ptr::null_mut());
     // SAFETY: the object is a dict. The position only grows, so a dict that user code changes
@@ -99,8 +107,10 @@ fn members<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: 
         if !to.more() {
             return;
         }
-        write_key(to, key.as_borrowed(), guarded);
-        self::value(to, item.as_borrowed(), guarded);
+        if shown(&key) {
+            write_key(to, key.as_borrowed(), guarded);
+            self::value(to, item.as_borrowed(), guarded);
+        }
     }
 }
 
@@ -157,6 +167,32 @@ fn iterable<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded:
         match guarded.run_unless(own, || items.next().transpose()) {
             Ok(Some(item)) => self::value(to, item.as_borrowed(), guarded),
             Ok(None) => break,
+            Err(marker) => {
+                to.marker(marker);
+                break;
+            }
+        }
+    }
+    to.end_list();
+}
+
+/// An array of whatever package, by its protocol.
+fn array<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+    let standard = kinds::class(value).standard;
+    let parts = match guarded.run_unless(standard, || arrays::content(value)) {
+        Ok(Content::Parts(parts)) => parts,
+        Ok(Content::Made(made)) => return self::value(to, made.as_borrowed(), guarded),
+        Err(marker) => return to.marker(marker),
+    };
+    if !to.begin_list() {
+        return;
+    }
+    for index in 0..parts {
+        if !to.more() {
+            break;
+        }
+        match guarded.run_unless(standard, || arrays::part(value, index)) {
+            Ok(part) => self::value(to, part.as_borrowed(), guarded),
             Err(marker) => {
                 to.marker(marker);
                 break;
@@ -251,11 +287,15 @@ fn dataclass<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded
     to.end_map();
 }
 
-/// The fields of a pydantic model: its instance dict, without running validators or properties.
+/// The fields of a pydantic model that it shows: its instance dict, without running validators or
+/// properties.
 fn pydantic<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
     match objects::instance_dict(value) {
         Some(fields) if to.begin_map() => {
-            members(to, fields.as_any().as_borrowed(), guarded);
+            let declared = objects::pydantic_fields(&value.get_type());
+            members(to, fields.as_any().as_borrowed(), guarded, |name| {
+                declared.as_ref().is_none_or(|declared| objects::pydantic_shows(declared, name))
+            });
             to.end_map();
         }
         Some(_) => {}
@@ -272,7 +312,7 @@ pub(crate) fn members_of<D: Destination>(
 ) {
     Python::attach(|_| {
         if mapping.is_instance_of::<PyDict>() {
-            members(to, mapping, guarded);
+            members(to, mapping, guarded, |_| true);
             return;
         }
         let standard = kinds::class(mapping).standard;
@@ -280,6 +320,21 @@ pub(crate) fn members_of<D: Destination>(
             pairs(to, items, standard, guarded);
         }
     });
+}
+
+/// Writes what an exception carries beside its message: what was set on it, names with a leading
+/// underscore excepted, and its notes.
+#[cold]
+pub(crate) fn error_data<D: Destination>(to: &mut D, error: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+    let Some(data) = objects::instance_dict(error) else { return };
+    members(to, data.as_any().as_borrowed(), guarded, |name| {
+        !text::is_text(name.as_borrowed())
+            || text::with_text(name.as_borrowed(), |name| !name.starts_with('_'))
+    });
+    if let Ok(Some(notes)) = data.get_item("__notes__") {
+        to.key("notes");
+        value(to, notes.as_borrowed(), guarded);
+    }
 }
 
 /// Records one member, whatever key and value are.
