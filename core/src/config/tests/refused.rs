@@ -80,7 +80,7 @@ const LINES: &[(&str, &str)] = &[
         r#"{"outputs":[{"to":"console","format":"xml"}]}"#,
         r#"outputs[0].format: "xml"; accepted: auto, json, human"#,
     ),
-    (r#"{"outputs":[{"to":"console","stream":2}]}"#, r#"outputs[0].stream: 2; accepted: stdout, stderr"#),
+    (r#"{"outputs":[{"to":"console","stream":2}]}"#, r#"outputs[0].stream: 2; accepted: stderr, stdout"#),
     (
         r#"{"outputs":[{"to":"console"},{"to":"memory","format":"json"}]}"#,
         r#"outputs[1].format: unknown key; accepted: to, signals"#,
