@@ -162,3 +162,31 @@ fn a_reader_that_stops_costs_its_patience_once_and_every_loss_is_booked() {
         assert_eq!((&told[0]["level"], &told[0]["phase"]), (&json!("WARN"), &json!("begins")), "{told:?}");
     }
 }
+
+#[test]
+fn patience_of_none_waits_for_nothing() {
+    let mut pipe = std::io::pipe().unwrap();
+    let path = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&pipe.1));
+    if !Path::new(&path).exists() {
+        return;
+    }
+    let limits = json!({"buffer_bytes": 65_536, "line_bytes": 65_536});
+    let outputs = json!([{"to": "file", "path": path, "stall": 0}]);
+    let config =
+        Config::new("burst").variables(Environment::empty()).set("outputs", outputs).set("limits", limits);
+    let telemetry = Telemetry::new(config).unwrap();
+    let begun = Instant::now();
+    (0..10_000).for_each(|n| telemetry.logger("a").error("x").attr("n", n).emit());
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    let reader = std::thread::spawn(move || {
+        drop(pipe.1);
+        let mut text = Vec::new();
+        pipe.0.read_to_end(&mut text).map(|_| text)
+    });
+    telemetry.shutdown(Duration::from_secs(5));
+    let stats: Value = serde_json::from_str(&telemetry.stats_json()).unwrap();
+    drop(telemetry);
+    let delivered = stats["outputs"][0]["delivered"].as_u64().unwrap();
+    assert!(delivered < 10_000, "{stats}");
+    assert_eq!(records(&reader.join().unwrap().unwrap()) as u64, delivered, "{stats}");
+}

@@ -6,22 +6,32 @@ use super::{Leads, StandardStream};
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{SFlag, fstat};
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions, Permissions};
 use std::io::{self, IsTerminal};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Opens a file for appending, created for its owner alone; symbolic links are refused, and
-/// a named pipe without a reader is an error rather than a wait.
+/// Opens a file for appending; a named pipe without a reader is an error rather than a wait. A file that is made has
+/// the permissions `mode`; without them the umask decides.
 ///
 /// # Errors
 /// Whatever the operating system says.
-pub fn open_append(path: &Path) -> io::Result<File> {
-    let flags = nix::fcntl::OFlag::O_NOFOLLOW | nix::fcntl::OFlag::O_NONBLOCK;
-    OpenOptions::new().append(true).read(false).create(true).mode(0o600).custom_flags(flags.bits()).open(path)
+pub fn open_append(path: &Path, mode: Option<u32>) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).custom_flags(nix::fcntl::OFlag::O_NONBLOCK.bits());
+    let Some(mode) = mode else { return options.create(true).open(path) };
+    match options.clone().create_new(true).mode(mode).open(path) {
+        Ok(file) => {
+            // Exactly so, whatever the umask took away.
+            file.set_permissions(Permissions::from_mode(mode))?;
+            Ok(file)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => options.open(path),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether each stream was closed when it was last looked at.

@@ -14,7 +14,7 @@ use std::time::Duration;
 ///
 /// # Errors
 /// Whatever the operating system says.
-pub fn open_append(path: &Path) -> io::Result<File> {
+pub fn open_append(path: &Path, _mode: Option<u32>) -> io::Result<File> {
     OpenOptions::new().append(true).create(true).open(path)
 }
 
