@@ -146,7 +146,8 @@ fn everything() {
 #[test]
 fn with_nothing_configured_the_console_alone_gets_logs_as_json() {
     let output = play("everything", &[]);
-    let records = records(&output.stdout);
+    assert!(records(&output.stdout).is_empty(), "standard output belongs to the program");
+    let records = records(&output.stderr);
     assert_eq!(records.len(), 1, "logs only, from INFO: {records:?}");
     assert_eq!(records[0]["message"], "enough");
     assert!(
@@ -161,24 +162,24 @@ fn with_nothing_configured_the_console_alone_gets_logs_as_json() {
 fn a_console_may_ask_for_all_signals() {
     let outputs = r#"[{"to":"console","signals":["logs","spans","metrics"]}]"#;
     let output = play("everything", &[("VIGIE_OUTPUTS", outputs), ("VIGIE_LEVEL", "debug")]);
-    let kinds: Vec<Value> = records(&output.stdout).iter().map(|record| record["kind"].clone()).collect();
+    let kinds: Vec<Value> = records(&output.stderr).iter().map(|record| record["kind"].clone()).collect();
     assert_eq!(kinds, [Value::Null, Value::Null, "span".into(), "metric".into()]);
 }
 
 #[test]
-fn a_console_may_be_standard_error() {
-    let outputs = r#"[{"to":"console","stream":"stderr"}]"#;
+fn a_console_may_be_standard_output() {
+    let outputs = r#"[{"to":"console","stream":"stdout"}]"#;
     let output = play("everything", &[("VIGIE_OUTPUTS", outputs)]);
-    assert!(records(&output.stdout).is_empty(), "{}", String::from_utf8_lossy(&output.stdout));
-    let records = records(&output.stderr);
-    assert_eq!(records.len(), 1, "no terminal, so JSON: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(records(&output.stderr).is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    let records = records(&output.stdout);
+    assert_eq!(records.len(), 1, "no terminal, so JSON: {}", String::from_utf8_lossy(&output.stdout));
     assert_eq!(records[0]["message"], "enough");
 }
 
 #[test]
 fn a_wrong_environment_means_defaults_and_one_complaint() {
     let output = play("wrong", &[("VIGIE_LEVEL", "loud")]);
-    assert_eq!(records(&output.stdout)[0]["message"], "still here");
+    assert_eq!(records(&output.stderr)[0]["message"], "still here");
     let complaint = String::from_utf8(output.stderr).unwrap();
     assert_eq!(complaint.lines().filter(|line| line.starts_with("vigie:")).count(), 1, "{complaint}");
     assert!(complaint.contains("VIGIE_LEVEL") && complaint.contains("loud"), "{complaint}");
@@ -216,7 +217,7 @@ fn a_blocked_console_costs_one_wait_and_does_not_hold_up_the_file() {
     let file = folder("blocked").join("a.jsonl");
     let outputs = format!(r#"[{{"to":"console"}},{}"#, file_output(&file).trim_start_matches('['));
     let begun = Instant::now();
-    // Nobody reads the child's standard output while it runs.
+    // Nobody reads the child's standard error while it runs.
     let mut child = child("blocked", &[("VIGIE_OUTPUTS", &outputs)]);
     let status = child.wait().unwrap();
     let took = begun.elapsed();

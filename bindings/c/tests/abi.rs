@@ -111,8 +111,10 @@ fn quickstart_runs_clean_under_valgrind() {
         let program = compile(&source, &C99, linking, &scratch);
         for mut command in [Command::new(&program), valgrind(&program)] {
             let output = succeed(&mut command);
-            let said = String::from_utf8(output.stdout).unwrap();
-            let line: serde_json::Value = serde_json::from_str(said.lines().next().unwrap()).unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            // valgrind writes its findings there too.
+            let shown = said.lines().find(|line| line.starts_with('{')).unwrap();
+            let line: serde_json::Value = serde_json::from_str(shown).unwrap();
             assert_eq!(line["message"], "order 42 placed");
             assert_eq!(line["event"], "order.placed");
             assert_eq!(line["service"], "shop");
@@ -238,7 +240,7 @@ fn run_with(flags: &str, scratch: &Scratch) {
     cc.args(C99).arg(source).args(flags.split_whitespace()).arg("-o").arg(&program);
     succeed(&mut cc);
     let output = succeed(Command::new(program).env("LD_LIBRARY_PATH", scratch.file("lib")));
-    assert!(String::from_utf8(output.stdout).unwrap().contains("order 42 placed"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("order 42 placed"));
 }
 
 #[test]

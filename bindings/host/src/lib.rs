@@ -37,6 +37,6 @@ pub fn install() {
 /// Runs among the C library's exit handlers, on the thread that called `exit`.
 extern "C" fn flush_at_exit() {
     vigie_core::host::guard((), || {
-        vigie_core::host::global().flush(EXIT_DEADLINE);
+        vigie_core::host::global().flush_at_exit(EXIT_DEADLINE);
     });
 }

@@ -163,7 +163,7 @@ test('with nothing configured the console alone gets the logs, as JSON where it 
     await vigie.shutdown()
   `)
   assert.equal(done.code, 0, done.stderr)
-  const records = lines(done.stdout)
+  const records = lines(done.stderr)
   assert.deepEqual(records.map((record) => record.message), ['enough'])
   assert.ok(!existsSync(done.file))
 })
@@ -174,7 +174,7 @@ test('the environment carries a trace into the process', async (t) => {
     vigie.getLogger('x').info('first use reads it')
     await vigie.shutdown()
   `, { env: { TRACEPARENT: traceparent } })
-  assert.equal(lines(done.stdout)[0].trace_id, traceparent.slice(3, 35))
+  assert.equal(lines(done.stderr)[0].trace_id, traceparent.slice(3, 35))
 })
 
 test('worker threads have their own loggers and one output', async (t) => {

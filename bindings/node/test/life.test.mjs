@@ -84,13 +84,13 @@ test('loading does nothing: no thread, no hook, no environment', async () => {
 test('first use without init: console, INFO, the script as service; the environment decides', async () => {
   const program = `import * as vigie from ${JSON.stringify(esm)}; const log = vigie.getLogger('a'); log.debug('d'); log.info('i')`
   const plain = await run(['--input-type=module', '-e', program])
-  const lines = plain.stdout.trim().split('\n').map((line) => JSON.parse(line))
+  const lines = plain.stderr.trim().split('\n').map((line) => JSON.parse(line))
   assert.deepEqual(lines.map((line) => [line.message, line.service]), [['i', 'node']])
   const told = await run(['--input-type=module', '-e', program], { env: { VIGIE_LEVEL: 'debug', VIGIE_SERVICE: 'told' } })
-  assert.deepEqual(told.stdout.trim().split('\n').map((line) => JSON.parse(line).service), ['told', 'told'])
+  assert.deepEqual(told.stderr.trim().split('\n').map((line) => JSON.parse(line).service), ['told', 'told'])
   const wrong = await run(['--input-type=module', '-e', program], { env: { VIGIE_LEVEL: 'nonsense' } })
   assert.equal(wrong.code, 0)
-  assert.equal(wrong.stderr.trim().split('\n').length, 1)
+  assert.equal(wrong.stderr.trim().split('\n').filter((line) => line.startsWith('vigie:')).length, 1)
   const disabled = await run(['--input-type=module', '-e', program], { env: { VIGIE_DISABLED: 'true' } })
   assert.deepEqual([disabled.stdout, disabled.stderr], ['', ''])
 })

@@ -271,8 +271,8 @@ test('sampling by ratio: none, all, some', async (t) => {
 
 test('shutdown refuses what comes later, init opens anew', async () => {
   const result = await run('shutdown.mjs')
-  assert.deepEqual([result.code, result.stderr], [0, ''])
-  assert.match(result.stdout, /anew/)
+  assert.deepEqual([result.code, result.stdout], [0, ''])
+  assert.match(result.stderr, /anew/)
 })
 
 test('fake timers of a test do not stop the records', async (t) => {

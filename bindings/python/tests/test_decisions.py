@@ -64,7 +64,8 @@ vigie.shutdown()
 
 def test_the_console_has_json_where_it_is_no_terminal(run: Run) -> None:
     done = run(EVERYTHING, prelude="").ok()
-    [line] = done.out.splitlines()
+    assert done.out == "", "standard output belongs to the program"
+    [line] = done.err.splitlines()
     assert parse(line)["level"] == "INFO"
 
 
@@ -76,7 +77,7 @@ def test_the_console_has_text_for_people_on_a_terminal(tmp_path: Path) -> None:
     script.write_text(EVERYTHING, "utf-8")
     ours, theirs = pty.openpty()
     env = {**environment(), "TERM": "xterm"}
-    with subprocess.Popen([sys.executable, str(script)], stdout=theirs, env=env, cwd=tmp_path) as program:
+    with subprocess.Popen([sys.executable, str(script)], stderr=theirs, env=env, cwd=tmp_path) as program:
         os.close(theirs)
         shown = b""
         while select.select([ours], [], [], 30)[0]:

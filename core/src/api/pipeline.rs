@@ -122,7 +122,7 @@ impl Pipeline {
     /// What its outputs are opened with.
     #[must_use]
     pub fn around(&self) -> Around<'_> {
-        Around { resource: &self.resource, rules: &self.rules, counts: &self.counts }
+        Around { resource: &self.resource, rules: &self.rules, counts: &self.counts, is_lenient: false }
     }
 
     /// Pushes a point for each series to the outputs that take metrics, all with one reading of the clock.

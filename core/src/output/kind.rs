@@ -86,6 +86,8 @@ pub struct Around<'a> {
     pub rules: &'a Arc<Rules>,
     /// Where changes and refusals are counted.
     pub counts: &'a Arc<Counts>,
+    /// Whether a far side that cannot be opened now is tried again later, because nobody is there to be told.
+    pub is_lenient: bool,
 }
 
 /// When records leave an output's buffer.

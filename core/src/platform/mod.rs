@@ -6,9 +6,9 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum StandardStream {
     /// Where a program's result goes.
-    #[default]
     Output,
     /// Where what it says beside that goes.
+    #[default]
     Error,
 }
 

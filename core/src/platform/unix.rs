@@ -6,22 +6,37 @@ use super::{Leads, StandardStream};
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{SFlag, fstat};
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions, Permissions};
 use std::io::{self, IsTerminal};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Opens a file for appending, created for its owner alone; symbolic links are refused, and
-/// a named pipe without a reader is an error rather than a wait.
+/// Opens a file for appending; a named pipe without a reader is an error rather than a wait. A file that is made has
+/// the permissions `mode`; without them the umask decides.
 ///
 /// # Errors
 /// Whatever the operating system says.
-pub fn open_append(path: &Path) -> io::Result<File> {
-    let flags = nix::fcntl::OFlag::O_NOFOLLOW | nix::fcntl::OFlag::O_NONBLOCK;
-    OpenOptions::new().append(true).read(false).create(true).mode(0o600).custom_flags(flags.bits()).open(path)
+pub fn open_append(path: &Path, mode: Option<u32>) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).custom_flags(nix::fcntl::OFlag::O_NONBLOCK.bits());
+    let Some(mode) = mode else { return options.create(true).open(path) };
+    match options.clone().create_new(true).mode(mode).open(path) {
+        Ok(file) => {
+            // Exactly so, whatever the umask took away.
+            file.set_permissions(Permissions::from_mode(mode))?;
+            Ok(file)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => options.open(path),
+        Err(error) => Err(error),
+    }
 }
+
+/// Whether each stream was closed when it was last looked at.
+static OUTPUT_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
+static ERROR_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
 
 impl StandardStream {
     fn with<T>(self, use_it: impl FnOnce(BorrowedFd<'_>) -> T) -> T {
@@ -31,9 +46,27 @@ impl StandardStream {
         }
     }
 
-    /// What it leads to now.
-    #[must_use]
+    /// What it leads to now. A stream that was found closed is taken as closed until something is there that the
+    /// programs which this one starts inherit: a file that a program opens for itself may get the number, and is not
+    /// inherited; what is put in the stream's place on purpose is.
     pub fn leads(self) -> Leads {
+        let leads = self.seen();
+        let was_closed = match self {
+            Self::Output => &OUTPUT_WAS_CLOSED,
+            Self::Error => &ERROR_WAS_CLOSED,
+        };
+        if leads == Leads::Nowhere {
+            was_closed.store(true, Ordering::Relaxed);
+        } else if was_closed.load(Ordering::Relaxed) {
+            if !self.is_inherited() {
+                return Leads::Nowhere;
+            }
+            was_closed.store(false, Ordering::Relaxed);
+        }
+        leads
+    }
+
+    fn seen(self) -> Leads {
         self.with(|fd| {
             let Ok(stat) = fstat(fd) else { return Leads::Nowhere };
             match SFlag::from_bits_truncate(stat.st_mode & SFlag::S_IFMT.bits()) {
@@ -44,10 +77,7 @@ impl StandardStream {
         })
     }
 
-    /// Whether programs that this one starts inherit it. What was put in its place on purpose is inherited; a file
-    /// that a program opened for itself and that got the number of a closed stream is not.
-    #[must_use]
-    pub fn is_inherited(self) -> bool {
+    fn is_inherited(self) -> bool {
         self.with(|fd| fcntl(fd, FcntlArg::F_GETFD))
             .is_ok_and(|flags| !FdFlag::from_bits_truncate(flags).contains(FdFlag::FD_CLOEXEC))
     }
@@ -70,8 +100,11 @@ impl StandardStream {
 /// Says something in one line on standard error, unless that is closed, its reader has gone or would make this wait.
 pub fn complain(text: &str) {
     let stream = StandardStream::Error;
-    let ready = stream.leads() == Leads::ToFile
-        || stream.with(|fd| writable(fd, Duration::ZERO)) == Some(PollFlags::POLLOUT);
+    let ready = match stream.leads() {
+        Leads::Nowhere => false,
+        Leads::ToFile => true,
+        _ => stream.with(|fd| writable(fd, Duration::ZERO)) == Some(PollFlags::POLLOUT),
+    };
     if ready {
         let text = text.replace('\n', "; ");
         // Nobody is there to be told that it failed.

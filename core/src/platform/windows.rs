@@ -14,7 +14,7 @@ use std::time::Duration;
 ///
 /// # Errors
 /// Whatever the operating system says.
-pub fn open_append(path: &Path) -> io::Result<File> {
+pub fn open_append(path: &Path, _mode: Option<u32>) -> io::Result<File> {
     OpenOptions::new().append(true).create(true).open(path)
 }
 
@@ -28,8 +28,7 @@ impl StandardStream {
         Ok(File::from(handle))
     }
 
-    /// What it leads to now.
-    #[must_use]
+    /// What it leads to now. Standard handles are set on purpose there: no file gets the number of a closed one.
     pub fn leads(self) -> Leads {
         match self.file() {
             Err(_) => Leads::Nowhere,
@@ -37,12 +36,6 @@ impl StandardStream {
             Ok(file) if is_prompt(&file) => Leads::ToFile,
             Ok(_) => Leads::ToReader,
         }
-    }
-
-    /// Standard handles are set on purpose there: no file gets the number of a closed one.
-    #[must_use]
-    pub fn is_inherited(self) -> bool {
-        true
     }
 
     /// Writes what it takes at once.

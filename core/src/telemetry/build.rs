@@ -15,7 +15,7 @@ use crate::generation;
 use crate::model::ids::IdGenerator;
 use crate::model::resource::Resource;
 use crate::model::signal::Signal;
-use crate::output::kind::OutputSettings;
+use crate::output::kind::{Around, OutputSettings};
 use crate::output::lanes::Lanes;
 use crate::output::running::Output;
 use crate::output::schedule::Schedule;
@@ -109,14 +109,9 @@ impl Parts {
     ) -> Pipeline {
         let mut outputs = Vec::new();
         let on_loss = losses::announcer(Weak::clone(hub));
+        let around = Around { is_lenient: true, ..self.0.around() };
         for output in active(settings) {
-            match Output::open(
-                output,
-                &self.0.around(),
-                settings.limits.buffer_bytes,
-                write_through,
-                &on_loss,
-            ) {
+            match Output::open(output, &around, settings.limits.buffer_bytes, write_through, &on_loss) {
                 Ok(output) => outputs.push(Arc::new(output)),
                 Err(error) => {
                     platform::complain(&format!(

@@ -11,8 +11,9 @@ use crate::generation;
 use crate::model::context::{Context, SpanContext};
 use crate::model::ids::{SpanId, TraceId};
 use crate::model::span::SpanKind;
-use crate::platform::complain;
+use crate::platform;
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 pub use crate::api::sampler::Sampler;
 pub use crate::aside::{Aside, on_wait};
@@ -82,7 +83,7 @@ impl Telemetry {
         const SHOWN_BYTES: usize = 64;
         if self.hub.live().counts.unknown_span_kinds.is_first() {
             let shown = shortened(text, SHOWN_BYTES);
-            complain(&format!(
+            platform::complain(&format!(
                 "span kind: {shown:?}, so internal; accepted: {}. More of it is only counted",
                 SpanKind::ACCEPTED
             ));
@@ -149,6 +150,21 @@ impl Telemetry {
     #[must_use]
     pub fn rules_epoch(&self) -> u64 {
         self.hub.rules_epoch()
+    }
+
+    /// [`Self::flush`] for the last time: what is not written by then ends with the process, and one line on standard
+    /// error for each output says how much that is.
+    pub fn flush_at_exit(&self, timeout: Duration) {
+        if self.flush(timeout) {
+            return;
+        }
+        for output in self.hub.peek().lanes.outputs() {
+            let queued = output.books().queued;
+            if queued > 0 {
+                let label = output.label();
+                platform::complain(&format!("output {label} has ended; records not written: {queued}"));
+            }
+        }
     }
 
     /// Accepts a batch for rendering on a worker thread; an urgent one is written before this returns,

@@ -16,6 +16,8 @@ const MESSAGE: &str = "vigie.dropped";
 
 /// What the outputs of the telemetry behind `hub` tell of their losses to.
 pub(super) fn announcer(hub: Weak<Hub>) -> OnLoss {
+    // Looked at before a file of the program's can have got the number of a closed one.
+    platform::StandardStream::Error.leads();
     Arc::new(move |output, loss| {
         platform::complain(&sentence(output, loss));
         if let Some(hub) = hub.upgrade() {

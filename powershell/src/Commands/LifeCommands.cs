@@ -69,11 +69,7 @@ namespace Vigie
             Put(document, "outputs", Output == null ? null : Outputs());
             if (document.Count == 0)
             {
-                return Telemetry.ConsoleDefault();
-            }
-            if (!document.Contains("outputs") && Telemetry.ConsoleDefault() != null)
-            {
-                document["outputs"] = Telemetry.InteractiveOutputs();
+                return null;
             }
             Utf8Buffer json = Utf8Buffer.Take();
             AttributeJson.Write(json, document);

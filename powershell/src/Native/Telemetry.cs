@@ -37,7 +37,7 @@ namespace Vigie
                 // A process that survived a signal goes on with the settings that it had.
                 if (!endedBySignal)
                 {
-                    document = ConsoleDefault();
+                    document = null;
                     byFirstUse = true;
                     Exit.Install(delegate { Shutdown(ExitDeadlineMs); }, EndBySignal);
                 }
@@ -151,43 +151,6 @@ namespace Vigie
                 }
             }
             return false;
-        }
-
-        // The default outputs of an interactive session, as a configuration document: standard error, because lines on
-        // standard output would cut through the line that is being edited. Null elsewhere, or where the environment
-        // names outputs.
-        internal static string ConsoleDefault()
-        {
-            bool chosen = Environment.GetEnvironmentVariable("VIGIE_OUTPUTS") != null || Environment.GetEnvironmentVariable("VIGIE_CONFIG") != null;
-            return !chosen && IsInteractive() ? "{\"outputs\":[{\"to\":\"console\",\"stream\":\"stderr\"}]}" : null;
-        }
-
-        internal static object[] InteractiveOutputs()
-        {
-            return new object[] { new Hashtable { { "to", "console" }, { "stream", "stderr" } } };
-        }
-
-        private static bool IsInteractive()
-        {
-            if (Console.IsOutputRedirected || Console.IsInputRedirected)
-            {
-                return false;
-            }
-            foreach (string argument in Environment.GetCommandLineArgs())
-            {
-                string name = argument.TrimStart('-', '/');
-                bool option = name.Length < argument.Length;
-                if (option && (Begins("NonInteractive", name, 4) || Begins("Command", name, 1) || Begins("File", name, 1) || Begins("EncodedCommand", name, 1)))
-                {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        private static bool Begins(string whole, string part, int least)
-        {
-            return part.Length >= least && whole.StartsWith(part, StringComparison.OrdinalIgnoreCase);
         }
     }
 }

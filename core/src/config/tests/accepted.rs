@@ -14,8 +14,9 @@ fn nothing_configured_means_the_console_alone() {
     assert_eq!(settings, Settings::defaults("shop".to_owned()));
     assert_eq!(settings.level, Severity::INFO);
     assert_eq!(settings.limits, Limits::default());
-    let console =
-        resolve(r#"{"outputs":[{"to":"console","format":"auto","stream":"stdout","signals":["logs"]}]}"#);
+    let console = resolve(
+        r#"{"outputs":[{"to":"console","format":"auto","color":"auto","stream":"stderr","signals":["logs"]}]}"#,
+    );
     assert_eq!(settings.outputs, console.outputs);
     assert_eq!(resolve("{}"), Settings::defaults("unknown_service".to_owned()));
 }
@@ -24,7 +25,7 @@ fn nothing_configured_means_the_console_alone() {
 fn every_key_is_taken() {
     let settings = resolve(
         r#"{"service":"shop","version":"1.4.2","environment":"prod","level":"WARNING","levels":{"shop.cart":"debug","x":"error4"},
-            "outputs":[{"to":"console","format":"human","stream":"stderr","signals":["logs","spans"]},
+            "outputs":[{"to":"console","format":"human","stream":"stdout","signals":["logs","spans"]},
                        {"to":"file","path":"logs/shop.jsonl","delivery":"write_through"},
                        {"to":"memory","signals":["metrics"]},{"to":"null"}],
             "sample":{"traces":0.1},"redact":{"keys":["iban"," badge ","iban"]},"enrich":["process"],
@@ -43,7 +44,7 @@ fn every_key_is_taken() {
     let kinds: Vec<&str> = settings.outputs.iter().map(|output| output.kind.name()).collect();
     assert_eq!(kinds, ["console", "file", "memory", "null"]);
     let labels: Vec<String> = settings.outputs.iter().map(|output| output.target.label()).collect();
-    assert_eq!(labels, ["console:stderr", "file:logs/shop.jsonl", "memory", "null"]);
+    assert_eq!(labels, ["console:stdout", "file:logs/shop.jsonl", "memory", "null"]);
     let buffered = resolve(r#"{"outputs":[{"to":"file","path":"logs/shop.jsonl"}]}"#);
     assert_ne!(settings.outputs[1], buffered.outputs[0], "the delivery differs");
     assert_eq!(settings.outputs[0].signals, SignalSet::default().with(Signal::Logs).with(Signal::Spans));

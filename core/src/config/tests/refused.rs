@@ -66,7 +66,7 @@ const LINES: &[(&str, &str)] = &[
     ),
     (
         r#"{"outputs":[{"to":"file","path":"a","rotate":{"keep":7}}]}"#,
-        r#"outputs[0].rotate: not built yet; accepted: to, path, delivery, stall, signals"#,
+        r#"outputs[0].rotate: not built yet; accepted: to, path, delivery, mode, stall, signals"#,
     ),
     (r#"{"outputs":[{"to":"file","path":"a","spool":"b"}]}"#, r#"outputs[0].spool: unknown key; accepted:"#),
     (
@@ -82,7 +82,31 @@ const LINES: &[(&str, &str)] = &[
         r#"{"outputs":[{"to":"console","format":"xml"}]}"#,
         r#"outputs[0].format: "xml"; accepted: auto, json, human"#,
     ),
-    (r#"{"outputs":[{"to":"console","stream":2}]}"#, r#"outputs[0].stream: 2; accepted: stdout, stderr"#),
+    (
+        r#"{"outputs":[{"to":"file","path":"a","mode":"0440"}]}"#,
+        r#"outputs[0].mode: "0440"; accepted: the permissions of a file that its owner can write, such as "0640""#,
+    ),
+    (
+        r#"{"outputs":[{"to":"file","path":"a","mode":416}]}"#,
+        r#"outputs[0].mode: 416; accepted: the permissions of a file that its owner can write, such as "0640""#,
+    ),
+    (
+        r#"{"outputs":[{"to":"file","path":"a","mode":"1777"}]}"#,
+        r#"outputs[0].mode: "1777"; accepted: the permissions of a file that its owner can write, such as "0640""#,
+    ),
+    (
+        r#"{"outputs":[{"to":"file","path":"a","mode":"rw"}]}"#,
+        r#"outputs[0].mode: "rw"; accepted: the permissions of a file that its owner can write, such as "0640""#,
+    ),
+    (
+        r#"{"outputs":[{"to":"console","color":"red"}]}"#,
+        r#"outputs[0].color: "red"; accepted: "auto", true or false"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"console","stall":"-1s"}]}"#,
+        r#"outputs[0].stall: "-1s"; accepted: a duration from 0ns to 3600s"#,
+    ),
+    (r#"{"outputs":[{"to":"console","stream":2}]}"#, r#"outputs[0].stream: 2; accepted: stderr, stdout"#),
     (
         r#"{"outputs":[{"to":"console"},{"to":"memory","format":"json"}]}"#,
         r#"outputs[1].format: unknown key; accepted: to, signals"#,

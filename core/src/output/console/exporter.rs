@@ -22,21 +22,16 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 pub(super) struct ConsoleExporter {
     stream: StandardStream,
     human: Option<bool>,
-    /// The stream was found closed. What has its number since then may be some file of the program's.
-    was_closed: bool,
+    colours: Option<bool>,
 }
 
 impl ConsoleExporter {
-    /// Writes to `stream`; `human` forces or forbids the rendering for people, otherwise a terminal gets it.
-    pub(super) fn new(stream: StandardStream, human: Option<bool>) -> Self {
-        Self { stream, human, was_closed: stream.leads() == Leads::Nowhere }
-    }
-
-    /// What the stream leads to now, as far as it is meant for the console.
-    fn leads(&mut self) -> Leads {
-        let leads = self.stream.leads();
-        self.was_closed = leads == Leads::Nowhere || self.was_closed && !self.stream.is_inherited();
-        if self.was_closed { Leads::Nowhere } else { leads }
+    /// Writes to `stream`; `human` forces or forbids the rendering for people, `colours` its colours, otherwise a
+    /// terminal gets them.
+    pub(super) fn new(stream: StandardStream, human: Option<bool>, colours: Option<bool>) -> Self {
+        // A stream that is closed from the start is not mistaken for what gets its number later.
+        stream.leads();
+        Self { stream, human, colours }
     }
 
     fn write_all(&self, bytes: &[u8], leads: Leads, progress: &Progress) -> Result<(), DropReason> {
@@ -79,7 +74,7 @@ impl ConsoleExporter {
             return self.write_all(piece.bytes(), leads, progress);
         }
         let mut text = Vec::with_capacity(piece.bytes().len());
-        let style = human::Style { colour: terminal };
+        let style = human::Style { colour: self.colours.unwrap_or(terminal) };
         piece.records().for_each(|(_, line)| human::render(line, style, &mut text));
         self.write_all(&text, leads, progress)
     }
@@ -87,7 +82,7 @@ impl ConsoleExporter {
 
 impl Exporter for ConsoleExporter {
     fn export(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export {
-        let leads = self.leads();
+        let leads = self.stream.leads();
         if leads == Leads::Nowhere {
             return Export::Refused(DropReason::Closed);
         }

@@ -1,5 +1,6 @@
 //! The console: a standard stream of the process.
 
+mod colours;
 mod exporter;
 
 use super::kind::{Around, DEFAULT_STALL, Opened, OutputKind, Passage, Target, Waiting};
@@ -9,6 +10,7 @@ use crate::document::setting::{Setting, Takes};
 use crate::encode::jsonl::JsonLines;
 use crate::model::signal::SignalSet;
 use crate::platform::StandardStream;
+use colours::{COLOR, Colours};
 use exporter::ConsoleExporter;
 use std::io;
 use std::sync::Arc;
@@ -35,21 +37,27 @@ enum Format {
 pub(super) struct Settings {
     format: Format,
     stream: StandardStream,
+    colours: Colours,
     stall: Duration,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { format: Format::default(), stream: StandardStream::default(), stall: DEFAULT_STALL }
+        Self {
+            format: Format::default(),
+            stream: StandardStream::default(),
+            colours: Colours::Auto,
+            stall: DEFAULT_STALL,
+        }
     }
 }
 
 const FORMATS: [(&str, Format); 3] =
     [("auto", Format::Auto), ("json", Format::Json), ("human", Format::Human)];
 const STREAMS: [(&str, StandardStream); 2] =
-    [("stdout", StandardStream::Output), ("stderr", StandardStream::Error)];
+    [("stderr", StandardStream::Error), ("stdout", StandardStream::Output)];
 
-static SETTINGS: [Setting; 3] = [
+static SETTINGS: [Setting; 4] = [
     Setting::new(
         "format",
         Takes::Choice { known: &FORMATS, unbuilt: &[] },
@@ -61,10 +69,11 @@ static SETTINGS: [Setting; 3] = [
     Setting::new(
         "stream",
         Takes::Choice { known: &STREAMS, unbuilt: &[] },
-        "\"stderr\"",
+        "\"stdout\"",
         "The standard stream of the process that it writes to.",
     )
-    .without("\"stdout\""),
+    .without("\"stderr\""),
+    COLOR,
     STALL,
 ];
 
@@ -88,16 +97,17 @@ impl OutputKind for Console {
     fn read(&self, report: &mut Report, object: &Object<'_>) -> Option<Arc<dyn Target>> {
         let format = report.choice_or_default(object.get("format"), &FORMATS);
         let stream = report.choice_or_default(object.get("stream"), &STREAMS);
+        let colours = Colours::read(report, object);
         let stall = stall(report, object);
-        Some(Arc::new(Settings { format: format?, stream: stream?, stall: stall? }))
+        Some(Arc::new(Settings { format: format?, stream: stream?, colours: colours?, stall: stall? }))
     }
 }
 
 impl Target for Settings {
     fn label(&self) -> String {
         match self.stream {
-            StandardStream::Output => "console".to_owned(),
-            StandardStream::Error => "console:stderr".to_owned(),
+            StandardStream::Error => "console".to_owned(),
+            StandardStream::Output => "console:stdout".to_owned(),
         }
     }
 
@@ -111,9 +121,10 @@ impl Target for Settings {
             Format::Json => Some(false),
             Format::Human => Some(true),
         };
+        let colours = self.colours.decided(|name| std::env::var(name).ok());
         Ok(Opened {
             encoder: Arc::new(JsonLines::new(around.resource, around.rules, around.counts)),
-            exporter: Box::new(ConsoleExporter::new(self.stream, human)),
+            exporter: Box::new(ConsoleExporter::new(self.stream, human, colours)),
             passage: Passage::Buffered,
             kept: None,
         })

@@ -12,7 +12,7 @@ use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// How often the path is compared with the open file.
+/// How often the path is compared with the open file, and a file that cannot be opened is tried again.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Written at a time, so that a slow disk is seen to move.
@@ -25,9 +25,19 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub(super) struct FileExporter {
     path: PathBuf,
-    file: File,
-    opened: Option<Metadata>,
+    /// The permissions of a file that is made; without them the umask decides.
+    mode: Option<u32>,
+    /// Nothing while it cannot be opened.
+    open: Option<Open>,
     looked: Instant,
+}
+
+/// A file that is open.
+#[derive(Debug)]
+struct Open {
+    file: File,
+    /// What the descriptor led to when it was opened.
+    opened: Option<Metadata>,
     /// The file ends in half a line, which the next write closes.
     torn: bool,
 }
@@ -37,28 +47,81 @@ impl FileExporter {
     /// crash tore.
     ///
     /// # Errors
-    /// When the path cannot be opened for appending or is a symbolic link.
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
+    /// When the path cannot be opened for appending.
+    pub(super) fn open(path: &Path, mode: Option<u32>) -> io::Result<Self> {
+        let open = Some(Open::new(path, mode)?);
+        Ok(Self { path: path.to_owned(), mode, open, looked: Instant::now() })
+    }
+
+    /// The same for a path that cannot be opened yet: it is tried again, and what comes meanwhile is lost.
+    pub(super) fn waiting(path: &Path, mode: Option<u32>) -> Self {
+        Self { path: path.to_owned(), mode, open: None, looked: Instant::now() }
+    }
+
+    /// The open file, which is the process's own and the one that the path names. Opened anew when it is not.
+    fn own(&mut self) -> Option<&mut Open> {
+        if let Some(lost) = self.open.take_if(|open| !open.is_own()) {
+            // Somebody closed the descriptor, and its number may lead to a file of theirs, which is not ours to close.
+            std::mem::forget(lost);
+            self.open = Open::new(&self.path, self.mode).ok();
+            self.looked = Instant::now();
+        } else if self.looked.elapsed() >= LOOK_EVERY {
+            self.looked = Instant::now();
+            let stays = self.open.as_ref().is_some_and(|open| open.is_at(&self.path));
+            if !stays && let Ok(fresh) = Open::new(&self.path, self.mode) {
+                self.open = Some(fresh);
+            }
+        }
+        self.open.as_mut()
+    }
+}
+
+impl Open {
+    fn new(path: &Path, mode: Option<u32>) -> io::Result<Self> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder)?;
         }
-        let file = platform::open_append(path)?;
-        let opened = file.metadata().ok().filter(Metadata::is_file);
-        let torn = opened.is_some() && tail::heal(path, &file);
-        Ok(Self { path: path.to_owned(), file, opened, looked: Instant::now(), torn })
+        let file = platform::open_append(path, mode)?;
+        let opened = file.metadata().ok();
+        let torn = opened.as_ref().is_some_and(Metadata::is_file) && tail::heal(path, &file);
+        Ok(Self { file, opened, torn })
     }
 
-    /// Opens the path anew when it names another file by now, or none.
-    fn follow_rename(&mut self) {
-        let Some(opened) = &self.opened else { return };
-        if self.looked.elapsed() < LOOK_EVERY {
-            return;
+    /// Whether the descriptor leads to what was opened.
+    fn is_own(&self) -> bool {
+        match (&self.opened, self.file.metadata()) {
+            (Some(opened), Ok(now)) => platform::same_file(opened, &now),
+            // Where nothing can be told of it, it is believed.
+            (None, Ok(_)) => true,
+            (_, Err(_)) => false,
         }
-        self.looked = Instant::now();
-        let unchanged = std::fs::metadata(&self.path).is_ok_and(|now| platform::same_file(opened, &now));
-        if !unchanged && let Ok(fresh) = Self::open(&self.path) {
-            *self = fresh;
+    }
+
+    fn is_regular(&self) -> bool {
+        self.opened.as_ref().is_some_and(Metadata::is_file)
+    }
+
+    /// Whether `path` still names it. What is no file of its own, such as a pipe, is not followed.
+    fn is_at(&self, path: &Path) -> bool {
+        let Some(opened) = self.opened.as_ref().filter(|opened| opened.is_file()) else { return true };
+        std::fs::metadata(path).is_ok_and(|now| platform::same_file(opened, &now))
+    }
+
+    fn write(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export {
+        if self.torn {
+            self.torn = self.file.write_all(b"\n").is_err();
         }
+        let mut delivered = 0;
+        for piece in batch.pieces(PIECE_BYTES) {
+            let (written, result) = self.write_all(piece.bytes(), progress);
+            if let Err(reason) = result {
+                let (records, whole) = piece.whole_within(written);
+                self.undo_half_line(written - whole);
+                return Export::Partial { delivered: delivered + records, reason };
+            }
+            delivered += piece.len();
+        }
+        Export::Delivered
     }
 
     fn write_all(&mut self, batch: &[u8], progress: &Progress) -> (usize, Result<(), DropReason>) {
@@ -72,7 +135,7 @@ impl FileExporter {
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // This is a named pipe, which was opened without waiting for its reader.
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock && self.opened.is_none() => {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock && !self.is_regular() => {
                     if progress.is_ended() {
                         return (done, Err(DropReason::Shutdown));
                     }
@@ -94,7 +157,7 @@ impl FileExporter {
 
     /// Cuts `half` bytes off when nobody else writes to the file.
     fn try_cut(&mut self, half: usize) -> io::Result<bool> {
-        if self.opened.is_none() || !platform::try_own_file(&self.file) {
+        if !self.is_regular() || !platform::try_own_file(&self.file) {
             return Ok(false);
         }
         let end = self.file.stream_position()?;
@@ -107,27 +170,23 @@ impl FileExporter {
     }
 }
 
+impl Drop for FileExporter {
+    fn drop(&mut self) {
+        // A descriptor that leads elsewhere by now is not ours to close.
+        std::mem::forget(self.open.take_if(|open| !open.is_own()));
+    }
+}
+
 impl Exporter for FileExporter {
     fn export(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export {
-        self.follow_rename();
-        if self.torn {
-            self.torn = self.file.write_all(b"\n").is_err();
+        match self.own() {
+            Some(open) => open.write(batch, progress),
+            None => Export::Refused(DropReason::Io),
         }
-        let mut delivered = 0;
-        for piece in batch.pieces(PIECE_BYTES) {
-            let (written, result) = self.write_all(piece.bytes(), progress);
-            if let Err(reason) = result {
-                let (records, whole) = piece.whole_within(written);
-                self.undo_half_line(written - whole);
-                return Export::Partial { delivered: delivered + records, reason };
-            }
-            delivered += piece.len();
-        }
-        Export::Delivered
     }
 
     fn is_prompt(&self) -> bool {
-        platform::is_prompt(&self.file)
+        self.open.as_ref().is_none_or(|open| platform::is_prompt(&open.file))
     }
 }
 

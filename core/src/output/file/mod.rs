@@ -9,6 +9,7 @@ use crate::document::report::{Object, Report};
 use crate::document::setting::{Setting, Takes};
 use crate::encode::jsonl::JsonLines;
 use crate::model::signal::SignalSet;
+use crate::platform;
 use exporter::FileExporter;
 use std::io;
 use std::path::PathBuf;
@@ -29,26 +30,41 @@ enum Delivery {
     WriteThrough,
 }
 
+/// A path, and what it means whatever the working directory becomes.
+#[derive(Clone, Debug)]
+struct Place {
+    given: PathBuf,
+    absolute: PathBuf,
+}
+
+/// As it was given: the same settings are the same ones after a change of the working directory.
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        self.given == other.given
+    }
+}
+
 /// The settings of one file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Settings {
-    /// Relative to the working directory at initialisation.
-    path: PathBuf,
+    path: Place,
     delivery: Delivery,
+    mode: Option<u32>,
     stall: Duration,
 }
 
 const PATH: &str = "path";
+const MODE: &str = "mode";
 const DELIVERIES: [(&str, Delivery); 2] =
     [("buffered", Delivery::Buffered), ("write_through", Delivery::WriteThrough)];
 
-static SETTINGS: [Setting; 4] = [
+static SETTINGS: [Setting; 5] = [
     Setting::new(
         PATH,
         Takes::Text("the path of a file such as \"logs/shop.jsonl\""),
         "\"logs/shop.jsonl\"",
-        "The file to append to, made with its folders where missing. It is relative to the working directory at \
-         initialisation.",
+        "The file to append to, made with its folders where missing. Symbolic links are followed. What it is \
+         relative to is the working directory at initialisation, whatever that becomes.",
     )
     .required(),
     Setting::new(
@@ -58,6 +74,12 @@ static SETTINGS: [Setting; 4] = [
         "When a record is written: soon, by a thread of Vigie's, or before the recording call returns.",
     )
     .without("\"buffered\""),
+    Setting::new(
+        MODE,
+        Takes::Other("the permissions of a file that its owner can write, such as \"0640\""),
+        "\"0640\"",
+        "The permissions of a file that is made, in octal digits; without them the umask decides. Not used on Windows.",
+    ),
     STALL,
     Setting::unbuilt("rotate", "Rotation by size or time."),
 ];
@@ -82,29 +104,44 @@ impl OutputKind for File {
     fn read(&self, report: &mut Report, object: &Object<'_>) -> Option<Arc<dyn Target>> {
         let delivery = report.choice_or_default(object.get("delivery"), &DELIVERIES);
         let path = path(report, object);
+        let mode = mode(report, object);
         let stall = stall(report, object);
-        Some(Arc::new(Settings { path: path?, delivery: delivery?, stall: stall? }))
+        Some(Arc::new(Settings { path: path?, delivery: delivery?, mode: mode?, stall: stall? }))
     }
 }
 
-fn path(report: &mut Report, object: &Object<'_>) -> Option<PathBuf> {
+fn path(report: &mut Report, object: &Object<'_>) -> Option<Place> {
     let found = report.required(object, PATH)?;
     report.read(&found, |value, _| {
         let path = value.as_str().filter(|path| !path.trim().is_empty())?;
         // No operating system opens such a path; refusing here names the key.
         let opens = !path.contains('\0') && !path.ends_with(['/', std::path::MAIN_SEPARATOR]);
-        opens.then(|| PathBuf::from(path))
+        opens.then(|| {
+            let given = PathBuf::from(path);
+            // It fails where there is no working directory any more; then there is nothing better than what was given.
+            let absolute = std::path::absolute(&given).unwrap_or_else(|_| given.clone());
+            Place { given, absolute }
+        })
     })
+}
+
+fn mode(report: &mut Report, object: &Object<'_>) -> Option<Option<u32>> {
+    let Some(found) = object.get(MODE) else { return Some(None) };
+    let mode = report.read(&found, |value, _| {
+        let digits = value.as_str().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
+        u32::from_str_radix(digits, 8).ok().filter(|mode| mode & !0o777 == 0 && mode & 0o200 != 0)
+    });
+    mode.map(Some)
 }
 
 impl Target for Settings {
     fn label(&self) -> String {
-        format!("file:{}", self.path.display())
+        format!("file:{}", self.path.given.display())
     }
 
     /// Two writers of one file would each believe that they alone append to it.
     fn claim(&self) -> Option<Claim> {
-        Some(Claim { key: PATH, what: self.path.display().to_string() })
+        Some(Claim { key: PATH, what: self.path.absolute.display().to_string() })
     }
 
     fn stall(&self) -> Duration {
@@ -112,9 +149,17 @@ impl Target for Settings {
     }
 
     fn open(&self, around: &Around<'_>) -> io::Result<Opened> {
+        let path = &self.path.absolute;
+        let exporter = match FileExporter::open(path, self.mode) {
+            Err(error) if around.is_lenient => {
+                platform::complain(&format!("output {} cannot be opened yet: {error}", self.label()));
+                FileExporter::waiting(path, self.mode)
+            }
+            opened => opened?,
+        };
         Ok(Opened {
             encoder: Arc::new(JsonLines::new(around.resource, around.rules, around.counts)),
-            exporter: Box::new(FileExporter::open(&self.path)?),
+            exporter: Box::new(exporter),
             passage: match self.delivery {
                 Delivery::Buffered => Passage::Buffered,
                 Delivery::WriteThrough => Passage::WriteThrough,

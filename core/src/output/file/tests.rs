@@ -34,7 +34,7 @@ impl Drop for Folder {
 fn a_torn_tail_is_cut_when_nobody_else_writes() {
     let folder = Folder::new("torn");
     std::fs::write(folder.file(), b"{}\n{\"half").unwrap();
-    let mut exporter = FileExporter::open(&folder.file()).unwrap();
+    let mut exporter = FileExporter::open(&folder.file(), None).unwrap();
     write(&mut exporter, b"{\"next\":1}\n");
     assert_eq!(std::fs::read(folder.file()).unwrap(), b"{}\n{\"next\":1}\n");
 }
@@ -42,9 +42,9 @@ fn a_torn_tail_is_cut_when_nobody_else_writes() {
 #[test]
 fn a_torn_tail_is_closed_when_somebody_else_writes() {
     let folder = Folder::new("shared");
-    let _other = FileExporter::open(&folder.file()).unwrap();
+    let _other = FileExporter::open(&folder.file(), None).unwrap();
     std::fs::write(folder.file(), b"{}\n{\"half").unwrap();
-    let mut exporter = FileExporter::open(&folder.file()).unwrap();
+    let mut exporter = FileExporter::open(&folder.file(), None).unwrap();
     write(&mut exporter, b"{\"next\":1}\n");
     assert_eq!(std::fs::read(folder.file()).unwrap(), b"{}\n{\"half\n{\"next\":1}\n");
 }
@@ -52,7 +52,7 @@ fn a_torn_tail_is_closed_when_somebody_else_writes() {
 #[test]
 fn a_line_that_somebody_else_is_writing_is_not_closed() {
     let folder = Folder::new("writing");
-    let _other = FileExporter::open(&folder.file()).unwrap();
+    let _other = FileExporter::open(&folder.file(), None).unwrap();
     let mut half = std::fs::OpenOptions::new().append(true).open(folder.file()).unwrap();
     half.write_all(b"{}\n{\"half").unwrap();
     let rest = std::thread::spawn(move || {
@@ -61,7 +61,7 @@ fn a_line_that_somebody_else_is_writing_is_not_closed() {
             half.write_all(part).unwrap();
         }
     });
-    let mut exporter = FileExporter::open(&folder.file()).unwrap();
+    let mut exporter = FileExporter::open(&folder.file(), None).unwrap();
     rest.join().unwrap();
     write(&mut exporter, b"{\"next\":1}\n");
     assert_eq!(std::fs::read(folder.file()).unwrap(), b"{}\n{\"half\":1}\n{\"next\":1}\n");
@@ -71,14 +71,14 @@ fn a_line_that_somebody_else_is_writing_is_not_closed() {
 fn a_file_without_any_line_end_is_emptied() {
     let folder = Folder::new("whole");
     std::fs::write(folder.file(), vec![b'x'; 200_000]).unwrap();
-    FileExporter::open(&folder.file()).unwrap();
+    FileExporter::open(&folder.file(), None).unwrap();
     assert_eq!(std::fs::metadata(folder.file()).unwrap().len(), 0);
 }
 
 #[test]
 fn a_renamed_file_is_followed() {
     let folder = Folder::new("rename");
-    let mut exporter = FileExporter::open(&folder.file()).unwrap();
+    let mut exporter = FileExporter::open(&folder.file(), None).unwrap();
     write(&mut exporter, b"1\n");
     std::fs::rename(folder.file(), folder.0.join("log.1")).unwrap();
     write(&mut exporter, b"2\n");
@@ -91,18 +91,82 @@ fn a_renamed_file_is_followed() {
 #[test]
 fn folders_are_made_and_bad_paths_are_errors() {
     let folder = Folder::new("paths");
-    FileExporter::open(&folder.0.join("a/b/log.jsonl")).unwrap();
-    assert!(FileExporter::open(&folder.0).is_err(), "a directory");
-    #[cfg(unix)]
-    {
-        std::os::unix::fs::symlink(folder.file(), folder.0.join("link")).unwrap();
-        assert!(FileExporter::open(&folder.0.join("link")).is_err(), "a symbolic link");
-    }
+    FileExporter::open(&folder.0.join("a/b/log.jsonl"), None).unwrap();
+    assert!(FileExporter::open(&folder.0, None).is_err(), "a directory");
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_device_loses_and_says_so() {
-    let mut exporter = FileExporter::open(Path::new("/dev/full")).unwrap();
+    let mut exporter = FileExporter::open(Path::new("/dev/full"), None).unwrap();
     assert_eq!(write(&mut exporter, b"1\n2\n"), Export::Partial { delivered: 0, reason: DropReason::Io });
+}
+
+#[cfg(unix)]
+#[test]
+fn symbolic_links_are_followed_and_dangling_ones_filled() {
+    let folder = Folder::new("links");
+    let link = folder.0.join("link");
+    std::os::unix::fs::symlink(folder.file(), &link).unwrap();
+    let mut exporter = FileExporter::open(&link, None).unwrap();
+    write(&mut exporter, b"1\n");
+    exporter.looked = Instant::now().checked_sub(LOOK_EVERY).unwrap();
+    write(&mut exporter, b"2\n");
+    assert_eq!(std::fs::read(folder.file()).unwrap(), b"1\n2\n");
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    std::os::unix::fs::symlink(&link, folder.0.join("circle")).unwrap();
+    std::fs::remove_file(&link).unwrap();
+    std::os::unix::fs::symlink(folder.0.join("circle"), &link).unwrap();
+    assert!(FileExporter::open(&link, None).unwrap_err().to_string().contains("symbolic link"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_mode_is_what_a_new_file_gets_and_an_old_one_keeps_its_own() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new("mode");
+    let mode = || std::fs::metadata(folder.file()).unwrap().permissions().mode() & 0o777;
+    FileExporter::open(&folder.file(), Some(0o666)).unwrap();
+    assert_eq!(mode(), 0o666, "whatever the umask says");
+    FileExporter::open(&folder.file(), Some(0o600)).unwrap();
+    assert_eq!(mode(), 0o666);
+}
+
+#[test]
+fn a_path_that_cannot_be_opened_is_tried_again() {
+    let folder = Folder::new("later");
+    let path = folder.0.join("a/log.jsonl");
+    std::fs::write(folder.0.join("a"), "in the way").unwrap();
+    assert!(FileExporter::open(&path, None).is_err());
+    let mut exporter = FileExporter::waiting(&path, None);
+    assert_eq!(write(&mut exporter, b"1\n"), Export::Refused(DropReason::Io));
+    std::fs::remove_file(folder.0.join("a")).unwrap();
+    assert_eq!(write(&mut exporter, b"2\n"), Export::Refused(DropReason::Io), "not at each record");
+    exporter.looked = Instant::now().checked_sub(LOOK_EVERY).unwrap();
+    assert_eq!(write(&mut exporter, b"3\n"), Export::Delivered);
+    assert_eq!(std::fs::read(&path).unwrap(), b"3\n");
+}
+
+/// As after `closerange` and an `open`.
+#[cfg(unix)]
+#[test]
+fn a_descriptor_that_leads_elsewhere_is_left_alone() {
+    let folder = Folder::new("foreign");
+    let theirs = folder.0.join("theirs");
+    let mut exporter = FileExporter::open(&folder.file(), None).unwrap();
+    write(&mut exporter, b"1\n");
+    let open = exporter.open.as_mut().unwrap();
+    let foreign = std::fs::File::create(&theirs).unwrap();
+    drop(std::mem::replace(&mut open.file, foreign));
+    assert_eq!(write(&mut exporter, b"2\n"), Export::Delivered);
+    assert_eq!(std::fs::read(folder.file()).unwrap(), b"1\n2\n");
+    assert_eq!(std::fs::read(&theirs).unwrap(), b"", "a file of the program's own");
+    // Nor is it closed at the end.
+    let foreign = std::fs::File::create(&theirs).unwrap();
+    let number = std::os::fd::AsRawFd::as_raw_fd(&foreign);
+    drop(std::mem::replace(&mut exporter.open.as_mut().unwrap().file, foreign));
+    drop(exporter);
+    if cfg!(target_os = "linux") {
+        assert!(std::fs::read_link(format!("/proc/self/fd/{number}")).unwrap().ends_with("theirs"));
+    }
 }
