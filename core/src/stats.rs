@@ -21,6 +21,11 @@ impl Count {
         self.0.fetch_add(n, Ordering::Relaxed);
     }
 
+    /// Adds one, and says whether it is the first.
+    pub fn is_first(&self) -> bool {
+        self.0.fetch_add(1, Ordering::Relaxed) == 0
+    }
+
     /// Takes `n` away again.
     #[inline]
     pub fn sub(&self, n: u64) {
@@ -53,6 +58,8 @@ pub struct Counts {
     pub leaked_spans: Count,
     /// Spans not recorded because `limits.open_spans` were open.
     pub refused_spans: Count,
+    /// Spans whose kind was none that there is.
+    pub unknown_span_kinds: Count,
     /// Measurements that went to an overflow series.
     pub series_overflow: Count,
     /// Measurements that are not numbers of their instrument's domain.

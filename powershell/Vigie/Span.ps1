@@ -72,7 +72,7 @@ function Use-VigieSpan {
         [Parameter(Mandatory = $true, Position = 0)] [string] $Name,
         [Parameter(Mandatory = $true, Position = 1)] [scriptblock] $ScriptBlock,
         [object] $Attribute,
-        [Vigie.SpanKind] $Kind,
+        [ArgumentCompleter([Vigie.KindCompleter])] [object] $Kind,
         [object] $Parent,
         [switch] $CaptureStream,
         [switch] $ExportEnvironment

@@ -60,6 +60,7 @@ Describe 'Recording with every preference on Stop' -Tag Unit {
         @{ Name = 'a gauge that is a counter'; Call = { Add-VigieCounter error_kind 1; Set-VigieGauge error_kind 1 } }
         @{ Name = 'a value that is no number'; Call = { Add-VigieCounter error_nan ([double]::NaN) } }
         @{ Name = 'a span with a strange parent'; Call = { Start-VigieSpan s -Parent 42 | Stop-VigieSpan } }
+        @{ Name = 'a span of an unknown kind'; Call = { Start-VigieSpan s -Kind express | Stop-VigieSpan; Use-VigieSpan s -Kind 42 { } } }
         @{ Name = 'a span with strange links'; Call = { Start-VigieSpan s -Link 42, $null, 'x' | Stop-VigieSpan } }
         @{ Name = 'a span with a strange time'; Call = { Start-VigieSpan s -StartTime 'yesterday' | Stop-VigieSpan -EndTime @{} } }
         @{ Name = 'a span ended twice'; Call = { $s = Start-VigieSpan s; Stop-VigieSpan $s; Stop-VigieSpan $s; $s.End(); $s.Dispose(); $s.SetAttribute('a', 1) } }

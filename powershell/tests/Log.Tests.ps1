@@ -294,6 +294,49 @@ Describe 'Error records' -Tag Unit {
         $line.error.type, $line.error.stack, $line.error.cause.message | Should -Be 'E', 's', 'n'
     }
 
+    It 'writes the members of an aggregate' {
+        $inner = [AggregateException]::new('inner', [Exception]::new('c'))
+        $record = [AggregateException]::new('outer', @([ArgumentException]::new('a', 'p'), $inner))
+        $line = Get-Written { Write-VigieLog 'x' -ErrorRecord $record }
+        $line.error.type | Should -Be 'System.AggregateException'
+        $line.error.errors.type | Should -Be 'System.ArgumentException', 'System.AggregateException'
+        $line.error.errors[0].attributes.ParamName | Should -Be 'p'
+        $line.error.errors[1].errors[0].message | Should -Be 'c'
+        $line.error.PSObject.Properties.Name | Should -Not -Contain 'cause' -Because 'it is the first member'
+    }
+
+    It 'keeps at most 8 members' {
+        $many = [AggregateException]::new([Exception[]] (1..20 | ForEach-Object { [Exception]::new("$_") }))
+        $line = Get-Written { Write-VigieLog 'x' -ErrorRecord $many }
+        $line.error.errors.message | Should -Be (1..8)
+    }
+
+    It 'writes what an error says of itself: properties, Data and notes' {
+        $exception = [IO.FileNotFoundException]::new('gone', 'a.txt')
+        $exception.Data['attempt'] = 3
+        $exception.Data['password'] = 'hunter2'
+        $line = Get-Written {
+            try { throw $exception } catch { $_ | Add-Member note 'n'; Write-VigieLog 'x' -ErrorRecord $_ }
+        }
+        $own = $line.error.attributes
+        $own.FileName, $own.attempt, $own.password, $own.note | Should -Be 'a.txt', 3, '[redacted]', 'n'
+        $own.PSObject.Properties.Name | Should -Be 'FileName', 'attempt', 'password', 'note'
+    }
+
+    It 'gives an ordinary error no attributes' {
+        $lines = Get-Written {
+            try { throw 'why' } catch { Write-VigieLog 'x' -ErrorRecord $_ }
+            Write-Error 'shown' -ErrorAction Continue 2>&1 | Write-VigieLog
+        }
+        $lines.error | ForEach-Object { $_.PSObject.Properties.Name | Should -Not -Contain 'attributes' }
+    }
+
+    It 'takes a ready-made error with members and attributes' {
+        $given = @{ type = 'G'; errors = @(@{ type = 'M'; attributes = @{ code = 5 } }, 42); attributes = [pscustomobject]@{ a = 1 } }
+        $line = Get-Written { Write-VigieLog 'x' -ErrorRecord $given }
+        $line.RawLine | Should -BeLike '*"error":{"type":"G","errors":[[]{"type":"M","attributes":{"code":5}}],"attributes":{"a":1}}}*'
+    }
+
     It 'ends a chain of causes' {
         $cause = [Exception]::new('0'); 1..50 | ForEach-Object { $cause = [Exception]::new("$_", $cause) }
         $line = Get-Written { Write-VigieLog 'x' -ErrorRecord $cause }

@@ -33,6 +33,14 @@ Describe 'Instruments' -Tag Unit {
         (Get-VigieStatistic).invalid_measurements | Should -Be ($before + 1)
     }
 
+    It 'refuses a name that Prometheus cannot tell from another, and names both' {
+        $name = New-Name request
+        Add-VigieCounter $name 1
+        Add-VigieCounter "${name}_total" 1 -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -BeLike "*counter ${name}_total:*and so is counter $name;*"
+        @(Get-Series "${name}_total").Count | Should -Be 0
+    }
+
     It 'takes an up-down counter both ways, and the last value of a gauge' {
         $level = New-Name level; $gauge = New-Name gauge
         Add-VigieUpDownCounter $level 5

@@ -359,8 +359,13 @@ int32_t vigie_extract(const uint8_t *headers,
                       size_t headers_len,
                       uint64_t *context);
 
+// The number of a span kind's name in any case ("server"). Any other name gives 0, internal; it is counted under
+// unknown_span_kinds and the first one shown on standard error. Thread-safe; errors: VIGIE_E_ARG.
+int32_t vigie_span_kind(const uint8_t *name,
+                        size_t name_len);
+
 // Starts a span: `*span` receives its handle, which vigie_span_end must take. `kind` is one of
-// VIGIE_KIND_...; `parent` a span or a context, 0 the thread's current one, VIGIE_ROOT none;
+// VIGIE_KIND_..., any other number counts as internal (see vigie_span_kind); `parent` a span or a context, 0 the thread's current one, VIGIE_ROOT none;
 // `attrs` a JSON object. It does not become the current span: see vigie_span_enter.
 // Errors: VIGIE_E_ARG, VIGIE_E_HANDLE, VIGIE_E_LIMIT: not started, `*span` is 0; VIGIE_E_JSON:
 // started with the attributes before the mistake. Thread-safe.

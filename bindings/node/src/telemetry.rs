@@ -3,7 +3,7 @@
 
 use crate::forms::{Draft, Kind, Owner};
 use crate::instance::NOWHERE;
-use crate::wire::{owner, span_kind, variant};
+use crate::wire::{self, owner, variant};
 use crate::work::{self, Wait};
 use crate::{error, instance, js};
 use napi::Env;
@@ -135,7 +135,20 @@ fn owner(what: u32, variant: u32, scope: String, has_error: bool) -> Option<Owne
     }
 }
 
+/// `spanKind(name)`: the number of a kind that the library does not know. What the core knows neither is counted.
+#[napi]
+pub fn span_kind(name: String) -> u32 {
+    guard(wire::span_kind::INTERNAL, || match global().span_kind(&name) {
+        SpanKind::Internal => wire::span_kind::INTERNAL,
+        SpanKind::Server => wire::span_kind::SERVER,
+        SpanKind::Client => wire::span_kind::CLIENT,
+        SpanKind::Producer => wire::span_kind::PRODUCER,
+        SpanKind::Consumer => wire::span_kind::CONSUMER,
+    })
+}
+
 fn kind(number: u32) -> Option<SpanKind> {
+    use wire::span_kind;
     match number {
         span_kind::INTERNAL => Some(SpanKind::Internal),
         span_kind::SERVER => Some(SpanKind::Server),

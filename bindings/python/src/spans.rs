@@ -52,12 +52,13 @@ fn open(py: Python<'_>, keywords: &Keywords<'_>, name: &str) -> vigie_core::Span
     }
 }
 
-/// The kind that a text names, in any case; a text that names none means internal.
+/// The kind that a text names, in any case; what names none means internal, and is counted.
 fn kind(value: Borrowed<'_, '_, PyAny>) -> SpanKind {
     if !value.is_instance_of::<PyString>() {
-        return SpanKind::Internal;
+        // Its text would be a user's code, and is no kind anyway.
+        return vigie_core::host::global().span_kind(&crate::convert::type_name(&value.get_type()));
     }
-    crate::convert::with_text(value, |text| SpanKind::parse(text).unwrap_or_default())
+    crate::convert::with_text(value, |text| vigie_core::host::global().span_kind(text))
 }
 
 /// Each link is a `Context`, a `Span`, or a pair of one and a mapping of attributes.

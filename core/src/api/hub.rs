@@ -3,11 +3,11 @@
 //! Not for building pipelines: the [`Source`] that the telemetry floor hands in does.
 
 use super::meter::{MeterHome, Registry};
+use super::names::Names;
 use super::pipeline::{LEVEL_UNKNOWN, Pipeline};
 use crate::generation::{self, Gate};
 use crate::guard::guard;
 use arc_swap::{ArcSwap, Guard};
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -23,7 +23,8 @@ pub trait Source: Send + Sync {
 /// What all handles of one telemetry share.
 pub struct Hub {
     pipeline: ArcSwap<Pipeline>,
-    levels: ArcSwap<HashMap<Arc<str>, Arc<AtomicU8>>>,
+    /// A cell for each logger's name.
+    levels: Names<Arc<AtomicU8>>,
     gate: Gate,
     source: Box<dyn Source>,
     hook: OnceLock<Box<dyn Fn() + Send + Sync>>,
@@ -42,7 +43,7 @@ impl Hub {
     pub fn new(source: Box<dyn Source>) -> Self {
         Self {
             pipeline: ArcSwap::from_pointee(Pipeline::unconfigured()),
-            levels: ArcSwap::default(),
+            levels: Names::default(),
             gate: Gate::new(),
             source,
             hook: OnceLock::new(),
@@ -144,23 +145,19 @@ impl Hub {
     fn put(&self, pipeline: Pipeline) {
         let pipeline = Arc::new(pipeline);
         self.pipeline.store(Arc::clone(&pipeline));
-        for (name, cell) in self.levels.load().iter() {
-            cell.store(pipeline.threshold(name), Ordering::Relaxed);
-        }
+        self.levels.each(|name, cell| cell.store(pipeline.threshold(name), Ordering::Relaxed));
     }
 
     /// The cell that holds the least severity which the logger `name` records.
     pub fn level_cell(&self, name: &str) -> Arc<AtomicU8> {
-        if let Some(cell) = self.levels.load().get(name) {
-            return Arc::clone(cell);
-        }
-        let fresh = Arc::new(AtomicU8::new(LEVEL_UNKNOWN));
-        self.levels.rcu(|known| {
-            let mut next = HashMap::clone(known);
-            next.entry(name.into()).or_insert_with(|| Arc::clone(&fresh));
-            next
+        let mut is_new = false;
+        let cell = self.levels.get_or_insert(name, || {
+            is_new = true;
+            Arc::new(AtomicU8::new(LEVEL_UNKNOWN))
         });
-        let cell = self.levels.load().get(name).map_or(fresh, Arc::clone);
+        if !is_new {
+            return cell;
+        }
         // After the cell is known to `put`, and again when the pipeline changed meanwhile, so that no
         // change of level is missed.
         loop {

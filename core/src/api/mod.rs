@@ -7,6 +7,7 @@ mod identity;
 pub mod log_record;
 pub mod logger;
 pub mod meter;
+mod names;
 pub mod pipeline;
 pub mod record_builder;
 mod recording;

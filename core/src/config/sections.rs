@@ -46,10 +46,7 @@ pub(super) fn document(report: &mut Report, document: &Value) -> Layer {
 }
 
 fn level(report: &mut Report, found: &Found<'_>) -> Option<Severity> {
-    report.read(found, |value, _| match value {
-        Value::String(text) => Severity::parse(text).ok(),
-        other => other.as_u64().and_then(|number| u8::try_from(number).ok()).and_then(Severity::from_number),
-    })
+    report.read(found, |value, _| value.as_str().and_then(Severity::from_name))
 }
 
 fn levels(report: &mut Report, found: &Found<'_>) -> BTreeMap<String, Severity> {

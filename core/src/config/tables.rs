@@ -9,7 +9,7 @@ use crate::model::signal::Signal;
 use crate::output::registry;
 use std::time::Duration;
 
-const LEVEL: Takes = Takes::Other(Severity::accepted());
+const LEVEL: Takes = Takes::Other(Severity::accepted_names());
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// The keys of the document, in the order of the documentation.

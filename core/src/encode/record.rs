@@ -6,7 +6,7 @@ use super::attributes::limits::Limits;
 use super::json::escape_into;
 use super::json_reader::unescaped;
 use super::template;
-use crate::model::attributes::{Attributes, KIND, RESERVED, WELL_KNOWN};
+use crate::model::attributes::{Attributes, Entry, Role, WELL_KNOWN};
 use crate::model::context::{Context, FieldSet, SpanContext};
 use crate::model::error_info::ErrorInfo;
 use crate::model::ids::SpanId;
@@ -179,8 +179,14 @@ impl Log<'_> {
 
 /// The value of the attribute `name`, also when a reserved name gave it an underscore.
 fn find<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a [u8]> {
-    let found = attributes.named(name);
-    let is_reserved = || name == KIND || RESERVED.contains(&name);
-    let found = found.or_else(|| is_reserved().then(|| attributes.named(&format!("{name}_"))).flatten());
-    found.map(|entry| attributes.value(entry))
+    let is_kept = |entry: &&Entry| entry.role != Role::Reserved;
+    let kept = attributes.entries.iter().filter(is_kept).find(|entry| attributes.is_named(entry, name));
+    kept.or_else(|| renamed(attributes, name)).map(|entry| attributes.value(entry))
+}
+
+fn renamed<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a Entry> {
+    let mut renamed = attributes.entries.iter().filter(|entry| entry.role == Role::Reserved).peekable();
+    renamed.peek()?;
+    let written = format!("{name}_");
+    renamed.find(|entry| attributes.is_named(entry, &written))
 }

@@ -5,7 +5,7 @@
 use super::attributes::writer::AttributeWriter;
 use super::json_reader::unescaped;
 use super::members::{Elements, Members as Walk, inside};
-use crate::model::attributes::{Attributes, Entry, Mark, TextForm};
+use crate::model::attributes::{Attributes, Entry, Mark, Role, TextForm};
 use std::borrow::Cow;
 
 /// A value with the type that it was recorded with.
@@ -120,11 +120,14 @@ impl<'a> Piece<'a> {
     }
 }
 
-/// Writes the members of `attributes` again, under the rules of `writer`.
+/// Writes the members of a log's `attributes` again, under the rules of `writer`.
 pub(crate) fn copy(attributes: &Attributes, writer: &mut AttributeWriter<'_>) {
-    for (key, value) in members(attributes) {
-        writer.key(&key);
-        write(&value, writer);
+    for entry in &attributes.entries {
+        let key = key(attributes, entry);
+        // The writer puts the underscore behind a reserved name again.
+        let given = key.strip_suffix('_').filter(|_| entry.role == Role::Reserved);
+        writer.key(given.unwrap_or(&key));
+        write(&value(attributes, entry), writer);
     }
 }
 

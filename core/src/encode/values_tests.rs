@@ -110,3 +110,16 @@ fn a_member_that_is_taken_back_takes_its_marks_along() {
     });
     assert!(attributes.marks.is_empty() && attributes.entries.is_empty());
 }
+
+#[test]
+fn a_copy_gives_no_name_a_second_underscore() {
+    let first = written(|writer| {
+        for key in ["level", "level_", "event"] {
+            writer.key(key);
+            writer.int(1);
+        }
+    });
+    let second = written(|writer| copy(&first, writer));
+    assert_eq!(shown(&first), "level_=Int(1); level__=Int(1); event_=Int(1)");
+    assert_eq!(shown(&second), shown(&first));
+}

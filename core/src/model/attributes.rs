@@ -9,7 +9,7 @@ use std::ops::Range;
 pub enum Role {
     /// A plain attribute, written in call order.
     Plain,
-    /// A name that the line keeps for itself; the attribute gets a trailing underscore.
+    /// A name that the line keeps for itself, perhaps with underscores behind it; the attribute gets one more.
     Reserved,
     /// A name with a fixed place of its own, the index into [`WELL_KNOWN`].
     WellKnown(u8),
@@ -176,6 +176,13 @@ impl Attributes {
     #[must_use]
     pub fn position(&self, hash: u32, fragment: &[u8]) -> Option<usize> {
         self.entries.iter().position(|entry| entry.hash == hash && self.fragment(entry) == fragment)
+    }
+
+    /// The entry before the last that has its key.
+    #[must_use]
+    pub fn last_repeats(&self) -> Option<usize> {
+        let (last, before) = self.entries.split_last()?;
+        before.iter().position(|entry| self.fragment(entry) == self.fragment(last))
     }
 
     /// Takes back everything from the offset `end` on, which must not lie inside of an entry.

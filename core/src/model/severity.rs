@@ -36,8 +36,14 @@ const ALIASES: [(&str, Severity); 12] = [
     ("PANIC", Severity::FATAL),
 ];
 
-const ACCEPTED: &str = "trace, debug, info, warn, error, fatal (any case, with aliases such as warning, critical, \
-                        notice) or a severity number from 1 to 24";
+macro_rules! names {
+    ($more:literal) => {
+        concat!(
+            "trace, debug, info, warn, error, fatal (any case, with aliases such as warning, critical, notice)",
+            $more
+        )
+    };
+}
 
 impl Severity {
     /// Finest detail, number 1.
@@ -83,10 +89,17 @@ impl Severity {
     /// # Errors
     /// An argument error that lists what is accepted.
     pub fn parse(text: &str) -> Result<Self> {
-        Self::find(text.trim()).ok_or_else(|| Error::argument("level", &format!("{text:?}"), ACCEPTED))
+        let accepted = names!(" or a severity number from 1 to 24");
+        let number =
+            |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten();
+        let found = Self::from_name(text).or_else(|| number(text.trim()).and_then(Self::from_number));
+        found.ok_or_else(|| Error::argument("level", &format!("{text:?}"), accepted))
     }
 
-    fn find(text: &str) -> Option<Self> {
+    /// Reads a name as [`Severity::parse`] does, and no number: what a number means is different in each language, and a
+    /// configuration document does not say whose it is.
+    pub(crate) fn from_name(text: &str) -> Option<Self> {
+        let text = text.trim();
         let by_name =
             |name: &str| NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, s)| *s);
         if let Some(found) = by_name(text) {
@@ -95,9 +108,6 @@ impl Severity {
         if let Some((_, found)) = ALIASES.iter().find(|(known, _)| known.eq_ignore_ascii_case(text)) {
             return Some(*found);
         }
-        if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-            return text.parse().ok().and_then(Self::from_number);
-        }
         // INFO2, INFO3, INFO4 are the specification's names for the numbers between the six.
         let (index, last) = text.char_indices().next_back()?;
         let step = last.to_digit(10).filter(|step| (2..=4).contains(step))?;
@@ -105,9 +115,9 @@ impl Severity {
         u8::try_from(step).ok().and_then(|step| Self::from_number(base.0 + step - 1))
     }
 
-    /// What [`Severity::parse`] accepts, for messages of others.
-    pub(crate) const fn accepted() -> &'static str {
-        ACCEPTED
+    /// What [`Severity::from_name`] accepts, for messages of others.
+    pub(crate) const fn accepted_names() -> &'static str {
+        names!("")
     }
 }
 
@@ -177,6 +187,14 @@ mod tests {
             let refused = Severity::parse(text).unwrap_err();
             assert!(refused.to_string().contains("trace, debug, info"), "{text}: {refused}");
         }
+    }
+
+    #[test]
+    fn a_number_is_no_name() {
+        for text in ["20", "9", " 17 ", "0", ""] {
+            assert_eq!(Severity::from_name(text), None, "{text}");
+        }
+        assert_eq!(Severity::from_name(" info2 ").map(Severity::number), Some(10));
     }
 
     #[test]

@@ -36,6 +36,9 @@ pub enum Status {
 impl SpanKind {
     const ALL: [Self; 5] = [Self::Internal, Self::Server, Self::Client, Self::Producer, Self::Consumer];
 
+    /// What [`SpanKind::parse`] accepts, for messages of others.
+    pub(crate) const ACCEPTED: &str = "internal, server, client, producer or consumer";
+
     /// The kind's name in a span line.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -56,7 +59,7 @@ impl SpanKind {
         Self::ALL
             .into_iter()
             .find(|kind| kind.as_str().eq_ignore_ascii_case(text))
-            .ok_or_else(|| Error::argument("kind", text, "internal, server, client, producer or consumer"))
+            .ok_or_else(|| Error::argument("kind", text, Self::ACCEPTED))
     }
 }
 

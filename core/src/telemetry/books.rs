@@ -23,6 +23,7 @@ pub(super) fn to_json(pipeline: &Pipeline) -> String {
         "leaked_spans": counts.leaked_spans.get(),
         "refused_spans": counts.refused_spans.get(),
         "span_items_dropped": counts.span_items_dropped.get(),
+        "unknown_span_kinds": counts.unknown_span_kinds.get(),
         "series_overflow": counts.series_overflow.get(),
         "invalid_measurements": counts.invalid_measurements.get(),
     })

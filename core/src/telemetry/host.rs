@@ -1,14 +1,17 @@
 //! What only bindings ask of telemetry: the process-wide one, hosts with an environment, clocks, batches and forks of
 //! their own.
 
+use super::build::diagnose;
 use super::handle::Telemetry;
 use crate::api::span_start::SpanStart;
 use crate::api::tracer::Span;
 use crate::buffer::deferred::Deferred;
 use crate::config::Environment;
+use crate::encode::attributes::truncate::shortened;
 use crate::generation;
 use crate::model::context::{Context, SpanContext};
 use crate::model::ids::{SpanId, TraceId};
+use crate::model::span::SpanKind;
 use std::sync::{Arc, LazyLock};
 
 pub use crate::api::sampler::Sampler;
@@ -65,6 +68,26 @@ impl Telemetry {
     /// Counts strings that a face made well-formed before the writer saw them.
     pub fn count_sanitized(&self, strings: u64) {
         self.hub.peek().counts.sanitized_utf8.add(strings);
+    }
+
+    /// The kind that `text` names, in any case. What names none is an internal span's, is counted, and the first of it
+    /// is shown on standard error.
+    #[must_use]
+    pub fn span_kind(&self, text: &str) -> SpanKind {
+        SpanKind::parse(text).unwrap_or_else(|_| self.unknown_span_kind(text))
+    }
+
+    #[cold]
+    fn unknown_span_kind(&self, text: &str) -> SpanKind {
+        const SHOWN_BYTES: usize = 64;
+        if self.hub.live().counts.unknown_span_kinds.is_first() {
+            let shown = shortened(text, SHOWN_BYTES);
+            diagnose(&format!(
+                "span kind: {shown:?}, so internal; accepted: {}. More of it is only counted",
+                SpanKind::ACCEPTED
+            ));
+        }
+        SpanKind::Internal
     }
 
     /// The setting `limits.open_spans`, for faces that keep open spans on behalf of their callers.

@@ -1,4 +1,4 @@
-// Completes arguments: the levels, and the names of instruments that were used in this process.
+// Completes arguments: the levels, the kinds of spans, and the names of instruments that were used in this process.
 using System;
 using System.Collections;
 using System.Collections.Generic;
@@ -16,6 +16,16 @@ namespace Vigie
         public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
         {
             return Completion.Of(Levels, wordToComplete);
+        }
+    }
+
+    /// <summary>Completes the five kinds of spans.</summary>
+    public sealed class KindCompleter : IArgumentCompleter
+    {
+        /// <summary>The kinds that begin with the word.</summary>
+        public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+        {
+            return Completion.Of(Enum.GetNames(typeof(SpanKind)), wordToComplete);
         }
     }
 

@@ -18,9 +18,10 @@ namespace Vigie
         [Parameter(Position = 1)]
         public object Attribute { get; set; }
 
-        /// <summary>The kind; Internal unless given.</summary>
+        /// <summary>The kind by name; Internal unless given.</summary>
         [Parameter]
-        public SpanKind Kind { get; set; }
+        [ArgumentCompleter(typeof(KindCompleter))]
+        public object Kind { get; set; }
 
         /// <summary>A context, span, headers or traceparent; the current context unless given.</summary>
         [Parameter]
@@ -38,7 +39,7 @@ namespace Vigie
         protected override void ProcessRecord()
         {
             int code;
-            Span span = Scope.BeginSpan(Name, Attribute, Kind, Parent, Options(), out code);
+            Span span = Scope.BeginSpan(Name, Attribute, Vigie.Kind.Of(Kind), Parent, Options(), out code);
             Failure.Report(this, code);
             span.Held = true;
             WriteObject(span);

@@ -110,6 +110,9 @@ namespace Vigie
         internal static extern int vigie_span_exit(ulong previous);
 
         [DllImport(Name)]
+        internal static extern int vigie_span_kind(byte* name, UIntPtr nameLength);
+
+        [DllImport(Name)]
         internal static extern int vigie_span_start(byte* name, UIntPtr nameLength, int kind, ulong parent, byte* attributes, UIntPtr attributesLength, ulong* span);
 
         [DllImport(Name)]

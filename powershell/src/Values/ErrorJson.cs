@@ -1,4 +1,5 @@
-// Writes errors as the document {type, message, stack, cause}, and what only PowerShell knows of them as attributes.
+// Writes errors as the document {type, message, stack, cause, errors, attributes}, and what only PowerShell knows of them
+// as attributes of the record. Not for finding an exception's own data: see ErrorData.cs.
 using System;
 using System.Collections;
 using System.Management.Automation;
@@ -7,8 +8,11 @@ namespace Vigie
 {
     internal static class ErrorJson
     {
-        // As many causes as the error object of the schema holds.
-        private const int DeepestCause = 8;
+        // One cause, and one member, more than the core keeps, so that it is the core that cuts and counts.
+        private const int Deepest = 9;
+        private const int MostMembers = 9;
+        // As many errors as the core keeps of one record, and one more. Groups of groups would be millions.
+        private const int MostErrors = 65;
 
         // Whether `value` is an ErrorRecord or an Exception, wrapped or not.
         internal static bool IsError(object value)
@@ -40,12 +44,14 @@ namespace Vigie
             if (exception != null)
             {
                 string stack = record != null ? record.ScriptStackTrace : null;
-                Write(to, exception, stack ?? StackOf(exception), DeepestCause);
+                int left = MostErrors;
+                Write(to, exception, record, stack ?? StackOf(exception), Deepest, ref left);
                 return;
             }
             if (value is IDictionary)
             {
-                ReadyMade(to, (IDictionary)value, DeepestCause);
+                int left = MostErrors;
+                ReadyMade(to, (IDictionary)value, Deepest, ref left);
                 return;
             }
             Plain(to, value == null ? string.Empty : HostValue.TextOf(value));
@@ -119,8 +125,9 @@ namespace Vigie
             return true;
         }
 
-        private static void Write(Utf8Buffer to, Exception exception, string stack, int deeper)
+        private static void Write(Utf8Buffer to, Exception exception, ErrorRecord record, string stack, int deeper, ref int left)
         {
+            left--;
             to.Ascii("{\"type\":");
             to.Json(exception.GetType().FullName ?? exception.GetType().Name);
             to.Ascii(",\"message\":");
@@ -130,44 +137,101 @@ namespace Vigie
                 to.Ascii(",\"stack\":");
                 to.Json(stack);
             }
-            if (exception.InnerException != null && deeper > 1)
+            AggregateException aggregate = exception as AggregateException;
+            // The cause of an aggregate is its first member.
+            if (aggregate == null && exception.InnerException != null && deeper > 0 && left > 0)
             {
                 to.Ascii(",\"cause\":");
-                Write(to, exception.InnerException, StackOf(exception.InnerException), deeper - 1);
+                Write(to, exception.InnerException, null, StackOf(exception.InnerException), deeper - 1, ref left);
             }
+            if (aggregate != null && deeper > 0)
+            {
+                Inner(to, aggregate, deeper - 1, ref left);
+            }
+            Own(to, ErrorData.Of(exception, record));
             to.Byte((byte)'}');
         }
 
-        private static void ReadyMade(Utf8Buffer to, IDictionary error, int deeper)
+        private static void Inner(Utf8Buffer to, AggregateException aggregate, int deeper, ref int left)
         {
-            to.Byte((byte)'{');
-            bool first = true;
-            foreach (string part in new[] { "type", "message", "stack" })
+            to.Ascii(",\"errors\":[");
+            for (int i = 0; i < aggregate.InnerExceptions.Count && i < MostMembers && left > 0; i++)
             {
-                object text = HostValue.Unwrap(error[part]);
-                if (text != null)
+                if (i > 0)
                 {
-                    Name(to, ref first, part);
-                    to.Json(text as string ?? HostValue.TextOf(text));
+                    to.Byte((byte)',');
                 }
+                Write(to, aggregate.InnerExceptions[i], null, StackOf(aggregate.InnerExceptions[i]), deeper, ref left);
+            }
+            to.Byte((byte)']');
+        }
+
+        private static void Own(Utf8Buffer to, object attributes)
+        {
+            if (attributes != null)
+            {
+                to.Ascii(",\"attributes\":");
+                AttributeJson.Write(to, attributes);
+            }
+        }
+
+        private static void ReadyMade(Utf8Buffer to, IDictionary error, int deeper, ref int left)
+        {
+            left--;
+            // Always there, so that commas are simple; an error without a type gets that of the core.
+            to.Ascii("{\"type\":");
+            to.Json(TextOf(error["type"]));
+            foreach (string part in new[] { "message", "stack" })
+            {
+                Name(to, part);
+                to.Json(TextOf(error[part]));
             }
             IDictionary cause = HostValue.Unwrap(error["cause"]) as IDictionary;
-            // One cause more than the core keeps, so that it is the core that cuts.
-            if (cause != null && deeper >= 0)
+            if (cause != null && deeper > 0 && left > 0)
             {
-                Name(to, ref first, "cause");
-                ReadyMade(to, cause, deeper - 1);
+                Name(to, "cause");
+                ReadyMade(to, cause, deeper - 1, ref left);
             }
+            IList members = HostValue.Unwrap(error["errors"]) as IList;
+            if (members != null && deeper > 0)
+            {
+                Name(to, "errors");
+                ReadyMade(to, members, deeper - 1, ref left);
+            }
+            object own = HostValue.Unwrap(error["attributes"]);
+            Own(to, own is IDictionary || own is PSObject ? own : null);
             to.Byte((byte)'}');
         }
 
-        private static void Name(Utf8Buffer to, ref bool first, string name)
+        private static void ReadyMade(Utf8Buffer to, IList members, int deeper, ref int left)
         {
-            if (!first)
+            to.Byte((byte)'[');
+            int written = 0;
+            foreach (object member in members)
             {
-                to.Byte((byte)',');
+                IDictionary error = HostValue.Unwrap(member) as IDictionary;
+                if (error == null || written == MostMembers || left <= 0)
+                {
+                    continue;
+                }
+                if (written++ > 0)
+                {
+                    to.Byte((byte)',');
+                }
+                ReadyMade(to, error, deeper, ref left);
             }
-            first = false;
+            to.Byte((byte)']');
+        }
+
+        private static string TextOf(object part)
+        {
+            object text = HostValue.Unwrap(part);
+            return text == null ? string.Empty : text as string ?? HostValue.TextOf(text);
+        }
+
+        private static void Name(Utf8Buffer to, string name)
+        {
+            to.Byte((byte)',');
             to.Json(name);
             to.Byte((byte)':');
         }

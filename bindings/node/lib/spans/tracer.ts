@@ -1,6 +1,7 @@
 // Starting spans and running code inside of them.
 // Not for what a span keeps: see span.ts.
 
+import { binding } from '#native'
 import { SpanKind } from '../batch/wire.js'
 import { ContextImpl, contextOf, SAMPLED } from '../context/context.js'
 import { current, here } from '../context/current.js'
@@ -57,6 +58,11 @@ const KINDS: ReadonlyMap<KindName, SpanKind> = new Map([
   ['consumer', SpanKind.CONSUMER],
 ])
 
+/** What the core makes of it: perhaps a kind in other letters, else internal and counted. */
+function unknownKind(kind: unknown): SpanKind {
+  return binding.spanKind(typeof kind === 'string' ? kind : typeof kind) as SpanKind
+}
+
 function start(name: string, options: SpanOptions | undefined): SpanImpl {
   if (!state.configured) begin()
   const around = here()
@@ -68,7 +74,7 @@ function start(name: string, options: SpanOptions | undefined): SpanImpl {
 function startWith(name: string, options: SpanOptions, around: ContextImpl): SpanImpl {
   const { kind, scope, startTime, attributes, links } = options
   const parent = options.parent === undefined ? around : (contextOf(options.parent) ?? null)
-  const number = kind === undefined ? SpanKind.INTERNAL : (KINDS.get(kind) ?? SpanKind.INTERNAL)
+  const number = kind === undefined ? SpanKind.INTERNAL : (KINDS.get(kind) ?? unknownKind(kind))
   const made = make(name, number, scope === undefined ? '' : nameText(scope), parent ?? around, parent, instant(startTime))
   if (typeof attributes === 'object' && attributes !== null) made.setAttributes(attributes)
   if (Array.isArray(links)) for (const link of links) made.addLink(link)

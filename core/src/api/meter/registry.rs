@@ -10,20 +10,28 @@ use super::shared::Shared;
 use super::stored::{Storable, Stored};
 use crate::encode::attributes::key::Rules;
 use crate::encode::collected::{Collected, SeriesPoint};
+use crate::encode::prometheus::names_taken;
 use crate::encode::record::Point;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Problem, Result};
 use crate::guard::guard;
 use crate::model::attributes::Attributes;
 use crate::stats::Counts;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The instruments of one generation and their series.
 pub struct Registry {
     shared: Arc<Shared>,
-    /// In the order in which they are shown.
-    by_name: RwLock<BTreeMap<Box<str>, Stored>>,
+    known: RwLock<Known>,
     observers: Observers,
+}
+
+#[derive(Default)]
+struct Known {
+    /// In the order in which they are shown.
+    by_name: BTreeMap<Box<str>, Stored>,
+    /// What stands for an instrument in the texts of Prometheus, and whose it is.
+    exposed: HashMap<String, Arc<Definition>>,
 }
 
 impl Registry {
@@ -40,7 +48,7 @@ impl Registry {
     }
 
     fn with_observers(rules: Arc<Rules>, counts: Arc<Counts>, observers: Observers) -> Self {
-        Self { shared: Arc::new(Shared::new(rules, counts)), by_name: RwLock::default(), observers }
+        Self { shared: Arc::new(Shared::new(rules, counts)), known: RwLock::default(), observers }
     }
 
     /// Replaces limits and redaction for labels written from now on. Existing series stay.
@@ -59,8 +67,8 @@ impl Registry {
     /// The instrument of this definition, created if it is not there yet.
     pub(crate) fn instrument<C: Storable>(&self, definition: &Arc<Definition>) -> Result<Arc<Instrument<C>>> {
         let existing = {
-            let by_name = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
-            by_name.get(&definition.descriptor.name).cloned()
+            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+            known.by_name.get(&definition.descriptor.name).cloned()
         };
         match existing {
             Some(existing) => agreed(&existing, definition),
@@ -69,12 +77,13 @@ impl Registry {
     }
 
     fn create<C: Storable>(&self, definition: &Arc<Definition>) -> Result<Arc<Instrument<C>>> {
-        let mut by_name = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(existing) = by_name.get(&definition.descriptor.name) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(existing) = known.by_name.get(&definition.descriptor.name) {
             return agreed(existing, definition);
         }
-        let instrument = Arc::new(Instrument::<C>::new(definition, &self.shared, by_name.len()));
-        by_name.insert(definition.descriptor.name.clone(), C::store(Arc::clone(&instrument)));
+        known.expose(definition)?;
+        let instrument = Arc::new(Instrument::<C>::new(definition, &self.shared, known.by_name.len()));
+        known.by_name.insert(definition.descriptor.name.clone(), C::store(Arc::clone(&instrument)));
         Ok(instrument)
     }
 
@@ -97,8 +106,8 @@ impl Registry {
     /// walked: that may take long.
     #[must_use]
     pub fn instruments(&self) -> Vec<Stored> {
-        let by_name = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
-        by_name.values().cloned().collect()
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.by_name.values().cloned().collect()
     }
 
     /// Shows a point for each series that has one: instruments by name, series by their attributes.
@@ -109,6 +118,29 @@ impl Registry {
                 show(&Point { timestamp_ns, instrument, attributes: point.attributes, value: point.value });
             });
         }
+    }
+}
+
+impl Known {
+    /// Gives a new instrument its names in the texts of Prometheus.
+    ///
+    /// Of two that share one, the later would otherwise have another name from one start to the next, by the order of
+    /// creation.
+    fn expose(&mut self, new: &Arc<Definition>) -> Result<()> {
+        let names = names_taken(&new.descriptor.name, new.descriptor.kind);
+        if let Some((name, other)) = names.iter().find_map(|name| Some((name, self.exposed.get(name)?))) {
+            let called =
+                |one: &Definition| format!("{} {}", one.descriptor.kind.as_str(), one.descriptor.name);
+            let finding = format!("is {name} in an exposition, and so is {}", called(other));
+            let accepted = "names that differ there: without the ending `_total` of a counter and those of a histogram, \
+                            `.`, `-` and `/` like `_`";
+            return Err(Error::new(
+                ErrorCode::Argument,
+                vec![Problem::finding(called(new), finding, accepted)],
+            ));
+        }
+        self.exposed.extend(names.into_iter().map(|name| (name, Arc::clone(new))));
+        Ok(())
     }
 }
 

@@ -23,7 +23,7 @@ fn nothing_configured_means_the_console_alone() {
 #[test]
 fn every_key_is_taken() {
     let settings = resolve(
-        r#"{"service":"shop","version":"1.4.2","environment":"prod","level":"WARNING","levels":{"shop.cart":"debug","x":20},
+        r#"{"service":"shop","version":"1.4.2","environment":"prod","level":"WARNING","levels":{"shop.cart":"debug","x":"error4"},
             "outputs":[{"to":"console","format":"human","stream":"stderr","signals":["logs","spans"]},
                        {"to":"file","path":"logs/shop.jsonl","delivery":"write_through"},
                        {"to":"memory","signals":["metrics"]},{"to":"null"}],

@@ -49,7 +49,7 @@ fn the_stronger_source_wins_key_by_key() {
 fn toml_says_the_same_as_json() {
     let path = file(
         "same.toml",
-        "service = \"shop\"\nlevel = 17\n[testing]\nclock = 2026-01-01T00:00:00Z\nstep = 0.5\n\
+        "service = \"shop\"\nlevel = \"err\"\n[testing]\nclock = 2026-01-01T00:00:00Z\nstep = 0.5\n\
          [[outputs]]\nto = \"file\"\npath = \"a.jsonl\"\n[sample]\ntraces = 1\n[levels]\n\"shop.cart\" = \"debug\"\n",
     );
     let settings = with(&[("VIGIE_CONFIG", path.to_str().unwrap())]);
@@ -103,7 +103,7 @@ fn our_variables() {
         ("VIGIE_SERVICE", "s"),
         ("VIGIE_VERSION", "v"),
         ("VIGIE_ENVIRONMENT", "e"),
-        ("VIGIE_LEVEL", "18"),
+        ("VIGIE_LEVEL", "error2"),
         ("VIGIE_OUTPUTS", r#"[{"to":"memory"}]"#),
         ("VIGIE_DISABLED", "TRUE"),
     ]);

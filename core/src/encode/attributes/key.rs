@@ -19,7 +19,7 @@ pub struct Key {
     /// `,"key":`
     pub(super) fragment: Box<[u8]>,
     pub(super) hash: u32,
-    /// `,"key_":` for a reserved name, the plain fragment otherwise.
+    /// `,"key_":` for a reserved name, also with underscores behind it; the plain fragment otherwise.
     pub(super) log_fragment: Box<[u8]>,
     pub(super) log_hash: u32,
     pub(super) role: Role,
@@ -64,6 +64,8 @@ impl Rules {
         let log_shown = if role == Role::Reserved { format!("{shown}_") } else { shown.clone() };
         let mask = match role {
             Role::Plain => self.redactor.mask(&shown),
+            // A reserved name with an underscore is a name like any other, but for the place that it gives way to.
+            Role::Reserved if shown.ends_with('_') => self.redactor.mask(&shown),
             Role::Reserved | Role::WellKnown(_) => Mask::Nothing,
         };
         Key {
@@ -82,8 +84,10 @@ impl Rules {
         if let Some(place) = WELL_KNOWN.iter().position(|known| *known == key) {
             return u8::try_from(place).map_or(Role::Plain, Role::WellKnown);
         }
-        let reserved = key == KIND || RESERVED.contains(&key);
-        if reserved && self.attributes_key.is_none() { Role::Reserved } else { Role::Plain }
+        // With underscores behind it too: what such a name becomes must be no other's, whatever else a record holds.
+        let root = key.trim_end_matches('_');
+        let reserved = (root == KIND || RESERVED.contains(&root)) && self.attributes_key.is_none();
+        if reserved || WELL_KNOWN.contains(&root) { Role::Reserved } else { Role::Plain }
     }
 }
 

@@ -177,10 +177,13 @@ impl<'a> AttributeWriter<'a> {
     #[inline]
     fn file(&mut self, member: Member) {
         let end = self.attributes.bytes.len() as u32;
-        let Member { hash, start, value, role, repeats } = member;
+        let Member { hash, start, value, role, mut repeats } = member;
         self.attributes.entries.push(Entry { hash, start, value, end, role });
-        if let Role::WellKnown(place) = role {
-            super::well_known::settle(self.attributes, self.counts, place);
+        if let Role::WellKnown(place) = role
+            && super::well_known::settle(self.attributes, self.counts, place)
+        {
+            // Under its new name it repeats only what was renamed like it.
+            repeats = self.attributes.last_repeats();
         }
         if let Some(index) = repeats {
             self.attributes.replace_with_last(index);

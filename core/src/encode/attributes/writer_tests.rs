@@ -85,6 +85,28 @@ fn reserved_and_well_known_names() {
 }
 
 #[test]
+fn underscores_never_make_two_names_one() {
+    let text = written(Target::Log, |w| {
+        for (key, value) in [("level_", 1), ("level", 2), ("level__", 3), ("level_", 4)] {
+            w.key(key);
+            w.int(value);
+        }
+    });
+    assert_eq!(text, r#","level__":4,"level_":2,"level___":3"#);
+    let text = written(Target::Log, |w| {
+        for (key, value) in [("event", 1), ("event_", 2), ("event", 3)] {
+            w.key(key);
+            w.int(value);
+        }
+        w.key("event");
+        w.str("e");
+        w.key("event");
+        w.int(4);
+    });
+    assert_eq!(text, r#","event_":4,"event__":2,"event":"e""#);
+}
+
+#[test]
 fn limits_leave_one_last_element() {
     let text = written(Target::Log, |w| {
         for key in ["a", "b", "c", "d", "e", "f", "a"] {

@@ -1,7 +1,7 @@
 //! The exposition: Prometheus text 0.0.4 and OpenMetrics 1.0, and what is remembered from one to the next.
 //!
-//! Instruments and attributes may bear names that these formats do not allow. They are made legal here, and where
-//! two then look alike, the one that was created later gets a number.
+//! Instruments and attributes may bear names that these formats do not allow. They are made legal here. Two instruments
+//! that would then look alike are refused at set-up; of two such series the one that was created later gets a number.
 
 mod family;
 mod format;
@@ -11,10 +11,11 @@ mod names;
 mod samples;
 
 pub use format::Format;
+pub use names::names_taken;
 
 use super::collected::Collected;
 use family::Family;
-use names::SampleNames;
+use names::sample_name;
 use std::sync::{Mutex, PoisonError};
 
 /// What the text says each time, rendered once. It belongs to one registry.
@@ -23,7 +24,6 @@ pub struct Exposition(Mutex<Kept>);
 
 #[derive(Debug, Default)]
 struct Kept {
-    names: SampleNames,
     /// By the instruments' numbers.
     families: Vec<Family>,
 }
@@ -49,15 +49,14 @@ impl Exposition {
 }
 
 impl Kept {
-    /// Names the new ones, in order of creation, so that a name never changes.
+    /// Names the new ones, in order of their numbers.
     fn meet(&mut self, instruments: &[impl Collected]) {
         let known = self.families.len();
         let mut new: Vec<_> = instruments.iter().filter(|instrument| instrument.number() >= known).collect();
         new.sort_by_key(|instrument| instrument.number());
         for instrument in new {
             let descriptor = instrument.descriptor();
-            let sample = self.names.take(&descriptor.name, descriptor.kind);
-            self.families.push(Family::new(sample));
+            self.families.push(Family::new(sample_name(&descriptor.name, descriptor.kind)));
         }
     }
 }

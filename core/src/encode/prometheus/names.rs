@@ -1,37 +1,8 @@
 //! Names of samples and labels that a Prometheus server accepts.
 
 use crate::model::metric::InstrumentKind;
-use std::collections::HashSet;
-
-/// The sample names of one exposition.
-#[derive(Debug, Default)]
-pub(super) struct SampleNames {
-    /// Those that are taken: unlike names of instruments can look alike here.
-    taken: HashSet<String>,
-}
-
-impl SampleNames {
-    /// A sample name that collides with no other instrument's, `_2` and so on behind it where needed.
-    pub(super) fn take(&mut self, instrument: &str, kind: InstrumentKind) -> String {
-        let mut number = 1_u32;
-        loop {
-            let name = match number {
-                1 => instrument.to_owned(),
-                n => format!("{}_{n}", instrument.strip_suffix("_total").unwrap_or(instrument)),
-            };
-            let sample = sample_name(&name, kind);
-            let names = names_taken(&sample, kind);
-            if names.iter().all(|name| !self.taken.contains(name)) {
-                self.taken.extend(names);
-                return sample;
-            }
-            number += 1;
-        }
-    }
-}
-
 /// Turns an instrument's name into a metric name: `[a-zA-Z_:][a-zA-Z0-9_:]*`, a counter's ending in `_total`.
-fn sample_name(name: &str, kind: InstrumentKind) -> String {
+pub(super) fn sample_name(name: &str, kind: InstrumentKind) -> String {
     let mut out = legal(name);
     if kind == InstrumentKind::Counter && !out.ends_with("_total") {
         out.push_str("_total");
@@ -39,9 +10,12 @@ fn sample_name(name: &str, kind: InstrumentKind) -> String {
     out
 }
 
-/// The names of the samples that a family with this sample name puts into the text.
-fn names_taken(sample: &str, kind: InstrumentKind) -> Vec<String> {
-    let mut names = vec![sample.to_owned()];
+/// The names that an instrument puts into the texts, which no other may put there too: a reader could not tell them
+/// apart.
+#[must_use]
+pub fn names_taken(name: &str, kind: InstrumentKind) -> Vec<String> {
+    let sample = sample_name(name, kind);
+    let mut names = vec![sample.clone()];
     match kind {
         // OpenMetrics calls the family without the suffix.
         InstrumentKind::Counter => names.extend(sample.strip_suffix("_total").map(str::to_owned)),
@@ -80,7 +54,7 @@ mod tests {
         assert_eq!(sample_name("http.server-requests/s", InstrumentKind::Gauge), "http_server_requests_s");
         assert_eq!(sample_name("orders", InstrumentKind::Counter), "orders_total");
         assert_eq!(sample_name("orders_total", InstrumentKind::Counter), "orders_total");
-        assert_eq!(names_taken("orders_total", InstrumentKind::Counter), ["orders_total", "orders"]);
+        assert_eq!(names_taken("orders", InstrumentKind::Counter), ["orders_total", "orders"]);
         assert_eq!(names_taken("h", InstrumentKind::Histogram), ["h", "h_bucket", "h_sum", "h_count"]);
     }
 }

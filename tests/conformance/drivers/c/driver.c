@@ -174,13 +174,13 @@ static void measure(int32_t kind, const text *a)
 /* Ops on spans; false when the word is none of them. */
 static int play_span(const char *op, const text *a)
 {
-    static const char *const kinds[] = {"internal", "server", "client", "producer", "consumer"};
     static const char *const states[] = {"unset", "ok", "error"};
     uint64_t span = innermost_span();
 
     if (IS("span")) {
         uint64_t parent = a[5].length > 0 ? VIGIE_ROOT : 0;
-        vigie_span_start_with(TEXT(a[0]), index_of(a[1].data, kinds, 5), parent, TEXT(a[2]), TEXT(a[3]), &span);
+        int32_t kind = a[1].length > 0 ? vigie_span_kind(TEXT(a[1])) : VIGIE_KIND_INTERNAL;
+        vigie_span_start_with(TEXT(a[0]), kind, parent, TEXT(a[2]), TEXT(a[3]), &span);
         push(span, 1, a[4].data);
     } else if (IS("set")) {
         vigie_span_set(span, TEXT(a[0]));

@@ -148,7 +148,7 @@ impl Player<'_> {
         let links: Vec<_> = step.get("links").map(Json::list).unwrap_or_default().iter().collect();
         let root = context_without_span(context);
         let start = SpanStart {
-            kind: step.get("kind").map_or(SpanKind::Internal, |kind| SpanKind::parse(kind.text()).unwrap()),
+            kind: step.get("kind").map_or(SpanKind::Internal, |kind| self.telemetry.span_kind(kind.text())),
             parent: Some(if step.get("root").is_some() { &root } else { context }),
             start_time_ns: step.get("start_ns").map(Json::int),
             ..SpanStart::default()
