@@ -23,6 +23,8 @@ export interface NativeBinding {
   threshold(logger: number): number
   /** Severity number of a level's name or number in text; 0 when there is no such level. */
   severity(level: string): number
+  /** The number of a span kind that the library does not know. What the core knows neither is counted, and is internal. */
+  spanKind(name: string): number
   /**
    * Registers the form of a record: what is the same in all of its kind.
    * `what` and `variant`: see `owner` and `variant` in src/wire.rs. Returns the form's number.

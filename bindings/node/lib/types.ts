@@ -36,7 +36,7 @@ export interface Logger {
   readonly error: LogMethod
   /** Written before the call returns, with everything before it. */
   readonly fatal: LogMethod
-  /** Logs at a level given as name, alias (`warning`, `critical`, ...) or OpenTelemetry severity number 1 to 24. An unknown level counts as `info`. */
+  /** Logs at a level given as name, alias (`warning`, `critical`, ...) or pino's number, 10 for trace to 60 for fatal. An unknown level counts as `info`. */
   log(level: Level | (string & {}) | number, message: string, attributes?: Attributes): void
   log<E>(level: Level | (string & {}) | number, message: string, error: Caught<E>, attributes?: Attributes): void
   log(level: Level | (string & {}) | number, error: Error, attributes?: Attributes): void

@@ -13,6 +13,8 @@ const cjs = join(fresh, 'cjs')
 /** What users import. These and the one file stay, the others are only its parts. */
 const ENTRIES = ['index.js', 'testing.js']
 const WHOLE = 'entry/singleton.js'
+/** The loader of the native core, as seen from there. */
+const NATIVE = posix.relative(posix.dirname(`dist/cjs/${WHOLE}`), 'native.cjs')
 
 const tsc = (...options) => {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
@@ -26,7 +28,7 @@ const scripts = (folder) => readdirSync(folder, { recursive: true }).map((name) 
 function part(name) {
   const source = readFileSync(join(cjs, name), 'utf8')
   return source.replaceAll(/require\("([.#][^"]*)"\)/g, (_, target) => {
-    const seen = target === '#native' ? posix.relative(posix.dirname(`dist/cjs/${WHOLE}`), 'native.cjs') : posix.join(posix.dirname(name), target)
+    const seen = target === '#native' ? NATIVE : posix.join(posix.dirname(name), target)
     return `require(${JSON.stringify(seen)})`
   })
 }
@@ -34,13 +36,21 @@ function part(name) {
 /** Reading forty files takes longer than everything else that a program does when it loads the package. */
 function bundle() {
   const parts = scripts(cjs).filter((name) => !ENTRIES.includes(name))
-  const functions = parts.map((name) => `${JSON.stringify(name)}(exports, require) {\n${part(name)}\n}`)
+  const sources = parts.map((name) => [name, part(name)])
+  const functions = sources.map(([name, source]) => `${JSON.stringify(name)}(exports, require) {\n${source}\n}`)
+  const builtins = new Set(sources.flatMap(([, source]) => [...source.matchAll(/require\("(node:[^"]*)"\)/g)].map(([, name]) => name)))
+  const outside = [...builtins].sort().map((name) => `${JSON.stringify(name)}: () => require(${JSON.stringify(name)})`)
   return `'use strict'
 // Made from lib/ by scripts/build.mjs.
-const outside = require
+// Bundlers read the calls of require below, so each names what it wants. In a bundle of ES modules there is no require, and
+// process.getBuiltinModule is asked first; Node before 20.16 does not have it.
+const outside = {
+${outside.join(',\n')},
+${JSON.stringify(NATIVE)}: () => require(${JSON.stringify(NATIVE)})
+}
 const made = {}
 const load = (name) => {
-  if (!(name in parts)) return outside(name)
+  if (name in outside) return (name.startsWith('node:') && process.getBuiltinModule?.(name)) || outside[name]()
   if (!(name in made)) parts[name]((made[name] = {}), load)
   return made[name]
 }

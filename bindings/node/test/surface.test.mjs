@@ -26,8 +26,8 @@ test('levels filter, and isEnabled tells', async () => {
   const found = await lines(() => {
     for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal']) log[level](level)
     log.log('warning', 'alias')
-    log.log(5, 'a number below the level')
-    log.log(24, 'a number')
+    log.log(20, 'a number below the level')
+    log.log(60, 'a number')
     log.log('no such level', 'unknown')
   })
   assert.deepEqual(found.map((line) => [line.level, line.message]), [
@@ -35,7 +35,19 @@ test('levels filter, and isEnabled tells', async () => {
   ])
   assert.equal(log.isEnabled('debug'), false)
   assert.equal(log.isEnabled('info'), true)
-  assert.equal(log.isEnabled(1), false)
+  assert.equal(log.isEnabled(20), false)
+})
+
+test('numbers as levels are those of pino', async () => {
+  const numbers = [10, 20, 29, 30, 35, 40, 50, 59.5, 60, 100, '40', 9, 1, 0, -5, Number.NaN, Infinity]
+  const config = { service: 'shop', version: '1.4.2', environment: 'test', outputs: [{ to: 'null' }] }
+  vigie.reconfigure({ ...config, level: 'trace' })
+  const found = await lines(() => { for (const number of numbers) log.log(number, 'm') })
+  vigie.reconfigure({ ...config, level: 'info' })
+  assert.deepEqual(found.map((line) => line.level), [
+    'TRACE', 'DEBUG', 'DEBUG', 'INFO', 'INFO', 'WARN', 'ERROR', 'ERROR', 'FATAL', 'FATAL', 'WARN', 'TRACE', 'TRACE', 'INFO', 'INFO', 'INFO', 'FATAL',
+  ])
+  assert.throws(() => vigie.reconfigure({ ...config, level: 30 }), (error) => error instanceof vigie.ConfigError && /level: 30; accepted: .*info/.test(error.message))
 })
 
 test('reconfigure changes the level of loggers that exist', async (t) => {
