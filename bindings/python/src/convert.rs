@@ -15,5 +15,5 @@ pub(crate) use guarded::Guarded;
 pub(crate) use objects::type_name;
 pub(crate) use scalars::{is_scalar, number, scalar};
 pub(crate) use tape::Tape;
-pub(crate) use text::{is_text, text_key, text_of, utf8, utf16, with_text, with_text_of};
+pub(crate) use text::{bounded_text, is_text, text_key, text_of, utf8, utf16, with_text, with_text_of};
 pub(crate) use walk::{members_of, tape_of, value};

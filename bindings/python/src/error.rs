@@ -1,16 +1,14 @@
 //! Errors in both directions: the core's set-up errors become Python exceptions, Python
 //! exceptions become the error object of a record. Not for values in attributes: see `convert`.
 
-use crate::convert::{Guarded, text_of, type_name, with_text_of};
+use crate::convert::{Guarded, bounded_text, type_name, with_text_of};
+use crate::stack::stack;
 use pyo3::exceptions::{PyBaseException, PyException, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{IntoPyDict, PyDict, PyModule, PyString, PyTuple, PyType};
+use pyo3::types::{IntoPyDict, PyDict, PyModule, PyTuple, PyType};
 use vigie_core::ErrorInfo;
-
-/// A stack text is cut at this many bytes, like every other string.
-const STACK_CAP: usize = 64 * 1024;
 
 /// How many causes are followed: one more than the schema's eight, so that the core sees that there
 /// are more.
@@ -128,12 +126,11 @@ pub(crate) fn describe(error: &Bound<'_, PyBaseException>, guarded: &mut Guarded
     }
     let mut info = None;
     for link in chain.iter().rev() {
-        info = Some(ErrorInfo {
-            type_name: type_name(&link.get_type()),
-            message: text_of(link.as_any().as_borrowed(), guarded),
-            stack: stack(link, guarded),
-            cause: info.map(Box::new),
-        });
+        let (type_name, message) = (type_name(&link.get_type()), guarded.text(link.as_any().as_borrowed()));
+        let message = message.map(|text| bounded_text(&text));
+        let stack = stack(link, &type_name, message.as_deref().ok(), guarded);
+        let message = message.unwrap_or_else(str::to_owned);
+        info = Some(ErrorInfo { type_name, message, stack, cause: info.map(Box::new) });
     }
     info.unwrap_or_default()
 }
@@ -152,26 +149,4 @@ fn cause_of<'py>(error: &Bound<'py, PyBaseException>) -> Option<Bound<'py, PyBas
         || error.getattr("__suppress_context__").and_then(|flag| flag.is_truthy()).unwrap_or(false);
     let next = cause.or_else(|| context.filter(|_| !suppressed()))?;
     next.cast_into::<PyBaseException>().ok()
-}
-
-/// The traceback text of one exception, as the language prints it.
-fn stack(error: &Bound<'_, PyBaseException>, guarded: &mut Guarded) -> String {
-    let py = error.py();
-    let text = guarded.run_library(|| {
-        let options = PyDict::new(py);
-        options.set_item("chain", false)?;
-        let trace = error.getattr("__traceback__")?;
-        let format = py.import("traceback")?.getattr("format_exception")?;
-        let lines = format.call((error.get_type(), error, trace), Some(&options))?;
-        Ok(PyString::new(py, "").call_method1("join", (lines,))?.cast_into::<PyString>()?)
-    });
-    match text {
-        Ok(text) => {
-            let kept = text.get_item(pyo3::types::PySlice::new(py, 0, STACK_CAP as isize, 1));
-            kept.ok().and_then(|kept| kept.cast_into::<PyString>().ok()).map_or_else(String::new, |kept| {
-                crate::convert::with_text(kept.as_any().as_borrowed(), str::to_owned)
-            })
-        }
-        Err(marker) => marker.to_owned(),
-    }
 }

@@ -21,6 +21,7 @@ mod propagation;
 mod raw;
 mod ready;
 mod spans;
+mod stack;
 mod telemetry;
 mod timer;
 mod tracer;
