@@ -4,7 +4,7 @@
 import { hex64, hex8 } from '../runtime/hex.js'
 import type { Context } from '../types.js'
 import type { Kept } from '../values/kept.js'
-import { isPlainList, membersOf, normalized } from './headers.js'
+import { isPlainBaggage, isPlainState, membersOf, normalized } from './headers.js'
 
 /** What goes along from context to context besides the span. */
 export class Carried {
@@ -30,7 +30,7 @@ export class Carried {
   cleaned(): Carried {
     if (this.clean) return this
     const { traceState, baggage } = this
-    if ((traceState === '' || isPlainList(traceState, true)) && (baggage === '' || isPlainList(baggage, false))) {
+    if ((traceState === '' || isPlainState(traceState)) && (baggage === '' || isPlainBaggage(baggage))) {
       this.clean = true
       return this
     }

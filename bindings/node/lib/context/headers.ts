@@ -1,4 +1,4 @@
-// Header values of a context. What is plain passes as it is, everything else is read and written by the core.
+// Header values of a context. What the core would write just so passes as it is, everything else is read and written by the core.
 // Not for carriers: see propagation.ts.
 
 import { binding } from '#native'
@@ -29,43 +29,110 @@ export function write(traceparent: string, traceState: string, baggage: string, 
   return new Map(Object.entries(JSON.parse(binding.inject(traceparent, traceState, baggage, attributes)) as { [name: string]: string }))
 }
 
-const MAX_PLAIN = 512
-const MAX_MEMBERS = 8
+const MAX_STATE = 512
+const MAX_BAGGAGE = 1024
+const MAX_MEMBERS = 32
+/** The most that a member of a `tracestate` may hold: the key, its part behind an `@`, the value. */
+const MAX_KEY = 241
+const MAX_SYSTEM = 14
+const MAX_VALUE = 256
 
 const LOWER = 1
-const DIGIT = 2
-const OTHER = 4
+/** A character of a `tracestate` key, behind its first. */
+const STATE_KEY = 2
+/** A character of a `baggage` key that is usual; the core knows more. */
+const BAGGAGE_KEY = 4
+/** A character of a `tracestate` value. A space is for the core: at an end it goes. */
+const STATE_VALUE = 8
+/** A character that stands for itself in a `baggage` value. */
+const BAGGAGE_VALUE = 16
 
-/** Classes of the characters that neither side of a member needs to escape: letters, digits, `-`, `.` and `_`. */
 const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
   const char = String.fromCharCode(code)
-  if (/[a-z]/.test(char)) return LOWER
-  if (/[0-9_-]/.test(char)) return DIGIT
-  return /[A-Z.]/.test(char) ? OTHER : 0
+  let all = 0
+  if (/[a-z]/.test(char)) all |= LOWER
+  if (/[a-z0-9_*/-]/.test(char)) all |= STATE_KEY
+  if (/[A-Za-z0-9._-]/.test(char)) all |= BAGGAGE_KEY
+  if (/[!-~]/.test(char) && !/[,=]/.test(char)) all |= STATE_VALUE
+  if (/[!-~]/.test(char) && !/["%,;\\]/.test(char)) all |= BAGGAGE_VALUE
+  return all
 })
 
-/**
- * Whether a list of `key=value` members is one that the core would render just so: short, few members, nothing to escape, no
- * spaces, no properties, no key twice. A `tracestate` key begins with a lower-case letter and holds no upper-case one and no dot.
- */
-export function isPlainList(text: string, isTraceState: boolean): boolean {
-  if (text.length > MAX_PLAIN) return false
-  const inside = isTraceState ? LOWER | DIGIT : LOWER | DIGIT | OTHER
-  const first = isTraceState ? LOWER : inside
-  let members = 0
-  let at = 0
-  while (at < text.length) {
-    const start = at
-    if ((classAt(text, at) & first) === 0) return false
-    while ((classAt(text, at) & inside) !== 0) at++
-    if (text.charCodeAt(at) !== 61 || members === MAX_MEMBERS || isRepeated(text, members++, start, at)) return false
-    const value = ++at
-    while (classAt(text, at) !== 0) at++
-    if (isTraceState && at === value) return false
+/** Whether the core would write a `tracestate` just so: no spaces, no empty members. */
+export function isPlainState(text: string): boolean {
+  if (text.length > MAX_STATE) return false
+  for (let at = 0, members = 1; members <= MAX_MEMBERS; members++) {
+    const value = endOfKey(text, at)
+    if (value < 0) return false
+    at = run(text, value, STATE_VALUE)
+    if (at === value || at - value > MAX_VALUE) return false
     if (at === text.length) return true
     if (text.charCodeAt(at++) !== 44) return false
   }
   return false
+}
+
+/** Where the value behind the `tracestate` key at `start` begins; -1 when the key is not a usual one. */
+function endOfKey(text: string, start: number): number {
+  if ((classAt(text, start) & LOWER) === 0) return -1
+  let at = run(text, start, STATE_KEY)
+  if (at - start > MAX_KEY) return -1
+  if (text.charCodeAt(at) === 64) {
+    const system = at + 1
+    if ((classAt(text, system) & LOWER) === 0) return -1
+    at = run(text, system, STATE_KEY)
+    if (at - system > MAX_SYSTEM) return -1
+  }
+  return text.charCodeAt(at) === 61 ? at + 1 : -1
+}
+
+/** Whether the core would write a `baggage` just so: no spaces, no properties, no key twice, and only escapes that it makes too. */
+export function isPlainBaggage(text: string): boolean {
+  if (text.length > MAX_BAGGAGE) return false
+  let beyondAscii = false
+  for (let at = 0, members = 0; members < MAX_MEMBERS; members++) {
+    const start = at
+    at = run(text, start, BAGGAGE_KEY)
+    if (at === start || text.charCodeAt(at) !== 61 || isRepeated(text, members, start, at)) return false
+    at = run(text, at + 1, BAGGAGE_VALUE)
+    while (text.charCodeAt(at) === 37) {
+      const byte = escaped(text, at)
+      if (byte < 0 || (byte < 128 && ((CLASSES[byte] as number) & BAGGAGE_VALUE) !== 0)) return false
+      beyondAscii ||= byte > 127
+      at = run(text, at + 3, BAGGAGE_VALUE)
+    }
+    if (at === text.length) return !beyondAscii || isDecodable(text)
+    if (text.charCodeAt(at++) !== 44) return false
+  }
+  return false
+}
+
+/** The byte that an escape with upper-case digits stands for; -1 for anything else. */
+function escaped(text: string, at: number): number {
+  const high = digit(text.charCodeAt(at + 1))
+  const low = digit(text.charCodeAt(at + 2))
+  return high < 0 || low < 0 ? -1 : high * 16 + low
+}
+
+function digit(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48
+  return code >= 65 && code <= 70 ? code - 55 : -1
+}
+
+/** Whether all escapes together are UTF-8. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Behind the characters of a class from `at` on. */
+function run(text: string, at: number, kind: number): number {
+  while ((classAt(text, at) & kind) !== 0) at++
+  return at
 }
 
 function classAt(text: string, at: number): number {
