@@ -47,7 +47,9 @@ const STATE_VALUE = 8
 /** A character that stands for itself in a `baggage` value. */
 const BAGGAGE_VALUE = 16
 
-const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
+/** With a place for every UTF-16 unit, so that none needs a check of its own. */
+const CLASSES = new Uint8Array(0x10000)
+for (let code = 0; code < 128; code++) {
   const char = String.fromCharCode(code)
   let all = 0
   if (/[a-z]/.test(char)) all |= LOWER
@@ -55,8 +57,8 @@ const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
   if (/[A-Za-z0-9._-]/.test(char)) all |= BAGGAGE_KEY
   if (/[!-~]/.test(char) && !/[,=]/.test(char)) all |= STATE_VALUE
   if (/[!-~]/.test(char) && !/["%,;\\]/.test(char)) all |= BAGGAGE_VALUE
-  return all
-})
+  CLASSES[code] = all
+}
 
 /** Whether the core would write a `tracestate` just so: no spaces, no empty members. */
 export function isPlainState(text: string): boolean {
@@ -89,26 +91,43 @@ function endOfKey(text: string, start: number): number {
 /** Whether the core would write a `baggage` just so: no spaces, no properties, no key twice, and only escapes that it makes too. */
 export function isPlainBaggage(text: string): boolean {
   if (text.length > MAX_BAGGAGE) return false
-  let beyondAscii = false
   for (let at = 0, members = 0; members < MAX_MEMBERS; members++) {
     const start = at
     at = run(text, start, BAGGAGE_KEY)
     if (at === start || text.charCodeAt(at) !== 61 || isRepeated(text, members, start, at)) return false
     at = run(text, at + 1, BAGGAGE_VALUE)
     while (text.charCodeAt(at) === 37) {
-      const byte = escaped(text, at)
-      if (byte < 0 || (byte < 128 && ((CLASSES[byte] as number) & BAGGAGE_VALUE) !== 0)) return false
-      beyondAscii ||= byte > 127
-      at = run(text, at + 3, BAGGAGE_VALUE)
+      const behind = endOfEscapes(text, at)
+      if (behind < 0) return false
+      at = run(text, behind, BAGGAGE_VALUE)
     }
-    if (at === text.length) return !beyondAscii || isDecodable(text)
+    if (at === text.length) return true
     if (text.charCodeAt(at++) !== 44) return false
   }
   return false
 }
 
+/** Behind the escapes of one character at `at`; -1 when the core would write them in another way. */
+function endOfEscapes(text: string, at: number): number {
+  const first = escaped(text, at)
+  if (first < 0x80) return first < 0 || ((CLASSES[first] as number) & BAGGAGE_VALUE) !== 0 ? -1 : at + 3
+  if (first < 0xc2 || first > 0xf4) return -1
+  const second = escaped(text, at + 3)
+  // The four ranges of UTF-8 that would be overlong, surrogates, or beyond U+10FFFF.
+  const low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80
+  const high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf
+  if (second < low || second > high) return -1
+  const end = at + 3 * (first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4)
+  for (let next = at + 6; next < end; next += 3) {
+    const byte = escaped(text, next)
+    if (byte < 0x80 || byte > 0xbf) return -1
+  }
+  return end
+}
+
 /** The byte that an escape with upper-case digits stands for; -1 for anything else. */
 function escaped(text: string, at: number): number {
+  if (text.charCodeAt(at) !== 37) return -1
   const high = digit(text.charCodeAt(at + 1))
   const low = digit(text.charCodeAt(at + 2))
   return high < 0 || low < 0 ? -1 : high * 16 + low
@@ -119,25 +138,15 @@ function digit(code: number): number {
   return code >= 65 && code <= 70 ? code - 55 : -1
 }
 
-/** Whether all escapes together are UTF-8. */
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** Behind the characters of a class from `at` on. */
 function run(text: string, at: number, kind: number): number {
-  while ((classAt(text, at) & kind) !== 0) at++
+  const { length } = text
+  while (at < length && ((CLASSES[text.charCodeAt(at)] as number) & kind) !== 0) at++
   return at
 }
 
 function classAt(text: string, at: number): number {
-  const code = at < text.length ? text.charCodeAt(at) : 0
-  return code < 128 ? (CLASSES[code] as number) : 0
+  return at < text.length ? (CLASSES[text.charCodeAt(at)] as number) : 0
 }
 
 /** Where the keys of the list at hand begin and end. */

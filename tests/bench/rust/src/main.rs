@@ -9,6 +9,7 @@ mod peer_prometheus;
 mod peer_slog;
 mod peer_tracing;
 mod peer_vigie;
+mod shapes;
 mod values;
 mod varied;
 mod varied_vigie;
@@ -31,8 +32,7 @@ const PEERS: [(&str, &[&str], Maker); 5] = [
     ("prometheus", &["M1", "M1v", "M1b", "M2", "M2b", "X1"], peer_prometheus::make_case),
 ];
 
-const USAGE: &str =
-    "usage: vigie-bench --workload W --peer P [--samples N] [--sample-ms N] [--count N] | vigie-bench --list";
+const USAGE: &str = "usage: vigie-bench --workload W --peer P [--samples N] [--sample-ms N] [--count N] | vigie-bench --list | --shapes";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -40,6 +40,10 @@ fn main() -> ExitCode {
         for (peer, workloads, _) in PEERS {
             println!("{peer} {}", workloads.join(" "));
         }
+        return ExitCode::SUCCESS;
+    }
+    if args.iter().any(|arg| arg == "--shapes") {
+        shapes::print();
         return ExitCode::SUCCESS;
     }
     let value = |name: &str| {

@@ -14,7 +14,7 @@ use vigie_core::{
 };
 
 /// One output, nothing else.
-fn telemetry(output: &str, more: &str) -> Telemetry {
+pub fn telemetry(output: &str, more: &str) -> Telemetry {
     let document = format!(
         "{{\"service\":\"{SERVICE}\",\"version\":\"1.4.2\",\"level\":\"info\",\"outputs\":[{output}]{more}}}"
     );
