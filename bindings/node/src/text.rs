@@ -69,11 +69,70 @@ impl<'a> Piece<'a> {
     }
 }
 
-/// Decodes UTF-16. ASCII goes first: even in a batch with some wide text most pieces are ASCII.
+/// Decodes UTF-16; nothing when it is ill-formed. Most of what is not all ASCII is mostly ASCII, so that runs of it go
+/// as a whole.
 fn decode(units: &[u16]) -> Option<String> {
-    if units.iter().all(|unit| *unit < 128) {
-        let bytes = units.iter().map(|unit| *unit as u8).collect();
-        return String::from_utf8(bytes).ok();
+    let mut bytes = Vec::with_capacity(units.len() + units.len() / 4);
+    let mut rest = units;
+    while !rest.is_empty() {
+        let (ascii, other) = rest.split_at_checked(ascii_run(rest))?;
+        bytes.extend(ascii.iter().map(|unit| *unit as u8));
+        let wide = other.iter().position(|unit| *unit < 128).unwrap_or(other.len());
+        let (wide, behind) = other.split_at_checked(wide)?;
+        for character in char::decode_utf16(wide.iter().copied()) {
+            bytes.extend_from_slice(character.ok()?.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+        rest = behind;
     }
-    String::from_utf16(units).ok()
+    String::from_utf8(bytes).ok()
+}
+
+/// How many units from the start are ASCII.
+fn ascii_run(units: &[u16]) -> usize {
+    /// Together they are one comparison of a vector.
+    const TOGETHER: usize = 16;
+    let is_ascii = |chunk: &&[u16]| chunk.iter().fold(0, |all, unit| all | *unit) < 128;
+    let run = units.chunks_exact(TOGETHER).take_while(is_ascii).count() * TOGETHER;
+    let rest = units.get(run..).unwrap_or_default();
+    run + rest.iter().position(|unit| *unit >= 128).unwrap_or(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decoding_is_what_the_standard_library_does() {
+        let parts = [
+            "",
+            "a",
+            "é",
+            "価",
+            "😀",
+            "plain text of more than sixteen units",
+            "\u{7f}\u{80}\u{7ff}\u{800}\u{ffff}",
+        ];
+        for one in parts {
+            for two in parts {
+                for three in parts {
+                    let text = [one, two, three].concat();
+                    let units: Vec<u16> = text.encode_utf16().collect();
+                    assert_eq!(decode(&units), Some(text));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_ill_formed_is_not_decoded() {
+        for at in 0..40 {
+            for lone in [0xd800, 0xdc00] {
+                let mut units = vec![u16::from(b'a'); 40];
+                if let Some(unit) = units.get_mut(at) {
+                    *unit = lone;
+                }
+                assert_eq!(decode(&units), None);
+            }
+        }
+    }
 }

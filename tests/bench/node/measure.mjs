@@ -42,6 +42,16 @@ async function timed(bench, count) {
   return { wall: Number(process.hrtime.bigint() - wall), cpu: processCpu() - cpu, js: threadCpu() - js }
 }
 
+/** Code is compiled after so many calls, however long they take: on a busy machine a time alone would end before that. */
+const WARM_OPERATIONS = 30_000
+const WARM_MS = 3_000
+const PORTION = 50
+
+async function warmUp(bench) {
+  const end = performance.now() + WARM_MS
+  for (let done = 0; done < WARM_OPERATIONS && performance.now() < end; done += PORTION) await timed(bench, PORTION)
+}
+
 /**
  * How many operations fill a sample; the runs on the way there are the warm-up. A run that was slow by
  * accident, or because the code was not compiled yet, does not end the search: a second one confirms.
@@ -66,6 +76,7 @@ async function calibrate(bench, sampleNs) {
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1]
 
 async function measure(bench, samples, sampleMs) {
+  await warmUp(bench)
   const count = await calibrate(bench, sampleMs * 1e6)
   const before = bench.exported ? await bench.exported() : 0
   const all = []
