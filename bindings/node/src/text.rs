@@ -33,6 +33,14 @@ impl Text {
         }
     }
 
+    /// UTF-16, as bytes when all of it is ASCII.
+    pub fn of_units(units: Vec<u16>) -> Self {
+        if ascii_run(&units) == units.len() {
+            return Self::Ascii(units.iter().map(|unit| *unit as u8).collect());
+        }
+        Self::Utf16(units)
+    }
+
     /// The text that an entry of set-up has received. It is too short for a check for ASCII to pay off.
     pub fn wide(text: &Utf16String) -> Self {
         Self::Utf16(text.to_vec())
@@ -49,7 +57,7 @@ impl Text {
 
 #[inline]
 fn ascii(bytes: &[u8]) -> &str {
-    // SAFETY: `Text::Ascii` is only made of bytes that `is_ascii` has seen, see `js::Call::text`.
+    // SAFETY: `Text::Ascii` is only made of bytes that `is_ascii` or `ascii_run` has seen, see `js::Call::text`.
     unsafe { std::str::from_utf8_unchecked(bytes) }
 }
 
@@ -121,6 +129,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn units_are_bytes_when_all_are_ascii() {
+        let units = |text: &str| Text::of_units(text.encode_utf16().collect());
+        assert!(
+            matches!(units("all of it is plain text"), Text::Ascii(bytes) if bytes == b"all of it is plain text")
+        );
+        assert!(matches!(units("all of it but the last: \u{80}"), Text::Utf16(_)));
     }
 
     #[test]

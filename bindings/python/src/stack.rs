@@ -24,7 +24,7 @@ const QUICK_MESSAGE: usize = 4096;
 const KEPT: usize = 1024;
 const KEPT_TEXT: usize = 4096;
 
-/// From so many times the same line on, the library prints how often instead.
+/// So many times the same line is printed in a row.
 const REPEATED: usize = 3;
 
 /// Code, by its address, and the instruction in it.
@@ -78,28 +78,54 @@ fn frames(error: &Bound<'_, PyAny>, guarded: &mut Guarded) -> Option<String> {
     let mut trace =
         unsafe { Bound::from_owned_ptr_or_opt(py, ffi::PyException_GetTraceback(error.as_ptr())) }?;
     let mut text = "Traceback (most recent call last):\n".to_owned();
-    let (mut last, mut times) = ((0, 0), 0);
+    let mut lines = Lines::default();
     loop {
-        let code = trace.getattr(intern!(py, "tb_frame")).ok()?.getattr(intern!(py, "f_code")).ok()?;
-        let line: i64 = trace.getattr(intern!(py, "tb_lineno")).ok()?.extract().ok()?;
-        let here = (code.as_ptr().addr(), line);
-        times = if here == last { times + 1 } else { 1 };
-        last = here;
-        if times > REPEATED || text.len() > STACK_CAP {
-            return None;
-        }
-        text.push_str(&printed(&trace, code, guarded)?);
+        lines.push(&mut text, &printed(&trace, guarded)?);
         let next = trace.getattr(intern!(py, "tb_next")).ok()?;
-        if next.is_none() {
-            return Some(text);
+        if next.is_none() || text.len() > STACK_CAP {
+            break;
         }
         trace = next;
+    }
+    lines.end(&mut text);
+    Some(text)
+}
+
+/// Frames one behind the other; the library prints the same line three times, and then how often it came again.
+#[derive(Default)]
+struct Lines {
+    last: Option<Arc<str>>,
+    times: usize,
+}
+
+impl Lines {
+    fn push(&mut self, text: &mut String, frame: &Arc<str>) {
+        // File, line and name stand in the first line; what follows tells columns too.
+        let head = |frame: &str| frame.lines().next().map(str::to_owned);
+        let is_same = |last: &Arc<str>| Arc::ptr_eq(last, frame) || head(last) == head(frame);
+        if !self.last.as_ref().is_some_and(is_same) {
+            self.end(text);
+            self.last = Some(Arc::clone(frame));
+            self.times = 0;
+        }
+        self.times += 1;
+        if self.times <= REPEATED {
+            text.push_str(frame);
+        }
+    }
+
+    fn end(&self, text: &mut String) {
+        if let Some(more @ 1..) = self.times.checked_sub(REPEATED) {
+            let s = if more > 1 { "s" } else { "" };
+            text.push_str(&format!("  [Previous line repeated {more} more time{s}]\n"));
+        }
     }
 }
 
 /// What the library prints of the frame that `trace` begins with.
-fn printed(trace: &Bound<'_, PyAny>, code: Bound<'_, PyAny>, guarded: &mut Guarded) -> Option<Arc<str>> {
+fn printed(trace: &Bound<'_, PyAny>, guarded: &mut Guarded) -> Option<Arc<str>> {
     let py = trace.py();
+    let code = trace.getattr(intern!(py, "tb_frame")).ok()?.getattr(intern!(py, "f_code")).ok()?;
     let place = (code.as_ptr().addr(), trace.getattr(intern!(py, "tb_lasti")).ok()?.extract().ok()?);
     let kept = PRINTED.with(|all| all.as_ref()?.get(&place).map(|(_, text)| Arc::clone(text)));
     if kept.is_some() {
