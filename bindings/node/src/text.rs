@@ -77,28 +77,56 @@ impl<'a> Piece<'a> {
     }
 }
 
-/// Decodes UTF-16; nothing when it is ill-formed. Most of what is not all ASCII is mostly ASCII, so that runs of it go
-/// as a whole.
+/// Decodes UTF-16; nothing when it is ill-formed. What is not all ASCII mostly is in parts, which go as a whole.
 fn decode(units: &[u16]) -> Option<String> {
-    let mut bytes = Vec::with_capacity(units.len() + units.len() / 4);
+    let mut bytes = Vec::with_capacity(units.len() * 2);
     let mut rest = units;
     while !rest.is_empty() {
-        let (ascii, other) = rest.split_at_checked(ascii_run(rest))?;
+        let (ascii, behind) = rest.split_at_checked(ascii_run(rest))?;
         bytes.extend(ascii.iter().map(|unit| *unit as u8));
-        let wide = other.iter().position(|unit| *unit < 128).unwrap_or(other.len());
-        let (wide, behind) = other.split_at_checked(wide)?;
-        for character in char::decode_utf16(wide.iter().copied()) {
-            bytes.extend_from_slice(character.ok()?.encode_utf8(&mut [0; 4]).as_bytes());
-        }
         rest = behind;
+        // So many one by one before the next look at many together.
+        for _ in 0..TOGETHER {
+            let Some((unit, behind)) = rest.split_first() else { break };
+            rest = if is_surrogate(*unit) {
+                push_pair(&mut bytes, rest)?
+            } else {
+                push_unit(&mut bytes, *unit);
+                behind
+            };
+        }
     }
     String::from_utf8(bytes).ok()
 }
 
+/// So many units are one comparison of a vector.
+const TOGETHER: usize = 16;
+
+fn is_surrogate(unit: u16) -> bool {
+    unit & 0xf800 == 0xd800
+}
+
+/// Appends a character of one unit.
+#[inline]
+fn push_unit(out: &mut Vec<u8>, unit: u16) {
+    let six = |shift: u16| 0x80 | (unit >> shift & 0x3f) as u8;
+    match unit {
+        0..0x80 => out.push(unit as u8),
+        0x80..0x800 => out.extend_from_slice(&[0xc0 | (unit >> 6) as u8, six(0)]),
+        _ => out.extend_from_slice(&[0xe0 | (unit >> 12) as u8, six(6), six(0)]),
+    }
+}
+
+/// Appends a character of two units; what follows it, or nothing when they are no pair.
+fn push_pair<'a>(out: &mut Vec<u8>, units: &'a [u16]) -> Option<&'a [u16]> {
+    let (pair, behind) = units.split_at_checked(2)?;
+    let character = char::decode_utf16(pair.iter().copied()).next()?.ok()?;
+    out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+    Some(behind)
+}
+
 /// How many units from the start are ASCII.
 fn ascii_run(units: &[u16]) -> usize {
-    /// Together they are one comparison of a vector.
-    const TOGETHER: usize = 16;
     let is_ascii = |chunk: &&[u16]| chunk.iter().fold(0, |all, unit| all | *unit) < 128;
     let run = units.chunks_exact(TOGETHER).take_while(is_ascii).count() * TOGETHER;
     let rest = units.get(run..).unwrap_or_default();

@@ -6,9 +6,9 @@ import path from 'node:path'
 import * as varied from './varied.mjs'
 import { BOUND, EXPOSED, LOGGER, MESSAGE, SERIES, headers, inTurn, linesOnDisk, root, sink } from './workloads.mjs'
 
-const vigie = createRequire(path.join(root, 'bindings/node/package.json'))(path.join(root, 'bindings/node'))
+export const vigie = createRequire(path.join(root, 'bindings/node/package.json'))(path.join(root, 'bindings/node'))
 
-const configure = (output, more) => vigie.init({ service: BOUND.service, version: '1.4.2', outputs: [output], ...more })
+export const configure = (output, more) => vigie.init({ service: BOUND.service, version: '1.4.2', outputs: [output], ...more })
 
 /** Records that the one output has written. */
 function delivered() {
@@ -18,7 +18,7 @@ function delivered() {
 }
 
 /** Everything out, or the numbers are worth nothing. */
-async function flush() {
+export async function flush() {
   if (!(await vigie.flush(30_000))) throw new Error(JSON.stringify(vigie.stats()))
 }
 

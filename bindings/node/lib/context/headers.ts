@@ -157,7 +157,11 @@ const ends = new Int32Array(MAX_MEMBERS)
 function isRepeated(text: string, number: number, start: number, end: number): boolean {
   for (let k = 0; k < number; k++) {
     const other = starts[k] as number
-    if ((ends[k] as number) - other === end - start && text.startsWith(text.slice(start, end), other)) return true
+    if ((ends[k] as number) - other !== end - start) continue
+    // From the end, where keys that look alike differ.
+    let last = end - start - 1
+    while (last >= 0 && text.charCodeAt(other + last) === text.charCodeAt(start + last)) last--
+    if (last < 0) return true
   }
   starts[number] = start
   ends[number] = end
