@@ -109,6 +109,10 @@ def judge(gate: Gate, results: Results) -> Row | None:
     if gate.within_ns is not None:
         return judge_distance(gate, gate.within_ns, head, peer, ours)
     by = " and ".join(MEASURES[key] for key in gate.measures)
+    if gate.like is not None:
+        return judge_likeness(
+            gate, gate.like, f"{head} keeps 2/3 of the lead over {gate.peer} in {gate.like} by {by}", results
+        )
     if gate.at_most is not None:
         text = f"{head} takes <= {gate.at_most:g} of {gate.peer} by {by}"
         peer, ours = ours, peer
@@ -125,6 +129,26 @@ def judge(gate: Gate, results: Results) -> Row | None:
     )
     kept = max(known) <= gate.at_most if gate.at_most is not None else min(known) >= (gate.times or 0)
     return {"gate": text, "result": "PASS" if kept else "MISS", "found": found}
+
+
+def judge_likeness(gate: Gate, like: str, text: str, results: Results) -> Row | None:
+    """The verdict of a gate that asks for two thirds of the lead in another workload; None when that was not measured."""
+    leads = []
+    for workload in (gate.workload, like):
+        peer, ours = (
+            results.get((gate.lang, workload, str(gate.peer))),
+            results.get((gate.lang, workload, OURS)),
+        )
+        if peer is None or ours is None:
+            return None
+        leads.append([quotient(peer, ours, key) for key in gate.measures])
+    kept, found = True, []
+    for key, lead, other in zip(gate.measures, *leads, strict=True):
+        if lead is None or other is None:
+            return {"gate": text, "result": "NONE", "found": "not measured"}
+        kept = kept and lead >= other * 2 / 3
+        found.append(f"{MEASURES[key]} {lead:.2f}x of {other:.2f}x")
+    return {"gate": text, "result": "PASS" if kept else "MISS", "found": ", ".join(found)}
 
 
 def judge_distance(gate: Gate, within: float, head: str, peer: Row, ours: Row) -> Row:

@@ -17,6 +17,7 @@ from pathlib import Path
 import child
 import install
 import report
+import shapes
 import shell
 from plan import IMPORTS, OURS, PEERS, WORKLOADS
 
@@ -119,6 +120,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--quick", action="store_true", help="one round of short samples: to see that it runs"
     )
+    parser.add_argument("--shapes", action="store_true", help="ours alone, against the shape of the input")
     parser.add_argument("--offline", action="store_true")
     args = parser.parse_args()
     args.langs = [lang for lang in PEERS if lang in args.lang.split(",")]
@@ -136,6 +138,8 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Install, measure, print, store; non-zero when something could not be measured."""
     args = arguments()
+    if args.shapes:
+        return shapes.main(args.langs, args.built, args.offline)
     if "python" in args.langs:
         install.python_peers(args.offline)
     if "node" in args.langs:

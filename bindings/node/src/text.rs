@@ -33,6 +33,14 @@ impl Text {
         }
     }
 
+    /// UTF-16, as bytes when all of it is ASCII.
+    pub fn of_units(units: Vec<u16>) -> Self {
+        if ascii_run(&units) == units.len() {
+            return Self::Ascii(units.iter().map(|unit| *unit as u8).collect());
+        }
+        Self::Utf16(units)
+    }
+
     /// The text that an entry of set-up has received. It is too short for a check for ASCII to pay off.
     pub fn wide(text: &Utf16String) -> Self {
         Self::Utf16(text.to_vec())
@@ -49,7 +57,7 @@ impl Text {
 
 #[inline]
 fn ascii(bytes: &[u8]) -> &str {
-    // SAFETY: `Text::Ascii` is only made of bytes that `is_ascii` has seen, see `js::Call::text`.
+    // SAFETY: `Text::Ascii` is only made of bytes that `is_ascii` or `ascii_run` has seen, see `js::Call::text`.
     unsafe { std::str::from_utf8_unchecked(bytes) }
 }
 
@@ -69,11 +77,107 @@ impl<'a> Piece<'a> {
     }
 }
 
-/// Decodes UTF-16. ASCII goes first: even in a batch with some wide text most pieces are ASCII.
+/// Decodes UTF-16; nothing when it is ill-formed. What is not all ASCII mostly is in parts, which go as a whole.
 fn decode(units: &[u16]) -> Option<String> {
-    if units.iter().all(|unit| *unit < 128) {
-        let bytes = units.iter().map(|unit| *unit as u8).collect();
-        return String::from_utf8(bytes).ok();
+    let mut bytes = Vec::with_capacity(units.len() * 2);
+    let mut rest = units;
+    while !rest.is_empty() {
+        let (ascii, behind) = rest.split_at_checked(ascii_run(rest))?;
+        bytes.extend(ascii.iter().map(|unit| *unit as u8));
+        rest = behind;
+        // So many one by one before the next look at many together.
+        for _ in 0..TOGETHER {
+            let Some((unit, behind)) = rest.split_first() else { break };
+            rest = if is_surrogate(*unit) {
+                push_pair(&mut bytes, rest)?
+            } else {
+                push_unit(&mut bytes, *unit);
+                behind
+            };
+        }
     }
-    String::from_utf16(units).ok()
+    String::from_utf8(bytes).ok()
+}
+
+/// So many units are one comparison of a vector.
+const TOGETHER: usize = 16;
+
+fn is_surrogate(unit: u16) -> bool {
+    unit & 0xf800 == 0xd800
+}
+
+/// Appends a character of one unit.
+#[inline]
+fn push_unit(out: &mut Vec<u8>, unit: u16) {
+    let six = |shift: u16| 0x80 | (unit >> shift & 0x3f) as u8;
+    match unit {
+        0..0x80 => out.push(unit as u8),
+        0x80..0x800 => out.extend_from_slice(&[0xc0 | (unit >> 6) as u8, six(0)]),
+        _ => out.extend_from_slice(&[0xe0 | (unit >> 12) as u8, six(6), six(0)]),
+    }
+}
+
+/// Appends a character of two units; what follows it, or nothing when they are no pair.
+fn push_pair<'a>(out: &mut Vec<u8>, units: &'a [u16]) -> Option<&'a [u16]> {
+    let (pair, behind) = units.split_at_checked(2)?;
+    let character = char::decode_utf16(pair.iter().copied()).next()?.ok()?;
+    out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+    Some(behind)
+}
+
+/// How many units from the start are ASCII.
+fn ascii_run(units: &[u16]) -> usize {
+    let is_ascii = |chunk: &&[u16]| chunk.iter().fold(0, |all, unit| all | *unit) < 128;
+    let run = units.chunks_exact(TOGETHER).take_while(is_ascii).count() * TOGETHER;
+    let rest = units.get(run..).unwrap_or_default();
+    run + rest.iter().position(|unit| *unit >= 128).unwrap_or(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decoding_is_what_the_standard_library_does() {
+        let parts = [
+            "",
+            "a",
+            "é",
+            "価",
+            "😀",
+            "plain text of more than sixteen units",
+            "\u{7f}\u{80}\u{7ff}\u{800}\u{ffff}",
+        ];
+        for one in parts {
+            for two in parts {
+                for three in parts {
+                    let text = [one, two, three].concat();
+                    let units: Vec<u16> = text.encode_utf16().collect();
+                    assert_eq!(decode(&units), Some(text));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn units_are_bytes_when_all_are_ascii() {
+        let units = |text: &str| Text::of_units(text.encode_utf16().collect());
+        assert!(
+            matches!(units("all of it is plain text"), Text::Ascii(bytes) if bytes == b"all of it is plain text")
+        );
+        assert!(matches!(units("all of it but the last: \u{80}"), Text::Utf16(_)));
+    }
+
+    #[test]
+    fn what_is_ill_formed_is_not_decoded() {
+        for at in 0..40 {
+            for lone in [0xd800, 0xdc00] {
+                let mut units = vec![u16::from(b'a'); 40];
+                if let Some(unit) = units.get_mut(at) {
+                    *unit = lone;
+                }
+                assert_eq!(decode(&units), None);
+            }
+        }
+    }
 }

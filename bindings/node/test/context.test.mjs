@@ -130,7 +130,10 @@ test('the quick paths of the default set and the core agree', (t) => {
 })
 
 test('quick and careful reading of headers agree', () => {
-  const values = ['a=1', 'a=1,b=2', 'a=1,a=2', 'a=', '=1', 'a', 'a=1,', ',a=1', 'a=1;p=2', 'A=1', 'a.b=1', '1a=2', 'a=%41', 'a=b=c', 'a-b_c=1.2-3_4', ' a=1', 'a= 1', '']
+  const values = ['a=1', 'a=1,b=2', 'a=1,a=2', 'a=', '=1', 'a', 'a=1,', ',a=1', 'a=1;p=2', 'A=1', 'a.b=1', '1a=2', 'a=%41', 'a=b=c', 'a-b_c=1.2-3_4', ' a=1', 'a= 1', '',
+    't@s=s:1;t:abc', 't@1=a', '@s=1', 'a*/b=1', 'a=~!"', 'a=%20', 'a=%2c', 'a=%2C', 'a=%', 'a=%4', 'a=%C3%BC', 'a=%C3', 'a=%C3,b=%BC', 'a=%C3x%BC', 'a=%C0%80', 'a=%E0%80%80',
+    'a=%ED%A0%80', 'a=%F4%90%80%80', 'a=%F0%9F%98%80', 'a=%FF', 'a=\u00fc', 'a=\u0161', 'a=x y', `${'k'.repeat(250)}=1`, `t@${'s'.repeat(15)}=1`, `a=${'v'.repeat(257)}`,
+    Array.from({ length: 32 }, (_, i) => `k${i}=v`).join(), Array.from({ length: 33 }, (_, i) => `k${i}=v`).join()]
   for (const tracestate of values) {
     for (const baggage of values) {
       const headers = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate, baggage }

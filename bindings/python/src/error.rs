@@ -2,16 +2,13 @@
 //! exceptions become the error object of a record. Not for values in attributes: see `convert`.
 
 use crate::convert::{self, Guarded, text_of_error, type_name, with_text_of};
+use crate::stack::stack;
 use pyo3::exceptions::{PyBaseException, PyException, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{IntoPyDict, PyDict, PyList, PyModule, PyString, PyTuple, PyType};
+use pyo3::types::{IntoPyDict, PyDict, PyList, PyModule, PyTuple, PyType};
 use vigie_core::{ErrorInfo, LogRecord};
-
-/// A stack text is cut at this many characters: some more than the default limit, since the core masks tokens before
-/// it cuts.
-const STACK_CAP: usize = 80 * 1024;
 
 /// How many causes are followed: one more than the schema's eight, so that the core sees that there
 /// are more.
@@ -178,10 +175,13 @@ impl Reader<'_, '_> {
     }
 
     fn one(&mut self, error: &Bound<'_, PyBaseException>, cause: Option<ErrorInfo>) -> ErrorInfo {
+        let type_name = type_name(&error.get_type());
+        let message = text_of_error(error.as_any().as_borrowed(), self.guarded);
+        let stack = stack(error.as_any(), &type_name, message.as_deref().ok(), self.guarded);
         let mut info = ErrorInfo {
-            type_name: type_name(&error.get_type()),
-            message: text_of_error(error.as_any().as_borrowed(), self.guarded),
-            stack: stack(error, self.guarded),
+            type_name,
+            message: message.unwrap_or_else(str::to_owned),
+            stack,
             cause: cause.map(Box::new),
             ..ErrorInfo::default()
         };
@@ -233,26 +233,4 @@ fn cause_of<'py>(error: &Bound<'py, PyBaseException>) -> Option<Bound<'py, PyBas
         || error.getattr("__suppress_context__").and_then(|flag| flag.is_truthy()).unwrap_or(false);
     let next = cause.or_else(|| context.filter(|_| !suppressed()))?;
     next.cast_into::<PyBaseException>().ok()
-}
-
-/// The traceback text of one exception, as the language prints it.
-fn stack(error: &Bound<'_, PyBaseException>, guarded: &mut Guarded) -> String {
-    let py = error.py();
-    let text = guarded.run_library(|| {
-        let options = PyDict::new(py);
-        options.set_item("chain", false)?;
-        let trace = error.getattr("__traceback__")?;
-        let format = py.import("traceback")?.getattr("format_exception")?;
-        let lines = format.call((error.get_type(), error, trace), Some(&options))?;
-        Ok(PyString::new(py, "").call_method1("join", (lines,))?.cast_into::<PyString>()?)
-    });
-    match text {
-        Ok(text) => {
-            let kept = text.get_item(pyo3::types::PySlice::new(py, 0, STACK_CAP as isize, 1));
-            kept.ok().and_then(|kept| kept.cast_into::<PyString>().ok()).map_or_else(String::new, |kept| {
-                crate::convert::with_text(kept.as_any().as_borrowed(), str::to_owned)
-            })
-        }
-        Err(marker) => marker.to_owned(),
-    }
 }

@@ -39,13 +39,37 @@ impl<'py> Keywords<'py> {
     /// Writes the attributes. The user's code may run for values that are no built-in scalars.
     #[inline]
     pub(crate) fn write(&self, writer: &mut AttributeWriter<'_>, guarded: &mut Guarded) {
+        self.each(writer, |writer, value| convert::value(writer, value, guarded));
+    }
+
+    /// Writes the key of each attribute and has `write` write its value.
+    #[inline]
+    fn each(
+        &self,
+        writer: &mut AttributeWriter<'_>,
+        mut write: impl FnMut(&mut AttributeWriter<'_>, Borrowed<'_, '_, PyAny>),
+    ) {
         let Some(plan) = &self.plan else { return };
-        for (name, value) in plan.names.iter().zip(self.call.keyword_values()) {
-            if let Name::Attribute(key) = name {
-                writer.cached_key(key);
-                convert::value(writer, value, guarded);
+        for (at, (name, value)) in plan.names.iter().zip(self.call.keyword_values()).enumerate() {
+            match name {
+                Name::Attribute(key) => writer.cached_key(key),
+                Name::Given => self.given_key(writer, at),
+                Name::Option(_) => continue,
             }
+            write(writer, value);
         }
+    }
+
+    fn given_key(&self, writer: &mut AttributeWriter<'_>, at: usize) {
+        if let Ok(name) = self.names().get_borrowed_item(at) {
+            convert::with_text(name.as_any().as_borrowed(), |name| writer.key(name));
+        }
+    }
+
+    /// The names of the keywords, of which there are some.
+    fn names(&self) -> Borrowed<'py, 'py, PyTuple> {
+        // SAFETY: only asked for where there is a plan, and then the interpreter passed a tuple of names.
+        unsafe { Borrowed::from_ptr(self.call.py(), self.call.names()).cast_unchecked() }
     }
 
     /// Runs whatever code the values need, so that [`Prepared::write`] runs none.
@@ -59,12 +83,10 @@ impl<'py> Keywords<'py> {
     fn tape(&self, guarded: &mut Guarded) -> Tape {
         let mut tape = Tape::new();
         let Some(plan) = &self.plan else { return tape };
-        // SAFETY: there is a plan, so the interpreter passed a tuple of names.
-        let names: Borrowed<'_, '_, PyTuple> =
-            unsafe { Borrowed::from_ptr(self.call.py(), self.call.names()).cast_unchecked() };
+        let names = self.names();
         let names_and_values = names.iter_borrowed().zip(self.call.keyword_values());
         for (resolved, (name, value)) in plan.names.iter().zip(names_and_values) {
-            if matches!(resolved, Name::Attribute(_)) {
+            if !matches!(resolved, Name::Option(_)) {
                 convert::text_key(&mut tape, name);
                 convert::value(&mut tape, value, guarded);
             }
@@ -86,13 +108,9 @@ impl Prepared<'_> {
         if let Some(tape) = &self.tape {
             return tape.play(writer);
         }
-        let Some(plan) = &self.keywords.plan else { return };
-        for (name, value) in plan.names.iter().zip(self.keywords.call.keyword_values()) {
-            if let Name::Attribute(key) = name {
-                writer.cached_key(key);
-                convert::scalar(writer, value);
-            }
-        }
+        self.keywords.each(writer, |writer, value| {
+            convert::scalar(writer, value);
+        });
     }
 }
 

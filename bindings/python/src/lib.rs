@@ -25,6 +25,7 @@ mod propagation;
 mod raw;
 mod ready;
 mod spans;
+mod stack;
 mod telemetry;
 mod timer;
 mod tracer;

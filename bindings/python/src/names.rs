@@ -14,6 +14,8 @@ use vigie_core::host::Key;
 pub(crate) enum Name {
     /// The attribute's key.
     Attribute(Arc<Key>),
+    /// An attribute of a tuple made for one call: its key is the thread's to know.
+    Given,
     /// The position in the function's list of options.
     Option(u8),
 }
@@ -101,17 +103,16 @@ impl Plans {
 
     #[cold]
     fn miss(&'static self, py: Python<'_>, names: *mut ffi::PyObject, epoch: u64) -> Found {
-        let plan = self.resolve(py, names, epoch);
         // A call with `**names` brings a new tuple each time, so the table is searched only now and then.
         let worth_asking = self.used.load(Ordering::Relaxed) < REMEMBERED
             && self.misses.fetch_add(1, Ordering::Relaxed).is_multiple_of(4);
-        if worth_asking && is_constant(py, names) {
-            return self.remember(plan);
-        }
-        Found::Made(plan)
+        let stays = worth_asking && is_constant(py, names);
+        let plan = self.resolve(py, names, epoch, stays);
+        if stays { self.remember(plan) } else { Found::Made(plan) }
     }
 
-    fn resolve(&self, py: Python<'_>, names: *mut ffi::PyObject, epoch: u64) -> Plan {
+    /// Keys are resolved for a tuple that stays: it takes as long as five records.
+    fn resolve(&self, py: Python<'_>, names: *mut ffi::PyObject, epoch: u64, stays: bool) -> Plan {
         // SAFETY: the interpreter passes a live tuple of str.
         let tuple: Borrowed<'_, '_, PyTuple> = unsafe { Borrowed::from_ptr(py, names).cast_unchecked() };
         let resolved: Box<[Name]> = tuple
@@ -119,7 +120,8 @@ impl Plans {
             .map(|name| {
                 with_text(name, |name| match self.options.iter().position(|option| *option == name) {
                     Some(index) => Name::Option(u8::try_from(index).unwrap_or(u8::MAX)),
-                    None => Name::Attribute(vigie_core::host::global().key(name)),
+                    None if stays => Name::Attribute(vigie_core::host::global().key(name)),
+                    None => Name::Given,
                 })
             })
             .collect();

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import sys
+import traceback
+from collections.abc import Callable
 
 import pytest
 import vigie
@@ -46,6 +48,70 @@ def test_no_error_without_exception(records: Records, nothing: object) -> None:
     log.error("failed", exc_info=nothing)  # type: ignore[arg-type]
     log.exception("failed")
     assert not any("error" in line for line in records.logs)
+
+
+class Silent(Exception):
+    pass
+
+
+def _recurses(left: int) -> None:
+    if left == 0:
+        raise KeyError("deep")
+    _recurses(left - 1)
+
+
+def _with_notes() -> None:
+    error = ValueError("noted")
+    error.__notes__ = ["a note"]  # type: ignore[attr-defined]
+    raise error
+
+
+def _of_a_name() -> None:
+    prinnt("x")  # type: ignore[name-defined]  # noqa: F821
+
+
+RAISING: dict[str, Callable[[], object]] = {
+    "plain": lambda: int("x"),
+    "without a message": lambda: _raise(Silent()),
+    "two lines": lambda: _raise(RuntimeError("one\ntwo")),
+    "repeated frames": lambda: _recurses(20),
+    "few repeated frames": lambda: _recurses(2),
+    "as many as are printed": lambda: _recurses(3),
+    "one more than is printed": lambda: _recurses(4),
+    "notes": _with_notes,
+    "a name": _of_a_name,
+    "an attribute": lambda: "".uper(),  # type: ignore[attr-defined]
+    "a module": lambda: __import__("vigie_nowhere"),
+    "syntax": lambda: compile("a b", "<text>", "exec"),
+    "no source": lambda: exec("1 / 0"),
+    "long": lambda: _raise(ValueError("x" * 5000)),
+}
+
+if sys.version_info >= (3, 11):
+    RAISING["a group"] = lambda: _raise(ExceptionGroup("two", [ValueError("one"), KeyError("two")]))  # noqa: F821
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+@pytest.mark.parametrize("raising", RAISING.values(), ids=RAISING)
+def test_the_stack_is_what_the_library_prints(records: Records, raising: Callable[[], object]) -> None:
+    # Twice from the same place: what is printed of frames is kept.
+    for _ in range(2):
+        try:
+            raising()
+        except Exception as error:
+            log.error("failed", exc_info=error)
+            expected = "".join(
+                traceback.format_exception(type(error), error, error.__traceback__, chain=False)
+            )
+        assert records.last["error"]["stack"] == expected
+
+
+def test_the_limit_of_tracebacks_is_kept(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "tracebacklimit", 1, raising=False)
+    test_the_stack_is_what_the_library_prints(records, RAISING["few repeated frames"])
 
 
 def test_instance_without_traceback(records: Records) -> None:

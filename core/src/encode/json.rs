@@ -42,14 +42,14 @@ pub fn is_plain(text: &str) -> bool {
 fn plain_run(bytes: &[u8]) -> usize {
     let mut run = 0;
     for chunk in bytes.chunks_exact(8) {
-        if suspicious(word(chunk)) {
+        if needs_look(word(chunk)) {
             return run + count_plain(bytes.get(run..).unwrap_or_default());
         }
         run += 8;
     }
     // To look at the last eight bytes together, though some were seen already, is faster than one by one.
     match bytes.last_chunk::<8>() {
-        Some(last) if !suspicious(u64::from_le_bytes(*last)) => bytes.len(),
+        Some(last) if !needs_look(u64::from_le_bytes(*last)) => bytes.len(),
         _ => run + count_plain(bytes.get(run..).unwrap_or_default()),
     }
 }
@@ -65,9 +65,9 @@ fn count_plain(bytes: &[u8]) -> usize {
     bytes.iter().position(|byte| is_special(*byte)).unwrap_or(bytes.len())
 }
 
-/// Whether any of the eight bytes is special or not ASCII; may say so of a plain byte, never miss one.
+/// Whether any of the eight bytes is special.
 #[inline]
-fn suspicious(word: u64) -> bool {
+fn needs_look(word: u64) -> bool {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
     let zero_byte = |x: u64| x.wrapping_sub(ONES) & !x & HIGH;
@@ -75,7 +75,12 @@ fn suspicious(word: u64) -> bool {
     let quote = zero_byte(word ^ (ONES * 0x22));
     let backslash = zero_byte(word ^ (ONES * 0x5c));
     let delete = zero_byte(word ^ (ONES * 0x7f));
-    (below_space | quote | backslash | delete | (word & HIGH)) != 0
+    let ascii = below_space | quote | backslash | delete;
+    // Mostly all eight are ASCII, and then there is nothing to find among the others.
+    if (ascii | (word & HIGH)) == 0 {
+        return false;
+    }
+    (ascii | zero_byte(word ^ (ONES * 0xc2)) | zero_byte(word ^ (ONES * 0xe2))) != 0
 }
 
 /// Bytes at which a closer look is needed; 0xC2 leads C1 controls, 0xE2 the separators and bidi controls.

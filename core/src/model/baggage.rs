@@ -30,7 +30,7 @@ impl Baggage {
 
     /// Adds a member; the last value of a repeated name wins at its first place.
     pub fn put(&mut self, name: &str, value: &str) {
-        if self.iter().any(|(known, _)| known == name) {
+        if self.has(name) {
             let before = std::mem::take(self);
             for (known, old) in before.iter() {
                 self.push(known, if known == name { value } else { old });
@@ -38,6 +38,16 @@ impl Baggage {
         } else {
             self.push(name, value);
         }
+    }
+
+    /// Most names differ in their lengths already, and the length of a name is cheaper to have than the name.
+    fn has(&self, name: &str) -> bool {
+        let mut start = 0;
+        self.ends.iter().any(|(name_end, value_end)| {
+            let at = start..*name_end;
+            start = *value_end;
+            at.len() == name.len() && self.text.get(at).is_some_and(|known| known == name)
+        })
     }
 
     /// Makes room for text of so many bytes.

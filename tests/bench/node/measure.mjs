@@ -3,8 +3,9 @@
 //
 // A case is { run(count), flush?(), exported?() }; run and flush may be asynchronous, and what is buffered
 // comes out inside the timed region.
-import fs from 'node:fs'
 import { parseArgs } from 'node:util'
+
+import { calibrate, timed, warmUp } from './timing.mjs'
 
 const { values: args } = parseArgs({
   options: {
@@ -15,57 +16,13 @@ const { values: args } = parseArgs({
   },
 })
 
-/** CPU time of the JavaScript thread in ns: process.threadCpuUsage() is not there before Node 23.9. */
-function threadCpu() {
-  if (process.threadCpuUsage) {
-    const { user, system } = process.threadCpuUsage()
-    return (user + system) * 1e3
-  }
-  try {
-    return Number(fs.readFileSync('/proc/thread-self/schedstat', 'latin1').split(' ')[0])
-  } catch {
-    return Number.NaN
-  }
-}
-
-function processCpu() {
-  const { user, system } = process.cpuUsage()
-  return (user + system) * 1e3
-}
-
-async function timed(bench, count) {
-  const js = threadCpu()
-  const cpu = processCpu()
-  const wall = process.hrtime.bigint()
-  await bench.run(count)
-  if (bench.flush) await bench.flush()
-  return { wall: Number(process.hrtime.bigint() - wall), cpu: processCpu() - cpu, js: threadCpu() - js }
-}
-
-/**
- * How many operations fill a sample; the runs on the way there are the warm-up. A run that was slow by
- * accident, or because the code was not compiled yet, does not end the search: a second one confirms.
- */
-async function calibrate(bench, sampleNs) {
-  let count = 64
-  let confirmed = 0
-  for (let attempt = 0; attempt < 40; attempt++) {
-    const { wall } = await timed(bench, count)
-    if (wall > sampleNs * 0.7 && wall < sampleNs * 1.5) {
-      if (++confirmed === 2) break
-      continue
-    }
-    confirmed = 0
-    const factor = Math.min(4, Math.max(0.25, sampleNs / wall))
-    if (count === 1 && factor < 1) return count
-    count = Math.max(1, Math.round(count * factor))
-  }
-  return count
-}
+/** Code is compiled after so many calls, however long they take: on a busy machine a time alone would end before that. */
+const WARM_OPERATIONS = 30_000
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1]
 
 async function measure(bench, samples, sampleMs) {
+  await warmUp(bench, WARM_OPERATIONS)
   const count = await calibrate(bench, sampleMs * 1e6)
   const before = bench.exported ? await bench.exported() : 0
   const all = []

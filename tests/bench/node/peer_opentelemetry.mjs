@@ -1,10 +1,12 @@
 // @opentelemetry/sdk-trace-node and sdk-metrics: spans to an exporter that drops, a reader that is not read.
-import { HEADERS, SERIES, peer } from './workloads.mjs'
+import * as varied from './varied.mjs'
+import { headers, inTurn, peer } from './workloads.mjs'
 
 /** Spans after which the batch processor is let run: it drops what is over its queue. */
 const PORTION = 512
 
-function spans(depth) {
+function spans(workload) {
+  const depth = workload === 'S2' ? 3 : 1
   const { NodeTracerProvider, BatchSpanProcessor } = peer('@opentelemetry/sdk-trace-node')
   const { AsyncLocalStorageContextManager } = peer('@opentelemetry/context-async-hooks')
   const { context, trace } = peer('@opentelemetry/api')
@@ -33,7 +35,20 @@ function spans(depth) {
     })
   const one = (i) => child('child', i)
   const three = (i) => child('outer', i, () => child('middle', i, () => child('inner', i)))
-  const step = depth === 1 ? one : three
+  const linked = tracer.startSpan('linked').spanContext()
+  const rich = (i) =>
+    tracer.startActiveSpan('child', (span) => {
+      span.setAttribute('cart.items', i)
+      span.setAttribute('cart.total', 99.5)
+      span.setAttribute('cart.customer', varied.CUSTOMER)
+      span.setAttribute('cart.express', true)
+      span.setAttribute('cart.order_id', varied.ORDER_ID)
+      span.setAttribute('cart.tags', varied.TAGS)
+      span.addEvent('stock reserved', { warehouse: 'Köln', left: i })
+      span.addLink({ context: linked })
+      span.end()
+    })
+  const step = { S1: one, S1v: rich, S2: three }[workload]
   const run = async (total) => {
     for (let done = 0; done < total; done += PORTION) {
       const until = Math.min(done + PORTION, total)
@@ -46,7 +61,7 @@ function spans(depth) {
   return { run, flush: () => processor.forceFlush(), exported: () => count / depth }
 }
 
-function metrics(histogram) {
+function metrics(workload) {
   const { MeterProvider, PeriodicExportingMetricReader, InMemoryMetricExporter } = peer('@opentelemetry/sdk-metrics')
   const exporter = new InMemoryMetricExporter(1)
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
@@ -55,11 +70,11 @@ function metrics(histogram) {
   const latency = meter.createHistogram('latency')
   const add = ({ method, route, status }) => counter.add(1, { method, route, status })
   const record = ({ method, route, status }) => latency.record(0.12, { method, route, status })
-  const update = histogram ? record : add
-  return { run: (count) => { for (let i = 0; i < count; i++) update(SERIES[i & 7]) } }
+  return inTurn(workload, workload === 'M2' ? record : add)
 }
 
-function propagation() {
+function propagation(workload) {
+  const incoming = headers(workload)
   const { ROOT_CONTEXT, defaultTextMapGetter, defaultTextMapSetter } = peer('@opentelemetry/api')
   const core = peer('@opentelemetry/core')
   const propagator = new core.CompositePropagator({
@@ -69,7 +84,7 @@ function propagation() {
     let carrier
     for (let i = 0; i < count; i++) {
       carrier = {}
-      propagator.inject(propagator.extract(ROOT_CONTEXT, HEADERS, defaultTextMapGetter), carrier, defaultTextMapSetter)
+      propagator.inject(propagator.extract(ROOT_CONTEXT, incoming, defaultTextMapGetter), carrier, defaultTextMapSetter)
     }
     if (!carrier.traceparent || !carrier.tracestate || !carrier.baggage) throw new Error(JSON.stringify(carrier))
   }
@@ -77,6 +92,5 @@ function propagation() {
 }
 
 export async function makeCase(workload) {
-  if (workload === 'P1') return propagation()
-  return workload[0] === 'S' ? spans(workload === 'S1' ? 1 : 3) : metrics(workload === 'M2')
+  return { P: propagation, S: spans, M: metrics }[workload[0]](workload)
 }

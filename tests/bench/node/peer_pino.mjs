@@ -1,6 +1,7 @@
 // pino: writing synchronously, and through its transport thread.
 import { once } from 'node:events'
 
+import * as varied from './varied.mjs'
 import { BOUND, LOGGER, MESSAGE, linesOnDisk, peer, sink } from './workloads.mjs'
 
 export async function makeCase(workload, variant) {
@@ -24,6 +25,16 @@ export async function makeCase(workload, variant) {
       log.debug({ method: 'GET', route: '/cart/items', status: 200, bytes: i, duration_ms: 12.75, cached: true }, MESSAGE)
     }
   }
+  const error = varied.declined()
+  const rich = (count) => {
+    for (let i = 0; i < count; i++) {
+      const client = { ip: '2001:db8::17', agent: varied.AGENT }
+      const request = { order_id: varied.ORDER_ID, client }
+      const { CUSTOMER: customer, NOTE: note, PLACED_AT: placed_at } = varied
+      log.info({ customer, note, request, placed_at, items: i, err: error }, varied.MESSAGE)
+    }
+  }
   if (workload === 'L0') return { run: debug }
+  if (workload === 'L1v') return { run: rich, flush: () => destination.flushSync() }
   return { run: info, flush: () => destination.flushSync(), exported: workload === 'L1f' ? linesOnDisk : undefined }
 }

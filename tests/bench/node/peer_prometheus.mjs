@@ -1,5 +1,5 @@
 // prom-client: counters, histograms and the exposition.
-import { EXPOSED, SERIES, peer } from './workloads.mjs'
+import { EXPOSED, SERIES, inTurn, peer } from './workloads.mjs'
 
 const labelNames = ['method', 'route', 'status']
 
@@ -11,9 +11,10 @@ export async function makeCase(workload) {
   const { method, route, status } = SERIES[0]
   const boundCounter = counter.labels(method, route, status)
   const boundLatency = latency.labels(method, route, status)
-  const loop = (update) => ({ run: (count) => { for (let i = 0; i < count; i++) update(SERIES[i & 7]) } })
+  const loop = (update) => inTurn(workload, update)
   switch (workload) {
     case 'M1':
+    case 'M1v':
       return loop(({ method, route, status }) => counter.inc({ method, route, status }, 1))
     case 'M2':
       return loop(({ method, route, status }) => latency.observe({ method, route, status }, 0.12))

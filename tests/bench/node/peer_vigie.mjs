@@ -3,11 +3,12 @@ import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 
-import { BOUND, EXPOSED, HEADERS, LOGGER, MESSAGE, SERIES, linesOnDisk, root, sink } from './workloads.mjs'
+import * as varied from './varied.mjs'
+import { BOUND, EXPOSED, LOGGER, MESSAGE, SERIES, headers, inTurn, linesOnDisk, root, sink } from './workloads.mjs'
 
-const vigie = createRequire(path.join(root, 'bindings/node/package.json'))(path.join(root, 'bindings/node'))
+export const vigie = createRequire(path.join(root, 'bindings/node/package.json'))(path.join(root, 'bindings/node'))
 
-const configure = (output, more) => vigie.init({ service: BOUND.service, version: '1.4.2', outputs: [output], ...more })
+export const configure = (output, more) => vigie.init({ service: BOUND.service, version: '1.4.2', outputs: [output], ...more })
 
 /** Records that the one output has written. */
 function delivered() {
@@ -17,7 +18,7 @@ function delivered() {
 }
 
 /** Everything out, or the numbers are worth nothing. */
-async function flush() {
+export async function flush() {
   if (!(await vigie.flush(30_000))) throw new Error(JSON.stringify(vigie.stats()))
 }
 
@@ -39,11 +40,22 @@ function logs(workload) {
       log.debug(MESSAGE, { method: 'GET', route: '/cart/items', status: 200, bytes: i, duration_ms: 12.75, cached: true })
     }
   }
+  const error = varied.declined()
+  const rich = (count) => {
+    for (let i = 0; i < count; i++) {
+      const client = { ip: '2001:db8::17', agent: varied.AGENT }
+      const request = { order_id: varied.ORDER_ID, client }
+      const { CUSTOMER: customer, NOTE: note, PLACED_AT: placed_at } = varied
+      log.info(varied.MESSAGE, error, { customer, note, request, placed_at, items: i })
+    }
+  }
   if (workload === 'L0') return { run: inside(debug) }
+  if (workload === 'L1v') return { run: inside(rich), flush, exported: delivered }
   return { run: inside(info), flush, exported: workload === 'L1f' ? linesOnDisk : delivered }
 }
 
-function spans(depth) {
+function spans(workload) {
+  const depth = workload === 'S2' ? 3 : 1
   configure({ to: 'null' })
   const child = (name, i, within) =>
     vigie.span(name, {}, (span) => {
@@ -54,7 +66,19 @@ function spans(depth) {
     })
   const one = (i) => child('child', i)
   const three = (i) => child('outer', i, () => child('middle', i, () => child('inner', i)))
-  const step = depth === 1 ? one : three
+  const linked = vigie.startSpan('linked')
+  const rich = (i) =>
+    vigie.span('child', {}, (span) => {
+      span.setAttribute('cart.items', i)
+      span.setAttribute('cart.total', 99.5)
+      span.setAttribute('cart.customer', varied.CUSTOMER)
+      span.setAttribute('cart.express', true)
+      span.setAttribute('cart.order_id', varied.ORDER_ID)
+      span.setAttribute('cart.tags', varied.TAGS)
+      span.addEvent('stock reserved', { warehouse: 'Köln', left: i })
+      span.addLink({ context: linked })
+    })
+  const step = { S1: one, S1v: rich, S2: three }[workload]
   const open = vigie.startSpan('root')
   const run = (count) =>
     vigie.withSpan(open, () => {
@@ -64,14 +88,15 @@ function spans(depth) {
 }
 
 function metrics(workload) {
-  configure({ to: 'null', signals: ['logs'] })
+  configure({ to: 'null', signals: ['logs'] }, { limits: { series_per_instrument: 4_000 } })
   const counter = vigie.counter('requests')
   const latency = vigie.histogram('latency', { unit: 's' })
   const boundCounter = counter.bind(SERIES[0])
   const boundLatency = latency.bind(SERIES[0])
-  const loop = (update) => ({ run: (count) => { for (let i = 0; i < count; i++) update(SERIES[i & 7]) } })
+  const loop = (update) => inTurn(workload, update)
   switch (workload) {
     case 'M1':
+    case 'M1v':
       return loop(({ method, route, status }) => counter.add(1, { method, route, status }))
     case 'M2':
       return loop(({ method, route, status }) => latency.record(0.12, { method, route, status }))
@@ -82,11 +107,12 @@ function metrics(workload) {
   }
 }
 
-function propagation() {
+function propagation(workload) {
+  const incoming = headers(workload)
   configure({ to: 'null' })
   const run = (count) => {
     let carrier
-    for (let i = 0; i < count; i++) carrier = vigie.extract(HEADERS, () => vigie.inject({}))
+    for (let i = 0; i < count; i++) carrier = vigie.extract(incoming, () => vigie.inject({}))
     if (!carrier.traceparent || !carrier.tracestate || !carrier.baggage) throw new Error(JSON.stringify(carrier))
   }
   return { run }
@@ -110,7 +136,5 @@ function exposition() {
 }
 
 export async function makeCase(workload) {
-  if (workload[0] === 'L') return logs(workload)
-  if (workload[0] === 'M') return metrics(workload)
-  return { S1: () => spans(1), S2: () => spans(3), P1: propagation, X1: exposition }[workload]()
+  return { L: logs, S: spans, M: metrics, P: propagation, X: exposition }[workload[0]](workload)
 }

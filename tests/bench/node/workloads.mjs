@@ -5,6 +5,8 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import * as varied from './varied.mjs'
+
 const here = path.dirname(fileURLToPath(import.meta.url))
 export const root = path.resolve(here, '../../..')
 /** Loads a peer from where `run.py` installed it. */
@@ -26,6 +28,23 @@ export const HEADERS = {
   baggage: 'tenant=acme,user=u-7',
 }
 export const EXPOSED = 10_000
+
+/** Runs `update` with the series of the workload in turn, going on where the run before stopped. */
+export function inTurn(workload, update) {
+  const series = workload === 'M1v' ? varied.series() : SERIES
+  let next = 0
+  return {
+    run: (count) => {
+      for (let i = 0; i < count; i++) {
+        update(series[next])
+        if (++next === series.length) next = 0
+      }
+    },
+  }
+}
+
+/** The headers that a workload extracts. */
+export const headers = (workload) => (workload === 'P1v' ? { ...HEADERS, ...varied.HEADERS } : HEADERS)
 
 export const disk = process.env.VIGIE_BENCH_FILE ?? 'bench.jsonl'
 /** The path that L1 and L1f write to. */

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 
+import varied
 from opentelemetry import propagate
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
-from workloads import HEADERS, SERIES, Case
+from opentelemetry.trace import Span
+from workloads import Case, headers, series
 
 
 class Dropping(SpanExporter):
@@ -24,8 +27,21 @@ class Dropping(SpanExporter):
         return SpanExportResult.SUCCESS
 
 
-def spans(depth: int) -> Case:
-    """S1 and S2: a child made current under an open root, three attributes, end."""
+def fill(span: Span, i: int, linked: Span) -> None:
+    """S1v: six attributes of mixed kinds, an event with two, a link."""
+    span.set_attribute("cart.items", i)
+    span.set_attribute("cart.total", 99.5)
+    span.set_attribute("cart.customer", varied.CUSTOMER)
+    span.set_attribute("cart.express", True)
+    span.set_attribute("cart.order_id", str(varied.ORDER_ID))
+    span.set_attribute("cart.tags", varied.TAGS)
+    span.add_event("stock reserved", {"warehouse": "Köln", "left": i})
+    span.add_link(linked.get_span_context())
+
+
+def spans(workload: str) -> Case:
+    """S1, S1v and S2: a child made current under an open root, attributes, end."""
+    depth = 3 if workload == "S2" else 1
     exporter = Dropping()
     # The queue holds a whole sample: by default it would drop what is over 2048.
     processor = BatchSpanProcessor(exporter, max_queue_size=1 << 18, max_export_batch_size=512)
@@ -57,11 +73,20 @@ def spans(depth: int) -> Case:
                         inner.set_attribute("cart.total", 99.5)
                         inner.set_attribute("cart.tenant", "acme")
 
-    return Case(run if depth == 1 else run_nested, processor.force_flush, lambda: exporter.count // depth)
+    linked = tracer.start_span("linked")
+
+    def run_varied(count: int) -> None:
+        for i in range(count):
+            with start("child") as span:
+                fill(span, i, linked)
+
+    runs = {"S1": run, "S1v": run_varied, "S2": run_nested}
+    return Case(runs[workload], processor.force_flush, lambda: exporter.count // depth)
 
 
-def metrics(histogram: bool) -> Case:
-    """M1 and M2; a bound form does not exist."""
+def metrics(workload: str) -> Case:
+    """M1, M1v and M2; a bound form does not exist."""
+    histogram, values = workload == "M2", series(workload)
     meter = MeterProvider(metric_readers=[InMemoryMetricReader()]).get_meter("shop.api")
     update: Callable[..., None] = (
         meter.create_histogram("latency").record if histogram else meter.create_counter("requests").add
@@ -69,30 +94,28 @@ def metrics(histogram: bool) -> Case:
     value = 0.12 if histogram else 1
 
     def run(count: int) -> None:
-        for _ in range(count // len(SERIES) + 1):
-            for method, route, status in SERIES:
-                update(value, {"method": method, "route": route, "status": status})
+        for method, route, status in islice(values, count):
+            update(value, {"method": method, "route": route, "status": status})
 
     return Case(run)
 
 
-def propagation() -> Case:
-    """P1: the W3C trace context and baggage, which are its default propagators."""
+def propagation(workload: str) -> Case:
+    """P1 and P1v: the W3C trace context and baggage, which are its default propagators."""
+    incoming = headers(workload)
     extract, inject = propagate.extract, propagate.inject
 
     def run(count: int) -> None:
         for _ in range(count):
             carrier: dict[str, str] = {}
-            inject(carrier, extract(HEADERS))
+            inject(carrier, extract(incoming))
         assert set(carrier) >= {"traceparent", "tracestate", "baggage"}
 
     return Case(run)
 
 
 def case(workload: str) -> Case:
-    """S1, S2, M1, M2 and P1."""
-    if workload in ("S1", "S2"):
-        return spans(1 if workload == "S1" else 3)
-    if workload == "P1":
-        return propagation()
-    return metrics(workload == "M2")
+    """Spans, metrics with labels in the call, and propagation."""
+    if workload[0] == "S":
+        return spans(workload)
+    return propagation(workload) if workload[0] == "P" else metrics(workload)

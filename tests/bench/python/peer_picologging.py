@@ -9,6 +9,7 @@ import datetime
 
 import orjson
 import picologging
+import varied
 from workloads import BOUND, FIELDS, LOGGER, MESSAGE, Case, lines_on_disk, sink
 
 UTC = datetime.timezone.utc
@@ -28,11 +29,13 @@ class JsonFormatter(picologging.Formatter):
             **BOUND,
             **record.args,
         }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
         return orjson.dumps(line).decode()
 
 
 def case(workload: str) -> Case:
-    """L1, L1f and L0."""
+    """L1, L1v, L1f and L0."""
     handler = picologging.StreamHandler(open(sink(workload), "w", encoding="utf-8"))  # noqa: SIM115 (lives as long as the process)
     handler.setFormatter(JsonFormatter())
     log = picologging.getLogger(LOGGER)
@@ -55,5 +58,27 @@ def case(workload: str) -> Case:
             )
 
     assert set(FIELDS) == {"method", "route", "status", "bytes", "duration_ms", "cached"}
-    exported = lines_on_disk if workload == "L1f" else None
-    return Case(run, handler.stream.flush, exported)
+    error = varied.declined()
+
+    def run_varied(count: int) -> None:
+        for i in range(count):
+            record(
+                varied.MESSAGE,
+                {
+                    "customer": varied.CUSTOMER,
+                    "note": varied.NOTE,
+                    "request": {
+                        "order_id": varied.ORDER_ID,
+                        "client": {"ip": "2001:db8::17", "agent": varied.AGENT},
+                    },
+                    "placed_at": varied.PLACED_AT,
+                    "items": i,
+                },
+                exc_info=error,
+            )
+
+    return Case(
+        run_varied if workload == "L1v" else run,
+        handler.stream.flush,
+        lines_on_disk if workload == "L1f" else None,
+    )

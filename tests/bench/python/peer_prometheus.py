@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from workloads import EXPOSED, SERIES, Case
+from workloads import EXPOSED, SERIES, Case, series
 
 LABELS = ["method", "route", "status"]
 
@@ -41,29 +43,28 @@ def bound(histogram: bool) -> Case:
     return Case(run)
 
 
-def labelled(histogram: bool) -> Case:
-    """M1 and M2: the label values are given in the call."""
+def labelled(workload: str) -> Case:
+    """M1, M1v and M2: the label values are given in the call."""
+    values = series(workload)
     registry = CollectorRegistry()
     counter = Counter("requests", "Requests", LABELS, registry=registry)
     latency = Histogram("latency", "Latency", LABELS, registry=registry)
 
     def run_counter(count: int) -> None:
-        for _ in range(count // len(SERIES) + 1):
-            for method, route, status in SERIES:
-                counter.labels(method, route, status).inc()
+        for method, route, status in islice(values, count):
+            counter.labels(method, route, status).inc()
 
     def run_histogram(count: int) -> None:
-        for _ in range(count // len(SERIES) + 1):
-            for method, route, status in SERIES:
-                latency.labels(method, route, status).observe(0.12)
+        for method, route, status in islice(values, count):
+            latency.labels(method, route, status).observe(0.12)
 
-    return Case(run_histogram if histogram else run_counter)
+    return Case(run_histogram if workload == "M2" else run_counter)
 
 
 def case(workload: str) -> Case:
-    """M1, M1b, M2, M2b and X1."""
+    """M1, M1v, M1b, M2, M2b and X1."""
     if workload == "X1":
         return exposition()
     if workload.endswith("b"):
         return bound(workload == "M2b")
-    return labelled(workload == "M2")
+    return labelled(workload)

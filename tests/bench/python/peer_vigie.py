@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from itertools import islice
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "bindings/python/python"))
 
+import varied
 import vigie
-from workloads import BOUND, EXPOSED, HEADERS, LOGGER, MESSAGE, SERIES, Case, lines_on_disk, sink
+from workloads import BOUND, EXPOSED, LOGGER, MESSAGE, SERIES, Case, headers, lines_on_disk, series, sink
 
 
 def configure(output: dict[str, object], **more: object) -> None:
@@ -29,7 +31,7 @@ def flush() -> None:
 
 
 def logs(workload: str) -> Case:
-    """L1, L1f and L0: inside a request's context and span, which give correlation, trace and span id."""
+    """L1, L1v, L1f and L0: inside a request's context and span, which give correlation, trace and span id."""
     if workload == "L1f":
         Path(sink(workload)).unlink(missing_ok=True)
     configure({"to": "file", "path": sink(workload)}, level="info")
@@ -50,8 +52,25 @@ def logs(workload: str) -> Case:
                 cached=True,
             )
 
-    exported = {"L1": delivered, "L1f": lines_on_disk, "L0": None}[workload]
-    return Case(run, flush, exported)
+    error = varied.declined()
+
+    def run_varied(count: int) -> None:
+        for i in range(count):
+            record(
+                varied.MESSAGE,
+                customer=varied.CUSTOMER,
+                note=varied.NOTE,
+                request={
+                    "order_id": varied.ORDER_ID,
+                    "client": {"ip": "2001:db8::17", "agent": varied.AGENT},
+                },
+                placed_at=varied.PLACED_AT,
+                items=i,
+                exc_info=error,
+            )
+
+    exported = {"L1": delivered, "L1v": delivered, "L1f": lines_on_disk, "L0": None}[workload]
+    return Case(run_varied if workload == "L1v" else run, flush, exported)
 
 
 def spans(depth: int) -> Case:
@@ -85,9 +104,32 @@ def spans(depth: int) -> Case:
     return Case(run if depth == 1 else run_nested, flush, lambda: delivered() // depth)
 
 
+def varied_spans() -> Case:
+    """S1v: six attributes of mixed kinds, an event with two, a link."""
+    configure({"to": "null"})
+    vigie.span("root").__enter__()
+    span = vigie.span
+    linked = vigie.start_span("linked")
+
+    def run(count: int) -> None:
+        for i in range(count):
+            with span("child") as child:
+                child.set_attribute("cart.items", i)
+                child.set_attribute("cart.total", 99.5)
+                child.set_attribute("cart.customer", varied.CUSTOMER)
+                child.set_attribute("cart.express", True)
+                child.set_attribute("cart.order_id", str(varied.ORDER_ID))
+                child.set_attribute("cart.tags", varied.TAGS)
+                child.add_event("stock reserved", warehouse="Köln", left=i)
+                child.add_link(linked)
+
+    return Case(run, flush, delivered)
+
+
 def metrics(workload: str) -> Case:
-    """M1, M1b, M2 and M2b."""
-    configure({"to": "null", "signals": ["logs"]})
+    """M1, M1v, M1b, M2 and M2b."""
+    configure({"to": "null", "signals": ["logs"]}, limits={"series_per_instrument": 4_000})
+    values = series(workload)
     histogram = workload.startswith("M2")
     if histogram:
         instrument = vigie.histogram("latency", unit="s")
@@ -97,9 +139,8 @@ def metrics(workload: str) -> Case:
         update, value = instrument.add, 1
 
     def run(count: int) -> None:
-        for _ in range(count // len(SERIES) + 1):
-            for method, route, status in SERIES:
-                update(value, method=method, route=route, status=status)
+        for method, route, status in islice(values, count):
+            update(value, method=method, route=route, status=status)
 
     if not workload.endswith("b"):
         return Case(run)
@@ -113,14 +154,15 @@ def metrics(workload: str) -> Case:
     return Case(run_bound)
 
 
-def propagation() -> Case:
-    """P1: extract and inject into a fresh carrier."""
+def propagation(workload: str) -> Case:
+    """P1 and P1v: extract and inject into a fresh carrier."""
     configure({"to": "null"})
+    incoming = headers(workload)
     extract, inject = vigie.extract, vigie.inject
 
     def run(count: int) -> None:
         for _ in range(count):
-            with extract(HEADERS):
+            with extract(incoming):
                 carrier = inject({})
         assert set(carrier) >= {"traceparent", "tracestate", "baggage"}, carrier
 
@@ -149,5 +191,7 @@ def case(workload: str) -> Case:
         return logs(workload)
     if workload[0] == "M":
         return metrics(workload)
-    others = {"S1": lambda: spans(1), "S2": lambda: spans(3), "P1": propagation, "X1": exposition}
+    if workload[0] == "P":
+        return propagation(workload)
+    others = {"S1": lambda: spans(1), "S1v": varied_spans, "S2": lambda: spans(3), "X1": exposition}
     return others[workload]()

@@ -5,9 +5,12 @@ Not for code of any library: each has its own `peer_*.py`.
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+
+import varied
 
 MESSAGE = "request handled"
 LOGGER = "shop.api"
@@ -34,6 +37,17 @@ HEADERS = {
     "baggage": "tenant=acme,user=u-7",
 }
 EXPOSED = 10_000
+
+
+def series(workload: str) -> Iterator[tuple[str, str, str]]:
+    """The label values that a workload counts under, without an end: eight in turn, or those of M1v."""
+    return itertools.cycle(varied.SERIES if workload == "M1v" else SERIES)
+
+
+def headers(workload: str) -> dict[str, str]:
+    """The headers that a workload extracts."""
+    return HEADERS | varied.HEADERS if workload == "P1v" else HEADERS
+
 
 # The limit keeps a file on disk from filling it: a sample is some 40 MB at most.
 DISK = os.environ.get("VIGIE_BENCH_FILE", "bench.jsonl")

@@ -2,26 +2,30 @@
 
 import { contextOf } from '../context/context.js'
 import { HexReader } from '../runtime/hex.js'
-import type { Link } from '../types.js'
+import type { Attributes, Link } from '../types.js'
 import { keep } from '../values/kept.js'
 import type { KeptLink } from './span_data.js'
 
 /** Reads a link. Undefined when its target has no identifiers. */
 export function keptLink(link: Link): KeptLink | undefined {
-  const target = targetOf(link)
-  return target === undefined ? undefined : { ...target, attributes: keep(null, link.attributes) }
+  const { context, attributes } = link
+  const found = contextOf(context)
+  if (found === undefined) return foreign(context as { readonly traceId: unknown; readonly spanId: unknown }, attributes)
+  if (!found.hasSpan) return undefined
+  const { t0, t1, t2, t3, s0, s1 } = found
+  return { t0, t1, t2, t3, s0, s1, attributes: keep(null, attributes) }
 }
 
-function targetOf({ context }: Link): Pick<KeptLink, 'trace' | 'span'> | undefined {
-  const found = contextOf(context)
-  if (found !== undefined) {
-    return found.hasSpan ? { trace: [found.t0, found.t1, found.t2, found.t3], span: [found.s0, found.s1] } : undefined
-  }
-  const { traceId, spanId } = context as { readonly traceId: unknown; readonly spanId: unknown }
+/** A link to what is no context of ours and has identifiers all the same. */
+function foreign({ traceId, spanId }: { readonly traceId: unknown; readonly spanId: unknown }, attributes: Attributes | undefined): KeptLink | undefined {
   if (typeof traceId !== 'string' || typeof spanId !== 'string') return undefined
   if (traceId.length !== 32 || spanId.length !== 16) return undefined
   const hex = new HexReader()
-  const trace = [0, 8, 16, 24].map((at) => hex.word(traceId, at, 8))
-  const span = [0, 8].map((at) => hex.word(spanId, at, 8))
-  return hex.isValid ? { trace, span } : undefined
+  const t0 = hex.word(traceId, 0, 8)
+  const t1 = hex.word(traceId, 8, 8)
+  const t2 = hex.word(traceId, 16, 8)
+  const t3 = hex.word(traceId, 24, 8)
+  const s0 = hex.word(spanId, 0, 8)
+  const s1 = hex.word(spanId, 8, 8)
+  return hex.isValid ? { t0, t1, t2, t3, s0, s1, attributes: keep(null, attributes) } : undefined
 }

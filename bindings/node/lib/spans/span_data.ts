@@ -16,8 +16,12 @@ export interface KeptEvent {
 /** A link, ready to be written. */
 export interface KeptLink {
   /** Identifiers of its target, as numbers of 32 bits. */
-  readonly trace: readonly number[]
-  readonly span: readonly number[]
+  readonly t0: number
+  readonly t1: number
+  readonly t2: number
+  readonly t3: number
+  readonly s0: number
+  readonly s1: number
   readonly attributes: ReadonlyMap<string, Kept>
 }
 

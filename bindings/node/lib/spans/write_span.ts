@@ -167,11 +167,16 @@ function putLinks(c: Columns, { links }: SpanData): void {
   c.roomInts(1)
   c.ints[c.intCount++] = links === null ? 0 : links.length
   if (links === null) return
-  for (const { trace, span, attributes } of links) {
+  for (const link of links) {
     c.roomInts(LinkInts.COUNT)
-    c.ints.set(trace, c.intCount + LinkInts.TRACE)
-    c.ints.set(span, c.intCount + LinkInts.SPAN)
+    const { ints, intCount: at } = c
+    ints[at + LinkInts.TRACE] = link.t0
+    ints[at + LinkInts.TRACE + 1] = link.t1
+    ints[at + LinkInts.TRACE + 2] = link.t2
+    ints[at + LinkInts.TRACE + 3] = link.t3
+    ints[at + LinkInts.SPAN] = link.s0
+    ints[at + LinkInts.SPAN + 1] = link.s1
     c.intCount += LinkInts.COUNT
-    putKept(c, attributes)
+    putKept(c, link.attributes)
   }
 }

@@ -12,10 +12,12 @@ import { putFound, putValue } from './write_value.js'
 /** A value that is kept as it is, or that is written with tags already because it could change. */
 export type Kept = string | number | boolean | null | Encoded
 
+const NOTHING: ReadonlyMap<string, Kept> = new Map()
+
 /** Attributes as they are now, behind those of `base`. The last value of a key wins at its first place. */
 export function keep(base: ReadonlyMap<string, Kept> | null, attributes: unknown): ReadonlyMap<string, Kept> {
+  if (typeof attributes !== 'object' || attributes === null) return base ?? NOTHING
   const merged = new Map(base)
-  if (typeof attributes !== 'object' || attributes === null) return merged
   const walk = new Walk()
   const limit = state.settings.limits.attributes + 1
   for (const key of namesOf(attributes)) {

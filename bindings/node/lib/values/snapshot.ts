@@ -13,6 +13,9 @@ export class Encoded {
   ) {}
 }
 
+/** Of values that hold no numbers, as most do. */
+const NO_NUMS = new Float64Array(0)
+
 /** Takes out what `write` puts into columns, which are then as they were. User code that `write` runs may record meanwhile. */
 export function encode(write: (c: Columns) => void): Encoded {
   const c = borrow()
@@ -21,7 +24,8 @@ export function encode(write: (c: Columns) => void): Encoded {
   c.text = ''
   try {
     write(c)
-    return new Encoded(c.text, c.ints.slice(intCount, c.intCount), c.nums.slice(numCount, c.numCount))
+    const nums = c.numCount === numCount ? NO_NUMS : c.nums.slice(numCount, c.numCount)
+    return new Encoded(c.text, c.ints.slice(intCount, c.intCount), nums)
   } finally {
     c.text = text
     c.intCount = intCount
@@ -33,10 +37,12 @@ export function encode(write: (c: Columns) => void): Encoded {
 /** Puts a written value into the columns. */
 export function replay(c: Columns, { text, ints, nums }: Encoded): void {
   c.roomInts(ints.length)
-  c.roomNums(nums.length)
   c.ints.set(ints, c.intCount)
-  c.nums.set(nums, c.numCount)
   c.intCount += ints.length
-  c.numCount += nums.length
+  if (nums.length > 0) {
+    c.roomNums(nums.length)
+    c.nums.set(nums, c.numCount)
+    c.numCount += nums.length
+  }
   c.text += text
 }

@@ -123,17 +123,16 @@ pub(crate) fn with_text_of<T>(
 #[cold]
 pub(crate) fn text_of(value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> String {
     let standard = origin::says_str(&value.get_type());
-    bounded(guarded.text(value, standard))
+    guarded.text(value, standard).map_or_else(str::to_owned, |text| bounded_text(&text))
 }
 
-/// The text of an error, which is never left out for want of time.
+/// The text of an error, which is never left out for want of time; a marker where it has none.
 #[cold]
-pub(crate) fn text_of_error(value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> String {
-    bounded(guarded.text(value, true))
-}
-
-fn bounded(text: Result<Bound<'_, PyString>, &'static str>) -> String {
-    text.map_or_else(str::to_owned, |text| bounded_text(&text))
+pub(crate) fn text_of_error(
+    value: Borrowed<'_, '_, PyAny>,
+    guarded: &mut Guarded,
+) -> Result<String, &'static str> {
+    guarded.text(value, true).map(|text| bounded_text(&text))
 }
 
 /// The text of a string that a user's code made, cut at the cap for such texts.

@@ -139,7 +139,7 @@ fn mark(text: &[u8]) -> (u64, u64) {
     (text.iter().fold(0, |mark, byte| mark << 8 | u64::from(*byte)), 0)
 }
 
-/// Sets of a thread's cache, 512 keys together.
+/// Sets of a thread's cache, 512 keys together; a power of two.
 const SETS: usize = 128;
 
 thread_local! {
@@ -161,9 +161,7 @@ impl KeyCache {
             self.sets = std::iter::repeat_with(Set::default).take(SETS).collect();
         }
         let mark = mark(text.as_bytes());
-        // All bits of the mark have an influence on the upper half of the product.
-        let spread = (mark.0 ^ mark.1.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-        let set = self.sets.get_mut(spread as usize % SETS)?;
+        let set = self.sets.get_mut(set_of(mark))?;
         let known = set.iter().position(|slot| {
             slot.as_ref().is_some_and(|known| {
                 known.mark == mark
@@ -175,6 +173,15 @@ impl KeyCache {
         let place = known.unwrap_or_else(|| replace_oldest(set, mark, rules, text));
         set.get(place)?.as_ref().map(|known| Rc::clone(&known.key))
     }
+}
+
+/// The number of the set that a mark belongs to.
+#[inline]
+fn set_of(mark: (u64, u64)) -> usize {
+    let product = (mark.0 ^ mark.1.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    // Its highest bits, in which all bits of the mark have their say: keys that differ only in their last character
+    // must not share a set.
+    (product >> (u64::BITS - SETS.ilog2())) as usize
 }
 
 /// Resolves a key into the first place of its set; the others move on and the last one goes.
@@ -223,6 +230,29 @@ mod tests {
         }
         for text in texts.iter().chain(texts.iter().rev()) {
             assert_eq!(*cached_key(&rules, text).text, **text);
+        }
+    }
+
+    #[test]
+    fn keys_that_differ_in_one_character_share_no_set() {
+        for template in [
+            "k#",
+            "key_#",
+            "#_key",
+            "label_#",
+            "attribute#",
+            "http.request.header.#",
+            "h#llo",
+            "price_#_euro",
+        ] {
+            let mut sets = [0; SETS];
+            for digit in '0'..='9' {
+                let text = template.replace('#', &digit.to_string());
+                if let Some(count) = sets.get_mut(set_of(mark(text.as_bytes()))) {
+                    *count += 1;
+                }
+            }
+            assert!(sets.iter().all(|count| *count <= Set::default().len()), "{template}");
         }
     }
 

@@ -118,20 +118,23 @@ fn is_name(name: &str) -> bool {
 fn decoded(value: &str) -> Cow<'_, str> {
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();
-    loop {
-        match rest {
-            [] => break,
+    let find = |rest: &[u8]| rest.iter().position(|byte| *byte == b'%');
+    while let Some((plain, escape)) = find(rest).and_then(|at| rest.split_at_checked(at)) {
+        bytes.extend_from_slice(plain);
+        rest = match escape {
             [b'%', high, low, behind @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
                 bytes.push(digit(*high) << 4 | digit(*low));
-                rest = behind;
+                behind
             }
-            [byte, behind @ ..] => {
-                bytes.push(*byte);
-                rest = behind;
+            _ => {
+                bytes.push(b'%');
+                escape.get(1..).unwrap_or_default()
             }
-        }
+        };
     }
-    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+    bytes.extend_from_slice(rest);
+    let text = String::from_utf8(bytes);
+    Cow::Owned(text.unwrap_or_else(|bad| String::from_utf8_lossy(bad.as_bytes()).into_owned()))
 }
 
 /// The value of a hexadecimal digit.
@@ -156,7 +159,8 @@ pub fn format(members: &Baggage) -> String {
 ///
 /// A name that is no token cannot be written at all and is left out too.
 pub fn write(header: &mut String, count: &mut usize, name: &str, value: &str) -> bool {
-    if *count >= MOST_MEMBERS || !is_name(name) {
+    // A value that is too long as it is need not be encoded to be left out.
+    if *count >= MOST_MEMBERS || value.len() > MOST_MEMBER_BYTES || !is_name(name) {
         return false;
     }
     let start = header.len();
@@ -180,8 +184,12 @@ fn push_encoded(header: &mut String, value: &str) {
         header.push_str(value);
         return;
     }
-    // A value that is longer than a member may be is left out anyway; the bound keeps the work on it small.
-    for byte in value.bytes().take(MOST_MEMBER_BYTES + 1) {
-        if class::get(byte) & PLAIN != 0 { header.push(char::from(byte)) } else { push_percent(header, byte) }
+    // What stands between two bytes that are escaped is text; between those of one character there is none.
+    let mut plain = 0;
+    for (at, byte) in value.bytes().enumerate().filter(|(_, byte)| class::get(*byte) & PLAIN == 0) {
+        header.push_str(value.get(plain..at).unwrap_or_default());
+        push_percent(header, byte);
+        plain = at + 1;
     }
+    header.push_str(value.get(plain..).unwrap_or_default());
 }

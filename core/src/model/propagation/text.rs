@@ -98,6 +98,9 @@ pub(super) mod class {
 
 /// `%` and two upper-case digits.
 pub(super) fn push_percent(out: &mut String, byte: u8) {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0').to_ascii_uppercase();
-    out.extend(['%', digit(byte >> 4), digit(byte & 0xf)]);
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or(b'0');
+    let escape = [b'%', digit(byte >> 4), digit(byte & 0xf)];
+    // ASCII is UTF-8.
+    out.push_str(std::str::from_utf8(&escape).unwrap_or_default());
 }

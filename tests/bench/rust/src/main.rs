@@ -9,7 +9,10 @@ mod peer_prometheus;
 mod peer_slog;
 mod peer_tracing;
 mod peer_vigie;
+mod shapes;
 mod values;
+mod varied;
+mod varied_vigie;
 
 use measure::Case;
 use std::process::ExitCode;
@@ -18,15 +21,18 @@ type Maker = fn(&str) -> Case;
 
 /// Every library, what it is measured in, and how.
 const PEERS: [(&str, &[&str], Maker); 5] = [
-    ("vigie", &["L1", "L1f", "L0", "S1", "S2", "M1", "M1b", "M2", "M2b", "P1", "X1"], peer_vigie::make_case),
-    ("slog-json", &["L1", "L1f"], peer_slog::make_case),
+    (
+        "vigie",
+        &["L1", "L1v", "L1f", "L0", "S1", "S1v", "S2", "M1", "M1v", "M1b", "M2", "M2b", "P1", "P1v", "X1"],
+        peer_vigie::make_case,
+    ),
+    ("slog-json", &["L1", "L1v", "L1f"], peer_slog::make_case),
     ("tracing-json", &["L1", "L1f", "L0"], peer_tracing::make_case),
-    ("opentelemetry", &["S1", "S2", "M1", "M2", "P1"], peer_opentelemetry::make_case),
-    ("prometheus", &["M1", "M1b", "M2", "M2b", "X1"], peer_prometheus::make_case),
+    ("opentelemetry", &["S1", "S1v", "S2", "M1", "M1v", "M2", "P1", "P1v"], peer_opentelemetry::make_case),
+    ("prometheus", &["M1", "M1v", "M1b", "M2", "M2b", "X1"], peer_prometheus::make_case),
 ];
 
-const USAGE: &str =
-    "usage: vigie-bench --workload W --peer P [--samples N] [--sample-ms N] [--count N] | vigie-bench --list";
+const USAGE: &str = "usage: vigie-bench --workload W --peer P [--samples N] [--sample-ms N] [--count N] | vigie-bench --list | --shapes";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -34,6 +40,10 @@ fn main() -> ExitCode {
         for (peer, workloads, _) in PEERS {
             println!("{peer} {}", workloads.join(" "));
         }
+        return ExitCode::SUCCESS;
+    }
+    if args.iter().any(|arg| arg == "--shapes") {
+        shapes::print();
         return ExitCode::SUCCESS;
     }
     let value = |name: &str| {

@@ -1,11 +1,14 @@
 //! opentelemetry and opentelemetry_sdk: spans to an exporter that drops, a reader that is not read.
 
 use crate::measure::Case;
-use crate::values::{BAGGAGE, LOGGER, TRACEPARENT, TRACESTATE, in_turn};
+use crate::values::{LOGGER, SPAN_ID, TRACE_ID, headers, in_turn, series};
+use crate::varied::{CUSTOMER, ORDER_ID, TAGS};
 use opentelemetry::metrics::MeterProvider as _;
 use opentelemetry::propagation::{TextMapCompositePropagator, TextMapPropagator};
-use opentelemetry::trace::{TraceContextExt, Tracer, TracerProvider as _};
-use opentelemetry::{Context, KeyValue};
+use opentelemetry::trace::{
+    SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState, Tracer, TracerProvider as _,
+};
+use opentelemetry::{Array, Context, KeyValue, StringValue, Value};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
@@ -41,7 +44,29 @@ fn inside(tracer: &SdkTracer, name: &'static str, i: i64, within: impl FnOnce())
     });
 }
 
-fn spans(depth: u64) -> Case {
+/// S1v: six attributes of mixed kinds, an event with two, a link.
+fn varied_span(tracer: &SdkTracer, i: i64, linked: &SpanContext) {
+    tracer.in_span("child", |context| {
+        let span = context.span();
+        span.set_attribute(KeyValue::new("cart.items", i));
+        span.set_attribute(KeyValue::new("cart.total", 99.5));
+        span.set_attribute(KeyValue::new("cart.customer", CUSTOMER));
+        span.set_attribute(KeyValue::new("cart.express", true));
+        span.set_attribute(KeyValue::new("cart.order_id", ORDER_ID));
+        let tags = TAGS.map(StringValue::from).to_vec();
+        span.set_attribute(KeyValue::new("cart.tags", Value::Array(Array::String(tags))));
+        span.add_event("stock reserved", vec![KeyValue::new("warehouse", "Köln"), KeyValue::new("left", i)]);
+        span.add_link(linked.clone(), Vec::new());
+    });
+}
+
+fn linked() -> SpanContext {
+    let trace_id = TraceId::from_hex(TRACE_ID).expect("a trace id");
+    let span_id = SpanId::from_hex(SPAN_ID).expect("a span id");
+    SpanContext::new(trace_id, span_id, TraceFlags::SAMPLED, true, TraceState::NONE)
+}
+
+fn spans(depth: u64, varied: bool) -> Case {
     let exported = Arc::new(AtomicU64::new(0));
     let config = BatchConfigBuilder::default()
         .with_max_queue_size(1 << 16)
@@ -51,11 +76,14 @@ fn spans(depth: u64) -> Case {
     let provider = SdkTracerProvider::builder().with_span_processor(processor).build();
     let tracer = provider.tracer(LOGGER);
     let root = Context::current_with_span(tracer.start("root"));
+    let linked = linked();
     let run = move |count: u64| {
         let _current = root.clone().attach();
         for i in 0..count {
             let n = i as i64;
-            if depth == 1 {
+            if varied {
+                varied_span(&tracer, n, &linked);
+            } else if depth == 1 {
                 inside(&tracer, "child", n, || {});
             } else {
                 inside(&tracer, "outer", n, || {
@@ -72,7 +100,8 @@ fn spans(depth: u64) -> Case {
     Case { run: Box::new(run), flush: None, exported: Some(Box::new(exported)) }
 }
 
-fn metrics(histogram: bool) -> Case {
+fn metrics(workload: &str) -> Case {
+    let histogram = workload == "M2";
     let reader = PeriodicReader::builder(InMemoryMetricExporter::default())
         .with_interval(Duration::from_secs(3600))
         .build();
@@ -80,7 +109,7 @@ fn metrics(histogram: bool) -> Case {
     let meter = provider.meter(LOGGER);
     let counter = meter.u64_counter("requests").build();
     let latency = meter.f64_histogram("latency").build();
-    let mut run = in_turn(move |[method, route, status]| {
+    let mut run = in_turn(series(workload), move |[method, route, status]| {
         let labels = [
             KeyValue::new("method", *method),
             KeyValue::new("route", *route),
@@ -99,15 +128,12 @@ fn metrics(histogram: bool) -> Case {
     })
 }
 
-fn propagation() -> Case {
+fn propagation(workload: &str) -> Case {
     let propagator = TextMapCompositePropagator::new(vec![
         Box::new(TraceContextPropagator::new()),
         Box::new(BaggagePropagator::new()),
     ]);
-    let incoming: HashMap<String, String> =
-        [("traceparent", TRACEPARENT), ("tracestate", TRACESTATE), ("baggage", BAGGAGE)]
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .into();
+    let incoming = headers(workload);
     Case::plain(move |count| {
         let mut carrier: HashMap<String, String> = HashMap::new();
         for _ in 0..count {
@@ -121,9 +147,9 @@ fn propagation() -> Case {
 
 pub fn make_case(workload: &str) -> Case {
     match workload {
-        "S1" => spans(1),
-        "S2" => spans(3),
-        "P1" => propagation(),
-        _ => metrics(workload == "M2"),
+        "S1" | "S1v" => spans(1, workload == "S1v"),
+        "S2" => spans(3, false),
+        "P1" | "P1v" => propagation(workload),
+        _ => metrics(workload),
     }
 }

@@ -1,7 +1,7 @@
 //! prometheus-client: a family per instrument, label sets of static strings.
 
 use crate::measure::Case;
-use crate::values::{EXPOSED, SERIES, in_turn};
+use crate::values::{EXPOSED, SERIES, in_turn, series};
 use prometheus_client::encoding::{EncodeLabelSet, text::encode};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -62,10 +62,12 @@ pub fn make_case(workload: &str) -> Case {
     let latency = Family::<Labels, Histogram>::new_with_constructor(histogram);
     let [first, ..] = &SERIES;
     match workload {
-        "M1" => Case::plain(in_turn(move |series| {
+        "M1" | "M1v" => Case::plain(in_turn(series(workload), move |series| {
             counter.get_or_create(&labels(series)).inc();
         })),
-        "M2" => Case::plain(in_turn(move |series| latency.get_or_create(&labels(series)).observe(0.12))),
+        "M2" => Case::plain(in_turn(series(workload), move |series| {
+            latency.get_or_create(&labels(series)).observe(0.12);
+        })),
         "M1b" => {
             let bound = counter.get_or_create_owned(&labels(first));
             Case::plain(move |count| {

@@ -2,18 +2,19 @@
 
 use crate::measure::Case;
 use crate::values::{
-    BAGGAGE, CORRELATION_ID, EXPOSED, LOGGER, MESSAGE, SERIES, SERVICE, SPAN_ID, TRACE_ID, TRACEPARENT,
-    TRACESTATE, in_turn, lines_on_disk, sink,
+    CORRELATION_ID, EXPOSED, LOGGER, MESSAGE, SERIES, SERVICE, SPAN_ID, TRACE_ID, headers, in_turn,
+    lines_on_disk, series, sink,
 };
+use crate::varied_vigie;
 use std::collections::HashMap;
 use std::time::Duration;
 use vigie_core::{
-    AttributeWriter, Config, Context, InstrumentOptions, Number, Severity, SpanContext, SpanId, SpanStart,
-    Telemetry, TraceFlags, TraceId,
+    AttributeWriter, Config, Context, InstrumentOptions, Link, Number, Severity, SpanContext, SpanId,
+    SpanStart, Telemetry, TraceFlags, TraceId,
 };
 
 /// One output, nothing else.
-fn telemetry(output: &str, more: &str) -> Telemetry {
+pub fn telemetry(output: &str, more: &str) -> Telemetry {
     let document = format!(
         "{{\"service\":\"{SERVICE}\",\"version\":\"1.4.2\",\"level\":\"info\",\"outputs\":[{output}]{more}}}"
     );
@@ -38,6 +39,16 @@ fn delivered(telemetry: &Telemetry, per: u64) -> Box<dyn FnMut() -> u64> {
     })
 }
 
+/// The span that records belong to.
+pub fn span() -> SpanContext {
+    SpanContext {
+        trace_id: TraceId::from_hex(TRACE_ID).expect("a trace id"),
+        span_id: SpanId::from_hex(SPAN_ID).expect("a span id"),
+        flags: TraceFlags::SAMPLED,
+        is_remote: false,
+    }
+}
+
 fn logs(workload: &str) -> Case {
     let path = sink(workload);
     if workload == "L1f" {
@@ -46,21 +57,19 @@ fn logs(workload: &str) -> Case {
     }
     let output = format!("{{\"to\":\"file\",\"path\":\"{}\",\"signals\":[\"logs\"]}}", path.display());
     let telemetry = telemetry(&output, "");
-    let span = SpanContext {
-        trace_id: TraceId::from_hex(TRACE_ID).expect("a trace id"),
-        span_id: SpanId::from_hex(SPAN_ID).expect("a span id"),
-        flags: TraceFlags::SAMPLED,
-        is_remote: false,
-    };
     let context = telemetry
         .context_with(&Context::root(), |w| {
             w.key("correlation_id");
             w.str(CORRELATION_ID);
         })
-        .with_span(span);
+        .with_span(span());
     let log = telemetry.logger(LOGGER);
     let severity = if workload == "L0" { Severity::DEBUG } else { Severity::INFO };
+    let varied = workload == "L1v";
     let run = move |count| {
+        if varied {
+            return varied_vigie::log(&log, &context, count);
+        }
         for i in 0..count {
             let Some(mut record) = log.record(severity) else { continue };
             record.set_context(&context);
@@ -106,13 +115,16 @@ fn inside(telemetry: &Telemetry, name: &str, parent: &Context, i: u64, within: i
     span.end(None);
 }
 
-fn spans(depth: u64) -> Case {
+fn spans(depth: u64, varied: bool) -> Case {
     let telemetry = telemetry("{\"to\":\"null\"}", "");
     let root = telemetry.start_span("root", SpanStart::default());
     let (flush, exported) = (flush(&telemetry), delivered(&telemetry, depth));
+    let link = Link { span: span() };
     let run = move |count| {
         for i in 0..count {
-            if depth == 1 {
+            if varied {
+                varied_vigie::span(&telemetry, root.context(), &link, i);
+            } else if depth == 1 {
                 inside(&telemetry, "child", root.context(), i, |_| {});
             } else {
                 inside(&telemetry, "outer", root.context(), i, |outer| {
@@ -140,7 +152,8 @@ fn labels<'a>(series: &'a [&'a str; 3]) -> impl FnOnce(&mut AttributeWriter<'_>)
 }
 
 fn metrics(workload: &str) -> Case {
-    let telemetry = telemetry("{\"to\":\"null\",\"signals\":[\"logs\"]}", "");
+    let limits = ",\"limits\":{\"series_per_instrument\":4000}";
+    let telemetry = telemetry("{\"to\":\"null\",\"signals\":[\"logs\"]}", limits);
     let seconds = InstrumentOptions { unit: "s".to_owned(), ..InstrumentOptions::default() };
     let meter = telemetry.meter();
     let counter = meter.counter("requests", InstrumentOptions::default()).expect("a name");
@@ -149,8 +162,12 @@ fn metrics(workload: &str) -> Case {
     let bound_counter = counter.bind(labels(first));
     let bound_latency = latency.bind(labels(first));
     match workload {
-        "M1" => Case::plain(in_turn(move |series| counter.add(Number::Int(1), labels(series)))),
-        "M2" => Case::plain(in_turn(move |series| latency.record(Number::Float(0.12), labels(series)))),
+        "M1" | "M1v" => Case::plain(in_turn(series(workload), move |series| {
+            counter.add(Number::Int(1), labels(series));
+        })),
+        "M2" => Case::plain(in_turn(series(workload), move |series| {
+            latency.record(Number::Float(0.12), labels(series));
+        })),
         "M1b" => Case::plain(move |count| {
             for _ in 0..count {
                 bound_counter.add(Number::Int(1));
@@ -164,12 +181,9 @@ fn metrics(workload: &str) -> Case {
     }
 }
 
-fn propagation() -> Case {
+fn propagation(workload: &str) -> Case {
     let telemetry = telemetry("{\"to\":\"null\"}", "");
-    let incoming: HashMap<String, String> =
-        [("traceparent", TRACEPARENT), ("tracestate", TRACESTATE), ("baggage", BAGGAGE)]
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .into();
+    let incoming = headers(workload);
     Case::plain(move |count| {
         let mut carrier: HashMap<String, String> = HashMap::new();
         for _ in 0..count {
@@ -204,9 +218,9 @@ fn exposition() -> Case {
 
 pub fn make_case(workload: &str) -> Case {
     match workload {
-        "S1" => spans(1),
-        "S2" => spans(3),
-        "P1" => propagation(),
+        "S1" | "S1v" => spans(1, workload == "S1v"),
+        "S2" => spans(3, false),
+        "P1" | "P1v" => propagation(workload),
         "X1" => exposition(),
         metric if metric.starts_with('M') => metrics(workload),
         _ => logs(workload),

@@ -2,6 +2,8 @@
 //!
 //! Not for code of any library: each has its own `peer_*`.
 
+use crate::varied;
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
@@ -28,10 +30,28 @@ pub const TRACESTATE: &str = "vendor=abc123,other=xyz";
 pub const BAGGAGE: &str = "tenant=acme,user=u-7";
 pub const EXPOSED: usize = 10_000;
 
-/// Runs `update` with the eight series in turn.
-pub fn in_turn(mut update: impl FnMut(&'static [&'static str; 3])) -> impl FnMut(u64) {
+/// The label values that a workload counts under: eight, or those of M1v.
+pub fn series(workload: &str) -> &'static [[&'static str; 3]] {
+    if workload == "M1v" { varied::series() } else { &SERIES }
+}
+
+/// The headers that a workload extracts.
+pub fn headers(workload: &str) -> HashMap<String, String> {
+    let (tracestate, baggage) =
+        if workload == "P1v" { (varied::TRACESTATE, varied::BAGGAGE) } else { (TRACESTATE, BAGGAGE) };
+    [("traceparent", TRACEPARENT), ("tracestate", tracestate), ("baggage", baggage)]
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .into()
+}
+
+/// Runs `update` with all series in turn, going on where the run before stopped.
+pub fn in_turn(
+    series: &'static [[&'static str; 3]],
+    mut update: impl FnMut(&'static [&'static str; 3]),
+) -> impl FnMut(u64) {
+    let mut endless = series.iter().cycle();
     move |count| {
-        for series in SERIES.iter().cycle().take(count as usize) {
+        for series in endless.by_ref().take(count as usize) {
             update(series);
         }
     }

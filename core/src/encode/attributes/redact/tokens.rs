@@ -87,25 +87,37 @@ pub fn may_hold_token(text: &str) -> bool {
 
 /// Whether [`SHORTEST_RUN`] word characters stand in a row.
 ///
-/// Such a run covers one of every `SHORTEST_RUN` places, so that only those and what is around them are looked at.
+/// Read from its end, a window shows its last other character first, and the next window begins behind that: most
+/// characters are never looked at.
 #[inline]
 fn has_long_run(text: &[u8]) -> bool {
-    let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'_' | b'-');
-    let mut at = SHORTEST_RUN - 1;
-    while let Some((before, [byte, after @ ..])) = text.split_at_checked(at) {
-        if !is_word(&byte) {
-            at += SHORTEST_RUN;
-            continue;
+    let mut from = 0;
+    while let Some(window) = text.get(from..).and_then(<[u8]>::first_chunk::<SHORTEST_RUN>) {
+        match window.iter().rposition(|byte| !is_word_byte(*byte)) {
+            None => return true,
+            Some(last) => from += last + 1,
         }
-        let left = before.iter().rev().take(SHORTEST_RUN).take_while(is_word).count();
-        let right = after.iter().take(SHORTEST_RUN).take_while(is_word).count();
-        if left + 1 + right >= SHORTEST_RUN {
-            return true;
-        }
-        // This run ends `right` bytes further on and was too short; the next one can begin behind it.
-        at += right + 1 + SHORTEST_RUN;
     }
     false
+}
+
+/// [`is_word`] of a byte, from a table: this is asked of most strings.
+#[inline]
+fn is_word_byte(byte: u8) -> bool {
+    static WORD: [bool; 256] = {
+        let mut word = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 0x80 {
+            // Constants cannot iterate; the index is below the table's length.
+            #[allow(clippy::indexing_slicing)]
+            {
+                word[byte as usize] = is_word(byte as char);
+            }
+            byte += 1;
+        }
+        word
+    };
+    WORD.get(usize::from(byte)).copied().unwrap_or(false)
 }
 
 fn search(text: &str, end: usize) -> Option<String> {
