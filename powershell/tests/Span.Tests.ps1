@@ -166,6 +166,22 @@ Describe 'Use-VigieSpan' -Tag Unit, Native {
         }
     }
 
+    Context 'ended elsewhere' {
+        It 'is current no longer: the nearest open one around it is, or none' {
+            $end = { param($Span) $shell = [powershell]::Create().AddScript('param($s) $s.End()').AddArgument($Span); $null = $shell.Invoke(); $shell.Dispose() }
+            $outer = Start-VigieSpan outer; $inner = Start-VigieSpan inner
+            & $end $inner
+            (Get-VigieSpan).SpanId | Should -Be $outer.SpanId
+            Write-VigieLog 'inside'
+            (Get-TestLine -Kind log)[-1].span_id | Should -Be $outer.SpanId
+            & $end $outer
+            Get-VigieSpan | Should -BeNullOrEmpty
+            Write-VigieLog 'outside'
+            (Get-TestLine -Kind log)[-1].PSObject.Properties.Name | Should -Not -Contain 'span_id'
+            $outer.End(); $inner.End()
+        }
+    }
+
     Context 'leaving the block early' {
         It 'return ends the block alone' {
             function Get-Both { Use-VigieSpan a { 1; return; 2 }; 3 }

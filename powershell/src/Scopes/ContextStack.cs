@@ -14,6 +14,13 @@ namespace Vigie
         internal ulong Handle;
         // The span or the context that was entered. Holding it keeps its handle valid.
         internal object Entered;
+
+        // Whether it is a span that has ended.
+        internal bool IsOver()
+        {
+            Span span = Entered as Span;
+            return span != null && span.HasEnded;
+        }
     }
 
     internal sealed class ContextStack
@@ -47,14 +54,14 @@ namespace Vigie
             return Current().Top();
         }
 
-        // The innermost span, or context, that was entered in this runspace; null when there is none.
+        // The innermost open span, or context, that was entered in this runspace; null when there is none.
         internal static T Innermost<T>() where T : class
         {
             List<Frame> frames = Current().frames;
             for (int i = frames.Count - 1; i >= 0; i--)
             {
                 T entered = frames[i].Entered as T;
-                if (entered != null)
+                if (entered != null && !frames[i].IsOver())
                 {
                     return entered;
                 }
@@ -64,7 +71,15 @@ namespace Vigie
 
         internal ulong Top()
         {
-            return frames.Count == 0 ? 0 : frames[frames.Count - 1].Handle;
+            // Mostly the last one: a span that ended elsewhere, in another runspace for one, is not current any more.
+            for (int i = frames.Count - 1; i >= 0; i--)
+            {
+                if (!frames[i].IsOver())
+                {
+                    return frames[i].Handle;
+                }
+            }
+            return 0;
         }
 
         internal Frame Push(ulong handle, object entered)

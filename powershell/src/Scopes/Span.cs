@@ -46,6 +46,8 @@ namespace Vigie
 
         internal ulong Handle { get; private set; }
 
+        internal bool HasEnded { get; private set; }
+
         // While a block runs in this span: the runspace's $Error, and its newest error when the span began.
         internal IList Errors { get; set; }
 
@@ -232,6 +234,7 @@ namespace Vigie
             {
                 Part("span_id");
             }
+            HasEnded = true;
             Handle = 0;
             return endTimeNs.HasValue ? Native.vigie_span_end_at(handle, endTimeNs.Value) : Native.vigie_span_end(handle);
         }
