@@ -1,7 +1,7 @@
 //! Writing out what is queued before the process becomes another program by `exec`, which runs no exit
 //! handler. Not for `fork` and `exit`: `vigie-host` hooks those.
 
-use crate::host;
+use crate::detached::without_the_interpreter;
 use pyo3::ffi;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
@@ -32,7 +32,7 @@ pub(crate) fn install() {
 unsafe extern "C" fn before(event: *const c_char, _: *mut ffi::PyObject, _: *mut c_void) -> c_int {
     // SAFETY: the interpreter passes a C string.
     if unsafe { CStr::from_ptr(event) } == EXEC {
-        host::without_the_interpreter(&mut || {
+        without_the_interpreter(&mut || {
             vigie_core::host::guard(false, || vigie_core::host::global().flush(DEADLINE));
         });
     }

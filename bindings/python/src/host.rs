@@ -1,6 +1,7 @@
 //! First use: the moment at which the environment is read and the process's hooks go in.
 //! Not for the hooks themselves: `vigie-host` and the Python file `_hooks` hold them.
 
+use crate::detached::without_the_interpreter;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 use std::path::Path;
@@ -39,28 +40,6 @@ pub(crate) fn install(py: Python<'_>) {
     vigie_core::host::on_wait(without_the_interpreter);
     crate::audit::install();
     let _ = py.import("vigie._hooks").and_then(|hooks| hooks.call_method0("install"));
-}
-
-/// Lets other threads of Python run while a recording call waits for room in an output.
-pub(crate) fn without_the_interpreter(wait: &mut dyn FnMut()) {
-    // SAFETY: the core calls this only inside recording calls, which come from attached threads;
-    // a thread of its own, or one that gave the interpreter up already, is not attached.
-    if unsafe { pyo3::ffi::PyGILState_Check() } == 0 {
-        return wait();
-    }
-    // SAFETY: as above; nothing in `wait` touches Python.
-    let _attached_again = AttachAgain(unsafe { pyo3::ffi::PyEval_SaveThread() });
-    wait();
-}
-
-/// Attaches the thread to the interpreter again when it is dropped, after a panic too.
-struct AttachAgain(*mut pyo3::ffi::PyThreadState);
-
-impl Drop for AttachAgain {
-    fn drop(&mut self) {
-        // SAFETY: the state is this thread's own, from `PyEval_SaveThread`.
-        unsafe { pyo3::ffi::PyEval_RestoreThread(self.0) };
-    }
 }
 
 /// The environment with the script's name as the program's: the process itself is `python`.

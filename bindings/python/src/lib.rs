@@ -1,7 +1,6 @@
 //! The native module `vigie._native`: the classes that users of the Python package hold.
 //! Not for telemetry itself: this crate converts values and maps errors, the core does the rest.
 
-mod above;
 mod arguments;
 mod audit;
 mod carrier;
@@ -9,6 +8,7 @@ mod context;
 mod contexts;
 mod convert;
 mod current;
+mod detached;
 mod document;
 mod error;
 mod host;
@@ -24,6 +24,7 @@ mod observer;
 mod propagation;
 mod raw;
 mod ready;
+mod set_attribute;
 mod spans;
 mod stack;
 mod telemetry;
@@ -61,6 +62,7 @@ fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     instruments::register(module)?;
     telemetry::register(module)?;
     links::register(module.py())?;
+    set_attribute::register(module.py())?;
     current::register(module.py());
     // The package says what is public; a second list could only differ from the first.
     module.delattr("__all__")

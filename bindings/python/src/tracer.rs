@@ -1,7 +1,7 @@
 //! The class `Span`: what a span takes while it is open, and its end.
 //! Not for starting one: see `spans`. Not for links: see `links`.
 
-use crate::convert::{self, Guarded, is_scalar, with_text_of};
+use crate::convert::{self, Guarded, with_text_of};
 use crate::keywords::{Keywords, tape_of_mapping};
 use crate::lock::Lock;
 use crate::names::Plans;
@@ -31,16 +31,16 @@ pub(crate) struct Span {
     /// The context that its children and its logs get.
     pub(crate) context: vigie_core::Context,
     /// Until the end: an ended span is never read as current.
-    pub(crate) open: AtomicBool,
-    pub(crate) state: Lock<State>,
+    open: AtomicBool,
+    state: Lock<State>,
 }
 
-pub(crate) struct State {
+struct State {
     /// Empty once the span has ended.
     core: Option<vigie_core::Span>,
     token: Option<Token>,
     /// The span above it in this process, which is read in its place after its end.
-    pub(crate) above: Option<Py<PyAny>>,
+    above: Option<Py<PyAny>>,
 }
 
 impl Span {
@@ -54,6 +54,39 @@ impl Span {
     pub(crate) fn ended() -> Self {
         let state = Lock::new(State { core: None, token: None, above: None });
         Self { context: vigie_core::Context::root(), open: AtomicBool::new(false), state }
+    }
+
+    /// Whether the span has not ended yet.
+    #[inline]
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.load(Ordering::Relaxed)
+    }
+
+    /// The nearest span above that is open.
+    #[cold]
+    pub(crate) fn open_above<'py>(&self, py: Python<'py>) -> Option<Bound<'py, Self>> {
+        let mut next = self.above(py);
+        while let Some(above) = next {
+            if above.get().is_open() {
+                return Some(above);
+            }
+            next = above.get().above(py);
+        }
+        None
+    }
+
+    fn above<'py>(&self, py: Python<'py>) -> Option<Bound<'py, Self>> {
+        let above = self.state.with(|state| state.above.as_ref().map(|above| above.clone_ref(py)));
+        above.and_then(|above| above.into_bound(py).cast_into::<Self>().ok())
+    }
+
+    /// Keeps nothing that has ended, or tasks that start each other one after the other would keep
+    /// all their spans.
+    #[cold]
+    fn let_go(&self, py: Python<'_>) {
+        let above = self.open_above(py).map(|above| above.into_any().unbind());
+        let ended = self.state.with(|state| std::mem::replace(&mut state.above, above));
+        drop(ended.map(|ended| ended.into_bound(py)));
     }
 
     /// Runs `work` on the span unless it has ended.
@@ -117,6 +150,33 @@ impl Span {
             });
             guarded.finish()
         })
+    }
+}
+
+impl State {
+    /// Whether the span above has ended before this one. Runs no Python code.
+    #[inline]
+    fn is_under_an_ended_one(&self, py: Python<'_>) -> bool {
+        let Some(above) = &self.above else { return false };
+        // SAFETY: what stands above a span is a span: `current` gives nothing else.
+        !unsafe { above.bind_borrowed(py).cast_unchecked::<Span>() }.get().is_open()
+    }
+}
+
+impl Drop for Span {
+    /// Lets go of the spans above one by one: freeing each inside the one below could overflow the stack.
+    fn drop(&mut self) {
+        let mut next = self.state.get_mut().above.take();
+        while let Some(above) = next {
+            // SAFETY: the interpreter frees objects on attached threads only.
+            let above = above.into_bound(unsafe { Python::assume_attached() });
+            next = None;
+            // SAFETY: the object is alive.
+            let alone = unsafe { ffi::Py_REFCNT(above.as_ptr()) } == 1;
+            if alone && let Ok(last) = above.cast::<Self>() {
+                next = last.get().state.with(|state| state.above.take());
+            }
+        }
     }
 }
 
@@ -262,43 +322,6 @@ impl Entry for Exit {
     }
 }
 
-struct SetAttribute;
-
-impl Entry for SetAttribute {
-    const NAME: &'static CStr = c"set_attribute";
-    const DOC: &'static CStr = c"set_attribute($self, key, value, /)\n--\n\n\
-        Sets one attribute: ``key`` is a ``str``, ``value`` of any type. A key set before takes the new value.\n";
-
-    #[inline]
-    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
-        // SAFETY: registered on `Span` below.
-        let span = unsafe { call.this::<Span>() };
-        let (Some(key), Some(value)) = (call.arg(0), call.arg(1)) else { return none() };
-        if convert::is_text(key) && is_scalar(value) {
-            span.with(|span| {
-                let mut writer = span.attributes();
-                convert::text_key(&mut writer, key);
-                convert::scalar(&mut writer, value);
-            });
-            return none();
-        }
-        set_any_attribute(span, key, value)?;
-        none()
-    }
-}
-
-#[cold]
-fn set_any_attribute(
-    span: &Span,
-    key: Borrowed<'_, '_, PyAny>,
-    value: Borrowed<'_, '_, PyAny>,
-) -> PyResult<()> {
-    let mut guarded = Guarded::new();
-    let tape = convert::tape_of(key, value, &mut guarded);
-    span.with(|span| tape.play(&mut span.attributes()));
-    guarded.finish()
-}
-
 static EVENT_PLANS: Plans = Plans::new(&["timestamp"]);
 const TIMESTAMP: u8 = 0;
 
@@ -357,7 +380,6 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     Methods::<Span>::of(module.py())
         .add::<Enter>()?
         .add::<Exit>()?
-        .add::<SetAttribute>()?
         .add::<AddEvent>()?
         .add::<RecordException>()?;
     Ok(())
