@@ -190,3 +190,46 @@ fn patience_of_none_waits_for_nothing() {
     assert!(delivered < 10_000, "{stats}");
     assert_eq!(records(&reader.join().unwrap().unwrap()) as u64, delivered, "{stats}");
 }
+
+const WRITER: &str = "VIGIE_TEST_WRITER";
+
+/// Played by a child: long lines and short ones in turn.
+#[test]
+fn a_writer_of_another_test() {
+    let Some(writer) = number(WRITER) else { return };
+    let outputs = json!([{"to": "console", "stream": "stderr", "stall": "30s"}]);
+    let config = Config::new("burst").variables(Environment::empty()).set("outputs", outputs);
+    let telemetry = Telemetry::new(config).unwrap();
+    let logger = telemetry.logger("a");
+    let long = "x".repeat(20_000);
+    for n in 0..300 {
+        let text = if n % 2 == 0 { long.as_str() } else { "short" };
+        logger.info(text).attr("n", n).attr("writer", writer).emit();
+    }
+    assert!(telemetry.flush(Duration::from_secs(30)));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn long_lines_of_several_processes_on_one_pipe_are_whole() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    let children: Vec<Child> = (0..4)
+        .map(|number| {
+            Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "a_writer_of_another_test", "--nocapture", "--test-threads=1"])
+                .env(WRITER, number.to_string())
+                .stdout(Stdio::null())
+                .stderr(writer.try_clone().unwrap())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    drop(writer);
+    let text = read_slowly(reader);
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
+    let torn = lines.iter().filter(|line| !is_record(line)).count();
+    assert_eq!((lines.len(), torn), (4 * 300, 0), "lines, and those that are none");
+}

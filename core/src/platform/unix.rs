@@ -77,6 +77,45 @@ impl StandardStream {
         })
     }
 
+    /// Takes the pipe that it leads to for this process alone, until [`Self::give_back`]; false while another process
+    /// that asks has it. Where there is nothing to take, nobody has it. The system gives back what a process leaves.
+    #[cfg(target_os = "linux")]
+    #[must_use]
+    pub fn try_take(self) -> bool {
+        // A lock of the process: `flock` would not tell processes apart that inherited one pipe from their parent.
+        !matches!(self.lock(nix::libc::F_WRLCK), Err(nix::Error::EAGAIN | nix::Error::EACCES))
+    }
+
+    /// Ends what [`Self::try_take`] began.
+    #[cfg(target_os = "linux")]
+    pub fn give_back(self) {
+        // It fails where there was nothing to take.
+        let _ = self.lock(nix::libc::F_UNLCK);
+    }
+
+    #[cfg(target_os = "linux")]
+    fn lock(self, kind: std::ffi::c_int) -> nix::Result<std::ffi::c_int> {
+        let whole = nix::libc::flock {
+            l_type: kind as std::ffi::c_short,
+            l_whence: nix::libc::SEEK_SET as std::ffi::c_short,
+            l_start: 0,
+            l_len: 0,
+            l_pid: 0,
+        };
+        self.with(|fd| fcntl(fd, FcntlArg::F_SETLK(&whole)))
+    }
+
+    /// Elsewhere it was not tried: lines longer than the system writes at once may be mixed there.
+    #[cfg(not(target_os = "linux"))]
+    #[must_use]
+    pub fn try_take(self) -> bool {
+        true
+    }
+
+    /// Nothing was taken.
+    #[cfg(not(target_os = "linux"))]
+    pub fn give_back(self) {}
+
     fn is_inherited(self) -> bool {
         self.with(|fd| fcntl(fd, FcntlArg::F_GETFD))
             .is_ok_and(|flags| !FdFlag::from_bits_truncate(flags).contains(FdFlag::FD_CLOEXEC))

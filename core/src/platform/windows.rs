@@ -46,6 +46,15 @@ impl StandardStream {
         self.file()?.write(bytes)
     }
 
+    /// Nothing is to be taken: a write is not split between processes on Windows.
+    #[must_use]
+    pub fn try_take(self) -> bool {
+        true
+    }
+
+    /// Nothing was taken.
+    pub fn give_back(self) {}
+
     /// Windows has no readiness of pipes: the write waits instead.
     #[must_use]
     pub fn wait_writable(self, _patience: Duration) -> bool {

@@ -8,7 +8,7 @@ use crate::output::exporter::{Export, Exporter, Progress};
 use crate::platform::{Leads, StandardStream};
 use crate::stats::DropReason;
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Writes of up to this size to a pipe are not mixed with those of other processes (POSIX PIPE_BUF
 /// is at least 512, Linux has 4096), and a reader that takes so little is seen to move.
@@ -16,6 +16,12 @@ const ATOMIC_BYTES: usize = 4096;
 
 /// How often a wait for a reader looks whether it is still wanted.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// How long another process may have the pipe before it is written to all the same.
+const LOCK_PATIENCE: Duration = Duration::from_millis(500);
+
+/// How often a pipe that another process has is asked for.
+const LOCK_EVERY: Duration = Duration::from_micros(500);
 
 /// Writes to a standard stream, whatever that leads to at the moment.
 #[derive(Debug)]
@@ -67,16 +73,37 @@ impl ConsoleExporter {
         Ok(())
     }
 
+    /// [`Self::write_all`] while no other process of ours writes to the same pipe, so that lines which are longer than
+    /// what is written at once stay whole. Room is waited for first: the pipe is not kept from others for a slow
+    /// reader's sake, unless in the middle of such a line.
+    fn write_alone(&self, bytes: &[u8], leads: Leads, progress: &Progress) -> Result<(), DropReason> {
+        if leads != Leads::ToReader {
+            return self.write_all(bytes, leads, progress);
+        }
+        self.wait_writable(progress)?;
+        let begun = Instant::now();
+        let mut taken = self.stream.try_take();
+        while !taken && begun.elapsed() < LOCK_PATIENCE && !progress.is_ended() {
+            std::thread::sleep(LOCK_EVERY);
+            taken = self.stream.try_take();
+        }
+        let result = self.write_all(bytes, leads, progress);
+        if taken {
+            self.stream.give_back();
+        }
+        result
+    }
+
     /// Writes a piece of a batch, for people where that is asked for.
     fn write_piece(&self, piece: &Batch<'_>, leads: Leads, progress: &Progress) -> Result<(), DropReason> {
         let terminal = leads == Leads::ToTerminal;
         if !self.human.unwrap_or(terminal) {
-            return self.write_all(piece.bytes(), leads, progress);
+            return self.write_alone(piece.bytes(), leads, progress);
         }
         let mut text = Vec::with_capacity(piece.bytes().len());
         let style = human::Style { colour: self.colours.unwrap_or(terminal) };
         piece.records().for_each(|(_, line)| human::render(line, style, &mut text));
-        self.write_all(&text, leads, progress)
+        self.write_alone(&text, leads, progress)
     }
 }
 
