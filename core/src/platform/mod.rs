@@ -12,6 +12,12 @@ pub enum StandardStream {
     Error,
 }
 
+/// An environment variable, for what belongs to a terminal and is no configuration of Vigie's.
+#[must_use]
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// What a stream leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leads {

@@ -27,7 +27,7 @@ namespace Vigie
         public static Span BeginBlock(string name, object attributes, object kind, object parent)
         {
             int code;
-            Span span = BeginSpan(name, attributes, Kind.Of(kind), parent, null, out code);
+            Span span = BeginSpan(name, attributes, SpanKinds.Of(kind), parent, null, out code);
             IList errors = ContextStack.Current().Errors;
             span.Errors = errors;
             span.ErrorBefore = errors == null || errors.Count == 0 ? null : errors[0];

@@ -6,21 +6,6 @@ using System.Collections.Specialized;
 
 namespace Vigie
 {
-    /// <summary>The kind of a span, as OpenTelemetry names it.</summary>
-    public enum SpanKind
-    {
-        /// <summary>Work inside the program.</summary>
-        Internal,
-        /// <summary>Serves a request.</summary>
-        Server,
-        /// <summary>Makes a request.</summary>
-        Client,
-        /// <summary>Sends a message.</summary>
-        Producer,
-        /// <summary>Handles a message.</summary>
-        Consumer,
-    }
-
     /// <summary>The status of a span.</summary>
     public enum SpanStatus
     {

@@ -1,9 +1,24 @@
-// Turns a span kind that a user gives, as a SpanKind or by name, into a SpanKind.
+// The kinds of spans, and which of them a user means.
 using System;
 
 namespace Vigie
 {
-    internal static unsafe class Kind
+    /// <summary>The kind of a span, as OpenTelemetry names it.</summary>
+    public enum SpanKind
+    {
+        /// <summary>Work inside the program.</summary>
+        Internal,
+        /// <summary>Serves a request.</summary>
+        Server,
+        /// <summary>Makes a request.</summary>
+        Client,
+        /// <summary>Sends a message.</summary>
+        Producer,
+        /// <summary>Handles a message.</summary>
+        Consumer,
+    }
+
+    internal static unsafe class SpanKinds
     {
         // Null is Internal. So is what names no kind: the library counts it, and shows the first one.
         internal static SpanKind Of(object given)
