@@ -18,8 +18,8 @@ namespace Vigie
         // Whether it is a span that has ended.
         internal bool IsOver()
         {
-            Span span = Entered as Span;
-            return span != null && span.HasEnded;
+            var entered = Entered as IEntered;
+            return entered != null && entered.IsOver;
         }
     }
 

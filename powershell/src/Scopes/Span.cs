@@ -18,7 +18,7 @@ namespace Vigie
     }
 
     /// <summary>A span. Its methods never throw; after the end they do nothing.</summary>
-    public sealed unsafe class Span : IDisposable
+    public sealed unsafe class Span : IDisposable, IEntered
     {
         private OrderedDictionary identity;
 
@@ -32,6 +32,11 @@ namespace Vigie
         internal ulong Handle { get; private set; }
 
         internal bool HasEnded { get; private set; }
+
+        bool IEntered.IsOver
+        {
+            get { return HasEnded; }
+        }
 
         // While a block runs in this span: the runspace's $Error, and its newest error when the span began.
         internal IList Errors { get; set; }

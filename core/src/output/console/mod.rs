@@ -121,7 +121,7 @@ impl Target for Settings {
             Format::Json => Some(false),
             Format::Human => Some(true),
         };
-        let colours = self.colours.decided(platform::variable);
+        let colours = self.colours.decided(crate::platform::variable);
         Ok(Opened {
             encoder: Arc::new(JsonLines::new(around.resource, around.rules, around.counts)),
             exporter: Box::new(ConsoleExporter::new(self.stream, human, colours)),
