@@ -224,6 +224,8 @@ export interface Config {
   readonly propagators?: readonly string[]
   readonly attributes_key?: string
   readonly disabled?: boolean
+  /** SIGTERM, SIGINT and SIGHUP write what is queued and then end the process as ever. Without it signals are left alone. */
+  readonly signals?: boolean
   readonly testing?: { readonly [key: string]: unknown }
 }
 

@@ -93,6 +93,7 @@ fn told() -> String {
             "boundLow": bound & 0xffff_ffff,
             "parentBased": settings.sampling.parent_based,
         },
+        "signals": settings.signals,
         "propagation": {"isDefault": settings.propagators.is_default(), "allowed": settings.propagate},
     })
     .to_string()

@@ -46,6 +46,38 @@ test('signals are left alone', async (t) => {
   assert.equal(done.signal, 'SIGTERM', done.stderr)
 })
 
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+  test(`with the setting, ${signal} writes what is queued and ends the process as ever`, async (t) => {
+    const done = await play(t, `
+      vigie.init({ signals: true, outputs: [{ to: 'file', path: file }] })
+      process.on('exit', () => { throw new Error('this is no exit') })
+      setTimeout(() => {
+        process.kill(process.pid, '${signal}')
+        for (let i = 0; i < 500; i++) vigie.getLogger('x').info('late', { i })
+        setTimeout(() => process.exit(3), 5000)
+      }, 10)
+    `)
+    assert.deepEqual([done.code, done.signal, done.stderr], [null, signal, ''])
+    assert.equal(linesOf(done.file).length, 500)
+  })
+}
+
+test('with the setting, a program that listens to a signal itself decides', async (t) => {
+  const done = await play(t, `
+    vigie.init({ signals: true, outputs: [{ to: 'file', path: file }] })
+    vigie.reconfigure({ outputs: [{ to: 'file', path: file }] })
+    assert.equal(process.listenerCount('SIGTERM'), 0)
+    vigie.reconfigure({ signals: true, outputs: [{ to: 'file', path: file }] })
+    vigie.reconfigure({ signals: true, level: 'debug', outputs: [{ to: 'file', path: file }] })
+    assert.equal(process.listenerCount('SIGTERM'), 1)
+    process.on('SIGTERM', () => setTimeout(() => { vigie.getLogger('x').info('last'); process.exit(7) }, 20))
+    setTimeout(() => { process.kill(process.pid, 'SIGTERM'); vigie.getLogger('x').info('first') }, 10)
+    setTimeout(() => process.exit(3), 5000)
+  `)
+  assert.deepEqual([done.code, done.signal, done.stderr], [7, null, ''])
+  assert.deepEqual(linesOf(done.file).map((record) => record.message), ['first', 'last'])
+})
+
 test('an error is in the file when the call returns, with everything before it', async (t) => {
   const done = await play(t, `
     vigie.init({ outputs: [{ to: 'file', path: file }] })

@@ -25,6 +25,7 @@ impl Settings {
             testing,
             attributes_key,
             disabled,
+            signals,
         } = self;
         let compared = [
             ("service", *service == other.service),
@@ -43,6 +44,7 @@ impl Settings {
             ("testing", *testing == other.testing),
             ("attributes_key", *attributes_key == other.attributes_key),
             ("disabled", *disabled == other.disabled),
+            ("signals", *signals == other.signals),
         ];
         compared.into_iter().filter_map(|(key, same)| (!same).then_some(key)).collect()
     }

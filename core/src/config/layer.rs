@@ -33,6 +33,7 @@ pub(super) struct Layer {
     pub testing: Option<Testing>,
     pub attributes_key: Option<String>,
     pub disabled: Option<bool>,
+    pub signals: Option<bool>,
 }
 
 impl Layer {
@@ -62,6 +63,7 @@ impl Layer {
         set_some(&mut settings.testing, self.testing);
         set_some(&mut settings.attributes_key, self.attributes_key);
         set(&mut settings.disabled, self.disabled);
+        set(&mut settings.signals, self.signals);
     }
 }
 

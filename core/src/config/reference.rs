@@ -215,6 +215,7 @@ fn in_force(settings: &Settings) -> Value {
         "propagate": settings.propagate,
         "propagators": settings.propagators.names().collect::<Vec<_>>(),
         "disabled": settings.disabled,
+        "signals": settings.signals,
     })
 }
 

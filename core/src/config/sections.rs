@@ -39,6 +39,7 @@ pub(super) fn document(report: &mut Report, document: &Value) -> Layer {
             "testing" => layer.testing = testing(report, &found),
             "attributes_key" => layer.attributes_key = attributes_key(report, &found),
             "disabled" => layer.disabled = report.flag(&found),
+            "signals" => layer.signals = report.flag(&found),
             _ => {}
         }
     }

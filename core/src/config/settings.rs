@@ -44,6 +44,8 @@ pub struct Settings {
     pub attributes_key: Option<String>,
     /// Nothing is recorded at all.
     pub disabled: bool,
+    /// Whether a face may flush at SIGTERM, SIGINT and SIGHUP, which then go on as ever. Node's does.
+    pub signals: bool,
 }
 
 /// Which traces are kept.
@@ -100,6 +102,7 @@ impl Settings {
             testing: None,
             attributes_key: None,
             disabled: false,
+            signals: false,
         }
     }
 

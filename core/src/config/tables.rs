@@ -13,7 +13,7 @@ const LEVEL: Takes = Takes::Other(Severity::accepted_names());
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// The keys of the document, in the order of the documentation.
-pub(super) static DOCUMENT: [Setting; 16] = [
+pub(super) static DOCUMENT: [Setting; 17] = [
     Setting::new(
         "service",
         Takes::Text("a name such as \"shop\""),
@@ -87,6 +87,12 @@ pub(super) static DOCUMENT: [Setting; 16] = [
         "The key that log attributes are nested under; without it they stand at the top level of the line.",
     ),
     Setting::new("disabled", Takes::Flag, "true", "Records nothing at all."),
+    Setting::new(
+        "signals",
+        Takes::Flag,
+        "true",
+        "In Node: SIGTERM, SIGINT and SIGHUP write what is queued, and then end the process as ever.",
+    ),
 ];
 
 const OUTPUT: Takes = Takes::Other(registry::ENTRY_WORDS);

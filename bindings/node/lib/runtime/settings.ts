@@ -25,6 +25,8 @@ export interface Settings {
     /** Whether a parent's decision stands. */
     readonly parentBased: boolean
   }
+  /** Whether the signals that end a process write what is queued before. */
+  readonly signals: boolean
   readonly propagation: {
     /**
      * Whether the default set of propagators is in force, and no other choice or order of them. The quick paths of
