@@ -65,7 +65,12 @@ os._exit(0)
     )
     begun = time.monotonic()
     done = subprocess.run(
-        [sys.executable, str(script)], env=environment(), cwd=tmp_path, capture_output=True, timeout=60, check=True
+        [sys.executable, str(script)],
+        env=environment(),
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=60,
+        check=True,
     )
     assert time.monotonic() - begun < 15, "the daemon kept a duplicate of what it turned away from"
     assert [json.loads(line)["message"] for line in done.stderr.splitlines()] == ["starter"]
@@ -92,7 +97,9 @@ with open("stats", "w") as out:
         "utf-8",
     )
     command = ["sh", "-c", f'exec "$0" "$1" {redirection}', sys.executable, str(script)]
-    done = subprocess.run(command, env=environment(), cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(
+        command, env=environment(), cwd=tmp_path, capture_output=True, timeout=60, check=False
+    )
     assert done.returncode == 0, done.stderr
     for books, closed in zip(
         json.loads((tmp_path / "stats").read_text("utf-8"))["outputs"],
@@ -142,10 +149,13 @@ def test_colours(tmp_path: Path, setting: str, variables: dict[str, str], colour
 
     script = tmp_path / "program.py"
     script.write_text(
-        LINE + f'vigie.init(outputs=[{{"to": "console"{setting}}}])\nlog.info("x")\nvigie.shutdown()\n', "utf-8"
+        LINE + f'vigie.init(outputs=[{{"to": "console"{setting}}}])\nlog.info("x")\nvigie.shutdown()\n',
+        "utf-8",
     )
     ours, theirs = pty.openpty()
-    plain = {name: value for name, value in environment().items() if name not in ("NO_COLOR", "CLICOLOR_FORCE")}
+    plain = {
+        name: value for name, value in environment().items() if name not in ("NO_COLOR", "CLICOLOR_FORCE")
+    }
     env = {**plain, "TERM": "xterm", **variables}
     with subprocess.Popen([sys.executable, str(script)], stderr=theirs, env=env, cwd=tmp_path) as program:
         assert program.wait(60) == 0
@@ -175,7 +185,9 @@ for thread in threads: thread.join()
         "utf-8",
     )
     lines = 0
-    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, env=environment()) as program:
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, env=environment()
+    ) as program:
         assert program.stdout is not None
         while step := os.read(program.stdout.fileno(), 64 * 1024):
             lines += step.count(b"\n")
@@ -197,7 +209,11 @@ log.error("last")
         "utf-8",
     )
     with subprocess.Popen(
-        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), cwd=tmp_path
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        cwd=tmp_path,
     ) as program:
         begun = time.monotonic()
         assert program.wait(60) == 0
@@ -206,4 +222,3 @@ log.error("last")
         said = program.stderr.read().decode("utf-8").splitlines()
     assert took < 8, f"{took} s with the time that recording takes"
     assert len([line for line in said if line.startswith("vigie:")]) == 2, said
-

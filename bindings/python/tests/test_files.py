@@ -42,7 +42,9 @@ vigie.shutdown()
 
 
 @unix
-def test_a_closed_descriptor_is_opened_anew_and_a_file_of_the_program_left_alone(run: Run, tmp_path: Path) -> None:
+def test_a_closed_descriptor_is_opened_anew_and_a_file_of_the_program_left_alone(
+    run: Run, tmp_path: Path
+) -> None:
     done = run(
         """
 import json, os
@@ -65,7 +67,9 @@ os._exit(0)
 
 
 @unix
-def test_an_output_of_the_environment_that_cannot_be_opened_stays_in_the_books(run: Run, tmp_path: Path) -> None:
+def test_an_output_of_the_environment_that_cannot_be_opened_stays_in_the_books(
+    run: Run, tmp_path: Path
+) -> None:
     (tmp_path / "a").write_text("in the way", "utf-8")
     done = run(
         """
