@@ -62,14 +62,14 @@ impl Telemetry {
         self.hub.on_configured(Box::new(hook));
     }
 
-    /// Counts strings that a face made well-formed before the writer saw them.
-    pub fn count_sanitized(&self, strings: u64) {
-        self.hub.peek().counts.sanitized_utf8.add(strings);
-    }
-
     /// Counts what a face was given as a measurement and is no number at all.
     pub fn count_invalid_measurement(&self) {
         self.hub.peek().counts.invalid_measurements.one();
+    }
+
+    /// Counts strings that a face made well-formed before the writer saw them.
+    pub fn count_sanitized(&self, strings: u64) {
+        self.hub.peek().counts.sanitized_utf8.add(strings);
     }
 
     /// The setting `limits.open_spans`, for faces that keep open spans on behalf of their callers.
