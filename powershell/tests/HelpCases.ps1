@@ -157,9 +157,12 @@ function Start-HelpExample([string] $Code, [string] $Path) {
 # in the order of each kind. Metric lines may be left out, because every example that counts writes them at its end.
 function Compare-HelpExample([string[]] $Expected, $End, [string[]] $Recorded) {
     if ($End.ExitCode -ne 0) { "exit code $($End.ExitCode)" }
-    if ($End.Error) { "standard error: $($End.Error)" }
+    # The console is standard error: its lines are records, everything else there is a complaint.
+    $console = @($End.Error -split "`n" | Where-Object { $_.Trim() })
+    $complaints = @($console | Where-Object { -not $_.StartsWith('{') })
+    if ($complaints.Count) { "standard error: $($complaints -join "`n")" }
     $lines = @($End.Output -split "`n" | Where-Object { $_.Trim() })
-    $records = @($lines | Where-Object { $_.StartsWith('{') }) + @($Recorded)
+    $records = @($lines + $console | Where-Object { $_.StartsWith('{') }) + @($Recorded)
     $prints = @($lines | Where-Object { -not $_.StartsWith('{') })
     $said = @($Expected | Where-Object { -not $_.StartsWith('{') })
     for ($i = 0; $i -lt [Math]::Max($prints.Count, $said.Count); $i++) {

@@ -134,7 +134,7 @@ class Generator:
     def log(self) -> Json:
         own, bound = self.attributes(), [self.attributes(most=2) for _ in range(self.random.randint(0, 2))]
         keys = [key for given in (own, *bound) for key in given]
-        levels = ("trace", "debug", "info", "WARNING", 13, "error", "fatal")
+        levels = ("trace", "debug", "info", "WARNING", "warn", "error", "fatal")
         step: Json = {
             "log": self.pick(("a", "a.b", "é\n")),
             "level": self.pick(levels),

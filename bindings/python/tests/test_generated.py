@@ -157,7 +157,7 @@ def test_spans(calls: list[tuple[str, Any, dict[str, Any]]]) -> None:
 def test_metrics_and_propagation(calls: list[tuple[Any, dict[str, Any]]]) -> None:
     counter = vigie.counter("generated_total")
     histogram = vigie.histogram("generated_seconds")
-    gauge = vigie.gauge("generated")
+    gauge = vigie.gauge("generated_now")
     with vigie.testing.capture() as captured:
         for value, members in calls:
             counter.add(value, **members)

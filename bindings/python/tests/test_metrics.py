@@ -178,7 +178,7 @@ def test_what_is_no_number_changes_nothing_and_is_counted(wrong: Any) -> None:
     before = invalid()
     gauge.set(wrong, a=1)
     bound.set(wrong)
-    vigie.counter("t_kept_total").add(wrong)
+    vigie.counter("t_kept_sum_total").add(wrong)
     vigie.up_down_counter("t_kept_both").add(wrong)
     vigie.histogram("t_kept_seconds").record(wrong)
     gauge.set()  # type: ignore[call-arg]

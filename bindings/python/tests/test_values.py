@@ -367,7 +367,7 @@ def test_hostile_values(records: Records, name: str) -> None:
         vigie.counter("hostile_total").add(1, v=value)
         vigie.counter("hostile_total").bind(v=value).add(1)
         log.bind(v=value).info(value, exc_info=value)
-        with vigie.histogram("hostile").time(v=value):
+        with vigie.histogram("hostile_seconds").time(v=value):
             pass
         vigie.inject({}, value)
         vigie.extract(value)
