@@ -35,7 +35,7 @@ pub struct LogRecord<'a> {
 }
 
 impl<'a> LogRecord<'a> {
-    #[inline]
+    #[inline(always)]
     pub(super) fn new(identity: &'a Identity, live: Guard<Arc<Pipeline>>, severity: Severity) -> Self {
         Self {
             identity,
@@ -124,7 +124,8 @@ impl<'a> LogRecord<'a> {
     }
 
     /// Hands the record to the outputs. From ERROR on it is written before this returns.
-    #[inline]
+    // A call would move the record.
+    #[inline(always)]
     pub fn emit(self) {
         let urgent = self.severity >= Severity::ERROR;
         self.finish(|pipeline, log, scratch| {
@@ -144,7 +145,8 @@ impl<'a> LogRecord<'a> {
         self.finish(|_, log, _| batch.push(Signal::Logs, |encoder, out| encoder.log(log, out)));
     }
 
-    #[inline]
+    // As for `emit`: two ways lead here, and a call would move the record.
+    #[inline(always)]
     fn finish(self, hand_over: impl FnOnce(&Pipeline, &Log<'_>, &mut Vec<u8>)) {
         let pipeline: &Pipeline = &self.live;
         let mut scratch = self.scratch;
