@@ -20,6 +20,8 @@ Describe 'Start-Job' -Tag Native, Slow {
                     $env:VIGIE_MODULE = $using:VigieModule
                     . ([scriptblock]::Create($using:prelude))
                     Use-VigieContext $using:c { Use-VigieSpan inner { Write-VigieLog 'x' } }
+                    # A job that is removed takes its process with it, whatever that still had to write.
+                    Wait-VigieFlush | Out-Null
                     ($using:c).PSObject.TypeNames[0]
                 } | Receive-Job -Wait -AutoRemoveJob
             }
@@ -41,6 +43,7 @@ Describe 'Start-Job' -Tag Native, Slow {
                 $env:VIGIE_MODULE = $using:VigieModule
                 . ([scriptblock]::Create($using:prelude))
                 Use-VigieSpan inner { }
+                Wait-VigieFlush | Out-Null
             } | Receive-Job -Wait -AutoRemoveJob
         }
         $outer = Get-TestLine -Kind span -Path $here
