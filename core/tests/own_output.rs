@@ -134,15 +134,19 @@ fn frames(mut bytes: &[u8]) -> Vec<&[u8]> {
     frames
 }
 
+/// A kind for whose outputs nobody waits, and one for whose outputs a recording thread does.
 #[derive(Debug)]
-struct Kind;
+struct Kind(&'static str, Waiting);
+
+static FAR_AWAY: Kind = Kind("frames", Waiting::Never);
+static NEAR_BY: Kind = Kind("near_frames", Waiting::ForRoom);
 
 #[derive(Debug, PartialEq)]
 struct Named(String);
 
 impl OutputKind for Kind {
     fn name(&self) -> &'static str {
-        "frames"
+        self.0
     }
 
     fn default_signals(&self) -> SignalSet {
@@ -150,7 +154,7 @@ impl OutputKind for Kind {
     }
 
     fn waiting(&self) -> Waiting {
-        Waiting::Never
+        self.1
     }
 
     fn settings(&self) -> &'static [Setting] {
@@ -170,6 +174,10 @@ impl Target for Named {
         format!("frames:{}", self.0)
     }
 
+    fn stall(&self) -> Duration {
+        Duration::from_secs(3_600)
+    }
+
     fn open(&self, _: &Around<'_>) -> io::Result<Opened> {
         Ok(Opened {
             encoder: Arc::new(Frames),
@@ -182,7 +190,7 @@ impl Target for Named {
 
 fn telemetry(outputs: Value, more: Value) -> Telemetry {
     static REGISTERED: Once = Once::new();
-    REGISTERED.call_once(|| register(&Kind).unwrap());
+    REGISTERED.call_once(|| [&FAR_AWAY, &NEAR_BY].into_iter().for_each(|kind| register(kind).unwrap()));
     let mut config = Config::new("shop").variables(Environment::empty()).set("outputs", outputs);
     for (key, value) in more.as_object().unwrap() {
         config = config.set(key, value.clone());
@@ -201,7 +209,7 @@ fn books(telemetry: &Telemetry, output: usize) -> (u64, u64, u64, u64, u64) {
 #[test]
 fn a_name_is_given_once() {
     let t = telemetry(json!([{"to": "memory"}]), json!({}));
-    assert!(register(&Kind).unwrap_err().to_string().contains("frames"));
+    assert!(register(&FAR_AWAY).unwrap_err().to_string().contains("frames"));
     drop(t);
     let wrong = Config::new("shop")
         .variables(Environment::empty())
@@ -312,4 +320,29 @@ fn a_stalled_output_delays_no_other_ones_metrics() {
     t.flush(Duration::from_secs(5));
     let first = frames(&stalled.kept.lock().unwrap()).iter().any(|frame| frame[0] == b'm');
     assert!(first, "and its own metrics were not lost either");
+}
+
+#[test]
+fn nor_does_one_that_records_would_wait_for() {
+    let stalled = far("near");
+    stalled.stalls.store(true, Ordering::SeqCst);
+    let outputs = json!([{"to": "near_frames", "far": "near"}, {"to": "memory", "signals": ["metrics"]}]);
+    let more =
+        json!({"metrics": {"every": "100ms"}, "limits": {"buffer_bytes": 65_536, "line_bytes": 65_536}});
+    let t = telemetry(outputs, more);
+    let counter = t.meter().counter("orders_total", InstrumentOptions::default()).unwrap();
+    // More than half of the buffer in one push, so that the second one has no room.
+    let series = 1_500;
+    for i in 0..series {
+        counter.add(1, |w| w.attr("i", i));
+    }
+    let start = Instant::now();
+    while t.memory_lines().len() < 5 * series {
+        assert!(start.elapsed() < Duration::from_secs(10), "{}", t.stats_json());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let (accepted, delivered, dropped, queued, spooled) = books(&t, 0);
+    assert!(dropped > 0 && delivered == 0, "a push that found no room was refused, not waited for");
+    assert_eq!(accepted, delivered + dropped + queued + spooled);
+    stalled.stalls.store(false, Ordering::SeqCst);
 }
