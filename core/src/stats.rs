@@ -79,11 +79,28 @@ pub enum DropReason {
     Io,
     /// The reader of the output went away.
     Closed,
+    /// The far side understood the record and does not take it.
+    Rejected,
+    /// The far side takes no record of this size.
+    TooLarge,
+    /// The far side could not be reached for as long as it is tried.
+    Expired,
+    /// The far side could not prove who it is, or this side could not.
+    Tls,
 }
 
 impl DropReason {
     /// All reasons, in the order in which the books print them.
-    pub const ALL: [Self; 4] = [Self::Full, Self::Shutdown, Self::Io, Self::Closed];
+    pub const ALL: [Self; 8] = [
+        Self::Full,
+        Self::Shutdown,
+        Self::Io,
+        Self::Closed,
+        Self::Rejected,
+        Self::TooLarge,
+        Self::Expired,
+        Self::Tls,
+    ];
 
     /// The reason's name in the books.
     #[must_use]
@@ -93,6 +110,10 @@ impl DropReason {
             Self::Shutdown => "shutdown",
             Self::Io => "io",
             Self::Closed => "closed",
+            Self::Rejected => "rejected",
+            Self::TooLarge => "too_large",
+            Self::Expired => "expired",
+            Self::Tls => "tls",
         }
     }
 }
@@ -105,7 +126,7 @@ pub struct Books {
     /// Records that were written.
     pub delivered: u64,
     /// Records lost, by [`DropReason`] in the order of [`DropReason::ALL`].
-    pub dropped: [u64; 4],
+    pub dropped: [u64; DropReason::ALL.len()],
     /// Records waiting in memory.
     pub queued: u64,
     /// Records that the exporter keeps for later, for example on a disk.

@@ -13,7 +13,7 @@ use crate::generation;
 use crate::model::ids::IdGenerator;
 use crate::model::resource::Resource;
 use crate::model::severity::Severity;
-use crate::model::signal::Signal;
+use crate::model::signal::{Signal, SignalSet};
 use crate::output::kind::Around;
 use crate::output::lanes::Lanes;
 use crate::output::schedule::Schedule;
@@ -122,7 +122,13 @@ impl Pipeline {
     /// What its outputs are opened with.
     #[must_use]
     pub fn around(&self) -> Around<'_> {
-        Around { resource: &self.resource, rules: &self.rules, counts: &self.counts, is_lenient: false }
+        Around {
+            signals: SignalSet::ALL,
+            resource: &self.resource,
+            rules: &self.rules,
+            counts: &self.counts,
+            is_lenient: false,
+        }
     }
 
     /// Pushes a point for each series to the outputs that take metrics, all with one reading of the clock.
@@ -152,7 +158,8 @@ impl Pipeline {
     /// Waits until every output is empty; all share one deadline.
     #[must_use]
     pub fn flush(&self, deadline: Instant) -> bool {
-        // Every output is asked, also after one that failed.
+        // All work at once; every output is asked, also after one that failed.
+        self.lanes.outputs().iter().for_each(|output| output.hurry());
         self.lanes.outputs().iter().filter(|output| !output.flush(deadline)).count() == 0
     }
 }

@@ -110,15 +110,15 @@ impl<'a> Batch<'a> {
         (whole as u64, last.map_or(0, |end| (end.offset - self.start) as usize))
     }
 
-    /// The batch in pieces of whole records and at most `limit` bytes; a larger record is a piece alone.
-    pub fn pieces(&self, limit: usize) -> impl Iterator<Item = Batch<'a>> + use<'a> {
+    /// The batch in pieces of at most `records` whole records and `bytes` bytes; a larger record is a piece alone.
+    pub fn pieces(&self, records: u64, bytes: usize) -> impl Iterator<Item = Batch<'a>> + use<'a> {
         let mut rest = *self;
         std::iter::from_fn(move || {
             if rest.is_empty() {
                 return None;
             }
-            let (fitting, _) = rest.whole_within(limit);
-            let (piece, behind) = rest.split_at(fitting.max(1) as usize);
+            let (fitting, _) = rest.whole_within(bytes);
+            let (piece, behind) = rest.split_at(fitting.min(records).max(1));
             rest = behind;
             Some(piece)
         })
@@ -129,16 +129,18 @@ impl<'a> Batch<'a> {
         let mut rest = *self;
         std::iter::from_fn(move || {
             let unwanted = rest.ends.iter().take_while(|end| !wanted.has(end.signal)).count();
-            let (_, behind) = rest.split_at(unwanted);
+            let (_, behind) = rest.split_at(unwanted as u64);
             let length = behind.ends.iter().take_while(|end| wanted.has(end.signal)).count();
-            let (run, behind) = behind.split_at(length);
+            let (run, behind) = behind.split_at(length as u64);
             rest = behind;
             (!run.is_empty()).then_some(run)
         })
     }
 
     /// The first `records` and the others.
-    fn split_at(&self, records: usize) -> (Self, Self) {
+    #[must_use]
+    pub fn split_at(&self, records: u64) -> (Self, Self) {
+        let records = usize::try_from(records).unwrap_or(usize::MAX);
         let (first, others) = self.ends.split_at_checked(records).unwrap_or((self.ends, &[]));
         let middle = first.last().map_or(self.start, |end| end.offset);
         let (front, back) =
@@ -175,15 +177,20 @@ mod tests {
             all,
             [(logs, &b"a\n"[..]), (spans, b"bb"), (spans, b""), (logs, b"cccccccccc"), (logs, b"d")]
         );
-        let last = records.batch().pieces(1).last().unwrap();
+        let last = records.batch().pieces(u64::MAX, 1).last().unwrap();
         assert_eq!(last.records().collect::<Vec<_>>(), [(logs, &b"d"[..])]);
     }
 
     #[test]
     fn pieces_end_at_records() {
         let records = records();
-        assert_eq!(texts(records.batch().pieces(5)), [(&b"a\nbb"[..], 3), (b"cccccccccc", 1), (b"d", 1)]);
-        assert_eq!(texts(records.batch().pieces(usize::MAX)), [(&b"a\nbbccccccccccd"[..], 5)]);
+        assert_eq!(
+            texts(records.batch().pieces(u64::MAX, 5)),
+            [(&b"a\nbb"[..], 3), (b"cccccccccc", 1), (b"d", 1)]
+        );
+        assert_eq!(texts(records.batch().pieces(u64::MAX, usize::MAX)), [(&b"a\nbbccccccccccd"[..], 5)]);
+        let by_two = [(&b"a\nbb"[..], 2), (b"cccccccccc", 2), (b"d", 1)];
+        assert_eq!(texts(records.batch().pieces(2, usize::MAX)), by_two);
     }
 
     #[test]

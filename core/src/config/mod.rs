@@ -8,7 +8,6 @@ mod builder;
 mod differences;
 mod environment;
 mod file;
-mod instant;
 mod layer;
 mod otel;
 mod outputs;

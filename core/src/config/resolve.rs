@@ -7,6 +7,7 @@ use super::settings::Settings;
 use super::{file, otel, sections, variables};
 use crate::document::report::Report;
 use crate::error::{Error, ErrorCode, Problem, Result};
+use crate::output::registry;
 use serde_json::Value;
 
 impl Settings {
@@ -57,9 +58,10 @@ fn gather(document: Option<&Value>, environment: &Environment) -> (Settings, Vec
     let (file_layer, from_file) = file_layer(environment);
 
     let mut settings = Settings::defaults(environment.program().to_owned());
-    for layer in [file_layer, Some(their_layer), Some(our_layer), arguments_layer].into_iter().flatten() {
-        layer.apply(&mut settings);
-    }
+    let layers = [file_layer, Some(their_layer), Some(our_layer), arguments_layer];
+    let has_outputs = layers.iter().flatten().any(|layer| layer.outputs.is_some());
+    layers.into_iter().flatten().for_each(|layer| layer.apply(&mut settings));
+    complete(&mut theirs, &mut settings, has_outputs, environment);
     let mut problems = arguments.problems;
     problems.append(&mut ours.problems);
     problems.append(&mut theirs.problems);
@@ -70,6 +72,20 @@ fn gather(document: Option<&Value>, environment: &Environment) -> (Settings, Vec
         problems = whole.problems;
     }
     (settings, problems)
+}
+
+/// Takes what the variables say of outputs: of those that are configured, or that there is one at all.
+fn complete(report: &mut Report, settings: &mut Settings, has_outputs: bool, environment: &Environment) {
+    let variables = |name: &str| environment.get(name);
+    if !has_outputs {
+        settings.outputs.extend(registry::implied(report, &variables));
+        return;
+    }
+    for output in &mut settings.outputs {
+        if let Some(target) = output.target.completed(report, &variables) {
+            output.target = target;
+        }
+    }
 }
 
 fn file_layer(environment: &Environment) -> (Option<Layer>, Vec<Problem>) {

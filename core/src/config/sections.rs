@@ -1,11 +1,11 @@
 //! Reads a whole configuration document into a layer.
 //! Not for `outputs` (see the file of that name), for what each key may be (see `tables`) and for merging (see `layer`).
 
-use super::instant;
 use super::layer::{Layer, SetLimit};
 use super::outputs::outputs;
 use super::settings::{Enrich, Testing};
 use super::tables::{DOCUMENT, ENRICHMENTS, Enrichment};
+use crate::document::instant;
 use crate::document::report::{Found, Report};
 use crate::document::setting::Takes;
 use crate::encode::attributes::limits::Limits;

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows what a particular key means.
 
+pub(crate) mod instant;
 mod nearest;
 pub mod report;
 pub mod setting;

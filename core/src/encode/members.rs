@@ -3,7 +3,7 @@
 
 /// The members of an object, as encoded: keys without quotes, values as JSON bytes.
 #[derive(Clone)]
-pub(super) struct Members<'l> {
+pub(crate) struct Members<'l> {
     rest: &'l [u8],
 }
 
@@ -33,7 +33,7 @@ impl<'l> Iterator for Members<'l> {
 }
 
 /// The elements of an encoded list, as encoded; none of what is not a list.
-pub(super) struct Elements<'l> {
+pub(crate) struct Elements<'l> {
     rest: Option<&'l [u8]>,
 }
 
@@ -56,7 +56,7 @@ impl<'l> Iterator for Elements<'l> {
 }
 
 /// A string without its quotes, `None` for other values.
-pub(super) fn inside(value: &[u8]) -> Option<&[u8]> {
+pub(crate) fn inside(value: &[u8]) -> Option<&[u8]> {
     value.strip_prefix(b"\"")?.strip_suffix(b"\"")
 }
 

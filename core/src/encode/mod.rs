@@ -8,7 +8,7 @@ pub(crate) mod collected;
 pub(crate) mod json;
 pub(crate) mod json_reader;
 pub(crate) mod jsonl;
-mod members;
+pub(crate) mod members;
 pub(crate) mod prometheus;
 pub mod record;
 mod template;

@@ -12,8 +12,10 @@ use crate::model::error_info::ErrorInfo;
 use crate::model::ids::SpanId;
 use crate::model::metric::{Descriptor, PointValue};
 use crate::model::severity::Severity;
+use crate::model::signal::Signal;
 use crate::model::span::{SpanKind, Status};
 use std::fmt::Debug;
+use std::sync::Arc;
 
 /// A format: turns each record into bytes that can stand behind those of any other record.
 ///
@@ -31,6 +33,39 @@ pub trait Encoder: Debug + Send + Sync {
 
     /// Appends a metric point.
     fn point(&self, point: &Point<'_>, out: &mut Vec<u8>);
+}
+
+/// An encoder for the records of one signal alone: they stand together even where those of several signals are
+/// rendered at once.
+#[derive(Debug)]
+pub(crate) struct ForSignal {
+    id: String,
+    encoder: Arc<dyn Encoder>,
+}
+
+impl ForSignal {
+    /// The same format under a name of its own.
+    pub(crate) fn new(signal: Signal, encoder: Arc<dyn Encoder>) -> Self {
+        Self { id: format!("{}:{}", encoder.id(), signal.as_str()), encoder }
+    }
+}
+
+impl Encoder for ForSignal {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn log(&self, log: &Log<'_>, out: &mut Vec<u8>) {
+        self.encoder.log(log, out);
+    }
+
+    fn span(&self, span: &Span<'_>, out: &mut Vec<u8>) {
+        self.encoder.span(span, out);
+    }
+
+    fn point(&self, point: &Point<'_>, out: &mut Vec<u8>) {
+        self.encoder.point(point, out);
+    }
 }
 
 /// A log record.

@@ -1,6 +1,6 @@
 //! RFC 3339 time stamps in UTC with microseconds.
 //!
-//! Not for reading them: `config::instant` does that once, at set-up.
+//! Not for reading them: `document::instant` does that once, at set-up.
 
 use std::cell::Cell;
 

@@ -54,6 +54,17 @@ impl SignalSet {
         Self(self.0 | other.0)
     }
 
+    /// The signals in it.
+    pub fn iter(self) -> impl Iterator<Item = Signal> {
+        Signal::ALL.into_iter().filter(move |signal| self.has(*signal))
+    }
+
+    /// Whether any signal is in both sets.
+    #[must_use]
+    pub const fn has_any(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// Whether `signal` is in the set.
     #[inline]
     #[must_use]

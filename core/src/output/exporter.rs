@@ -3,7 +3,8 @@
 use crate::buffer::records::Batch;
 use crate::stats::DropReason;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 /// What became of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,33 @@ pub enum Export {
     Retry(Duration),
     /// Nothing of it arrived, and it shall not come again.
     Refused(DropReason),
+    /// Nothing of it arrived, since it is too large as a whole: it comes again in halves. A single record is lost.
+    Split,
+}
+
+/// How a far side wants to be served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// How long a small batch waits for more.
+    pub gather: Duration,
+    /// From this size on nothing is waited for.
+    pub enough_bytes: usize,
+    /// How many records a batch may have.
+    pub most_records: u64,
+    /// How many bytes a batch may have; a larger record is a batch alone.
+    pub most_bytes: usize,
+}
+
+impl Default for Pace {
+    /// Of a far side on this machine: soon, and all that there is.
+    fn default() -> Self {
+        Self {
+            gather: Duration::from_millis(10),
+            enough_bytes: 128 * 1024,
+            most_records: u64::MAX,
+            most_bytes: usize::MAX,
+        }
+    }
 }
 
 /// What an exporter and the threads that wait for it tell each other while a batch is on its way.
@@ -28,6 +56,16 @@ pub enum Export {
 pub struct Progress {
     moves: AtomicU64,
     ended: AtomicBool,
+    failure: Mutex<Option<Failure>>,
+}
+
+/// What went wrong at last, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// In words for people, without credentials.
+    pub what: String,
+    /// When.
+    pub at: SystemTime,
 }
 
 impl Progress {
@@ -40,6 +78,17 @@ impl Progress {
     #[must_use]
     pub fn is_ended(&self) -> bool {
         self.ended.load(Ordering::Relaxed)
+    }
+
+    /// An attempt failed, in words for people that hold no credentials.
+    pub fn failed(&self, what: impl Into<String>) {
+        let failure = Failure { what: what.into(), at: SystemTime::now() };
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
+    }
+
+    /// What went wrong at last.
+    pub(super) fn failure(&self) -> Option<Failure> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// A number that changes whenever the far side moves.
@@ -57,6 +106,11 @@ pub trait Exporter: Send {
     /// Hands a batch of whole records on; returns when it is known what became of it. Where the far side takes it
     /// in parts, `progress` is told of each.
     fn export(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export;
+
+    /// How it wants to be served. Asked once.
+    fn pace(&self) -> Pace {
+        Pace::default()
+    }
 
     /// Whether exporting never waits for a reader, so that the thread that records may do it itself.
     fn is_prompt(&self) -> bool {

@@ -6,7 +6,7 @@ use crate::document::setting::Setting;
 use crate::encode::attributes::key::Rules;
 use crate::encode::record::Encoder;
 use crate::model::resource::Resource;
-use crate::model::signal::SignalSet;
+use crate::model::signal::{Signal, SignalSet};
 use crate::stats::Counts;
 use std::any::Any;
 use std::fmt::Debug;
@@ -16,6 +16,9 @@ use std::time::Duration;
 
 /// What [`Target::stall`] is unless the settings say otherwise.
 pub(super) const DEFAULT_STALL: Duration = Duration::from_secs(1);
+
+/// What the environment says, by the name of a variable.
+pub type Variables<'a> = dyn Fn(&str) -> Option<&'a str> + 'a;
 
 /// Who may wait for an output whose buffer is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +46,11 @@ pub trait OutputKind: Debug + Send + Sync {
     /// Reads those settings, and no others: `object` gives only what [`Self::settings`] describes. Every mistake goes
     /// into the report; nothing is opened.
     fn read(&self, report: &mut Report, object: &Object<'_>) -> Option<Arc<dyn Target>>;
+
+    /// An output of this kind that variables of the environment ask for where no outputs are configured.
+    fn implied(&self, _: &mut Report, _: &Variables<'_>) -> Option<(Arc<dyn Target>, SignalSet)> {
+        None
+    }
 }
 
 /// The settings of one output, ready to be opened. Compared as a whole: they are plain data.
@@ -59,6 +67,18 @@ pub trait Target: Same + Debug + Send + Sync {
     /// kind lets anybody wait.
     fn stall(&self) -> Duration {
         DEFAULT_STALL
+    }
+
+    /// The same with what variables of the environment say where the settings say nothing; mistakes go into the
+    /// report. Nothing where no variable matters.
+    fn completed(&self, _: &mut Report, _: &Variables<'_>) -> Option<Arc<dyn Target>> {
+        None
+    }
+
+    /// Whether each signal gets an output of its own, with its own queue, thread and books: its far side has another
+    /// place for each, and one that fails must not hold up the others.
+    fn is_per_signal(&self) -> bool {
+        false
     }
 
     /// Opens it.
@@ -80,6 +100,8 @@ pub struct Claim {
 /// What every output of a telemetry shares.
 #[derive(Debug, Clone, Copy)]
 pub struct Around<'a> {
+    /// The signals that come; a single one where [`Target::is_per_signal`].
+    pub signals: SignalSet,
     /// What the process says of itself.
     pub resource: &'a Resource,
     /// Limits and redaction.
@@ -140,6 +162,26 @@ pub struct OutputSettings {
     pub target: Arc<dyn Target>,
     /// What it takes.
     pub signals: SignalSet,
+}
+
+impl OutputSettings {
+    /// One entry for each output that is opened.
+    pub(crate) fn divided(&self) -> Vec<Self> {
+        let whole = std::slice::from_ref(&self.signals);
+        let single = Signal::ALL.map(|signal| SignalSet::default().with(signal));
+        let parts = if self.target.is_per_signal() { &single[..] } else { whole };
+        let taken = parts.iter().filter(|part| self.signals.has_any(**part));
+        taken.map(|signals| Self { signals: *signals, ..self.clone() }).collect()
+    }
+
+    /// How the books call it.
+    pub(crate) fn label(&self) -> String {
+        let label = self.target.label();
+        match self.signals.iter().next().filter(|_| self.target.is_per_signal()) {
+            Some(signal) => format!("{label}:{}", signal.as_str()),
+            None => label,
+        }
+    }
 }
 
 impl PartialEq for OutputSettings {

@@ -5,10 +5,13 @@
 pub(crate) mod console;
 pub mod exporter;
 pub(crate) mod file;
+mod http;
 pub mod kind;
 pub(crate) mod lanes;
+mod lines;
 pub(crate) mod memory;
 pub(crate) mod null;
+//mod otlp;
 pub(crate) mod queue;
 pub mod registry;
 pub(crate) mod running;

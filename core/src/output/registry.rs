@@ -1,12 +1,14 @@
 //! THE list of kinds of outputs: nothing else knows them by name.
 
-use super::kind::{OutputKind, OutputSettings, Target};
-use super::{console, file, memory, null};
+use super::kind::{OutputKind, OutputSettings, Target, Variables};
+use super::{console, file, lines, memory, null};
+use crate::document::report::Report;
 use crate::error::{Error, Result};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The kinds that are always there, in the order in which they are named to users.
-const KINDS: [&dyn OutputKind; 4] = [&console::Console, &file::File, &memory::Memory, &null::Null];
+const KINDS: [&dyn OutputKind; 5] =
+    [&console::Console, &file::File, &lines::Lines, &memory::Memory, &null::Null];
 
 /// What `outputs` takes, in the words of error messages, which name kinds by way of example.
 pub(crate) const LIST_WORDS: &str =
@@ -41,6 +43,15 @@ pub fn register(kind: &'static dyn OutputKind) -> Result<()> {
 pub(crate) fn kinds() -> Vec<&'static dyn OutputKind> {
     let added = ADDED.lock().unwrap_or_else(PoisonError::into_inner);
     KINDS.into_iter().chain(added.iter().copied()).collect()
+}
+
+/// The outputs that variables of the environment ask for where none are configured.
+pub(crate) fn implied(report: &mut Report, variables: &Variables<'_>) -> Vec<OutputSettings> {
+    let settings = kinds().into_iter().filter_map(|kind| {
+        let (target, signals) = kind.implied(report, variables)?;
+        Some(OutputSettings { kind, target, signals })
+    });
+    settings.collect()
 }
 
 /// The output of a process that configured none: logs on the console.

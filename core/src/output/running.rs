@@ -2,6 +2,7 @@
 //!
 //! Not for encoding: records arrive finished.
 
+use super::exporter::Failure;
 use super::kind::{Around, Kept, Opened, OutputSettings, Passage, Waiting};
 use super::queue::{self, Loss, Queue};
 use super::worker;
@@ -14,7 +15,7 @@ use crate::stats::Books;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Is told when an output begins to lose records, and when that is over.
 pub(crate) type OnLoss = Arc<dyn Fn(&str, Loss) + Send + Sync>;
@@ -47,6 +48,9 @@ pub struct Output {
     kept: Option<Arc<dyn Kept>>,
 }
 
+/// How long the end of outputs waits for what is being written.
+const LAST_BATCH: Duration = Duration::from_millis(200);
+
 impl Output {
     /// Opens an output whose buffer holds `bound_bytes`. With `write_through` every record is written before the
     /// recording call returns, whatever the settings say.
@@ -60,13 +64,13 @@ impl Output {
         write_through: bool,
         on_loss: &OnLoss,
     ) -> io::Result<Self> {
-        let mut opened = settings.target.open(around)?;
+        let mut opened = settings.target.open(&Around { signals: settings.signals, ..*around })?;
         if write_through && opened.passage == Passage::Buffered {
             opened.passage = Passage::WriteThrough;
         }
         let manner = Manner {
             kind: settings.kind.name(),
-            label: settings.target.label(),
+            label: settings.label(),
             signals: settings.signals,
             stall: (settings.kind.waiting() == Waiting::ForRoom).then(|| settings.target.stall()),
             bound_bytes,
@@ -176,20 +180,45 @@ impl Output {
         }
     }
 
+    /// Lets what waits go out now rather than with more.
+    pub fn hurry(&self) {
+        self.queue.hurry();
+    }
+
     /// Waits until all that was accepted is out; false on loss or when the deadline came first.
     pub fn flush(&self, deadline: Instant) -> bool {
         self.queue.flush(deadline)
     }
 
-    /// Ends the output; what still waits is booked as lost to shutdown.
-    pub fn close(&self) {
-        self.queue.close();
+    /// Ends outputs, all at once; what still waits is booked as lost to shutdown.
+    pub fn close_all(outputs: &[Arc<Self>]) {
+        outputs.iter().for_each(|output| output.queue.close());
+        let deadline = Instant::now() + LAST_BATCH;
+        outputs.iter().for_each(|output| output.queue.wait_for_end(deadline));
     }
 
     /// The books now.
     #[must_use]
     pub fn books(&self) -> Books {
         self.queue.books()
+    }
+
+    /// What went wrong at last, as far as the far side tells it in words.
+    #[must_use]
+    pub fn last_failure(&self) -> Option<Failure> {
+        self.queue.last_failure()
+    }
+
+    /// When something arrived at last.
+    #[must_use]
+    pub fn last_success(&self) -> Option<SystemTime> {
+        self.queue.last_success()
+    }
+
+    /// How long the oldest record has been waiting.
+    #[must_use]
+    pub fn oldest_queued(&self) -> Option<Duration> {
+        self.queue.oldest_queued()
     }
 
     /// Whether the last write succeeded.

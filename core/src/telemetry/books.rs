@@ -3,10 +3,12 @@
 //! Not for counting: see `stats`.
 
 use crate::api::pipeline::Pipeline;
+use crate::encode::timestamp::write_rfc3339;
 use crate::guard;
 use crate::output::running::Output;
 use crate::stats::DropReason;
 use serde_json::{Map, Value, json};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 pub(super) fn to_json(pipeline: &Pipeline) -> String {
     let counts = &pipeline.counts;
@@ -30,8 +32,17 @@ pub(super) fn to_json(pipeline: &Pipeline) -> String {
     .to_string()
 }
 
+/// An instant as lines show it.
+fn shown(at: SystemTime) -> String {
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let mut text = Vec::new();
+    write_rfc3339(&mut text, i64::try_from(since.as_nanos()).unwrap_or(i64::MAX));
+    String::from_utf8(text).unwrap_or_default()
+}
+
 fn of(output: &Output) -> Value {
     let books = output.books();
+    let failure = output.last_failure();
     let dropped: Map<String, Value> = DropReason::ALL
         .iter()
         .zip(books.dropped)
@@ -47,5 +58,9 @@ fn of(output: &Output) -> Value {
         "queued": books.queued,
         "spooled": books.spooled,
         "healthy": output.is_healthy(),
+        "last_success": output.last_success().map(shown),
+        "last_error_at": failure.as_ref().map(|failure| shown(failure.at)),
+        "last_error": failure.map(|failure| failure.what),
+        "oldest_queued_s": output.oldest_queued().map(|age| age.as_secs_f64()),
     })
 }

@@ -81,13 +81,13 @@ impl Parts {
         let mut outputs = Vec::new();
         let mut problems = Vec::new();
         let on_loss = losses::announcer(Weak::clone(hub));
-        for (index, output) in active(settings).iter().enumerate() {
-            match Output::open(output, &self.0.around(), settings.limits.buffer_bytes, false, &on_loss) {
+        for (index, output) in active(settings) {
+            match Output::open(&output, &self.0.around(), settings.limits.buffer_bytes, false, &on_loss) {
                 Ok(output) => outputs.push(Arc::new(output)),
                 Err(error) => {
                     let key =
                         output.target.claim().map(|claim| format!(".{}", claim.key)).unwrap_or_default();
-                    let shown = format!("{}: {error}", output.target.label());
+                    let shown = format!("{}: {error}", output.label());
                     let accepted = "an output that can be opened for writing";
                     problems.push(Problem::finding(format!("outputs[{index}]{key}"), shown, accepted));
                 }
@@ -110,14 +110,11 @@ impl Parts {
         let mut outputs = Vec::new();
         let on_loss = losses::announcer(Weak::clone(hub));
         let around = Around { is_lenient: true, ..self.0.around() };
-        for output in active(settings) {
-            match Output::open(output, &around, settings.limits.buffer_bytes, write_through, &on_loss) {
+        for (_, output) in active(settings) {
+            match Output::open(&output, &around, settings.limits.buffer_bytes, write_through, &on_loss) {
                 Ok(output) => outputs.push(Arc::new(output)),
                 Err(error) => {
-                    platform::complain(&format!(
-                        "output {} cannot be opened: {error}",
-                        output.target.label()
-                    ));
+                    platform::complain(&format!("output {} cannot be opened: {error}", output.label()));
                 }
             }
         }
@@ -159,6 +156,11 @@ fn resource(settings: &Settings) -> Resource {
     }
 }
 
-fn active(settings: &Settings) -> &[OutputSettings] {
-    if settings.disabled { &[] } else { &settings.outputs }
+/// The outputs to open, each with its entry's place in the configuration.
+fn active(settings: &Settings) -> impl Iterator<Item = (usize, OutputSettings)> {
+    let outputs: &[OutputSettings] = if settings.disabled { &[] } else { &settings.outputs };
+    outputs
+        .iter()
+        .enumerate()
+        .flat_map(|(index, output)| output.divided().into_iter().map(move |divided| (index, divided)))
 }

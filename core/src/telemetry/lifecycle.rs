@@ -8,6 +8,7 @@ use crate::api::pipeline::Pipeline;
 use crate::config::{Config, Environment, Settings};
 use crate::error::{Error, Result};
 use crate::generation;
+use crate::output::running::Output;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -139,5 +140,5 @@ fn close(pipeline: &Pipeline) {
     if let Some(schedule) = &pipeline.schedule {
         schedule.stop();
     }
-    pipeline.lanes.outputs().iter().for_each(|output| output.close());
+    Output::close_all(pipeline.lanes.outputs());
 }

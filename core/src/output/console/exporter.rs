@@ -114,7 +114,7 @@ impl Exporter for ConsoleExporter {
             return Export::Refused(DropReason::Closed);
         }
         let mut delivered = 0;
-        for piece in batch.pieces(if leads == Leads::ToFile { usize::MAX } else { ATOMIC_BYTES }) {
+        for piece in batch.pieces(u64::MAX, if leads == Leads::ToFile { usize::MAX } else { ATOMIC_BYTES }) {
             if let Err(reason) = self.write_piece(&piece, leads, progress) {
                 return Export::Partial { delivered, reason };
             }

@@ -112,7 +112,7 @@ impl Open {
             self.torn = self.file.write_all(b"\n").is_err();
         }
         let mut delivered = 0;
-        for piece in batch.pieces(PIECE_BYTES) {
+        for piece in batch.pieces(u64::MAX, PIECE_BYTES) {
             let (written, result) = self.write_all(piece.bytes(), progress);
             if let Err(reason) = result {
                 let (records, whole) = piece.whole_within(written);

@@ -2,13 +2,11 @@
 
 use super::state::{Queue, locked};
 use crate::stats::DropReason;
-use std::time::Duration;
-
-/// How long the end of an output waits for what is being written.
-const LAST_BATCH: Duration = Duration::from_millis(300);
+use std::time::Instant;
 
 impl Queue {
-    /// Ends the output: what still waits is booked as lost to shutdown, the worker ends.
+    /// Ends the output: what still waits is booked as lost to shutdown, the worker ends. What is on its way to the far
+    /// side is seen to by [`Self::wait_for_end`].
     pub(in crate::output) fn close(&self) {
         let mut state = locked(&self.state);
         state.closed = true;
@@ -21,7 +19,19 @@ impl Queue {
         drop(state);
         self.work.notify_all();
         self.progress.notify_all();
-        let mut state = self.wait_for_exporter(LAST_BATCH);
+    }
+
+    /// Waits for what was on its way when the output was closed, and says what was lost.
+    pub(in crate::output) fn wait_for_end(&self, deadline: Instant) {
+        let mut state = self.wait_for_exporter(deadline);
+        let behind = (state.entered - state.left).saturating_sub(state.in_flight);
+        if behind > 0 {
+            // They were to follow what the exporter still waits for.
+            state.abandoned = true;
+            state.books.drop_records(DropReason::Shutdown, behind);
+            state.left += behind;
+            state.losses.lost(DropReason::Shutdown, behind);
+        }
         state.losses.end();
         self.announce(state);
     }

@@ -1,12 +1,13 @@
 //! The way into the queue.
 
-use super::state::{BATCH_BYTES, Queue, Segment, State, Worker, locked};
+use super::state::{Content, Queue, Segment, State, Worker, locked};
 use crate::aside::step_aside;
 use crate::buffer::deferred::Deferred;
 use crate::buffer::records::Records;
 use crate::model::signal::Signal;
 use crate::stats::DropReason;
 use std::sync::{Arc, MutexGuard};
+use std::time::Instant;
 
 impl Queue {
     /// Accepts a finished record; when the buffer is full the caller waits, where and as long as that is allowed.
@@ -27,12 +28,15 @@ impl Queue {
 
     #[inline]
     fn put(&self, mut state: MutexGuard<'_, State>, signal: Signal, record: &[u8]) {
-        if let Some(Segment::Records(records)) = state.segments.last_mut() {
+        if let Some(Segment { content: Content::Records(records), held_bytes, .. }) =
+            state.segments.last_mut()
+        {
             records.push(signal, record);
+            *held_bytes += record.len();
         } else {
             let mut records = std::mem::take(&mut state.spare);
             records.push(signal, record);
-            state.segments.push(Segment::Records(records));
+            state.segments.push(Segment::new(Content::Records(records), record.len()));
         }
         self.entered(state, record.len(), 1);
     }
@@ -76,7 +80,7 @@ impl Queue {
         size: usize,
         records: u64,
     ) {
-        state.segments.push(Segment::Deferred(Arc::clone(batch), 0));
+        state.segments.push(Segment::new(Content::Deferred(Arc::clone(batch)), size));
         self.entered(state, size, records);
     }
 
@@ -93,7 +97,7 @@ impl Queue {
             self.refuse(state, DropReason::Full, records);
         } else {
             state.push_waits = true;
-            state.segments.push(Segment::Push(Arc::clone(points)));
+            state.segments.push(Segment::new(Content::Push(Arc::clone(points)), size));
             self.entered(state, size, records);
         }
     }
@@ -103,9 +107,12 @@ impl Queue {
     fn entered(&self, mut state: MutexGuard<'_, State>, bytes: usize, records: u64) {
         state.pending_bytes += bytes;
         state.entered += records;
+        if state.since.is_none() {
+            state.since = Some(Instant::now());
+        }
         let wake = match state.worker {
             Worker::Idle => true,
-            Worker::Gathering => state.pending_bytes >= BATCH_BYTES,
+            Worker::Gathering => state.pending_bytes >= self.pace.enough_bytes,
             Worker::Busy => false,
         };
         if wake {

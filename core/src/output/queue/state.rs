@@ -5,23 +5,36 @@ use crate::buffer::deferred::Deferred;
 use crate::buffer::records::{Batch, Records};
 use crate::guard::guard;
 use crate::model::signal::SignalSet;
-use crate::output::exporter::{Exporter, Progress};
+use crate::output::exporter::{Exporter, Failure, Pace, Progress};
 use crate::stats::{Books, DropReason};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-/// From this size on a batch is written without waiting for more.
-pub(super) const BATCH_BYTES: usize = 128 * 1024;
-
-/// What waits, in order of arrival.
+/// A part of what waits, in order of arrival.
 #[derive(Debug)]
-pub(super) enum Segment {
+pub(super) struct Segment {
+    pub(super) content: Content,
+    /// How many of its records are out or lost, and booked.
+    pub(super) out: u64,
+    /// How much of [`State::pending_bytes`] it stands for.
+    pub(super) held_bytes: usize,
+}
+
+/// What a segment consists of.
+#[derive(Debug)]
+pub(super) enum Content {
     /// Finished records.
     Records(Records),
     /// A collection of metric points.
     Push(Arc<Records>),
-    /// A batch that is rendered by whoever needs it first, and how many of its runs are out already.
-    Deferred(Arc<Deferred>, usize),
+    /// A batch that is rendered by whoever needs it first.
+    Deferred(Arc<Deferred>),
+}
+
+impl Segment {
+    pub(super) fn new(content: Content, held_bytes: usize) -> Self {
+        Self { content, out: 0, held_bytes }
+    }
 }
 
 /// What the emptying thread is doing, so that a record wakes it only when that helps.
@@ -54,10 +67,18 @@ pub(super) struct State {
     /// How far the far side was when the patience with it was over; until it moves nobody waits.
     pub(super) stalled_at: Option<u64>,
     pub(super) closed: bool,
+    /// How many records the exporter is busy with.
+    pub(super) in_flight: u64,
+    /// The end did not wait for the exporter any longer; only what is in flight is booked yet.
+    pub(super) abandoned: bool,
     /// A collection of metric points waits.
     pub(super) push_waits: bool,
     /// The far side asked not to be tried again before this.
     pub(super) not_before: Option<Instant>,
+    /// Since when anything has been waiting.
+    pub(super) since: Option<Instant>,
+    /// When something arrived at last.
+    pub(super) last_success: Option<SystemTime>,
 }
 
 /// The buffer of one output.
@@ -67,6 +88,7 @@ pub(in crate::output) struct Queue {
     pub(super) progress: Condvar,
     pub(super) exporter: Mutex<Box<dyn Exporter>>,
     pub(super) far_side: Progress,
+    pub(super) pace: Pace,
     pub(super) settings: Settings,
     pub(super) announce: Announce,
 }
@@ -102,6 +124,7 @@ impl Queue {
         settings: Settings,
         announce: Announce,
     ) -> Self {
+        let pace = exporter.pace();
         let state = State {
             segments: Vec::new(),
             spare: Records::default(),
@@ -112,18 +135,24 @@ impl Queue {
             untold_losses: 0,
             losses: Losses::default(),
             worker: Worker::Busy,
-            lively: false,
+            // Where each batch is dear, the first one gathers too.
+            lively: pace.gather > Pace::default().gather,
             hurry: false,
             faulty: false,
             stalled_at: None,
             closed: false,
+            in_flight: 0,
+            abandoned: false,
             push_waits: false,
             not_before: None,
+            since: None,
+            last_success: None,
         };
         Self {
             state: Mutex::new(state),
             work: Condvar::new(),
             progress: Condvar::new(),
+            pace,
             exporter: Mutex::new(exporter),
             far_side: Progress::default(),
             settings,
@@ -159,16 +188,12 @@ impl Queue {
 
     /// How many records of a segment are not out yet.
     pub(super) fn records_of(&self, segment: &Segment) -> u64 {
-        match segment {
-            Segment::Records(records) => records.batch().len(),
-            Segment::Push(points) => points.batch().len(),
-            Segment::Deferred(batch, 0) => batch.records(self.settings.signals),
-            Segment::Deferred(batch, done) => {
-                let runs = self.rendered_runs(batch);
-                let out: u64 = runs.iter().take(*done).map(Batch::len).sum();
-                batch.records(self.settings.signals) - out
-            }
-        }
+        let all = match &segment.content {
+            Content::Records(records) => records.batch().len(),
+            Content::Push(points) => points.batch().len(),
+            Content::Deferred(batch) => batch.records(self.settings.signals),
+        };
+        all.saturating_sub(segment.out)
     }
 
     /// The runs of a deferred batch that this output takes.
@@ -184,6 +209,24 @@ impl Queue {
         books.queued = books.accepted - books.delivered - books.dropped_total();
         books.delivered -= books.spooled;
         books
+    }
+
+    /// What went wrong at last.
+    #[must_use]
+    pub(in crate::output) fn last_failure(&self) -> Option<Failure> {
+        self.far_side.failure()
+    }
+
+    /// When something arrived at last.
+    #[must_use]
+    pub(in crate::output) fn last_success(&self) -> Option<SystemTime> {
+        locked(&self.state).last_success
+    }
+
+    /// How long the oldest record has been waiting.
+    #[must_use]
+    pub(in crate::output) fn oldest_queued(&self) -> Option<Duration> {
+        locked(&self.state).since.map(|since| since.elapsed())
     }
 
     /// Whether the last attempt to write succeeded.

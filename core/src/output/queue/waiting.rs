@@ -1,13 +1,10 @@
 //! Who waits for what: a record for room, a flush for the far side, the worker for records.
 
 use super::loss::QUIET;
-use super::state::{BATCH_BYTES, Queue, State, Worker, locked};
+use super::state::{Queue, State, Worker, locked};
 use crate::stats::DropReason;
 use std::sync::{MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-
-/// How long a small batch waits for more.
-const GATHER: Duration = Duration::from_millis(10);
 
 /// How often a thread that waits looks whether the far side has moved.
 const NAP: Duration = Duration::from_millis(20);
@@ -140,8 +137,9 @@ impl Queue {
 
     /// Gives a small batch a moment to grow.
     fn gather<'s>(&'s self, mut state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
-        let deadline = Instant::now() + GATHER;
-        while !state.hurry && !state.closed && state.pending_bytes < BATCH_BYTES {
+        let pace = &self.pace;
+        let deadline = Instant::now() + pace.gather;
+        while !state.hurry && !state.closed && state.pending_bytes < pace.enough_bytes {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 break;
@@ -178,6 +176,16 @@ impl Queue {
         let state = self.progress.wait_timeout(state, nap).unwrap_or_else(PoisonError::into_inner).0;
         patience.napped(nap, began);
         state
+    }
+
+    /// Lets what waits go out now rather than with more.
+    pub(in crate::output) fn hurry(&self) {
+        let mut state = locked(&self.state);
+        if !state.segments.is_empty() {
+            state.hurry = true;
+            drop(state);
+            self.work.notify_one();
+        }
     }
 
     /// Waits until everything that entered before is out; false when the deadline came first, the far side has
@@ -227,9 +235,8 @@ impl Queue {
         true
     }
 
-    /// Waits until nothing that entered is on its way, at most for `patience`.
-    pub(super) fn wait_for_exporter(&self, patience: Duration) -> MutexGuard<'_, State> {
-        let deadline = Instant::now() + patience;
+    /// Waits until nothing that entered is on its way.
+    pub(super) fn wait_for_exporter(&self, deadline: Instant) -> MutexGuard<'_, State> {
         let mut state = locked(&self.state);
         while state.left < state.entered {
             let left = deadline.saturating_duration_since(Instant::now());

@@ -2,19 +2,26 @@
 //!
 //! Not for when that happens: the queue's callers and the worker decide.
 
-use super::state::{BATCH_BYTES, Queue, Segment, State, locked};
+use super::state::{Content, Queue, Segment, State, locked};
+use crate::buffer::deferred::Deferred;
 use crate::buffer::records::{Batch, Records};
-use crate::output::exporter::{Export, Exporter};
+use crate::output::exporter::{Export, Exporter, Pace};
 use crate::stats::DropReason;
 use std::sync::MutexGuard;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// What became of a segment.
 enum Sent {
     /// It is out or lost, and booked.
     Done(Option<Records>),
-    /// It has to be sent again after a while.
+    /// What is left of it has to be sent again after a while.
     Again(Segment, Duration),
+}
+
+/// How far a segment got.
+struct Way {
+    out: u64,
+    held_bytes: usize,
 }
 
 impl Queue {
@@ -48,16 +55,7 @@ impl Queue {
         let mut again = None;
         let mut segments = segments.into_iter();
         for segment in &mut segments {
-            let size = segment.size_bytes();
-            let sent = self.send(exporter, segment);
-            if !matches!(sent, Sent::Again(..)) {
-                // There is room again before the rest is out.
-                let mut state = locked(&self.state);
-                state.pending_bytes = state.pending_bytes.saturating_sub(size);
-                drop(state);
-                self.progress.notify_all();
-            }
-            match sent {
+            match self.send(exporter, segment) {
                 Sent::Done(Some(records)) => spare = records,
                 Sent::Done(None) => {}
                 Sent::Again(segment, after) => {
@@ -67,8 +65,12 @@ impl Queue {
             }
         }
         let mut state = locked(&self.state);
-        if spare.capacity_bytes() <= 4 * BATCH_BYTES {
+        if spare.capacity_bytes() <= 4 * self.pace.enough_bytes {
             state.spare = spare;
+        }
+        if again.is_none() {
+            // What came meanwhile has waited for less long than this write took.
+            state.since = (!state.segments.is_empty()).then(Instant::now);
         }
         if let Some((segment, after)) = again {
             self.put_back(state, std::iter::once(segment).chain(segments).collect(), after);
@@ -85,49 +87,107 @@ impl Queue {
     fn put_back(&self, mut state: MutexGuard<'_, State>, kept: Vec<Segment>, after: Duration) {
         state.faulty = true;
         if state.closed {
-            let records: u64 = kept.iter().map(|segment| self.records_of(segment)).sum();
+            let all: u64 = kept.iter().map(|segment| self.records_of(segment)).sum();
+            let records = if state.abandoned { std::mem::take(&mut state.in_flight) } else { all };
             state.books.drop_records(DropReason::Shutdown, records);
             state.left += records;
             state.losses.lost(DropReason::Shutdown, records);
             return;
         }
         state.not_before = Some(Instant::now() + after);
-        state.push_waits |= kept.iter().any(|segment| matches!(segment, Segment::Push(_)));
+        state.push_waits |= kept.iter().any(|segment| matches!(segment.content, Content::Push(_)));
         state.segments.splice(0..0, kept);
     }
 
     fn send(&self, exporter: &mut dyn Exporter, segment: Segment) -> Sent {
-        match segment {
-            Segment::Records(mut records) => match self.export(exporter, &records.batch()) {
-                Some(after) => Sent::Again(Segment::Records(records), after),
-                None => {
-                    records.clear();
-                    Sent::Done(Some(records))
-                }
-            },
-            Segment::Push(points) => match self.export(exporter, &points.batch()) {
-                Some(after) => Sent::Again(Segment::Push(points), after),
-                None => Sent::Done(None),
-            },
-            Segment::Deferred(batch, done) => {
-                let runs = self.rendered_runs(&batch);
-                for (position, run) in runs.iter().enumerate().skip(done) {
-                    if let Some(after) = self.export(exporter, run) {
-                        return Sent::Again(Segment::Deferred(batch, position), after);
-                    }
-                }
-                // A record that its renderer lost to a caught panic is booked as such a loss.
-                let rendered: u64 = runs.iter().map(Batch::len).sum();
-                let missing = batch.records(self.settings.signals).saturating_sub(rendered);
-                self.book(0, missing, DropReason::Io);
-                Sent::Done(None)
+        let Segment { content, out, held_bytes } = segment;
+        let mut way = Way { out, held_bytes };
+        let after = match &content {
+            Content::Records(records) => self.send_run(exporter, &records.batch(), 0, &mut way),
+            Content::Push(points) => self.send_run(exporter, &points.batch(), 0, &mut way),
+            Content::Deferred(batch) => self.send_deferred(exporter, batch, &mut way),
+        };
+        if let Some(after) = after {
+            return Sent::Again(Segment { content, out: way.out, held_bytes: way.held_bytes }, after);
+        }
+        // There is room again before the rest is out.
+        self.freed(way.held_bytes);
+        match content {
+            Content::Records(mut records) => {
+                records.clear();
+                Sent::Done(Some(records))
             }
+            _ => Sent::Done(None),
         }
     }
 
-    /// Exports a batch and books it; when it shall come again, nothing is booked and the time until then is returned.
-    fn export(&self, exporter: &mut dyn Exporter, batch: &Batch<'_>) -> Option<Duration> {
+    fn send_deferred(
+        &self,
+        exporter: &mut dyn Exporter,
+        batch: &Deferred,
+        way: &mut Way,
+    ) -> Option<Duration> {
+        let mut before = 0;
+        for run in self.rendered_runs(batch) {
+            let after = self.send_run(exporter, &run, before, way);
+            if after.is_some() {
+                return after;
+            }
+            before += run.len();
+        }
+        // A record that its renderer lost to a caught panic is booked as such a loss.
+        self.book(0, batch.records(self.settings.signals).saturating_sub(before), DropReason::Io);
+        None
+    }
+
+    /// Exports what is not out yet of consecutive records; `before` are those of the same segment before them.
+    fn send_run(
+        &self,
+        exporter: &mut dyn Exporter,
+        run: &Batch<'_>,
+        before: u64,
+        way: &mut Way,
+    ) -> Option<Duration> {
+        let (_, rest) = run.split_at(way.out.saturating_sub(before));
+        let Pace { most_records, most_bytes, .. } = self.pace;
+        rest.pieces(most_records, most_bytes).find_map(|piece| self.send_piece(exporter, &piece, way))
+    }
+
+    fn send_piece(&self, exporter: &mut dyn Exporter, piece: &Batch<'_>, way: &mut Way) -> Option<Duration> {
+        if self.far_side.is_ended() && !self.may_wait() {
+            // A network gets no new batch after the end: each could take its whole time.
+            return Some(Duration::ZERO);
+        }
+        match self.export(exporter, piece) {
+            Export::Retry(after) => return Some(after),
+            Export::Split if piece.len() > 1 => {
+                let (first, second) = piece.split_at(piece.len() / 2);
+                return self
+                    .send_piece(exporter, &first, way)
+                    .or_else(|| self.send_piece(exporter, &second, way));
+            }
+            _ => {}
+        }
+        way.out += piece.len();
+        let freed = piece.bytes().len().min(way.held_bytes);
+        way.held_bytes -= freed;
+        self.freed(freed);
+        None
+    }
+
+    fn freed(&self, bytes: usize) {
+        if bytes > 0 {
+            let mut state = locked(&self.state);
+            state.pending_bytes = state.pending_bytes.saturating_sub(bytes);
+            drop(state);
+            self.progress.notify_all();
+        }
+    }
+
+    /// Exports a batch and books it, unless it shall come again.
+    fn export(&self, exporter: &mut dyn Exporter, batch: &Batch<'_>) -> Export {
         let all = batch.len();
+        locked(&self.state).in_flight = all;
         let outcome = exporter.export(batch, &self.far_side);
         if matches!(outcome, Export::Delivered | Export::Partial { delivered: 1.., .. }) {
             self.far_side.moved();
@@ -135,6 +195,9 @@ impl Queue {
         let mut state = locked(&self.state);
         state.faulty = outcome != Export::Delivered;
         state.books.spooled = exporter.spooled();
+        if !matches!(outcome, Export::Retry(_)) {
+            state.in_flight = 0;
+        }
         drop(state);
         match outcome {
             Export::Delivered => self.book(all, 0, DropReason::Io),
@@ -143,30 +206,24 @@ impl Queue {
                 self.book(delivered, all - delivered, reason);
             }
             Export::Refused(reason) => self.book(0, all, reason),
-            Export::Retry(after) => return Some(after),
+            Export::Split if all == 1 => self.book(0, all, DropReason::TooLarge),
+            Export::Split | Export::Retry(_) => {}
         }
-        None
+        outcome
     }
 
     fn book(&self, delivered: u64, lost: u64, reason: DropReason) {
         let mut state = locked(&self.state);
         state.books.delivered += delivered;
+        if delivered > 0 {
+            state.last_success = Some(SystemTime::now());
+        }
         state.books.drop_records(reason, lost);
         state.left += delivered + lost;
         state.untold_losses += lost;
         if lost > 0 {
             state.losses.lost(reason, lost);
             self.announce(state);
-        }
-    }
-}
-
-impl Segment {
-    fn size_bytes(&self) -> usize {
-        match self {
-            Self::Records(records) => records.len_bytes(),
-            Self::Push(points) => points.len_bytes(),
-            Self::Deferred(batch, _) => batch.size_hint_bytes(),
         }
     }
 }

@@ -1,0 +1,156 @@
+//! Sends batches to a server, and makes of its replies what the queue has to know.
+
+use super::backoff::Backoff;
+use super::client::{Client, Failure, Reply};
+use super::settings::HttpSettings;
+use crate::buffer::records::Batch;
+use crate::output::exporter::{Export, Exporter, Pace, Progress};
+use crate::stats::DropReason;
+use std::io;
+use std::time::Duration;
+
+/// How batches and replies look.
+pub(in crate::output) trait Protocol: Send {
+    /// The type of a request's body.
+    fn content_type(&self) -> &'static str;
+
+    /// Appends the body of the request that carries `batch`.
+    fn request(&mut self, batch: &Batch<'_>, out: &mut Vec<u8>);
+
+    /// What became of the batch, as a reply with the status 200 to 299 says. [`Export::Retry`] sends what the protocol
+    /// then makes of the same batch again after a while; its time is not looked at.
+    fn accepted(&mut self, reply: &Reply, batch: &Batch<'_>, progress: &Progress) -> Export;
+
+    /// What became of the batch when the server refused it with the status 400.
+    fn refused(&mut self, _reply: &Reply, batch: &Batch<'_>, _progress: &Progress) -> Export {
+        self.lost(batch, DropReason::Rejected)
+    }
+
+    /// What became of the batch when it will not be sent again.
+    fn lost(&mut self, _batch: &Batch<'_>, reason: DropReason) -> Export {
+        Export::Refused(reason)
+    }
+
+    /// The batch comes again in halves.
+    fn divided(&mut self) {}
+}
+
+/// A server as the far side of an output.
+#[derive(Debug)]
+pub(in crate::output) struct HttpExporter<P> {
+    client: Client,
+    protocol: P,
+    backoff: Backoff,
+    body: Vec<u8>,
+    /// The last attempt succeeded, so that a connection that breaks may just have been closed by the server.
+    is_warm: bool,
+}
+
+/// How long a small batch waits for more. Each request costs both sides far more than a write.
+const GATHER: Duration = Duration::from_secs(1);
+
+/// What one request carries at most. A process that dies between a reply and the note of it sends this again.
+const MOST_RECORDS: u64 = 512;
+const MOST_BYTES: usize = 1024 * 1024;
+
+impl<P: Protocol> HttpExporter<P> {
+    /// An exporter that has not connected yet.
+    ///
+    /// # Errors
+    /// When certificates cannot be read.
+    pub(in crate::output) fn new(url: String, settings: &HttpSettings, protocol: P) -> io::Result<Self> {
+        let client = Client::new(url, settings)?;
+        Ok(Self { client, protocol, backoff: Backoff::default(), body: Vec::new(), is_warm: false })
+    }
+
+    fn judged(&mut self, reply: &Reply, batch: &Batch<'_>, progress: &Progress) -> Export {
+        match reply.status {
+            200..=299 => match self.protocol.accepted(reply, batch, progress) {
+                Export::Retry(_) => self.again(reply.retry_after, "it takes a part only", batch, progress),
+                export => export,
+            },
+            413 => {
+                self.protocol.divided();
+                Export::Split
+            }
+            429 | 502 | 503 | 504 => {
+                let why = format!("it answers {}", reply.status);
+                self.again(reply.retry_after, &why, batch, progress)
+            }
+            status => {
+                let said = said(&reply.body);
+                progress.failed(format!("{} answers {status}{said}", self.client.shown()));
+                if status == 400 {
+                    self.protocol.refused(reply, batch, progress)
+                } else {
+                    self.protocol.lost(batch, DropReason::Rejected)
+                }
+            }
+        }
+    }
+
+    fn again(
+        &mut self,
+        asked: Option<Duration>,
+        why: &str,
+        batch: &Batch<'_>,
+        progress: &Progress,
+    ) -> Export {
+        progress.failed(format!("{}: {why}", self.client.shown()));
+        match self.backoff.next(asked) {
+            Some(after) => Export::Retry(after),
+            None => self.protocol.lost(batch, DropReason::Expired),
+        }
+    }
+}
+
+impl<P: Protocol> Exporter for HttpExporter<P> {
+    fn export(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export {
+        self.body.clear();
+        self.protocol.request(batch, &mut self.body);
+        let was_warm = std::mem::take(&mut self.is_warm);
+        let export = match self.client.post(self.protocol.content_type(), &self.body) {
+            Ok(reply) => {
+                self.is_warm = true;
+                self.judged(&reply, batch, progress)
+            }
+            Err(Failure::Tls(why)) => {
+                progress.failed(format!("{}: {why}", self.client.shown()));
+                self.protocol.lost(batch, DropReason::Tls)
+            }
+            // The server may have closed the kept connection; a fresh one tells.
+            Err(Failure::Broken(_)) if was_warm => return Export::Retry(Duration::ZERO),
+            Err(Failure::Broken(why)) => self.again(None, &why, batch, progress),
+        };
+        if !matches!(export, Export::Retry(_)) {
+            self.backoff.reset();
+        }
+        export
+    }
+
+    fn pace(&self) -> Pace {
+        Pace {
+            gather: GATHER,
+            enough_bytes: MOST_BYTES / 4,
+            most_records: MOST_RECORDS,
+            most_bytes: MOST_BYTES,
+        }
+    }
+}
+
+/// What of a batch arrived when the server says that it refused `refused` records.
+pub(in crate::output) fn unless_refused(refused: u64, batch: &Batch<'_>) -> Export {
+    match batch.len().saturating_sub(refused) {
+        _ if refused == 0 => Export::Delivered,
+        delivered => Export::Partial { delivered, reason: DropReason::Rejected },
+    }
+}
+
+/// The beginning of what a server says, on one line.
+fn said(body: &[u8]) -> String {
+    let text: String = String::from_utf8_lossy(body.get(..200).unwrap_or(body))
+        .chars()
+        .map(|character| if character.is_control() { ' ' } else { character })
+        .collect();
+    if text.trim().is_empty() { String::new() } else { format!(": {}", text.trim()) }
+}

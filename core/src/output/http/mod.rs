@@ -1,0 +1,18 @@
+//! Batches over HTTP/1.1: what all outputs have in common whose far side is a server.
+//!
+//! Not for what stands in a request: each such kind says that by a `Protocol`.
+
+mod backoff;
+mod client;
+mod exporter;
+mod settings;
+
+pub(super) use client::{Reply, without_secrets};
+pub(super) use exporter::{HttpExporter, Protocol, unless_refused};
+pub(super) use settings::{
+    CA, CLIENT_CERTIFICATE, CLIENT_KEY, COMPRESSION, COMPRESSIONS, HEADERS, HttpSettings, TIMEOUT, is_header,
+    is_url,
+};
+
+#[cfg(test)]
+mod tests;

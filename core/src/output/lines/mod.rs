@@ -1,0 +1,142 @@
+//! JSON lines by HTTP, as they are, for back ends that keep lines.
+
+mod bulk;
+mod loki;
+mod ndjson;
+
+use super::http::{
+    CA, CLIENT_CERTIFICATE, CLIENT_KEY, COMPRESSION, HEADERS, HttpExporter, HttpSettings, TIMEOUT, is_url,
+    without_secrets,
+};
+use super::kind::{Around, Opened, OutputKind, Passage, Target, Waiting};
+use crate::document::report::{Object, Report};
+use crate::document::setting::{Setting, Takes};
+use crate::encode::jsonl::JsonLines;
+use crate::model::signal::SignalSet;
+use std::io;
+use std::sync::Arc;
+
+/// The kind.
+#[derive(Debug)]
+pub(super) struct Lines;
+
+/// How the lines of a request are wrapped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Format {
+    /// Not at all.
+    #[default]
+    Ndjson,
+    /// Each behind an action line, for the bulk interface of Elasticsearch and OpenSearch.
+    Bulk,
+    /// As streams of entries, for the push interface of Loki.
+    Loki,
+}
+
+/// The settings of one server.
+#[derive(Clone, Debug, PartialEq)]
+struct Settings {
+    url: String,
+    format: Format,
+    labels: Vec<&'static str>,
+    http: HttpSettings,
+}
+
+const FORMATS: [(&str, Format); 3] =
+    [("ndjson", Format::Ndjson), ("bulk", Format::Bulk), ("loki", Format::Loki)];
+
+/// Keys of a line that name few things: a label with many values makes a stream for each.
+const LABELS: [(&str, &str); 6] = [
+    ("service", "service"),
+    ("environment", "environment"),
+    ("level", "level"),
+    ("kind", "kind"),
+    ("host", "host"),
+    ("logger", "logger"),
+];
+const LABEL: Takes = Takes::Choice { known: &LABELS, unbuilt: &[] };
+
+static SETTINGS: [Setting; 9] = [
+    Setting::new(
+        "url",
+        Takes::Text("an address such as \"http://localhost:9200/logs/_bulk\""),
+        "\"http://localhost:9200/logs/_bulk\"",
+        "Where lines are posted to, the whole address.",
+    )
+    .required(),
+    Setting::new(
+        "format",
+        Takes::Choice { known: &FORMATS, unbuilt: &[] },
+        "\"bulk\"",
+        "How the lines of a request are wrapped: not at all (VictoriaLogs and others), for the bulk interface of \
+         Elasticsearch, or for the push interface of Loki.",
+    )
+    .without("\"ndjson\""),
+    Setting::new(
+        "labels",
+        Takes::List { of: &LABEL, words: "a list of {}" },
+        "[\"service\", \"level\", \"host\"]",
+        "With the format `loki`: the keys of a line that become labels of its stream.",
+    )
+    .without("[\"service\", \"environment\", \"level\"]"),
+    HEADERS,
+    COMPRESSION,
+    TIMEOUT,
+    CA,
+    CLIENT_CERTIFICATE,
+    CLIENT_KEY,
+];
+
+impl OutputKind for Lines {
+    fn name(&self) -> &'static str {
+        "http"
+    }
+
+    fn default_signals(&self) -> SignalSet {
+        SignalSet::ALL
+    }
+
+    fn waiting(&self) -> Waiting {
+        Waiting::Never
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        &SETTINGS
+    }
+
+    fn read(&self, report: &mut Report, object: &Object<'_>) -> Option<Arc<dyn Target>> {
+        let format = report.choice_or_default(object.get("format"), &FORMATS);
+        let labels = labels(report, object);
+        let http = HttpSettings::read(report, object);
+        let found = report.required(object, "url")?;
+        let url = report.read(&found, |value, _| value.as_str().filter(|url| is_url(url)).map(str::to_owned));
+        Some(Arc::new(Settings { url: url?, format: format?, labels: labels?, http: http? }))
+    }
+}
+
+fn labels(report: &mut Report, object: &Object<'_>) -> Option<Vec<&'static str>> {
+    let Some(found) = object.get("labels") else { return Some(vec!["service", "environment", "level"]) };
+    Some(report.list(&found)?.iter().filter_map(|label| report.choice(label, &LABELS)).collect())
+}
+
+impl Target for Settings {
+    fn label(&self) -> String {
+        format!("http:{}", without_secrets(&self.url))
+    }
+
+    fn open(&self, around: &Around<'_>) -> io::Result<Opened> {
+        let url = self.url.clone();
+        let exporter: Box<dyn super::exporter::Exporter> = match self.format {
+            Format::Ndjson => Box::new(HttpExporter::new(url, &self.http, ndjson::Ndjson)?),
+            Format::Bulk => Box::new(HttpExporter::new(url, &self.http, bulk::Bulk::default())?),
+            Format::Loki => {
+                Box::new(HttpExporter::new(url, &self.http, loki::Loki::new(self.labels.clone()))?)
+            }
+        };
+        Ok(Opened {
+            encoder: Arc::new(JsonLines::new(around.resource, around.rules, around.counts)),
+            exporter,
+            passage: Passage::Buffered,
+            kept: None,
+        })
+    }
+}

@@ -1,0 +1,284 @@
+//! Servers that refuse, hang, break off or lie: what arrives, what is lost, and what the books say of it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+#[path = "support/server.rs"]
+mod server;
+
+use serde_json::{Value, json};
+use server::{Answer, Request, Server};
+use std::collections::HashSet;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+use vigie_core::{Config, Telemetry};
+
+fn telemetry(outputs: &Value) -> Telemetry {
+    let document = json!({"service": "net", "outputs": outputs, "limits": {"buffer_bytes": "8MiB"}});
+    Telemetry::new(Config::from_json(&document.to_string())).unwrap()
+}
+
+fn to(url: &str) -> Value {
+    json!({"to": "http", "url": url, "signals": ["logs"]})
+}
+
+fn log(telemetry: &Telemetry, from: usize, count: usize) {
+    let logger = telemetry.logger("net");
+    (from..from + count).for_each(|n| logger.info(&format!("n={n}.")).emit());
+}
+
+/// The books of the first output.
+fn books(telemetry: &Telemetry) -> Value {
+    let stats: Value = serde_json::from_str(&telemetry.stats_json()).unwrap();
+    let books = stats["outputs"][0].clone();
+    let number = |key: &str| books[key].as_u64().unwrap();
+    let dropped: u64 =
+        books["dropped"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
+    assert_eq!(
+        number("accepted"),
+        number("delivered") + dropped + number("queued") + number("spooled"),
+        "{books}"
+    );
+    books
+}
+
+/// The numbers of the records in a server's requests, with repetitions.
+fn numbers(requests: &[Request]) -> Vec<usize> {
+    let text: String =
+        requests.iter().map(|request| String::from_utf8(request.body.clone()).unwrap()).collect();
+    let number = |rest: &str| rest.split('.').next().unwrap().parse().unwrap();
+    text.split("\"message\":\"n=").skip(1).map(number).collect()
+}
+
+fn closed_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+const LONG: Duration = Duration::from_secs(60);
+const SHUTDOWN: Duration = Duration::from_secs(5);
+/// What the end may take: its deadline, and what the last batch is given.
+const ENDED: Duration = Duration::from_millis(5_250);
+
+#[test]
+fn lines_arrive_as_they_are_over_one_connection() {
+    let server = Server::new(|_, _| Answer::ok());
+    let output = json!({"to": "http", "url": server.url("/insert?x=1"), "compression": "gzip",
+        "headers": {"Authorization": "Bearer abc"}, "signals": ["logs"]});
+    let telemetry = telemetry(&json!([output, {"to": "memory", "signals": ["logs"]}]));
+    for round in 0..3 {
+        log(&telemetry, round * 1000, 1000);
+        assert!(telemetry.flush(LONG));
+    }
+    let seen = server.seen();
+    let kept: String = telemetry.memory_lines().iter().map(|line| format!("{line}\n")).collect();
+    assert_eq!(String::from_utf8(server.bytes()).unwrap(), kept);
+    assert!(seen.iter().all(|request| request.connection == 0 && request.path == "/insert?x=1"));
+    assert!(seen.iter().all(|request| request.headers["authorization"] == "Bearer abc"));
+    assert!(seen.iter().all(|request| request.headers["user-agent"].starts_with("Vigie/")));
+    let name = books(&telemetry)["name"].as_str().unwrap().to_owned();
+    assert_eq!(name, format!("http:http://127.0.0.1:{}/insert", server.port), "a query may hold a key");
+}
+
+#[test]
+fn a_server_that_comes_late_gets_everything() {
+    let port = closed_port();
+    let telemetry = telemetry(&json!([to(&format!("http://127.0.0.1:{port}/"))]));
+    log(&telemetry, 0, 10_000);
+    assert!(!telemetry.flush(Duration::from_millis(300)));
+    assert_eq!(books(&telemetry)["queued"], 10_000);
+    assert_eq!(books(&telemetry)["healthy"], false);
+    let error = books(&telemetry)["last_error"].as_str().unwrap().to_owned();
+    assert!(error.contains("refused") && error.contains(&port.to_string()), "{error}");
+    let server = Server::at(port, |_, _| Answer::ok());
+    assert!(telemetry.flush(LONG));
+    assert_eq!(numbers(&server.seen()), (0..10_000).collect::<Vec<_>>());
+    assert_eq!(books(&telemetry)["delivered"], 10_000);
+}
+
+#[test]
+fn the_end_comes_in_time_whatever_the_server_does() {
+    let hanging = Server::new(|_, _| Answer::Hang);
+    let dripping = Server::new(|_, _| Answer::Drip(Duration::from_millis(100)));
+    let busy = Server::new(|_, _| Answer::status(503));
+    let dead = format!("http://127.0.0.1:{}/", closed_port());
+    let urls = [hanging.url("/"), dripping.url("/"), busy.url("/"), dead];
+    let telemetry = telemetry(&urls.iter().map(|url| to(url)).collect::<Vec<_>>().into());
+    log(&telemetry, 0, 1000);
+    let began = Instant::now();
+    assert!(!telemetry.shutdown(SHUTDOWN));
+    assert!(began.elapsed() <= ENDED, "{:?}", began.elapsed());
+    books(&telemetry);
+}
+
+#[test]
+fn an_attempt_ends_though_the_server_drips() {
+    let server = Server::new(|n, _| match n {
+        0 => Answer::Drip(Duration::from_millis(50)),
+        _ => Answer::ok(),
+    });
+    let output = json!({"to": "http", "url": server.url("/"), "timeout": "500ms", "signals": ["logs"]});
+    let telemetry = telemetry(&json!([output]));
+    log(&telemetry, 0, 1);
+    let began = Instant::now();
+    assert!(telemetry.flush(LONG), "the status came, and it was a success");
+    assert!(began.elapsed() >= Duration::from_millis(450));
+    assert_eq!(server.seen().len(), 1, "a success is not sent again");
+}
+
+#[test]
+fn a_server_is_not_asked_before_the_time_that_it_named() {
+    for (header, least) in [("retry-after: 2\r\n", 2.0), ("retry-after: soon\r\n", 0.0), ("", 0.0)] {
+        let server = Server::new(move |n, _| match n {
+            0 => Answer::Reply(429, header, Vec::new()),
+            _ => Answer::ok(),
+        });
+        let telemetry = telemetry(&json!([to(&server.url("/"))]));
+        log(&telemetry, 0, 10);
+        assert!(telemetry.flush(LONG));
+        let seen = server.seen();
+        let waited = seen[1].at.duration_since(seen[0].at).as_secs_f64();
+        assert!(seen.len() == 2 && waited >= least, "{header}: {waited}");
+        assert_eq!(books(&telemetry)["delivered"], 10);
+    }
+}
+
+#[test]
+fn what_is_refused_is_not_sent_again() {
+    for status in [400, 401, 403, 404, 500, 501, 301, 307, 308] {
+        let elsewhere = Server::new(|_, _| Answer::ok());
+        let location: &'static str = format!("location: {}\r\n", elsewhere.url("/")).leak();
+        let server = Server::new(move |_, _| Answer::Reply(status, location, b"no\nway".to_vec()));
+        let telemetry = telemetry(&json!([to(&server.url("/path"))]));
+        log(&telemetry, 0, 10);
+        assert!(!telemetry.flush(LONG));
+        assert_eq!((server.seen().len(), elsewhere.seen().len()), (1, 0), "{status}");
+        let books = books(&telemetry);
+        assert_eq!(books["dropped"], json!({"rejected": 10}), "{status}");
+        let error = books["last_error"].as_str().unwrap();
+        assert!(error.contains(&format!("/path answers {status}: no way")), "{error}");
+    }
+}
+
+#[test]
+fn a_request_that_is_too_large_comes_in_halves_and_one_record_pays() {
+    let server = Server::new(|_, request| match numbers(std::slice::from_ref(request)).contains(&300) {
+        true => Answer::status(413),
+        false => Answer::ok(),
+    });
+    let telemetry = telemetry(&json!([to(&server.url("/"))]));
+    log(&telemetry, 0, 512);
+    assert!(!telemetry.flush(LONG));
+    let books = books(&telemetry);
+    assert_eq!((books["delivered"].as_u64(), &books["dropped"]), (Some(511), &json!({"too_large": 1})));
+    // Each halving asks twice, the whole once.
+    assert!(server.seen().len() <= 1 + 2 * 9, "{}", server.seen().len());
+}
+
+#[test]
+fn a_reply_that_cannot_be_read_says_nothing_against_its_status() {
+    let head = "HTTP/1.1 200 OK\r\n";
+    let cases = [
+        format!("{head}content-length: 100\r\n\r\nshort"),
+        format!("{head}transfer-encoding: chunked\r\n\r\nzz\r\n"),
+        format!("{head}content-type: text/html\r\ncontent-length: 5\r\n\r\n<html"),
+        format!("{head}\r\nno length"),
+        "HTTP/1.0 200 OK\r\n\r\nold".to_owned(),
+        "HTTP/1.1 204 No Content\r\n\r\n".to_owned(),
+    ];
+    for case in cases {
+        let reply = case.clone().into_bytes();
+        let server = Server::new(move |_, _| Answer::Raw(reply.clone()));
+        let telemetry = telemetry(&json!([to(&server.url("/"))]));
+        log(&telemetry, 0, 10);
+        assert!(telemetry.flush(LONG), "{case}");
+        assert_eq!(server.seen().len(), 1, "{case}");
+        assert_eq!(books(&telemetry)["delivered"], 10);
+    }
+}
+
+#[test]
+fn what_is_no_reply_is_tried_again() {
+    for broken in
+        [&b""[..], b"\0\0\0", b"SSH-2.0-x\r\n", b"HTTP/1.1 ", b"HTTP/1.1 200 OK\r\nbad header\r\n\r\n"]
+    {
+        let server = Server::new(move |n, _| match n {
+            0 => Answer::Raw(broken.to_vec()),
+            _ => Answer::ok(),
+        });
+        let telemetry = telemetry(&json!([to(&server.url("/"))]));
+        log(&telemetry, 0, 10);
+        assert!(telemetry.flush(LONG), "{broken:?}");
+        assert_eq!(server.seen().len(), 2, "{broken:?}");
+        assert_eq!(books(&telemetry)["delivered"], 10);
+    }
+}
+
+#[test]
+fn a_connection_that_the_server_closed_costs_nothing() {
+    let server = Server::new(|_, _| Answer::Raw(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec()));
+    let telemetry = telemetry(&json!([to(&server.url("/"))]));
+    for n in 0..20 {
+        log(&telemetry, n, 1);
+        assert!(telemetry.flush(LONG));
+    }
+    assert_eq!(numbers(&server.seen()).into_iter().collect::<HashSet<_>>().len(), 20);
+    assert_eq!(books(&telemetry)["delivered"], 20);
+}
+
+#[test]
+fn a_reply_without_end_is_not_read_to_the_end() {
+    let server = Server::new(|_, _| Answer::Bomb(1 << 30));
+    let telemetry = telemetry(&json!([to(&server.url("/"))]));
+    log(&telemetry, 0, 1);
+    let before = peak_bytes();
+    assert!(telemetry.flush(LONG));
+    let grown = peak_bytes() - before;
+    assert!(grown <= 16 << 20, "{grown} bytes more");
+}
+
+/// The most memory that this process had at once.
+fn peak_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
+}
+
+#[test]
+fn a_slow_server_makes_nobody_wait_and_its_losses_are_counted() {
+    let server = Server::new(|_, _| {
+        std::thread::sleep(Duration::from_millis(500));
+        Answer::ok()
+    });
+    let telemetry = telemetry(&json!([to(&server.url("/"))]));
+    log(&telemetry, 0, 200_000);
+    assert!(!telemetry.shutdown(Duration::from_secs(2)));
+    let books = books(&telemetry);
+    assert_eq!(books["accepted"], 200_000);
+    assert!(books["dropped"]["full"].as_u64().unwrap() > 0, "{books}");
+    // What was on its way at the end is still in the books as waiting, whether it arrives or not.
+    let (seen, number) = (numbers(&server.seen()).len() as u64, |key: &str| books[key].as_u64().unwrap());
+    let delivered = number("delivered");
+    assert!((delivered..=delivered + 512).contains(&seen), "{seen} of {books}");
+    assert!(number("queued") <= 512, "{books}");
+}
+
+#[test]
+fn a_dead_server_holds_up_no_other() {
+    let hanging = Server::new(|_, _| Answer::Hang);
+    let server = Server::new(|_, _| Answer::ok());
+    let telemetry = telemetry(&json!([to(&hanging.url("/")), to(&server.url("/"))]));
+    log(&telemetry, 0, 100);
+    assert!(!telemetry.flush(Duration::from_secs(3)));
+    assert_eq!(numbers(&server.seen()).len(), 100);
+}
+
+#[test]
+fn a_server_that_comes_and_goes_gets_everything() {
+    let server = Server::new(|n, _| if n % 3 == 1 { Answer::Cut } else { Answer::ok() });
+    let telemetry = telemetry(&json!([to(&server.url("/"))]));
+    for round in 0..20 {
+        log(&telemetry, round * 100, 100);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(telemetry.flush(LONG));
+    assert_eq!(numbers(&server.seen()).into_iter().collect::<HashSet<_>>().len(), 2_000);
+    assert_eq!(books(&telemetry)["delivered"], 2_000);
+}
