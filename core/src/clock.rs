@@ -59,6 +59,15 @@ impl Clock {
         }
     }
 
+    /// What [`Self::wall_ns`] would return, without moving a clock that steps: for what tests do not count as a reading.
+    #[must_use]
+    pub fn peek_ns(&self) -> i64 {
+        match &self.0 {
+            Source::System => system_ns(),
+            Source::Stepping { next_ns, .. } => next_ns.load(Ordering::Relaxed),
+        }
+    }
+
     /// A reading that durations can be taken from.
     #[inline]
     #[must_use]
@@ -119,7 +128,7 @@ mod tests {
     #[test]
     fn a_stepping_clock_moves_with_every_reading() {
         let clock = Clock::stepping(1_000, 10);
-        assert_eq!(clock.wall_ns(), 1_000);
+        assert_eq!([clock.peek_ns(), clock.peek_ns(), clock.wall_ns()], [1_000; 3]);
         let start = clock.moment();
         assert_eq!(start.wall_ns, 1_010);
         assert_eq!(clock.since_ns(&start), 10);

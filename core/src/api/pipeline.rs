@@ -69,17 +69,18 @@ impl Pipeline {
     pub fn unconfigured() -> Self {
         let rules = Arc::new(Rules::new(Limits::default(), &[], None));
         let counts = Arc::new(Counts::default());
+        let clock = Arc::new(Clock::system());
         Self {
             generation: 0,
             process_id: std::process::id(),
-            registry: Arc::new(Registry::new(Arc::clone(&rules), Arc::clone(&counts))),
+            registry: Arc::new(Registry::new(Arc::clone(&rules), Arc::clone(&counts), Arc::clone(&clock))),
             exposition: Arc::default(),
             rules,
             counts,
             resource: Arc::default(),
             lanes: Lanes::default(),
             schedule: None,
-            clock: Arc::new(Clock::system()),
+            clock,
             ids: Arc::new(IdGenerator::random()),
             sampler: Sampler::new(1.0, true),
             level: LEVEL_UNKNOWN,

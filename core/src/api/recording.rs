@@ -12,8 +12,7 @@ use crate::encode::attributes::writer::AttributeWriter;
 use crate::encode::record::{Event, Linked, Span};
 use crate::model::attributes::Attributes;
 use crate::model::context::{Context, SpanContext};
-use crate::model::ids::SpanId;
-use crate::model::span::{SpanKind, Status};
+use crate::model::span::{Parent, SpanKind, Status};
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -39,7 +38,7 @@ pub(super) struct Recording {
     name: String,
     scope: String,
     kind: SpanKind,
-    parent_span_id: Option<SpanId>,
+    parent: Option<Parent>,
     start: Moment,
     /// Start as told by the caller; then a duration is end minus start on the wall clock.
     told_start_ns: Option<i64>,
@@ -61,7 +60,7 @@ impl Recording {
         pipeline: &Arc<Pipeline>,
         name: &str,
         start: SpanStart<'_>,
-        parent_span_id: Option<SpanId>,
+        parent: Option<Parent>,
     ) -> Option<Box<Self>> {
         if pipeline.counts.open_spans.get() >= pipeline.rules.limits.open_spans {
             pipeline.counts.refused_spans.one();
@@ -76,7 +75,7 @@ impl Recording {
         recording.name.push_str(name);
         recording.scope.push_str(start.scope);
         recording.kind = start.kind;
-        recording.parent_span_id = parent_span_id;
+        recording.parent = parent;
         recording.told_start_ns = start.start_time_ns;
         for link in start.links {
             recording.add_link(&link.span, |_| {});
@@ -104,7 +103,7 @@ impl Recording {
                 name: String::new(),
                 scope: String::new(),
                 kind: SpanKind::default(),
-                parent_span_id: None,
+                parent: None,
                 start,
                 told_start_ns: None,
                 attributes: Attributes::default(),
@@ -228,7 +227,7 @@ impl Recording {
             duration_ns,
             name: &clean(rules, counts, &self.name),
             context,
-            parent_span_id: self.parent_span_id,
+            parent: self.parent,
             kind: self.kind,
             status: self.status,
             status_message: &clean(rules, counts, &self.status_message),

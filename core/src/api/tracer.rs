@@ -11,9 +11,9 @@ use crate::encode::record;
 use crate::model::attributes::Attributes;
 use crate::model::context::{Context, SpanContext};
 use crate::model::error_info::ErrorInfo;
-use crate::model::ids::{SpanId, TraceFlags};
+use crate::model::ids::TraceFlags;
 use crate::model::signal::Signal;
-use crate::model::span::{Link, Status};
+use crate::model::span::{Link, Parent, Status};
 use std::sync::Arc;
 
 /// A span, recording until it ends. Dropped without an end it is ended with `vigie.leaked`.
@@ -36,7 +36,8 @@ impl Span {
         let flags = kept.with_sampled(sampled);
         let span_id = pipeline.ids.span_id();
         let ids = SpanContext { trace_id, span_id, flags, is_remote: false };
-        Self::start_as(pipeline, name, start, ids, parent.map(|parent| parent.span_id))
+        let parent = parent.map(|span| Parent { span_id: span.span_id, is_remote: Some(span.is_remote) });
+        Self::start_as(pipeline, name, start, ids, parent)
     }
 
     /// Starts a span whose identifiers and sampling were decided elsewhere.
@@ -46,12 +47,12 @@ impl Span {
         name: &str,
         start: SpanStart<'_>,
         ids: SpanContext,
-        parent_span_id: Option<SpanId>,
+        parent: Option<Parent>,
     ) -> Self {
         let carried = start.parent.and_then(|parent| parent.carried.clone());
         let context = Context { span: Some(ids), carried };
         let recording = (ids.flags.is_sampled() && !pipeline.is_off())
-            .then(|| Recording::start(pipeline, name, start, parent_span_id))
+            .then(|| Recording::start(pipeline, name, start, parent))
             .flatten();
         let void = recording.is_none().then(|| Box::new((Arc::clone(pipeline), Attributes::default())));
         Self { context, recording, void }

@@ -9,6 +9,7 @@ use super::sections;
 use crate::document::report::{Found, Report};
 use crate::document::setting::{Names, Takes};
 use crate::model::propagation::{self, Propagators};
+use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 /// Reads one variable's text into the layer.
@@ -113,7 +114,8 @@ fn resource(report: &mut Report, _: &Environment, variable: &Variable, text: &st
             refuse(report, variable, pair);
             continue;
         };
-        let value = Some(decoded(value.trim())).filter(|value| !value.trim().is_empty());
+        let value = Some(percent_decode_str(value.trim()).decode_utf8_lossy().into_owned())
+            .filter(|value| !value.trim().is_empty());
         match key.trim() {
             "service.name" => layer.service = value,
             "service.version" => layer.version = value,
@@ -127,22 +129,6 @@ fn resource(report: &mut Report, _: &Environment, variable: &Variable, text: &st
 
 fn service(_: &mut Report, _: &Environment, _: &Variable, text: &str, layer: &mut Layer) {
     layer.service = Some(text.to_owned());
-}
-
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, behind)) = rest.split_first() {
-        let hex = |at: usize| behind.get(at).and_then(|b| char::from(*b).to_digit(16));
-        if let (b'%', Some(high), Some(low)) = (first, hex(0), hex(1)) {
-            bytes.extend(u8::try_from(high * 16 + low));
-            rest = behind.get(2..).unwrap_or_default();
-        } else {
-            bytes.push(*first);
-            rest = behind;
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// What share of the traces a sampler keeps.
@@ -224,24 +210,4 @@ fn propagators(report: &mut Report, _: &Environment, variable: &Variable, text: 
         chosen.add(own);
     }
     layer.propagators = Some(chosen);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::decoded;
-
-    #[test]
-    fn resource_values_are_percent_decoded() {
-        let cases = [
-            ("a%20b", "a b"),
-            ("%", "%"),
-            ("%4", "%4"),
-            ("%zz", "%zz"),
-            ("%C3%A4", "ä"),
-            ("%ff", "\u{fffd}"),
-        ];
-        for (given, expected) in cases {
-            assert_eq!(decoded(given), expected, "{given}");
-        }
-    }
 }

@@ -49,6 +49,8 @@ pub struct SeriesPoint<'a> {
     pub head: &'a Head,
     /// What tells the series from the others of its instrument, sorted by key.
     pub attributes: &'a Attributes,
+    /// When it began, nanoseconds since 1970-01-01 UTC.
+    pub start_ns: i64,
     /// What was measured.
     pub value: PointValue<'a>,
 }

@@ -9,6 +9,7 @@ pub(crate) mod json;
 pub(crate) mod json_reader;
 pub(crate) mod jsonl;
 pub(crate) mod members;
+pub mod otlp;
 pub(crate) mod prometheus;
 pub mod record;
 mod template;

@@ -3,17 +3,17 @@
 //! Texts arrive here cut to their limits and with tokens masked: a format only has to write them.
 
 use super::attributes::limits::Limits;
+use super::attributes::truncate::TRUNCATED;
 use super::json::escape_into;
 use super::json_reader::unescaped;
 use super::template;
 use crate::model::attributes::{Attributes, Entry, Role, WELL_KNOWN};
 use crate::model::context::{Context, FieldSet, SpanContext};
 use crate::model::error_info::ErrorInfo;
-use crate::model::ids::SpanId;
 use crate::model::metric::{Descriptor, PointValue};
 use crate::model::severity::Severity;
 use crate::model::signal::Signal;
-use crate::model::span::{SpanKind, Status};
+use crate::model::span::{Parent, SpanKind, Status};
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -112,7 +112,7 @@ pub struct Span<'a> {
     /// The span's own identity and what it carries.
     pub context: &'a Context,
     /// The parent, if any.
-    pub parent_span_id: Option<SpanId>,
+    pub parent: Option<Parent>,
     /// The role.
     pub kind: SpanKind,
     /// How it ended.
@@ -158,6 +158,8 @@ pub struct Linked {
 pub struct Point<'a> {
     /// Nanoseconds since 1970-01-01 UTC.
     pub timestamp_ns: i64,
+    /// When the series began, nanoseconds since 1970-01-01 UTC.
+    pub start_ns: i64,
     /// The instrument.
     pub instrument: &'a Descriptor,
     /// What tells the series from the others of its instrument, sorted by key.
@@ -199,6 +201,31 @@ impl Log<'_> {
         unescaped(&escaped).into_owned()
     }
 
+    /// Shows each attribute once, the strongest value of a key, and not those that stand for what a limit refused.
+    pub(super) fn each_attribute(&self, mut show: impl FnMut(&Attributes, &Entry)) {
+        let ambient = self.context.fields();
+        let sets = [
+            ambient.map(|set| &set.well_known),
+            ambient.map(|set| &set.plain),
+            self.bound.map(|set| &set.well_known),
+            self.bound.map(|set| &set.plain),
+            Some(self.own),
+        ];
+        let mut behind = sets.as_slice();
+        let mut overlap = false;
+        while let [first, rest @ ..] = behind {
+            behind = rest;
+            let Some(first) = first.filter(|set| !set.is_empty()) else { continue };
+            overlap = overlap || rest.iter().flatten().any(|set| first.shares_key(set));
+        }
+        if overlap {
+            let merged = self.attributes();
+            [&merged.well_known, &merged.plain].into_iter().for_each(|set| each_entry(set, &mut show));
+        } else {
+            sets.into_iter().flatten().for_each(|set| each_entry(set, &mut show));
+        }
+    }
+
     /// All attributes in one set: the last value of a key wins at its first place.
     #[must_use]
     pub fn attributes(&self) -> FieldSet {
@@ -209,6 +236,15 @@ impl Log<'_> {
             merged = FieldSet::merged(Some(&merged), &bound.well_known);
         }
         FieldSet::merged(Some(&merged), self.own)
+    }
+}
+
+/// Shows each member but the note in place of those that a limit refused, which formats with a count do not need.
+pub(super) fn each_entry(attributes: &Attributes, show: &mut impl FnMut(&Attributes, &Entry)) {
+    for entry in &attributes.entries {
+        if attributes.dropped == 0 || !attributes.is_named(entry, TRUNCATED) {
+            show(attributes, entry);
+        }
     }
 }
 

@@ -31,21 +31,24 @@ pub enum Value<'a> {
     Map(Map<'a>),
 }
 
-/// Encoded bytes, where they begin in their attributes, and the marks of those.
+/// An encoded value as it stands in its attributes, for formats that copy more than they read.
 #[derive(Debug, Clone, Copy)]
-struct Piece<'a> {
-    bytes: &'a [u8],
+pub(super) struct Encoded<'a> {
+    /// The JSON text.
+    pub(super) bytes: &'a [u8],
+    /// Where it begins in its attributes.
     at: u32,
+    /// The marks of those.
     marks: &'a [Mark],
 }
 
 /// A list of values.
 #[derive(Debug, Clone, Copy)]
-pub struct List<'a>(Piece<'a>);
+pub struct List<'a>(Encoded<'a>);
 
 /// A map from texts to values.
 #[derive(Debug, Clone, Copy)]
-pub struct Map<'a>(Piece<'a>);
+pub struct Map<'a>(Encoded<'a>);
 
 /// The members of `attributes`, in order.
 pub fn members(attributes: &Attributes) -> impl Iterator<Item = (Cow<'_, str>, Value<'_>)> {
@@ -55,39 +58,66 @@ pub fn members(attributes: &Attributes) -> impl Iterator<Item = (Cow<'_, str>, V
 /// The key of one entry.
 #[must_use]
 pub fn key<'a>(attributes: &'a Attributes, entry: &Entry) -> Cow<'a, str> {
+    unescaped(encoded_key(attributes, entry))
+}
+
+/// The key of one entry as the inside of a JSON string.
+#[inline]
+pub(super) fn encoded_key<'a>(attributes: &'a Attributes, entry: &Entry) -> &'a [u8] {
     let fragment = attributes.fragment(entry);
-    unescaped(fragment.strip_prefix(b",\"").and_then(|rest| rest.strip_suffix(b"\":")).unwrap_or_default())
+    fragment.strip_prefix(b",\"").and_then(|rest| rest.strip_suffix(b"\":")).unwrap_or_default()
 }
 
 /// The value of one entry.
 #[must_use]
 pub fn value<'a>(attributes: &'a Attributes, entry: &Entry) -> Value<'a> {
-    Piece { bytes: attributes.value(entry), at: entry.value, marks: &attributes.marks }.value()
+    Encoded::of(attributes, entry).value()
 }
 
 impl<'a> List<'a> {
     /// The elements, in order.
     pub fn values(self) -> impl Iterator<Item = Value<'a>> {
-        Elements::of(self.0.bytes).map(move |element| self.0.part(element).value())
+        self.0.elements().map(Encoded::value)
     }
 }
 
 impl<'a> Map<'a> {
     /// The members, in order.
     pub fn members(self) -> impl Iterator<Item = (Cow<'a, str>, Value<'a>)> {
-        let members = Walk::of(self.0.bytes).into_iter().flatten();
-        members.map(move |(key, value)| (unescaped(key), self.0.part(value).value()))
+        self.0.members().map(|(key, value)| (unescaped(key), value.value()))
     }
 }
 
-impl<'a> Piece<'a> {
+impl<'a> Encoded<'a> {
+    /// The value of one entry.
+    #[inline]
+    pub(super) fn of(attributes: &'a Attributes, entry: &Entry) -> Self {
+        Self { bytes: attributes.value(entry), at: entry.value, marks: &attributes.marks }
+    }
+
+    /// The elements of a list, in order; none of any other value.
+    pub(super) fn elements(self) -> impl Iterator<Item = Self> {
+        Elements::of(self.bytes).map(move |element| self.part(element))
+    }
+
+    /// The members of a map, in order, their keys as the insides of JSON strings; none of any other value.
+    pub(super) fn members(self) -> impl Iterator<Item = (&'a [u8], Self)> {
+        let members = Walk::of(self.bytes).into_iter().flatten();
+        members.map(move |(key, value)| (key, self.part(value)))
+    }
+
     /// A piece of this one.
     fn part(self, bytes: &'a [u8]) -> Self {
         let offset = (bytes.as_ptr() as usize).saturating_sub(self.bytes.as_ptr() as usize);
         Self { bytes, at: self.at + offset as u32, ..self }
     }
 
-    fn form(self) -> Option<TextForm> {
+    /// The type that its text stands for, if it is not a text.
+    #[inline]
+    pub(super) fn form(self) -> Option<TextForm> {
+        if self.marks.is_empty() {
+            return None;
+        }
         let found = self.marks.binary_search_by_key(&self.at, |mark| mark.at).ok()?;
         self.marks.get(found).map(|mark| mark.form)
     }

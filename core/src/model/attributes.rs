@@ -178,6 +178,13 @@ impl Attributes {
         self.entries.iter().position(|entry| entry.hash == hash && self.fragment(entry) == fragment)
     }
 
+    /// Whether any key may stand in both: hashes tell no more.
+    #[inline]
+    #[must_use]
+    pub fn shares_key(&self, other: &Self) -> bool {
+        self.entries.iter().any(|mine| other.entries.iter().any(|entry| entry.hash == mine.hash))
+    }
+
     /// The entry before the last that has its key.
     #[must_use]
     pub fn last_repeats(&self) -> Option<usize> {

@@ -1,8 +1,9 @@
-//! Words of spans: kind, status, link.
+//! Words of spans: kind, status, parent, link.
 //!
 //! Not for recording them: see `api::tracer`.
 
 use super::context::SpanContext;
+use super::ids::SpanId;
 use crate::error::{Error, Result};
 
 /// The role of a span in its trace (OpenTelemetry SpanKind).
@@ -86,6 +87,15 @@ impl Status {
             .find(|status| status.as_str().eq_ignore_ascii_case(text))
             .ok_or_else(|| Error::argument("status", text, "unset, ok or error"))
     }
+}
+
+/// The span that another one was started in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parent {
+    /// Its identifier.
+    pub span_id: SpanId,
+    /// Whether it is a span of another process; nothing where that is not known.
+    pub is_remote: Option<bool>,
 }
 
 /// A relation to a span that is not the parent.

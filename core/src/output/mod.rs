@@ -11,7 +11,7 @@ pub(crate) mod lanes;
 mod lines;
 pub(crate) mod memory;
 pub(crate) mod null;
-//mod otlp;
+mod otlp;
 pub(crate) mod queue;
 pub mod registry;
 pub(crate) mod running;

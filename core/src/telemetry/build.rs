@@ -36,19 +36,20 @@ impl Parts {
         let counts = Arc::new(Counts::default());
         let testing = settings.testing.as_ref();
         let clock = testing.and_then(|testing| Some(Clock::stepping(testing.clock_ns?, testing.step_ns)));
+        let clock = Arc::new(clock.unwrap_or_else(Clock::system));
         let ids =
             testing.and_then(|testing| testing.ids).map_or_else(IdGenerator::random, IdGenerator::sequence);
         Self(Pipeline {
             generation: generation::current(),
             process_id: std::process::id(),
-            registry: Arc::new(Registry::new(Arc::clone(&rules), Arc::clone(&counts))),
+            registry: Arc::new(Registry::new(Arc::clone(&rules), Arc::clone(&counts), Arc::clone(&clock))),
             exposition: Arc::default(),
             rules,
             counts,
             resource: Arc::new(resource(settings)),
             lanes: Lanes::default(),
             schedule: None,
-            clock: Arc::new(clock.unwrap_or_else(Clock::system)),
+            clock,
             ids: Arc::new(ids),
             sampler: Sampler::new(settings.sampling.ratio, settings.sampling.parent_based),
             level: if settings.disabled { LEVEL_OFF } else { settings.level.number() },
@@ -59,7 +60,7 @@ impl Parts {
 
     /// Goes on with the instruments, series and counts of `before`.
     pub(super) fn with_registry_of(mut self, before: &Pipeline) -> Self {
-        before.registry.set_rules(Arc::clone(&self.0.rules));
+        before.registry.set_rules(Arc::clone(&self.0.rules), Arc::clone(&self.0.clock));
         self.0.registry = Arc::clone(&before.registry);
         self.0.exposition = Arc::clone(&before.exposition);
         self.0.counts = Arc::clone(&before.counts);
@@ -68,7 +69,8 @@ impl Parts {
 
     /// Starts with no series, but with the callbacks of `before`.
     pub(super) fn with_fresh_registry_of(mut self, before: &Pipeline) -> Self {
-        let fresh = before.registry.fresh(Arc::clone(&self.0.rules), Arc::clone(&self.0.counts));
+        let Pipeline { rules, counts, clock, .. } = &self.0;
+        let fresh = before.registry.fresh(Arc::clone(rules), Arc::clone(counts), Arc::clone(clock));
         self.0.registry = Arc::new(fresh);
         self
     }

@@ -10,7 +10,7 @@ use crate::encode::attributes::truncate::shortened;
 use crate::generation;
 use crate::model::context::{Context, SpanContext};
 use crate::model::ids::{SpanId, TraceId};
-use crate::model::span::SpanKind;
+use crate::model::span::{Parent, SpanKind};
 use crate::platform;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -117,7 +117,8 @@ impl Telemetry {
         ids: SpanContext,
         parent_span_id: Option<SpanId>,
     ) -> Span {
-        Span::start_as(&self.hub.live(), name, start, ids, parent_span_id)
+        let parent = parent_span_id.map(|span_id| Parent { span_id, is_remote: None });
+        Span::start_as(&self.hub.live(), name, start, ids, parent)
     }
 
     /// One reading of the clock, nanoseconds since 1970-01-01 UTC, for hosts that stamp records themselves.

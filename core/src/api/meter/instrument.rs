@@ -110,7 +110,12 @@ impl<C: Cell> Collected for Instrument<C> {
         let mut buckets = Vec::new();
         for series in self.table.listed().iter() {
             if let Some(value) = series.cell.point(&mut buckets) {
-                show.show(&SeriesPoint { head: &series.head, attributes: &series.attributes, value });
+                show.show(&SeriesPoint {
+                    head: &series.head,
+                    attributes: &series.attributes,
+                    start_ns: series.start_ns,
+                    value,
+                });
             }
         }
     }

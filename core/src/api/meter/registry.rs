@@ -8,6 +8,7 @@ use super::last::LastCell;
 use super::observers::Observers;
 use super::shared::Shared;
 use super::stored::{Storable, Stored};
+use crate::clock::Clock;
 use crate::encode::attributes::key::Rules;
 use crate::encode::collected::{Collected, SeriesPoint};
 use crate::encode::prometheus::names_taken;
@@ -37,23 +38,24 @@ struct Known {
 impl Registry {
     /// An empty registry.
     #[must_use]
-    pub fn new(rules: Arc<Rules>, counts: Arc<Counts>) -> Self {
-        Self::with_observers(rules, counts, Observers::default())
+    pub fn new(rules: Arc<Rules>, counts: Arc<Counts>, clock: Arc<Clock>) -> Self {
+        Self::with_observers(Shared::new(rules, counts, clock), Observers::default())
     }
 
     /// An empty registry that keeps this one's callbacks. Touches no lock, so a forked child may call it.
     #[must_use]
-    pub fn fresh(&self, rules: Arc<Rules>, counts: Arc<Counts>) -> Self {
-        Self::with_observers(rules, counts, self.observers.clone())
+    pub fn fresh(&self, rules: Arc<Rules>, counts: Arc<Counts>, clock: Arc<Clock>) -> Self {
+        Self::with_observers(Shared::new(rules, counts, clock), self.observers.clone())
     }
 
-    fn with_observers(rules: Arc<Rules>, counts: Arc<Counts>, observers: Observers) -> Self {
-        Self { shared: Arc::new(Shared::new(rules, counts)), known: RwLock::default(), observers }
+    fn with_observers(shared: Shared, observers: Observers) -> Self {
+        Self { shared: Arc::new(shared), known: RwLock::default(), observers }
     }
 
-    /// Replaces limits and redaction for attributes written from now on. Existing series stay.
-    pub fn set_rules(&self, rules: Arc<Rules>) {
-        self.shared.set_rules(rules);
+    /// Replaces limits and redaction for attributes written from now on, and the clock of series that begin from now
+    /// on. Existing series stay.
+    pub fn set_rules(&self, rules: Arc<Rules>, clock: Arc<Clock>) {
+        self.shared.set_rules(rules, clock);
     }
 
     pub(crate) fn shared(&self) -> &Shared {
@@ -115,7 +117,8 @@ impl Registry {
         for stored in self.instruments() {
             let instrument = stored.descriptor();
             stored.points(|point: &SeriesPoint<'_>| {
-                show(&Point { timestamp_ns, instrument, attributes: point.attributes, value: point.value });
+                let SeriesPoint { attributes, start_ns, value, .. } = *point;
+                show(&Point { timestamp_ns, start_ns, instrument, attributes, value });
             });
         }
     }

@@ -1,5 +1,6 @@
-//! What every instrument of a registry needs of it: limits and redaction, counters, room for series.
+//! What every instrument of a registry needs of it: limits and redaction, counters, a clock, room for series.
 
+use crate::clock::Clock;
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::limits::Limits;
 use crate::stats::Counts;
@@ -14,18 +15,21 @@ pub(crate) struct Shared {
     /// The epoch of `rules`, cheaper to ask.
     epoch: AtomicU64,
     counts: Arc<Counts>,
+    clock: ArcSwap<Clock>,
     series: AtomicUsize,
 }
 
 impl Shared {
     /// Without series.
-    pub(crate) fn new(rules: Arc<Rules>, counts: Arc<Counts>) -> Self {
+    pub(crate) fn new(rules: Arc<Rules>, counts: Arc<Counts>, clock: Arc<Clock>) -> Self {
         let epoch = AtomicU64::new(rules.epoch);
-        Self { rules: ArcSwap::new(rules), epoch, counts, series: AtomicUsize::new(0) }
+        let (rules, clock) = (ArcSwap::new(rules), ArcSwap::new(clock));
+        Self { rules, epoch, counts, clock, series: AtomicUsize::new(0) }
     }
 
-    /// Replaces limits and redaction.
-    pub(crate) fn set_rules(&self, rules: Arc<Rules>) {
+    /// Replaces limits and redaction, and the clock.
+    pub(crate) fn set_rules(&self, rules: Arc<Rules>, clock: Arc<Clock>) {
+        self.clock.store(clock);
         let epoch = rules.epoch;
         self.rules.store(rules);
         self.epoch.store(epoch, Ordering::Release);
@@ -43,6 +47,11 @@ impl Shared {
     #[inline]
     pub(crate) fn counts(&self) -> &Counts {
         &self.counts
+    }
+
+    /// When a series that is made now begins, nanoseconds since 1970-01-01 UTC.
+    pub(crate) fn start_ns(&self) -> i64 {
+        self.clock.load().peek_ns()
     }
 
     pub(crate) fn limits(&self) -> Limits {

@@ -26,6 +26,8 @@ pub(crate) struct Series<C> {
     /// Whether it stands for all that found no place.
     pub(crate) overflow: bool,
     pub(crate) head: Head,
+    /// When it was made, nanoseconds since 1970-01-01 UTC.
+    pub(crate) start_ns: i64,
     /// Sorted by key; the bytes are the series' identity. Apart, so that what an update and the exposition touch
     /// lies close together.
     pub(crate) attributes: Box<Attributes>,
@@ -145,6 +147,7 @@ impl<C> Known<C> {
             cell: (maker.cell)(),
             overflow,
             head: Head::new(),
+            start_ns: maker.shared.start_ns(),
             attributes: Box::new(sorted.clone()),
         });
         self.by_attributes.insert(sorted.bytes.as_slice().into(), Arc::clone(&series));

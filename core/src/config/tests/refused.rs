@@ -32,12 +32,15 @@ const LINES: &[(&str, &str)] = &[
     (r#"{"outputs":"console"}"#, r#"outputs: "console"; accepted: a list of at least one output"#),
     (r#"{"outputs":[]}"#, r#"outputs: a list; accepted: a list of at least one output"#),
     (r#"{"outputs":["console"]}"#, r#"outputs[0]: "console"; accepted: an object such as {"to": "console"}"#),
-    (r#"{"outputs":[{}]}"#, r#"outputs[0].to: missing; accepted: console, file, http, memory, null"#),
-    (r#"{"outputs":[{"to":"tape"}]}"#, r#"outputs[0].to: "tape"; accepted: console, file, http, memory, null"#),
+    (r#"{"outputs":[{}]}"#, r#"outputs[0].to: missing; accepted: console, file, http, memory, null, otlp"#),
+    (
+        r#"{"outputs":[{"to":"tape"}]}"#,
+        r#"outputs[0].to: "tape"; accepted: console, file, http, memory, null, otlp"#,
+    ),
     (r#"{"outputs":[{"to":1}]}"#, r#"outputs[0].to: 1; accepted: console"#),
     (
-        r#"{"outputs":[{"to":"otlp","endpoint":"x"}]}"#,
-        r#"outputs[0].to: "otlp" is not built yet; accepted: console, file"#,
+        r#"{"outputs":[{"to":"otlp","protocol":"grpc"}]}"#,
+        r#"outputs[0].protocol: "grpc" is not built yet; accepted: protobuf, json"#,
     ),
     (
         r#"{"outputs":[{"to":"prometheus"}]}"#,

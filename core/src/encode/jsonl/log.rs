@@ -110,12 +110,9 @@ impl LogLine<'_> {
     /// Whether any two of the three sources may share a key.
     #[inline]
     fn overlaps(&self, ambient: Option<&Attributes>, bound: Option<&Attributes>) -> bool {
-        let share = |one: &Attributes, other: &Attributes| {
-            one.entries.iter().any(|a| other.entries.iter().any(|b| a.hash == b.hash))
-        };
         match (ambient, bound) {
-            (Some(one), Some(other)) if share(one, other) => true,
-            _ => [ambient, bound].into_iter().flatten().any(|set| share(set, self.log.own)),
+            (Some(one), Some(other)) if one.shares_key(other) => true,
+            _ => [ambient, bound].into_iter().flatten().any(|set| set.shares_key(self.log.own)),
         }
     }
 

@@ -85,7 +85,11 @@ mod tests {
         let instrument = &Descriptor { name: "n".into(), kind, unit: unit.into(), description: "".into() };
         let attributes = &Attributes { bytes: labels.to_vec(), ..Attributes::default() };
         let mut out = Vec::new();
-        write(b",\"service\":\"shop\"", &Point { timestamp_ns: 0, instrument, attributes, value }, &mut out);
+        write(
+            b",\"service\":\"shop\"",
+            &Point { timestamp_ns: 0, start_ns: 0, instrument, attributes, value },
+            &mut out,
+        );
         let line = String::from_utf8(out).unwrap();
         line.strip_prefix(
             "{\"timestamp\":\"1970-01-01T00:00:00.000000Z\",\"kind\":\"metric\",\"name\":\"n\",",

@@ -58,9 +58,9 @@ impl SpanLine<'_> {
         if let Some(span) = &self.span.context.span {
             write_span_ids(out, span);
         }
-        if let Some(parent) = self.span.parent_span_id {
+        if let Some(parent) = self.span.parent {
             out.extend_from_slice(b",\"parent_span_id\":\"");
-            out.extend_from_slice(span_id_digits(parent).as_flattened());
+            out.extend_from_slice(span_id_digits(parent.span_id).as_flattened());
             out.push(b'"');
         }
         if let Some(fields) = self.span.context.fields() {

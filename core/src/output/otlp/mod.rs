@@ -8,7 +8,6 @@ mod variables;
 
 use super::http::{
     CA, CLIENT_CERTIFICATE, CLIENT_KEY, COMPRESSION, HEADERS, HttpExporter, HttpSettings, TIMEOUT, is_url,
-    without_secrets,
 };
 use super::kind::{Around, Opened, OutputKind, Passage, Target, Variables, Waiting};
 use crate::document::report::{Found, Object, Report};
@@ -114,7 +113,11 @@ impl OutputKind for Collector {
         (report.problems.len() == before).then(|| Arc::new(read) as Arc<dyn Target>)
     }
 
-    fn implied(&self, report: &mut Report, variables: &Variables<'_>) -> Option<(Arc<dyn Target>, SignalSet)> {
+    fn implied(
+        &self,
+        report: &mut Report,
+        variables: &Variables<'_>,
+    ) -> Option<(Arc<dyn Target>, SignalSet)> {
         let signals = variables::asked_for(variables)?;
         let environment = variables::read(report, variables);
         Some((Arc::new(Settings { given: Part::default(), environment }), signals))

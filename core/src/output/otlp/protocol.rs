@@ -59,7 +59,9 @@ fn from_protobuf(body: &[u8]) -> Option<PartialSuccess> {
         let (1, Field::Bytes(inside)) = (number, value) else { continue };
         for (number, value) in fields(inside)? {
             match (number, value) {
-                (1, Field::Number(rejected)) => partial.rejected = rejected.cast_signed().max(0).cast_unsigned(),
+                (1, Field::Number(rejected)) => {
+                    partial.rejected = rejected.cast_signed().max(0).cast_unsigned()
+                }
                 (2, Field::Bytes(text)) => partial.message = String::from_utf8_lossy(text).into_owned(),
                 _ => {}
             }
@@ -143,7 +145,8 @@ mod tests {
 
     #[test]
     fn what_is_no_answer_is_none() {
-        let broken: [&[u8]; 5] = [b"\x0a", b"\x0a\x05", b"<html>", b"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", b"\x0b"];
+        let broken: [&[u8]; 5] =
+            [b"\x0a", b"\x0a\x05", b"<html>", b"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", b"\x0b"];
         for body in broken {
             assert_eq!(from_protobuf(body), None, "{body:?}");
         }

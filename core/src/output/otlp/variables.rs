@@ -64,12 +64,19 @@ fn place(report: &mut Report, variables: &Variables<'_>, prefix: &str) -> Place 
     let headers = read.one("HEADERS", "name=value pairs separated by commas", headers);
     let compression = read.one("COMPRESSION", "none or gzip", |text| word(text, &COMPRESSIONS));
     let timeout = read.one("TIMEOUT", "milliseconds from 1 to 60000", |text| {
-        text.parse().ok().filter(|milliseconds| (1..=60_000).contains(milliseconds)).map(Duration::from_millis)
+        text.parse()
+            .ok()
+            .filter(|milliseconds| (1..=60_000).contains(milliseconds))
+            .map(Duration::from_millis)
     });
     let mut path = |name| read.one(name, "the path of a file", |text| Some(PathBuf::from(text)));
     let (ca, client_certificate, client_key) =
         (path("CERTIFICATE"), path("CLIENT_CERTIFICATE"), path("CLIENT_KEY"));
-    Place { url, encoding, http: HttpSettings { headers, compression, timeout, ca, client_certificate, client_key } }
+    Place {
+        url,
+        encoding,
+        http: HttpSettings { headers, compression, timeout, ca, client_certificate, client_key },
+    }
 }
 
 /// The variables of one prefix.

@@ -82,7 +82,7 @@ fn labels_bound_before_the_configuration_obey_it() {
         w.key("n");
         w.float(1.0);
     });
-    home.registry().set_rules(rules(Limits::default(), &["iban"]));
+    home.registry().set_rules(rules(Limits::default(), &["iban"]), clock());
     bound.add(1);
     counter.add(1, label("iban", "FR00"));
     assert_eq!(

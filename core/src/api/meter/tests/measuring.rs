@@ -191,7 +191,7 @@ fn labels_that_are_known_obey_new_rules() {
     let counter = meter.counter("c", no_options()).unwrap();
     let add = || (0..2).for_each(|_| counter.add(1, label("iban", "DE00")));
     add();
-    home.registry().set_rules(rules(Limits::default(), &["iban"]));
+    home.registry().set_rules(rules(Limits::default(), &["iban"]), clock());
     add();
     assert_eq!(
         home.text(),

@@ -6,6 +6,7 @@ mod lifecycle;
 mod measuring;
 
 use super::*;
+use crate::clock::Clock;
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::limits::Limits;
 use crate::encode::jsonl::JsonLines;
@@ -42,9 +43,13 @@ fn rules(limits: Limits, keys: &[&str]) -> Arc<Rules> {
     Arc::new(Rules::new(limits, &keys, None))
 }
 
+fn clock() -> Arc<Clock> {
+    Arc::new(Clock::system())
+}
+
 fn home_with(limits: Limits) -> (Arc<TestHome>, Meter) {
     let counts = Arc::new(Counts::default());
-    let registry = Registry::new(rules(limits, &[]), Arc::clone(&counts));
+    let registry = Registry::new(rules(limits, &[]), Arc::clone(&counts), clock());
     let home = Arc::new(TestHome {
         current: ArcSwap::from_pointee(registry),
         exposition: ArcSwap::default(),
@@ -62,7 +67,7 @@ fn home() -> (Arc<TestHome>, Meter) {
 impl TestHome {
     /// A new generation: the same callbacks, no series.
     fn renew(&self) {
-        let fresh = self.registry().fresh(rules(Limits::default(), &[]), Arc::clone(&self.counts));
+        let fresh = self.registry().fresh(rules(Limits::default(), &[]), Arc::clone(&self.counts), clock());
         self.current.store(Arc::new(fresh));
         self.exposition.store(Arc::default());
         generation::advance();

@@ -1,11 +1,7 @@
 //! Servers that refuse, hang, break off or lie: what arrives, what is lost, and what the books say of it.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
-#[path = "support/server.rs"]
-mod server;
-
+use crate::server::{Answer, Request, Server};
 use serde_json::{Value, json};
-use server::{Answer, Request, Server};
 use std::collections::HashSet;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};

@@ -1,0 +1,85 @@
+//! Attributes of records, as many as fit, each key once.
+
+use super::fields::{Field, any_value, key_value};
+use super::form::Form;
+use crate::encode::values::{Encoded, encoded_key};
+use crate::model::attributes::{Attributes, Entry, KIND, RESERVED, Role};
+use std::marker::PhantomData;
+
+/// A list of attributes, events or links that ends where its record has no more room.
+pub(super) struct Fitting<F> {
+    field: Field,
+    start: usize,
+    /// The offset that the record must not go beyond.
+    end: usize,
+    /// How many found no room.
+    pub(super) dropped: u32,
+    form: PhantomData<F>,
+}
+
+impl<F: Form> Fitting<F> {
+    /// Begins the list.
+    #[inline]
+    pub(super) fn open(out: &mut Vec<u8>, field: Field, end: usize) -> Self {
+        let start = out.len();
+        F::open_list(out, field);
+        Self { field, start, end, dropped: 0, form: PhantomData }
+    }
+
+    /// An item, unless it finds no room.
+    #[inline]
+    pub(super) fn item(&mut self, out: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
+        self.fit(out, |out, field| F::item(out, field, fill));
+    }
+
+    /// An attribute under the name that it was given.
+    #[inline]
+    pub(super) fn entry(&mut self, out: &mut Vec<u8>, attributes: &Attributes, entry: &Entry) {
+        let key = given_key(attributes, entry);
+        self.fit(out, |out, field| F::attribute(out, field, key, Encoded::of(attributes, entry)));
+    }
+
+    /// An attribute of the SDK's own, which is a text.
+    pub(super) fn text(&mut self, out: &mut Vec<u8>, key: &str, text: &str) {
+        self.item(out, |out| text_member::<F>(out, key, text));
+    }
+
+    #[inline]
+    fn fit(&mut self, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>, Field)) {
+        let before = out.len();
+        write(out, self.field);
+        if out.len() > self.end {
+            out.truncate(before);
+            self.dropped = self.dropped.saturating_add(1);
+        }
+    }
+
+    /// Ends the list; returns how many items found no room.
+    #[inline]
+    pub(super) fn close(self, out: &mut Vec<u8>) -> u32 {
+        F::close_list(out, self.start);
+        self.dropped
+    }
+}
+
+/// The key and the value of a `KeyValue` that is a text.
+pub(super) fn text_member<F: Form>(out: &mut Vec<u8>, key: &str, text: &str) {
+    F::text(out, key_value::KEY, key);
+    F::message(out, key_value::VALUE, |out| F::text(out, any_value::STRING, text));
+}
+
+/// The key without the underscore by which a JSON line keeps it from members of its own, which here stand elsewhere.
+/// Where that underscore tells a value from that of a well-known key, it stays.
+#[inline]
+fn given_key<'a>(attributes: &'a Attributes, entry: &Entry) -> &'a [u8] {
+    let key = encoded_key(attributes, entry);
+    if entry.role == Role::Reserved { without_underscore(key) } else { key }
+}
+
+#[cold]
+fn without_underscore(key: &[u8]) -> &[u8] {
+    let end = key.iter().rposition(|byte| *byte != b'_').map_or(0, |last| last + 1);
+    let root = key.get(..end).unwrap_or_default();
+    let is_reserved = root == KIND.as_bytes() || RESERVED.iter().any(|name| name.as_bytes() == root);
+    if is_reserved { key.strip_suffix(b"_").unwrap_or(key) } else { key }
+}

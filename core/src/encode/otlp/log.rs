@@ -1,0 +1,101 @@
+//! A log record as a piece with one `LogRecord`.
+
+use super::attributes::Fitting;
+use super::error;
+use super::fields::{any_value, log_record as field, of_scope};
+use super::form::Form;
+use super::json::Json;
+use super::room;
+use crate::encode::attributes::limits::Limits;
+use crate::encode::members::inside;
+use crate::encode::record::Log;
+use crate::model::attributes::{Attributes, Entry, Role, WELL_KNOWN};
+
+/// The attribute that keeps the template of a message that was filled.
+const TEMPLATE: &str = "message_template.text";
+
+/// The place of `event`, which is a field of the record and no attribute.
+const EVENT: usize = 5;
+const _: () = assert!(matches!(WELL_KNOWN[EVENT].as_bytes(), b"event"));
+
+/// Appends the piece; true when the limit on a record left something out.
+#[inline]
+pub(super) fn write<F: Form>(limits: &Limits, log: &Log<'_>, out: &mut Vec<u8>) -> bool {
+    let end = room::end(limits, out.len());
+    let mut was_cut = false;
+    F::piece(out, &room::fitting::<F>(limits, log.logger.text), of_scope::LOGS, |out| {
+        let time = u64::try_from(log.timestamp_ns).unwrap_or(0);
+        F::fixed64(out, field::TIME, time);
+        // Records are observed where they are made.
+        F::fixed64(out, field::OBSERVED_TIME, time);
+        F::uint(out, field::SEVERITY_NUMBER, u32::from(log.severity.number()));
+        F::text(out, field::SEVERITY_TEXT, log.severity.text());
+        let is_filled = write_body::<F>(limits, log, out);
+        if let Some(span) = &log.context.span {
+            F::fixed32(out, field::FLAGS, u32::from(span.flags.to_u8()));
+            F::id(out, field::TRACE_ID, &span.trace_id.to_bytes());
+            F::id(out, field::SPAN_ID, &span.span_id.to_bytes());
+        }
+        was_cut = write_attributes::<F>(log, is_filled, end, out);
+    });
+    was_cut
+}
+
+/// Appends the message; true when it differs from its template.
+#[inline]
+fn write_body<F: Form>(limits: &Limits, log: &Log<'_>, out: &mut Vec<u8>) -> bool {
+    let mut is_filled = false;
+    F::message(out, field::BODY, |out| {
+        if log.is_template {
+            is_filled = write_filled::<F>(limits, log, out);
+        } else {
+            F::text(out, any_value::STRING, &room::fitting::<F>(limits, log.message));
+        }
+    });
+    is_filled
+}
+
+fn write_filled<F: Form>(limits: &Limits, log: &Log<'_>, out: &mut Vec<u8>) -> bool {
+    let mut message = Vec::new();
+    let mut is_filled = log.write_message(limits.string_bytes, &mut message);
+    if message.len() > room::share(limits) {
+        message.clear();
+        is_filled = log.write_message(room::share(limits) / Json::LONGEST_ESCAPE, &mut message);
+    }
+    F::encoded_text(out, any_value::STRING, &message);
+    is_filled
+}
+
+#[inline]
+fn write_attributes<F: Form>(log: &Log<'_>, is_filled: bool, end: usize, out: &mut Vec<u8>) -> bool {
+    let mut event = None;
+    let mut attributes = Fitting::<F>::open(out, field::ATTRIBUTES, end);
+    if let Some(error) = log.error {
+        error::write(log, error, &mut attributes, out);
+    }
+    if is_filled && log.find(TEMPLATE).is_none() {
+        attributes.text(out, TEMPLATE, log.message);
+    }
+    log.each_attribute(|set, entry| match event_name(set, entry) {
+        Some(name) => event = Some(name.to_vec()),
+        None => attributes.entry(out, set, entry),
+    });
+    let too_large = attributes.close(out);
+    let dropped = too_large.saturating_add(log.own.dropped);
+    if dropped > 0 {
+        F::uint(out, field::DROPPED_ATTRIBUTES, dropped);
+    }
+    if let Some(name) = event {
+        F::encoded_text(out, field::EVENT_NAME, &name);
+    }
+    too_large > 0
+}
+
+/// The inside of the text, when this is the event's name.
+#[inline]
+fn event_name<'a>(set: &'a Attributes, entry: &Entry) -> Option<&'a [u8]> {
+    match entry.role {
+        Role::WellKnown(place) if usize::from(place) == EVENT => inside(set.value(entry)),
+        _ => None,
+    }
+}

@@ -1,0 +1,154 @@
+//! Protobuf's wire format: tags, variable-length integers, lengths in front of messages.
+
+use crate::encode::otlp::fields::Field;
+
+/// The wire types that OTLP uses.
+pub(super) const VARINT: u32 = 0;
+pub(super) const FIXED64: u32 = 1;
+pub(super) const LENGTH: u32 = 2;
+pub(super) const FIXED32: u32 = 5;
+
+/// Appends a field's tag.
+#[inline]
+pub(super) fn write_tag(out: &mut Vec<u8>, field: Field, wire_type: u32) {
+    write_varint(out, u64::from(field.number << 3 | wire_type));
+}
+
+/// Appends an unsigned integer, seven bits in each byte, the lowest first.
+#[inline]
+pub(super) fn write_varint(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
+/// How many bytes [`write_varint`] appends.
+#[inline]
+pub(super) const fn varint_len(value: u64) -> usize {
+    // Each byte holds seven bits; zero takes one, too.
+    (63 - (value | 1).leading_zeros() as usize) / 7 + 1
+}
+
+/// How many bytes a field takes that holds `length` bytes.
+#[inline]
+pub(super) const fn tagged_length(field: Field, length: usize) -> usize {
+    varint_len((field.number << 3) as u64) + varint_len(length as u64) + length
+}
+
+/// Appends a field of bytes.
+#[inline]
+pub(super) fn bytes(out: &mut Vec<u8>, field: Field, bytes: &[u8]) {
+    write_tag(out, field, LENGTH);
+    write_varint(out, bytes.len() as u64);
+    out.extend_from_slice(bytes);
+}
+
+/// Appends a field of eight bytes.
+#[inline]
+pub(super) fn eight(out: &mut Vec<u8>, field: Field, bytes: [u8; 8]) {
+    write_tag(out, field, FIXED64);
+    out.extend_from_slice(&bytes);
+}
+
+/// Appends a list of numbers of eight bytes, none when it is empty.
+pub(super) fn packed(out: &mut Vec<u8>, field: Field, values: impl ExactSizeIterator<Item = [u8; 8]>) {
+    if values.len() > 0 {
+        write_tag(out, field, LENGTH);
+        write_varint(out, values.len() as u64 * 8);
+        values.for_each(|value| out.extend_from_slice(&value));
+    }
+}
+
+/// Appends what `fill` appends, its length in front, for which so many bytes are guessed. When another number is
+/// needed, what was appended moves.
+#[inline]
+pub(super) fn sized(out: &mut Vec<u8>, guessed: usize, fill: impl FnOnce(&mut Vec<u8>)) {
+    let at = out.len();
+    out.extend_from_slice([0; 2].get(..guessed).unwrap_or_default());
+    let start = out.len();
+    fill(out);
+    let length = out.len() - start;
+    match out.get_mut(at..start) {
+        Some([one]) if length < 0x80 => *one = length as u8,
+        Some([low, high]) if (0x80..0x4000).contains(&length) => {
+            *low = length as u8 | 0x80;
+            *high = (length >> 7) as u8;
+        }
+        _ => move_for_length(out, at, start),
+    }
+}
+
+#[cold]
+fn move_for_length(out: &mut Vec<u8>, at: usize, start: usize) {
+    let mut length = Vec::with_capacity(5);
+    write_varint(&mut length, (out.len() - start) as u64);
+    out.splice(at..start, length);
+}
+
+/// Reads an unsigned integer off the front.
+fn take_varint(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let mut value = 0;
+    for (position, byte) in bytes.iter().take(10).enumerate() {
+        value |= u64::from(byte & 0x7f) << (7 * position);
+        if byte & 0x80 == 0 {
+            return Some((usize::try_from(value).ok()?, bytes.get(position + 1..)?));
+        }
+    }
+    None
+}
+
+/// Splits off a length and as many bytes as it says; the first part is without the length.
+pub(super) fn take_section(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = take_varint(bytes)?;
+    rest.split_at_checked(length)
+}
+
+/// Splits off a field of bytes, tag and length included, if `bytes` begins with this field, whose number is below 16.
+pub(super) fn take_field(bytes: &[u8], field: Field) -> Option<(&[u8], &[u8])> {
+    let (tag, rest) = bytes.split_first()?;
+    if u32::from(*tag) != field.number << 3 | LENGTH {
+        return None;
+    }
+    let (_, behind) = take_section(rest)?;
+    bytes.split_at_checked(bytes.len() - behind.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn varint(value: u64) -> Vec<u8> {
+        let mut out = Vec::new();
+        write_varint(&mut out, value);
+        out
+    }
+
+    #[test]
+    fn integers_come_back_and_take_as_many_bytes_as_foretold() {
+        assert_eq!(varint(300), [0xac, 0x02]);
+        for bit in 0..64 {
+            for value in [(1_u64 << bit) - 1, 1 << bit, u64::MAX >> bit] {
+                let bytes = varint(value);
+                assert_eq!(bytes.len(), varint_len(value), "{value}");
+                assert_eq!(take_varint(&bytes), Some((value as usize, &[][..])));
+            }
+        }
+        assert_eq!(take_varint(&[0x80; 11]), None);
+    }
+
+    #[test]
+    fn every_length_is_written_as_short_as_it_can_be() {
+        for length in [0, 1, 127, 128, 16_383, 16_384, 3_000_000] {
+            for guessed in [1, 2] {
+                let mut out = vec![b'x'];
+                sized(&mut out, guessed, |out| out.resize(out.len() + length, 7));
+                let mut expected = vec![b'x'];
+                expected.extend(varint(length as u64));
+                expected.resize(expected.len() + length, 7);
+                assert!(out == expected, "{length} bytes, {guessed} guessed");
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What a process says of itself, as OTLP's `Resource`.
+
+use super::attributes::text_member;
+use super::fields::{any_value, key_value, resource as field};
+use super::form::Form;
+use crate::model::resource::Resource;
+
+/// The semantic conventions that the names below, and those of the records, are taken from.
+pub(super) const SCHEMA_URL: &str = "https://opentelemetry.io/schemas/1.37.0";
+
+/// Appends the fields of the message.
+pub(super) fn write<F: Form>(resource: &Resource, out: &mut Vec<u8>) {
+    let texts = [
+        ("service.name", Some(resource.service.as_str())),
+        ("service.version", resource.version.as_deref()),
+        ("deployment.environment.name", resource.environment.as_deref()),
+        ("host.name", resource.host.as_deref()),
+        ("telemetry.sdk.name", Some("vigie")),
+        // The language of the core, which all faces share.
+        ("telemetry.sdk.language", Some("rust")),
+        ("telemetry.sdk.version", Some(env!("CARGO_PKG_VERSION"))),
+    ];
+    let start = out.len();
+    F::open_list(out, field::ATTRIBUTES);
+    for (key, text) in texts {
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            F::item(out, field::ATTRIBUTES, |out| text_member::<F>(out, key, text));
+        }
+    }
+    if let Some(process_id) = resource.process_id {
+        F::item(out, field::ATTRIBUTES, |out| {
+            F::text(out, key_value::KEY, "process.pid");
+            F::message(out, key_value::VALUE, |out| F::int(out, any_value::INT, i64::from(process_id)));
+        });
+    }
+    F::close_list(out, start);
+}

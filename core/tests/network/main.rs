@@ -1,0 +1,6 @@
+//! Outputs whose far side is a server: what arrives there, what is lost, and what the books say of it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+mod collector;
+mod faults;
+mod server;
