@@ -13,8 +13,8 @@ macro_rules! messages {
     ($($(#[$note:meta])* $message:ident { $($field:ident = $number:literal $name:literal;)+ })+) => {$(
         $(#[$note])*
         pub(super) mod $message {
-            use super::Field;
-            $(pub(in super::super) const $field: Field = Field { number: $number, name: $name };)+
+            use crate::encode::otlp::fields::Field;
+            $(pub(crate) const $field: Field = Field { number: $number, name: $name };)+
         }
     )+};
 }
