@@ -14,9 +14,10 @@ pub use crate::model::attributes::Attributes;
 pub use crate::model::metric::{Descriptor, HistogramPoint, InstrumentKind, PointValue};
 pub use crate::model::resource::Resource;
 pub use crate::model::signal::{Signal, SignalSet};
-pub use crate::output::exporter::{Export, Exporter, Progress};
+pub use crate::output::exporter::{Export, Exporter, Pace, Progress};
 pub use crate::output::kind::{
-    Around, Claim, Kept, Opened, OutputKind, OutputSettings, Passage, Target, Waiting,
+    Around, Claim, Kept, Opened, OutputKind, OutputSettings, Passage, Target, Variables, Waiting,
 };
+pub use crate::output::onward::Onward;
 pub use crate::output::registry::register;
 pub use crate::stats::{Counts, DropReason};

@@ -87,11 +87,13 @@ pub enum DropReason {
     Expired,
     /// The far side could not prove who it is, or this side could not.
     Tls,
+    /// What was kept on the disk can no longer be read.
+    Damaged,
 }
 
 impl DropReason {
     /// All reasons, in the order in which the books print them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Full,
         Self::Shutdown,
         Self::Io,
@@ -100,6 +102,7 @@ impl DropReason {
         Self::TooLarge,
         Self::Expired,
         Self::Tls,
+        Self::Damaged,
     ];
 
     /// The reason's name in the books.
@@ -114,6 +117,7 @@ impl DropReason {
             Self::TooLarge => "too_large",
             Self::Expired => "expired",
             Self::Tls => "tls",
+            Self::Damaged => "damaged",
         }
     }
 }

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, Once};
 use std::time::{Duration, Instant};
 use vigie_core::extend::{
-    Around, Batch, DropReason, Encoder, Export, Exporter, Log, Object, Opened, OutputKind, Passage, Point,
-    PointValue, Progress, Report, Setting, SignalSet, Span, Takes, Target, Waiting, register, values,
+    Around, Batch, DropReason, Encoder, Export, Exporter, Log, Object, Onward, Opened, OutputKind, Passage,
+    Point, PointValue, Progress, Report, Setting, SignalSet, Span, Takes, Target, Waiting, register, values,
 };
 use vigie_core::{Config, Environment, InstrumentOptions, SpanStart, Telemetry};
 
@@ -64,6 +64,7 @@ struct Far {
     delivered: AtomicU64,
     lost: AtomicU64,
     retries: AtomicU64,
+    onward: Arc<Onward>,
 }
 
 static FARS: LazyLock<Mutex<HashMap<String, Arc<Far>>>> = LazyLock::new(Mutex::default);
@@ -110,6 +111,11 @@ impl Exporter for Sender {
         }
         assert_eq!(frames(&bytes).len() as u64, delivered, "whole records, and as many as were counted");
         far.delivered.fetch_add(delivered, Ordering::SeqCst);
+        if far.moody.load(Ordering::SeqCst) {
+            // As if half of it were on a disk, and stayed there.
+            far.onward.kept(delivered / 2);
+            far.onward.troubled();
+        }
         far.lost.fetch_add(batch.len() - delivered, Ordering::SeqCst);
         if delivered == batch.len() {
             Export::Delivered
@@ -118,8 +124,8 @@ impl Exporter for Sender {
         }
     }
 
-    fn spooled(&self) -> u64 {
-        if self.0.moody.load(Ordering::SeqCst) { self.0.delivered.load(Ordering::SeqCst) / 2 } else { 0 }
+    fn onward(&self) -> Option<Arc<Onward>> {
+        Some(Arc::clone(&self.0.onward))
     }
 }
 

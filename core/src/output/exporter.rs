@@ -1,9 +1,10 @@
 //! The far side of an output: what takes its batches, and what it may answer.
 
+use super::onward::Onward;
 use crate::buffer::records::Batch;
 use crate::stats::DropReason;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 /// What became of a batch.
@@ -117,8 +118,11 @@ pub trait Exporter: Send {
         false
     }
 
-    /// How many of the records that it called delivered are kept for later, for example on a disk.
-    fn spooled(&self) -> u64 {
-        0
+    /// Where it is told what becomes of records that it called delivered and keeps, for example on a disk. Asked once.
+    fn onward(&self) -> Option<Arc<Onward>> {
+        None
     }
+
+    /// Nothing is exported any more.
+    fn close(&mut self) {}
 }

@@ -81,6 +81,11 @@ pub trait Target: Same + Debug + Send + Sync {
         false
     }
 
+    /// Whether what it is given is kept on this machine first, so that who records may wait for that.
+    fn is_spooled(&self) -> bool {
+        false
+    }
+
     /// Opens it.
     ///
     /// # Errors

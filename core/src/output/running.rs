@@ -72,7 +72,8 @@ impl Output {
             kind: settings.kind.name(),
             label: settings.label(),
             signals: settings.signals,
-            stall: (settings.kind.waiting() == Waiting::ForRoom).then(|| settings.target.stall()),
+            stall: (settings.kind.waiting() == Waiting::ForRoom || settings.target.is_spooled())
+                .then(|| settings.target.stall()),
             bound_bytes,
         };
         Ok(Self::new(manner, opened, on_loss))

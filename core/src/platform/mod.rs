@@ -35,14 +35,14 @@ pub enum Leads {
 mod unix;
 #[cfg(unix)]
 pub use unix::{
-    block_signals, complain, host_name, is_prompt, open_append, same_file, share_file, try_own_file,
-    wait_writable,
+    block_signals, complain, create_private, host_name, is_prompt, open_append, open_private, private_folder,
+    read_exact_at, same_file, share_file, try_lock_process, try_own_file, wait_writable, write_all_at,
 };
 
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
 pub use windows::{
-    block_signals, complain, host_name, is_prompt, open_append, same_file, share_file, try_own_file,
-    wait_writable,
+    block_signals, complain, create_private, host_name, is_prompt, open_append, open_private, private_folder,
+    read_exact_at, same_file, share_file, try_lock_process, try_own_file, wait_writable, write_all_at,
 };

@@ -3,13 +3,15 @@
 //! Not for policy: what to do about a full disk is decided in `output`.
 
 use super::{Leads, StandardStream};
-use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{SFlag, fstat};
-use std::fs::{File, Metadata, OpenOptions, Permissions};
+use nix::unistd::Uid;
+use std::fs::{DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, IsTerminal};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -21,7 +23,7 @@ use std::time::Duration;
 /// Whatever the operating system says.
 pub fn open_append(path: &Path, mode: Option<u32>) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    options.append(true).custom_flags(nix::fcntl::OFlag::O_NONBLOCK.bits());
+    options.append(true).custom_flags(OFlag::O_NONBLOCK.bits());
     let Some(mode) = mode else { return options.create(true).open(path) };
     match options.clone().create_new(true).mode(mode).open(path) {
         Ok(file) => {
@@ -176,6 +178,85 @@ pub fn try_own_file(file: &File) -> bool {
 pub fn share_file(file: &File) {
     // Without the lock a torn tail is closed by a newline instead of being cut: no reason to fail.
     let _ = file.try_lock_shared();
+}
+
+/// Makes a file that only this user can read; where something stands already, a link too, it is an error.
+///
+/// # Errors
+/// Whatever the operating system says.
+pub fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true).mode(0o600).custom_flags(OFlag::O_NOFOLLOW.bits());
+    options.open(path)
+}
+
+/// Opens such a file again; one of another user, or behind a link, is an error.
+///
+/// # Errors
+/// Whatever the operating system says.
+pub fn open_private(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new().read(true).write(true).custom_flags(OFlag::O_NOFOLLOW.bits()).open(path)?;
+    let meta = file.metadata()?;
+    if meta.is_file() && meta.uid() == Uid::effective().as_raw() { Ok(file) } else { Err(foreign(path)) }
+}
+
+/// Makes a folder that only this user can use, with those above it; where it stands already, it has to be one.
+///
+/// # Errors
+/// Whatever the operating system says, or that others may write in it.
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    if let Some(above) = path.parent() {
+        std::fs::create_dir_all(above)?;
+    }
+    match DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    let meta = std::fs::symlink_metadata(path)?;
+    let is_private = meta.is_dir() && meta.uid() == Uid::effective().as_raw() && meta.mode() & 0o022 == 0;
+    if is_private { Ok(()) } else { Err(foreign(path)) }
+}
+
+fn foreign(path: &Path) -> io::Error {
+    io::Error::other(format!(
+        "{} is a link, belongs to another user, or others may write in it",
+        path.display()
+    ))
+}
+
+/// Takes the file for this process until it ends or closes it, children left out; false when another one has it.
+///
+/// # Errors
+/// Where the file system knows no locks.
+pub fn try_lock_process(file: &File) -> io::Result<bool> {
+    let whole = nix::libc::flock {
+        l_type: nix::libc::F_WRLCK as nix::libc::c_short,
+        l_whence: nix::libc::SEEK_SET as nix::libc::c_short,
+        l_start: 0,
+        l_len: 0,
+        l_pid: 0,
+    };
+    match fcntl(file, FcntlArg::F_SETLK(&whole)) {
+        Ok(_) => Ok(true),
+        Err(Errno::EACCES | Errno::EAGAIN) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Writes all of it at a place in the file.
+///
+/// # Errors
+/// Whatever the operating system says; a part may be written then.
+pub fn write_all_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
+    file.write_all_at(bytes, offset)
+}
+
+/// Reads as much as there is room for from a place in the file.
+///
+/// # Errors
+/// Whatever the operating system says, or that there is less.
+pub fn read_exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    file.read_exact_at(bytes, offset)
 }
 
 /// Waits until something can be written or `patience` is over.

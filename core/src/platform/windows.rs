@@ -92,6 +92,74 @@ pub fn try_own_file(_file: &File) -> bool {
 /// Nothing to do, see [`try_own_file`].
 pub fn share_file(_file: &File) {}
 
+/// Makes a file; where something stands already it is an error. Its folder decides who may read it.
+///
+/// # Errors
+/// Whatever the operating system says.
+pub fn create_private(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).create_new(true).open(path)
+}
+
+/// Opens such a file again.
+///
+/// # Errors
+/// Whatever the operating system says.
+pub fn open_private(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).open(path)
+}
+
+/// Makes a folder, with those above it. It inherits its permissions from them.
+///
+/// # Errors
+/// Whatever the operating system says.
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(path)
+}
+
+/// Takes the file for this process until it ends or closes it; false when another one has it.
+///
+/// # Errors
+/// Where the file system knows no locks.
+pub fn try_lock_process(file: &File) -> io::Result<bool> {
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(false),
+        Err(std::fs::TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// Writes all of it at a place in the file.
+///
+/// # Errors
+/// Whatever the operating system says; a part may be written then.
+pub fn write_all_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let written = file.seek_write(bytes, offset)?;
+        if written == 0 {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        bytes = bytes.get(written..).unwrap_or_default();
+        offset += written as u64;
+    }
+    Ok(())
+}
+
+/// Reads as much as there is room for from a place in the file.
+///
+/// # Errors
+/// Whatever the operating system says, or that there is less.
+pub fn read_exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    let mut done = 0;
+    while let Some(rest) = bytes.get_mut(done..).filter(|rest| !rest.is_empty()) {
+        let read = file.seek_read(rest, offset + done as u64)?;
+        if read == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        done += read;
+    }
+    Ok(())
+}
+
 /// Windows has no readiness of pipes; a short sleep stands in.
 pub fn wait_writable(_file: &File, patience: Duration) {
     std::thread::sleep(patience.min(Duration::from_millis(5)));

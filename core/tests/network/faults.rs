@@ -1,51 +1,13 @@
 //! Servers that refuse, hang, break off or lie: what arrives, what is lost, and what the books say of it.
 
-use crate::server::{Answer, Request, Server};
+use crate::server::{Answer, Server};
+use crate::support::{books, closed_port, log, numbers, telemetry};
 use serde_json::{Value, json};
 use std::collections::HashSet;
-use std::net::TcpListener;
 use std::time::{Duration, Instant};
-use vigie_core::{Config, Telemetry};
-
-fn telemetry(outputs: &Value) -> Telemetry {
-    let document = json!({"service": "net", "outputs": outputs, "limits": {"buffer_bytes": "8MiB"}});
-    Telemetry::new(Config::from_json(&document.to_string())).unwrap()
-}
 
 fn to(url: &str) -> Value {
     json!({"to": "http", "url": url, "signals": ["logs"]})
-}
-
-fn log(telemetry: &Telemetry, from: usize, count: usize) {
-    let logger = telemetry.logger("net");
-    (from..from + count).for_each(|n| logger.info(&format!("n={n}.")).emit());
-}
-
-/// The books of the first output.
-fn books(telemetry: &Telemetry) -> Value {
-    let stats: Value = serde_json::from_str(&telemetry.stats_json()).unwrap();
-    let books = stats["outputs"][0].clone();
-    let number = |key: &str| books[key].as_u64().unwrap();
-    let dropped: u64 =
-        books["dropped"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
-    assert_eq!(
-        number("accepted"),
-        number("delivered") + dropped + number("queued") + number("spooled"),
-        "{books}"
-    );
-    books
-}
-
-/// The numbers of the records in a server's requests, with repetitions.
-fn numbers(requests: &[Request]) -> Vec<usize> {
-    let text: String =
-        requests.iter().map(|request| String::from_utf8(request.body.clone()).unwrap()).collect();
-    let number = |rest: &str| rest.split('.').next().unwrap().parse().unwrap();
-    text.split("\"message\":\"n=").skip(1).map(number).collect()
-}
-
-fn closed_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 const LONG: Duration = Duration::from_secs(60);

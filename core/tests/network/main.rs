@@ -4,3 +4,5 @@
 mod collector;
 mod faults;
 mod server;
+mod spool;
+mod support;

@@ -24,7 +24,19 @@ impl Requests {
             Encoding::Protobuf => resource::write::<Protobuf>(resource, &mut fields),
             Encoding::Json => resource::write::<Json>(resource, &mut fields),
         }
-        Self { encoding, resource: fields }
+        Self::of_resource(encoding, fields)
+    }
+
+    /// For a process whose encoded [`Self::resource`] was kept.
+    #[must_use]
+    pub const fn of_resource(encoding: Encoding, resource: Vec<u8>) -> Self {
+        Self { encoding, resource }
+    }
+
+    /// What the process says of itself, encoded.
+    #[must_use]
+    pub fn resource(&self) -> &[u8] {
+        &self.resource
     }
 
     /// What the body is, for the header of that name.

@@ -5,6 +5,7 @@ use super::client::{Client, Failure, Reply};
 use super::settings::HttpSettings;
 use crate::buffer::records::Batch;
 use crate::output::exporter::{Export, Exporter, Pace, Progress};
+use crate::output::spool::Relay;
 use crate::stats::DropReason;
 use std::io;
 use std::time::Duration;
@@ -33,6 +34,14 @@ pub(in crate::output) trait Protocol: Send {
 
     /// The batch comes again in halves.
     fn divided(&mut self) {}
+
+    /// What batches need beside their bytes to be sent by another process.
+    fn origin(&self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    /// From now on batches are those of a process that left this behind.
+    fn speak_for(&mut self, _origin: &[u8]) {}
 }
 
 /// A server as the far side of an output.
@@ -101,6 +110,16 @@ impl<P: Protocol> HttpExporter<P> {
             Some(after) => Export::Retry(after),
             None => self.protocol.lost(batch, DropReason::Expired),
         }
+    }
+}
+
+impl<P: Protocol> Relay for HttpExporter<P> {
+    fn origin(&self) -> Vec<u8> {
+        self.protocol.origin()
+    }
+
+    fn speak_for(&mut self, origin: &[u8]) {
+        self.protocol.speak_for(origin);
     }
 }
 

@@ -13,6 +13,3 @@ pub(super) use settings::{
     CA, CLIENT_CERTIFICATE, CLIENT_KEY, COMPRESSION, COMPRESSIONS, HEADERS, HttpSettings, TIMEOUT, is_header,
     is_url,
 };
-
-#[cfg(test)]
-mod tests;

@@ -4,16 +4,20 @@ mod bulk;
 mod loki;
 mod ndjson;
 
+use super::exporter::Exporter;
 use super::http::{
-    CA, CLIENT_CERTIFICATE, CLIENT_KEY, COMPRESSION, HEADERS, HttpExporter, HttpSettings, TIMEOUT, is_url,
-    without_secrets,
+    CA, CLIENT_CERTIFICATE, CLIENT_KEY, COMPRESSION, HEADERS, HttpExporter, HttpSettings, Protocol, TIMEOUT,
+    is_url, without_secrets,
 };
 use super::kind::{Around, Opened, OutputKind, Passage, Target, Waiting};
+use super::spool::{self, Identity, SPOOL};
 use crate::document::report::{Object, Report};
 use crate::document::setting::{Setting, Takes};
 use crate::encode::jsonl::JsonLines;
+use crate::encode::record::Encoder as _;
 use crate::model::signal::SignalSet;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The kind.
@@ -39,6 +43,7 @@ struct Settings {
     format: Format,
     labels: Vec<&'static str>,
     http: HttpSettings,
+    spool: Option<PathBuf>,
 }
 
 const FORMATS: [(&str, Format); 3] =
@@ -55,7 +60,7 @@ const LABELS: [(&str, &str); 6] = [
 ];
 const LABEL: Takes = Takes::Choice { known: &LABELS, unbuilt: &[] };
 
-static SETTINGS: [Setting; 9] = [
+static SETTINGS: [Setting; 10] = [
     Setting::new(
         "url",
         Takes::Text("an address such as \"http://localhost:9200/logs/_bulk\""),
@@ -84,6 +89,7 @@ static SETTINGS: [Setting; 9] = [
     CA,
     CLIENT_CERTIFICATE,
     CLIENT_KEY,
+    SPOOL,
 ];
 
 impl OutputKind for Lines {
@@ -107,9 +113,10 @@ impl OutputKind for Lines {
         let format = report.choice_or_default(object.get("format"), &FORMATS);
         let labels = labels(report, object);
         let http = HttpSettings::read(report, object);
+        let spool = spool::read(report, object);
         let found = report.required(object, "url")?;
         let url = report.read(&found, |value, _| value.as_str().filter(|url| is_url(url)).map(str::to_owned));
-        Some(Arc::new(Settings { url: url?, format: format?, labels: labels?, http: http? }))
+        Some(Arc::new(Settings { url: url?, format: format?, labels: labels?, http: http?, spool }))
     }
 }
 
@@ -118,25 +125,34 @@ fn labels(report: &mut Report, object: &Object<'_>) -> Option<Vec<&'static str>>
     Some(report.list(&found)?.iter().filter_map(|label| report.choice(label, &LABELS)).collect())
 }
 
+impl Settings {
+    fn exporter<P: Protocol + 'static>(
+        &self,
+        protocol: P,
+        encoder: &JsonLines,
+    ) -> io::Result<Box<dyn Exporter>> {
+        let destination = format!("{:?} {}", self.format, self.url);
+        let relay = HttpExporter::new(self.url.clone(), &self.http, protocol)?;
+        spool::behind(self.spool.as_deref(), Identity::new(self.label(), encoder.id(), &destination), relay)
+    }
+}
+
 impl Target for Settings {
     fn label(&self) -> String {
         format!("http:{}", without_secrets(&self.url))
     }
 
+    fn is_spooled(&self) -> bool {
+        self.spool.is_some()
+    }
+
     fn open(&self, around: &Around<'_>) -> io::Result<Opened> {
-        let url = self.url.clone();
-        let exporter: Box<dyn super::exporter::Exporter> = match self.format {
-            Format::Ndjson => Box::new(HttpExporter::new(url, &self.http, ndjson::Ndjson)?),
-            Format::Bulk => Box::new(HttpExporter::new(url, &self.http, bulk::Bulk::default())?),
-            Format::Loki => {
-                Box::new(HttpExporter::new(url, &self.http, loki::Loki::new(self.labels.clone()))?)
-            }
+        let encoder = JsonLines::new(around.resource, around.rules, around.counts);
+        let exporter = match self.format {
+            Format::Ndjson => self.exporter(ndjson::Ndjson, &encoder),
+            Format::Bulk => self.exporter(bulk::Bulk::default(), &encoder),
+            Format::Loki => self.exporter(loki::Loki::new(self.labels.clone()), &encoder),
         };
-        Ok(Opened {
-            encoder: Arc::new(JsonLines::new(around.resource, around.rules, around.counts)),
-            exporter,
-            passage: Passage::Buffered,
-            kept: None,
-        })
+        Ok(Opened { encoder: Arc::new(encoder), exporter: exporter?, passage: Passage::Buffered, kept: None })
     }
 }

@@ -10,14 +10,16 @@ use super::http::{
     CA, CLIENT_CERTIFICATE, CLIENT_KEY, COMPRESSION, HEADERS, HttpExporter, HttpSettings, TIMEOUT, is_url,
 };
 use super::kind::{Around, Opened, OutputKind, Passage, Target, Variables, Waiting};
+use super::spool::{self, Identity, SPOOL};
 use crate::document::report::{Found, Object, Report};
 use crate::document::setting::{Setting, Takes};
 use crate::encode::otlp::{Encoding, encoder};
-use crate::encode::record::ForSignal;
+use crate::encode::record::{Encoder as _, ForSignal};
 use crate::model::signal::{Signal, SignalSet};
 use place::{Part, Place};
 use protocol::Otlp;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The kind.
@@ -29,12 +31,14 @@ pub(super) struct Collector;
 struct Settings {
     given: Part,
     environment: Part,
+    spool: Option<PathBuf>,
 }
 
 /// By what they come to.
 impl PartialEq for Settings {
     fn eq(&self, other: &Self) -> bool {
-        Signal::ALL.into_iter().all(|signal| self.place(signal) == other.place(signal))
+        self.spool == other.spool
+            && Signal::ALL.into_iter().all(|signal| self.place(signal) == other.place(signal))
     }
 }
 
@@ -48,7 +52,7 @@ const fn endpoint(signal: Signal) -> Setting {
     Setting::new(signal.as_str(), URL, "\"http://traces.example:4318/v1/traces\"", about)
 }
 
-static SETTINGS: [Setting; 9] = [
+static SETTINGS: [Setting; 10] = [
     Setting::new(
         "url",
         URL,
@@ -77,6 +81,7 @@ static SETTINGS: [Setting; 9] = [
     CA,
     CLIENT_CERTIFICATE,
     CLIENT_KEY,
+    SPOOL,
 ];
 
 impl OutputKind for Collector {
@@ -109,7 +114,8 @@ impl OutputKind for Collector {
             let url = own.or_else(|| url.as_deref().map(|url| place::below(url, signal)));
             *given.of_mut(signal) = Place { url, encoding, http: http.clone() };
         }
-        let read = Settings { given, environment: Part::default() };
+        let spool = spool::read(report, object);
+        let read = Settings { given, environment: Part::default(), spool };
         (report.problems.len() == before).then(|| Arc::new(read) as Arc<dyn Target>)
     }
 
@@ -120,7 +126,7 @@ impl OutputKind for Collector {
     ) -> Option<(Arc<dyn Target>, SignalSet)> {
         let signals = variables::asked_for(variables)?;
         let environment = variables::read(report, variables);
-        Some((Arc::new(Settings { given: Part::default(), environment }), signals))
+        Some((Arc::new(Settings { given: Part::default(), environment, spool: None }), signals))
     }
 }
 
@@ -150,7 +156,11 @@ impl Target for Settings {
 
     fn completed(&self, report: &mut Report, variables: &Variables<'_>) -> Option<Arc<dyn Target>> {
         let environment = variables::read(report, variables);
-        Some(Arc::new(Self { given: self.given.clone(), environment }))
+        Some(Arc::new(Self { environment, ..self.clone() }))
+    }
+
+    fn is_spooled(&self) -> bool {
+        self.spool.is_some()
     }
 
     fn open(&self, around: &Around<'_>) -> io::Result<Opened> {
@@ -158,9 +168,13 @@ impl Target for Settings {
         let Place { url, encoding, http } = self.place(signal);
         let (url, encoding) = (url.unwrap_or_default(), encoding.unwrap_or(Encoding::Protobuf));
         let protocol = Otlp::new(signal, encoding, around.resource);
+        let encoder = ForSignal::new(signal, encoder(encoding, around.rules, around.counts));
+        let label = format!("{}:{}", self.label(), signal.as_str());
+        let identity = Identity::new(label, encoder.id(), &url);
+        let relay = HttpExporter::new(url, &http, protocol)?;
         Ok(Opened {
-            encoder: Arc::new(ForSignal::new(signal, encoder(encoding, around.rules, around.counts))),
-            exporter: Box::new(HttpExporter::new(url, &http, protocol)?),
+            encoder: Arc::new(encoder),
+            exporter: spool::behind(self.spool.as_deref(), identity, relay)?,
             passage: Passage::Buffered,
             kept: None,
         })

@@ -38,6 +38,14 @@ impl Protocol for Otlp {
         self.requests.write_body(self.signal, batch.records().map(|(_, piece)| piece), out);
     }
 
+    fn origin(&self) -> Vec<u8> {
+        self.requests.resource().to_vec()
+    }
+
+    fn speak_for(&mut self, origin: &[u8]) {
+        self.requests = Requests::of_resource(self.encoding, origin.to_vec());
+    }
+
     /// A success that cannot be read is a success: the specification forbids to send again what was accepted in part.
     fn accepted(&mut self, reply: &Reply, batch: &Batch<'_>, progress: &Progress) -> Export {
         let partial = match self.encoding {

@@ -24,6 +24,9 @@ impl Queue {
     /// Waits for what was on its way when the output was closed, and says what was lost.
     pub(in crate::output) fn wait_for_end(&self, deadline: Instant) {
         let mut state = self.wait_for_exporter(deadline);
+        if let Ok(mut exporter) = self.exporter.try_lock() {
+            exporter.close();
+        }
         let behind = (state.entered - state.left).saturating_sub(state.in_flight);
         if behind > 0 {
             // They were to follow what the exporter still waits for.

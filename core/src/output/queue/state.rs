@@ -6,6 +6,7 @@ use crate::buffer::records::{Batch, Records};
 use crate::guard::guard;
 use crate::model::signal::SignalSet;
 use crate::output::exporter::{Exporter, Failure, Pace, Progress};
+use crate::output::onward::Onward;
 use crate::stats::{Books, DropReason};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -89,6 +90,7 @@ pub(in crate::output) struct Queue {
     pub(super) exporter: Mutex<Box<dyn Exporter>>,
     pub(super) far_side: Progress,
     pub(super) pace: Pace,
+    pub(super) onward: Option<Arc<Onward>>,
     pub(super) settings: Settings,
     pub(super) announce: Announce,
 }
@@ -153,6 +155,7 @@ impl Queue {
             work: Condvar::new(),
             progress: Condvar::new(),
             pace,
+            onward: exporter.onward(),
             exporter: Mutex::new(exporter),
             far_side: Progress::default(),
             settings,
@@ -207,7 +210,9 @@ impl Queue {
     pub(in crate::output) fn books(&self) -> Books {
         let mut books = locked(&self.state).books.clone();
         books.queued = books.accepted - books.delivered - books.dropped_total();
-        books.delivered -= books.spooled;
+        if let Some(onward) = &self.onward {
+            onward.enter(&mut books);
+        }
         books
     }
 

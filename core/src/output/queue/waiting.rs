@@ -198,7 +198,12 @@ impl Queue {
             Some(_) if self.is_stalled(&locked(&self.state)) => STALLED_PATIENCE,
             Some(stall) => stall.max(FLUSH_PATIENCE),
         };
-        self.wait_until_out(deadline, patience) && std::mem::take(&mut locked(&self.state).untold_losses) == 0
+        let is_out = self.wait_until_out(deadline, patience);
+        if let Some(onward) = self.onward.as_ref().filter(|_| is_out) {
+            // It is safe by now; where the far side takes it, it shall also have arrived.
+            onward.wait_until_sent(deadline);
+        }
+        is_out && std::mem::take(&mut locked(&self.state).untold_losses) == 0
     }
 
     /// Waits for a record that was just put in and is urgent, where anybody may wait: not for a far side that

@@ -194,7 +194,6 @@ impl Queue {
         }
         let mut state = locked(&self.state);
         state.faulty = outcome != Export::Delivered;
-        state.books.spooled = exporter.spooled();
         if !matches!(outcome, Export::Retry(_)) {
             state.in_flight = 0;
         }

@@ -1,0 +1,115 @@
+//! The folder of a spool: the names in it, and what may be taken over.
+
+use super::segment::{Refused, Segment};
+use crate::platform;
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// What is older is not sent any more.
+pub(super) const OLDEST: Duration = Duration::from_secs(24 * 3600);
+
+const EXTENSION: &str = "spool";
+/// What a file is called whose head cannot be read: it is kept for whoever wants to look, and never read again.
+const DAMAGED: &str = "damaged";
+
+/// Files that outputs of this process own: the system's locks do not keep a process from its own files.
+static OWN: LazyLock<Mutex<HashSet<(u32, PathBuf)>>> = LazyLock::new(Mutex::default);
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+/// A folder that this process may use.
+#[derive(Debug, Clone)]
+pub(super) struct Directory {
+    folder: PathBuf,
+}
+
+impl Directory {
+    /// Opens it, made where missing.
+    ///
+    /// # Errors
+    /// When it cannot be made, or others may write in it.
+    pub(super) fn open(folder: &Path) -> io::Result<Self> {
+        platform::private_folder(folder)?;
+        Ok(Self { folder: folder.to_owned() })
+    }
+
+    /// A new segment.
+    ///
+    /// # Errors
+    /// Whatever the operating system says.
+    pub(super) fn create(&self, key: &str, origin: &[u8]) -> io::Result<Segment> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();
+        let (process, number) = (std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let path = self.folder.join(format!("{now:016}-{process}-{number}.{EXTENSION}"));
+        own(&path);
+        Segment::create(path.clone(), key, origin).inspect_err(|_| disown(&path))
+    }
+
+    /// Whether there are segments, whoever owns them.
+    pub(super) fn has_segments(&self) -> bool {
+        !self.segments().is_empty()
+    }
+
+    /// All files that are segments by their names, the oldest first.
+    fn segments(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let mut paths: Vec<PathBuf> = entries
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == EXTENSION))
+            .collect();
+        paths.sort();
+        paths
+    }
+
+    /// Takes over what processes that are gone left for an output with this key, the oldest first.
+    pub(super) fn adopt(&self, key: &str) -> Vec<(Segment, u64)> {
+        let paths = self.segments().into_iter();
+        paths.filter(|path| own(path)).filter_map(|path| self.take(&path, key)).collect()
+    }
+
+    fn take(&self, path: &Path, key: &str) -> Option<(Segment, u64)> {
+        match Segment::adopt(path, key) {
+            Ok(taken) => Some(taken),
+            Err(refused) => {
+                if matches!(refused, Refused::Damaged) {
+                    let _ = fs::rename(path, path.with_extension(DAMAGED));
+                }
+                disown(path);
+                None
+            }
+        }
+    }
+
+    /// Removes a segment that is done with.
+    pub(super) fn remove(&self, segment: &Segment) {
+        // One that stays is read again by the next process, which finds everything sent.
+        let _ = fs::remove_file(&segment.path);
+        disown(&segment.path);
+    }
+
+    /// Gives a segment up: another output or process may take it over.
+    pub(super) fn release(&self, segment: Segment) {
+        let path = segment.path.clone();
+        drop(segment);
+        disown(&path);
+    }
+
+    /// Whether a segment is too old for its records to be sent.
+    pub(super) fn is_too_old(segment: &Segment) -> bool {
+        let modified = segment.file.metadata().and_then(|meta| meta.modified());
+        modified.is_ok_and(|then| then.elapsed().is_ok_and(|age| age > OLDEST))
+    }
+}
+
+/// Marks a file as one of this process's; false when it was one.
+fn own(path: &Path) -> bool {
+    OWN.lock().unwrap_or_else(PoisonError::into_inner).insert((std::process::id(), path.to_owned()))
+}
+
+fn disown(path: &Path) {
+    OWN.lock().unwrap_or_else(PoisonError::into_inner).remove(&(std::process::id(), path.to_owned()));
+}

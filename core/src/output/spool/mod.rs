@@ -1,0 +1,50 @@
+//! Records on the disk until the far side has them: an outage, an end or a kill of the process loses none.
+//!
+//! Not for a file as the far side itself: see `file`.
+
+mod appender;
+mod directory;
+mod frame;
+mod relay;
+mod segment;
+mod sender;
+mod shared;
+
+use super::exporter::Exporter;
+use crate::document::report::{Object, Report};
+use crate::document::setting::{Setting, Takes};
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub(super) use relay::{Identity, Relay};
+
+/// The setting.
+pub(super) const SPOOL: Setting = Setting::new(
+    "spool",
+    Takes::Text("the path of a folder such as \"var/spool\""),
+    "\"var/spool\"",
+    "A folder in which records are kept until the far side has them, at most 64 MiB and 24 hours. What a process leaves \
+     there, the next one with the same output sends. A record may arrive twice then: at most 512 of them for each \
+     process that was killed.",
+);
+
+/// Reads it.
+pub(super) fn read(report: &mut Report, object: &Object<'_>) -> Option<PathBuf> {
+    let path = object.get(SPOOL.key).and_then(|found| report.text(&found))?;
+    Some(std::path::absolute(&path).unwrap_or_else(|_| PathBuf::from(path)))
+}
+
+/// The far side behind a spool in `folder`, where there is to be one.
+///
+/// # Errors
+/// When the folder cannot be used.
+pub(super) fn behind<R: Relay + 'static>(
+    folder: Option<&Path>,
+    identity: Identity,
+    relay: R,
+) -> io::Result<Box<dyn Exporter>> {
+    Ok(match folder {
+        Some(folder) => Box::new(appender::Appender::open(folder, identity, Box::new(relay))?),
+        None => Box::new(relay),
+    })
+}

@@ -1,0 +1,127 @@
+//! The far side of a spool: records from the disk to their server, on a thread of its own.
+
+use super::relay::Relay;
+use super::segment::read_from;
+use super::shared::{Shared, Task};
+use crate::buffer::records::Batch;
+use crate::guard::guard;
+use crate::output::exporter::Export;
+use crate::platform;
+use crate::stats::DropReason;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How often it looks for what other processes left.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// A far side that was given up is tried again after so long: the records are safe meanwhile.
+const GIVEN_UP: Duration = Duration::from_secs(30);
+
+/// What one attempt carries at most. A process that is killed before the note of it sends this again.
+const MOST_RECORDS: u64 = 512;
+
+/// Starts the thread; gives the far side back where the system has none to give.
+pub(super) fn start(shared: &Arc<Shared>, relay: Box<dyn Relay>) -> Option<Box<dyn Relay>> {
+    // The far side must outlive a thread that does not start.
+    let place = Arc::new(Mutex::new(Some(relay)));
+    let (theirs, shared) = (Arc::clone(&place), Arc::clone(shared));
+    let take =
+        |place: &Mutex<Option<Box<dyn Relay>>>| place.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let started = std::thread::Builder::new().name("vigie-spool".to_owned()).spawn(move || {
+        platform::block_signals();
+        if let Some(mut relay) = take(&theirs) {
+            while !shared.is_ended() {
+                guard((), || run(&shared, &mut *relay));
+            }
+        }
+        shared.leave();
+    });
+    if started.is_ok() { None } else { take(&place) }
+}
+
+/// Sends until the end, and at the end what can be sent at once.
+fn run(shared: &Shared, relay: &mut dyn Relay) {
+    let mut origin = None;
+    loop {
+        let Some(task) = shared.next(LOOK) else {
+            if shared.is_ended() {
+                return;
+            }
+            shared.adopt();
+            continue;
+        };
+        if origin.as_ref() != Some(&task.origin) {
+            relay.speak_for(&task.origin);
+            origin = Some(Arc::clone(&task.origin));
+        }
+        if !work(shared, relay, &task) && shared.is_ended() {
+            return;
+        }
+    }
+}
+
+/// Sends the next records of a task; false when the far side took nothing.
+fn work(shared: &Shared, relay: &mut dyn Relay, task: &Task) -> bool {
+    let read = match read_from(&task.file, task.from, task.end, MOST_RECORDS) {
+        Ok(read) if read.bytes > 0 => read,
+        Ok(_) => {
+            // Behind the last record of a dead process there may be half of one.
+            shared.note(task, task.end, 0);
+            return true;
+        }
+        Err(error) => {
+            shared.progress.failed(format!("{}: {error}", task.path.display()));
+            shared.pause(GIVEN_UP);
+            return false;
+        }
+    };
+    let batch = read.records.batch();
+    let done = send(shared, relay, &batch);
+    if done == batch.len() {
+        shared.note(task, task.from + read.bytes as u64, done);
+        return true;
+    }
+    if done > 0 {
+        let rest = read_from(&task.file, task.from, task.end, done);
+        let bytes = rest.map_or(0, |rest| rest.bytes as u64);
+        shared.note(task, task.from + bytes, done);
+    }
+    false
+}
+
+/// Sends a batch, in parts where the far side asks for it; how many records are done with, from the first on.
+fn send(shared: &Shared, relay: &mut dyn Relay, batch: &Batch<'_>) -> u64 {
+    let (all, onward) = (batch.len(), &shared.onward);
+    let lost = |reason, records| {
+        shared.lost(reason, records);
+        all
+    };
+    match relay.export(batch, &shared.progress) {
+        Export::Delivered => {
+            onward.sent(all);
+            all
+        }
+        Export::Partial { delivered, reason } => {
+            onward.sent(delivered.min(all));
+            lost(reason, all.saturating_sub(delivered))
+        }
+        Export::Split if all == 1 => lost(DropReason::TooLarge, 1),
+        Export::Split => {
+            let (first, second) = batch.split_at(all / 2);
+            let done = send(shared, relay, &first);
+            if done < first.len() { done } else { done + send(shared, relay, &second) }
+        }
+        Export::Refused(DropReason::Rejected) => lost(DropReason::Rejected, all),
+        // Whatever else keeps the far side away may be mended: the records stay.
+        Export::Refused(_) => pause(shared, GIVEN_UP),
+        Export::Retry(after) => pause(shared, after),
+    }
+}
+
+fn pause(shared: &Shared, time: Duration) -> u64 {
+    if !time.is_zero() {
+        shared.onward.troubled();
+    }
+    shared.pause(time);
+    0
+}
