@@ -6,3 +6,4 @@ mod faults;
 mod server;
 mod spool;
 mod support;
+mod tls;
