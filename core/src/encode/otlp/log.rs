@@ -35,6 +35,9 @@ pub(super) fn write<F: Form>(limits: &Limits, log: &Log<'_>, out: &mut Vec<u8>) 
             let (trace_id, span_id) = (span.trace_id.to_bytes(), span.span_id.to_bytes());
             F::ids(out, (field::TRACE_ID, trace_id), (field::SPAN_ID, span_id));
         }
+        if let Some(name) = event(log) {
+            F::encoded_text(out, field::EVENT_NAME, name);
+        }
         was_cut = write_attributes::<F>(log, is_filled, end, out);
     });
     was_cut
@@ -67,7 +70,6 @@ fn write_filled<F: Form>(limits: &Limits, log: &Log<'_>, out: &mut Vec<u8>) -> b
 
 #[inline]
 fn write_attributes<F: Form>(log: &Log<'_>, is_filled: bool, end: usize, out: &mut Vec<u8>) -> bool {
-    let mut event = None;
     let mut attributes = Fitting::<F>::open(out, field::ATTRIBUTES, end);
     if let Some(error) = log.error {
         error::write(log, error, &mut attributes, out);
@@ -75,23 +77,24 @@ fn write_attributes<F: Form>(log: &Log<'_>, is_filled: bool, end: usize, out: &m
     if is_filled && log.find(TEMPLATE).is_none() {
         attributes.text(out, TEMPLATE, log.message);
     }
-    log.each_set(|set| {
-        attributes.set(out, set, |entry| !is_event(entry));
-        if set.has_well_known
-            && let Some(entry) = set.at_place(EVENT)
-        {
-            event = inside(set.value(entry)).map(<[u8]>::to_vec);
-        }
-    });
+    log.each_set(|set| attributes.set(out, set, |entry| !is_event(entry)));
     let too_large = attributes.close(out);
     let dropped = too_large.saturating_add(log.own.dropped);
     if dropped > 0 {
         F::uint(out, field::DROPPED_ATTRIBUTES, dropped);
     }
-    if let Some(name) = event {
-        F::encoded_text(out, field::EVENT_NAME, &name);
-    }
     too_large > 0
+}
+
+/// The inside of the event's name: the record's own, the logger's, the context's.
+#[inline]
+fn event<'a>(log: &Log<'a>) -> Option<&'a [u8]> {
+    let (bound, ambient) = (log.bound, log.context.fields());
+    let sets = [Some(log.own), bound.map(|set| &set.well_known), ambient.map(|set| &set.well_known)];
+    sets.into_iter().flatten().filter(|set| set.has_well_known).find_map(|set| {
+        let entry = set.at_place(EVENT)?;
+        inside(set.value(entry))
+    })
 }
 
 #[inline]
