@@ -4,6 +4,7 @@
 #![allow(clippy::panic, clippy::expect_used, reason = "a measurement that went wrong must not look like one")]
 
 mod measure;
+mod peer_formats;
 mod peer_opentelemetry;
 mod peer_prometheus;
 mod peer_slog;
@@ -17,15 +18,22 @@ mod varied_vigie;
 use measure::Case;
 use std::process::ExitCode;
 
+/// What formats are compared in.
+const FORMATS: &[&str] = &["L1", "L1v", "S1", "S1v", "Mp"];
+
 type Maker = fn(&str) -> Case;
 
 /// Every library, what it is measured in, and how.
-const PEERS: [(&str, &[&str], Maker); 5] = [
+const PEERS: [(&str, &[&str], Maker); 9] = [
     (
         "vigie",
         &["L1", "L1v", "L1f", "L0", "S1", "S1v", "S2", "M1", "M1v", "M1b", "M2", "M2b", "P1", "P1v", "X1"],
         peer_vigie::make_case,
     ),
+    ("lines", FORMATS, peer_formats::lines),
+    ("otlp", FORMATS, peer_formats::otlp),
+    ("lines+otlp", FORMATS, peer_formats::lines_and_otlp),
+    ("otlp-json", FORMATS, peer_formats::otlp_json),
     ("slog-json", &["L1", "L1v", "L1f"], peer_slog::make_case),
     ("tracing-json", &["L1", "L1f", "L0"], peer_tracing::make_case),
     ("opentelemetry", &["S1", "S1v", "S2", "M1", "M1v", "M2", "P1", "P1v"], peer_opentelemetry::make_case),
