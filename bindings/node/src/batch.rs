@@ -44,14 +44,15 @@ impl DeferredBatch for Batch {
                     scene.contexts.push(context);
                 }
                 op::CARRIED => {
-                    let root = Context::root();
+                    let base = scene.carried(reader.size());
                     let context =
-                        telemetry.context_with(&root, |writer| convert::tagged_members(&mut reader, writer));
+                        telemetry.context_with(base, |writer| convert::tagged_members(&mut reader, writer));
                     scene.carried.push(context);
                 }
                 op::BOUND => {
-                    let number = reader.size();
-                    let bound = bind(&mut reader, scene.forms.loggers.get(number));
+                    let (logger, base) = (reader.size(), reader.size());
+                    let logger = scene.bound(base).or_else(|| scene.forms.loggers.get(logger)).cloned();
+                    let bound = bind(&mut reader, logger);
                     scene.bound.push(bound);
                 }
                 form => logger::render(form, &mut reader, &scene, out),
@@ -81,9 +82,9 @@ fn context(ints: &[i32; context_ints::COUNT], scene: &Scene<'_>) -> Context {
     carried.with_span(SpanContext { trace_id, span_id, flags, is_remote: false })
 }
 
-fn bind(reader: &mut Reader<'_>, logger: Option<&Logger>) -> Logger {
+fn bind(reader: &mut Reader<'_>, logger: Option<Logger>) -> Logger {
     let nameless = || global().logger("");
-    logger.cloned().unwrap_or_else(nameless).bind(|writer| convert::tagged_members(reader, writer))
+    logger.unwrap_or_else(nameless).bind(|writer| convert::tagged_members(reader, writer))
 }
 
 /// `handover(text, ints, intCount, nums, numCount, logs, spans, urgent)`: the epoch of the rules in force.

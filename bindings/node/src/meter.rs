@@ -71,6 +71,16 @@ pub fn series(env: &Env, instrument: u32, text: Utf16String, ints: &[i32], nums:
     })
 }
 
+/// `isOverflow(series)`: whether its measurements go to the series for all beyond the limit.
+#[napi]
+pub fn is_overflow(env: &Env, series: u32) -> bool {
+    guard(false, || {
+        instance::with(env, false, |instance| {
+            instance.series.get(series as usize).is_some_and(AnySeries::is_overflow)
+        })
+    })
+}
+
 /// `measure(ints, intCount, nums, numCount)`: applies the measurements that cells have collected.
 pub fn measure(call: &js::Call) -> napi_value {
     let nothing = Text::Ascii(Vec::new());
@@ -92,6 +102,12 @@ fn apply(what: i32, series: Option<&AnySeries>, reader: &mut Reader<'_>) {
             let data = reader.many(length).split_first_chunk();
             if let (Some(AnySeries::Histogram(histogram)), Some((head, counts))) = (series, data) {
                 merge(histogram, has_fractions, head, counts);
+            }
+        }
+        measure::MORE => {
+            let measurements = reader.size() as u64;
+            if let Some(series) = series {
+                series.count_more(measurements);
             }
         }
         measure::FRACTIONS => {

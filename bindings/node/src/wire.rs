@@ -10,9 +10,11 @@ pub mod op {
     pub const SPAN: i32 = -1;
     /// A context, which gets the next number for contexts: `context_ints`. The first number is 1, 0 is the empty context.
     pub const CONTEXT: i32 = -2;
-    /// What is bound to a logger, which gets the next number from 1: the logger, then tagged members.
+    /// What is bound to a logger, which gets the next number from 1: the logger, the number of what it is bound to
+    /// already, 0 for nothing, then tagged members.
     pub const BOUND: i32 = -3;
-    /// What contexts carry, which gets the next number from 1: tagged members.
+    /// What contexts carry, which gets the next number from 1: the number of what it is added to, 0 for nothing, then
+    /// tagged members.
     pub const CARRIED: i32 = -4;
 }
 
@@ -177,6 +179,9 @@ pub mod measure {
     pub const COUNTS: i32 = 2;
     /// A double: a value as it was given, which the core judges.
     pub const RAW: i32 = 3;
+    /// How many measurements those of above stood for, beyond one for each; sent of the overflow series only, where they
+    /// are counted.
+    pub const MORE: i32 = 4;
 }
 
 /// Where the doubles of a histogram stand.

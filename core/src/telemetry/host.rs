@@ -91,6 +91,11 @@ impl Telemetry {
         SpanKind::Internal
     }
 
+    /// Counts attributes beyond the limit that a face does not hand over.
+    pub fn count_truncated(&self, attributes: u64) {
+        self.hub.peek().counts.truncated.add(attributes);
+    }
+
     /// Counts what a face was given as a measurement and is no number at all.
     pub fn count_invalid_measurement(&self) {
         self.hub.peek().counts.invalid_measurements.one();

@@ -7,9 +7,15 @@ export const enum Op {
   SPAN = -1,
   /** A context, which gets the next number for contexts: `ContextInts`. The first number is 1, 0 is the empty context. */
   CONTEXT = -2,
-  /** What is bound to a logger, which gets the next number from 1: the logger, then tagged members. */
+  /**
+   * What is bound to a logger, which gets the next number from 1: the logger, the number of what it is bound to
+   * already, 0 for nothing, then tagged members.
+   */
   BOUND = -3,
-  /** What contexts carry, which gets the next number from 1: tagged members. */
+  /**
+   * What contexts carry, which gets the next number from 1: the number of what it is added to, 0 for nothing, then
+   * tagged members.
+   */
   CARRIED = -4,
 }
 
@@ -182,6 +188,11 @@ export const enum Measure {
   COUNTS = 2,
   /** A double: a value as it was given, which the core judges. */
   RAW = 3,
+  /**
+   * How many measurements those of above stood for, beyond one for each; sent of the overflow series only, where they
+   * are counted.
+   */
+  MORE = 4,
 }
 
 /** Where the doubles of a histogram stand. */
