@@ -21,11 +21,13 @@ pub struct Reader<'a> {
     nums: std::slice::Iter<'a, f64>,
     text: &'a Text,
     at: usize,
+    /// Where pieces are decoded.
+    room: Vec<u8>,
 }
 
 impl<'a> Reader<'a> {
     pub fn new(ints: &'a [i32], nums: &'a [f64], text: &'a Text) -> Self {
-        Self { ints: ints.iter(), nums: nums.iter(), text, at: 0 }
+        Self { ints: ints.iter(), nums: nums.iter(), text, at: 0, room: Vec::new() }
     }
 
     /// The next integer; nothing at the end.
@@ -73,6 +75,13 @@ impl<'a> Reader<'a> {
     pub fn piece(&mut self) -> Piece<'a> {
         let length = self.size();
         self.piece_of(length)
+    }
+
+    /// The next text, ready to use unless it is ill-formed: see [`Piece::decoded`].
+    #[inline]
+    pub fn decoded(&mut self) -> Result<&str, &'a [u16]> {
+        let piece = self.piece();
+        piece.decoded(&mut self.room)
     }
 
     /// The next text, of a length read before.

@@ -3,7 +3,6 @@
 
 use crate::columns::Reader;
 use crate::forms::{Kind, Member};
-use crate::text::Piece;
 use crate::wire::{mark, most, tag};
 use vigie_core::model::error_info::{CAUSE_DEPTH, MEMBERS, MOST_ERRORS};
 use vigie_core::{AttributeWriter, ErrorInfo, LogRecord};
@@ -35,7 +34,7 @@ pub fn members(
             writer.key(&member.name);
         }
         match member.kind {
-            Kind::Str => text(reader.piece(), writer),
+            Kind::Str => text(reader, writer),
             Kind::Number => number(reader.num(), writer),
             Kind::Bool => writer.bool(reader.int() != 0),
             Kind::Null => writer.null(),
@@ -67,28 +66,25 @@ pub fn skip_members(reader: &mut Reader<'_>, form: &[Member]) {
 /// Writes key and value pairs up to the end tag.
 pub fn tagged_members(reader: &mut Reader<'_>, writer: &mut AttributeWriter<'_>) {
     while let Some(tag::KEY) = reader.next() {
-        key(reader.piece(), writer);
+        key(reader, writer);
         let tag = reader.int();
         value(tag, reader, writer);
     }
 }
 
 #[inline]
-fn key(piece: Piece<'_>, writer: &mut AttributeWriter<'_>) {
-    match piece.decoded() {
-        Ok(text) => writer.key(&text),
+fn key(reader: &mut Reader<'_>, writer: &mut AttributeWriter<'_>) {
+    match reader.decoded() {
+        Ok(text) => writer.key(text),
         Err(units) => writer.key_utf16_lossy(units),
     }
 }
 
 #[inline]
-fn text(piece: Piece<'_>, writer: &mut AttributeWriter<'_>) {
-    match piece {
-        Piece::Str(text) => writer.str(text),
-        Piece::Wide(_) => match piece.decoded() {
-            Ok(text) => writer.str(&text),
-            Err(units) => writer.utf16_lossy(units),
-        },
+fn text(reader: &mut Reader<'_>, writer: &mut AttributeWriter<'_>) {
+    match reader.decoded() {
+        Ok(text) => writer.str(text),
+        Err(units) => writer.utf16_lossy(units),
     }
 }
 
@@ -105,7 +101,7 @@ fn number(value: f64, writer: &mut AttributeWriter<'_>) {
 
 fn value(tag: i32, reader: &mut Reader<'_>, writer: &mut AttributeWriter<'_>) {
     match tag {
-        tag::STR => text(reader.piece(), writer),
+        tag::STR => text(reader, writer),
         tag::NUM => number(reader.num(), writer),
         tag::TRUE | tag::FALSE => writer.bool(tag == tag::TRUE),
         tag::NULL => writer.null(),
@@ -148,13 +144,13 @@ fn marker(number: i32) -> &'static str {
 
 fn map(reader: &mut Reader<'_>, writer: &mut AttributeWriter<'_>) {
     while let Some(tag::KEY) = reader.next() {
-        let name = reader.piece();
         if !writer.more() {
+            _ = reader.piece();
             let tag = reader.int();
             skip(tag, reader);
             return skip_to_end(reader);
         }
-        key(name, writer);
+        key(reader, writer);
         let tag = reader.int();
         value(tag, reader, writer);
     }
