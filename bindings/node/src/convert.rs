@@ -4,6 +4,7 @@
 use crate::columns::Reader;
 use crate::forms::{Kind, Member};
 use crate::wire::{mark, most, tag};
+use vigie_core::host::write_rfc3339;
 use vigie_core::model::error_info::{CAUSE_DEPTH, MEMBERS, MOST_ERRORS};
 use vigie_core::{AttributeWriter, ErrorInfo, LogRecord};
 
@@ -15,6 +16,9 @@ const _: () = assert!(
 
 /// The greatest integer below which every whole double is exact.
 const SAFE: u64 = (1 << 53) - 1;
+
+/// The length of a time stamp.
+const STAMP_BYTES: usize = 27;
 
 /// Writes the members of a form. `are_current` says whether its keys were resolved under the rules in force.
 #[inline]
@@ -120,6 +124,7 @@ fn value(tag: i32, reader: &mut Reader<'_>, writer: &mut AttributeWriter<'_>) {
         }
         tag::MAP | tag::LIST => skip_to_end(reader),
         tag::MARK => writer.marker(marker(reader.int())),
+        tag::TIME => time(reader.num(), writer),
         _ => writer.null(),
     }
 }
@@ -130,6 +135,13 @@ fn big(decimal: &str, writer: &mut AttributeWriter<'_>) {
         Ok(value) => writer.int(value),
         Err(_) => writer.big_int(decimal),
     }
+}
+
+/// A time is the text that time stamps are. JavaScript writes other years than this takes as text itself.
+fn time(ms: f64, writer: &mut AttributeWriter<'_>) {
+    let mut text = Vec::with_capacity(STAMP_BYTES);
+    write_rfc3339(&mut text, (ms as i64).saturating_mul(1_000_000));
+    writer.utf8_lossy(&text);
 }
 
 fn marker(number: i32) -> &'static str {
@@ -170,7 +182,7 @@ fn list(reader: &mut Reader<'_>, writer: &mut AttributeWriter<'_>) {
 fn skip(tag: i32, reader: &mut Reader<'_>) {
     match tag {
         tag::STR | tag::BIG => _ = reader.piece(),
-        tag::NUM => _ = reader.num(),
+        tag::NUM | tag::TIME => _ = reader.num(),
         tag::TRUE | tag::FALSE | tag::NULL => {}
         tag::BYTES => {
             let length = reader.size();

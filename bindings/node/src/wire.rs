@@ -119,6 +119,8 @@ pub mod tag {
     pub const KEY: i32 = 10;
     /// A number of `mark`, in place of a value.
     pub const MARK: i32 = 11;
+    /// A point in time as a double, in whole milliseconds since 1970.
+    pub const TIME: i32 = 12;
 }
 
 /// What stands in place of a value that cannot be written.

@@ -57,6 +57,13 @@ export function putNumber(c: Columns, value: number): void {
   c.nums[c.numCount++] = value
 }
 
+/** A point in time, in milliseconds since 1970. */
+export function putTime(c: Columns, ms: number): void {
+  c.roomNums(1)
+  putTag(c, Tag.TIME)
+  c.nums[c.numCount++] = ms
+}
+
 export function putMark(c: Columns, mark: Mark): void {
   putTag(c, Tag.MARK)
   c.ints[c.intCount++] = mark

@@ -122,6 +122,8 @@ export const enum Tag {
   KEY = 10,
   /** A number of `Mark`, in place of a value. */
   MARK = 11,
+  /** A point in time as a double, in whole milliseconds since 1970. */
+  TIME = 12,
 }
 
 /** What stands in place of a value that cannot be written. */
