@@ -33,13 +33,11 @@ class Errors {
     putText(c, stack)
     this.attributes(error, own)
     this.path.push(error)
-    const next = cause === undefined ? [] : this.within([cause])
-    const members = this.within(errors)
     c.roomInts(2)
     const head = c.intCount
     c.intCount += 2
-    const causes = this.each(next)
-    const count = this.each(members)
+    const causes = cause === undefined ? 0 : this.each(this.within([cause]))
+    const count = errors.length === 0 ? 0 : this.each(this.within(errors))
     c.ints[head] = causes
     c.ints[head + 1] = count
     this.path.pop()
