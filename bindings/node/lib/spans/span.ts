@@ -9,10 +9,11 @@ import { state } from '../runtime/state.js'
 import type { Attributes, Link, Span, SpanStatus, Time } from '../types.js'
 import { quietly, Walk } from '../values/budget.js'
 import { nameText } from '../values/describe.js'
-import { keep, keepOne, type Kept } from '../values/kept.js'
+import { keep, keepOne, keepPairs, type Kept, type Pairs } from '../values/kept.js'
 import { isPlain, isScalar } from '../values/kinds.js'
 import { type ErrorParts, readThrown } from '../values/read_error.js'
 import { keptLink } from './link.js'
+import { More } from './more.js'
 import type { KeptEvent, KeptLink, SpanData } from './span_data.js'
 import { finish } from './write_span.js'
 
@@ -54,7 +55,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   v1: Kept = null
   v2: Kept = null
   v3: Kept = null
-  more: Map<string, Kept> | null = null
+  more: More | null = null
   status: Status = Status.UNSET
   statusMessage = ''
   events: KeptEvent[] | null = null
@@ -122,11 +123,13 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   }
 
   private putMore(key: string, value: Kept): void {
-    const more = (this.more ??= new Map())
+    const more = (this.more ??= new More())
     const { attributes: limit } = state.settings.limits
+    const count = more.keys.length
+    const known = more.find(key)
     // Beyond the limit the core counts names; it needs no values.
-    if (more.has(key) || more.size < limit) more.set(key, value)
-    else if (more.size < limit + MAX_COUNTED) more.set(key, null)
+    if (known >= 0) more.values[known] = value
+    else if (count < limit + MAX_COUNTED) more.add(key, count < limit ? value : null)
   }
 
   setAttributes(attributes: Attributes): this {
@@ -156,7 +159,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   addEvent(name: string, attributes?: Attributes, time?: Time): this {
     if (!this.isRecording) return this
     const given = time === undefined ? undefined : quietly(undefined, () => instant(time))
-    return this.event(nameText(name), keep(null, attributes), given)
+    return this.event(nameText(name), keepPairs(attributes), given)
   }
 
   addLink(link: Link): this {
@@ -178,12 +181,12 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
     const told: { [key: string]: unknown } = { 'exception.type': parts.type }
     if (parts.message !== '') told['exception.message'] = parts.message
     if (parts.stack !== '') told['exception.stacktrace'] = parts.stack
-    this.event('exception', keep(keep(null, told), attributes), undefined)
+    this.event('exception', [...keep(keep(null, told), attributes)].flat() as Pairs, undefined)
     return parts
   }
 
   /** One beyond the limit reads the clock too, so that what is dropped does not change the others. */
-  private event(name: string, attributes: ReadonlyMap<string, Kept>, given: Instant | undefined): this {
+  private event(name: string, attributes: Pairs, given: Instant | undefined): this {
     const events = (this.events ??= [])
     const time = given ?? { us: now(), ns: 0 }
     if (events.length >= state.settings.limits.events) this.droppedEvents++

@@ -10,10 +10,13 @@ import { placeCarried } from '../context/place.js'
 import { state } from '../runtime/state.js'
 import { Members } from '../values/attributes_careful.js'
 import { Walk } from '../values/budget.js'
-import { type Kept, putKept } from '../values/kept.js'
+import { type Kept, putOneKept, putPairs } from '../values/kept.js'
 import { kindOf } from '../values/kinds.js'
-import { type Encoded, replay } from '../values/snapshot.js'
+import type { More } from './more.js'
 import type { SpanData } from './span_data.js'
+
+/** So many attributes stand in fields. */
+const FIELDS = 4
 
 /** Where the forms of spans begin, by kind. Those with a scope begin by its name too. */
 const roots: Root[] = []
@@ -107,19 +110,17 @@ function putAttributes(c: Columns, form: Form, span: SpanData): Form {
   if (third === null || k3 === undefined) return third ?? putRest(c, second, span, 2)
   const fourth = putOne(c, third, k3, span.v3)
   if (fourth === null || more === null) return fourth ?? putRest(c, third, span, 3)
-  c.roomInts(more.size)
-  c.roomNums(more.size)
   return putMore(c, fourth, span, more)
 }
 
-function putMore(c: Columns, form: Form, span: SpanData, more: ReadonlyMap<string, Kept>): Form {
+function putMore(c: Columns, form: Form, span: SpanData, { keys, values }: More): Form {
+  c.roomInts(keys.length)
+  c.roomNums(keys.length)
   let node = form
-  let done = 4
-  for (const [key, value] of more) {
-    const next = putOne(c, node, key, value)
-    if (next === null) return putRest(c, node, span, done)
+  for (let i = 0; i < keys.length; i++) {
+    const next = putOne(c, node, keys[i] as string, values[i] as Kept)
+    if (next === null) return putRest(c, node, span, FIELDS + i)
     node = next
-    done++
   }
   return node
 }
@@ -133,15 +134,16 @@ function putOne(c: Columns, form: Form, key: string, value: Kept): Form | null {
   if (kind === Kind.STR) putText(c, value as string)
   else if (kind === Kind.NUM) c.nums[c.numCount++] = value as number
   else if (kind === Kind.BOOL) c.ints[c.intCount++] = value === true ? 1 : 0
-  else if (kind === Kind.TAGGED) replay(c, value as Encoded)
+  else if (kind === Kind.TAGGED) putOneKept(c, value)
   return next
 }
 
 /** Writes the attributes from number `done` on and makes forms for them. */
 function putRest(c: Columns, form: Form, span: SpanData, done: number): Form {
   const all: (readonly [string | undefined, Kept])[] = [
-    [span.k0, span.v0], [span.k1, span.v1], [span.k2, span.v2], [span.k3, span.v3], ...(span.more ?? []),
+    [span.k0, span.v0], [span.k1, span.v1], [span.k2, span.v2], [span.k3, span.v3],
   ]
+  span.more?.keys.forEach((key, i) => all.push([key, span.more?.values[i] as Kept]))
   c.roomInts(all.length)
   c.roomNums(all.length)
   const members = new Members(c, form, new Walk())
@@ -159,7 +161,7 @@ function putEvents(c: Columns, { events }: SpanData): void {
     putText(c, name)
     c.ints[c.intCount++] = time.ns
     c.nums[c.numCount++] = time.us
-    putKept(c, attributes)
+    putPairs(c, attributes)
   }
 }
 
@@ -177,6 +179,6 @@ function putLinks(c: Columns, { links }: SpanData): void {
     ints[at + LinkInts.SPAN] = link.s0
     ints[at + LinkInts.SPAN + 1] = link.s1
     c.intCount += LinkInts.COUNT
-    putKept(c, link.attributes)
+    putPairs(c, link.attributes)
   }
 }

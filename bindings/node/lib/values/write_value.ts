@@ -64,7 +64,7 @@ function putObject(c: Columns, value: object, walk: Walk): void {
 function putKind(c: Columns, value: object, walk: Walk): void {
   if (types.isProxy(value)) return putProxy(c, value, walk)
   if (value instanceof Encoded) return replay(c, value)
-  if (Array.isArray(value)) return putList(c, value, walk, false)
+  if (Array.isArray(value)) return putList(c, value, walk, NOTHING)
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return putMembers(c, value, Object.keys(value), walk, false)
   if (types.isDate(value)) return putDate(c, value)
@@ -106,7 +106,7 @@ function unboxed(value: object): unknown {
 
 /** A proxy, each of whose traps is users' code. */
 function putProxy(c: Columns, value: object, walk: Walk): void {
-  if (Array.isArray(value)) return putList(c, value, walk, true)
+  if (Array.isArray(value)) return putList(c, value, walk, null)
   const keys = walk.call(() => Object.keys(value))
   if (Array.isArray(keys)) putMembers(c, value, keys as string[], walk, true)
   else putFound(c, keys, walk)
@@ -129,18 +129,35 @@ function close(c: Columns, container: Tag, complete: boolean): void {
   putTag(c, Tag.END)
 }
 
-function putList(c: Columns, value: readonly unknown[], walk: Walk, isProxy: boolean): void {
+const NOTHING: readonly never[] = []
+
+/** Writes a list, no proxy, of which these first elements were read already. */
+export function putBegun(c: Columns, value: readonly unknown[], read: readonly unknown[], walk: Walk): void {
+  walk.nodes++
+  walk.path.push(value)
+  try {
+    putList(c, value, walk, read)
+  } finally {
+    walk.path.pop()
+  }
+}
+
+/** `read` are the first elements, as far as they were read already, null for a proxy. */
+function putList(c: Columns, value: readonly unknown[], walk: Walk, read: readonly unknown[] | null): void {
   if (!open(c, Tag.LIST, walk)) return
-  const length = isProxy ? walk.call(() => value.length) : value.length
+  const length = read === null ? walk.call(() => value.length) : value.length
   const last = typeof length === 'number' ? length : 0
   let i = 0
-  for (; i < last && walk.hasRoom(); i++) putFound(c, isProxy ? walk.call(() => value[i]) : elementOf(value, i), walk)
+  for (; i < last && walk.hasRoom(); i++) {
+    const found = read === null ? walk.call(() => value[i]) : i < read.length ? read[i] : elementOf(value, i)
+    putFound(c, found, walk)
+  }
   if (typeof length !== 'number') putFound(c, length, walk)
   close(c, Tag.LIST, i === last)
 }
 
 /** One element. When an accessor of an array throws, only this element is lost. */
-function elementOf(value: readonly unknown[], i: number): unknown {
+export function elementOf(value: readonly unknown[], i: number): unknown {
   try {
     return value[i]
   } catch {
@@ -205,7 +222,7 @@ function putError(c: Columns, value: object, walk: Walk): void {
   if (walk.hasRoom()) putMember(c, 'cause', cause, walk)
   if (errors.length > 0 && walk.hasRoom()) {
     putKey(c, 'errors')
-    putList(c, errors, walk, false)
+    putList(c, errors, walk, NOTHING)
   }
   if (own.length > 0 && walk.hasRoom()) {
     putKey(c, 'attributes')
