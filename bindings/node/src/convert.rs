@@ -195,7 +195,7 @@ fn skip(tag: i32, reader: &mut Reader<'_>) {
 }
 
 /// Passes over everything up to the end of the container that is open.
-fn skip_to_end(reader: &mut Reader<'_>) {
+pub fn skip_to_end(reader: &mut Reader<'_>) {
     while let Some(tag) = reader.next().filter(|tag| *tag != tag::END) {
         match tag {
             tag::KEY => _ = reader.piece(),
@@ -209,7 +209,7 @@ pub fn error(reader: &mut Reader<'_>, record: &LogRecord<'_>) -> ErrorInfo {
     let mut error = ErrorInfo {
         type_name: reader.piece().lossy().into_owned(),
         message: reader.piece().lossy().into_owned(),
-        stack: reader.piece().lossy().into_owned(),
+        stack: reader.stack().lossy().into_owned(),
         ..ErrorInfo::default()
     };
     tagged_members(reader, &mut record.error_attributes(&mut error));
@@ -221,9 +221,10 @@ pub fn error(reader: &mut Reader<'_>, record: &LogRecord<'_>) -> ErrorInfo {
 
 /// Passes over the error of a record.
 pub fn skip_error(reader: &mut Reader<'_>) {
-    for _text in 0..3 {
+    for _text in 0..2 {
         _ = reader.piece();
     }
+    _ = reader.stack();
     skip_to_end(reader);
     let (has_cause, members) = (reader.int() != 0, reader.size());
     for _ in 0..usize::from(has_cause) + members.min(most::MEMBERS) {

@@ -18,7 +18,7 @@ pub mod op {
 
 /// Where the integers of a log record stand behind the first one. It has one double, the time in microseconds. The
 /// message follows unless the form has it, then the attributes as the form says, then the error when the form has
-/// one: the texts of type, message and stack, tagged members up to an `END`, whether there is a cause, how many members
+/// one: the texts of type and message, the length of the stack, which is the next one of the batch's stacks, tagged members up to an `END`, whether there is a cause, how many members
 /// there are, and then the cause and the members in the same way.
 pub mod log_ints {
     /// The number of its context.

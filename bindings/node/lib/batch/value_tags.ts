@@ -26,6 +26,14 @@ function putUpTo(c: Columns, text: string, limit: number): void {
   c.ints[c.intCount++] = kept.length
 }
 
+/** The stack of an error. It needs one integer of the slack. */
+export function putStack(c: Columns, stack: string): void {
+  const kept = cut(stack, state.settings.limits.string_bytes)
+  if (kept !== '') c.stacks.push(kept)
+  c.stackUnits += kept.length
+  c.ints[c.intCount++] = kept.length
+}
+
 /** A string. */
 export function putString(c: Columns, text: string): void {
   putTag(c, Tag.STR)

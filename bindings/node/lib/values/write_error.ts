@@ -2,7 +2,7 @@
 // Not for reading errors: see read_error.ts.
 
 import type { Columns } from '../batch/columns.js'
-import { putTag, putText } from '../batch/value_tags.js'
+import { putStack, putTag, putText } from '../batch/value_tags.js'
 import { Most, Tag } from '../batch/wire.js'
 import { state } from '../runtime/state.js'
 import { Walk } from './budget.js'
@@ -30,7 +30,7 @@ class Errors {
     c.roomInts(6)
     putText(c, type)
     putText(c, message)
-    putText(c, stack)
+    putStack(c, stack)
     this.attributes(error, own)
     this.path.push(error)
     c.roomInts(2)
