@@ -66,8 +66,8 @@ pub mod span_ints {
 /// Bits beside the flags of a trace.
 pub mod flag {
     /// More follows: the status, the text of its message, how many events and how many links were dropped; how many
-    /// events there are, and of each the text of its name, the nanoseconds of its time, its time as a double in
-    /// microseconds, and tagged members; how many links there are, and of each `link_ints` and tagged members.
+    /// events there are, and of each the number of its form, the nanoseconds of its time, its time as a double in
+    /// microseconds, its name unless the form has it, and the attributes as the form says; how many links there are, and of each `link_ints` and tagged members.
     pub const RICH: i32 = 256;
 }
 

@@ -125,10 +125,10 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   private putMore(key: string, value: Kept): void {
     const more = (this.more ??= new More())
     const { attributes: limit } = state.settings.limits
-    const count = more.keys.length
+    const { count } = more
     const known = more.find(key)
     // Beyond the limit the core counts names; it needs no values.
-    if (known >= 0) more.values[known] = value
+    if (known >= 0) more.pairs[known] = value
     else if (count < limit + MAX_COUNTED) more.add(key, count < limit ? value : null)
   }
 

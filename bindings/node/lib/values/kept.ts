@@ -81,7 +81,7 @@ export function putKept(c: Columns, attributes: ReadonlyMap<string, Kept> | null
 }
 
 /** The same for pairs. */
-export function putPairs(c: Columns, pairs: Pairs): void {
+export function putTagged(c: Columns, pairs: Pairs): void {
   for (let i = 0; i < pairs.length; i += 2) {
     putKey(c, pairs[i] as string)
     putOneKept(c, pairs[i + 1] as Kept)
