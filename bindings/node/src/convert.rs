@@ -4,7 +4,7 @@
 use crate::columns::Reader;
 use crate::forms::{Kind, Member};
 use crate::wire::{mark, most, tag};
-use vigie_core::host::write_rfc3339;
+use vigie_core::host::rfc3339;
 use vigie_core::model::error_info::{CAUSE_DEPTH, MEMBERS, MOST_ERRORS};
 use vigie_core::{AttributeWriter, ErrorInfo, LogRecord};
 
@@ -16,9 +16,6 @@ const _: () = assert!(
 
 /// The greatest integer below which every whole double is exact.
 const SAFE: u64 = (1 << 53) - 1;
-
-/// The length of a time stamp.
-const STAMP_BYTES: usize = 27;
 
 /// Writes the members of a form. `are_current` says whether its keys were resolved under the rules in force.
 #[inline]
@@ -139,9 +136,7 @@ fn big(decimal: &str, writer: &mut AttributeWriter<'_>) {
 
 /// A time is the text that time stamps are. JavaScript writes other years than this takes as text itself.
 fn time(ms: f64, writer: &mut AttributeWriter<'_>) {
-    let mut text = Vec::with_capacity(STAMP_BYTES);
-    write_rfc3339(&mut text, (ms as i64).saturating_mul(1_000_000));
-    writer.utf8_lossy(&text);
+    writer.utf8_lossy(&rfc3339((ms as i64).saturating_mul(1_000_000)));
 }
 
 fn marker(number: i32) -> &'static str {

@@ -98,11 +98,10 @@ fn decode<'r>(units: &[u16], bytes: &'r mut Vec<u8>) -> Option<&'r str> {
     bytes.reserve(units.len() + units.len() / 2);
     let mut rest = units;
     while !rest.is_empty() {
-        let (ascii, behind) = rest.split_at_checked(ascii_run(rest))?;
-        bytes.extend(ascii.iter().map(|unit| *unit as u8));
-        rest = behind;
+        rest = narrow::<32>(rest, bytes);
+        rest = narrow::<8>(rest, bytes);
         // So many one by one before the next look at many together.
-        for _ in 0..TOGETHER {
+        for _ in 0..8 {
             let Some((unit, behind)) = rest.split_first() else { break };
             rest = if is_surrogate(*unit) {
                 push_pair(bytes, rest)?
@@ -117,8 +116,19 @@ fn decode<'r>(units: &[u16], bytes: &'r mut Vec<u8>) -> Option<&'r str> {
     Some(unsafe { std::str::from_utf8_unchecked(bytes) })
 }
 
-/// So many units are one comparison of a vector.
-const TOGETHER: usize = 16;
+/// Appends as many blocks of `N` units as are all ASCII; what follows them. A block is a few instructions of a vector.
+#[inline]
+fn narrow<'a, const N: usize>(units: &'a [u16], bytes: &mut Vec<u8>) -> &'a [u16] {
+    let mut rest = units;
+    while let Some((block, behind)) = rest.split_first_chunk::<N>() {
+        if block.iter().fold(0, |all, unit| all | *unit) >= 128 {
+            break;
+        }
+        bytes.extend_from_slice(&block.map(|unit| unit as u8));
+        rest = behind;
+    }
+    rest
+}
 
 fn is_surrogate(unit: u16) -> bool {
     unit & 0xf800 == 0xd800
@@ -145,6 +155,8 @@ fn push_pair<'a>(out: &mut Vec<u8>, units: &'a [u16]) -> Option<&'a [u16]> {
 
 /// How many units from the start are ASCII.
 fn ascii_run(units: &[u16]) -> usize {
+    // So many units are one comparison of a vector.
+    const TOGETHER: usize = 16;
     let is_ascii = |chunk: &&[u16]| chunk.iter().fold(0, |all, unit| all | *unit) < 128;
     let run = units.chunks_exact(TOGETHER).take_while(is_ascii).count() * TOGETHER;
     let rest = units.get(run..).unwrap_or_default();
