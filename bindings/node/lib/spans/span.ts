@@ -34,6 +34,15 @@ export function openSpans(): number {
   return open
 }
 
+/** What is known of a link. Undefined when the reading of it throws. */
+function guarded(link: Link): KeptLink | undefined {
+  try {
+    return keptLink(link)
+  } catch {
+    return undefined
+  }
+}
+
 /** A span. What most spans do not have is made when it is needed. */
 export class SpanImpl extends ContextHolder implements Span, SpanData {
   readonly context: ContextImpl
@@ -141,9 +150,12 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
 
   /** Scalars need no care. From the first other value on, or one that throws, the careful way writes all of them again. */
   private putPlain(attributes: Attributes): void {
-    if (!quietly(false, () => this.putScalars(attributes))) {
-      for (const [key, value] of keep(null, attributes)) this.put(key, value)
+    try {
+      if (this.putScalars(attributes)) return
+    } catch {
+      // The careful way knows what to write of it.
     }
+    for (const [key, value] of keep(null, attributes)) this.put(key, value)
   }
 
   /** Whether all of them were scalars. */
@@ -163,10 +175,11 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   }
 
   addLink(link: Link): this {
-    const made = quietly(undefined, () => keptLink(link))
+    const made = guarded(link)
     if (!this.isRecording || made === undefined) return this
-    const links = (this.links ??= [])
-    if (links.length >= state.settings.limits.links) this.droppedLinks++
+    const { links } = this
+    if ((links === null ? 0 : links.length) >= state.settings.limits.links) this.droppedLinks++
+    else if (links === null) this.links = [made]
     else links.push(made)
     return this
   }
@@ -187,9 +200,10 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
 
   /** One beyond the limit reads the clock too, so that what is dropped does not change the others. */
   private event(name: string, attributes: Pairs, given: Instant | undefined): this {
-    const events = (this.events ??= [])
+    const { events } = this
     const time = given ?? { us: now(), ns: 0 }
-    if (events.length >= state.settings.limits.events) this.droppedEvents++
+    if ((events === null ? 0 : events.length) >= state.settings.limits.events) this.droppedEvents++
+    else if (events === null) this.events = [{ name, time, attributes }]
     else events.push({ name, time, attributes })
     return this
   }

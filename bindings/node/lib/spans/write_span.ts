@@ -49,7 +49,7 @@ export function finish(span: SpanData, durationNs: number): void {
 }
 
 function isRich(span: SpanData): boolean {
-  return span.status !== Status.UNSET || span.events !== null || span.links !== null
+  return span.status !== Status.UNSET || span.events !== null || span.links !== null || span.droppedEvents + span.droppedLinks > 0
 }
 
 function write(c: Columns, span: SpanData, durationNs: number): void {

@@ -37,14 +37,20 @@ const NO_PAIRS: Pairs = []
 /** Attributes as they are now, where nothing is behind them whose keys could be the same. */
 export function keepPairs(attributes: unknown): Pairs {
   if (typeof attributes !== 'object' || attributes === null) return NO_PAIRS
-  const pairs: Kept[] = []
   const walk = new Walk()
-  const most = 2 * (state.settings.limits.attributes + 2)
-  for (const key of namesOf(attributes)) {
-    if (pairs.length >= most) break
+  const names = namesOf(attributes)
+  const most = 2 * Math.min(names.length, state.settings.limits.attributes + 2)
+  // A list that is made at its length, because one that grows has room for sixteen more.
+  const pairs = new Array<Kept>(most)
+  let count = 0
+  for (let i = 0; count < most && i < names.length; i++) {
+    const key = names[i] as string
     const value = walk.read(attributes, key)
-    if (value !== undefined) pairs.push(key, keepOne(value, walk))
+    if (value === undefined) continue
+    pairs[count++] = key
+    pairs[count++] = keepOne(value, walk)
   }
+  if (count < most) pairs.length = count
   return pairs
 }
 
@@ -55,12 +61,12 @@ const SHORT = 32
 export function keepOne(value: unknown, walk: Walk): Kept {
   if (isScalar(value)) return value
   if (!isShortList(value)) return encode((c) => putFound(c, value, walk))
-  const copy: Scalar[] = []
   const { length } = value
-  while (copy.length < length) {
-    const element = elementOf(value, copy.length)
-    if (!isScalar(element)) return encode((c) => putBegun(c, value, [...copy, element], walk))
-    copy.push(element)
+  const copy = new Array<Scalar>(length)
+  for (let i = 0; i < length; i++) {
+    const element = elementOf(value, i)
+    if (!isScalar(element)) return encode((c) => putBegun(c, value, [...copy.slice(0, i), element], walk))
+    copy[i] = element
   }
   return copy
 }

@@ -45,9 +45,8 @@ function bigText(value: bigint): string {
 }
 
 function putObject(c: Columns, value: object, walk: Walk): void {
-  if (walk.path.includes(value)) return putMark(c, Mark.CIRCULAR)
+  if (!walk.enter(value)) return putMark(c, Mark.CIRCULAR)
   const { text, intCount, numCount } = c
-  walk.path.push(value)
   try {
     putKind(c, value, walk)
   } catch {
@@ -57,7 +56,7 @@ function putObject(c: Columns, value: object, walk: Walk): void {
     c.numCount = numCount
     putMark(c, Mark.GETTER_THREW)
   } finally {
-    walk.path.pop()
+    walk.leave()
   }
 }
 
@@ -115,7 +114,7 @@ function putProxy(c: Columns, value: object, walk: Walk): void {
 /** Opens a container. False when nothing may follow inside: then it is closed again, and the core tells why in its place. */
 function open(c: Columns, container: Tag, walk: Walk): boolean {
   putTag(c, container)
-  const within = walk.path.length <= state.settings.limits.depth
+  const within = walk.depth <= state.settings.limits.depth
   if (!within) putTag(c, Tag.END)
   return within
 }
@@ -134,11 +133,11 @@ const NOTHING: readonly never[] = []
 /** Writes a list, no proxy, of which these first elements were read already. */
 export function putBegun(c: Columns, value: readonly unknown[], read: readonly unknown[], walk: Walk): void {
   walk.nodes++
-  walk.path.push(value)
+  walk.enter(value)
   try {
     putList(c, value, walk, read)
   } finally {
-    walk.path.pop()
+    walk.leave()
   }
 }
 
