@@ -61,7 +61,7 @@ pub fn bounds(env: &Env, instrument: u32) -> napi::Result<Float64ArraySlice<'_>>
 pub fn series(env: &Env, instrument: u32, text: Utf16String, ints: &[i32], nums: &[f64]) -> u32 {
     guard(NOWHERE, || {
         let text = Text::wide(&text);
-        let mut reader = Reader::new(ints, nums, &text);
+        let mut reader = Reader::new(ints, nums, &text, &[]);
         let fill = |writer: &mut AttributeWriter<'_>| convert::tagged_members(&mut reader, writer);
         instance::with(env, NOWHERE, |instance| {
             let Some(instrument) = instance.instruments.get(instrument as usize) else { return NOWHERE };
@@ -84,7 +84,7 @@ pub fn is_overflow(env: &Env, series: u32) -> bool {
 /// `measure(ints, intCount, nums, numCount)`: applies the measurements that cells have collected.
 pub fn measure(call: &js::Call) -> napi_value {
     let nothing = Text::Ascii(Vec::new());
-    let mut reader = Reader::new(call.ints(0, call.size(1)), call.doubles(2, call.size(3)), &nothing);
+    let mut reader = Reader::new(call.ints(0, call.size(1)), call.doubles(2, call.size(3)), &nothing, &[]);
     instance::with(&call.env, (), |instance| {
         while let Some(what) = reader.next() {
             let number = reader.size();

@@ -20,15 +20,26 @@ const RANGE_SECONDS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_3
 /// Nanoseconds are cut, not rounded. Years outside 0001 to 9999 are shown as the nearest of them.
 #[inline]
 pub fn write_rfc3339(out: &mut Vec<u8>, wall_ns: i64) {
+    out.extend_from_slice(&stamp(wall_ns, second_text));
+}
+
+/// The same stamp for a time that is data: its second is not the one of the records around it.
+#[must_use]
+pub fn rfc3339(wall_ns: i64) -> [u8; 27] {
+    stamp(wall_ns, render_second)
+}
+
+#[inline]
+fn stamp(wall_ns: i64, text_of: impl FnOnce(i64) -> Second) -> [u8; 27] {
     let micros = wall_ns.div_euclid(1_000);
     let second = micros.div_euclid(1_000_000).clamp(*RANGE_SECONDS.start(), *RANGE_SECONDS.end());
     let fraction = micros.rem_euclid(1_000_000) as u32;
-    let text = second_text(second);
+    let text = text_of(second);
     let mut stamp = [b'0'; 27];
     let (head, tail) = stamp.split_at_mut(19);
     head.copy_from_slice(&text);
     write_fraction(tail, fraction);
-    out.extend_from_slice(&stamp);
+    stamp
 }
 
 /// `.ffffffZ`
@@ -61,7 +72,7 @@ fn second_text(second: i64) -> Second {
     }
 }
 
-#[cold]
+#[inline(never)]
 fn render_second(second: i64) -> Second {
     let (days, rest) = (second.div_euclid(86_400), second.rem_euclid(86_400) as u32);
     let (year, month, day) = civil(days);

@@ -19,6 +19,7 @@ pub use crate::api::sampler::Sampler;
 pub use crate::aside::{Aside, on_wait};
 pub use crate::buffer::rendered::RenderedBatch;
 pub use crate::encode::attributes::key::Key;
+pub use crate::encode::timestamp::rfc3339;
 pub use crate::guard::guard;
 
 /// A batch that a binding collected and that is rendered on a worker thread.

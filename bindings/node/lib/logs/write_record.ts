@@ -13,7 +13,7 @@ import { state } from '../runtime/state.js'
 import { putFlat } from '../values/attributes_fast.js'
 import { type Kept, portions, putKept } from '../values/kept.js'
 import { putErrors } from '../values/write_error.js'
-import { isUsual, sorted } from './arguments.js'
+import { isFailure, isUsual, sorted } from './arguments.js'
 
 /** From this severity number on a record is written before the call returns. */
 const URGENT = 17
@@ -45,13 +45,15 @@ export function record(
   let time = 0
   try {
     // Users' code that this runs may record too, so it comes before the columns are taken.
-    const call = all === undefined && isUsual(message, a, b) ? undefined : sorted(severity, all ?? [message, a, b])
+    const usual = all === undefined && isUsual(message, a, b)
+    const failed = !usual && all === undefined && isFailure(message, a, b)
+    const call = usual || failed ? undefined : sorted(severity, all ?? [message, a, b])
     c = enter()
     if (c === undefined) return
     c.busy = true
     time = now()
     c.mark()
-    if (call === undefined) write(c, logger, severity, message as string, true, undefined, a as object | undefined, time)
+    if (call === undefined) write(c, logger, severity, message as string, true, failed ? a : undefined, (failed ? b : a) as object | undefined, time)
     else write(c, logger, severity, call.message, call.isTemplate, call.error, call.attributes, time)
     c.open = false
   } catch {
