@@ -57,13 +57,13 @@ if os.fork() == 0:
         os.dup2(null, number)
     os.close(null)
     log.info("daemon")
-    time.sleep(20)
+    time.sleep(300)
     os._exit(0)
 os._exit(0)
 """,
         "utf-8",
     )
-    begun = time.monotonic()
+    # It waits for the daemon where that keeps a duplicate of what it turned away from.
     done = subprocess.run(
         [sys.executable, str(script)],
         env=environment(),
@@ -72,7 +72,6 @@ os._exit(0)
         timeout=60,
         check=True,
     )
-    assert time.monotonic() - begun < 15, "the daemon kept a duplicate of what it turned away from"
     assert [json.loads(line)["message"] for line in done.stderr.splitlines()] == ["starter"]
 
 
