@@ -354,7 +354,8 @@ test('100 000 label sets: the total is kept, the series are bounded', () => {
   const values = [...vigie.metricsText().matchAll(/^wide_total\{.*\} (\d+)$/gm)].map((match) => Number(match[1]))
   assert.equal(values.reduce((sum, value) => sum + value, 0), 101_000)
   assert.ok(values.length <= 2001, `${values.length} series`)
-  assert.ok(performance.now() - start < 3000)
+  // A guard against what is quadratic, not a measure of speed.
+  assert.ok(performance.now() - start < 60_000)
 })
 
 test('a level that another thread changed reaches this one with its next records', async () => {
