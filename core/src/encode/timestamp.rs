@@ -2,14 +2,19 @@
 //!
 //! Not for reading them: `config::instant` does that once, at set-up.
 
+use super::numbers::pair;
 use std::cell::Cell;
 
 /// `YYYY-MM-DDTHH:MM:SS`
 type Second = [u8; 19];
 
+const FIRST: (i64, Second) = (0, *b"1970-01-01T00:00:00");
+
+const NS_PER_SECOND: i64 = 1_000_000_000;
+
 thread_local! {
-    /// The last second and its text: consecutive records mostly share it.
-    static LAST: Cell<(i64, Second)> = const { Cell::new((i64::MIN, [b'0'; 19])) };
+    /// The last second, by its first nanosecond, and its text: consecutive records mostly share it.
+    static LAST: Cell<(i64, Second)> = const { Cell::new(FIRST) };
 }
 
 /// The years that four digits can show.
@@ -20,48 +25,33 @@ const RANGE_SECONDS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_3
 /// Nanoseconds are cut, not rounded. Years outside 0001 to 9999 are shown as the nearest of them.
 #[inline]
 pub fn write_rfc3339(out: &mut Vec<u8>, wall_ns: i64) {
-    let micros = wall_ns.div_euclid(1_000);
-    let second = micros.div_euclid(1_000_000).clamp(*RANGE_SECONDS.start(), *RANGE_SECONDS.end());
-    let fraction = micros.rem_euclid(1_000_000) as u32;
-    let text = second_text(second);
-    let mut stamp = [b'0'; 27];
-    let (head, tail) = stamp.split_at_mut(19);
-    head.copy_from_slice(&text);
-    write_fraction(tail, fraction);
-    out.extend_from_slice(&stamp);
-}
-
-/// `.ffffffZ`
-#[inline]
-fn write_fraction(tail: &mut [u8], mut fraction: u32) {
-    let mut digits = tail.iter_mut().rev();
-    if let Some(zulu) = digits.next() {
-        *zulu = b'Z';
-    }
-    for digit in digits.by_ref().take(6) {
-        *digit = b'0' + (fraction % 10) as u8;
-        fraction /= 10;
-    }
-    if let Some(point) = digits.next() {
-        *point = b'.';
-    }
-}
-
-#[inline]
-fn second_text(second: i64) -> Second {
     // The slot is gone while the thread ends; then the text is made anew.
-    let known = LAST.try_with(Cell::get).ok().filter(|(known, _)| *known == second);
-    match known {
-        Some((_, text)) => text,
-        None => {
-            let text = render_second(second);
-            let _ = LAST.try_with(|last| last.set((second, text)));
-            text
-        }
-    }
+    let known = LAST.try_with(Cell::get).unwrap_or(FIRST);
+    let (first_ns, second) = match wall_ns.checked_sub(known.0) {
+        Some(0..NS_PER_SECOND) => known,
+        _ => other_second(wall_ns),
+    };
+    out.extend_from_slice(&second);
+    let micros = (wall_ns.wrapping_sub(first_ns) as u64 % NS_PER_SECOND as u64 / 1_000) as u32;
+    let [a, b] = pair(micros / 10_000);
+    let [c, d] = pair(micros / 100 % 100);
+    let [e, f] = pair(micros % 100);
+    out.extend_from_slice(&[b'.', a, b, c, d, e, f, b'Z']);
 }
 
+/// The first nanosecond of a second and its text, which are kept for the next one. The very first second begins before
+/// what 64 bits can say; from there differences still come out right.
 #[cold]
+fn other_second(wall_ns: i64) -> (i64, Second) {
+    let second = wall_ns.div_euclid(NS_PER_SECOND);
+    let shown = second.clamp(*RANGE_SECONDS.start(), *RANGE_SECONDS.end());
+    let found = (second.wrapping_mul(NS_PER_SECOND), render_second(shown));
+    if found.0 <= wall_ns {
+        let _ = LAST.try_with(|last| last.set(found));
+    }
+    found
+}
+
 fn render_second(second: i64) -> Second {
     let (days, rest) = (second.div_euclid(86_400), second.rem_euclid(86_400) as u32);
     let (year, month, day) = civil(days);
@@ -114,6 +104,10 @@ mod tests {
         assert_eq!(stamp(1_709_210_096_123_456_789), "2024-02-29T12:34:56.123456Z");
         assert_eq!(stamp(951_782_400_000_000_000), "2000-02-29T00:00:00.000000Z");
         assert_eq!(stamp(-1_000), "1969-12-31T23:59:59.999999Z");
+        assert_eq!(stamp(-1), "1969-12-31T23:59:59.999999Z");
+        assert_eq!(stamp(i64::MIN), "1677-09-21T00:12:43.145224Z");
+        assert_eq!(stamp(i64::MIN), "1677-09-21T00:12:43.145224Z");
+        assert_eq!(stamp(i64::MAX), "2262-04-11T23:47:16.854775Z");
         assert_eq!(stamp(4_102_444_799_999_999_999), "2099-12-31T23:59:59.999999Z");
     }
 
