@@ -3,7 +3,7 @@
 use crate::encode::attributes::key::Rules;
 use crate::encode::json;
 use crate::model::context::SpanContext;
-use crate::model::ids::{span_id_digits, trace_id_digits};
+use crate::model::ids::{SpanId, span_ids_digits, trace_id_digits};
 use crate::model::resource::Resource;
 use crate::stats::Counts;
 use std::sync::Arc;
@@ -56,9 +56,25 @@ fn write_name(out: &mut Vec<u8>, name: &str) {
 /// Appends `,"trace_id":"…","span_id":"…"`.
 #[inline]
 pub(super) fn write_span_ids(out: &mut Vec<u8>, span: &SpanContext) {
+    let [span_id, _] = span_ids_digits([span.span_id; 2]);
+    write_ids(out, span, span_id.as_flattened());
+}
+
+/// Appends `,"trace_id":"…","span_id":"…","parent_span_id":"…"`.
+#[inline]
+pub(super) fn write_span_ids_with_parent(out: &mut Vec<u8>, span: &SpanContext, parent: SpanId) {
+    let [span_id, parent] = span_ids_digits([span.span_id, parent]);
+    write_ids(out, span, span_id.as_flattened());
+    out.extend_from_slice(b",\"parent_span_id\":\"");
+    out.extend_from_slice(parent.as_flattened());
+    out.push(b'"');
+}
+
+#[inline(always)]
+fn write_ids(out: &mut Vec<u8>, span: &SpanContext, span_id: &[u8]) {
     out.extend_from_slice(b",\"trace_id\":\"");
     out.extend_from_slice(trace_id_digits(span.trace_id).as_flattened());
     out.extend_from_slice(b"\",\"span_id\":\"");
-    out.extend_from_slice(span_id_digits(span.span_id).as_flattened());
+    out.extend_from_slice(span_id);
     out.push(b'"');
 }

@@ -4,6 +4,7 @@ use super::error::{Extent, write_error};
 use super::lines::{JsonLines, write_span_ids};
 use crate::encode::attributes::truncate::{TRUNCATED, short_text_bytes, shortened};
 use crate::encode::json;
+use crate::encode::pieces::append_word;
 use crate::encode::record::{Log, Name};
 use crate::encode::timestamp::write_rfc3339;
 use crate::model::attributes::{Attributes, Role, WELL_KNOWN};
@@ -40,7 +41,7 @@ impl LogLine<'_> {
         out.extend_from_slice(b"{\"timestamp\":\"");
         write_rfc3339(out, log.timestamp_ns);
         out.extend_from_slice(b"\",\"level\":\"");
-        out.extend_from_slice(log.severity.text().as_bytes());
+        append_word(out, log.severity.text());
         out.extend_from_slice(b"\",\"message\":\"");
         let is_rendered = log.write_message(limit, out);
         out.push(b'"');

@@ -1,12 +1,12 @@
 //! A finished span as one JSON line, keys in the order of the schema.
 
-use super::lines::{JsonLines, write_span_ids};
+use super::lines::{JsonLines, write_span_ids, write_span_ids_with_parent};
 use crate::encode::attributes::truncate::{short_text_bytes, shortened};
 use crate::encode::json;
 use crate::encode::record::{Event, Linked, Span};
 use crate::encode::timestamp::write_rfc3339;
 use crate::model::attributes::Attributes;
-use crate::model::ids::span_id_digits;
+use crate::model::span::{SpanKind, Status};
 
 /// Stands in the place of attributes that a line has no room for.
 const NOTE: &[u8] = b",\"[truncated]\":\"[truncated]\"";
@@ -31,13 +31,10 @@ impl SpanLine<'_> {
 
     fn write_with(&self, out: &mut Vec<u8>, attributes: &[u8]) {
         self.write_identity(out);
-        out.extend_from_slice(b",\"span_kind\":\"");
-        out.extend_from_slice(self.span.kind.as_str().as_bytes());
-        out.extend_from_slice(b"\",\"duration_ns\":");
+        write_kind(out, self.span.kind);
+        out.extend_from_slice(b",\"duration_ns\":");
         json::write_uint(out, self.span.duration_ns);
-        out.extend_from_slice(b",\"status\":\"");
-        out.extend_from_slice(self.span.status.as_str().as_bytes());
-        out.push(b'"');
+        write_status(out, self.span.status);
         write_optional_text(out, b",\"status_message\":", self.span.status_message);
         write_optional_text(out, b",\"scope\":", self.span.scope);
         if let Some(members) = attributes.get(1..).filter(|members| !members.is_empty()) {
@@ -55,13 +52,10 @@ impl SpanLine<'_> {
         out.extend_from_slice(b"\",\"kind\":\"span\",\"name\":");
         json::write_str(out, self.span.name);
         out.extend_from_slice(&self.lines.resource);
-        if let Some(span) = &self.span.context.span {
-            write_span_ids(out, span);
-        }
-        if let Some(parent) = self.span.parent_span_id {
-            out.extend_from_slice(b",\"parent_span_id\":\"");
-            out.extend_from_slice(span_id_digits(parent).as_flattened());
-            out.push(b'"');
+        match (&self.span.context.span, self.span.parent_span_id) {
+            (Some(span), Some(parent)) => write_span_ids_with_parent(out, span, parent),
+            (Some(span), None) => write_span_ids(out, span),
+            (None, _) => {}
         }
         if let Some(fields) = self.span.context.fields() {
             out.extend_from_slice(fields.correlation_members());
@@ -70,6 +64,9 @@ impl SpanLine<'_> {
 
     fn write_dropped(&self, out: &mut Vec<u8>) {
         let Span { attributes, dropped_events, dropped_links, .. } = *self.span;
+        if attributes.dropped | dropped_events | dropped_links == 0 {
+            return;
+        }
         let counts =
             [("attributes", attributes.dropped), ("events", dropped_events), ("links", dropped_links)];
         let mut open: &[u8] = b",\"dropped\":{";
@@ -129,6 +126,34 @@ impl SpanLine<'_> {
     }
 }
 
+/// Appends `,"span_kind":"…"`.
+// A text of known length is copied without a call.
+#[inline]
+fn write_kind(out: &mut Vec<u8>, kind: SpanKind) {
+    match kind {
+        SpanKind::Internal => out.extend_from_slice(b",\"span_kind\":\"internal\""),
+        other => {
+            out.extend_from_slice(b",\"span_kind\":\"");
+            out.extend_from_slice(other.as_str().as_bytes());
+            out.push(b'"');
+        }
+    }
+}
+
+/// Appends `,"status":"…"`.
+#[inline]
+fn write_status(out: &mut Vec<u8>, status: Status) {
+    match status {
+        Status::Unset => out.extend_from_slice(b",\"status\":\"unset\""),
+        other => {
+            out.extend_from_slice(b",\"status\":\"");
+            out.extend_from_slice(other.as_str().as_bytes());
+            out.push(b'"');
+        }
+    }
+}
+
+#[inline]
 fn write_optional_text(out: &mut Vec<u8>, member: &[u8], text: &str) {
     if !text.is_empty() {
         out.extend_from_slice(member);
