@@ -16,7 +16,6 @@ pub(super) struct Member {
     pub(super) start: u32,
     pub(super) value: u32,
     pub(super) role: Role,
-    pub(super) repeats: Option<usize>,
 }
 
 /// Writes the key of a member of the record itself, unless a limit refuses it.
@@ -32,10 +31,10 @@ pub(super) fn start(
         Target::Log => (&key.log_fragment, key.log_hash, key.role),
         Target::Span | Target::Nested | Target::Draft => (&key.fragment, key.hash, Role::Plain),
     };
-    let repeats = attributes.position(hash, fragment);
     let limits = &rules.limits;
     let full = attributes.entries.len() >= limits.attributes || attributes.bytes.len() >= limits.line_bytes;
-    if full && repeats.is_none() {
+    // A key that is there already takes no room.
+    if full && attributes.position(hash, fragment.bytes()).is_none() {
         refuse(attributes, counts, target);
         return None;
     }
@@ -46,8 +45,8 @@ pub(super) fn start(
         counts.reserved_keys.one();
     }
     let start = attributes.bytes.len() as u32;
-    attributes.bytes.extend_from_slice(fragment);
-    Some(Member { hash, start, value: attributes.bytes.len() as u32, role, repeats })
+    fragment.append(&mut attributes.bytes);
+    Some(Member { hash, start, value: attributes.bytes.len() as u32, role })
 }
 
 #[cold]
@@ -65,6 +64,6 @@ fn refuse(attributes: &mut Attributes, counts: &Counts, target: Target) {
         json::write_str(&mut attributes.bytes, TRUNCATED);
         let end = attributes.bytes.len() as u32;
         let hash = super::key::hash(TRUNCATED);
-        attributes.entries.push(Entry { hash, start, value, end, role: Role::Plain });
+        attributes.file(Entry { hash, start, value, end, role: Role::Plain });
     }
 }

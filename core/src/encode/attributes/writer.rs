@@ -178,15 +178,20 @@ impl<'a> AttributeWriter<'a> {
     #[inline]
     fn file(&mut self, member: Member) {
         let end = self.attributes.bytes.len() as u32;
-        let Member { hash, start, value, role, mut repeats } = member;
-        self.attributes.entries.push(Entry { hash, start, value, end, role });
-        if let Role::WellKnown(place) = role
-            && super::well_known::settle(self.attributes, self.counts, place)
-        {
-            // Under its new name it repeats only what was renamed like it.
-            repeats = self.attributes.last_repeats();
+        let Member { hash, start, value, role } = member;
+        let may_repeat = self.attributes.file(Entry { hash, start, value, end, role });
+        if may_repeat || matches!(role, Role::WellKnown(_)) {
+            self.settle_last(role);
         }
-        if let Some(index) = repeats {
+    }
+
+    /// Gives the last entry its place: that of an earlier one with its key, if there is one.
+    #[inline(never)]
+    fn settle_last(&mut self, role: Role) {
+        // Under its new name it repeats only what was renamed like it.
+        let renamed = matches!(role, Role::WellKnown(place)
+            if super::well_known::settle(self.attributes, self.counts, place));
+        if let Some(index) = self.attributes.last_repeats(renamed) {
             self.attributes.replace_with_last(index);
         }
     }
