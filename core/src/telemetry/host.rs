@@ -117,7 +117,7 @@ impl Telemetry {
         ids: SpanContext,
         parent_span_id: Option<SpanId>,
     ) -> Span {
-        Span::start_as(&self.hub.live(), name, start, ids, parent_span_id)
+        Span::start_as(&self.hub, name, start, ids, parent_span_id)
     }
 
     /// One reading of the clock, nanoseconds since 1970-01-01 UTC, for hosts that stamp records themselves.
