@@ -8,7 +8,7 @@ use super::span_start::SpanStart;
 use super::spare::Scratch;
 use crate::clock::Moment;
 use crate::encode::attributes::target::Target;
-use crate::encode::attributes::text::clean;
+use crate::encode::attributes::text::{clean, is_clean};
 use crate::encode::attributes::writer::AttributeWriter;
 use crate::encode::record::{Event, Linked, Span};
 use crate::model::attributes::Attributes;
@@ -245,22 +245,37 @@ impl Recording {
     #[inline]
     fn hand_over(&self, context: &Context, duration_ns: u64, take: impl FnOnce(&Span<'_>)) {
         let Pipeline { rules, counts, .. } = &*self.pipeline;
-        take(&Span {
+        let texts = [&self.name, &self.status_message, &self.scope];
+        if texts.into_iter().all(|text| is_clean(rules, text)) {
+            return take(&self.finished(context, duration_ns, texts.map(String::as_str)));
+        }
+        let [name, status_message, scope] = texts.map(|text| clean(rules, counts, text));
+        take(&self.finished(context, duration_ns, [&name, &status_message, &scope]));
+    }
+
+    #[inline]
+    fn finished<'a>(
+        &'a self,
+        context: &'a Context,
+        duration_ns: u64,
+        [name, status_message, scope]: [&'a str; 3],
+    ) -> Span<'a> {
+        Span {
             start_ns: self.start.wall_ns,
             duration_ns,
-            name: &clean(rules, counts, &self.name),
+            name,
             context,
             parent_span_id: self.parent_span_id,
             kind: self.kind,
             status: self.status,
-            status_message: &clean(rules, counts, &self.status_message),
-            scope: &clean(rules, counts, &self.scope),
+            status_message,
+            scope,
             attributes: &self.attributes,
             events: self.events.get(..self.used_events).unwrap_or_default(),
             links: self.links.get(..self.used_links).unwrap_or_default(),
             dropped_events: self.dropped_events,
             dropped_links: self.dropped_links,
-        });
+        }
     }
 
     #[inline]

@@ -27,11 +27,19 @@ pub fn escape_into(out: &mut Vec<u8>, text: &str) {
     }
 }
 
-/// Appends a text of at most 32 bytes that needs no escapes, which most are; false when it is another one.
+/// Appends a text of at most 64 bytes that needs no escapes, which most are; false when it is another one.
 #[inline(always)]
 fn append_short(out: &mut Vec<u8>, text: &[u8]) -> bool {
     let length = text.len();
     let is_plain = match length {
+        33..=64 => {
+            let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) else { return false };
+            let is_plain = !holds_special(first) && !holds_special(last);
+            if is_plain {
+                append_ends::<32>(out, first, last, length);
+            }
+            is_plain
+        }
         16..=32 => {
             let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) else { return false };
             let is_plain =

@@ -19,6 +19,14 @@ pub(super) fn append_ends<const N: usize>(out: &mut Vec<u8>, first: &[u8; N], la
     out.extend_from_slice(last);
 }
 
+/// Puts bytes at a place that is known when this is compiled.
+#[inline(always)]
+pub(super) fn put<const N: usize>(into: &mut [u8], at: usize, bytes: &[u8; N]) {
+    if let Some(place) = into.get_mut(at..at + N) {
+        place.copy_from_slice(bytes);
+    }
+}
+
 /// Appends a word, which is short.
 #[inline(always)]
 pub(super) fn append_word(out: &mut Vec<u8>, word: &str) {

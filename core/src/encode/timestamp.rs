@@ -3,6 +3,7 @@
 //! Not for reading them: `config::instant` does that once, at set-up.
 
 use super::numbers::pair;
+use super::pieces::put;
 use std::cell::Cell;
 
 /// `YYYY-MM-DDTHH:MM:SS`
@@ -21,22 +22,30 @@ thread_local! {
 const RANGE_SECONDS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
 
 /// Appends the stamp of `wall_ns`, nanoseconds since 1970-01-01 UTC, without quotes.
+#[inline]
+pub(super) fn write_rfc3339(out: &mut Vec<u8>, wall_ns: i64) {
+    out.extend_from_slice(&rfc3339(wall_ns));
+}
+
+/// The stamp of `wall_ns`, nanoseconds since 1970-01-01 UTC.
 ///
 /// Nanoseconds are cut, not rounded. Years outside 0001 to 9999 are shown as the nearest of them.
 #[inline]
-pub fn write_rfc3339(out: &mut Vec<u8>, wall_ns: i64) {
+pub(super) fn rfc3339(wall_ns: i64) -> [u8; 27] {
     // The slot is gone while the thread ends; then the text is made anew.
     let known = LAST.try_with(Cell::get).unwrap_or(FIRST);
     let (first_ns, second) = match wall_ns.checked_sub(known.0) {
         Some(0..NS_PER_SECOND) => known,
         _ => other_second(wall_ns),
     };
-    out.extend_from_slice(&second);
+    let mut stamp = *b"0000-00-00T00:00:00.000000Z";
+    put(&mut stamp, 0, &second);
     let micros = (wall_ns.wrapping_sub(first_ns) as u64 % NS_PER_SECOND as u64 / 1_000) as u32;
     let [a, b] = pair(micros / 10_000);
     let [c, d] = pair(micros / 100 % 100);
     let [e, f] = pair(micros % 100);
-    out.extend_from_slice(&[b'.', a, b, c, d, e, f, b'Z']);
+    put(&mut stamp, 20, &[a, b, c, d, e, f]);
+    stamp
 }
 
 /// The first nanosecond of a second and its text, which are kept for the next one. The very first second begins before
@@ -56,16 +65,16 @@ fn render_second(second: i64) -> Second {
     let (days, rest) = (second.div_euclid(86_400), second.rem_euclid(86_400) as u32);
     let (year, month, day) = civil(days);
     let mut text = *b"0000-00-00T00:00:00";
-    put(&mut text, 0, 4, year);
-    put(&mut text, 5, 2, month);
-    put(&mut text, 8, 2, day);
-    put(&mut text, 11, 2, rest / 3_600);
-    put(&mut text, 14, 2, rest / 60 % 60);
-    put(&mut text, 17, 2, rest % 60);
+    put_number(&mut text, 0, 4, year);
+    put_number(&mut text, 5, 2, month);
+    put_number(&mut text, 8, 2, day);
+    put_number(&mut text, 11, 2, rest / 3_600);
+    put_number(&mut text, 14, 2, rest / 60 % 60);
+    put_number(&mut text, 17, 2, rest % 60);
     text
 }
 
-fn put(text: &mut Second, at: usize, width: usize, mut number: u32) {
+fn put_number(text: &mut Second, at: usize, width: usize, mut number: u32) {
     for digit in text.iter_mut().skip(at).take(width).rev() {
         *digit = b'0' + (number % 10) as u8;
         number /= 10;

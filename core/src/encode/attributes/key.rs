@@ -127,7 +127,7 @@ struct Cached {
 }
 
 impl Cached {
-    #[inline]
+    #[inline(always)]
     fn is(&self, mark: (u64, u64), rules: &Rules, text: &str) -> bool {
         self.mark == mark
             && self.epoch == rules.epoch
@@ -140,7 +140,7 @@ impl Cached {
 const MARKED_WHOLE: usize = 16;
 
 /// Both ends of a text: they are cheaper than a hash, and that is where keys mostly differ.
-#[inline]
+#[inline(always)]
 fn mark(text: &[u8]) -> (u64, u64) {
     if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
         return (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
@@ -158,8 +158,23 @@ thread_local! {
     static KEYS: RefCell<KeyCache> = const { RefCell::new(KeyCache { sets: Vec::new() }) };
 }
 
+/// Hands the resolved key to `take` if it is the first of its set, as it mostly is; else returns false.
+// Where a key is a literal, its mark and its set are known when this is compiled.
+#[inline(always)]
+pub(super) fn with_first(rules: &Rules, text: &str, take: impl FnOnce(&Key)) -> bool {
+    let with_first = |keys: &RefCell<KeyCache>| {
+        let keys = keys.try_borrow().ok()?;
+        let mark = mark(text.as_bytes());
+        match keys.sets.get(set_of(mark)) {
+            Some([Some(first), ..]) if first.is(mark, rules, text) => Some(take(&first.key)),
+            _ => None,
+        }
+    };
+    matches!(KEYS.try_with(with_first), Ok(Some(())))
+}
+
 /// The resolved key, from the thread's cache where possible.
-#[inline]
+#[inline(never)]
 pub(super) fn cached_key(rules: &Rules, text: &str) -> Rc<Key> {
     let cached = KEYS.try_with(|keys| keys.try_borrow_mut().ok().and_then(|mut keys| keys.get(rules, text)));
     // The slot is gone while the thread ends; then keys are resolved anew.
@@ -167,20 +182,8 @@ pub(super) fn cached_key(rules: &Rules, text: &str) -> Rc<Key> {
 }
 
 impl KeyCache {
-    #[inline]
     fn get(&mut self, rules: &Rules, text: &str) -> Option<Rc<Key>> {
         let mark = mark(text.as_bytes());
-        // Mostly it is the first of its set.
-        if let Some([Some(first), ..]) = self.sets.get(set_of(mark))
-            && first.is(mark, rules, text)
-        {
-            return Some(Rc::clone(&first.key));
-        }
-        self.get_other(mark, rules, text)
-    }
-
-    #[inline(never)]
-    fn get_other(&mut self, mark: (u64, u64), rules: &Rules, text: &str) -> Option<Rc<Key>> {
         if self.sets.is_empty() {
             self.sets = std::iter::repeat_with(Set::default).take(SETS).collect();
         }
@@ -192,7 +195,7 @@ impl KeyCache {
 }
 
 /// The number of the set that a mark belongs to.
-#[inline]
+#[inline(always)]
 fn set_of(mark: (u64, u64)) -> usize {
     let product = (mark.0 ^ mark.1.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     // Its highest bits, in which all bits of the mark have their say: keys that differ only in their last character

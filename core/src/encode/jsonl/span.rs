@@ -3,8 +3,9 @@
 use super::lines::{JsonLines, write_span_ids, write_span_ids_with_parent};
 use crate::encode::attributes::truncate::{short_text_bytes, shortened};
 use crate::encode::json;
+use crate::encode::pieces::put;
 use crate::encode::record::{Event, Linked, Span};
-use crate::encode::timestamp::write_rfc3339;
+use crate::encode::timestamp::{rfc3339, write_rfc3339};
 use crate::model::attributes::Attributes;
 use crate::model::span::{SpanKind, Status};
 
@@ -32,7 +33,6 @@ impl SpanLine<'_> {
     fn write_with(&self, out: &mut Vec<u8>, attributes: &[u8]) {
         self.write_identity(out);
         write_kind(out, self.span.kind);
-        out.extend_from_slice(b",\"duration_ns\":");
         json::write_uint(out, self.span.duration_ns);
         write_status(out, self.span.status);
         write_optional_text(out, b",\"status_message\":", self.span.status_message);
@@ -47,9 +47,9 @@ impl SpanLine<'_> {
     }
 
     fn write_identity(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"{\"timestamp\":\"");
-        write_rfc3339(out, self.span.start_ns);
-        out.extend_from_slice(b"\",\"kind\":\"span\",\"name\":");
+        let mut head = *b"{\"timestamp\":\"---------------------------\",\"kind\":\"span\",\"name\":";
+        put(&mut head, b"{\"timestamp\":\"".len(), &rfc3339(self.span.start_ns));
+        out.extend_from_slice(&head);
         json::write_str(out, self.span.name);
         out.extend_from_slice(&self.lines.resource);
         match (&self.span.context.span, self.span.parent_span_id) {
@@ -126,16 +126,16 @@ impl SpanLine<'_> {
     }
 }
 
-/// Appends `,"span_kind":"…"`.
+/// Appends `,"span_kind":"…","duration_ns":`.
 // A text of known length is copied without a call.
 #[inline]
 fn write_kind(out: &mut Vec<u8>, kind: SpanKind) {
     match kind {
-        SpanKind::Internal => out.extend_from_slice(b",\"span_kind\":\"internal\""),
+        SpanKind::Internal => out.extend_from_slice(b",\"span_kind\":\"internal\",\"duration_ns\":"),
         other => {
             out.extend_from_slice(b",\"span_kind\":\"");
             out.extend_from_slice(other.as_str().as_bytes());
-            out.push(b'"');
+            out.extend_from_slice(b"\",\"duration_ns\":");
         }
     }
 }

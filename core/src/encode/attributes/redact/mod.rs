@@ -3,6 +3,7 @@
 //! Not for where masks are written: `attributes::writer` asks here and writes.
 
 mod keys;
+mod rows;
 mod tokens;
 
 pub use keys::{KeyRedactor, Mask};

@@ -2,7 +2,7 @@
 //!
 //! Not for secrets without a prefix: those need a key, see `keys`.
 
-use super::MASK;
+use super::{MASK, rows};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::sync::LazyLock;
 
@@ -95,13 +95,15 @@ pub fn may_hold_token(text: &str) -> bool {
 /// characters are never looked at, and a window without such a character begins where its row begins.
 #[inline(never)]
 fn has_long_run(text: &[u8]) -> bool {
+    if text.len() <= rows::LONGEST {
+        // Mostly there is none, or one.
+        return rows::starts(text, SHORTEST_RUN).any(|from| begins_token_at(text, from));
+    }
     let mut from = 0;
     while let Some(window) = text.get(from..).and_then(<[u8]>::first_chunk::<SHORTEST_RUN>) {
         let last = match window.iter().rposition(|byte| !is_word_byte(*byte)) {
             Some(last) => last,
-            None if begins_token(window) || text.get(..from).is_some_and(|head| head.ends_with(DOTTED)) => {
-                return true;
-            }
+            None if begins_token_at(text, from) => return true,
             None => {
                 let row = text.get(from..).unwrap_or_default();
                 row.iter().position(|byte| !is_word_byte(*byte)).unwrap_or(row.len())
@@ -112,13 +114,14 @@ fn has_long_run(text: &[u8]) -> bool {
     false
 }
 
-/// Whether a row of word characters has the first two of any prefix.
+/// Whether the row of word characters at `from` has the first two of any prefix, or the one with a dot before it.
 #[inline]
-fn begins_token(row: &[u8; SHORTEST_RUN]) -> bool {
-    let [first, second, ..] = *row;
-    let begins = |prefix: &str| matches!(prefix.as_bytes(), [a, b, ..] if *a == first && *b == second);
-    matches!(first, b's' | b'r' | b'w' | b'g' | b'x' | b'A' | b'n' | b'p' | b'h' | b'S' | b'e' | b'-')
-        && TOKENS.iter().any(|(prefix, _)| begins(prefix))
+fn begins_token_at(text: &[u8], from: usize) -> bool {
+    let Some((before, [first, second, ..])) = text.split_at_checked(from) else { return true };
+    let begins = |prefix: &str| matches!(prefix.as_bytes(), [a, b, ..] if a == first && b == second);
+    let may_begin =
+        matches!(first, b's' | b'r' | b'w' | b'g' | b'x' | b'A' | b'n' | b'p' | b'h' | b'S' | b'e' | b'-');
+    before.ends_with(DOTTED) || (may_begin && TOKENS.iter().any(|(prefix, _)| begins(prefix)))
 }
 
 /// [`is_word`] of a byte, from a table: this is asked of most strings.
@@ -261,6 +264,8 @@ mod tests {
                 assert_eq!(has_long_run(format!("{text} é").as_bytes()), length >= SHORTEST_RUN, "{text}");
                 let behind_long_words = format!("{} {text}", "y".repeat(start));
                 assert_eq!(has_long_run(behind_long_words.as_bytes()), length >= SHORTEST_RUN, "{text}");
+                let far = format!("{} {text}", "é ".repeat(40));
+                assert_eq!(has_long_run(far.as_bytes()), length >= SHORTEST_RUN, "{text}");
                 assert!(!has_long_run(text.replace("xo", "yy").as_bytes()), "{text}");
             }
         }
@@ -276,9 +281,11 @@ mod tests {
                 Shape::Jwt => format!("{prefix}hbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"),
                 Shape::Pem => format!("{prefix}RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----"),
             };
+            let far = " the text before it".repeat(5) + " ";
             for before in [
                 "",
                 " ",
+                &far,
                 "é",
                 "a ",
                 "a_long_word_of_another_kind ",
