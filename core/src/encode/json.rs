@@ -2,8 +2,8 @@
 //!
 //! Not for structure, limits or redaction: see `encode::attributes`.
 
-use super::pieces::append_ends;
-use super::plain::{holds_special, is_special, plain_run, word_holds_special};
+use super::pieces::{append_ends, append_start};
+use super::plain::{holds_special, plain_run, word_holds_special};
 use std::io::Write;
 
 pub use super::numbers::{write_float, write_int, write_uint};
@@ -11,6 +11,15 @@ pub use super::numbers::{write_float, write_int, write_uint};
 /// Appends `text` as a quoted JSON string.
 #[inline]
 pub fn write_str(out: &mut Vec<u8>, text: &str) {
+    let length = text.len();
+    // With room for its quotes.
+    if length <= 14
+        && let Some(plain) = few_plain(text.as_bytes())
+    {
+        let quote = u128::from(b'"');
+        let quoted = quote | plain << 8 | quote << (8 * (length + 1));
+        return append_start(out, &quoted.to_le_bytes(), length + 2);
+    }
     out.push(b'"');
     escape_into(out, text);
     out.push(b'"');
@@ -22,25 +31,43 @@ pub fn write_str(out: &mut Vec<u8>, text: &str) {
 /// controls: characters that forge lines or steer terminals. `/` and all other text stay raw.
 #[inline]
 pub fn escape_into(out: &mut Vec<u8>, text: &str) {
-    if !append_short(out, text.as_bytes()) {
+    if !append_plain(out, text.as_bytes()) {
         escape_any(out, text);
     }
 }
 
+/// A text of at most 16 bytes that needs no escapes, as one number.
+#[inline(always)]
+fn few_plain(text: &[u8]) -> Option<u128> {
+    let length = text.len();
+    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+        let fits = length <= 16 && !word_holds_special(first, last);
+        return fits.then(|| u128::from(first) | u128::from(last) << (8 * (length - 8)));
+    }
+    let word = if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        u64::from(first) | u64::from(last) << (8 * (length - 4))
+    } else {
+        text.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
+    };
+    // What is not there must not look like control characters.
+    let filled = word | u64::from_le_bytes([b' '; 8]) << (8 * length);
+    (!word_holds_special(filled, filled)).then(|| u128::from(word))
+}
+
 /// Appends a text of at most 64 bytes that needs no escapes, which most are; false when it is another one.
 #[inline(always)]
-fn append_short(out: &mut Vec<u8>, text: &[u8]) -> bool {
-    let length = text.len();
-    let is_plain = match length {
-        33..=64 => {
-            let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) else { return false };
-            let is_plain = !holds_special(first) && !holds_special(last);
-            if is_plain {
-                append_ends::<32>(out, first, last, length);
+fn append_plain(out: &mut Vec<u8>, text: &[u8]) -> bool {
+    match text.len() {
+        length @ 0..=16 => {
+            let plain = few_plain(text);
+            if let Some(plain) = plain {
+                append_start(out, &plain.to_le_bytes(), length);
             }
-            is_plain
+            plain.is_some()
         }
-        16..=32 => {
+        length @ 17..=32 => {
             let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) else { return false };
             let is_plain =
                 matches!([*first, *last].as_flattened().try_into(), Ok(all) if !holds_special(all));
@@ -49,33 +76,16 @@ fn append_short(out: &mut Vec<u8>, text: &[u8]) -> bool {
             }
             is_plain
         }
-        8..=15 => {
+        length @ 33..=64 => {
             let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) else { return false };
-            let is_plain = !word_holds_special(u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+            let is_plain = !holds_special(first) && !holds_special(last);
             if is_plain {
-                append_ends::<8>(out, first, last, length);
-            }
-            is_plain
-        }
-        4..=7 => {
-            let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) else { return false };
-            let both = u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
-            let is_plain = !word_holds_special(both, both);
-            if is_plain {
-                append_ends::<4>(out, first, last, length);
-            }
-            is_plain
-        }
-        0..=3 => {
-            let is_plain = !text.iter().any(|byte| is_special(*byte));
-            if is_plain {
-                text.iter().for_each(|byte| out.push(*byte));
+                append_ends::<32>(out, first, last, length);
             }
             is_plain
         }
         _ => false,
-    };
-    is_plain
+    }
 }
 
 #[inline(never)]
@@ -160,6 +170,25 @@ mod tests {
     #[test]
     fn plain_text_is_copied() {
         assert_eq!(escaped("request handled / ok é 日本 😀"), "\"request handled / ok é 日本 😀\"");
+    }
+
+    #[test]
+    fn texts_of_every_length_are_written_whole() {
+        for length in 0..100 {
+            for filler in ["x", "é", "日", "\"", "a\u{7f}"] {
+                let text = filler.repeat(length);
+                let back: String = serde_json::from_str(&escaped(&text)).unwrap();
+                assert_eq!(back, text);
+                let mut out = b"before".to_vec();
+                escape_into(&mut out, &text);
+                assert_eq!(
+                    out,
+                    format!("before{}", escaped(&text).get(1..escaped(&text).len() - 1).unwrap())
+                        .into_bytes(),
+                    "{text}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -31,7 +31,7 @@ static PAIRS: [[u8; 2]; 100] = {
 
 /// The two digits of a number below 100.
 #[inline(always)]
-pub(super) fn pair(number: u32) -> [u8; 2] {
+fn pair(number: u32) -> [u8; 2] {
     PAIRS.get(number as usize).copied().unwrap_or([b'0'; 2])
 }
 
@@ -72,20 +72,53 @@ impl Digits {
     }
 }
 
+/// Numbers below this are written as eight digits without those in front.
+const SHORT: u64 = 100_000_000;
+
+/// The eight digits of a number below [`SHORT`] as text, the first one in the lowest byte. All are divided at once.
+#[inline(always)]
+pub(super) const fn eight_digits(number: u32) -> u64 {
+    let halves = (number / 10_000) as u64 | ((number % 10_000) as u64) << 32;
+    // By 100, as a product: that is exact for what four digits can say.
+    let hundreds = (halves * 10_486 >> 20) & 0x0000_007f_0000_007f;
+    let pairs = hundreds | (halves - 100 * hundreds) << 16;
+    // By 10 likewise.
+    let tens = (pairs * 103 >> 10) & 0x000f_000f_000f_000f;
+    (tens | (pairs - 10 * tens) << 8) | ZEROS
+}
+
+const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
+
+/// How many of eight digits are zeros in front of the number, at most `most`.
+#[inline(always)]
+const fn zeros_before(digits: u64, most: u32) -> u32 {
+    let zeros = (digits ^ ZEROS).trailing_zeros() / 8;
+    if zeros < most { zeros } else { most }
+}
+
 /// Appends a signed integer.
 #[inline]
 pub fn write_int(out: &mut Vec<u8>, value: i64) {
-    let mut digits = Digits::new();
-    digits.push_number(value.unsigned_abs());
     if value < 0 {
-        digits.push(b'-');
+        out.push(b'-');
     }
-    digits.append(out);
+    write_uint(out, value.unsigned_abs());
 }
 
 /// Appends an unsigned integer.
 #[inline]
 pub fn write_uint(out: &mut Vec<u8>, value: u64) {
+    if value < SHORT {
+        let digits = eight_digits(value as u32);
+        let zeros = zeros_before(digits, 7);
+        append_start(out, &(digits >> (8 * zeros)).to_le_bytes(), 8 - zeros as usize);
+    } else {
+        write_long(out, value);
+    }
+}
+
+#[inline(never)]
+fn write_long(out: &mut Vec<u8>, value: u64) {
     let mut digits = Digits::new();
     digits.push_number(value);
     digits.append(out);
@@ -140,9 +173,25 @@ fn write_short_decimal(out: &mut Vec<u8>, value: f64) -> bool {
     false
 }
 
-/// Appends `digits`, the last `places` of them behind a point.
+/// Appends `digits`, the last `places` of them, at most three, behind a point.
 #[inline]
-fn write_decimal(out: &mut Vec<u8>, is_negative: bool, mut digits: u64, places: usize) {
+fn write_decimal(out: &mut Vec<u8>, is_negative: bool, digits: u64, places: u32) {
+    if is_negative {
+        out.push(b'-');
+    }
+    if digits >= SHORT {
+        return write_long_decimal(out, digits, places);
+    }
+    let text = eight_digits(digits as u32);
+    let zeros = zeros_before(text, 7 - places);
+    let point = 8 * (8 - places);
+    let (whole, fraction) = (text & !(u64::MAX << point), text >> point);
+    let text = u128::from(whole) | (u128::from(b'.') | u128::from(fraction) << 8) << point;
+    append_start(out, &(text >> (8 * zeros)).to_le_bytes(), 9 - zeros as usize);
+}
+
+#[inline(never)]
+fn write_long_decimal(out: &mut Vec<u8>, mut digits: u64, places: u32) {
     let mut text = Digits::new();
     for _ in 0..places {
         text.push(b'0' + (digits % 10) as u8);
@@ -150,15 +199,19 @@ fn write_decimal(out: &mut Vec<u8>, is_negative: bool, mut digits: u64, places: 
     }
     text.push(b'.');
     text.push_number(digits);
-    if is_negative {
-        text.push(b'-');
-    }
     text.append(out);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn eight_digits_are_divided_exactly() {
+        for number in (0..100_000_000).step_by(997).chain(0..10_000).chain([99_999_999]) {
+            assert_eq!(&eight_digits(number).to_le_bytes(), format!("{number:08}").as_bytes());
+        }
+    }
 
     #[test]
     fn integers_of_every_length_are_written_whole() {

@@ -7,7 +7,7 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// Bytes at which a closer look is needed; 0xC2 leads C1 controls, 0xE2 the separators and bidi controls.
 #[inline(always)]
-pub(super) const fn is_special(byte: u8) -> bool {
+const fn is_special(byte: u8) -> bool {
     // Without branches, so that a loop over it becomes vector instructions.
     (byte < 0x20) | (byte == b'"') | (byte == b'\\') | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xe2)
 }

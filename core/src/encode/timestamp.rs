@@ -2,7 +2,7 @@
 //!
 //! Not for reading them: `config::instant` does that once, at set-up.
 
-use super::numbers::pair;
+use super::numbers::eight_digits;
 use super::pieces::put;
 use std::cell::Cell;
 
@@ -41,10 +41,8 @@ pub(super) fn rfc3339(wall_ns: i64) -> [u8; 27] {
     let mut stamp = *b"0000-00-00T00:00:00.000000Z";
     put(&mut stamp, 0, &second);
     let micros = (wall_ns.wrapping_sub(first_ns) as u64 % NS_PER_SECOND as u64 / 1_000) as u32;
-    let [a, b] = pair(micros / 10_000);
-    let [c, d] = pair(micros / 100 % 100);
-    let [e, f] = pair(micros % 100);
-    put(&mut stamp, 20, &[a, b, c, d, e, f]);
+    let [_, _, fraction @ ..] = eight_digits(micros).to_le_bytes();
+    put(&mut stamp, 20, &fraction);
     stamp
 }
 

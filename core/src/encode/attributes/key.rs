@@ -162,10 +162,11 @@ thread_local! {
 // Where a key is a literal, its mark and its set are known when this is compiled.
 #[inline(always)]
 pub(super) fn with_first(rules: &Rules, text: &str, take: impl FnOnce(&Key)) -> bool {
+    let mark = mark(text.as_bytes());
+    let set = set_of(mark);
     let with_first = |keys: &RefCell<KeyCache>| {
         let keys = keys.try_borrow().ok()?;
-        let mark = mark(text.as_bytes());
-        match keys.sets.get(set_of(mark)) {
+        match keys.sets.get(set) {
             Some([Some(first), ..]) if first.is(mark, rules, text) => Some(take(&first.key)),
             _ => None,
         }

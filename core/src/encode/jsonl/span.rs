@@ -40,8 +40,12 @@ impl SpanLine<'_> {
         if let Some(members) = attributes.get(1..).filter(|members| !members.is_empty()) {
             write_enclosed(out, b",\"attributes\":{", members, b'}');
         }
-        write_list(out, b",\"events\":[", self.span.events, write_event);
-        write_list(out, b",\"links\":[", self.span.links, write_link);
+        if !self.span.events.is_empty() {
+            write_list(out, b",\"events\":[", self.span.events, write_event);
+        }
+        if !self.span.links.is_empty() {
+            write_list(out, b",\"links\":[", self.span.links, write_link);
+        }
         self.write_dropped(out);
         out.extend_from_slice(b"}\n");
     }
@@ -167,6 +171,7 @@ fn write_enclosed(out: &mut Vec<u8>, open: &[u8], inside: &[u8], close: u8) {
     out.push(close);
 }
 
+/// Appends a list that is not empty.
 fn write_list<T>(out: &mut Vec<u8>, open: &[u8], items: &[T], write: fn(&mut Vec<u8>, &T)) {
     let mut before = open;
     for item in items {
@@ -174,9 +179,7 @@ fn write_list<T>(out: &mut Vec<u8>, open: &[u8], items: &[T], write: fn(&mut Vec
         write(out, item);
         before = b",";
     }
-    if !items.is_empty() {
-        out.push(b']');
-    }
+    out.push(b']');
 }
 
 fn write_event(out: &mut Vec<u8>, event: &Event) {

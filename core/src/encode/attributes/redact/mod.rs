@@ -3,7 +3,6 @@
 //! Not for where masks are written: `attributes::writer` asks here and writes.
 
 mod keys;
-mod rows;
 mod tokens;
 
 pub use keys::{KeyRedactor, Mask};

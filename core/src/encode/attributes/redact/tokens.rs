@@ -2,7 +2,7 @@
 //!
 //! Not for secrets without a prefix: those need a key, see `keys`.
 
-use super::{MASK, rows};
+use super::MASK;
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::sync::LazyLock;
 
@@ -95,18 +95,15 @@ pub fn may_hold_token(text: &str) -> bool {
 /// characters are never looked at, and a window without such a character begins where its row begins.
 #[inline(never)]
 fn has_long_run(text: &[u8]) -> bool {
-    if text.len() <= rows::LONGEST {
-        // Mostly there is none, or one.
-        return rows::starts(text, SHORTEST_RUN).any(|from| begins_token_at(text, from));
-    }
     let mut from = 0;
     while let Some(window) = text.get(from..).and_then(<[u8]>::first_chunk::<SHORTEST_RUN>) {
         let last = match window.iter().rposition(|byte| !is_word_byte(*byte)) {
             Some(last) => last,
             None if begins_token_at(text, from) => return true,
             None => {
-                let row = text.get(from..).unwrap_or_default();
-                row.iter().position(|byte| !is_word_byte(*byte)).unwrap_or(row.len())
+                let behind = text.get(from + SHORTEST_RUN..).unwrap_or_default();
+                let more = behind.iter().position(|byte| !is_word_byte(*byte));
+                SHORTEST_RUN + more.unwrap_or(behind.len())
             }
         };
         from += last + 1;
