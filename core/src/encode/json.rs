@@ -18,8 +18,14 @@ pub fn write_str(out: &mut Vec<u8>, text: &str) {
     {
         let quote = u128::from(b'"');
         let quoted = quote | plain << 8 | quote << (8 * (length + 1));
-        return append_start(out, &quoted.to_le_bytes(), length + 2);
+        append_start(out, &quoted.to_le_bytes(), length + 2);
+    } else {
+        write_longer(out, text);
     }
+}
+
+#[inline(never)]
+fn write_longer(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     escape_into(out, text);
     out.push(b'"');

@@ -49,8 +49,12 @@ pub(super) fn holds_special(bytes: &[u8; 32]) -> bool {
 /// Whether any byte of the two is special.
 #[inline(always)]
 pub(super) fn word_holds_special(one: u64, other: u64) -> bool {
-    ((suspicious(one) | suspicious(other)) & HIGH) != 0
-        && (first_special(one).is_some() || first_special(other).is_some())
+    ((suspicious(one) | suspicious(other)) & HIGH) != 0 && word_really_holds_special(one, other)
+}
+
+#[inline(never)]
+fn word_really_holds_special(one: u64, other: u64) -> bool {
+    first_special(one).is_some() || first_special(other).is_some()
 }
 
 /// Has the highest bit of each special byte set and of each one that is not ASCII. Behind the first such byte it says

@@ -165,13 +165,16 @@ pub(super) fn with_first(rules: &Rules, text: &str, take: impl FnOnce(&Key)) -> 
     let mark = mark(text.as_bytes());
     let set = set_of(mark);
     let with_first = |keys: &RefCell<KeyCache>| {
-        let keys = keys.try_borrow().ok()?;
+        let Ok(keys) = keys.try_borrow() else { return false };
         match keys.sets.get(set) {
-            Some([Some(first), ..]) if first.is(mark, rules, text) => Some(take(&first.key)),
-            _ => None,
+            Some([Some(first), ..]) if first.is(mark, rules, text) => {
+                take(&first.key);
+                true
+            }
+            _ => false,
         }
     };
-    matches!(KEYS.try_with(with_first), Ok(Some(())))
+    KEYS.try_with(with_first).unwrap_or(false)
 }
 
 /// The resolved key, from the thread's cache where possible.

@@ -33,9 +33,7 @@ pub(super) fn start(
     };
     let limits = &rules.limits;
     let full = attributes.entries.len() >= limits.attributes || attributes.bytes.len() >= limits.line_bytes;
-    // A key that is there already takes no room.
-    if full && attributes.position(hash, fragment.bytes()).is_none() {
-        refuse(attributes, counts, target);
+    if full && is_refused(attributes, counts, target, hash, fragment.bytes()) {
         return None;
     }
     if key.cut {
@@ -49,7 +47,23 @@ pub(super) fn start(
     Some(Member { hash, start, value: attributes.bytes.len() as u32, role })
 }
 
+/// Whether there is no room for the key: one that is there already takes none.
 #[cold]
+#[inline(never)]
+fn is_refused(
+    attributes: &mut Attributes,
+    counts: &Counts,
+    target: Target,
+    hash: u32,
+    fragment: &[u8],
+) -> bool {
+    let is_new = attributes.position(hash, fragment).is_none();
+    if is_new {
+        refuse(attributes, counts, target);
+    }
+    is_new
+}
+
 fn refuse(attributes: &mut Attributes, counts: &Counts, target: Target) {
     attributes.dropped += 1;
     if target == Target::Span {

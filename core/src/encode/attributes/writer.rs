@@ -123,6 +123,7 @@ impl<'a> AttributeWriter<'a> {
         }
     }
 
+    #[inline(never)]
     fn nested_key(&mut self, key: &Key) {
         let Some(frames) = &mut self.frames else { return };
         let refused = frames.open_member(&mut self.attributes.bytes, key);
@@ -188,9 +189,11 @@ impl<'a> AttributeWriter<'a> {
     #[inline]
     pub(super) fn close_value(&mut self) {
         self.mask = Mask::Nothing;
-        match &mut self.frames {
-            Some(frames) if !frames.stack.is_empty() => frames.close_member(self.attributes),
-            _ => {
+        let open = self.frames.as_mut().and_then(|frames| Some((frames.stack.last()?.is_map, frames)));
+        match open {
+            Some((true, frames)) => frames.close_member(self.attributes),
+            Some((false, _)) => {}
+            None => {
                 if let Some(member) = self.member.take() {
                     self.file(member);
                 }
