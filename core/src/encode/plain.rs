@@ -54,7 +54,8 @@ pub(super) fn word_holds_special(one: u64, other: u64) -> bool {
 
 #[inline(never)]
 fn word_really_holds_special(one: u64, other: u64) -> bool {
-    first_special(one).is_some() || first_special(other).is_some()
+    let twice = [one, other, one, other].map(u64::to_le_bytes);
+    twice.as_flattened().first_chunk().is_none_or(holds_special)
 }
 
 /// Has the highest bit of each special byte set and of each one that is not ASCII. Behind the first such byte it says
