@@ -1,29 +1,16 @@
-//! Values that hold no others: numbers, truth values, null, binary data and the SDK's own words.
+//! Values that hold no others and that drafts do not hold: doubles, large integers, null, binary data and the SDK's own
+//! words.
 //!
-//! Not for texts (see `writer`) nor for maps and lists (see `containers`).
+//! Not for the others (see `writer`) nor for maps and lists (see `containers`).
 
-use super::draft;
 use super::redact::Mask;
-use super::target::Target;
 use super::text::write_text;
 use super::truncate::TRUNCATED;
 use super::writer::AttributeWriter;
-use crate::encode::pieces::append_word;
 use crate::encode::{base64, json};
-use crate::model::attributes::{Mark, TextForm};
+use crate::model::attributes::TextForm;
 
 impl AttributeWriter<'_> {
-    /// A signed integer, exact.
-    #[inline]
-    pub fn int(&mut self, value: i64) {
-        if self.target == Target::Draft {
-            return draft::note_int(&mut self.attributes.bytes, value);
-        }
-        if !self.write_plainly(|out| json::write_int(out, value)) {
-            self.number(None, |out| json::write_int(out, value));
-        }
-    }
-
     /// An unsigned integer; beyond int64 a decimal string.
     #[inline]
     pub fn uint(&mut self, value: u64) {
@@ -48,56 +35,10 @@ impl AttributeWriter<'_> {
         }
     }
 
-    #[inline(never)]
-    fn number(&mut self, form: Option<TextForm>, write: impl FnOnce(&mut Vec<u8>)) {
-        if !self.open_value() {
-            return;
-        }
-        if self.mask == Mask::TextAndNumbers {
-            self.write_mask();
-        } else {
-            if let Some(form) = form {
-                self.mark(form);
-            }
-            write(&mut self.attributes.bytes);
-        }
-        self.close_value();
-    }
-
-    /// Notes that the text which follows stands for a value of another type.
-    #[cold]
-    fn mark(&mut self, form: TextForm) {
-        self.attributes.marks.push(Mark { at: self.attributes.bytes.len() as u32, form });
-    }
-
-    /// A truth value; never masked.
-    #[inline]
-    pub fn bool(&mut self, value: bool) {
-        if self.target == Target::Draft {
-            return draft::note_bool(&mut self.attributes.bytes, value);
-        }
-        self.literal(if value { "true" } else { "false" });
-    }
-
     /// The null value; never masked.
     #[inline]
     pub fn null(&mut self) {
         self.literal("null");
-    }
-
-    #[inline(always)]
-    fn literal(&mut self, text: &str) {
-        if !self.write_plainly(|out| append_word(out, text)) {
-            self.any_literal(text);
-        }
-    }
-
-    #[inline(never)]
-    fn any_literal(&mut self, text: &str) {
-        if self.open_value() {
-            append_word(&mut self.attributes.bytes, text);
-            self.close_value();
-        }
     }
 
     /// Binary data, written as base64.

@@ -11,7 +11,8 @@ use super::redact::{MASK, Mask};
 use super::target::Target;
 use super::text::{decode_utf8, decode_utf16, write_id, write_text};
 use crate::encode::json;
-use crate::model::attributes::{Attributes, Entry, Role};
+use crate::encode::pieces::append_word;
+use crate::model::attributes::{Attributes, Entry, Mark, Role, TextForm};
 use crate::stats::Counts;
 
 /// Walks values into [`Attributes`]: call `key`, then exactly one value, again and again.
@@ -266,6 +267,63 @@ impl<'a> AttributeWriter<'a> {
     pub fn utf16_lossy(&mut self, value: &[u16]) {
         let text = self.decode_utf16(value);
         self.str(&text);
+    }
+
+    /// A signed integer, exact.
+    #[inline]
+    pub fn int(&mut self, value: i64) {
+        if self.target == Target::Draft {
+            return draft::note_int(&mut self.attributes.bytes, value);
+        }
+        if !self.write_plainly(|out| json::write_int(out, value)) {
+            self.number(None, |out| json::write_int(out, value));
+        }
+    }
+
+    #[inline(never)]
+    pub(super) fn number(&mut self, form: Option<TextForm>, write: impl FnOnce(&mut Vec<u8>)) {
+        if !self.open_value() {
+            return;
+        }
+        if self.mask == Mask::TextAndNumbers {
+            self.write_mask();
+        } else {
+            if let Some(form) = form {
+                self.mark(form);
+            }
+            write(&mut self.attributes.bytes);
+        }
+        self.close_value();
+    }
+
+    /// Notes that the text which follows stands for a value of another type.
+    #[cold]
+    pub(super) fn mark(&mut self, form: TextForm) {
+        self.attributes.marks.push(Mark { at: self.attributes.bytes.len() as u32, form });
+    }
+
+    /// A truth value; never masked.
+    #[inline]
+    pub fn bool(&mut self, value: bool) {
+        if self.target == Target::Draft {
+            return draft::note_bool(&mut self.attributes.bytes, value);
+        }
+        self.literal(if value { "true" } else { "false" });
+    }
+
+    #[inline(always)]
+    pub(super) fn literal(&mut self, text: &str) {
+        if !self.write_plainly(|out| append_word(out, text)) {
+            self.any_literal(text);
+        }
+    }
+
+    #[inline(never)]
+    fn any_literal(&mut self, text: &str) {
+        if self.open_value() {
+            append_word(&mut self.attributes.bytes, text);
+            self.close_value();
+        }
     }
 
     pub(super) fn write_mask(&mut self) {
