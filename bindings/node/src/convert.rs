@@ -4,7 +4,7 @@
 use crate::columns::Reader;
 use crate::forms::{Kind, Member};
 use crate::wire::{mark, most, tag};
-use vigie_core::host::rfc3339;
+use vigie_core::host::rfc3339_of_data;
 use vigie_core::model::error_info::{CAUSE_DEPTH, MEMBERS, MOST_ERRORS};
 use vigie_core::{AttributeWriter, ErrorInfo, LogRecord};
 
@@ -136,7 +136,7 @@ fn big(decimal: &str, writer: &mut AttributeWriter<'_>) {
 
 /// A time is the text that time stamps are. JavaScript writes other years than this takes as text itself.
 fn time(ms: f64, writer: &mut AttributeWriter<'_>) {
-    writer.utf8_lossy(&rfc3339((ms as i64).saturating_mul(1_000_000)));
+    writer.utf8_lossy(&rfc3339_of_data((ms as i64).saturating_mul(1_000_000)));
 }
 
 fn marker(number: i32) -> &'static str {

@@ -109,22 +109,29 @@ pub const fn hex_digits(value: u32) -> [u8; 8] {
 /// A trace id as lower-case hexadecimal digits.
 #[inline]
 #[must_use]
-pub fn trace_id_digits(id: TraceId) -> [[u8; 8]; 4] {
-    let bits = u128::from_be_bytes(id.to_bytes());
-    [
-        hex_digits((bits >> 96) as u32),
-        hex_digits((bits >> 64) as u32),
-        hex_digits((bits >> 32) as u32),
-        hex_digits(bits as u32),
-    ]
+pub fn trace_id_digits(id: TraceId) -> [u8; 32] {
+    digits(id.to_bytes())
 }
 
-/// A span id as lower-case hexadecimal digits.
+/// Two span ids as lower-case hexadecimal digits, which takes no longer than one.
 #[inline]
 #[must_use]
-pub fn span_id_digits(id: SpanId) -> [[u8; 8]; 2] {
-    let bits = u64::from_be_bytes(id.to_bytes());
-    [hex_digits((bits >> 32) as u32), hex_digits(bits as u32)]
+pub fn span_ids_digits([one, other]: [SpanId; 2]) -> [[u8; 16]; 2] {
+    let bits = |id: SpanId| u128::from(u64::from_be_bytes(id.to_bytes()));
+    let digits = digits((bits(one) << 64 | bits(other)).to_be_bytes());
+    let mut both = [[0; 16]; 2];
+    both.as_flattened_mut().copy_from_slice(&digits);
+    both
+}
+
+/// Two digits for each byte. The compiler makes vector instructions of it.
+#[inline]
+fn digits(bytes: [u8; 16]) -> [u8; 32] {
+    let digit = |half: u8| half + b'0' + if half > 9 { b'a' - b'9' - 1 } else { 0 };
+    let pairs = bytes.map(|byte| [digit(byte >> 4), digit(byte & 15)]);
+    let mut digits = [0; 32];
+    digits.copy_from_slice(pairs.as_flattened());
+    digits
 }
 
 #[cfg(test)]
@@ -137,11 +144,14 @@ mod tests {
             assert_eq!(hex_digits(value), *format!("{value:08x}").as_bytes());
         }
         let trace = trace_id_digits(TraceId::from(0x0123_4567_89ab_cdef_fedc_ba98_7654_3210_u128));
-        assert_eq!(trace.as_flattened(), b"0123456789abcdeffedcba9876543210");
-        assert_eq!(
-            span_id_digits(SpanId::from(0x0f1e_2d3c_4b5a_6978_u64)).as_flattened(),
-            b"0f1e2d3c4b5a6978"
-        );
+        assert_eq!(&trace, b"0123456789abcdeffedcba9876543210");
+        let span = SpanId::from(0x0f1e_2d3c_4b5a_6978_u64);
+        let both = span_ids_digits([span, SpanId::from(0xfedc_ba98_7654_3210_u64)]);
+        assert_eq!(both, [*b"0f1e2d3c4b5a6978", *b"fedcba9876543210"]);
+        for byte in 0..=u8::MAX {
+            let trace = TraceId::from(u128::from_be_bytes([byte; 16]));
+            assert_eq!(trace_id_digits(trace).as_slice(), format!("{byte:02x}").repeat(16).as_bytes());
+        }
     }
 
     #[test]

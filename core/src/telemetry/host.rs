@@ -19,7 +19,7 @@ pub use crate::api::sampler::Sampler;
 pub use crate::aside::{Aside, on_wait};
 pub use crate::buffer::rendered::RenderedBatch;
 pub use crate::encode::attributes::key::Key;
-pub use crate::encode::timestamp::rfc3339;
+pub use crate::encode::timestamp::rfc3339_of_data;
 pub use crate::guard::guard;
 
 /// A batch that a binding collected and that is rendered on a worker thread.
@@ -123,7 +123,7 @@ impl Telemetry {
         ids: SpanContext,
         parent_span_id: Option<SpanId>,
     ) -> Span {
-        Span::start_as(&self.hub.live(), name, start, ids, parent_span_id)
+        Span::start_as(&self.hub, name, start, ids, parent_span_id)
     }
 
     /// One reading of the clock, nanoseconds since 1970-01-01 UTC, for hosts that stamp records themselves.

@@ -3,7 +3,7 @@
 
 use super::text;
 use crate::model::context::{Context, SpanContext};
-use crate::model::ids::{SpanId, TraceFlags, TraceId, hex_digits, span_id_digits, trace_id_digits};
+use crate::model::ids::{SpanId, TraceFlags, TraceId, hex_digits, span_ids_digits, trace_id_digits};
 
 /// Length of a header of version 00, in bytes.
 const LENGTH: usize = 55;
@@ -93,8 +93,9 @@ pub fn format(span: &SpanContext) -> Header {
     let mut header = [b'-'; LENGTH];
     let flags = hex_digits(u32::from(span.flags.to_u8() & KNOWN_FLAGS));
     put(header.get_mut(..2), b"00");
-    put(header.get_mut(3..35), trace_id_digits(span.trace_id).as_flattened());
-    put(header.get_mut(36..52), span_id_digits(span.span_id).as_flattened());
+    let [span_id, _] = span_ids_digits([span.span_id; 2]);
+    put(header.get_mut(3..35), &trace_id_digits(span.trace_id));
+    put(header.get_mut(36..52), &span_id);
     put(header.get_mut(53..), flags.last_chunk::<2>().unwrap_or(b"00"));
     Header(header)
 }
