@@ -106,6 +106,21 @@ pub const fn hex_digits(value: u32) -> [u8; 8] {
     (digits + 0x3030_3030_3030_3030 + letters * 0x27).to_be_bytes()
 }
 
+/// The value of eight lower-case hexadecimal digits; nothing when any of them is something else.
+#[inline]
+#[must_use]
+pub fn hex_value(digits: [u8; 8]) -> Option<u32> {
+    let text = u64::from_be_bytes(digits);
+    // Letters have bit 6 set, and their low four bits begin with 1 for `a`.
+    let letters = text >> 6 & 0x0101_0101_0101_0101;
+    let mut value = (text & 0x0f0f_0f0f_0f0f_0f0f).wrapping_add(letters * 9) & 0x0f0f_0f0f_0f0f_0f0f;
+    value = (value | value >> 4) & 0x00ff_00ff_00ff_00ff;
+    value = (value | value >> 8) & 0x0000_ffff_0000_ffff;
+    let value = (value | value >> 16) as u32;
+    // Anything else that came out as a value is written as other digits.
+    (hex_digits(value) == digits).then_some(value)
+}
+
 /// A trace id as lower-case hexadecimal digits.
 #[inline]
 #[must_use]
@@ -139,9 +154,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_no_digit_has_no_value() {
+        for byte in 0..=u8::MAX {
+            for place in 0..8 {
+                let mut digits = *b"01239abf";
+                digits[place] = byte;
+                let is_digit = matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+                let told =
+                    std::str::from_utf8(&digits).ok().and_then(|text| u32::from_str_radix(text, 16).ok());
+                assert_eq!(hex_value(digits), told.filter(|_| is_digit), "{byte} at {place}");
+            }
+        }
+    }
+
+    #[test]
     fn every_digit_is_written() {
         for value in (0..=u32::MAX).step_by(65_521) {
             assert_eq!(hex_digits(value), *format!("{value:08x}").as_bytes());
+            assert_eq!(hex_value(hex_digits(value)), Some(value));
         }
         let trace = trace_id_digits(TraceId::from(0x0123_4567_89ab_cdef_fedc_ba98_7654_3210_u128));
         assert_eq!(&trace, b"0123456789abcdeffedcba9876543210");
