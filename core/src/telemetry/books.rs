@@ -3,7 +3,7 @@
 //! Not for counting: see `stats`.
 
 use crate::api::pipeline::Pipeline;
-use crate::encode::timestamp::write_rfc3339;
+use crate::encode::timestamp::rfc3339_of_data;
 use crate::guard;
 use crate::output::running::Output;
 use crate::stats::DropReason;
@@ -35,9 +35,8 @@ pub(super) fn to_json(pipeline: &Pipeline) -> String {
 /// An instant as lines show it.
 fn shown(at: SystemTime) -> String {
     let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let mut text = Vec::new();
-    write_rfc3339(&mut text, i64::try_from(since.as_nanos()).unwrap_or(i64::MAX));
-    String::from_utf8(text).unwrap_or_default()
+    let stamp = rfc3339_of_data(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX));
+    String::from_utf8_lossy(&stamp).into_owned()
 }
 
 fn of(output: &Output) -> Value {

@@ -19,6 +19,7 @@ pub use crate::api::sampler::Sampler;
 pub use crate::aside::{Aside, on_wait};
 pub use crate::buffer::rendered::RenderedBatch;
 pub use crate::encode::attributes::key::Key;
+pub use crate::encode::timestamp::rfc3339_of_data;
 pub use crate::guard::guard;
 
 /// A batch that a binding collected and that is rendered on a worker thread.
@@ -91,6 +92,11 @@ impl Telemetry {
         SpanKind::Internal
     }
 
+    /// Counts attributes beyond the limit that a face does not hand over.
+    pub fn count_truncated(&self, attributes: u64) {
+        self.hub.peek().counts.truncated.add(attributes);
+    }
+
     /// Counts what a face was given as a measurement and is no number at all.
     pub fn count_invalid_measurement(&self) {
         self.hub.peek().counts.invalid_measurements.one();
@@ -118,7 +124,7 @@ impl Telemetry {
         parent_span_id: Option<SpanId>,
     ) -> Span {
         let parent = parent_span_id.map(|span_id| Parent { span_id, is_remote: None });
-        Span::start_as(&self.hub.live(), name, start, ids, parent)
+        Span::start_as(&self.hub, name, start, ids, parent)
     }
 
     /// One reading of the clock, nanoseconds since 1970-01-01 UTC, for hosts that stamp records themselves.
