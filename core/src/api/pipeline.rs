@@ -7,14 +7,14 @@ use super::sampler::Sampler;
 use crate::clock::Clock;
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::limits::Limits;
-use crate::encode::prometheus::Exposition;
+use crate::encode::prometheus::{Exposition, Format};
 use crate::encode::record::{Encoder, Point};
 use crate::generation;
 use crate::model::ids::IdGenerator;
 use crate::model::resource::Resource;
 use crate::model::severity::Severity;
 use crate::model::signal::Signal;
-use crate::output::kind::Around;
+use crate::output::kind::{Around, Collection};
 use crate::output::lanes::Lanes;
 use crate::output::schedule::Schedule;
 use crate::stats::Counts;
@@ -121,8 +121,16 @@ impl Pipeline {
 
     /// What its outputs are opened with.
     #[must_use]
-    pub fn around(&self) -> Around<'_> {
-        Around { resource: &self.resource, rules: &self.rules, counts: &self.counts, is_lenient: false }
+    pub fn around<'a>(&'a self, metrics: &'a Arc<dyn Collection>) -> Around<'a> {
+        let Self { resource, rules, counts, .. } = self;
+        Around { resource, rules, counts, metrics, is_lenient: false }
+    }
+
+    /// The exposition of all instruments as they are now.
+    #[must_use]
+    pub fn exposition_text(&self, format: Format) -> String {
+        self.registry.collect();
+        self.exposition.text(format, &self.registry.instruments())
     }
 
     /// Pushes a point for each series to the outputs that take metrics, all with one reading of the clock.

@@ -9,6 +9,7 @@ pub mod kind;
 pub(crate) mod lanes;
 pub(crate) mod memory;
 pub(crate) mod null;
+pub(crate) mod prometheus;
 pub(crate) mod queue;
 pub mod registry;
 pub(crate) mod running;

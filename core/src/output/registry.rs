@@ -1,12 +1,13 @@
 //! THE list of kinds of outputs: nothing else knows them by name.
 
 use super::kind::{OutputKind, OutputSettings, Target};
-use super::{console, file, memory, null};
+use super::{console, file, memory, null, prometheus};
 use crate::error::{Error, Result};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The kinds that are always there, in the order in which they are named to users.
-const KINDS: [&dyn OutputKind; 4] = [&console::Console, &file::File, &memory::Memory, &null::Null];
+const KINDS: [&dyn OutputKind; 5] =
+    [&console::Console, &file::File, &prometheus::Prometheus, &memory::Memory, &null::Null];
 
 /// What `outputs` takes, in the words of error messages, which name kinds by way of example.
 pub(crate) const LIST_WORDS: &str =
@@ -19,7 +20,7 @@ pub(crate) const LIST_EXAMPLE: &str = "[{\"to\": \"file\", \"path\": \"logs/shop
 pub(crate) const KIND_EXAMPLE: &str = "\"memory\"";
 
 /// Kinds that the configuration format knows and this build does not.
-pub(crate) const UNBUILT: [&str; 4] = ["otlp", "prometheus", "statsd", "influx"];
+pub(crate) const UNBUILT: [&str; 3] = ["otlp", "statsd", "influx"];
 
 static ADDED: Mutex<Vec<&'static dyn OutputKind>> = Mutex::new(Vec::new());
 

@@ -2,6 +2,7 @@
 //!
 //! Not for encoding: records arrive finished.
 
+use super::exporter::Endpoint;
 use super::kind::{Around, Kept, Opened, OutputSettings, Passage, Waiting};
 use super::queue::{self, Loss, Queue};
 use super::worker;
@@ -45,6 +46,7 @@ pub struct Output {
     passage: Passage,
     started: AtomicBool,
     kept: Option<Arc<dyn Kept>>,
+    endpoint: Option<Arc<dyn Endpoint>>,
 }
 
 impl Output {
@@ -79,11 +81,24 @@ impl Output {
     pub(crate) fn new(manner: Manner, opened: Opened, on_loss: &OnLoss) -> Self {
         let Manner { kind, label, signals, stall, bound_bytes } = manner;
         let Opened { encoder, exporter, passage, kept } = opened;
+        // Of an output that is asked, nothing waits in a buffer.
+        let signals = if passage == Passage::Asked { SignalSet::default() } else { signals };
+        let endpoint = exporter.endpoint();
         let settings = queue::Settings { format: encoder.id().to_owned(), signals, stall, bound_bytes };
         let (name, on_loss) = (label.clone(), Arc::clone(on_loss));
         let announce = Arc::new(move |loss| on_loss(&name, loss));
         let queue = Arc::new(Queue::new(exporter, settings, announce));
-        Self { kind, label, signals, encoder, queue, passage, started: AtomicBool::new(false), kept }
+        Self {
+            kind,
+            label,
+            signals,
+            encoder,
+            queue,
+            passage,
+            started: AtomicBool::new(false),
+            kept,
+            endpoint,
+        }
     }
 
     /// The kind's name in configuration.
@@ -181,8 +196,17 @@ impl Output {
         self.queue.flush(deadline)
     }
 
+    /// What its far side asks.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<&dyn Endpoint> {
+        self.endpoint.as_deref()
+    }
+
     /// Ends the output; what still waits is booked as lost to shutdown.
     pub fn close(&self) {
+        if let Some(endpoint) = &self.endpoint {
+            endpoint.close();
+        }
         self.queue.close();
     }
 
@@ -192,9 +216,9 @@ impl Output {
         self.queue.books()
     }
 
-    /// Whether the last write succeeded.
+    /// Whether the last write succeeded, and whether the far side can ask where it does.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
-        self.queue.is_healthy()
+        self.queue.is_healthy() && self.endpoint.as_ref().is_none_or(|endpoint| endpoint.is_healthy())
     }
 }

@@ -8,10 +8,11 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{SFlag, fstat};
 use std::fs::{File, Metadata, OpenOptions, Permissions};
 use std::io::{self, IsTerminal};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::net::TcpListener;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::time::Duration;
 
 /// Opens a file for appending; a named pipe without a reader is an error rather than a wait. A file that is made has
@@ -193,6 +194,38 @@ fn writable(fd: BorrowedFd<'_>, patience: Duration) -> Option<PollFlags> {
         Ok(_) => fds.first().and_then(PollFd::revents),
         // A failed poll only makes the caller try again sooner.
         Err(_) => None,
+    }
+}
+
+/// Descriptors that forked children close.
+static NOT_INHERITED: [AtomicI32; 16] = [const { AtomicI32::new(-1) }; 16];
+
+/// Has forked children close what they inherit of this listener: its address would stay taken for as long as one of them
+/// lives, and nobody would answer there. For the first sixteen of a process.
+pub fn keep_from_children(listener: &TcpListener) {
+    replace_not_inherited(-1, listener.as_raw_fd());
+}
+
+/// Ends what [`keep_from_children`] began: the number may soon be somebody else's.
+pub fn inherit(listener: &TcpListener) {
+    replace_not_inherited(listener.as_raw_fd(), -1);
+}
+
+fn replace_not_inherited(before: i32, after: i32) {
+    let taken =
+        |slot: &AtomicI32| slot.compare_exchange(before, after, Ordering::AcqRel, Ordering::Relaxed).is_ok();
+    // Where all are taken, children inherit it.
+    let _ = NOT_INHERITED.iter().any(taken);
+}
+
+/// What a forked child does with them. Async-signal-safe.
+pub fn close_inherited() {
+    for slot in &NOT_INHERITED {
+        let number = slot.swap(-1, Ordering::AcqRel);
+        if number >= 0 {
+            // It fails only where there is nothing to close.
+            let _ = nix::unistd::close(number);
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 use super::{Leads, StandardStream};
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, IsTerminal, Write};
+use std::net::TcpListener;
 use std::os::windows::fs::MetadataExt;
 use std::os::windows::io::AsHandle;
 use std::path::Path;
@@ -96,6 +97,15 @@ pub fn share_file(_file: &File) {}
 pub fn wait_writable(_file: &File, patience: Duration) {
     std::thread::sleep(patience.min(Duration::from_millis(5)));
 }
+
+/// Nothing is inherited where there is no fork.
+pub fn keep_from_children(_listener: &TcpListener) {}
+
+/// Nothing to end, see [`keep_from_children`].
+pub fn inherit(_listener: &TcpListener) {}
+
+/// Nothing to close, see [`keep_from_children`].
+pub fn close_inherited() {}
 
 /// Windows threads take no signals.
 pub fn block_signals() {}

@@ -38,7 +38,7 @@ fn of(output: &Output) -> Value {
         .filter(|(_, count)| *count > 0)
         .map(|(reason, count)| (reason.as_str().to_owned(), count.into()))
         .collect();
-    json!({
+    let mut said = json!({
         "to": output.kind(),
         "name": output.label(),
         "accepted": books.accepted,
@@ -47,5 +47,9 @@ fn of(output: &Output) -> Value {
         "queued": books.queued,
         "spooled": books.spooled,
         "healthy": output.is_healthy(),
-    })
+    });
+    if let (Some(endpoint), Some(said)) = (output.endpoint(), said.as_object_mut()) {
+        said.extend(endpoint.report());
+    }
+    said
 }

@@ -3,6 +3,7 @@
 //! Not for when that happens: see `lifecycle` and `state`.
 
 use super::losses;
+use super::metrics::Metrics;
 use crate::api::hub::Hub;
 use crate::api::meter::Registry;
 use crate::api::pipeline::{LEVEL_OFF, Pipeline};
@@ -81,14 +82,21 @@ impl Parts {
         let mut outputs = Vec::new();
         let mut problems = Vec::new();
         let on_loss = losses::announcer(Weak::clone(hub));
+        let metrics = Metrics::of(Weak::clone(hub));
         for (index, output) in active(settings).iter().enumerate() {
-            match Output::open(output, &self.0.around(), settings.limits.buffer_bytes, false, &on_loss) {
+            match Output::open(
+                output,
+                &self.0.around(&metrics),
+                settings.limits.buffer_bytes,
+                false,
+                &on_loss,
+            ) {
                 Ok(output) => outputs.push(Arc::new(output)),
                 Err(error) => {
                     let key =
                         output.target.claim().map(|claim| format!(".{}", claim.key)).unwrap_or_default();
                     let shown = format!("{}: {error}", output.target.label());
-                    let accepted = "an output that can be opened for writing";
+                    let accepted = "an output that can be opened";
                     problems.push(Problem::finding(format!("outputs[{index}]{key}"), shown, accepted));
                 }
             }
@@ -109,7 +117,8 @@ impl Parts {
     ) -> Pipeline {
         let mut outputs = Vec::new();
         let on_loss = losses::announcer(Weak::clone(hub));
-        let around = Around { is_lenient: true, ..self.0.around() };
+        let metrics = Metrics::of(Weak::clone(hub));
+        let around = Around { is_lenient: true, ..self.0.around(&metrics) };
         for output in active(settings) {
             match Output::open(output, &around, settings.limits.buffer_bytes, write_through, &on_loss) {
                 Ok(output) => outputs.push(Arc::new(output)),

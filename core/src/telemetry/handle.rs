@@ -88,9 +88,7 @@ impl Telemetry {
     #[must_use]
     pub fn metrics_text(&self, openmetrics: bool) -> String {
         let format = if openmetrics { Format::OpenMetrics } else { Format::Prometheus };
-        let pipeline = self.hub.measuring();
-        pipeline.registry.collect();
-        pipeline.exposition.text(format, &pipeline.registry.instruments())
+        self.hub.measuring().exposition_text(format)
     }
 
     /// The metric lines as they are now, one a series, each ended by a newline: what an output that

@@ -42,9 +42,11 @@ pub fn global() -> &'static Telemetry {
     &GLOBAL
 }
 
-/// Tells Vigie that this process is a forked child. Async-signal-safe: one atomic increment.
+/// Tells Vigie that this process is a forked child. Async-signal-safe: one atomic increment, and the listeners of the
+/// parent are closed.
 pub fn after_fork_in_child() {
     generation::advance();
+    platform::close_inherited();
 }
 
 impl Telemetry {

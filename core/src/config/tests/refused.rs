@@ -32,16 +32,36 @@ const LINES: &[(&str, &str)] = &[
     (r#"{"outputs":"console"}"#, r#"outputs: "console"; accepted: a list of at least one output"#),
     (r#"{"outputs":[]}"#, r#"outputs: a list; accepted: a list of at least one output"#),
     (r#"{"outputs":["console"]}"#, r#"outputs[0]: "console"; accepted: an object such as {"to": "console"}"#),
-    (r#"{"outputs":[{}]}"#, r#"outputs[0].to: missing; accepted: console, file, memory, null"#),
-    (r#"{"outputs":[{"to":"tape"}]}"#, r#"outputs[0].to: "tape"; accepted: console, file, memory, null"#),
+    (r#"{"outputs":[{}]}"#, r#"outputs[0].to: missing; accepted: console, file, prometheus, memory, null"#),
+    (r#"{"outputs":[{"to":"tape"}]}"#, r#"outputs[0].to: "tape"; accepted: console, file, prometheus, memory, null"#),
     (r#"{"outputs":[{"to":1}]}"#, r#"outputs[0].to: 1; accepted: console"#),
     (
         r#"{"outputs":[{"to":"otlp","endpoint":"x"}]}"#,
         r#"outputs[0].to: "otlp" is not built yet; accepted: console, file"#,
     ),
     (
-        r#"{"outputs":[{"to":"prometheus"}]}"#,
-        r#"outputs[0].to: "prometheus" is not built yet; accepted: console"#,
+        r#"{"outputs":[{"to":"prometheus","listen":"9464"}]}"#,
+        r#"outputs[0].listen: "9464"; accepted: an address and a port such as "127.0.0.1:9464""#,
+    ),
+    (
+        r#"{"outputs":[{"to":"prometheus","listen":"::1:70000"}]}"#,
+        r#"outputs[0].listen: "::1:70000"; accepted: an address and a port"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"prometheus","path":"metrics"}]}"#,
+        r#"outputs[0].path: "metrics"; accepted: a path that begins with /, such as "/metrics""#,
+    ),
+    (
+        r#"{"outputs":[{"to":"prometheus","path":"/metrics?a=1"}]}"#,
+        r#"outputs[0].path: "/metrics?a=1"; accepted: a path that begins with /"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"prometheus","signals":["metrics","logs"]}]}"#,
+        r#"outputs[0].signals[1]: "logs"; accepted: metrics"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"prometheus"},{"to":"prometheus","path":"/m"}]}"#,
+        r#"outputs[1].listen: used by another output; accepted: a listen for each output"#,
     ),
     (r#"{"outputs":[{"to":"statsd"}]}"#, r#"outputs[0].to: "statsd" is not built yet; accepted: console"#),
     (r#"{"outputs":[{"to":"influx"}]}"#, r#"outputs[0].to: "influx" is not built yet; accepted: console"#),
