@@ -7,7 +7,7 @@ pub use crate::document::report::{Found, Object, Report};
 pub use crate::document::setting::{Names, Setting, Takes};
 pub use crate::encode::attributes::key::Rules;
 pub use crate::encode::attributes::limits::Limits;
-pub use crate::encode::prometheus::Format;
+pub use crate::encode::prometheus::{Escaping, Format};
 pub use crate::encode::record::{Encoder, Event, Linked, Log, Name, Point, Span};
 pub use crate::encode::values;
 pub use crate::model::attributes::Attributes;

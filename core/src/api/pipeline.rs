@@ -7,7 +7,7 @@ use super::sampler::Sampler;
 use crate::clock::Clock;
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::limits::Limits;
-use crate::encode::prometheus::{Exposition, Format};
+use crate::encode::prometheus::{Escaping, Exposition, Format};
 use crate::encode::record::{Encoder, Point};
 use crate::generation;
 use crate::model::ids::IdGenerator;
@@ -128,9 +128,9 @@ impl Pipeline {
 
     /// The exposition of all instruments as they are now.
     #[must_use]
-    pub fn exposition_text(&self, format: Format) -> String {
+    pub fn exposition_text(&self, format: Format, escaping: Escaping) -> String {
         self.registry.collect();
-        self.exposition.text(format, &self.registry.instruments())
+        self.exposition.text(format, escaping, &self.registry.instruments())
     }
 
     /// Pushes a point for each series to the outputs that take metrics, all with one reading of the clock.

@@ -4,7 +4,7 @@ use super::exporter::Exporter;
 use crate::document::report::{Object, Report};
 use crate::document::setting::Setting;
 use crate::encode::attributes::key::Rules;
-use crate::encode::prometheus::Format;
+use crate::encode::prometheus::{Escaping, Format};
 use crate::encode::record::Encoder;
 use crate::model::resource::Resource;
 use crate::model::signal::SignalSet;
@@ -101,7 +101,7 @@ pub struct Around<'a> {
 /// The metrics of a telemetry as they are at the moment of asking. Two are the same when they are of one telemetry.
 pub trait Collection: Same + Debug + Send + Sync {
     /// The exposition of all instruments.
-    fn exposition(&self, format: Format) -> String;
+    fn exposition(&self, format: Format, escaping: Escaping) -> String;
 }
 
 /// When records leave an output's buffer.

@@ -1,7 +1,7 @@
 //! The metrics of a telemetry, for outputs whose far side asks for them.
 
 use crate::api::hub::Hub;
-use crate::encode::prometheus::Format;
+use crate::encode::prometheus::{Escaping, Format};
 use crate::output::kind::Collection;
 use std::sync::{Arc, Weak};
 
@@ -23,7 +23,7 @@ impl PartialEq for Metrics {
 }
 
 impl Collection for Metrics {
-    fn exposition(&self, format: Format) -> String {
-        self.0.upgrade().map(|hub| hub.measuring().exposition_text(format)).unwrap_or_default()
+    fn exposition(&self, format: Format, escaping: Escaping) -> String {
+        self.0.upgrade().map(|hub| hub.measuring().exposition_text(format, escaping)).unwrap_or_default()
     }
 }

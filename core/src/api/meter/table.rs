@@ -144,7 +144,7 @@ impl<C> Known<C> {
         let series = Arc::new(Series {
             cell: (maker.cell)(),
             overflow,
-            head: Head::new(),
+            head: Head::default(),
             attributes: Box::new(sorted.clone()),
         });
         self.by_attributes.insert(sorted.bytes.as_slice().into(), Arc::clone(&series));

@@ -33,7 +33,10 @@ const LINES: &[(&str, &str)] = &[
     (r#"{"outputs":[]}"#, r#"outputs: a list; accepted: a list of at least one output"#),
     (r#"{"outputs":["console"]}"#, r#"outputs[0]: "console"; accepted: an object such as {"to": "console"}"#),
     (r#"{"outputs":[{}]}"#, r#"outputs[0].to: missing; accepted: console, file, prometheus, memory, null"#),
-    (r#"{"outputs":[{"to":"tape"}]}"#, r#"outputs[0].to: "tape"; accepted: console, file, prometheus, memory, null"#),
+    (
+        r#"{"outputs":[{"to":"tape"}]}"#,
+        r#"outputs[0].to: "tape"; accepted: console, file, prometheus, memory, null"#,
+    ),
     (r#"{"outputs":[{"to":1}]}"#, r#"outputs[0].to: 1; accepted: console"#),
     (
         r#"{"outputs":[{"to":"otlp","endpoint":"x"}]}"#,

@@ -1,24 +1,20 @@
 //! What is answered: the bytes of a response.
 
-use super::negotiation::{format, takes_gzip};
+use super::negotiation::{choice, takes_gzip};
 use super::request::Request;
-use crate::encode::prometheus::Format;
+use crate::encode::prometheus::{Escaping, Format};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
 
 /// The exposition that `exposition` makes, as the request wants it.
-pub(super) fn exposition(request: &Request, exposition: impl FnOnce(Format) -> String) -> Vec<u8> {
-    let format = format(&request.accept);
-    let kind = match format {
-        Format::Prometheus => "text/plain; version=0.0.4; charset=utf-8",
-        Format::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
-    };
-    let text = exposition(format).into_bytes();
+pub(super) fn exposition(request: &Request, exposition: impl FnOnce(Format, Escaping) -> String) -> Vec<u8> {
+    let choice = choice(&request.accept);
+    let text = exposition(choice.format, choice.escaping.unwrap_or_default()).into_bytes();
     let packed = takes_gzip(&request.accept_encoding).then(|| gzip(&text)).flatten();
     let more = if packed.is_some() { "Content-Encoding: gzip\r\n" } else { "" };
     let more = format!("{more}Vary: Accept, Accept-Encoding\r\n");
-    response(200, kind, &more, &packed.unwrap_or(text), request.is_head)
+    response(200, &choice.content_type(), &more, &packed.unwrap_or(text), request.is_head)
 }
 
 /// A refusal in words.

@@ -43,7 +43,7 @@ pub(super) fn turn_away(mut stream: TcpStream, site: Option<&Arc<Site>>) {
 }
 
 fn show(stream: &mut TcpStream, request: &Request, site: &Arc<Site>) {
-    let response = answer::exposition(request, |format| site.metrics.exposition(format));
+    let response = answer::exposition(request, |format, escaping| site.metrics.exposition(format, escaping));
     match write(stream, &response) {
         Ok(()) => site.served(),
         Err(_) => site.failed("a scraper did not read its answer to the end"),

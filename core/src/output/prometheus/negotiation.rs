@@ -1,6 +1,6 @@
 //! Which format and which compression a scraper wants, by its fields `Accept` and `Accept-Encoding` (RFC 9110, 12.5).
 
-use crate::encode::prometheus::Format;
+use crate::encode::prometheus::{Escaping, Format};
 
 /// One element of such a list.
 struct Element<'a> {
@@ -38,20 +38,49 @@ impl Element<'_> {
         self.parameters.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
     }
 
-    /// The format that it asks for, if there is one.
-    fn format(&self) -> Option<Format> {
-        match (self.name.to_ascii_lowercase().as_str(), self.parameter("version")) {
-            ("application/openmetrics-text", None | Some("1.0.0")) => Some(Format::OpenMetrics),
-            ("text/plain", None | Some("0.0.4")) | ("text/*" | "*/*", _) => Some(Format::Prometheus),
-            _ => None,
-        }
+    /// What it asks for, if we have it.
+    fn choice(&self) -> Option<Choice> {
+        let (format, version) = match (self.name.to_ascii_lowercase().as_str(), self.parameter("version")) {
+            ("application/openmetrics-text", None | Some("1.0.0")) => (Format::OpenMetrics, "1.0.0"),
+            ("text/plain", None | Some("0.0.4")) | ("text/*" | "*/*", _) => OLDEST,
+            // The same with names in quotes, where those are asked for too.
+            ("text/plain", Some("1.0.0")) => (Format::Prometheus, "1.0.0"),
+            _ => return None,
+        };
+        let asked = self.parameter("escaping");
+        let escaping = asked.and_then(|word| Escaping::ALL.into_iter().find(|known| known.as_str() == word));
+        Some(Choice { format, version, escaping })
     }
 }
 
-/// The format that a scraper likes best. Who accepts none of ours gets the oldest, which every one of them reads.
-pub(super) fn format(accept: &str) -> Format {
+/// What every scraper reads.
+const OLDEST: (Format, &str) = (Format::Prometheus, "0.0.4");
+
+/// A format, and how names are escaped in it if that was asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub(super) format: Format,
+    version: &'static str,
+    pub(super) escaping: Option<Escaping>,
+}
+
+impl Choice {
+    /// How the answer calls it.
+    pub(super) fn content_type(&self) -> String {
+        let name = match self.format {
+            Format::Prometheus => "text/plain",
+            Format::OpenMetrics => "application/openmetrics-text",
+        };
+        let escaping = self.escaping.map(|escaping| format!("; escaping={}", escaping.as_str()));
+        format!("{name}; version={}; charset=utf-8{}", self.version, escaping.unwrap_or_default())
+    }
+}
+
+/// What a scraper likes best. Who accepts nothing of ours gets the oldest.
+pub(super) fn choice(accept: &str) -> Choice {
     let liked = elements(accept).into_iter().filter(|element| element.quality > 0.0);
-    liked.filter_map(|element| element.format()).next().unwrap_or(Format::Prometheus)
+    let (format, version) = OLDEST;
+    liked.filter_map(|element| element.choice()).next().unwrap_or(Choice { format, version, escaping: None })
 }
 
 /// Whether a scraper takes gzip.
@@ -83,7 +112,36 @@ mod tests {
             (";;;,,q=1,\u{0},application/openmetrics-text;q=x", Format::Prometheus),
         ];
         for (accept, expected) in table {
-            assert_eq!(format(accept), expected, "{accept}");
+            assert_eq!(choice(accept).format, expected, "{accept}");
+        }
+    }
+
+    #[test]
+    fn names_are_escaped_as_is_asked_for_with_the_format() {
+        // As Prometheus 3 sends it.
+        let prometheus_3 = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,\
+                            application/openmetrics-text;version=0.0.1;q=0.4,\
+                            text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1";
+        let openmetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+        let table = [
+            (prometheus_3, format!("{openmetrics}; escaping=allow-utf-8")),
+            (
+                "application/openmetrics-text;version=1.0.0;escaping=underscores",
+                format!("{openmetrics}; escaping=underscores"),
+            ),
+            ("application/openmetrics-text;escaping=runes", openmetrics.to_owned()),
+            (
+                "text/plain;version=1.0.0;escaping=values",
+                "text/plain; version=1.0.0; charset=utf-8; escaping=values".to_owned(),
+            ),
+            (
+                "text/plain;version=0.0.4;escaping=dots",
+                "text/plain; version=0.0.4; charset=utf-8; escaping=dots".to_owned(),
+            ),
+            ("*/*", "text/plain; version=0.0.4; charset=utf-8".to_owned()),
+        ];
+        for (accept, expected) in table {
+            assert_eq!(choice(accept).content_type(), expected, "{accept}");
         }
     }
 

@@ -4,7 +4,7 @@
 
 use super::server::{Place, Server};
 use super::site::Site;
-use crate::encode::prometheus::Format;
+use crate::encode::prometheus::{Escaping, Format};
 use crate::output::exporter::Endpoint;
 use crate::output::kind::Collection;
 use std::io::{Read, Write};
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 struct Metrics(u8);
 
 impl Collection for Metrics {
-    fn exposition(&self, _: Format) -> String {
+    fn exposition(&self, _: Format, _: Escaping) -> String {
         format!("up {}\n", self.0)
     }
 }
