@@ -126,11 +126,16 @@ impl Pipeline {
         Around { resource, rules, counts, metrics, is_lenient: false }
     }
 
-    /// The exposition of all instruments as they are now.
+    /// The exposition of all instruments as they are now, those of other processes included where they are shared.
     #[must_use]
     pub fn exposition_text(&self, format: Format, escaping: Escaping) -> String {
         self.registry.collect();
-        self.exposition.text(format, escaping, &self.registry.instruments())
+        let all = self.registry.processes().and_then(|processes| processes.registry(&self.rules).ok());
+        match all {
+            Some(all) => Exposition::default().text(format, escaping, &all.instruments()),
+            // Where the folder is gone, so is what the others left there.
+            None => self.exposition.text(format, escaping, &self.registry.instruments()),
+        }
     }
 
     /// Pushes a point for each series to the outputs that take metrics, all with one reading of the clock.

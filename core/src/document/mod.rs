@@ -3,6 +3,7 @@
 //! Nothing here knows what a particular key means.
 
 mod nearest;
+pub mod place;
 pub mod report;
 pub mod setting;
 mod units;

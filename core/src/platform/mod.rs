@@ -35,14 +35,14 @@ pub enum Leads {
 mod unix;
 #[cfg(unix)]
 pub use unix::{
-    block_signals, close_inherited, complain, host_name, inherit, is_prompt, keep_from_children, open_append,
-    same_file, share_file, try_own_file, wait_writable,
+    block_signals, close_inherited, complain, hold, host_name, inherit, is_held, is_prompt, is_unlinked,
+    keep_from_children, open_append, same_file, share_file, try_own_file, wait_writable,
 };
 
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
 pub use windows::{
-    block_signals, close_inherited, complain, host_name, inherit, is_prompt, keep_from_children, open_append,
-    same_file, share_file, try_own_file, wait_writable,
+    block_signals, close_inherited, complain, hold, host_name, inherit, is_held, is_prompt, is_unlinked,
+    keep_from_children, open_append, same_file, share_file, try_own_file, wait_writable,
 };

@@ -96,14 +96,7 @@ impl StandardStream {
 
     #[cfg(target_os = "linux")]
     fn lock(self, kind: std::ffi::c_int) -> nix::Result<std::ffi::c_int> {
-        let whole = nix::libc::flock {
-            l_type: kind as std::ffi::c_short,
-            l_whence: nix::libc::SEEK_SET as std::ffi::c_short,
-            l_start: 0,
-            l_len: 0,
-            l_pid: 0,
-        };
-        self.with(|fd| fcntl(fd, FcntlArg::F_SETLK(&whole)))
+        self.with(|fd| fcntl(fd, FcntlArg::F_SETLK(&whole(kind))))
     }
 
     /// Elsewhere it was not tried: lines longer than the system writes at once may be mixed there.
@@ -227,6 +220,37 @@ pub fn close_inherited() {
             let _ = nix::unistd::close(number);
         }
     }
+}
+
+/// Takes the file for this process until it ends or closes any descriptor of the file; false while another process has it.
+/// A forked child does not inherit it.
+#[must_use]
+pub fn hold(file: &File) -> bool {
+    fcntl(file, FcntlArg::F_SETLK(&whole(nix::libc::F_WRLCK))).is_ok()
+}
+
+/// Whether another process holds the file.
+#[must_use]
+pub fn is_held(file: &File) -> bool {
+    let mut answer = whole(nix::libc::F_WRLCK);
+    fcntl(file, FcntlArg::F_GETLK(&mut answer)).is_ok()
+        && answer.l_type != nix::libc::F_UNLCK as std::ffi::c_short
+}
+
+fn whole(kind: std::ffi::c_int) -> nix::libc::flock {
+    nix::libc::flock {
+        l_type: kind as std::ffi::c_short,
+        l_whence: nix::libc::SEEK_SET as std::ffi::c_short,
+        l_start: 0,
+        l_len: 0,
+        l_pid: 0,
+    }
+}
+
+/// Whether no folder names the file any more.
+#[must_use]
+pub fn is_unlinked(file: &File) -> bool {
+    file.metadata().is_ok_and(|meta| meta.nlink() == 0)
 }
 
 /// Keeps the host's signal handlers off this thread, and SIGPIPE from ending the process.

@@ -107,6 +107,24 @@ pub fn inherit(_listener: &TcpListener) {}
 /// Nothing to close, see [`keep_from_children`].
 pub fn close_inherited() {}
 
+/// Never: nobody maps files for core there, so that nothing is held.
+#[must_use]
+pub fn hold(_file: &File) -> bool {
+    false
+}
+
+/// Never, see [`hold`].
+#[must_use]
+pub fn is_held(_file: &File) -> bool {
+    false
+}
+
+/// Never, see [`hold`].
+#[must_use]
+pub fn is_unlinked(_file: &File) -> bool {
+    false
+}
+
 /// Windows threads take no signals.
 pub fn block_signals() {}
 

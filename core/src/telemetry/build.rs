@@ -5,7 +5,7 @@
 use super::losses;
 use super::metrics::Metrics;
 use crate::api::hub::Hub;
-use crate::api::meter::Registry;
+use crate::api::meter::{Processes, Registry};
 use crate::api::pipeline::{LEVEL_OFF, Pipeline};
 use crate::api::sampler::Sampler;
 use crate::clock::Clock;
@@ -101,7 +101,9 @@ impl Parts {
                 }
             }
         }
+        let processes = self.processes(settings).map_err(|problem| problems.push(problem)).ok().flatten();
         if problems.is_empty() {
+            self.share(processes);
             Ok(self.pipeline(outputs, settings, hub))
         } else {
             Err(Error::new(ErrorCode::Io, problems))
@@ -130,7 +132,38 @@ impl Parts {
                 }
             }
         }
+        match self.processes(settings) {
+            Ok(processes) => self.share(processes),
+            Err(problem) => platform::complain(&problem.to_string()),
+        }
         self.pipeline(outputs, settings, hub)
+    }
+
+    /// The processes that metrics are shared with.
+    fn processes(&self, settings: &Settings) -> std::result::Result<Option<Arc<Processes>>, Problem> {
+        const KEY: &str = "metrics.multiprocess";
+        let before = self.0.registry.processes();
+        let folder = settings.metrics_folder.as_ref().filter(|_| !settings.disabled);
+        if let Some(before) = &before
+            && folder.is_none_or(|folder| folder.absolute != before.folder())
+        {
+            // What was measured is in that folder.
+            let finding = format!("differs from {}, which is in use", before.folder().display());
+            return Err(Problem::finding(KEY, finding, "the same folder until shutdown"));
+        }
+        let Some(folder) = folder else { return Ok(None) };
+        Processes::join(&folder.absolute, &settings.metrics_across, &self.0.rules, before.as_deref())
+            .map(|processes| Some(Arc::new(processes)))
+            .map_err(|error| {
+                let shown = format!("{}: {error}", folder.given.display());
+                Problem::finding(KEY, shown, "a folder that can be written")
+            })
+    }
+
+    fn share(&self, processes: Option<Arc<Processes>>) {
+        if let Some(processes) = processes {
+            self.0.registry.share(processes);
+        }
     }
 
     fn pipeline(mut self, outputs: Vec<Arc<Output>>, settings: &Settings, hub: &Weak<Hub>) -> Pipeline {

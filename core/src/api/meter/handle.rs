@@ -118,15 +118,17 @@ impl<C: Storable> Bound<C> {
 
     #[inline]
     fn apply(&self, series: &Series<C>, f: impl FnOnce(&C)) {
-        if series.overflow {
-            self.count_overflow();
+        if series.does_more() {
+            self.update_more(series, f);
+        } else {
+            f(series.cell());
         }
-        f(&series.cell);
     }
 
     #[cold]
-    fn count_overflow(&self) {
-        self.handle.home.registry().shared().counts().series_overflow.one();
+    #[inline(never)]
+    fn update_more(&self, series: &Series<C>, f: impl FnOnce(&C)) {
+        series.update(self.handle.home.registry().shared(), f);
     }
 
     fn find(&self) -> Option<Arc<Series<C>>> {

@@ -2,6 +2,7 @@
 //!
 //! Not for when and where points go: the telemetry floor decides that.
 
+mod across;
 mod any;
 mod cell;
 mod counter;
@@ -14,6 +15,7 @@ mod home;
 mod instrument;
 mod last;
 mod observers;
+mod processes;
 mod recent;
 mod registry;
 mod scratch;
@@ -28,12 +30,14 @@ mod up_down_counter;
 mod tests;
 
 pub use crate::model::metric::{InstrumentKind, Number};
+pub use across::Across;
 pub use any::{AnyInstrument, AnySeries};
 pub use counter::{BoundCounter, Counter};
 pub use definition::InstrumentOptions;
 pub use gauge::{BoundGauge, Gauge};
 pub use histogram::{BoundHistogram, Histogram};
 pub use home::MeterHome;
+pub use processes::{Processes, Rulebook};
 pub use registry::Registry;
 pub use up_down_counter::{BoundUpDownCounter, UpDownCounter};
 

@@ -1,9 +1,10 @@
 //! What every instrument of a registry needs of it: limits and redaction, counters, room for series.
 
+use super::processes::Processes;
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::limits::Limits;
 use crate::stats::Counts;
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -15,13 +16,25 @@ pub(crate) struct Shared {
     epoch: AtomicU64,
     counts: Arc<Counts>,
     series: AtomicUsize,
+    processes: ArcSwapOption<Processes>,
 }
 
 impl Shared {
     /// Without series.
     pub(crate) fn new(rules: Arc<Rules>, counts: Arc<Counts>) -> Self {
         let epoch = AtomicU64::new(rules.epoch);
-        Self { rules: ArcSwap::new(rules), epoch, counts, series: AtomicUsize::new(0) }
+        let (series, processes) = (AtomicUsize::new(0), ArcSwapOption::empty());
+        Self { rules: ArcSwap::new(rules), epoch, counts, series, processes }
+    }
+
+    /// The other processes that series are shared with, if any.
+    pub(crate) fn processes(&self) -> Option<Arc<Processes>> {
+        self.processes.load_full()
+    }
+
+    /// Has series shared with other processes from now on.
+    pub(crate) fn set_processes(&self, processes: Arc<Processes>) {
+        self.processes.store(Some(processes));
     }
 
     /// Replaces limits and redaction.
