@@ -2,7 +2,7 @@
 //!
 //! Not for making it: the telemetry floor builds pipelines from settings.
 
-use super::meter::Registry;
+use super::meter::{Registry, together};
 use super::sampler::Sampler;
 use crate::clock::Clock;
 use crate::encode::attributes::key::Rules;
@@ -130,7 +130,8 @@ impl Pipeline {
     #[must_use]
     pub fn exposition_text(&self, format: Format, escaping: Escaping) -> String {
         self.registry.collect();
-        let all = self.registry.processes().and_then(|processes| processes.registry(&self.rules).ok());
+        let all =
+            self.registry.processes().and_then(|processes| together::registry(&processes, &self.rules).ok());
         match all {
             Some(all) => Exposition::default().text(format, escaping, &all.instruments()),
             // Where the folder is gone, so is what the others left there.

@@ -5,7 +5,7 @@
 use super::losses;
 use super::metrics::Metrics;
 use crate::api::hub::Hub;
-use crate::api::meter::{Processes, Registry};
+use crate::api::meter::{Processes, Registry, together};
 use crate::api::pipeline::{LEVEL_OFF, Pipeline};
 use crate::api::sampler::Sampler;
 use crate::clock::Clock;
@@ -152,7 +152,7 @@ impl Parts {
             return Err(Problem::finding(KEY, finding, "the same folder until shutdown"));
         }
         let Some(folder) = folder else { return Ok(None) };
-        Processes::join(&folder.absolute, &settings.metrics_across, &self.0.rules, before.as_deref())
+        together::join(&folder.absolute, &settings.metrics_across, &self.0.rules, before.as_deref())
             .map(|processes| Some(Arc::new(processes)))
             .map_err(|error| {
                 let shown = format!("{}: {error}", folder.given.display());

@@ -20,7 +20,7 @@ pub use crate::aside::{Aside, on_wait};
 pub use crate::buffer::rendered::RenderedBatch;
 pub use crate::encode::attributes::key::Key;
 pub use crate::guard::guard;
-pub use crate::mapped::{Map, on_map};
+pub use crate::mapped::on_map;
 
 /// A batch that a binding collected and that is rendered on a worker thread.
 pub trait DeferredBatch: Send {

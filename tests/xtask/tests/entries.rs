@@ -154,7 +154,14 @@ fn conversion_and_errors_have_one_home_per_binding() {
 fn threads_environment_and_hooks_have_one_place_each() {
     let places: [(&str, &[&str]); 6] = [
         ("thread::spawn", &[]),
-        ("thread::Builder", &["core/src/output/schedule.rs", "core/src/output/worker.rs"]),
+        (
+            "thread::Builder",
+            &[
+                "core/src/output/schedule.rs",
+                "core/src/output/worker.rs",
+                "core/src/output/prometheus/server.rs",
+            ],
+        ),
         ("env::var", &["core/src/config/", "core/src/platform/", "bindings/cli/"]),
         ("panic::set_hook", &["bindings/host/", "bindings/c/src/ffi.rs"]),
         ("pthread_atfork", &["bindings/host/"]),

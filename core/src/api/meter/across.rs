@@ -1,5 +1,10 @@
 //! How the values that several processes have for one series become one.
 
+use std::collections::BTreeMap;
+
+/// How gauges and up-down counters become one, by their names.
+pub type Rulebook = BTreeMap<String, Across>;
+
 /// A rule for one instrument. Counters and histograms are always added up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Across {

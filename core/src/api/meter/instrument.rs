@@ -32,12 +32,12 @@ impl<C: Cell> Instrument<C> {
 
     /// Applies `f` to the cell of the attributes that `fill` writes. No lock is held while `fill` runs.
     #[inline]
-    pub(crate) fn measure(&self, fill: impl FnOnce(&mut AttributeWriter<'_>), f: impl Fn(&C)) {
+    pub(crate) fn measure(&self, fill: impl FnOnce(&mut AttributeWriter<'_>), f: impl Fn(&C) + Copy) {
         Scratch::with(&self.shared, fill, |attributes, rules, recent| {
             let place = Recent::place(self.table.number, &attributes.bytes);
             match recent.find::<Series<C>>(place, self.table.number, rules.epoch, &attributes.bytes) {
-                Some(series) => self.apply(series, &f),
-                None => self.apply(&self.not_met_lately(attributes, rules, recent, place), &f),
+                Some(series) => self.apply(series, f),
+                None => self.apply(&self.not_met_lately(attributes, rules, recent, place), f),
             }
         });
     }
@@ -68,7 +68,7 @@ impl<C: Cell> Instrument<C> {
     }
 
     #[inline]
-    fn apply(&self, series: &Series<C>, f: &impl Fn(&C)) {
+    fn apply(&self, series: &Series<C>, f: impl FnOnce(&C)) {
         series.update(&self.shared, f);
     }
 

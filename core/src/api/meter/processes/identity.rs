@@ -19,7 +19,7 @@ struct Identity<'a> {
 }
 
 /// The bytes for a series.
-pub(super) fn of(definition: &Definition, attributes: &Attributes) -> Vec<u8> {
+pub(crate) fn of(definition: &Definition, attributes: &Attributes) -> Vec<u8> {
     let descriptor = &definition.descriptor;
     let identity = Identity {
         kind: descriptor.kind as usize,
@@ -35,7 +35,7 @@ pub(super) fn of(definition: &Definition, attributes: &Attributes) -> Vec<u8> {
 }
 
 /// The series that bytes stand for, unless they are damaged.
-pub(super) fn read(bytes: &[u8]) -> Option<(Definition, Attributes)> {
+pub(crate) fn read(bytes: &[u8]) -> Option<(Definition, Attributes)> {
     let identity: Identity<'_> = serde_json::from_slice(bytes).ok()?;
     let kind = *InstrumentKind::ALL.get(identity.kind)?;
     let bounds = identity.bounds.iter().map(|bits| f64::from_bits(*bits)).collect();

@@ -4,7 +4,7 @@
 //! process that is killed leaves whole records and no others.
 
 /// What a file begins with: this, the version, a number of the file's own, nothing.
-pub(super) const HEAD_WORDS: usize = 4;
+pub(crate) const HEAD_WORDS: usize = 4;
 const MAGIC: u64 = u64::from_le_bytes(*b"VIGIECEL");
 const VERSION: u64 = 1;
 
@@ -13,18 +13,18 @@ const RECORD_HEAD_WORDS: usize = 2;
 
 /// The identity and the cells of one series.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Record<'a> {
-    pub(super) identity: Vec<u8>,
-    pub(super) cells: &'a [u64],
+pub(crate) struct Record<'a> {
+    pub(crate) identity: Vec<u8>,
+    pub(crate) cells: &'a [u64],
 }
 
 /// The head of a file.
-pub(super) fn head(number: u64) -> [u64; HEAD_WORDS] {
+pub(crate) fn head(number: u64) -> [u64; HEAD_WORDS] {
     [MAGIC, VERSION, number, 0]
 }
 
 /// The number of a file that is one of ours.
-pub(super) fn number(words: &[u64]) -> Option<u64> {
+pub(crate) fn number(words: &[u64]) -> Option<u64> {
     match words.get(..HEAD_WORDS) {
         Some([MAGIC, VERSION, number, _]) => Some(*number),
         _ => None,
@@ -32,7 +32,7 @@ pub(super) fn number(words: &[u64]) -> Option<u64> {
 }
 
 /// A record with empty cells.
-pub(super) fn record(identity: &[u8], cells: usize) -> Vec<u64> {
+pub(crate) fn record(identity: &[u8], cells: usize) -> Vec<u64> {
     let text = packed(identity);
     let size = RECORD_HEAD_WORDS + text.len() + cells;
     let mut words = vec![size as u64 | (identity.len() as u64) << 32, checksum(identity)];
@@ -42,17 +42,17 @@ pub(super) fn record(identity: &[u8], cells: usize) -> Vec<u64> {
 }
 
 /// What fills a part that is too small for the next record.
-pub(super) fn filler(size: usize) -> u64 {
+pub(crate) fn filler(size: usize) -> u64 {
     size as u64
 }
 
 /// Where the cells of a record begin.
-pub(super) fn cells_at(identity: &[u8]) -> usize {
+pub(crate) fn cells_at(identity: &[u8]) -> usize {
     RECORD_HEAD_WORDS + identity.len().div_ceil(8)
 }
 
 /// The records of a file, up to the first that is damaged.
-pub(super) fn records(words: &[u64]) -> impl Iterator<Item = Record<'_>> {
+pub(crate) fn records(words: &[u64]) -> impl Iterator<Item = Record<'_>> {
     let mut rest = if number(words).is_some() { words.get(HEAD_WORDS..).unwrap_or_default() } else { &[] };
     std::iter::from_fn(move || {
         loop {
@@ -76,7 +76,7 @@ pub(super) fn records(words: &[u64]) -> impl Iterator<Item = Record<'_>> {
 }
 
 /// Bytes as words, the last one filled up.
-pub(super) fn packed(bytes: &[u8]) -> Vec<u64> {
+pub(crate) fn packed(bytes: &[u8]) -> Vec<u64> {
     let word = |part: &[u8]| {
         let mut word = [0; 8];
         word.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
@@ -86,7 +86,7 @@ pub(super) fn packed(bytes: &[u8]) -> Vec<u64> {
 }
 
 /// Words from bytes, without what is left over.
-pub(super) fn words(bytes: &[u8]) -> Vec<u64> {
+pub(crate) fn words(bytes: &[u8]) -> Vec<u64> {
     bytes.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word)).collect()
 }
 

@@ -1,33 +1,23 @@
-//! The cells of all processes of one service: each has a file that outlives it, and whoever is asked adds them up.
+//! The cells of this process where other processes of its service see them: in a file that outlives it.
 //!
-//! Why it is done like this, and what it costs: ADR 10.
+//! Not for reading those of others: see `together`. Why it is done like this, and what it costs: ADR 10.
 
-mod archive;
-mod folder;
-mod identity;
-mod layout;
-mod merge;
+pub(crate) mod identity;
+pub(crate) mod layout;
 mod mirror;
-mod own;
+pub(crate) mod own;
 
 pub(crate) use mirror::Mirror;
 
-use super::across::Across;
+use super::across::Rulebook;
 use super::definition::Definition;
-use super::registry::Registry;
-use crate::encode::attributes::key::Rules;
-use crate::mapped;
 use crate::model::attributes::Attributes;
 use crate::platform;
 use own::Own;
-use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// How gauges and up-down counters become one, by their names.
-pub type Rulebook = BTreeMap<String, Across>;
 
 /// This process among those of its service.
 #[derive(Debug)]
@@ -40,36 +30,26 @@ pub struct Processes {
 }
 
 impl Processes {
-    /// Joins those that share `folder`, which is made where it is missing; with the file that it has already where it
-    /// did so before.
-    ///
-    /// # Errors
-    /// The folder cannot be used, or nobody maps files for core.
-    pub fn join(
-        folder: &Path,
-        rulebook: &Rulebook,
-        rules: &Rules,
-        before: Option<&Self>,
-    ) -> io::Result<Self> {
-        if !mapped::is_available() {
-            let words = "not available here: a program in Rust calls vigie_host::lend_memory() first";
-            return Err(io::Error::new(io::ErrorKind::Unsupported, words));
-        }
-        std::fs::create_dir_all(folder)?;
-        // Recycled workers leave files behind, and nobody may ever ask for the metrics.
-        folder::archive_ended(folder, rulebook, rules)?;
-        Ok(Self {
+    /// Those that share `folder`, which is there; this one with the file that it has already where it was among them
+    /// before.
+    pub(crate) fn new(folder: &Path, rulebook: &Rulebook, before: Option<&Self>) -> Self {
+        Self {
             folder: folder.to_owned(),
             rulebook: rulebook.clone(),
             own: before.map(|before| Arc::clone(&before.own)).unwrap_or_default(),
             complained: AtomicBool::new(false),
-        })
+        }
     }
 
     /// The folder that they share.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// How gauges and up-down counters become one.
+    pub(crate) fn rulebook(&self) -> &Rulebook {
+        &self.rulebook
     }
 
     /// A place in the file for a series; none where the system has no room for it. Then the series counts as without
@@ -99,13 +79,5 @@ impl Processes {
             None => Arc::clone(own.insert(Own::create(&self.folder)?)),
         };
         file.add(identity, words)
-    }
-
-    /// A registry with the series of all processes, those that have ended included.
-    ///
-    /// # Errors
-    /// The folder cannot be read.
-    pub fn registry(&self, rules: &Rules) -> io::Result<Registry> {
-        folder::registry(&self.folder, &self.rulebook, rules)
     }
 }

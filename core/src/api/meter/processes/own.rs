@@ -12,20 +12,20 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What a file of cells ends in.
-pub(super) const EXTENSION: &str = "cells";
+pub(crate) const EXTENSION: &str = "cells";
 
 /// How much a file grows at once. A multiple of every system's page.
 const PART_BYTES: usize = 64 * 1024;
 
 /// Mapped memory.
-pub(super) type Words = &'static [AtomicU64];
+pub(crate) type Words = &'static [AtomicU64];
 
 /// The files that this process has open. Lock-free: a forked child reads what it inherited.
 static OPEN: ArcSwapOption<Vec<Weak<Own>>> = ArcSwapOption::const_empty();
 
 /// A file that belongs to this process as long as it lives.
 #[derive(Debug)]
-pub(super) struct Own {
+pub(crate) struct Own {
     process_id: u32,
     path: PathBuf,
     file: File,
@@ -42,7 +42,7 @@ struct Parts {
 
 impl Own {
     /// A new file, which nobody takes for that of an ended process.
-    pub(super) fn create(folder: &Path) -> io::Result<Arc<Self>> {
+    pub(crate) fn create(folder: &Path) -> io::Result<Arc<Self>> {
         loop {
             let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             let (nanoseconds, process_id) = (since.as_nanos() as u64, std::process::id());
@@ -79,7 +79,7 @@ impl Own {
     }
 
     /// Adds a record; its cells, which are zero.
-    pub(super) fn add(&self, identity: &[u8], cells: usize) -> io::Result<Words> {
+    pub(crate) fn add(&self, identity: &[u8], cells: usize) -> io::Result<Words> {
         let record = layout::record(identity, cells);
         let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
         let last = parts.mapped.last().copied().unwrap_or_default();
@@ -105,14 +105,14 @@ impl Own {
     }
 
     /// Its words now.
-    pub(super) fn words(&self) -> Vec<u64> {
+    pub(crate) fn words(&self) -> Vec<u64> {
         let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
         parts.mapped.iter().flat_map(|part| part.iter()).map(|word| word.load(Ordering::Relaxed)).collect()
     }
 
     /// The file of this process at that path. It must not be opened a second time: closing it would tell the others
     /// that the process has ended.
-    pub(super) fn at(path: &Path) -> Option<Arc<Self>> {
+    pub(crate) fn at(path: &Path) -> Option<Arc<Self>> {
         let open = OPEN.load();
         let mut own = open.iter().flat_map(|all| all.iter()).filter_map(Weak::upgrade);
         own.find(|own| own.process_id == std::process::id() && own.path == path)

@@ -5,8 +5,9 @@
 
 use super::archive::{self, Archive};
 use super::merge::Merge;
-use super::own::{EXTENSION, Own};
-use super::{Rulebook, layout};
+use crate::api::meter::across::Rulebook;
+use crate::api::meter::processes::layout;
+use crate::api::meter::processes::own::{EXTENSION, Own};
 use crate::api::meter::registry::Registry;
 use crate::encode::attributes::key::Rules;
 use crate::generation::Gate;

@@ -1,11 +1,11 @@
 //! The series of many files as those of one registry.
 
-use super::{Rulebook, identity, layout};
-use crate::api::meter::across::Across;
+use crate::api::meter::across::{Across, Rulebook};
 use crate::api::meter::cell::Cell;
 use crate::api::meter::definition::Definition;
 use crate::api::meter::histogram_cell::HistogramCell;
 use crate::api::meter::last::LastCell;
+use crate::api::meter::processes::{identity, layout};
 use crate::api::meter::registry::Registry;
 use crate::api::meter::stored::Storable;
 use crate::api::meter::sum::SumCell;

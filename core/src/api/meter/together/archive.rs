@@ -1,6 +1,6 @@
 //! What processes that have ended left behind: one file, replaced as a whole.
 
-use super::{identity, layout};
+use crate::api::meter::processes::{identity, layout};
 use crate::api::meter::registry::Registry;
 use std::io::{self, ErrorKind};
 use std::path::Path;
