@@ -193,6 +193,15 @@ const LINES: &[(&str, &str)] = &[
     (r#"{"limits":{"shutdown":-1}}"#, r#"limits.shutdown: -1; accepted: a duration"#),
     (r#"{"metrics":"60s"}"#, r#"metrics: "60s"; accepted: an object with the keys every"#),
     (r#"{"metrics":{"every":"1ms"}}"#, r#"metrics.every: "1ms"; accepted: a duration from 10ms to 86400s"#),
+    (r#"{"metrics":{"multiprocess":" "}}"#, r#"metrics.multiprocess: " "; accepted: the path of a folder"#),
+    (
+        r#"{"metrics":{"across":{"a":"average"}}}"#,
+        r#"metrics.across.a: "average"; accepted: sum, live_sum, min, max, last"#,
+    ),
+    (
+        r#"{"metrics":{"across":"sum"}}"#,
+        r#"metrics.across: "sum"; accepted: an object of instruments' names and rules"#,
+    ),
     (r#"{"metrics":{"every":"fast"}}"#, r#"metrics.every: "fast"; accepted: a duration"#),
     (r#"{"propagate":"tenant_id"}"#, r#"propagate: "tenant_id"; accepted: a list of context keys"#),
     (r#"{"propagate":["tenant id"]}"#, r#"propagate[0]: "tenant id"; accepted: a list of context keys"#),
