@@ -2,7 +2,8 @@
 //!
 //! Not for making it: the telemetry floor builds pipelines from settings.
 
-use super::meter::{Registry, together};
+use super::meter::Registry;
+use super::meter::together::Together;
 use super::sampler::Sampler;
 use crate::clock::Clock;
 use crate::encode::attributes::key::Rules;
@@ -55,6 +56,8 @@ pub struct Pipeline {
     pub registry: Arc<Registry>,
     /// What the text formats of Prometheus remember of that registry.
     pub exposition: Arc<Exposition>,
+    /// What is remembered of the series of all processes, where they are shared.
+    pub together: Arc<Together>,
     /// Least severity recorded, [`LEVEL_OFF`] when disabled.
     pub level: u8,
     /// Least severity by logger name, which covers the names below it.
@@ -74,6 +77,7 @@ impl Pipeline {
             process_id: std::process::id(),
             registry: Arc::new(Registry::new(Arc::clone(&rules), Arc::clone(&counts))),
             exposition: Arc::default(),
+            together: Arc::default(),
             rules,
             counts,
             resource: Arc::default(),
@@ -130,13 +134,11 @@ impl Pipeline {
     #[must_use]
     pub fn exposition_text(&self, format: Format, escaping: Escaping) -> String {
         self.registry.collect();
-        let all =
-            self.registry.processes().and_then(|processes| together::registry(&processes, &self.rules).ok());
-        match all {
-            Some(all) => Exposition::default().text(format, escaping, &all.instruments()),
-            // Where the folder is gone, so is what the others left there.
-            None => self.exposition.text(format, escaping, &self.registry.instruments()),
-        }
+        let all = self.registry.processes().and_then(|processes| {
+            // It fails where the folder is gone, and with it what the others left there.
+            self.together.text(&processes, &self.rules, format, escaping).ok()
+        });
+        all.unwrap_or_else(|| self.exposition.text(format, escaping, &self.registry.instruments()))
     }
 
     /// Pushes a point for each series to the outputs that take metrics, all with one reading of the clock.

@@ -44,6 +44,7 @@ impl Parts {
             process_id: std::process::id(),
             registry: Arc::new(Registry::new(Arc::clone(&rules), Arc::clone(&counts))),
             exposition: Arc::default(),
+            together: Arc::default(),
             rules,
             counts,
             resource: Arc::new(resource(settings)),

@@ -22,6 +22,9 @@ pub(crate) trait Cell: Sized + Send + Sync + 'static {
     /// Adds what the cell of another process holds; nothing where that has another shape.
     fn absorb(&self, words: &[u64], across: Across);
 
+    /// Forgets what was measured.
+    fn reset(&self);
+
     /// Notes that it was changed now, where that matters between processes.
     fn touch(&self) {}
 }

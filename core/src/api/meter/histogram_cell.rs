@@ -89,6 +89,13 @@ impl Cell for HistogramCell {
         self.counts.iter().for_each(|count| show(count.load(Ordering::Relaxed)));
     }
 
+    fn reset(&self) {
+        self.counts.iter().for_each(|count| count.store(0, Ordering::Relaxed));
+        self.sum.reset();
+        self.min.store(f64::INFINITY.to_bits(), Ordering::Relaxed);
+        self.max.store(f64::NEG_INFINITY.to_bits(), Ordering::Relaxed);
+    }
+
     fn absorb(&self, words: &[u64], across: Across) {
         let Some((sum, rest)) = words.split_at_checked(SumCell::WORDS) else { return };
         let [min, max, counts @ ..] = rest else { return };

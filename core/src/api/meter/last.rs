@@ -78,6 +78,11 @@ impl Cell for LastCell {
         show(self.at_ns.load(Ordering::Relaxed));
     }
 
+    fn reset(&self) {
+        self.state.store(UNSET, Ordering::Relaxed);
+        self.at_ns.store(0, Ordering::Relaxed);
+    }
+
     fn absorb(&self, words: &[u64], across: Across) {
         let [whole, double, state, at_ns] = words else { return };
         let theirs = match u8::try_from(*state) {

@@ -92,6 +92,12 @@ impl Cell for SumCell {
         show(u64::from(self.has_rest.load(Ordering::Acquire)));
     }
 
+    fn reset(&self) {
+        self.whole.store(0, Ordering::Relaxed);
+        self.rest.reset();
+        self.has_rest.store(false, Ordering::Relaxed);
+    }
+
     fn absorb(&self, words: &[u64], _: Across) {
         let [whole, rest, has_rest] = words else { return };
         self.add_int(*whole as i64);
@@ -116,6 +122,10 @@ impl FloatSum {
                 Err(now) => seen = now,
             }
         }
+    }
+
+    fn reset(&self) {
+        self.0.store(0, Ordering::Relaxed);
     }
 
     #[inline]

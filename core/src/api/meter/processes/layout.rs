@@ -14,8 +14,20 @@ const RECORD_HEAD_WORDS: usize = 2;
 /// The identity and the cells of one series.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Record<'a> {
-    pub(crate) identity: Vec<u8>,
+    /// All but the cells: the same words for the same series in every file.
+    pub(crate) key: &'a [u64],
     pub(crate) cells: &'a [u64],
+}
+
+impl Record<'_> {
+    /// The identity, unless it is damaged.
+    pub(crate) fn identity(&self) -> Option<Vec<u8>> {
+        let length = (self.key.first()? >> 32) as usize;
+        let text = self.key.get(RECORD_HEAD_WORDS..)?;
+        let mut identity: Vec<u8> = text.iter().flat_map(|word| word.to_le_bytes()).collect();
+        identity.truncate(length);
+        (self.key.get(1) == Some(&checksum(&identity))).then_some(identity)
+    }
 }
 
 /// The head of a file.
@@ -51,7 +63,7 @@ pub(crate) fn cells_at(identity: &[u8]) -> usize {
     RECORD_HEAD_WORDS + identity.len().div_ceil(8)
 }
 
-/// The records of a file, up to the first that is damaged.
+/// The records of a file, up to where one cannot be whole.
 pub(crate) fn records(words: &[u64]) -> impl Iterator<Item = Record<'_>> {
     let mut rest = if number(words).is_some() { words.get(HEAD_WORDS..).unwrap_or_default() } else { &[] };
     std::iter::from_fn(move || {
@@ -63,14 +75,8 @@ pub(crate) fn records(words: &[u64]) -> impl Iterator<Item = Record<'_>> {
             if length == 0 {
                 continue;
             }
-            let cells_at = RECORD_HEAD_WORDS + length.div_ceil(8);
-            let mut identity: Vec<u8> =
-                record.get(RECORD_HEAD_WORDS..cells_at)?.iter().flat_map(|word| word.to_le_bytes()).collect();
-            identity.truncate(length);
-            if record.get(1) != Some(&checksum(&identity)) {
-                return None;
-            }
-            return Some(Record { identity, cells: record.get(cells_at..)? });
+            let (key, cells) = record.split_at_checked(RECORD_HEAD_WORDS + length.div_ceil(8))?;
+            return Some(Record { key, cells });
         }
     })
 }
@@ -116,12 +122,15 @@ mod tests {
         assert_eq!(number(&words), Some(7));
         let found: Vec<_> = records(&words).collect();
         assert_eq!(found.len(), 2);
-        assert_eq!((found[0].identity.as_slice(), found[0].cells), (&b"first series"[..], &[0, 0, 0][..]));
-        assert_eq!((found[1].identity.as_slice(), found[1].cells.len()), (&b"12345678"[..], 1));
+        assert_eq!(
+            (found[0].identity().unwrap().as_slice(), found[0].cells),
+            (&b"first series"[..], &[0, 0, 0][..])
+        );
+        assert_eq!((found[1].identity().unwrap().as_slice(), found[1].cells.len()), (&b"12345678"[..], 1));
     }
 
     #[test]
-    fn what_is_damaged_ends_the_file_and_nothing_else() {
+    fn what_is_damaged_is_no_series() {
         let words = file();
         for length in 0..words.len() {
             assert!(records(&words[..length]).count() <= 2);
@@ -130,7 +139,7 @@ mod tests {
             for bit in 0..64 {
                 let mut damaged = words.clone();
                 damaged[place] ^= 1 << bit;
-                let identities: Vec<_> = records(&damaged).map(|record| record.identity).collect();
+                let identities: Vec<_> = records(&damaged).filter_map(|record| record.identity()).collect();
                 assert!(identities.iter().all(|one| one == b"first series" || one == b"12345678"));
             }
         }

@@ -28,7 +28,7 @@ pub(super) fn read(folder: &Path) -> io::Result<Archive> {
     let number = layout::number(&words).unwrap_or_default();
     // The first record has no cells: it is the list of names.
     let first = layout::records(&words).next();
-    let taken = first.and_then(|record| serde_json::from_slice(&record.identity).ok()).unwrap_or_default();
+    let taken = first.and_then(|record| serde_json::from_slice(&record.identity()?).ok()).unwrap_or_default();
     Ok(Archive { number, taken, words })
 }
 

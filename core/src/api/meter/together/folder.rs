@@ -8,7 +8,6 @@ use super::merge::Merge;
 use crate::api::meter::across::Rulebook;
 use crate::api::meter::processes::layout;
 use crate::api::meter::processes::own::{EXTENSION, Own};
-use crate::api::meter::registry::Registry;
 use crate::encode::attributes::key::Rules;
 use crate::generation::Gate;
 use crate::platform;
@@ -30,12 +29,20 @@ struct Found {
     is_alive: bool,
 }
 
-/// The series of all processes.
-pub(super) fn registry(folder: &Path, rulebook: &Rulebook, rules: &Rules) -> io::Result<Registry> {
+/// Fills `merge` with the series of all processes and shows it, before another thread fills it.
+pub(super) fn with_all<T>(
+    folder: &Path,
+    rules: &Rules,
+    rulebook: &Rulebook,
+    merge: &mut Merge,
+    show: impl FnOnce(&Merge) -> T,
+) -> io::Result<T> {
     TURN.pass(|| {
         archive_in_turn(folder, rulebook, rules)?;
         let (archive, found) = snapshot(folder)?;
-        Ok(merged(&archive, &found, rulebook, rules))
+        merge.reset();
+        fill(merge, &archive, &found);
+        Ok(show(merge))
     })
 }
 
@@ -101,15 +108,13 @@ fn read(file: &mut File) -> Option<Vec<u64>> {
     Some(layout::words(&bytes))
 }
 
-fn merged(archive: &Archive, found: &[Found], rulebook: &Rulebook, rules: &Rules) -> Registry {
-    let mut merge = Merge::new(rulebook, rules);
+fn fill(merge: &mut Merge, archive: &Archive, found: &[Found]) {
     // Where instruments contradict each other, the newest process is right.
     found.iter().rev().for_each(|found| merge.meet(&found.words));
     merge.meet(&archive.words);
     // The oldest series come first, so that they are the ones that keep a place where there is a limit.
     merge.add(&archive.words, false);
     found.iter().for_each(|found| merge.add(&found.words, found.is_alive));
-    merge.done()
 }
 
 fn archive_in_turn(folder: &Path, rulebook: &Rulebook, rules: &Rules) -> io::Result<()> {
@@ -143,8 +148,9 @@ fn archive_in_turn(folder: &Path, rulebook: &Rulebook, rules: &Rules) -> io::Res
     let names: Vec<_> = ended.iter().filter_map(|(path, ..)| name(path)).collect();
     let (paths, (_held, found)): (Vec<_>, (Vec<_>, Vec<_>)) =
         ended.into_iter().map(|(path, file, found)| (path, (file, found))).unzip();
-    let registry = merged(&archive, &found, rulebook, rules);
-    archive::replace(folder, archive.number + 1, &names, &registry)?;
+    let mut merge = Merge::new(rulebook, rules);
+    fill(&mut merge, &archive, &found);
+    archive::replace(folder, archive.number + 1, &names, merge.registry())?;
     paths.iter().for_each(|path| remove(path));
     Ok(())
 }

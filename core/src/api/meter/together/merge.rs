@@ -12,18 +12,20 @@ use crate::api::meter::sum::SumCell;
 use crate::api::meter::table::Series;
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::limits::Limits;
+use crate::encode::prometheus::{Escaping, Exposition, Format};
 use crate::model::attributes::Attributes;
 use crate::model::metric::InstrumentKind;
 use crate::stats::Counts;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// A registry that is being filled.
-pub(super) struct Merge<'r> {
+/// A registry that is filled anew for each text, and what is remembered from one to the next.
+pub(super) struct Merge {
     registry: Registry,
-    rulebook: &'r Rulebook,
-    /// By their identities; none for what is damaged, or whose name stands for another instrument.
-    known: HashMap<Vec<u8>, Option<Known>, foldhash::fast::RandomState>,
+    exposition: Exposition,
+    rulebook: Rulebook,
+    /// By the words that tell a series in the files; none for one whose name stands for another instrument.
+    known: HashMap<Box<[u64]>, Option<Known>, foldhash::fast::RandomState>,
 }
 
 struct Known {
@@ -35,36 +37,55 @@ struct Known {
 }
 
 /// A series of any kind.
-trait Absorb {
+trait Absorb: Send + Sync {
     fn absorb(&self, words: &[u64], across: Across);
+
+    fn reset(&self);
 }
 
 impl<C: Cell> Absorb for Series<C> {
     fn absorb(&self, words: &[u64], across: Across) {
         self.cell().absorb(words, across);
     }
+
+    fn reset(&self) {
+        self.cell().reset();
+    }
 }
 
-impl<'r> Merge<'r> {
-    pub(super) fn new(rulebook: &'r Rulebook, rules: &Rules) -> Self {
+impl Merge {
+    pub(super) fn new(rulebook: &Rulebook, rules: &Rules) -> Self {
         // Each process had its own limit for all of its series; an instrument's holds for all processes together.
         let limits = Limits { series_per_process: usize::MAX, ..rules.limits.clone() };
         let registry = Registry::new(Arc::new(Rules::new(limits, &[], None)), Arc::new(Counts::default()));
-        Self { registry, rulebook, known: HashMap::default() }
+        let exposition = Exposition::default();
+        Self { registry, exposition, rulebook: rulebook.clone(), known: HashMap::default() }
     }
 
-    /// Makes the instruments of a file. Of two that contradict each other the one of the file that comes first stays.
+    /// Forgets every value, and no series.
+    pub(super) fn reset(&mut self) {
+        self.known
+            .values()
+            .flatten()
+            .filter_map(|known| known.series.as_ref())
+            .for_each(|series| series.reset());
+    }
+
+    /// Makes the instruments of a file. Of two that contradict each other the one that was met first stays.
     pub(super) fn meet(&mut self, words: &[u64]) {
         for record in layout::records(words) {
-            if !self.known.contains_key(&record.identity) {
-                let known = self.instrument(&record.identity);
-                self.known.insert(record.identity, known);
+            if self.known.contains_key(record.key) {
+                continue;
+            }
+            if let Some((definition, attributes)) = record.identity().and_then(|bytes| identity::read(&bytes))
+            {
+                let known = self.instrument(definition, attributes);
+                self.known.insert(record.key.into(), known);
             }
         }
     }
 
-    fn instrument(&self, bytes: &[u8]) -> Option<Known> {
-        let (definition, attributes) = identity::read(bytes)?;
+    fn instrument(&self, definition: Definition, attributes: Attributes) -> Option<Known> {
         let kind = definition.descriptor.kind;
         let asked = self.rulebook.get(&*definition.descriptor.name).copied();
         let across = match kind {
@@ -87,7 +108,7 @@ impl<'r> Merge<'r> {
     /// Adds the values of a file whose instruments were met.
     pub(super) fn add(&mut self, words: &[u64], is_alive: bool) {
         for record in layout::records(words) {
-            let Some(Some(known)) = self.known.get_mut(&record.identity) else { continue };
+            let Some(Some(known)) = self.known.get_mut(record.key) else { continue };
             if !is_alive && !known.across.keeps_ended() {
                 continue;
             }
@@ -100,8 +121,13 @@ impl<'r> Merge<'r> {
         }
     }
 
-    pub(super) fn done(self) -> Registry {
-        self.registry
+    pub(super) fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// The exposition of all values.
+    pub(super) fn text(&self, format: Format, escaping: Escaping) -> String {
+        self.exposition.text(format, escaping, &self.registry.instruments())
     }
 }
 

@@ -8,11 +8,13 @@ mod merge;
 
 use super::across::Rulebook;
 use super::processes::Processes;
-use super::registry::Registry;
 use crate::encode::attributes::key::Rules;
+use crate::encode::prometheus::{Escaping, Format};
 use crate::mapped;
+use merge::Merge;
 use std::io;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 /// Joins the processes that share `folder`, which is made where it is missing; `before` is what this one was among them
 /// so far.
@@ -35,10 +37,31 @@ pub fn join(
     Ok(Processes::new(folder, rulebook, before))
 }
 
-/// A registry with the series of all processes.
-///
-/// # Errors
-/// The folder cannot be read.
-pub fn registry(processes: &Processes, rules: &Rules) -> io::Result<Registry> {
-    folder::registry(processes.folder(), processes.rulebook(), rules)
+/// The exposition of all processes, and what is remembered from one to the next.
+#[derive(Default)]
+pub struct Together(Mutex<Option<Merge>>);
+
+impl Together {
+    /// The text of all series of all processes.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn text(
+        &self,
+        processes: &Processes,
+        rules: &Rules,
+        format: Format,
+        escaping: Escaping,
+    ) -> io::Result<String> {
+        let (folder, rulebook) = (processes.folder(), processes.rulebook());
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let merge = kept.get_or_insert_with(|| Merge::new(rulebook, rules));
+        folder::with_all(folder, rules, rulebook, merge, |merge| merge.text(format, escaping))
+    }
+}
+
+impl std::fmt::Debug for Together {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Together").finish_non_exhaustive()
+    }
 }
