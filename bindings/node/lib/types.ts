@@ -189,6 +189,14 @@ export interface OutputStats {
   readonly queued: number
   readonly spooled: number
   readonly healthy: boolean
+  /** Of an endpoint: where it listens; null while it does not. */
+  readonly listening?: string | null
+  /** Of an endpoint: expositions that were read to the end, and requests that got none. */
+  readonly scrapes?: number
+  readonly refused?: number
+  /** Of an endpoint: when it was last scraped, and what went wrong last. */
+  readonly last_success?: string | null
+  readonly last_error?: { readonly timestamp: string; readonly message: string } | null
 }
 
 /** What became of everything recorded. */
@@ -219,7 +227,13 @@ export interface Config {
   readonly redact?: { readonly keys?: readonly string[] }
   readonly enrich?: readonly string[]
   readonly limits?: { readonly [limit: string]: number | string }
-  readonly metrics?: { readonly every?: string | number }
+  readonly metrics?: {
+    readonly every?: string | number
+    /** A folder in which the processes of one service share their metrics. */
+    readonly multiprocess?: string
+    /** How the values of several processes become one, by instrument: sum, live_sum, min, max or last. */
+    readonly across?: { readonly [instrument: string]: string }
+  }
   readonly propagate?: readonly string[]
   readonly propagators?: readonly string[]
   readonly attributes_key?: string

@@ -5,6 +5,7 @@ mod tail;
 
 use super::kind::{Around, Claim, Opened, OutputKind, Passage, Target, Waiting};
 use super::stall::{STALL, stall};
+use crate::document::place::Place;
 use crate::document::report::{Object, Report};
 use crate::document::setting::{Setting, Takes};
 use crate::encode::jsonl::JsonLines;
@@ -12,7 +13,6 @@ use crate::model::signal::SignalSet;
 use crate::platform;
 use exporter::FileExporter;
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,20 +28,6 @@ enum Delivery {
     Buffered,
     /// Before the recording call returns.
     WriteThrough,
-}
-
-/// A path, and what it means whatever the working directory becomes.
-#[derive(Clone, Debug)]
-struct Place {
-    given: PathBuf,
-    absolute: PathBuf,
-}
-
-/// As it was given: the same settings are the same ones after a change of the working directory.
-impl PartialEq for Place {
-    fn eq(&self, other: &Self) -> bool {
-        self.given == other.given
-    }
 }
 
 /// The settings of one file.
@@ -112,17 +98,7 @@ impl OutputKind for File {
 
 fn path(report: &mut Report, object: &Object<'_>) -> Option<Place> {
     let found = report.required(object, PATH)?;
-    report.read(&found, |value, _| {
-        let path = value.as_str().filter(|path| !path.trim().is_empty())?;
-        // No operating system opens such a path; refusing here names the key.
-        let opens = !path.contains('\0') && !path.ends_with(['/', std::path::MAIN_SEPARATOR]);
-        opens.then(|| {
-            let given = PathBuf::from(path);
-            // It fails where there is no working directory any more; then there is nothing better than what was given.
-            let absolute = std::path::absolute(&given).unwrap_or_else(|_| given.clone());
-            Place { given, absolute }
-        })
-    })
+    Place::read_file(report, &found)
 }
 
 fn mode(report: &mut Report, object: &Object<'_>) -> Option<Option<u32>> {
