@@ -1,4 +1,4 @@
-//! The file: JSON lines, appended.
+//! The file: lines, appended.
 
 mod exporter;
 mod tail;
@@ -9,6 +9,8 @@ use crate::document::place::Place;
 use crate::document::report::{Object, Report};
 use crate::document::setting::{Setting, Takes};
 use crate::encode::jsonl::JsonLines;
+use crate::encode::otlp::OtlpLines;
+use crate::encode::record::Encoder;
 use crate::model::signal::SignalSet;
 use crate::platform;
 use exporter::FileExporter;
@@ -30,10 +32,21 @@ enum Delivery {
     WriteThrough,
 }
 
+/// What a line is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Format {
+    /// The unified line.
+    #[default]
+    Json,
+    /// A request of OTLP.
+    OtlpJson,
+}
+
 /// The settings of one file.
 #[derive(Clone, Debug, PartialEq)]
 struct Settings {
     path: Place,
+    format: Format,
     delivery: Delivery,
     mode: Option<u32>,
     stall: Duration,
@@ -41,10 +54,11 @@ struct Settings {
 
 const PATH: &str = "path";
 const MODE: &str = "mode";
+const FORMATS: [(&str, Format); 2] = [("json", Format::Json), ("otlp-json", Format::OtlpJson)];
 const DELIVERIES: [(&str, Delivery); 2] =
     [("buffered", Delivery::Buffered), ("write_through", Delivery::WriteThrough)];
 
-static SETTINGS: [Setting; 5] = [
+static SETTINGS: [Setting; 6] = [
     Setting::new(
         PATH,
         Takes::Text("the path of a file such as \"logs/shop.jsonl\""),
@@ -53,6 +67,14 @@ static SETTINGS: [Setting; 5] = [
          relative to is the working directory at initialisation, whatever that becomes.",
     )
     .required(),
+    Setting::new(
+        "format",
+        Takes::Choice { known: &FORMATS, unbuilt: &[] },
+        "\"otlp-json\"",
+        "What a line is: the unified line, or a whole request of OTLP as JSON, which the file receiver of a collector \
+         reads.",
+    )
+    .without("\"json\""),
     Setting::new(
         "delivery",
         Takes::Choice { known: &DELIVERIES, unbuilt: &["durable"] },
@@ -88,11 +110,18 @@ impl OutputKind for File {
     }
 
     fn read(&self, report: &mut Report, object: &Object<'_>) -> Option<Arc<dyn Target>> {
+        let format = report.choice_or_default(object.get("format"), &FORMATS);
         let delivery = report.choice_or_default(object.get("delivery"), &DELIVERIES);
         let path = path(report, object);
         let mode = mode(report, object);
         let stall = stall(report, object);
-        Some(Arc::new(Settings { path: path?, delivery: delivery?, mode: mode?, stall: stall? }))
+        Some(Arc::new(Settings {
+            path: path?,
+            format: format?,
+            delivery: delivery?,
+            mode: mode?,
+            stall: stall?,
+        }))
     }
 }
 
@@ -133,8 +162,12 @@ impl Target for Settings {
             }
             opened => opened?,
         };
+        let encoder: Arc<dyn Encoder> = match self.format {
+            Format::Json => Arc::new(JsonLines::new(around.resource, around.rules, around.counts)),
+            Format::OtlpJson => Arc::new(OtlpLines::new(around.resource, around.rules, around.counts)),
+        };
         Ok(Opened {
-            encoder: Arc::new(JsonLines::new(around.resource, around.rules, around.counts)),
+            encoder,
             exporter: Box::new(exporter),
             passage: match self.delivery {
                 Delivery::Buffered => Passage::Buffered,
