@@ -49,12 +49,13 @@ impl Site {
     /// What `stats()` says of it.
     pub(super) fn report(&self) -> Map<String, Value> {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let error = last.error.as_ref().map(|(at, why)| json!({ "timestamp": at, "message": why }));
+        let (error_at, error) = last.error.clone().unzip();
         let rows = [
             ("scrapes", json!(self.scrapes.get())),
             ("refused", json!(self.refused.get())),
             ("last_success", json!(last.success)),
             ("last_error", json!(error)),
+            ("last_error_at", json!(error_at)),
         ];
         rows.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
     }
