@@ -198,7 +198,8 @@ int32_t vigie_shutdown(uint32_t timeout_ms);
 int32_t vigie_metrics_render(int32_t format, uint8_t *buf, size_t cap, size_t *len);
 
 // Copies out the books as a JSON object: for each output what was accepted, delivered, dropped
-// by reason and queued, then what recording repaired, cut, masked or refused.
+// by reason and queued, when something arrived last, what went wrong last and how long the oldest
+// record has been waiting; then what recording repaired, cut, masked or refused.
 // Errors: VIGIE_E_BUFFER with the needed size in `*len`; VIGIE_E_ARG. Thread-safe.
 int32_t vigie_stats(uint8_t *buf, size_t cap, size_t *len);
 

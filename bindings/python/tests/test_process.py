@@ -568,3 +568,35 @@ log.info("last")
     assert "last" in messages
     assert ("child" in messages) == (how == "in a child")
     assert "started_total" in [line.get("name") for line in lines]
+
+
+def test_a_forked_child_neither_serves_nor_holds_the_endpoint(run: Run) -> None:
+    run(
+        """
+import os, signal, socket
+from urllib.request import urlopen
+vigie.init(service="t", outputs=[{"to": "prometheus", "listen": "127.0.0.1:0"}])
+vigie.counter("orders").add(1)
+where = vigie.stats()["outputs"][0]["listening"]
+ready, tell = os.pipe()
+pid = os.fork()
+if pid == 0:
+    vigie.counter("orders").add(10)
+    assert vigie.stats()["outputs"][0]["listening"] is None
+    os.write(tell, b"x")
+    signal.pause()
+os.read(ready, 1)
+assert b"orders_total 1\\n" in urlopen(f"http://{where}/metrics").read(), "the parent's own"
+vigie.shutdown()
+host, port = where.split(":")
+try:
+    socket.create_connection((host, int(port)))
+except ConnectionRefusedError:
+    pass
+else:
+    raise AssertionError("the child holds the address")
+os.kill(pid, signal.SIGKILL)
+os.waitpid(pid, 0)
+""",
+        prelude="import vigie\n",
+    ).ok()

@@ -3,18 +3,19 @@
 //! Not for making it: the telemetry floor builds pipelines from settings.
 
 use super::meter::Registry;
+use super::meter::together::Together;
 use super::sampler::Sampler;
 use crate::clock::Clock;
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::limits::Limits;
-use crate::encode::prometheus::Exposition;
+use crate::encode::prometheus::{Escaping, Exposition, Format};
 use crate::encode::record::{Encoder, Point};
 use crate::generation;
 use crate::model::ids::IdGenerator;
 use crate::model::resource::Resource;
 use crate::model::severity::Severity;
 use crate::model::signal::{Signal, SignalSet};
-use crate::output::kind::Around;
+use crate::output::kind::{Around, Collection};
 use crate::output::lanes::Lanes;
 use crate::output::schedule::Schedule;
 use crate::stats::Counts;
@@ -55,6 +56,8 @@ pub struct Pipeline {
     pub registry: Arc<Registry>,
     /// What the text formats of Prometheus remember of that registry.
     pub exposition: Arc<Exposition>,
+    /// What is remembered of the series of all processes, where they are shared.
+    pub together: Arc<Together>,
     /// Least severity recorded, [`LEVEL_OFF`] when disabled.
     pub level: u8,
     /// Least severity by logger name, which covers the names below it.
@@ -77,6 +80,7 @@ impl Pipeline {
             process_id: std::process::id(),
             registry: Arc::new(Registry::new(Arc::clone(&rules), Arc::clone(&counts), Arc::clone(&clock))),
             exposition: Arc::default(),
+            together: Arc::default(),
             rules,
             counts,
             resource: Arc::default(),
@@ -125,14 +129,20 @@ impl Pipeline {
 
     /// What its outputs are opened with.
     #[must_use]
-    pub fn around(&self) -> Around<'_> {
-        Around {
-            signals: SignalSet::ALL,
-            resource: &self.resource,
-            rules: &self.rules,
-            counts: &self.counts,
-            is_lenient: false,
-        }
+    pub fn around<'a>(&'a self, metrics: &'a Arc<dyn Collection>) -> Around<'a> {
+        let Self { resource, rules, counts, .. } = self;
+        Around { signals: SignalSet::ALL, resource, rules, counts, metrics, is_lenient: false }
+    }
+
+    /// The exposition of all instruments as they are now, those of other processes included where they are shared.
+    #[must_use]
+    pub fn exposition_text(&self, format: Format, escaping: Escaping) -> String {
+        self.registry.collect();
+        let all = self.registry.processes().and_then(|processes| {
+            // It fails where the folder is gone, and with it what the others left there.
+            self.together.text(&processes, &self.rules, format, escaping).ok()
+        });
+        all.unwrap_or_else(|| self.exposition.text(format, escaping, &self.registry.instruments()))
     }
 
     /// Pushes a point for each series to the outputs that take metrics, all with one reading of the clock.

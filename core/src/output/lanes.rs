@@ -5,7 +5,7 @@ use crate::buffer::deferred::Deferred;
 use crate::buffer::records::Records;
 use crate::buffer::rendered::Format;
 use crate::encode::record::Encoder;
-use crate::model::signal::Signal;
+use crate::model::signal::{Signal, SignalSet};
 use std::sync::Arc;
 
 /// Outputs that want the same bytes.
@@ -27,7 +27,8 @@ impl Lanes {
     #[must_use]
     pub fn of(outputs: Vec<Arc<Output>>) -> Self {
         let mut lanes: Vec<Lane> = Vec::new();
-        for output in &outputs {
+        // An output that takes nothing is asked, and no record is made for it.
+        for output in outputs.iter().filter(|output| output.signals() != SignalSet::default()) {
             let id = output.encoder().id();
             let known = lanes.iter_mut().find(|lane| lane.format.encoder.id() == id);
             if let Some(lane) = known {
@@ -87,7 +88,7 @@ impl Lanes {
     /// Hands a batch that is rendered later to every output. `make` gets the formats to render it in.
     pub fn deliver_deferred(&self, urgent: bool, make: impl FnOnce(Vec<Format>) -> Deferred) {
         let batch = Arc::new(make(self.lanes.iter().map(|lane| lane.format.clone()).collect()));
-        for output in self.outputs.iter() {
+        for output in self.lanes.iter().flat_map(|lane| &lane.outputs) {
             output.deliver_deferred(&batch, urgent);
         }
     }

@@ -13,6 +13,7 @@ pub(crate) mod memory;
 pub(crate) mod null;
 pub mod onward;
 mod otlp;
+pub(crate) mod prometheus;
 pub(crate) mod queue;
 pub mod registry;
 pub(crate) mod running;

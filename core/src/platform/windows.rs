@@ -5,6 +5,7 @@
 use super::{Leads, StandardStream};
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, IsTerminal, Write};
+use std::net::TcpListener;
 use std::os::windows::fs::MetadataExt;
 use std::os::windows::io::AsHandle;
 use std::path::Path;
@@ -163,6 +164,33 @@ pub fn read_exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<(
 /// Windows has no readiness of pipes; a short sleep stands in.
 pub fn wait_writable(_file: &File, patience: Duration) {
     std::thread::sleep(patience.min(Duration::from_millis(5)));
+}
+
+/// Nothing is inherited where there is no fork.
+pub fn keep_from_children(_listener: &TcpListener) {}
+
+/// Nothing to end, see [`keep_from_children`].
+pub fn inherit(_listener: &TcpListener) {}
+
+/// Nothing to close, see [`keep_from_children`].
+pub fn close_inherited() {}
+
+/// Never: nobody maps files for core there, so that nothing is held.
+#[must_use]
+pub fn hold(_file: &File) -> bool {
+    false
+}
+
+/// Never, see [`hold`].
+#[must_use]
+pub fn is_held(_file: &File) -> bool {
+    false
+}
+
+/// Never, see [`hold`].
+#[must_use]
+pub fn is_unlinked(_file: &File) -> bool {
+    false
 }
 
 /// Windows threads take no signals.

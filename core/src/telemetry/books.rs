@@ -48,7 +48,7 @@ fn of(output: &Output) -> Value {
         .filter(|(_, count)| *count > 0)
         .map(|(reason, count)| (reason.as_str().to_owned(), count.into()))
         .collect();
-    json!({
+    let mut said = json!({
         "to": output.kind(),
         "name": output.label(),
         "accepted": books.accepted,
@@ -61,5 +61,9 @@ fn of(output: &Output) -> Value {
         "last_error_at": failure.as_ref().map(|failure| shown(failure.at)),
         "last_error": failure.map(|failure| failure.what),
         "oldest_queued_s": output.oldest_queued().map(|age| age.as_secs_f64()),
-    })
+    });
+    if let (Some(endpoint), Some(said)) = (output.endpoint(), said.as_object_mut()) {
+        said.extend(endpoint.report());
+    }
+    said
 }

@@ -21,6 +21,7 @@ pub use crate::buffer::rendered::RenderedBatch;
 pub use crate::encode::attributes::key::Key;
 pub use crate::encode::timestamp::rfc3339_of_data;
 pub use crate::guard::guard;
+pub use crate::mapped::on_map;
 
 /// A batch that a binding collected and that is rendered on a worker thread.
 pub trait DeferredBatch: Send {
@@ -43,9 +44,11 @@ pub fn global() -> &'static Telemetry {
     &GLOBAL
 }
 
-/// Tells Vigie that this process is a forked child. Async-signal-safe: one atomic increment.
+/// Tells Vigie that this process is a forked child. Async-signal-safe: one atomic increment, and the listeners of the
+/// parent are closed.
 pub fn after_fork_in_child() {
     generation::advance();
+    platform::close_inherited();
 }
 
 impl Telemetry {

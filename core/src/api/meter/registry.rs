@@ -6,6 +6,7 @@ use super::definition::Definition;
 use super::instrument::Instrument;
 use super::last::LastCell;
 use super::observers::Observers;
+use super::processes::Processes;
 use super::shared::Shared;
 use super::stored::{Storable, Stored};
 use crate::clock::Clock;
@@ -58,6 +59,20 @@ impl Registry {
         self.shared.set_rules(rules, clock);
     }
 
+    /// Shares all series with other processes, those that are there and those that come.
+    pub fn share(&self, processes: Arc<Processes>) {
+        self.shared.set_processes(Arc::clone(&processes));
+        for stored in self.instruments() {
+            stored.share(&processes);
+        }
+    }
+
+    /// The processes that it shares its series with.
+    #[must_use]
+    pub fn processes(&self) -> Option<Arc<Processes>> {
+        self.shared.processes()
+    }
+
     pub(crate) fn shared(&self) -> &Shared {
         &self.shared
     }
@@ -97,7 +112,9 @@ impl Registry {
             // A panic in a callback is a missing value, not the end of the collection.
             let Some(value) = guard(None, || (observer.callback)()) else { continue };
             match self.instrument::<LastCell>(&observer.definition) {
-                Ok(gauge) => gauge.series(&Attributes::default()).cell.set(value),
+                Ok(gauge) => {
+                    gauge.series(&Attributes::default()).update(&self.shared, |cell| cell.set(value));
+                }
                 Err(_) => self.shared.counts().invalid_measurements.one(),
             }
         }
