@@ -128,7 +128,8 @@ impl<C: Storable> Bound<C> {
     #[cold]
     #[inline(never)]
     fn update_more(&self, series: &Series<C>, f: impl FnOnce(&C)) {
-        series.update(self.handle.home.registry().shared(), f);
+        let count = || self.handle.home.registry().shared().counts().series_overflow.one();
+        series.update_more(count, f);
     }
 
     fn find(&self) -> Option<Arc<Series<C>>> {
