@@ -196,7 +196,8 @@ export interface OutputStats {
   readonly refused?: number
   /** Of an endpoint: when it was last scraped, and what went wrong last. */
   readonly last_success?: string | null
-  readonly last_error?: { readonly timestamp: string; readonly message: string } | null
+  readonly last_error_at?: string | null
+  readonly last_error?: string | null
 }
 
 /** What became of everything recorded. */

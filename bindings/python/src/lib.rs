@@ -25,6 +25,7 @@ mod propagation;
 mod raw;
 mod ready;
 mod set_attribute;
+mod signals;
 mod spans;
 mod stack;
 mod telemetry;

@@ -64,6 +64,8 @@ pub struct Pipeline {
     pub levels: Arc<BTreeMap<String, Severity>>,
     /// Whether it was shut down: records are refused then, and booked.
     pub closed: bool,
+    /// Tells it from every other one that was ever put in force; 0 before that.
+    pub number: u64,
 }
 
 impl Pipeline {
@@ -89,6 +91,7 @@ impl Pipeline {
             level: LEVEL_UNKNOWN,
             levels: Arc::default(),
             closed: false,
+            number: 0,
         }
     }
 

@@ -92,7 +92,7 @@ pub(super) static DOCUMENT: [Setting; 17] = [
         "signals",
         Takes::Flag,
         "true",
-        "In Node: SIGTERM, SIGINT and SIGHUP write what is queued, and then end the process as ever.",
+        "In Node and Python: SIGTERM, SIGINT and SIGHUP write what is queued, and then end the process as ever.",
     ),
 ];
 

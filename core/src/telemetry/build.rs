@@ -56,6 +56,7 @@ impl Parts {
             level: if settings.disabled { LEVEL_OFF } else { settings.level.number() },
             levels: Arc::new(settings.levels.clone()),
             closed: false,
+            number: 0,
         })
     }
 

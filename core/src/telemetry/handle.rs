@@ -57,7 +57,7 @@ impl Telemetry {
     #[inline]
     #[must_use]
     pub fn start_span(&self, name: &str, start: SpanStart<'_>) -> Span {
-        Span::start(&self.hub.live(), name, start)
+        Span::start(&self.hub, name, start)
     }
 
     /// Creates instruments; creating one is not use.

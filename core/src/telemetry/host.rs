@@ -19,6 +19,7 @@ pub use crate::api::sampler::Sampler;
 pub use crate::aside::{Aside, on_wait};
 pub use crate::buffer::rendered::RenderedBatch;
 pub use crate::encode::attributes::key::Key;
+pub use crate::encode::timestamp::rfc3339_of_data;
 pub use crate::guard::guard;
 pub use crate::mapped::on_map;
 
@@ -94,6 +95,11 @@ impl Telemetry {
         SpanKind::Internal
     }
 
+    /// Counts attributes beyond the limit that a face does not hand over.
+    pub fn count_truncated(&self, attributes: u64) {
+        self.hub.peek().counts.truncated.add(attributes);
+    }
+
     /// Counts what a face was given as a measurement and is no number at all.
     pub fn count_invalid_measurement(&self) {
         self.hub.peek().counts.invalid_measurements.one();
@@ -120,7 +126,7 @@ impl Telemetry {
         ids: SpanContext,
         parent_span_id: Option<SpanId>,
     ) -> Span {
-        Span::start_as(&self.hub.live(), name, start, ids, parent_span_id)
+        Span::start_as(&self.hub, name, start, ids, parent_span_id)
     }
 
     /// One reading of the clock, nanoseconds since 1970-01-01 UTC, for hosts that stamp records themselves.

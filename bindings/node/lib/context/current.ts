@@ -7,7 +7,7 @@ import { begin } from '../runtime/first_use.js'
 import { state } from '../runtime/state.js'
 import type { Attributes, Context, Span } from '../types.js'
 import { quietly } from '../values/budget.js'
-import { keep } from '../values/kept.js'
+import { keepBehind } from '../values/kept.js'
 import { type ContextImpl, contextOf, emptyContext, NOTHING_CARRIED } from './context.js'
 
 /** Options of `withContext`. */
@@ -61,5 +61,5 @@ function entered(scope: object, baggage: { readonly [key: string]: string } | un
 /** `base` with more attributes. The last value of a key wins at its first place. */
 function extended(base: ContextImpl, attributes: object): ContextImpl {
   const carried = base.carried ?? NOTHING_CARRIED
-  return base.carrying(carried.withAttributes(keep(carried.attributes, attributes)))
+  return base.carrying(carried.withAttributes(keepBehind(carried.attributes, attributes)))
 }

@@ -128,8 +128,24 @@ impl<C: Storable> Bound<C> {
     #[cold]
     #[inline(never)]
     fn update_more(&self, series: &Series<C>, f: impl FnOnce(&C)) {
-        let count = || self.handle.home.registry().shared().counts().series_overflow.one();
-        series.update_more(count, f);
+        series.update_more(|| self.count_overflow(1), f);
+    }
+
+    #[cold]
+    fn count_overflow(&self, measurements: u64) {
+        self.handle.home.registry().shared().counts().series_overflow.add(measurements);
+    }
+
+    /// Whether it is the overflow series; found now when it was not before.
+    pub(crate) fn is_overflow(&self) -> bool {
+        self.slot.with(|| self.find(), |series| series.overflow) == Some(true)
+    }
+
+    /// Counts measurements that a host added up on its own side, beyond the one that [`Bound::measure`] counts.
+    pub(crate) fn count_more(&self, measurements: u64) {
+        if measurements > 0 && self.is_overflow() {
+            self.count_overflow(measurements);
+        }
     }
 
     fn find(&self) -> Option<Arc<Series<C>>> {

@@ -215,7 +215,7 @@ impl<C: Cell> Known<C> {
         let value = attributes.bytes.len() as u32;
         attributes.bytes.extend_from_slice(b"true");
         let end = attributes.bytes.len() as u32;
-        attributes.entries.push(Entry { hash: 0, start: 0, value, end, role: Role::Plain });
+        attributes.file(Entry { hash: 0, start: 0, value, end, role: Role::Plain });
         // A caller may have used these very attributes; then that series takes the rest too.
         let series = match self.by_attributes.get(attributes.bytes.as_slice()) {
             Some(series) => Arc::clone(series),

@@ -1,6 +1,6 @@
 //! What one endpoint shows and what became of the requests for it.
 
-use crate::encode::timestamp::write_rfc3339;
+use crate::encode::timestamp::rfc3339_of_data;
 use crate::output::kind::Collection;
 use crate::stats::Count;
 use serde_json::{Map, Value, json};
@@ -49,12 +49,13 @@ impl Site {
     /// What `stats()` says of it.
     pub(super) fn report(&self) -> Map<String, Value> {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let error = last.error.as_ref().map(|(at, why)| json!({ "timestamp": at, "message": why }));
+        let (at, why) = last.error.as_ref().map(|(at, why)| (at, why)).unzip();
         let rows = [
             ("scrapes", json!(self.scrapes.get())),
             ("refused", json!(self.refused.get())),
             ("last_success", json!(last.success)),
-            ("last_error", json!(error)),
+            ("last_error_at", json!(at)),
+            ("last_error", json!(why)),
         ];
         rows.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
     }
@@ -62,7 +63,6 @@ impl Site {
 
 fn now() -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let mut text = Vec::new();
-    write_rfc3339(&mut text, i64::try_from(since.as_nanos()).unwrap_or(i64::MAX));
-    String::from_utf8_lossy(&text).into_owned()
+    let stamp = rfc3339_of_data(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX));
+    String::from_utf8_lossy(&stamp).into_owned()
 }
