@@ -221,3 +221,63 @@ fn a_folder_that_cannot_be_used_is_named() {
     assert!(error.starts_with("metrics.multiprocess: /dev/null/metrics: "), "{error}");
     assert!(error.ends_with("; accepted: a folder that can be written"), "{error}");
 }
+
+/// The files of processes in the folder.
+fn files_of_cells(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.extension().is_some_and(|extension| extension == "cells")).collect()
+}
+
+/// The file that a worker leaves behind, and how often it told that it had counted.
+fn left_behind(folder: &Path) -> (PathBuf, u64) {
+    let worker = Worker::start(folder);
+    thread::sleep(Duration::from_millis(300));
+    let told = worker.kill();
+    assert!(told > 0);
+    let files = files_of_cells(folder);
+    assert_eq!(files.len(), 1, "{files:?}");
+    (files[0].clone(), told)
+}
+
+#[test]
+fn a_process_id_that_is_used_again_says_nothing() {
+    let folder = empty_folder("reused");
+    let (file, told) = left_behind(&folder);
+    std::fs::rename(&file, folder.join(format!("1-{}.cells", std::process::id()))).unwrap();
+    let telemetry = joined(&folder);
+    assert!(files_of_cells(&folder).is_empty(), "archived by whoever joins");
+    assert!(sum(&telemetry.metrics_text(false), "requests_total{") >= told);
+}
+
+#[test]
+fn what_was_archived_is_not_counted_again_where_its_file_stayed() {
+    let folder = empty_folder("stayed");
+    let (file, told) = left_behind(&folder);
+    let bytes = std::fs::read(&file).unwrap();
+    let telemetry = joined(&folder);
+    let seen = sum(&telemetry.metrics_text(false), "requests_total{");
+    assert!(seen >= told);
+    // As if the one that archived it had been killed before it could delete it.
+    std::fs::write(&file, bytes).unwrap();
+    for _ in 0..3 {
+        assert_eq!(sum(&telemetry.metrics_text(false), "requests_total{"), seen);
+    }
+    assert!(!file.exists(), "deleted in the end");
+}
+
+#[test]
+fn a_file_that_was_cut_off_is_read_as_far_as_it_goes() {
+    let folder = empty_folder("cut");
+    let (file, _) = left_behind(&folder);
+    let whole = std::fs::read(&file).unwrap();
+    let used = whole.len() - whole.iter().rev().take_while(|byte| **byte == 0).count();
+    for length in (0..used).step_by(41) {
+        std::fs::write(&file, &whole[..length]).unwrap();
+        let _ = std::fs::remove_file(folder.join("archive"));
+        let telemetry = joined(&folder);
+        // In whole records or not at all: each series was counted at least once.
+        let text = telemetry.metrics_text(false);
+        assert!(text.lines().filter(|line| line.starts_with("requests_total{")).count() <= 2, "{text}");
+        assert!(text.lines().all(|line| line.starts_with('#') || line.rsplit(' ').next().unwrap() != "NaN"));
+    }
+}

@@ -600,3 +600,37 @@ os.waitpid(pid, 0)
 """,
         prelude="import vigie\n",
     ).ok()
+
+
+def test_a_forked_child_takes_an_endpoint_over_that_waits_for_it(run: Run) -> None:
+    done = run(
+        """
+import os, time
+from urllib.request import urlopen
+import socket
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    where = f"127.0.0.1:{free.getsockname()[1]}"
+vigie.init(
+    service="t",
+    outputs=[{"to": "prometheus", "listen": where, "retry": True}],
+    metrics={"multiprocess": "metrics"},
+)
+vigie.counter("orders").add(1)
+ready, tell = os.pipe()
+if os.fork() != 0:
+    os.read(ready, 1)
+    assert b"orders_total 11\\n" in urlopen(f"http://{where}/metrics").read(), "of both"
+    os._exit(0)
+vigie.counter("orders").add(10)
+os.write(tell, b"x")
+deadline = time.monotonic() + 20
+while vigie.stats()["outputs"][0]["listening"] is None:
+    assert time.monotonic() < deadline, "nobody listens"
+    time.sleep(0.05)
+assert b"orders_total 11\\n" in urlopen(f"http://{where}/metrics").read(), "the parent's too"
+print("taken over")
+""",
+        prelude="import vigie\n",
+    ).ok()
+    assert done.out == "taken over\n"

@@ -67,9 +67,22 @@ impl<C: Cell> Instrument<C> {
         series
     }
 
+    /// Applies `f` to the cell of a series of its own.
     #[inline]
-    fn apply(&self, series: &Series<C>, f: impl FnOnce(&C)) {
-        series.update(&self.shared, f);
+    pub(crate) fn apply(&self, series: &Series<C>, f: impl FnOnce(&C)) {
+        if series.does_more() {
+            self.apply_more(series, f);
+        } else {
+            f(series.cell());
+        }
+    }
+
+    // Apart, and given `f` by value: a value that is passed by its address has to be in memory before the
+    // atomic operation, which then waits for it.
+    #[cold]
+    #[inline(never)]
+    fn apply_more(&self, series: &Series<C>, f: impl FnOnce(&C)) {
+        series.update_more(|| self.shared.counts().series_overflow.one(), f);
     }
 
     /// The series of these attributes, which are encoded.

@@ -113,7 +113,7 @@ impl Registry {
             let Some(value) = guard(None, || (observer.callback)()) else { continue };
             match self.instrument::<LastCell>(&observer.definition) {
                 Ok(gauge) => {
-                    gauge.series(&Attributes::default()).update(&self.shared, |cell| cell.set(value));
+                    gauge.apply(&gauge.series(&Attributes::default()), |cell| cell.set(value));
                 }
                 Err(_) => self.shared.counts().invalid_measurements.one(),
             }

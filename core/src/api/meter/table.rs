@@ -53,23 +53,10 @@ impl<C: Cell> Series<C> {
         self.does_more.load(Ordering::Relaxed)
     }
 
-    /// Applies `f` to the cell.
-    #[inline]
-    pub(crate) fn update(&self, shared: &Shared, f: impl FnOnce(&C)) {
-        if self.does_more() {
-            self.update_more(shared, f);
-        } else {
-            f(&self.cell);
-        }
-    }
-
-    // Apart, and given `f` by value: a value that is passed by its address has to be in memory before the
-    // atomic operation, which then waits for it.
-    #[cold]
-    #[inline(never)]
-    fn update_more(&self, shared: &Shared, f: impl FnOnce(&C)) {
+    /// Applies `f` to the cell of a series that does more; `count_overflow` is told when it is the overflow series.
+    pub(crate) fn update_more(&self, count_overflow: impl FnOnce(), f: impl FnOnce(&C)) {
         if self.overflow {
-            shared.counts().series_overflow.one();
+            count_overflow();
         }
         match self.mirror.get() {
             Some(mirror) => mirror.update(&self.cell, f),

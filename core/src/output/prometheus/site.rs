@@ -1,6 +1,6 @@
 //! What one endpoint shows and what became of the requests for it.
 
-use crate::encode::timestamp::write_rfc3339;
+use crate::encode::timestamp::rfc3339_of_data;
 use crate::output::kind::Collection;
 use crate::stats::Count;
 use serde_json::{Map, Value, json};
@@ -63,7 +63,6 @@ impl Site {
 
 fn now() -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let mut text = Vec::new();
-    write_rfc3339(&mut text, i64::try_from(since.as_nanos()).unwrap_or(i64::MAX));
-    String::from_utf8_lossy(&text).into_owned()
+    let stamp = rfc3339_of_data(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX));
+    String::from_utf8_lossy(&stamp).into_owned()
 }

@@ -45,8 +45,8 @@ pub(crate) fn read(bytes: &[u8]) -> Option<(Definition, Attributes)> {
         buckets: (kind == InstrumentKind::Histogram).then_some(bounds),
     };
     let definition = Definition::new(kind, &identity.name, options).ok()?;
-    let mut attributes =
-        Attributes { bytes: identity.attributes.into_owned().into_bytes(), ..Attributes::default() };
+    let mut attributes = Attributes::default();
+    attributes.bytes = identity.attributes.into_owned().into_bytes();
     let length = attributes.bytes.len();
     for [start, value, end] in identity.entries {
         let is_inside = start < value && value < end && end as usize <= length;
@@ -68,7 +68,8 @@ mod tests {
             buckets: Some(vec![0.1, 1.0 / 3.0, 1e300]),
         };
         let definition = Definition::new(InstrumentKind::Histogram, "a.b", options).unwrap();
-        let mut attributes = Attributes { bytes: br#","k":"v\n","n":1"#.to_vec(), ..Attributes::default() };
+        let mut attributes = Attributes::default();
+        attributes.bytes = br#","k":"v\n","n":1"#.to_vec();
         for (start, value, end) in [(0, 5, 10), (10, 15, 16)] {
             attributes.entries.push(Entry { hash: 0, start, value, end, role: Role::Plain });
         }
