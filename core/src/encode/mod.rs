@@ -5,6 +5,7 @@
 pub(crate) mod attributes;
 mod base64;
 pub(crate) mod collected;
+pub(crate) mod influx;
 pub(crate) mod json;
 pub(crate) mod json_reader;
 pub(crate) mod jsonl;

@@ -1,14 +1,21 @@
 //! THE list of kinds of outputs: nothing else knows them by name.
 
 use super::kind::{OutputKind, OutputSettings, Target, Variables};
-use super::{console, file, lines, memory, null, otlp};
+use super::{console, file, influx, lines, memory, null, otlp};
 use crate::document::report::Report;
 use crate::error::{Error, Result};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The kinds that are always there, in the order in which they are named to users.
-const KINDS: [&dyn OutputKind; 6] =
-    [&console::Console, &file::File, &lines::Lines, &memory::Memory, &null::Null, &otlp::Collector];
+const KINDS: [&dyn OutputKind; 7] = [
+    &console::Console,
+    &file::File,
+    &lines::Lines,
+    &influx::Influx,
+    &memory::Memory,
+    &null::Null,
+    &otlp::Collector,
+];
 
 /// What `outputs` takes, in the words of error messages, which name kinds by way of example.
 pub(crate) const LIST_WORDS: &str =
@@ -21,7 +28,7 @@ pub(crate) const LIST_EXAMPLE: &str = "[{\"to\": \"file\", \"path\": \"logs/shop
 pub(crate) const KIND_EXAMPLE: &str = "\"memory\"";
 
 /// Kinds that the configuration format knows and this build does not.
-pub(crate) const UNBUILT: [&str; 3] = ["prometheus", "statsd", "influx"];
+pub(crate) const UNBUILT: [&str; 2] = ["prometheus", "statsd"];
 
 static ADDED: Mutex<Vec<&'static dyn OutputKind>> = Mutex::new(Vec::new());
 

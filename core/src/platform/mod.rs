@@ -35,14 +35,14 @@ pub enum Leads {
 mod unix;
 #[cfg(unix)]
 pub use unix::{
-    block_signals, complain, host_name, is_prompt, open_append, same_file, share_file, try_own_file,
-    wait_writable,
+    PathSocket, block_signals, complain, host_name, is_prompt, open_append, same_file, share_file,
+    try_own_file, wait_writable,
 };
 
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
 pub use windows::{
-    block_signals, complain, host_name, is_prompt, open_append, same_file, share_file, try_own_file,
-    wait_writable,
+    PathSocket, block_signals, complain, host_name, is_prompt, open_append, same_file, share_file,
+    try_own_file, wait_writable,
 };

@@ -10,6 +10,7 @@ use std::fs::{File, Metadata, OpenOptions, Permissions};
 use std::io::{self, IsTerminal};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -193,6 +194,30 @@ fn writable(fd: BorrowedFd<'_>, patience: Duration) -> Option<PollFlags> {
         Ok(_) => fds.first().and_then(PollFd::revents),
         // A failed poll only makes the caller try again sooner.
         Err(_) => None,
+    }
+}
+
+/// A socket that sends datagrams to sockets that are paths, and never waits.
+#[derive(Debug)]
+pub struct PathSocket(UnixDatagram);
+
+impl PathSocket {
+    /// A socket without a name of its own.
+    ///
+    /// # Errors
+    /// Whatever the operating system says.
+    pub fn new() -> io::Result<Self> {
+        let socket = UnixDatagram::unbound()?;
+        socket.set_nonblocking(true)?;
+        Ok(Self(socket))
+    }
+
+    /// Sends to whatever listens at `path` now.
+    ///
+    /// # Errors
+    /// Whatever the operating system says, also that the other side has no room at the moment.
+    pub fn send_to(&self, bytes: &[u8], path: &Path) -> io::Result<()> {
+        self.0.send_to(bytes, path).map(drop)
     }
 }
 

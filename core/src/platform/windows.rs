@@ -97,6 +97,28 @@ pub fn wait_writable(_file: &File, patience: Duration) {
     std::thread::sleep(patience.min(Duration::from_millis(5)));
 }
 
+/// Windows has no datagrams to paths.
+#[derive(Debug)]
+pub struct PathSocket;
+
+impl PathSocket {
+    /// Never.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn new() -> io::Result<Self> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Never.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn send_to(&self, _bytes: &[u8], _path: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
 /// Windows threads take no signals.
 pub fn block_signals() {}
 

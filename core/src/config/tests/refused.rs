@@ -32,10 +32,10 @@ const LINES: &[(&str, &str)] = &[
     (r#"{"outputs":"console"}"#, r#"outputs: "console"; accepted: a list of at least one output"#),
     (r#"{"outputs":[]}"#, r#"outputs: a list; accepted: a list of at least one output"#),
     (r#"{"outputs":["console"]}"#, r#"outputs[0]: "console"; accepted: an object such as {"to": "console"}"#),
-    (r#"{"outputs":[{}]}"#, r#"outputs[0].to: missing; accepted: console, file, http, memory, null, otlp"#),
+    (r#"{"outputs":[{}]}"#, r#"outputs[0].to: missing; accepted: console, file, http, influx, memory, null, otlp"#),
     (
         r#"{"outputs":[{"to":"tape"}]}"#,
-        r#"outputs[0].to: "tape"; accepted: console, file, http, memory, null, otlp"#,
+        r#"outputs[0].to: "tape"; accepted: console, file, http, influx, memory, null, otlp"#,
     ),
     (r#"{"outputs":[{"to":1}]}"#, r#"outputs[0].to: 1; accepted: console"#),
     (
@@ -47,7 +47,15 @@ const LINES: &[(&str, &str)] = &[
         r#"outputs[0].to: "prometheus" is not built yet; accepted: console"#,
     ),
     (r#"{"outputs":[{"to":"statsd"}]}"#, r#"outputs[0].to: "statsd" is not built yet; accepted: console"#),
-    (r#"{"outputs":[{"to":"influx"}]}"#, r#"outputs[0].to: "influx" is not built yet; accepted: console"#),
+    (r#"{"outputs":[{"to":"influx"}]}"#, r#"outputs[0].url: missing; accepted: the address of an InfluxDB"#),
+    (
+        r#"{"outputs":[{"to":"influx","url":"udp://localhost"}]}"#,
+        r#"outputs[0].url: "udp://localhost"; accepted: the address of an InfluxDB"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"influx","url":"udp://a:1"},{"to":"influx","url":"udp://a:1"}]}"#,
+        r#"outputs[1].url: used by another output; accepted: a url for each output"#,
+    ),
     (r#"{"outputs":[{"to":"file"}]}"#, r#"outputs[0].path: missing; accepted: the path of a file"#),
     (r#"{"outputs":[{"to":"file","path":""}]}"#, r#"outputs[0].path: ""; accepted: the path of a file"#),
     (r#"{"outputs":[{"to":"file","path":7}]}"#, r#"outputs[0].path: 7; accepted: the path of a file"#),
