@@ -16,7 +16,7 @@ pub use crate::model::resource::Resource;
 pub use crate::model::signal::{Signal, SignalSet};
 pub use crate::output::exporter::{Export, Exporter, Progress};
 pub use crate::output::kind::{
-    Around, Claim, Kept, Opened, OutputKind, OutputSettings, Passage, Target, Waiting,
+    Around, Claim, Kept, Opened, OutputKind, OutputSettings, Passage, Target, Temporality, Waiting,
 };
 pub use crate::output::registry::register;
 pub use crate::stats::{Counts, DropReason};

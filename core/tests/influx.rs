@@ -25,6 +25,15 @@ fn datagram(socket: &UdpSocket) -> String {
     std::str::from_utf8(&buffer[..size]).unwrap().to_owned()
 }
 
+/// So many lines, in however many datagrams.
+fn lines(socket: &UdpSocket, count: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    while lines.len() < count {
+        lines.extend(datagram(socket).lines().map(str::to_owned));
+    }
+    lines
+}
+
 #[test]
 fn metrics_come_by_default_and_nothing_that_cannot_be_said() {
     let (socket, url) = receiver();
@@ -52,11 +61,13 @@ fn logs_and_spans_come_where_they_are_asked_for() {
     t.start_span("GET /", SpanStart::default()).end(None);
     assert!(t.flush(Duration::from_secs(5)));
     assert_eq!(
-        datagram(&socket),
-        "logs,host=h,level=INFO,logger=a,service=shop message=\"half 1\",template=\"half {n}\",pid=7i,n=1i \
-         1767323045000000000\n\
-         spans,host=h,name=GET\\ /,service=shop,span_kind=internal,status=unset duration_ns=1000000i,pid=7i,\
-         trace_id=\"00000000000000000000000000000001\",span_id=\"0000000000000002\" 1767323045001000001"
+        lines(&socket, 2),
+        [
+            "logs,host=h,level=INFO,logger=a,service=shop message=\"half 1\",template=\"half {n}\",pid=7i,n=1i \
+             1767323045000000000",
+            "spans,host=h,name=GET\\ /,service=shop,span_kind=internal,status=unset duration_ns=1000000i,pid=7i,\
+             trace_id=\"00000000000000000000000000000001\",span_id=\"0000000000000002\" 1767323045001000001"
+        ]
     );
 }
 

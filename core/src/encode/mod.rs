@@ -13,6 +13,7 @@ pub(crate) mod members;
 pub mod otlp;
 pub(crate) mod prometheus;
 pub mod record;
+pub(crate) mod statsd;
 mod template;
 pub(crate) mod timestamp;
 pub mod values;

@@ -19,4 +19,5 @@ pub mod registry;
 pub(crate) mod running;
 pub(crate) mod schedule;
 mod stall;
+pub(crate) mod statsd;
 mod worker;

@@ -1,13 +1,13 @@
 //! THE list of kinds of outputs: nothing else knows them by name.
 
 use super::kind::{OutputKind, OutputSettings, Target, Variables};
-use super::{console, file, influx, lines, memory, null, otlp};
+use super::{console, file, influx, lines, memory, null, otlp, statsd};
 use crate::document::report::Report;
 use crate::error::{Error, Result};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The kinds that are always there, in the order in which they are named to users.
-const KINDS: [&dyn OutputKind; 7] = [
+const KINDS: [&dyn OutputKind; 8] = [
     &console::Console,
     &file::File,
     &lines::Lines,
@@ -15,6 +15,7 @@ const KINDS: [&dyn OutputKind; 7] = [
     &memory::Memory,
     &null::Null,
     &otlp::Collector,
+    &statsd::Statsd,
 ];
 
 /// What `outputs` takes, in the words of error messages, which name kinds by way of example.
@@ -28,7 +29,7 @@ pub(crate) const LIST_EXAMPLE: &str = "[{\"to\": \"file\", \"path\": \"logs/shop
 pub(crate) const KIND_EXAMPLE: &str = "\"memory\"";
 
 /// Kinds that the configuration format knows and this build does not.
-pub(crate) const UNBUILT: [&str; 2] = ["prometheus", "statsd"];
+pub(crate) const UNBUILT: [&str; 1] = ["prometheus"];
 
 static ADDED: Mutex<Vec<&'static dyn OutputKind>> = Mutex::new(Vec::new());
 

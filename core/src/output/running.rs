@@ -3,7 +3,7 @@
 //! Not for encoding: records arrive finished.
 
 use super::exporter::Failure;
-use super::kind::{Around, Kept, Opened, OutputSettings, Passage, Waiting};
+use super::kind::{Around, Kept, Opened, OutputSettings, Passage, Temporality, Waiting};
 use super::queue::{self, Loss, Queue};
 use super::worker;
 use crate::aside::step_aside;
@@ -29,6 +29,8 @@ pub(crate) struct Manner {
     pub(crate) label: String,
     /// What it takes.
     pub(crate) signals: SignalSet,
+    /// Which points of metrics it gets.
+    pub(crate) temporality: Temporality,
     /// How long its far side may accept nothing before nobody waits for it; without it nobody ever does.
     pub(crate) stall: Option<Duration>,
     /// How many bytes may wait.
@@ -41,6 +43,7 @@ pub struct Output {
     kind: &'static str,
     label: String,
     signals: SignalSet,
+    temporality: Temporality,
     encoder: Arc<dyn Encoder>,
     queue: Arc<Queue>,
     passage: Passage,
@@ -72,6 +75,7 @@ impl Output {
             kind: settings.kind.name(),
             label: settings.label(),
             signals: settings.signals,
+            temporality: settings.target.temporality(),
             stall: (settings.kind.waiting() == Waiting::ForRoom).then(|| settings.target.stall()),
             bound_bytes,
         };
@@ -81,13 +85,23 @@ impl Output {
     /// An output of opened parts.
     #[must_use]
     pub(crate) fn new(manner: Manner, opened: Opened, on_loss: &OnLoss) -> Self {
-        let Manner { kind, label, signals, stall, bound_bytes } = manner;
+        let Manner { kind, label, signals, temporality, stall, bound_bytes } = manner;
         let Opened { encoder, exporter, passage, kept } = opened;
         let settings = queue::Settings { format: encoder.id().to_owned(), signals, stall, bound_bytes };
         let (name, on_loss) = (label.clone(), Arc::clone(on_loss));
         let announce = Arc::new(move |loss| on_loss(&name, loss));
         let queue = Arc::new(Queue::new(exporter, settings, announce));
-        Self { kind, label, signals, encoder, queue, passage, started: AtomicBool::new(false), kept }
+        Self {
+            kind,
+            label,
+            signals,
+            temporality,
+            encoder,
+            queue,
+            passage,
+            started: AtomicBool::new(false),
+            kept,
+        }
     }
 
     /// The kind's name in configuration.
@@ -112,6 +126,12 @@ impl Output {
     #[must_use]
     pub fn signals(&self) -> SignalSet {
         self.signals
+    }
+
+    /// Which points of metrics it gets.
+    #[must_use]
+    pub fn temporality(&self) -> Temporality {
+        self.temporality
     }
 
     /// Where its records can be read again.

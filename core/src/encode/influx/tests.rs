@@ -95,7 +95,10 @@ impl Bench {
             unit: "1".into(),
             description: "".into(),
         };
-        self.protocol.point(&Point { timestamp_ns: 1_500_000_001, start_ns: 0, instrument, attributes, value }, &mut out);
+        self.protocol.point(
+            &Point { timestamp_ns: 1_500_000_001, start_ns: 0, instrument, attributes, value },
+            &mut out,
+        );
         out
     }
 

@@ -1,4 +1,5 @@
-//! Datagrams of whole records: sent without waiting, and every one that this machine knows to be lost is counted.
+//! Datagrams of whole records: every one that this machine knows to be lost is counted, and a far side that takes none
+//! is waited for no longer than a moment.
 //!
 //! What happens to a datagram on its way through a network nobody knows.
 
@@ -14,6 +15,14 @@ use std::time::{Duration, Instant};
 
 /// What a datagram carries through an ordinary network in one piece, with room for the headers of tunnels.
 pub(super) const WHOLE_BYTES: usize = 1432;
+
+/// After so many datagrams the far side gets a moment to take them: its socket has room for a few only, and on this
+/// machine nobody is told what found none there.
+const BURST: usize = 32;
+const BREATH: Duration = Duration::from_millis(1);
+
+/// How long the thread of the output waits, for all of a batch, for a reader on this machine that has no room.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// A name may lead elsewhere after a while; it is looked up again then.
 const NAME_LIFE: Duration = Duration::from_secs(60);
@@ -165,10 +174,20 @@ fn reason(error: &io::Error) -> DropReason {
 
 impl Exporter for Datagrams {
     fn export(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export {
-        let (mut delivered, mut lost) = (0, None);
-        for piece in batch.pieces(u64::MAX, self.packed_bytes) {
+        let (mut delivered, mut lost, mut patience) = (0, None, PATIENCE);
+        for (position, piece) in batch.pieces(u64::MAX, self.packed_bytes).enumerate() {
             let bytes = piece.bytes();
-            match self.send(bytes.strip_suffix(b"\n").unwrap_or(bytes), piece.len()) {
+            let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+            if position % BURST == BURST - 1 && !progress.is_ended() {
+                std::thread::sleep(BREATH);
+            }
+            let mut sent = self.send(bytes, piece.len());
+            while sent == Err(DropReason::Full) && !patience.is_zero() && !progress.is_ended() {
+                std::thread::sleep(BREATH);
+                patience = patience.saturating_sub(BREATH);
+                sent = self.send(bytes, piece.len());
+            }
+            match sent {
                 Ok(()) => {
                     delivered += piece.len();
                     progress.moved();

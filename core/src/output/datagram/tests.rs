@@ -81,6 +81,18 @@ fn addresses_are_hosts_with_ports_and_paths() {
 }
 
 #[test]
+fn a_reader_that_is_awake_gets_all_of_a_burst() {
+    let path = path("awake");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+    let reader = std::thread::spawn(move || received(|buffer| socket.recv(buffer)));
+    let mut far = Datagrams::to(Address::Path(path.clone()), WHOLE_BYTES, WHOLE_BYTES);
+    assert_eq!(export(&mut far, &records(20_000)), (20_000, 0, None));
+    assert_eq!(reader.join().unwrap(), 20_000);
+    std::fs::remove_file(path).unwrap();
+}
+
+#[test]
 fn records_are_packed_and_none_is_split() {
     let (socket, mut far) = udp();
     assert_eq!(export(&mut far, &records(1_000)), (1_000, 0, None));
