@@ -3,4 +3,5 @@
 
 mod collector;
 mod faults;
+mod influx;
 mod server;

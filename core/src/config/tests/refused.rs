@@ -69,10 +69,18 @@ const LINES: &[(&str, &str)] = &[
         r#"{"outputs":[{"to":"statsd"},{"to":"statsd","dialect":"dogstatsd"}]}"#,
         r#"outputs[1].address: used by another output; accepted: another address for each output"#,
     ),
-    (r#"{"outputs":[{"to":"influx"}]}"#, r#"outputs[0].url: missing; accepted: the address of an InfluxDB"#),
+    (r#"{"outputs":[{"to":"influx"}]}"#, r#"outputs[0].url: missing; accepted: the address that"#),
     (
         r#"{"outputs":[{"to":"influx","url":"udp://localhost"}]}"#,
-        r#"outputs[0].url: "udp://localhost"; accepted: the address of an InfluxDB"#,
+        r#"outputs[0].url: "udp://localhost"; accepted: the address that lines are written to"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"influx","url":"http://localhost:8086"}]}"#,
+        r#"outputs[0].url: "http://localhost:8086"; accepted: the address that lines are written to, such as "http"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"influx","url":"udp://a:1","token":"t"}]}"#,
+        r#"outputs[0].token: not for datagrams; accepted: an http or https url"#,
     ),
     (
         r#"{"outputs":[{"to":"influx","url":"udp://a:1"},{"to":"influx","url":"udp://a:1"}]}"#,

@@ -1,11 +1,20 @@
-//! InfluxDB: line protocol in datagrams.
+//! InfluxDB: line protocol, over HTTP or in datagrams.
 
-use super::datagram::{Address, Datagrams, WHOLE_BYTES};
+mod place;
+mod protocol;
+mod verdict;
+
+use super::datagram::{Datagrams, WHOLE_BYTES};
+use super::exporter::Exporter;
+use super::http::{
+    CA, CLIENT_CERTIFICATE, CLIENT_KEY, COMPRESSION, HEADERS, HttpExporter, TIMEOUT, without_secrets,
+};
 use super::kind::{Around, Claim, Opened, OutputKind, Passage, Target, Waiting};
 use crate::document::report::{Object, Report};
-use crate::document::setting::{Setting, Takes};
+use crate::document::setting::Setting;
 use crate::encode::influx::LineProtocol;
 use crate::model::signal::SignalSet;
+use place::Place;
 use std::io;
 use std::sync::Arc;
 
@@ -14,21 +23,13 @@ use std::sync::Arc;
 pub(super) struct Influx;
 
 /// The settings of one such output.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Settings {
-    address: Address,
+    place: Place,
 }
 
-const URL: &str = "url";
-
-static SETTINGS: [Setting; 1] = [Setting::new(
-    URL,
-    Takes::Other("the address of an InfluxDB such as \"udp://127.0.0.1:8089\""),
-    "\"udp://127.0.0.1:8089\"",
-    "Where lines go: the UDP listener of an InfluxDB 1.x or of Telegraf, which names the database. What does not arrive \
-     there nobody notices.",
-)
-.required()];
+static SETTINGS: [Setting; 8] =
+    [place::URL, place::TOKEN, HEADERS, COMPRESSION, TIMEOUT, CA, CLIENT_CERTIFICATE, CLIENT_KEY];
 
 /// The largest datagram that there is; one that holds a single long line may have this size.
 const LARGEST_BYTES: usize = 65_507;
@@ -51,29 +52,36 @@ impl OutputKind for Influx {
     }
 
     fn read(&self, report: &mut Report, object: &Object<'_>) -> Option<Arc<dyn Target>> {
-        let found = report.required(object, URL)?;
-        let address = report.read(&found, |value, _| {
-            let address = value.as_str()?.strip_prefix("udp://")?;
-            Address::parse(address.strip_suffix('/').unwrap_or(address))
-                .filter(|a| matches!(a, Address::Udp(_)))
-        });
-        Some(Arc::new(Settings { address: address? }))
+        Some(Arc::new(Settings { place: place::place(report, object)? }))
     }
 }
 
 impl Target for Settings {
     fn label(&self) -> String {
-        format!("influx:udp://{}", self.address)
+        match &self.place {
+            Place::Udp(address) => format!("influx:udp://{address}"),
+            Place::Http(url, _) => format!("influx:{}", without_secrets(url)),
+        }
     }
 
     fn claim(&self) -> Option<Claim> {
-        Some(Claim { key: URL, what: self.label() })
+        let what = match &self.place {
+            Place::Udp(_) => self.label(),
+            Place::Http(url, _) => url.clone(),
+        };
+        Some(Claim { key: place::URL.key, what })
     }
 
     fn open(&self, around: &Around<'_>) -> io::Result<Opened> {
+        let exporter: Box<dyn Exporter> = match &self.place {
+            Place::Udp(address) => Box::new(Datagrams::to(address.clone(), WHOLE_BYTES, LARGEST_BYTES)),
+            Place::Http(url, http) => {
+                Box::new(HttpExporter::new(url.clone(), http, protocol::Lines::default())?)
+            }
+        };
         Ok(Opened {
             encoder: Arc::new(LineProtocol::new(around.resource, around.rules, around.counts)),
-            exporter: Box::new(Datagrams::to(self.address.clone(), WHOLE_BYTES, LARGEST_BYTES)),
+            exporter,
             passage: Passage::Buffered,
             kept: None,
         })
