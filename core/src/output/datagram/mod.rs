@@ -172,22 +172,69 @@ fn reason(error: &io::Error) -> DropReason {
     }
 }
 
+/// A record of several lines may go in several datagrams: pieces of whole lines and at most `limit` bytes, without the
+/// last line feed. A longer line is a piece alone.
+fn pieces(record: &[u8], limit: usize) -> impl Iterator<Item = &[u8]> {
+    let mut rest = record;
+    std::iter::from_fn(move || {
+        let fitting = rest.get(..limit).and_then(|start| memchr::memrchr(b'\n', start));
+        let end = fitting.or_else(|| memchr::memchr(b'\n', rest)).unwrap_or(rest.len());
+        let whole = if rest.len() <= limit { rest.strip_suffix(b"\n").unwrap_or(rest).len() } else { end };
+        let (piece, behind) = rest.split_at_checked(whole)?;
+        rest = behind.strip_prefix(b"\n").unwrap_or(behind);
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
+/// What is left of the patience with the far side, in one batch.
+struct Haste<'p> {
+    progress: &'p Progress,
+    patience: Duration,
+    datagrams: usize,
+}
+
+impl Haste<'_> {
+    /// Gives the far side a moment now and then.
+    fn breathe(&mut self) {
+        self.datagrams += 1;
+        if self.datagrams.is_multiple_of(BURST) && !self.progress.is_ended() {
+            std::thread::sleep(BREATH);
+        }
+    }
+
+    /// Waits for a reader that has no room; false when that was long enough.
+    fn wait(&mut self) -> bool {
+        let may_wait = !self.patience.is_zero() && !self.progress.is_ended();
+        if may_wait {
+            std::thread::sleep(BREATH);
+            self.patience = self.patience.saturating_sub(BREATH);
+        }
+        may_wait
+    }
+}
+
+impl Datagrams {
+    /// Sends records that go together.
+    fn send_all(&mut self, bytes: &[u8], records: u64, haste: &mut Haste<'_>) -> Sent {
+        let mut all = Ok(());
+        for piece in pieces(bytes, self.packed_bytes) {
+            haste.breathe();
+            let mut sent = self.send(piece, records);
+            while sent == Err(DropReason::Full) && haste.wait() {
+                sent = self.send(piece, records);
+            }
+            all = all.and(sent);
+        }
+        all
+    }
+}
+
 impl Exporter for Datagrams {
     fn export(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export {
-        let (mut delivered, mut lost, mut patience) = (0, None, PATIENCE);
-        for (position, piece) in batch.pieces(u64::MAX, self.packed_bytes).enumerate() {
-            let bytes = piece.bytes();
-            let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-            if position % BURST == BURST - 1 && !progress.is_ended() {
-                std::thread::sleep(BREATH);
-            }
-            let mut sent = self.send(bytes, piece.len());
-            while sent == Err(DropReason::Full) && !patience.is_zero() && !progress.is_ended() {
-                std::thread::sleep(BREATH);
-                patience = patience.saturating_sub(BREATH);
-                sent = self.send(bytes, piece.len());
-            }
-            match sent {
+        let mut haste = Haste { progress, patience: PATIENCE, datagrams: 0 };
+        let (mut delivered, mut lost) = (0, None);
+        for piece in batch.pieces(u64::MAX, self.packed_bytes) {
+            match self.send_all(piece.bytes(), piece.len(), &mut haste) {
                 Ok(()) => {
                     delivered += piece.len();
                     progress.moved();

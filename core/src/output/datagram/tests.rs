@@ -103,6 +103,17 @@ fn records_are_packed_and_none_is_split() {
 }
 
 #[test]
+fn a_record_of_many_lines_goes_in_several_datagrams_and_counts_once() {
+    let (socket, mut far) = udp();
+    let mut batch = records(1);
+    let many: String = (0..500).map(|n| format!("{n}:1\n")).collect();
+    batch.push(Signal::Metrics, many.as_bytes());
+    batch.push(Signal::Metrics, b"2:1\n");
+    assert_eq!(export(&mut far, &batch), (3, 0, None));
+    assert_eq!(received(|buffer| socket.recv(buffer)), 502);
+}
+
+#[test]
 fn a_record_that_no_datagram_holds_is_lost_alone() {
     let (socket, mut far) = udp();
     let mut batch = records(1);
