@@ -59,14 +59,14 @@ impl OutputKind for Influx {
 impl Target for Settings {
     fn label(&self) -> String {
         match &self.place {
-            Place::Udp(address) => format!("influx:udp://{address}"),
+            Place::Datagrams(address) => format!("influx:{address}"),
             Place::Http(url, _) => format!("influx:{}", without_secrets(url)),
         }
     }
 
     fn claim(&self) -> Option<Claim> {
         let what = match &self.place {
-            Place::Udp(_) => self.label(),
+            Place::Datagrams(_) => self.label(),
             Place::Http(url, _) => url.clone(),
         };
         Some(Claim { key: place::URL.key, what })
@@ -74,7 +74,7 @@ impl Target for Settings {
 
     fn open(&self, around: &Around<'_>) -> io::Result<Opened> {
         let exporter: Box<dyn Exporter> = match &self.place {
-            Place::Udp(address) => Box::new(Datagrams::to(address.clone(), WHOLE_BYTES, LARGEST_BYTES)),
+            Place::Datagrams(address) => Box::new(Datagrams::to(address.clone(), WHOLE_BYTES, LARGEST_BYTES)),
             Place::Http(url, http) => {
                 Box::new(HttpExporter::new(url.clone(), http, protocol::Lines::default())?)
             }

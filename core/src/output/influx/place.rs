@@ -9,7 +9,7 @@ use crate::output::http::{HttpSettings, is_header, is_url};
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Place {
     /// Datagrams.
-    Udp(Address),
+    Datagrams(Address),
     /// The whole address that is posted to, and how the server is spoken to.
     Http(String, HttpSettings),
 }
@@ -21,8 +21,9 @@ pub(super) const URL: Setting = Setting::new(
          \"http://localhost:8086/api/v2/write?org=shop&bucket=metrics\" or \"udp://127.0.0.1:8089\"",
     ),
     "\"http://localhost:8086/write?db=shop\"",
-    "The whole address: `/write?db=...` of an InfluxDB 1.x, `/api/v2/write?org=...&bucket=...` of a later one, or that of \
-     a listener of datagrams (`udp`), where nobody notices what does not arrive.",
+    "The whole address: `/write?db=...` of an InfluxDB 1.x, `/api/v2/write?org=...&bucket=...` of a later one, or that of a \
+     listener of datagrams, `udp://host:port` or, as Telegraf has it, the socket `unix:/path`. Nobody notices what does \
+     not arrive there.",
 )
 .required();
 pub(super) const TOKEN: Setting = Setting::new(
@@ -35,8 +36,8 @@ pub(super) const TOKEN: Setting = Setting::new(
 /// Reads where lines go; mistakes go into the report.
 pub(super) fn place(report: &mut Report, object: &Object<'_>) -> Option<Place> {
     let found = report.required(object, URL.key)?;
-    if found.value.as_str().is_some_and(|url| url.starts_with("udp:")) {
-        return udp(report, object);
+    if found.value.as_str().is_some_and(|url| url.starts_with("udp:") || url.starts_with("unix:")) {
+        return datagrams(report, object);
     }
     let url = report.read(&found, |value, _| written_to(value.as_str()?));
     let http = HttpSettings::read(report, object);
@@ -48,7 +49,7 @@ pub(super) fn place(report: &mut Report, object: &Object<'_>) -> Option<Place> {
     Some(Place::Http(url, http))
 }
 
-fn udp(report: &mut Report, object: &Object<'_>) -> Option<Place> {
+fn datagrams(report: &mut Report, object: &Object<'_>) -> Option<Place> {
     let others = object.members().filter(|(key, _)| !["to", "signals", URL.key].contains(key));
     let others: Vec<String> = others.map(|(_, found)| found.path).collect();
     for path in &others {
@@ -56,11 +57,12 @@ fn udp(report: &mut Report, object: &Object<'_>) -> Option<Place> {
     }
     let found = report.required(object, URL.key)?;
     let address = report.read(&found, |value, _| {
-        let address = value.as_str()?.strip_prefix("udp://")?;
-        let address = Address::parse(address.strip_suffix('/').unwrap_or(address));
-        address.filter(|address| matches!(address, Address::Udp(_)))
+        let url = value.as_str()?;
+        let host = url.strip_prefix("udp://").map(|host| host.strip_suffix('/').unwrap_or(host));
+        let address = Address::parse(host.unwrap_or(url))?;
+        (host.is_some() == matches!(address, Address::Udp(_))).then_some(address)
     });
-    address.filter(|_| others.is_empty()).map(Place::Udp)
+    address.filter(|_| others.is_empty()).map(Place::Datagrams)
 }
 
 /// The address with the precision of the timestamps in it, if it is a place that lines are written to.
