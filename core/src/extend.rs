@@ -17,7 +17,8 @@ pub use crate::model::resource::Resource;
 pub use crate::model::signal::{Signal, SignalSet};
 pub use crate::output::exporter::{Endpoint, Export, Exporter, Pace, Progress};
 pub use crate::output::kind::{
-    Around, Claim, Collection, Kept, Opened, OutputKind, OutputSettings, Passage, Target, Variables, Waiting,
+    Around, Claim, Collection, Kept, Opened, OutputKind, OutputSettings, Passage, Target, Temporality,
+    Variables, Waiting,
 };
 pub use crate::output::onward::Onward;
 pub use crate::output::registry::register;

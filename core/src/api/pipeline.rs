@@ -14,8 +14,8 @@ use crate::generation;
 use crate::model::ids::IdGenerator;
 use crate::model::resource::Resource;
 use crate::model::severity::Severity;
-use crate::model::signal::{Signal, SignalSet};
-use crate::output::kind::{Around, Collection};
+use crate::model::signal::SignalSet;
+use crate::output::kind::{Around, Collection, Temporality};
 use crate::output::lanes::Lanes;
 use crate::output::schedule::Schedule;
 use crate::stats::Counts;
@@ -145,17 +145,27 @@ impl Pipeline {
         all.unwrap_or_else(|| self.exposition.text(format, escaping, &self.registry.instruments()))
     }
 
-    /// Pushes a point for each series to the outputs that take metrics, all with one reading of the clock.
+    /// Pushes points to all outputs that take metrics.
     pub fn push_points(&self) {
-        if self.closed || !self.lanes.want(Signal::Metrics) || !self.registry.collect() {
+        self.push(Temporality::Delta);
+        self.push(Temporality::Cumulative);
+    }
+
+    /// Pushes points to the outputs that get such ones, all with one reading of the clock.
+    pub fn push(&self, temporality: Temporality) {
+        if self.closed || !self.lanes.collect(temporality) || !self.registry.collect() {
             return;
         }
         let timestamp_ns = self.clock.wall_ns();
-        self.lanes.push_points(|encoder, points| {
-            self.registry.points(timestamp_ns, &mut |point| {
-                points.encode(Signal::Metrics, |out| encoder.point(point, out));
-            });
-        });
+        match temporality {
+            Temporality::Cumulative => {
+                self.lanes.push_points(temporality, |show| self.registry.points(timestamp_ns, show));
+            }
+            Temporality::Delta => {
+                let mut gains = self.registry.gains();
+                self.lanes.push_points(temporality, |show| gains.points(timestamp_ns, show));
+            }
+        }
     }
 
     /// A point for each series as `encoder` encodes them, one behind the other.

@@ -27,7 +27,7 @@ pub(super) fn outputs(report: &mut Report, found: &Found<'_>) -> Option<Vec<Outp
             && outputs.iter().any(|other| other.target.claim().as_ref() == Some(&claim))
         {
             let path = format!("{}.{}", entry.path, claim.key);
-            report.finding(&path, "used by another output", format!("a {} for each output", claim.key));
+            report.finding(&path, "used by another output", format!("another {} for each output", claim.key));
             continue;
         }
         outputs.push(output);

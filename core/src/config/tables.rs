@@ -101,7 +101,7 @@ const OUTPUT: Takes = Takes::Other(registry::ENTRY_WORDS);
 /// The keys that every output has, in front of and behind those of its kind.
 pub(super) static TO: Setting = Setting::new(
     "to",
-    Takes::Choice { known: &Kinds, unbuilt: &registry::UNBUILT },
+    Takes::Choice { known: &Kinds, unbuilt: &[] },
     registry::KIND_EXAMPLE,
     "The kind of output.",
 )

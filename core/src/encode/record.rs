@@ -30,7 +30,7 @@ pub trait Encoder: Debug + Send + Sync {
     /// Appends a span.
     fn span(&self, span: &Span<'_>, out: &mut Vec<u8>);
 
-    /// Appends a metric point.
+    /// Appends a metric point, or nothing where the format has no way to say it: the output gets none then.
     fn point(&self, point: &Point<'_>, out: &mut Vec<u8>);
 }
 

@@ -92,11 +92,25 @@ pub trait Target: Same + Debug + Send + Sync {
         false
     }
 
+    /// Which points of metrics it gets, and when.
+    fn temporality(&self) -> Temporality {
+        Temporality::Cumulative
+    }
+
     /// Opens it.
     ///
     /// # Errors
     /// When the operating system refuses.
     fn open(&self, around: &Around<'_>) -> io::Result<Opened>;
+}
+
+/// Which points of metrics an output gets, and when, besides those of a flush.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Temporality {
+    /// What was measured since the beginning, as often as the setting `metrics` says.
+    Cumulative,
+    /// What was measured since the last collection, every second. It is taken once for all outputs that want it.
+    Delta,
 }
 
 /// Something that one output has for itself alone.

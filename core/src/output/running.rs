@@ -3,7 +3,7 @@
 //! Not for encoding: records arrive finished.
 
 use super::exporter::{Endpoint, Failure};
-use super::kind::{Around, Kept, Opened, OutputSettings, Passage, Waiting};
+use super::kind::{Around, Kept, Opened, OutputSettings, Passage, Temporality, Waiting};
 use super::queue::{self, Loss, Queue};
 use super::worker;
 use crate::aside::step_aside;
@@ -29,6 +29,8 @@ pub(crate) struct Manner {
     pub(crate) label: String,
     /// What it takes.
     pub(crate) signals: SignalSet,
+    /// Which points of metrics it gets.
+    pub(crate) temporality: Temporality,
     /// How long its far side may accept nothing before nobody waits for it; without it nobody ever does.
     pub(crate) stall: Option<Duration>,
     /// How many bytes may wait.
@@ -41,6 +43,7 @@ pub struct Output {
     kind: &'static str,
     label: String,
     signals: SignalSet,
+    temporality: Temporality,
     encoder: Arc<dyn Encoder>,
     queue: Arc<Queue>,
     passage: Passage,
@@ -75,6 +78,7 @@ impl Output {
             signals: settings.signals,
             stall: (settings.kind.waiting() == Waiting::ForRoom || settings.target.is_spooled())
                 .then(|| settings.target.stall()),
+            temporality: settings.target.temporality(),
             bound_bytes,
         };
         Ok(Self::new(manner, opened, on_loss))
@@ -83,7 +87,7 @@ impl Output {
     /// An output of opened parts.
     #[must_use]
     pub(crate) fn new(manner: Manner, opened: Opened, on_loss: &OnLoss) -> Self {
-        let Manner { kind, label, signals, stall, bound_bytes } = manner;
+        let Manner { kind, label, signals, temporality, stall, bound_bytes } = manner;
         let Opened { encoder, exporter, passage, kept } = opened;
         // Of an output that is asked, nothing waits in a buffer.
         let signals = if passage == Passage::Asked { SignalSet::default() } else { signals };
@@ -96,6 +100,7 @@ impl Output {
             kind,
             label,
             signals,
+            temporality,
             encoder,
             queue,
             passage,
@@ -127,6 +132,12 @@ impl Output {
     #[must_use]
     pub fn signals(&self) -> SignalSet {
         self.signals
+    }
+
+    /// Which points of metrics it gets.
+    #[must_use]
+    pub fn temporality(&self) -> Temporality {
+        self.temporality
     }
 
     /// Where its records can be read again.

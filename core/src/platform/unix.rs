@@ -3,7 +3,6 @@
 //! Not for policy: what to do about a full disk is decided in `output`.
 
 use super::{Leads, StandardStream};
-use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{SFlag, fstat};
@@ -13,6 +12,7 @@ use std::io::{self, IsTerminal};
 use std::net::TcpListener;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::fs::{DirBuilderExt, FileExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::time::Duration;
@@ -218,25 +218,6 @@ fn foreign(path: &Path) -> io::Error {
     ))
 }
 
-/// Takes the file for this process until it ends or closes it, children left out; false when another one has it.
-///
-/// # Errors
-/// Where the file system knows no locks.
-pub fn try_lock_process(file: &File) -> io::Result<bool> {
-    let whole = nix::libc::flock {
-        l_type: nix::libc::F_WRLCK as nix::libc::c_short,
-        l_whence: nix::libc::SEEK_SET as nix::libc::c_short,
-        l_start: 0,
-        l_len: 0,
-        l_pid: 0,
-    };
-    match fcntl(file, FcntlArg::F_SETLK(&whole)) {
-        Ok(_) => Ok(true),
-        Err(Errno::EACCES | Errno::EAGAIN) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
-}
-
 /// Writes all of it at a place in the file.
 ///
 /// # Errors
@@ -332,6 +313,30 @@ fn whole(kind: std::ffi::c_int) -> nix::libc::flock {
 #[must_use]
 pub fn is_unlinked(file: &File) -> bool {
     file.metadata().is_ok_and(|meta| meta.nlink() == 0)
+}
+
+/// A socket that sends datagrams to sockets that are paths, and never waits.
+#[derive(Debug)]
+pub struct PathSocket(UnixDatagram);
+
+impl PathSocket {
+    /// A socket without a name of its own.
+    ///
+    /// # Errors
+    /// Whatever the operating system says.
+    pub fn new() -> io::Result<Self> {
+        let socket = UnixDatagram::unbound()?;
+        socket.set_nonblocking(true)?;
+        Ok(Self(socket))
+    }
+
+    /// Sends to whatever listens at `path` now.
+    ///
+    /// # Errors
+    /// Whatever the operating system says, also that the other side has no room at the moment.
+    pub fn send_to(&self, bytes: &[u8], path: &Path) -> io::Result<()> {
+        self.0.send_to(bytes, path).map(drop)
+    }
 }
 
 /// Keeps the host's signal handlers off this thread, and SIGPIPE from ending the process.

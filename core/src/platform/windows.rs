@@ -117,18 +117,6 @@ pub fn private_folder(path: &Path) -> io::Result<()> {
     std::fs::create_dir_all(path)
 }
 
-/// Takes the file for this process until it ends or closes it; false when another one has it.
-///
-/// # Errors
-/// Where the file system knows no locks.
-pub fn try_lock_process(file: &File) -> io::Result<bool> {
-    match file.try_lock() {
-        Ok(()) => Ok(true),
-        Err(std::fs::TryLockError::WouldBlock) => Ok(false),
-        Err(std::fs::TryLockError::Error(error)) => Err(error),
-    }
-}
-
 /// Writes all of it at a place in the file.
 ///
 /// # Errors
@@ -175,22 +163,44 @@ pub fn inherit(_listener: &TcpListener) {}
 /// Nothing to close, see [`keep_from_children`].
 pub fn close_inherited() {}
 
-/// Never: nobody maps files for core there, so that nothing is held.
+/// Takes the file for this process until it ends or closes it; false while another process has it.
 #[must_use]
-pub fn hold(_file: &File) -> bool {
-    false
+pub fn hold(file: &File) -> bool {
+    file.try_lock().is_ok()
 }
 
-/// Never, see [`hold`].
+/// Never: nobody maps files for core there.
 #[must_use]
 pub fn is_held(_file: &File) -> bool {
     false
 }
 
-/// Never, see [`hold`].
+/// Never, see [`is_held`].
 #[must_use]
 pub fn is_unlinked(_file: &File) -> bool {
     false
+}
+
+/// Windows has no datagrams to paths.
+#[derive(Debug)]
+pub struct PathSocket;
+
+impl PathSocket {
+    /// Never.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn new() -> io::Result<Self> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Never.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn send_to(&self, _bytes: &[u8], _path: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
 
 /// Windows threads take no signals.

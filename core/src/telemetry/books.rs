@@ -26,6 +26,7 @@ pub(super) fn to_json(pipeline: &Pipeline) -> String {
         "refused_spans": counts.refused_spans.get(),
         "span_items_dropped": counts.span_items_dropped.get(),
         "unknown_span_kinds": counts.unknown_span_kinds.get(),
+        "left_out": counts.left_out.get(),
         "series_overflow": counts.series_overflow.get(),
         "invalid_measurements": counts.invalid_measurements.get(),
     })

@@ -15,14 +15,14 @@ use crate::error::{Error, ErrorCode, Problem, Result};
 use crate::generation;
 use crate::model::ids::IdGenerator;
 use crate::model::resource::Resource;
-use crate::model::signal::Signal;
-use crate::output::kind::{Around, OutputSettings};
+use crate::output::kind::{Around, OutputSettings, Temporality};
 use crate::output::lanes::Lanes;
 use crate::output::running::Output;
-use crate::output::schedule::Schedule;
+use crate::output::schedule::{Round, Schedule};
 use crate::platform;
 use crate::stats::Counts;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 /// A pipeline without its outputs.
 pub(super) struct Parts(Pipeline);
@@ -164,21 +164,35 @@ impl Parts {
 
     fn pipeline(mut self, outputs: Vec<Arc<Output>>, settings: &Settings, hub: &Weak<Hub>) -> Pipeline {
         self.0.lanes = Lanes::of(outputs);
-        if self.0.lanes.want(Signal::Metrics) {
-            let task = Arc::new(push_points(Weak::clone(hub)));
-            self.0.schedule = Some(Arc::new(Schedule::new(settings.metrics_every, task)));
+        self.0.registry.follow_gains(self.0.lanes.collect(Temporality::Delta));
+        let intervals =
+            [(Temporality::Delta, DELTAS_EVERY), (Temporality::Cumulative, settings.metrics_every)];
+        // In a world that repeats itself no second passes by itself.
+        let is_stopped = settings.testing.as_ref().is_some_and(|testing| testing.clock_ns.is_some());
+        let is_wanted = |temporality| {
+            self.0.lanes.collect(temporality) && !(is_stopped && temporality == Temporality::Delta)
+        };
+        let wanted = intervals.into_iter().filter(|(temporality, _)| is_wanted(*temporality));
+        let rounds: Vec<Round> = wanted
+            .map(|(temporality, every)| Round::new(every, Arc::new(push(Weak::clone(hub), temporality))))
+            .collect();
+        if !rounds.is_empty() {
+            self.0.schedule = Some(Arc::new(Schedule::new(rounds)));
         }
         self.0
     }
 }
 
-/// The task of the schedule: pushes metric points, unless the generation has moved on.
-fn push_points(hub: Weak<Hub>) -> impl Fn() + Send + Sync {
+/// How often differences are collected: what far sides that add up expect.
+const DELTAS_EVERY: Duration = Duration::from_secs(1);
+
+/// A task of the schedule: pushes metric points, unless the generation has moved on.
+fn push(hub: Weak<Hub>, temporality: Temporality) -> impl Fn() + Send + Sync {
     move || {
         if let Some(hub) = hub.upgrade() {
             let pipeline = hub.peek();
             if pipeline.is_current() {
-                pipeline.push_points();
+                pipeline.push(temporality);
             }
         }
     }

@@ -32,6 +32,7 @@ impl Capture {
                 kind: "capture",
                 label: target.label(),
                 signals: SignalSet::ALL,
+                temporality: target.temporality(),
                 stall: Some(target.stall()),
                 bound_bytes: usize::MAX,
             };

@@ -3,6 +3,7 @@
 
 mod collector;
 mod faults;
+mod influx;
 mod server;
 mod spool;
 mod support;

@@ -7,6 +7,7 @@ mod any;
 mod cell;
 mod counter;
 mod definition;
+mod deltas;
 mod gauge;
 mod handle;
 mod histogram;

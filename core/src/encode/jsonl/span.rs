@@ -172,7 +172,12 @@ fn write_enclosed(out: &mut Vec<u8>, open: &[u8], inside: &[u8], close: u8) {
 }
 
 /// Appends a list that is not empty.
-fn write_list<T>(out: &mut Vec<u8>, open: &[u8], items: &[T], write: fn(&mut Vec<u8>, &T)) {
+pub(in crate::encode) fn write_list<T>(
+    out: &mut Vec<u8>,
+    open: &[u8],
+    items: &[T],
+    write: fn(&mut Vec<u8>, &T),
+) {
     let mut before = open;
     for item in items {
         out.extend_from_slice(before);
@@ -182,7 +187,8 @@ fn write_list<T>(out: &mut Vec<u8>, open: &[u8], items: &[T], write: fn(&mut Vec
     out.push(b']');
 }
 
-fn write_event(out: &mut Vec<u8>, event: &Event) {
+/// Appends an event as an object.
+pub(in crate::encode) fn write_event(out: &mut Vec<u8>, event: &Event) {
     out.extend_from_slice(b"{\"timestamp\":\"");
     write_rfc3339(out, event.time_ns);
     out.extend_from_slice(b"\",\"name\":");
@@ -191,7 +197,8 @@ fn write_event(out: &mut Vec<u8>, event: &Event) {
     out.push(b'}');
 }
 
-fn write_link(out: &mut Vec<u8>, link: &Linked) {
+/// Appends a link as an object.
+pub(in crate::encode) fn write_link(out: &mut Vec<u8>, link: &Linked) {
     let opened = out.len();
     write_span_ids(out, &link.span);
     // The ids begin with the comma that a line needs; an object does not.

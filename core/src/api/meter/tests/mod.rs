@@ -2,6 +2,7 @@
 
 mod cardinality;
 mod exposition;
+mod gains;
 mod lifecycle;
 mod measuring;
 
