@@ -332,7 +332,7 @@ export declare function span<T>(name: string, attributes: Attributes, fn: (span:
 export declare function span<T>(name: string, attributes: Attributes, fn: (span: Span) => T, options: SpanOptions): T;
 /** Starts a span that the caller ends. It does not become current: see `withSpan`. */
 export declare function startSpan(name: string, options?: SpanOptions): Span;
-/** Runs `fn` with this span as the current one; does not end it. Returns what `fn` returns. */
+/** Runs `fn` with this span as the current one until it ends; does not end it. Returns what `fn` returns. */
 export declare function withSpan<T>(span: Span, fn: () => T): T;
 
 // metrics/instruments

@@ -55,7 +55,6 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   readonly startNs: number
   /** The start by the monotonic clock in milliseconds, -1 when users gave the start. */
   private readonly startMs: number
-  private ended = false
   k0: string | undefined = undefined
   k1: string | undefined = undefined
   k2: string | undefined = undefined
@@ -105,7 +104,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   }
 
   get isRecording(): boolean {
-    return !this.ended && (this.context.flags & SAMPLED) !== 0
+    return !this.context.ended && (this.context.flags & SAMPLED) !== 0
   }
 
   setAttribute(key: string, value: unknown): this {
@@ -223,10 +222,11 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   }
 
   end(endTime?: Time): void {
-    if (this.ended) return
-    this.ended = true
+    const { context } = this
+    if (context.ended) return
+    context.end()
     open--
-    if ((this.context.flags & SAMPLED) === 0) return
+    if ((context.flags & SAMPLED) === 0) return
     const given = endTime === undefined ? undefined : quietly(undefined, () => instant(endTime))
     finish(this, this.duration(given))
   }
