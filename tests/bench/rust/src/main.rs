@@ -3,12 +3,17 @@
 //! Not for comparing: `run.py` beside this folder starts it once for each round and library, in turn.
 #![allow(clippy::panic, clippy::expect_used, reason = "a measurement that went wrong must not look like one")]
 
+mod down;
+mod exporting;
 mod measure;
 mod peer_opentelemetry;
+mod peer_otlp;
 mod peer_prometheus;
 mod peer_slog;
 mod peer_tracing;
 mod peer_vigie;
+mod portions;
+mod receiver;
 mod shapes;
 mod values;
 mod varied;
@@ -20,19 +25,22 @@ use std::process::ExitCode;
 type Maker = fn(&str) -> Case;
 
 /// Every library, what it is measured in, and how.
-const PEERS: [(&str, &[&str], Maker); 5] = [
+const PEERS: [(&str, &[&str], Maker); 8] = [
     (
         "vigie",
         &["L1", "L1v", "L1f", "L0", "S1", "S1v", "S2", "M1", "M1v", "M1b", "M2", "M2b", "P1", "P1v", "X1"],
         peer_vigie::make_case,
     ),
+    ("vigie", exporting::WORKLOADS, exporting::make_case),
+    ("vigie-file", exporting::RECORDING, exporting::make_file_case),
     ("slog-json", &["L1", "L1v", "L1f"], peer_slog::make_case),
     ("tracing-json", &["L1", "L1f", "L0"], peer_tracing::make_case),
     ("opentelemetry", &["S1", "S1v", "S2", "M1", "M1v", "M2", "P1", "P1v"], peer_opentelemetry::make_case),
+    ("opentelemetry", &["E1"], peer_otlp::make_case),
     ("prometheus", &["M1", "M1v", "M1b", "M2", "M2b", "X1"], peer_prometheus::make_case),
 ];
 
-const USAGE: &str = "usage: vigie-bench --workload W --peer P [--samples N] [--sample-ms N] [--count N] | vigie-bench --list | --shapes";
+const USAGE: &str = "usage: vigie-bench --workload W --peer P [--samples N] [--sample-ms N] [--count N] | vigie-bench --list | --shapes | --receive";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -46,6 +54,10 @@ fn main() -> ExitCode {
         shapes::print();
         return ExitCode::SUCCESS;
     }
+    if args.iter().any(|arg| arg == "--receive") {
+        receiver::serve();
+        return ExitCode::SUCCESS;
+    }
     let value = |name: &str| {
         let at = args.iter().position(|arg| arg == name)?;
         args.get(at + 1).map(String::as_str)
@@ -56,6 +68,10 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
+    if (workload, peer) == ("D1", "vigie") {
+        println!("{{\"lang\":\"rust\",\"workload\":\"D1\",\"peer\":\"vigie\",{}}}", down::measure());
+        return ExitCode::SUCCESS;
+    }
     let found = PEERS.iter().find(|(name, workloads, _)| *name == peer && workloads.contains(&workload));
     let Some((_, _, make_case)) = found else {
         eprintln!("{peer} has no workload {workload}; --list shows what there is");

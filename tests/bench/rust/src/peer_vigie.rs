@@ -22,18 +22,18 @@ pub fn telemetry(output: &str, more: &str) -> Telemetry {
 }
 
 /// Everything out, or the numbers are worth nothing.
-fn flush(telemetry: &Telemetry) -> Box<dyn FnMut()> {
+pub fn flush(telemetry: &Telemetry) -> Box<dyn FnMut()> {
     let telemetry = telemetry.clone();
     Box::new(move || assert!(telemetry.flush(Duration::from_secs(30)), "{}", telemetry.stats_json()))
 }
 
-/// Records that the one output has written, `per` of them for one operation.
-fn delivered(telemetry: &Telemetry, per: u64) -> Box<dyn FnMut() -> u64> {
+/// Records that the last output has written, `per` of them for one operation.
+pub fn delivered(telemetry: &Telemetry, per: u64) -> Box<dyn FnMut() -> u64> {
     let telemetry = telemetry.clone();
     Box::new(move || {
         let stats = telemetry.stats_json();
         assert!(stats.contains("\"dropped\":{}"), "{stats}");
-        let (_, tail) = stats.split_once("\"delivered\":").expect("the books of the output");
+        let (_, tail) = stats.rsplit_once("\"delivered\":").expect("the books of the last output");
         let digits: String = tail.chars().take_while(char::is_ascii_digit).collect();
         digits.parse::<u64>().expect("a count") / per
     })
@@ -49,14 +49,8 @@ pub fn span() -> SpanContext {
     }
 }
 
-fn logs(workload: &str) -> Case {
-    let path = sink(workload);
-    if workload == "L1f" {
-        // A file that does not exist is as good as an empty one.
-        let _ = std::fs::remove_file(&path);
-    }
-    let output = format!("{{\"to\":\"file\",\"path\":\"{}\",\"signals\":[\"logs\"]}}", path.display());
-    let telemetry = telemetry(&output, "");
+/// Log records inside a request's context and span, so many at each call.
+pub fn log_loop(telemetry: &Telemetry, severity: Severity, varied: bool) -> Box<dyn FnMut(u64)> {
     let context = telemetry
         .context_with(&Context::root(), |w| {
             w.key("correlation_id");
@@ -64,9 +58,7 @@ fn logs(workload: &str) -> Case {
         })
         .with_span(span());
     let log = telemetry.logger(LOGGER);
-    let severity = if workload == "L0" { Severity::DEBUG } else { Severity::INFO };
-    let varied = workload == "L1v";
-    let run = move |count| {
+    Box::new(move |count| {
         if varied {
             return varied_vigie::log(&log, &context, count);
         }
@@ -90,13 +82,25 @@ fn logs(workload: &str) -> Case {
             drop(attributes);
             record.emit();
         }
-    };
+    })
+}
+
+fn logs(workload: &str) -> Case {
+    let path = sink(workload);
+    if workload == "L1f" {
+        // A file that does not exist is as good as an empty one.
+        let _ = std::fs::remove_file(&path);
+    }
+    let output = format!("{{\"to\":\"file\",\"path\":\"{}\",\"signals\":[\"logs\"]}}", path.display());
+    let telemetry = telemetry(&output, "");
+    let severity = if workload == "L0" { Severity::DEBUG } else { Severity::INFO };
+    let run = log_loop(&telemetry, severity, workload == "L1v");
     let exported = match workload {
         "L0" => None,
         "L1f" => lines_on_disk(workload),
         _ => Some(delivered(&telemetry, 1)),
     };
-    Case { run: Box::new(run), flush: Some(flush(&telemetry)), exported }
+    Case { run, flush: Some(flush(&telemetry)), exported }
 }
 
 /// A child of the span in `parent`; Rust's face has no ambient context, so making it current is handing it on.
@@ -115,12 +119,12 @@ fn inside(telemetry: &Telemetry, name: &str, parent: &Context, i: u64, within: i
     span.end(None);
 }
 
-fn spans(depth: u64, varied: bool) -> Case {
-    let telemetry = telemetry("{\"to\":\"null\"}", "");
+/// Spans below an open root, so many at each call: of one shape, or three inside of each other.
+pub fn span_loop(telemetry: &Telemetry, depth: u64, varied: bool) -> Box<dyn FnMut(u64)> {
+    let telemetry = telemetry.clone();
     let root = telemetry.start_span("root", SpanStart::default());
-    let (flush, exported) = (flush(&telemetry), delivered(&telemetry, depth));
     let link = Link { span: span() };
-    let run = move |count| {
+    Box::new(move |count| {
         for i in 0..count {
             if varied {
                 varied_vigie::span(&telemetry, root.context(), &link, i);
@@ -134,8 +138,13 @@ fn spans(depth: u64, varied: bool) -> Case {
                 });
             }
         }
-    };
-    Case { run: Box::new(run), flush: Some(flush), exported: Some(exported) }
+    })
+}
+
+fn spans(depth: u64, varied: bool) -> Case {
+    let telemetry = telemetry("{\"to\":\"null\"}", "");
+    let (flush, exported) = (flush(&telemetry), delivered(&telemetry, depth));
+    Case { run: span_loop(&telemetry, depth, varied), flush: Some(flush), exported: Some(exported) }
 }
 
 /// Three labels, written in the call.
@@ -151,6 +160,12 @@ fn labels<'a>(series: &'a [&'a str; 3]) -> impl FnOnce(&mut AttributeWriter<'_>)
     }
 }
 
+/// Updates of a counter with three labels in the call, so many at each call.
+pub fn count_loop(telemetry: &Telemetry, workload: &str) -> Box<dyn FnMut(u64)> {
+    let counter = telemetry.meter().counter("requests", InstrumentOptions::default()).expect("a name");
+    Box::new(in_turn(series(workload), move |series| counter.add(Number::Int(1), labels(series))))
+}
+
 fn metrics(workload: &str) -> Case {
     let limits = ",\"limits\":{\"series_per_instrument\":4000}";
     let telemetry = telemetry("{\"to\":\"null\",\"signals\":[\"logs\"]}", limits);
@@ -162,9 +177,7 @@ fn metrics(workload: &str) -> Case {
     let bound_counter = counter.bind(labels(first));
     let bound_latency = latency.bind(labels(first));
     match workload {
-        "M1" | "M1v" => Case::plain(in_turn(series(workload), move |series| {
-            counter.add(Number::Int(1), labels(series));
-        })),
+        "M1" | "M1v" => Case::plain(count_loop(&telemetry, workload)),
         "M2" => Case::plain(in_turn(series(workload), move |series| {
             latency.record(Number::Float(0.12), labels(series));
         })),
