@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 LIMIT_S = 180
 
@@ -26,3 +29,16 @@ def last_line(command: list[str], more: dict[str, str]) -> Row:
         tail = (done.stderr.strip().splitlines() or ["no output"])[-1]
         return {"error": f"exit code {done.returncode}: {tail[:300]}"}
     return dict(json.loads(lines[-1]))
+
+
+@contextmanager
+def receiver(program: Path) -> Iterator[str]:
+    """The address of what takes OTLP and counts it, in a process that ends with the block."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([program, "--receive"], text=True, **pipes) as process:
+        assert process.stdin is not None and process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            # Its input ends, and so does it.
+            process.stdin.close()

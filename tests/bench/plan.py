@@ -21,6 +21,14 @@ WORKLOADS = {
     "M1b": "counter, bound",
     "M2": "histogram, 3 label values in the call",
     "M2b": "histogram, bound",
+    "L1o": "log record to OTLP alone",
+    "L1fo": "log record to a file and OTLP",
+    "S1o": "child span, 3 attributes, to OTLP alone",
+    "S1fo": "child span, 3 attributes, to a file and OTLP",
+    "M1o": "counter, 3 label values in the call, with OTLP alone",
+    "M1fo": "counter, 3 label values in the call, with a file and OTLP",
+    "E1": "child span, 3 attributes, received by a server, with so many on their way that nothing is dropped",
+    "D1": "log record to a hundred servers that are down",
     "P1": "extract and inject",
     "P1v": "extract and inject, escapes in baggage, 6 members of tracestate",
     "X1": "exposition of 10 000 series",
@@ -38,6 +46,9 @@ WORKLOADS = {
     "Wspanv": "Use-VigieSpan in a process that did other things before",
     "Wcount": "Add-VigieCounter",
 }
+# Ours with OTLP has ours with a file beside it.
+FILE = "vigie-file"
+RECORDING = {workload: [FILE] for workload in ("L1o", "L1fo", "S1o", "S1fo", "M1o", "M1fo")}
 PEERS: dict[str, dict[str, list[str]]] = {
     "python": {
         "L1": ["picologging", "structlog", "stdlib", "stdlib-orjson"],
@@ -53,6 +64,8 @@ PEERS: dict[str, dict[str, list[str]]] = {
         "M1b": ["prometheus"],
         "M2": ["prometheus", "opentelemetry"],
         "M2b": ["prometheus"],
+        "E1": ["opentelemetry"],
+        **RECORDING,
         "P1": ["opentelemetry"],
         "P1v": ["opentelemetry"],
         "X1": ["prometheus"],
@@ -72,6 +85,8 @@ PEERS: dict[str, dict[str, list[str]]] = {
         "M1b": ["prometheus"],
         "M2": ["prometheus", "opentelemetry"],
         "M2b": ["prometheus"],
+        "E1": ["opentelemetry"],
+        **RECORDING,
         "P1": ["opentelemetry"],
         "P1v": ["opentelemetry"],
         "X1": ["prometheus"],
@@ -91,6 +106,9 @@ PEERS: dict[str, dict[str, list[str]]] = {
         "M1b": ["prometheus"],
         "M2": ["prometheus", "opentelemetry"],
         "M2b": ["prometheus"],
+        "E1": ["opentelemetry"],
+        **RECORDING,
+        "D1": [],
         "P1": ["opentelemetry"],
         "P1v": ["opentelemetry"],
         "X1": ["prometheus"],
@@ -160,12 +178,14 @@ GATES = [
     Gate("python", "M1v", "prometheus", like="M1"),
     Gate("python", "M1b", "prometheus", 8),
     Gate("python", "M2", "prometheus", 8),
+    Gate("python", "E1", "opentelemetry", 20, measures=("ns_min",)),
+    Gate("python", "E1", "opentelemetry", 20, measures=("cpu_ns",)),
     Gate("python", "P1", "opentelemetry", 20),
     Gate("python", "P1v", "opentelemetry", 20),
     Gate("python", "X1", "prometheus", 100),
     Gate("python", "I1", "stdlib", within_ns=5e6, measures=("ns_min",)),
     Gate("node", "L1", "pino", 4, measures=("cpu_ns",)),
-    Gate("node", "L1", "pino", 6, measures=("js_cpu_ns",)),
+    Gate("node", "L1", "pino", 6, measures=("thread_cpu_ns",)),
     Gate("node", "L1v", "pino", 4, measures=("cpu_ns",)),
     Gate("node", "L0", "pino", within_ns=5, measures=("ns_min",)),
     Gate("node", "S1", "opentelemetry", 2.8),
@@ -173,6 +193,8 @@ GATES = [
     Gate("node", "M1", "prometheus", 5),
     Gate("node", "M1v", "prometheus", like="M1"),
     Gate("node", "M1b", "prometheus", 50),
+    Gate("node", "E1", "opentelemetry", 3, measures=("ns_min",)),
+    Gate("node", "E1", "opentelemetry", 4, measures=("cpu_ns",)),
     Gate("node", "P1", "opentelemetry", 6),
     Gate("node", "P1v", "opentelemetry", 6),
     Gate("node", "X1", "prometheus", 10),
@@ -181,7 +203,15 @@ GATES = [
     Gate("rust", "L1v", "slog-json", 4),
     Gate("rust", "S1", "opentelemetry", 2.2, measures=("ns_min",)),
     Gate("rust", "S1v", "opentelemetry", like="S1"),
+    Gate("rust", "E1", "opentelemetry", 2, measures=("ns_min",)),
+    Gate("rust", "E1", "opentelemetry", 2.5, measures=("cpu_ns",)),
     Gate("rust", "M1v", "prometheus", like="M1"),
+    *(
+        Gate(lang, workload, FILE, at_most=1.1 if workload[2:] == "o" else 1.6, measures=("thread_cpu_ns",))
+        for lang in ("python", "node", "rust")
+        for workload in RECORDING
+    ),
+    Gate("rust", "D1", None, within_ns=1e6, measures=("p999_ns",)),
     Gate("powershell", "I1", "empty", within_ns=60e6, measures=("ns_min",)),
     Gate("powershell", "I2", None, within_ns=10e6, measures=("ns_min",)),
     Gate("powershell", "W0", "bare", at_most=1.3),

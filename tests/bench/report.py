@@ -20,7 +20,12 @@ FOLDER = HERE.parents[1] / "target/bench"
 
 Row = dict[str, object]
 Results = dict[tuple[str, str, str], Row]
-MEASURES = {"ns_min": "wall", "cpu_ns": "CPU", "js_cpu_ns": "CPU of the JS thread"}
+MEASURES = {
+    "ns_min": "wall",
+    "cpu_ns": "CPU",
+    "thread_cpu_ns": "CPU of the thread that records",
+    "p999_ns": "p99.9",
+}
 
 
 def finish(results: Results, rounds: int) -> int:
@@ -48,9 +53,10 @@ def finish(results: Results, rounds: int) -> int:
 
 def table(lang: str, results: Results) -> list[str]:
     """One line a workload and peer."""
-    js = lang == "node"
-    head = ["workload", "peer", "min", "median", "cpu", *(["js cpu"] if js else []), "ratio", "cpu ratio"]
-    head += ["js ratio"] if js else []
+    # In PowerShell there is one thread.
+    own = lang != "powershell"
+    head = ["workload", "peer", "min", "median", "cpu", *(["own cpu"] if own else []), "ratio", "cpu ratio"]
+    head += ["own ratio"] if own else []
     lines = [head]
     for (row_lang, workload, peer), row in results.items():
         if row_lang != lang:
@@ -59,7 +65,7 @@ def table(lang: str, results: Results) -> list[str]:
             lines.append([workload, peer, "-"] + [""] * (len(head) - 3))
             continue
         ours = results.get((lang, workload, OURS), {})
-        keys = ["ns_min", "cpu_ns", *(["js_cpu_ns"] if js else [])]
+        keys = ["ns_min", "cpu_ns", *(["thread_cpu_ns"] if own else [])]
         ratios = ["" if peer == OURS else ratio(row, ours, key) for key in keys]
         times = [number(row.get(key)) for key in ("ns_min", "ns_median", *keys[1:])]
         lines.append([workload if peer == OURS else "", peer, *times, *ratios])
@@ -100,7 +106,7 @@ def ratio(row: Row, ours: Row, key: str) -> str:
 def judge(gate: Gate, results: Results) -> Row | None:
     """A gate's verdict; None when its workload was not asked for."""
     # Without a peer the distance is to nothing.
-    nothing: Row = {"ns_min": 0.0}
+    nothing: Row = dict.fromkeys(gate.measures, 0.0)
     peer = results.get((gate.lang, gate.workload, gate.peer)) if gate.peer else nothing
     ours = results.get((gate.lang, gate.workload, OURS))
     if peer is None or ours is None:
@@ -153,7 +159,8 @@ def judge_likeness(gate: Gate, like: str, text: str, results: Results) -> Row | 
 
 def judge_distance(gate: Gate, within: float, head: str, peer: Row, ours: Row) -> Row:
     """The verdict of a gate that allows so many ns more than the peer takes."""
-    theirs, own = peer.get("ns_min"), ours.get("ns_min")
+    (measure,) = gate.measures
+    theirs, own = peer.get(measure), ours.get(measure)
     text = f"{head} within {number(within)} ns" + (f" of {gate.peer}" if gate.peer else "")
     if not isinstance(theirs, float | int) or not isinstance(own, float | int):
         return {"gate": text, "result": "NONE", "found": "not measured"}

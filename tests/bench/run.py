@@ -48,7 +48,8 @@ def measure(lang: str, workload: str, peer: str, args: argparse.Namespace) -> Ro
         "node": ["node", str(HERE / "node/measure.mjs")],
         "rust": [str(args.built / "release/vigie-bench")],
     }[lang]
-    return child.last_line(command + size, {"VIGIE_BENCH_FILE": str(args.scratch / "lines.jsonl")})
+    more = {"VIGIE_BENCH_FILE": str(args.scratch / "lines.jsonl"), "VIGIE_BENCH_RECEIVER": args.receiver}
+    return child.last_line(command + size, more)
 
 
 def measure_powershell(args: argparse.Namespace) -> dict[tuple[str, str], Row]:
@@ -98,7 +99,7 @@ def merge(rounds: list[Row]) -> Row:
     first = rounds[0]
     merged: Row = {"ns_min": min(row["ns_min"] for row in rounds)}
     merged["ns_median"] = statistics.median(row["ns_median"] for row in rounds)
-    for key in ("cpu_ns", "js_cpu_ns"):
+    for key in ("cpu_ns", "thread_cpu_ns", "p999_ns"):
         if key in first:
             merged[key] = min(row[key] for row in rounds)
     if "exported" in first:
@@ -157,8 +158,9 @@ def main() -> int:
         for peer in [OURS, *PEERS[lang][workload]]
     ]
     rounds: dict[tuple[str, str, str], list[Row]] = {row: [] for row in rows}
-    with tempfile.TemporaryDirectory(prefix="vigie-bench-", dir=ROOT / "target") as scratch:
-        args.scratch = Path(scratch)
+    scratch = tempfile.TemporaryDirectory(prefix="vigie-bench-", dir=ROOT / "target")
+    with scratch as folder, child.receiver(args.built / "release/vigie-bench") as args.receiver:
+        args.scratch = Path(folder)
         for number in range(args.rounds):
             # One process measures all rows of PowerShell: at the first of them.
             powershell: dict[tuple[str, str], Row] = {}

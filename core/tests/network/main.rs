@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod collector;
+mod down;
 mod faults;
 mod influx;
 mod server;

@@ -32,7 +32,7 @@ async function measure(bench, samples, sampleMs) {
     ns_min: Math.min(...each('wall')),
     ns_median: median(each('wall')),
     cpu_ns: median(each('cpu')),
-    js_cpu_ns: median(each('js')),
+    thread_cpu_ns: median(each('js')),
     ops: count * samples,
   }
   if (bench.exported) result.exported = (await bench.exported()) - before

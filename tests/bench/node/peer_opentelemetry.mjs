@@ -1,4 +1,5 @@
 // @opentelemetry/sdk-trace-node and sdk-metrics: spans to an exporter that drops, a reader that is not read.
+import { inPortions, received, receiver } from './receiver.mjs'
 import * as varied from './varied.mjs'
 import { headers, inTurn, peer } from './workloads.mjs'
 
@@ -7,9 +8,6 @@ const PORTION = 512
 
 function spans(workload) {
   const depth = workload === 'S2' ? 3 : 1
-  const { NodeTracerProvider, BatchSpanProcessor } = peer('@opentelemetry/sdk-trace-node')
-  const { AsyncLocalStorageContextManager } = peer('@opentelemetry/context-async-hooks')
-  const { context, trace } = peer('@opentelemetry/api')
   let count = 0
   // Counts and drops, without encoding: less work than any real exporter.
   const exporter = {
@@ -20,6 +18,39 @@ function spans(workload) {
     shutdown: async () => {},
     forceFlush: async () => {},
   }
+  const { processor, make } = spanLoop(workload, exporter)
+  const run = async (total) => {
+    for (let done = 0; done < total; done += PORTION) {
+      make(Math.min(PORTION, total - done))
+      await processor.forceFlush()
+    }
+  }
+  return { run, flush: () => processor.forceFlush(), exported: () => count / depth }
+}
+
+/** E1: the same spans to a server, by its own exporter. */
+function exporting() {
+  const { OTLPTraceExporter } = peer('@opentelemetry/exporter-trace-otlp-proto')
+  const exporter = new OTLPTraceExporter({ url: `${receiver}/v1/traces` })
+  let out = 0
+  // Counts what has arrived, for the closed loop.
+  const counting = {
+    export: (batch, done) =>
+      exporter.export(batch, (result) => {
+        if (result.code === 0) out += batch.length
+        done(result)
+      }),
+    shutdown: () => exporter.shutdown(),
+    forceFlush: () => exporter.forceFlush(),
+  }
+  const { processor, make } = spanLoop('S1', counting)
+  return { run: inPortions(make, () => out), flush: () => processor.forceFlush(), exported: received }
+}
+
+function spanLoop(workload, exporter) {
+  const { NodeTracerProvider, BatchSpanProcessor } = peer('@opentelemetry/sdk-trace-node')
+  const { AsyncLocalStorageContextManager } = peer('@opentelemetry/context-async-hooks')
+  const { context, trace } = peer('@opentelemetry/api')
   const processor = new BatchSpanProcessor(exporter, { maxQueueSize: 1 << 16, maxExportBatchSize: PORTION })
   const provider = new NodeTracerProvider({ spanProcessors: [processor] })
   provider.register({ contextManager: new AsyncLocalStorageContextManager().enable() })
@@ -49,16 +80,11 @@ function spans(workload) {
       span.end()
     })
   const step = { S1: one, S1v: rich, S2: three }[workload]
-  const run = async (total) => {
-    for (let done = 0; done < total; done += PORTION) {
-      const until = Math.min(done + PORTION, total)
-      context.with(root, () => {
-        for (let i = done; i < until; i++) step(i)
-      })
-      await processor.forceFlush()
-    }
-  }
-  return { run, flush: () => processor.forceFlush(), exported: () => count / depth }
+  const make = (count) =>
+    context.with(root, () => {
+      for (let i = 0; i < count; i++) step(i)
+    })
+  return { processor, make }
 }
 
 function metrics(workload) {
@@ -92,5 +118,5 @@ function propagation(workload) {
 }
 
 export async function makeCase(workload) {
-  return { P: propagation, S: spans, M: metrics }[workload[0]](workload)
+  return { E: exporting, P: propagation, S: spans, M: metrics }[workload[0]](workload)
 }

@@ -3,18 +3,20 @@ import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 
+import { inPortions, received, receiver } from './receiver.mjs'
 import * as varied from './varied.mjs'
 import { BOUND, EXPOSED, LOGGER, MESSAGE, SERIES, headers, inTurn, linesOnDisk, root, sink } from './workloads.mjs'
 
 export const vigie = createRequire(path.join(root, 'bindings/node/package.json'))(path.join(root, 'bindings/node'))
 
-export const configure = (output, more) => vigie.init({ service: BOUND.service, version: '1.4.2', outputs: [output], ...more })
+export const configure = (outputs, more) =>
+  vigie.init({ service: BOUND.service, version: '1.4.2', outputs: [outputs].flat(), ...more })
 
-/** Records that the one output has written. */
+/** Records that the last output has written. */
 function delivered() {
-  const [output] = vigie.stats().outputs
-  if (Object.keys(output.dropped).length > 0) throw new Error(JSON.stringify(output))
-  return output.delivered
+  const { outputs } = vigie.stats()
+  if (outputs.some((output) => Object.keys(output.dropped).length > 0)) throw new Error(JSON.stringify(outputs))
+  return outputs.at(-1).delivered
 }
 
 /** Everything out, or the numbers are worth nothing. */
@@ -26,9 +28,7 @@ export async function flush() {
 const inside = (loop) => (count) =>
   vigie.withContext({ correlation_id: BOUND.correlation_id }, () => vigie.span('request', {}, () => loop(count)))
 
-function logs(workload) {
-  if (workload === 'L1f') fs.rmSync(sink(workload), { force: true })
-  configure({ to: 'file', path: sink(workload), signals: ['logs'] }, { level: 'info' })
+function logLoop(workload) {
   const log = vigie.getLogger(LOGGER)
   const info = (count) => {
     for (let i = 0; i < count; i++) {
@@ -49,14 +49,23 @@ function logs(workload) {
       log.info(varied.MESSAGE, error, { customer, note, request, placed_at, items: i })
     }
   }
-  if (workload === 'L0') return { run: inside(debug) }
-  if (workload === 'L1v') return { run: inside(rich), flush, exported: delivered }
-  return { run: inside(info), flush, exported: workload === 'L1f' ? linesOnDisk : delivered }
+  return inside({ L0: debug, L1v: rich }[workload] ?? info)
+}
+
+function logs(workload) {
+  if (workload === 'L1f') fs.rmSync(sink(workload), { force: true })
+  configure({ to: 'file', path: sink(workload), signals: ['logs'] }, { level: 'info' })
+  const run = logLoop(workload)
+  return workload === 'L0' ? { run } : { run, flush, exported: workload === 'L1f' ? linesOnDisk : delivered }
 }
 
 function spans(workload) {
-  const depth = workload === 'S2' ? 3 : 1
   configure({ to: 'null' })
+  const depth = workload === 'S2' ? 3 : 1
+  return { run: spanLoop(workload), flush, exported: () => delivered() / depth }
+}
+
+function spanLoop(workload) {
   const child = (name, i, within) =>
     vigie.span(name, {}, (span) => {
       span.setAttribute('cart.items', i)
@@ -80,15 +89,26 @@ function spans(workload) {
     })
   const step = { S1: one, S1v: rich, S2: three }[workload]
   const open = vigie.startSpan('root')
-  const run = (count) =>
+  return (count) =>
     vigie.withSpan(open, () => {
       for (let i = 0; i < count; i++) step(i)
     })
-  return { run, flush, exported: () => delivered() / depth }
 }
 
-function metrics(workload) {
-  configure({ to: 'null', signals: ['logs'] }, { limits: { series_per_instrument: 4_000 } })
+/** E1, and what is recorded with OTLP or, the variant, with a file in its place. */
+function exporting(workload, variant) {
+  const signals = { L: ['logs'], M: ['metrics'] }[workload[0]] ?? ['spans']
+  const file = { to: 'file', path: '/dev/null', signals }
+  const otlp = { to: 'otlp', url: receiver, signals }
+  const outputs = variant ? file : workload.endsWith('fo') ? [file, otlp] : otlp
+  if (workload[0] === 'M') return { ...metrics('M1', outputs), flush }
+  configure(outputs)
+  const make = workload[0] === 'L' ? logLoop('L1') : spanLoop('S1')
+  return { run: inPortions(make, delivered), flush, exported: variant ? delivered : received }
+}
+
+function metrics(workload, outputs = { to: 'null', signals: ['logs'] }) {
+  configure(outputs, { limits: { series_per_instrument: 4_000 } })
   const counter = vigie.counter('requests')
   const latency = vigie.histogram('latency', { unit: 's' })
   const boundCounter = counter.bind(SERIES[0])
@@ -135,6 +155,7 @@ function exposition() {
   return { run }
 }
 
-export async function makeCase(workload) {
+export async function makeCase(workload, variant) {
+  if (workload === 'E1' || workload.endsWith('o')) return exporting(workload, variant)
   return { L: logs, S: spans, M: metrics, P: propagation, X: exposition }[workload[0]](workload)
 }

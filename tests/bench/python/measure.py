@@ -20,7 +20,7 @@ def calibrate(case: Case, sample_ns: float) -> int:
     """
     count, confirmed = 1, 0
     for _ in range(40):
-        wall, _ = timed(case, count)
+        wall, _, _ = timed(case, count)
         if 0.7 * sample_ns < wall < 1.5 * sample_ns:
             confirmed += 1
             if confirmed == 2:
@@ -34,29 +34,32 @@ def calibrate(case: Case, sample_ns: float) -> int:
     return count
 
 
-def timed(case: Case, count: int) -> tuple[int, int]:
-    """Wall and process CPU time, over all threads, of `count` operations until they are out."""
-    cpu = time.process_time_ns()
+def timed(case: Case, count: int) -> tuple[int, int, int]:
+    """Wall time, CPU time over all threads, and that of this thread, of `count` operations until they are out."""
+    thread, cpu = time.thread_time_ns(), time.process_time_ns()
     wall = time.perf_counter_ns()
     case.run(count)
     if case.flush is not None:
         case.flush()
-    return time.perf_counter_ns() - wall, time.process_time_ns() - cpu
+    wall = time.perf_counter_ns() - wall
+    return wall, time.process_time_ns() - cpu, time.thread_time_ns() - thread
 
 
 def measure(case: Case, samples: int, sample_ms: float) -> dict[str, object]:
     """Samples of one case: the time of one operation in ns, and whether all came out."""
     count = calibrate(case, sample_ms * 1e6)
     before = case.exported() if case.exported else 0
-    walls, cpus = [], []
+    walls, cpus, threads = [], [], []
     for _ in range(samples):
-        wall, cpu = timed(case, count)
+        wall, cpu, thread = timed(case, count)
         walls.append(wall / count)
         cpus.append(cpu / count)
+        threads.append(thread / count)
     result: dict[str, object] = {
         "ns_min": min(walls),
         "ns_median": statistics.median(walls),
         "cpu_ns": statistics.median(cpus),
+        "thread_cpu_ns": statistics.median(threads),
         "ops": count * samples,
     }
     if case.exported:

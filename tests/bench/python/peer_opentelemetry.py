@@ -12,6 +12,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.trace import Span
+from receiver import RECEIVER, in_portions, received
 from workloads import Case, headers, series
 
 
@@ -40,11 +41,16 @@ def fill(span: Span, i: int, linked: Span) -> None:
 
 
 def spans(workload: str) -> Case:
-    """S1, S1v and S2: a child made current under an open root, attributes, end."""
+    """S1, S1v and S2."""
     depth = 3 if workload == "S2" else 1
     exporter = Dropping()
     # The queue holds a whole sample: by default it would drop what is over 2048.
     processor = BatchSpanProcessor(exporter, max_queue_size=1 << 18, max_export_batch_size=512)
+    return Case(span_loops(processor)[workload], processor.force_flush, lambda: exporter.count // depth)
+
+
+def span_loops(processor: BatchSpanProcessor) -> dict[str, Callable[[int], object]]:
+    """A child made current under an open root, attributes, end."""
     provider = TracerProvider()
     provider.add_span_processor(processor)
     tracer = provider.get_tracer("shop.api")
@@ -80,8 +86,29 @@ def spans(workload: str) -> Case:
             with start("child") as span:
                 fill(span, i, linked)
 
-    runs = {"S1": run, "S1v": run_varied, "S2": run_nested}
-    return Case(runs[workload], processor.force_flush, lambda: exporter.count // depth)
+    return {"S1": run, "S1v": run_varied, "S2": run_nested}
+
+
+def exporting() -> Case:
+    """E1: the same spans to a server, by its own exporter."""
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+    out = 0
+
+    class Counting(OTLPSpanExporter):
+        """Counts what has arrived, for the closed loop."""
+
+        def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+            """Take a batch."""
+            nonlocal out
+            result = super().export(spans)
+            out += len(spans) if result is SpanExportResult.SUCCESS else 0
+            return result
+
+    exporter = Counting(endpoint=f"{RECEIVER}/v1/traces")
+    processor = BatchSpanProcessor(exporter, max_queue_size=1 << 16, max_export_batch_size=512)
+    make = span_loops(processor)["S1"]
+    return Case(in_portions(make, lambda: out), processor.force_flush, received)
 
 
 def metrics(workload: str) -> Case:
@@ -115,7 +142,9 @@ def propagation(workload: str) -> Case:
 
 
 def case(workload: str) -> Case:
-    """Spans, metrics with labels in the call, and propagation."""
+    """Spans, dropped or sent, metrics with labels in the call, and propagation."""
+    if workload == "E1":
+        return exporting()
     if workload[0] == "S":
         return spans(workload)
     return propagation(workload) if workload[0] == "P" else metrics(workload)

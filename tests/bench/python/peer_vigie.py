@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
@@ -10,19 +12,20 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "bindings/python/py
 
 import varied
 import vigie
+from receiver import RECEIVER, in_portions, received
 from workloads import BOUND, EXPOSED, LOGGER, MESSAGE, SERIES, Case, headers, lines_on_disk, series, sink
 
 
-def configure(output: dict[str, object], **more: object) -> None:
-    """One output, nothing else."""
-    vigie.init(service=BOUND["service"], version="1.4.2", outputs=[output], **more)
+def configure(*outputs: dict[str, object], **more: object) -> None:
+    """These outputs, nothing else."""
+    vigie.init(service=BOUND["service"], version="1.4.2", outputs=list(outputs), **more)
 
 
 def delivered() -> int:
-    """Records that the one output has written."""
-    (output,) = vigie.stats()["outputs"]
-    assert not output["dropped"], output
-    return int(output["delivered"])
+    """Records that the last output has written."""
+    outputs = vigie.stats()["outputs"]
+    assert not any(output["dropped"] for output in outputs), outputs
+    return int(outputs[-1]["delivered"])
 
 
 def flush() -> None:
@@ -30,11 +33,8 @@ def flush() -> None:
     assert vigie.flush(timeout=30)
 
 
-def logs(workload: str) -> Case:
-    """L1, L1v, L1f and L0: inside a request's context and span, which give correlation, trace and span id."""
-    if workload == "L1f":
-        Path(sink(workload)).unlink(missing_ok=True)
-    configure({"to": "file", "path": sink(workload)}, level="info")
+def log_loop(workload: str) -> Callable[[int], object]:
+    """Log records inside a request's context and span, which give correlation, trace and span id."""
     vigie.context(correlation_id=BOUND["correlation_id"]).__enter__()
     vigie.span("request").__enter__()
     log = vigie.get_logger(LOGGER)
@@ -69,13 +69,20 @@ def logs(workload: str) -> Case:
                 exc_info=error,
             )
 
+    return run_varied if workload == "L1v" else run
+
+
+def logs(workload: str) -> Case:
+    """L1, L1v, L1f and L0."""
+    if workload == "L1f":
+        Path(sink(workload)).unlink(missing_ok=True)
+    configure({"to": "file", "path": sink(workload)}, level="info")
     exported = {"L1": delivered, "L1v": delivered, "L1f": lines_on_disk, "L0": None}[workload]
-    return Case(run_varied if workload == "L1v" else run, flush, exported)
+    return Case(log_loop(workload), flush, exported)
 
 
-def spans(depth: int) -> Case:
-    """S1 and S2: a child made current under an open root, three attributes, end."""
-    configure({"to": "null"})
+def span_loop(depth: int) -> Callable[[int], object]:
+    """Children made current under an open root, each with three attributes."""
     vigie.span("root").__enter__()
     span = vigie.span
 
@@ -101,7 +108,13 @@ def spans(depth: int) -> Case:
                         inner.set_attribute("cart.total", 99.5)
                         inner.set_attribute("cart.tenant", "acme")
 
-    return Case(run if depth == 1 else run_nested, flush, lambda: delivered() // depth)
+    return run if depth == 1 else run_nested
+
+
+def spans(depth: int) -> Case:
+    """S1 and S2."""
+    configure({"to": "null"})
+    return Case(span_loop(depth), flush, lambda: delivered() // depth)
 
 
 def varied_spans() -> Case:
@@ -129,6 +142,11 @@ def varied_spans() -> Case:
 def metrics(workload: str) -> Case:
     """M1, M1v, M1b, M2 and M2b."""
     configure({"to": "null", "signals": ["logs"]}, limits={"series_per_instrument": 4_000})
+    return Case(update_loop(workload))
+
+
+def update_loop(workload: str) -> Callable[[int], object]:
+    """Updates of an instrument, bound or with three labels in the call."""
     values = series(workload)
     histogram = workload.startswith("M2")
     if histogram:
@@ -143,7 +161,7 @@ def metrics(workload: str) -> Case:
             update(value, method=method, route=route, status=status)
 
     if not workload.endswith("b"):
-        return Case(run)
+        return run
     bound = instrument.bind(**dict(zip(("method", "route", "status"), SERIES[0], strict=True)))
     update_bound = bound.record if histogram else bound.add
 
@@ -151,7 +169,20 @@ def metrics(workload: str) -> Case:
         for _ in range(count):
             update_bound(value)
 
-    return Case(run_bound)
+    return run_bound
+
+
+def exporting(workload: str, variant: str) -> Case:
+    """E1, and what is recorded with OTLP or, the variant, with a file in its place."""
+    letter = workload[0]
+    signals = {"L": "logs", "M": "metrics"}.get(letter, "spans")
+    file = {"to": "file", "path": os.devnull, "signals": [signals]}
+    otlp = {"to": "otlp", "url": RECEIVER, "signals": [signals]}
+    configure(*([file] if variant else [file, otlp] if workload.endswith("fo") else [otlp]))
+    if letter == "M":
+        return Case(update_loop("M1"), flush)
+    make = log_loop("L1") if letter == "L" else span_loop(1)
+    return Case(in_portions(make, delivered), flush, delivered if variant else received)
 
 
 def propagation(workload: str) -> Case:
@@ -185,8 +216,10 @@ def exposition() -> Case:
     return Case(run)
 
 
-def case(workload: str) -> Case:
+def case(workload: str, variant: str = "") -> Case:
     """Any workload."""
+    if workload == "E1" or workload.endswith("o"):
+        return exporting(workload, variant)
     if workload[0] == "L":
         return logs(workload)
     if workload[0] == "M":

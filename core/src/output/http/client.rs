@@ -1,12 +1,14 @@
 //! One server, spoken to by one thread at a time over a connection that is kept.
 
 use super::backoff::retry_after;
+use super::resolver::Remembering;
 use super::settings::{Compression, HttpSettings};
 use flate2::Compression as Level;
 use flate2::write::GzEncoder;
 use std::io::{self, Read, Write};
 use std::time::{Duration, SystemTime};
 use ureq::http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Error};
 
 /// Of a reply no more is read; what is behind it is not waited for.
@@ -20,6 +22,7 @@ const IDLE: Duration = Duration::from_secs(15);
 #[derive(Debug)]
 pub(super) struct Client {
     agent: Agent,
+    resolver: Remembering,
     url: String,
     headers: Vec<(String, String)>,
     compression: Compression,
@@ -70,8 +73,10 @@ impl Client {
             .max_idle_age(IDLE)
             .tls_config(settings.tls()?)
             .build();
+        let resolver = Remembering::default();
         Ok(Self {
-            agent: config.new_agent(),
+            agent: Agent::with_parts(config, DefaultConnector::default(), resolver.clone()),
+            resolver,
             url,
             headers: settings.headers.clone().unwrap_or_default(),
             compression: settings.compression.unwrap_or_default(),
@@ -99,7 +104,10 @@ impl Client {
                 &self.packed
             }
         };
-        let mut response = request.send(body).map_err(|error| self.failure(&error))?;
+        let mut response = request.send(body).map_err(|error| {
+            self.resolver.forget();
+            self.failure(&error)
+        })?;
         let status = response.status().as_u16();
         let header = response.headers().get(RETRY_AFTER).and_then(|text| text.to_str().ok());
         let retry_after = header.and_then(|text| retry_after(text, SystemTime::now()));

@@ -58,8 +58,9 @@ pub(in crate::output) struct HttpExporter<P> {
 /// How long a small batch waits for more. Each request costs both sides far more than a write.
 const GATHER: Duration = Duration::from_secs(1);
 
-/// What one request carries at most. A process that dies between a reply and the note of it sends this again.
-const MOST_RECORDS: u64 = 512;
+/// What one request carries at most: few requests, since each costs the same whatever it carries, and none larger than
+/// what servers take unless told otherwise.
+const MOST_RECORDS: u64 = 2_048;
 const MOST_BYTES: usize = 1024 * 1024;
 
 impl<P: Protocol> HttpExporter<P> {

@@ -5,6 +5,7 @@
 mod backoff;
 mod client;
 mod exporter;
+mod resolver;
 mod settings;
 
 pub(super) use client::{Reply, without_secrets};

@@ -66,7 +66,10 @@ impl Queue {
     ) -> Option<MutexGuard<'s, State>> {
         let mut patience = Patience::new(self.settings.stall.unwrap_or_default(), self.far_side.so_far());
         state.hurry = true;
-        self.work.notify_one();
+        if state.worker != Worker::Busy {
+            // One that writes, or that its far side has put off, would wake for nothing, and each record costs a wake-up.
+            self.work.notify_one();
+        }
         loop {
             if state.closed {
                 self.refuse(state, DropReason::Shutdown, records);

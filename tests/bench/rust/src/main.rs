@@ -3,13 +3,18 @@
 //! Not for comparing: `run.py` beside this folder starts it once for each round and library, in turn.
 #![allow(clippy::panic, clippy::expect_used, reason = "a measurement that went wrong must not look like one")]
 
+mod down;
+mod exporting;
 mod measure;
 mod peer_formats;
 mod peer_opentelemetry;
+mod peer_otlp;
 mod peer_prometheus;
 mod peer_slog;
 mod peer_tracing;
 mod peer_vigie;
+mod portions;
+mod receiver;
 mod shapes;
 mod values;
 mod varied;
@@ -24,7 +29,7 @@ const FORMATS: &[&str] = &["L1", "L1v", "S1", "S1v", "Mp"];
 type Maker = fn(&str) -> Case;
 
 /// Every library, what it is measured in, and how.
-const PEERS: [(&str, &[&str], Maker); 9] = [
+const PEERS: [(&str, &[&str], Maker); 12] = [
     (
         "vigie",
         &["L1", "L1v", "L1f", "L0", "S1", "S1v", "S2", "M1", "M1v", "M1b", "M2", "M2b", "P1", "P1v", "X1"],
@@ -34,13 +39,16 @@ const PEERS: [(&str, &[&str], Maker); 9] = [
     ("otlp", FORMATS, peer_formats::otlp),
     ("lines+otlp", FORMATS, peer_formats::lines_and_otlp),
     ("otlp-json", FORMATS, peer_formats::otlp_json),
+    ("vigie", exporting::WORKLOADS, exporting::make_case),
+    ("vigie-file", exporting::RECORDING, exporting::make_file_case),
     ("slog-json", &["L1", "L1v", "L1f"], peer_slog::make_case),
     ("tracing-json", &["L1", "L1f", "L0"], peer_tracing::make_case),
     ("opentelemetry", &["S1", "S1v", "S2", "M1", "M1v", "M2", "P1", "P1v"], peer_opentelemetry::make_case),
+    ("opentelemetry", &["E1"], peer_otlp::make_case),
     ("prometheus", &["M1", "M1v", "M1b", "M2", "M2b", "X1"], peer_prometheus::make_case),
 ];
 
-const USAGE: &str = "usage: vigie-bench --workload W --peer P [--samples N] [--sample-ms N] [--count N] | vigie-bench --list | --shapes";
+const USAGE: &str = "usage: vigie-bench --workload W --peer P [--samples N] [--sample-ms N] [--count N] | vigie-bench --list | --shapes | --receive";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -54,6 +62,10 @@ fn main() -> ExitCode {
         shapes::print();
         return ExitCode::SUCCESS;
     }
+    if args.iter().any(|arg| arg == "--receive") {
+        receiver::serve();
+        return ExitCode::SUCCESS;
+    }
     let value = |name: &str| {
         let at = args.iter().position(|arg| arg == name)?;
         args.get(at + 1).map(String::as_str)
@@ -64,6 +76,10 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
+    if (workload, peer) == ("D1", "vigie") {
+        println!("{{\"lang\":\"rust\",\"workload\":\"D1\",\"peer\":\"vigie\",{}}}", down::measure());
+        return ExitCode::SUCCESS;
+    }
     let found = PEERS.iter().find(|(name, workloads, _)| *name == peer && workloads.contains(&workload));
     let Some((_, _, make_case)) = found else {
         eprintln!("{peer} has no workload {workload}; --list shows what there is");

@@ -25,22 +25,28 @@ impl Case {
 /// Wall and CPU time of one sample, in ns.
 struct Sample {
     wall: f64,
+    /// Of all threads.
     cpu: f64,
+    /// Of the one that records.
+    thread_cpu: f64,
 }
 
-/// CPU time of all threads of the process, in ns.
-fn process_cpu() -> f64 {
-    let time = clock_gettime(ClockId::CLOCK_PROCESS_CPUTIME_ID).expect("the clock exists on Linux");
+/// CPU time by one of the clocks, in ns.
+fn cpu(clock: ClockId) -> f64 {
+    let time = clock_gettime(clock).expect("the clock exists on Linux");
     time.tv_sec() as f64 * 1e9 + time.tv_nsec() as f64
 }
 
 fn timed(case: &mut Case, count: u64) -> Sample {
-    let (cpu, wall) = (process_cpu(), Instant::now());
+    let clocks = [ClockId::CLOCK_PROCESS_CPUTIME_ID, ClockId::CLOCK_THREAD_CPUTIME_ID];
+    let ([process_before, thread_before], wall) = (clocks.map(cpu), Instant::now());
     (case.run)(count);
     if let Some(flush) = &mut case.flush {
         flush();
     }
-    Sample { wall: wall.elapsed().as_nanos() as f64, cpu: process_cpu() - cpu }
+    let wall = wall.elapsed().as_nanos() as f64;
+    let [process, thread] = clocks.map(cpu);
+    Sample { wall, cpu: process - process_before, thread_cpu: thread - thread_before }
 }
 
 /// How many operations fill a sample; the runs on the way there are the warm-up.
@@ -85,7 +91,9 @@ pub fn measure(mut case: Case, samples: u64, sample_ms: u64) -> String {
     let wall = each(|sample| sample.wall);
     let min = wall.iter().copied().fold(f64::INFINITY, f64::min);
     let (median_wall, cpu) = (median(wall), median(each(|sample| sample.cpu)));
+    let thread_cpu = median(each(|sample| sample.thread_cpu));
     let mut result = format!("\"ns_min\":{min:.3},\"ns_median\":{median_wall:.3},\"cpu_ns\":{cpu:.3}");
+    result += &format!(",\"thread_cpu_ns\":{thread_cpu:.3}");
     result += &format!(",\"ops\":{}", count * samples);
     if let (Some(before), Some(exported)) = (before, &mut case.exported) {
         result += &format!(",\"exported\":{}", exported() - before);

@@ -34,7 +34,7 @@ impl SpanExporter for Dropping {
     }
 }
 
-fn inside(tracer: &SdkTracer, name: &'static str, i: i64, within: impl FnOnce()) {
+pub fn inside(tracer: &SdkTracer, name: &'static str, i: i64, within: impl FnOnce()) {
     tracer.in_span(name, |context| {
         let span = context.span();
         span.set_attribute(KeyValue::new("cart.items", i));

@@ -13,9 +13,6 @@ use vigie_core::{
     SpanStart, Telemetry, TraceFlags, TraceId,
 };
 
-/// What drops records once they are encoded.
-const NULL: &str = "{\"to\":\"null\"}";
-
 /// One output, nothing else.
 pub fn telemetry(output: &str, more: &str) -> Telemetry {
     let document = format!(
@@ -25,18 +22,18 @@ pub fn telemetry(output: &str, more: &str) -> Telemetry {
 }
 
 /// Everything out, or the numbers are worth nothing.
-fn flush(telemetry: &Telemetry) -> Box<dyn FnMut()> {
+pub fn flush(telemetry: &Telemetry) -> Box<dyn FnMut()> {
     let telemetry = telemetry.clone();
     Box::new(move || assert!(telemetry.flush(Duration::from_secs(30)), "{}", telemetry.stats_json()))
 }
 
-/// Records that the one output has written, `per` of them for one operation.
-fn delivered(telemetry: &Telemetry, per: u64) -> Box<dyn FnMut() -> u64> {
+/// Records that the last output has written, `per` of them for one operation.
+pub fn delivered(telemetry: &Telemetry, per: u64) -> Box<dyn FnMut() -> u64> {
     let telemetry = telemetry.clone();
     Box::new(move || {
         let stats = telemetry.stats_json();
         assert!(stats.contains("\"dropped\":{}"), "{stats}");
-        let (_, tail) = stats.split_once("\"delivered\":").expect("the books of the output");
+        let (_, tail) = stats.rsplit_once("\"delivered\":").expect("the books of the last output");
         let digits: String = tail.chars().take_while(char::is_ascii_digit).collect();
         digits.parse::<u64>().expect("a count") / per
     })
@@ -52,21 +49,8 @@ pub fn span() -> SpanContext {
     }
 }
 
-fn logs(workload: &str) -> Case {
-    let path = sink(workload);
-    if workload == "L1f" {
-        // A file that does not exist is as good as an empty one.
-        let _ = std::fs::remove_file(&path);
-    }
-    logs_into(
-        &format!("{{\"to\":\"file\",\"path\":\"{}\",\"signals\":[\"logs\"]}}", path.display()),
-        workload,
-    )
-}
-
-/// Log records into one output.
-pub fn logs_into(output: &str, workload: &str) -> Case {
-    let telemetry = telemetry(output, "");
+/// Log records inside a request's context and span, so many at each call.
+pub fn log_loop(telemetry: &Telemetry, severity: Severity, varied: bool) -> Box<dyn FnMut(u64)> {
     let context = telemetry
         .context_with(&Context::root(), |w| {
             w.key("correlation_id");
@@ -74,9 +58,7 @@ pub fn logs_into(output: &str, workload: &str) -> Case {
         })
         .with_span(span());
     let log = telemetry.logger(LOGGER);
-    let severity = if workload == "L0" { Severity::DEBUG } else { Severity::INFO };
-    let varied = workload == "L1v";
-    let run = move |count| {
+    Box::new(move |count| {
         if varied {
             return varied_vigie::log(&log, &context, count);
         }
@@ -100,13 +82,32 @@ pub fn logs_into(output: &str, workload: &str) -> Case {
             drop(attributes);
             record.emit();
         }
-    };
+    })
+}
+
+fn logs(workload: &str) -> Case {
+    let path = sink(workload);
+    if workload == "L1f" {
+        // A file that does not exist is as good as an empty one.
+        let _ = std::fs::remove_file(&path);
+    }
+    logs_into(
+        &format!("{{\"to\":\"file\",\"path\":\"{}\",\"signals\":[\"logs\"]}}", path.display()),
+        workload,
+    )
+}
+
+/// Log records into one output.
+pub fn logs_into(output: &str, workload: &str) -> Case {
+    let telemetry = telemetry(output, "");
+    let severity = if workload == "L0" { Severity::DEBUG } else { Severity::INFO };
+    let run = log_loop(&telemetry, severity, workload == "L1v");
     let exported = match workload {
         "L0" => None,
         "L1f" => lines_on_disk(workload),
         _ => Some(delivered(&telemetry, 1)),
     };
-    Case { run: Box::new(run), flush: Some(flush(&telemetry)), exported }
+    Case { run, flush: Some(flush(&telemetry)), exported }
 }
 
 /// A child of the span in `parent`; Rust's face has no ambient context, so making it current is handing it on.
@@ -125,13 +126,12 @@ fn inside(telemetry: &Telemetry, name: &str, parent: &Context, i: u64, within: i
     span.end(None);
 }
 
-/// Spans into one output.
-pub fn spans_into(output: &str, depth: u64, varied: bool) -> Case {
-    let telemetry = telemetry(output, "");
+/// Spans below an open root, so many at each call: of one shape, or three inside of each other.
+pub fn span_loop(telemetry: &Telemetry, depth: u64, varied: bool) -> Box<dyn FnMut(u64)> {
+    let telemetry = telemetry.clone();
     let root = telemetry.start_span("root", SpanStart::default());
-    let (flush, exported) = (flush(&telemetry), delivered(&telemetry, depth));
     let link = Link { span: span() };
-    let run = move |count| {
+    Box::new(move |count| {
         for i in 0..count {
             if varied {
                 varied_vigie::span(&telemetry, root.context(), &link, i);
@@ -145,8 +145,14 @@ pub fn spans_into(output: &str, depth: u64, varied: bool) -> Case {
                 });
             }
         }
-    };
-    Case { run: Box::new(run), flush: Some(flush), exported: Some(exported) }
+    })
+}
+
+/// Spans into one output.
+pub fn spans_into(output: &str, depth: u64, varied: bool) -> Case {
+    let telemetry = telemetry(output, "");
+    let (flush, exported) = (flush(&telemetry), delivered(&telemetry, depth));
+    Case { run: span_loop(&telemetry, depth, varied), flush: Some(flush), exported: Some(exported) }
 }
 
 /// Three labels, written in the call.
@@ -162,6 +168,12 @@ pub fn labels<'a>(series: &'a [&'a str; 3]) -> impl FnOnce(&mut AttributeWriter<
     }
 }
 
+/// Updates of a counter with three labels in the call, so many at each call.
+pub fn count_loop(telemetry: &Telemetry, workload: &str) -> Box<dyn FnMut(u64)> {
+    let counter = telemetry.meter().counter("requests", InstrumentOptions::default()).expect("a name");
+    Box::new(in_turn(series(workload), move |series| counter.add(Number::Int(1), labels(series))))
+}
+
 fn metrics(workload: &str) -> Case {
     let limits = ",\"limits\":{\"series_per_instrument\":4000}";
     let telemetry = telemetry("{\"to\":\"null\",\"signals\":[\"logs\"]}", limits);
@@ -173,9 +185,7 @@ fn metrics(workload: &str) -> Case {
     let bound_counter = counter.bind(labels(first));
     let bound_latency = latency.bind(labels(first));
     match workload {
-        "M1" | "M1v" => Case::plain(in_turn(series(workload), move |series| {
-            counter.add(Number::Int(1), labels(series));
-        })),
+        "M1" | "M1v" => Case::plain(count_loop(&telemetry, workload)),
         "M2" => Case::plain(in_turn(series(workload), move |series| {
             latency.record(Number::Float(0.12), labels(series));
         })),
@@ -229,8 +239,8 @@ fn exposition() -> Case {
 
 pub fn make_case(workload: &str) -> Case {
     match workload {
-        "S1" | "S1v" => spans_into(NULL, 1, workload == "S1v"),
-        "S2" => spans_into(NULL, 3, false),
+        "S1" | "S1v" => spans_into("{\"to\":\"null\"}", 1, workload == "S1v"),
+        "S2" => spans_into("{\"to\":\"null\"}", 3, false),
         "P1" | "P1v" => propagation(workload),
         "X1" => exposition(),
         metric if metric.starts_with('M') => metrics(workload),

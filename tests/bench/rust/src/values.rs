@@ -71,6 +71,11 @@ pub fn open_sink(workload: &str) -> File {
     File::create(sink(workload)).expect("the sink can be created")
 }
 
+/// The address of what receives OTLP.
+pub fn receiver() -> String {
+    std::env::var("VIGIE_BENCH_RECEIVER").expect("VIGIE_BENCH_RECEIVER is what --receive prints")
+}
+
 /// How many lines L1f has left behind; unknown for /dev/null.
 pub fn lines_on_disk(workload: &str) -> Option<Box<dyn FnMut() -> u64>> {
     let path = (workload == "L1f").then(|| sink(workload))?;
