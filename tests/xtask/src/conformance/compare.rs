@@ -83,6 +83,7 @@ mod tests {
             expected: String::new(),
             extra: Vec::new(),
             not_expressible: std::collections::BTreeMap::new(),
+            listens: false,
         };
         assert_eq!(vector(&nothing, &out).unwrap_err(), "not played");
         fs::write(out.join("a.extra"), "").unwrap();
