@@ -42,23 +42,57 @@ def python_module(name: str, cure: str) -> None:
 
 def start(language: str, source: str, folder: Path) -> subprocess.Popen[str]:
     """Starts a program that is spoken to line by line."""
-    if language == "python":
-        script = folder / "program.py"
-        command = [sys.executable, str(script)]
-    else:
-        node = os.environ.get("VIGIE_NODE") or shutil.which("node")
-        if node is None or not (NODE_PACKAGE / "dist").is_dir() or not list(NODE_PACKAGE.glob("*.node")):
-            pytest.skip("the compiled Node package is missing; enable with: cargo xtask setup")
-        link = WORKSHOP / "node_modules" / "vigie"
-        link.parent.mkdir(parents=True, exist_ok=True)
-        if not link.exists():
-            link.symlink_to(NODE_PACKAGE, target_is_directory=True)
-        script = WORKSHOP / f"program-{os.getpid()}.mjs"
-        command = [node, str(script)]
-    script.write_text(source, encoding="utf-8")
+    command = COMMANDS[language](source, folder)
     return subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment(), cwd=folder
     )
+
+
+def run(language: str, source: str, folder: Path, *arguments: str) -> None:
+    """Runs a program, which has to end well and say nothing."""
+    command = [*COMMANDS[language](source, folder), *arguments]
+    done = subprocess.run(
+        command, env=environment(), cwd=folder, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), done
+
+
+def python_command(source: str, folder: Path) -> list[str]:
+    """With the interpreter that runs the tests."""
+    script = folder / "program.py"
+    script.write_text(source, encoding="utf-8")
+    return [sys.executable, str(script)]
+
+
+def node_command(source: str, _: Path) -> list[str]:
+    """In a folder in which it finds this checkout's package by its name."""
+    node = os.environ.get("VIGIE_NODE") or shutil.which("node")
+    if node is None or not (NODE_PACKAGE / "dist").is_dir() or not list(NODE_PACKAGE.glob("*.node")):
+        pytest.skip("the compiled Node package is missing; enable with: cargo xtask setup")
+    link = WORKSHOP / "node_modules" / "vigie"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.exists():
+        link.symlink_to(NODE_PACKAGE, target_is_directory=True)
+    script = WORKSHOP / f"program-{os.getpid()}.mjs"
+    script.write_text(source, encoding="utf-8")
+    return [node, str(script)]
+
+
+def c_command(source: str, folder: Path) -> list[str]:
+    """Compiled against the static library."""
+    library = REPOSITORY / "target" / "release" / "libvigie.a"
+    compiler = os.environ.get("CC") or shutil.which("cc")
+    if compiler is None or not library.exists():
+        pytest.skip("a C compiler or libvigie.a is missing; enable with: cargo xtask setup")
+    program, output = folder / "program.c", folder / "program"
+    program.write_text(source, encoding="utf-8")
+    flags = ["-std=c99", "-Wall", "-Werror", f"-I{REPOSITORY / 'bindings/c/include'}"]
+    libraries = [str(library), "-lpthread", "-ldl", "-lm"]
+    subprocess.run([compiler, *flags, str(program), *libraries, "-o", str(output)], check=True)
+    return [str(output)]
+
+
+COMMANDS = {"python": python_command, "node": node_command, "c": c_command}
 
 
 def ask(program: subprocess.Popen[str], line: str) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
+from collector import free_port
 from programs import ask, start, tool
 
 INSTALL = "apt-get install prometheus"
@@ -104,15 +105,6 @@ class Prometheus:
                 assert self.server.poll() is None, "prometheus has ended"
             assert time.monotonic() < due, expression
             time.sleep(0.1)
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 def exact_rate(samples: list[tuple[int, float]], end: int, span: float) -> float:
