@@ -203,13 +203,29 @@ export interface OutputStats {
     readonly name: string;
     readonly accepted: number;
     readonly delivered: number;
-    /** Count by reason; reasons that did not occur are absent. */
+    /**
+     * Count by reason; reasons that did not occur are absent. `full`: there was no room. `shutdown`: not out by the end, or
+     * after it. `io`, `closed`: the system refused, the reader went away. Over a network: `rejected` and `too_large` by the
+     * far side, `expired` when it could not be reached for too long, `tls`, and `damaged` in the spool.
+     */
     readonly dropped: {
         readonly [reason: string]: number;
     };
     readonly queued: number;
     readonly spooled: number;
     readonly healthy: boolean;
+    /** When something arrived last, or an endpoint was last asked; null when nothing has. */
+    readonly last_success: string | null;
+    /** What went wrong last, in words, and when; null when nothing has, or the output has no words for it. */
+    readonly last_error: string | null;
+    readonly last_error_at: string | null;
+    /** How long the oldest record has been waiting, in seconds; null when none is. */
+    readonly oldest_queued_s: number | null;
+    /** Of an endpoint: where it listens; null while it does not. */
+    readonly listening?: string | null;
+    /** Of an endpoint: expositions that were read to the end, and requests that got none. */
+    readonly scrapes?: number;
+    readonly refused?: number;
 }
 /** What became of everything recorded. */
 export interface Stats {
@@ -247,6 +263,12 @@ export interface Config {
     };
     readonly metrics?: {
         readonly every?: string | number;
+        /** A folder in which the processes of one service share their metrics. */
+        readonly multiprocess?: string;
+        /** How the values of several processes become one, by instrument: sum, live_sum, min, max or last. */
+        readonly across?: {
+            readonly [instrument: string]: string;
+        };
     };
     readonly propagate?: readonly string[];
     readonly propagators?: readonly string[];
@@ -310,7 +332,7 @@ export declare function span<T>(name: string, attributes: Attributes, fn: (span:
 export declare function span<T>(name: string, attributes: Attributes, fn: (span: Span) => T, options: SpanOptions): T;
 /** Starts a span that the caller ends. It does not become current: see `withSpan`. */
 export declare function startSpan(name: string, options?: SpanOptions): Span;
-/** Runs `fn` with this span as the current one; does not end it. Returns what `fn` returns. */
+/** Runs `fn` with this span as the current one until it ends; does not end it. Returns what `fn` returns. */
 export declare function withSpan<T>(span: Span, fn: () => T): T;
 
 // metrics/instruments

@@ -23,9 +23,12 @@ function usesMusl() {
   return !process.report.getReport().header.glibcVersionRuntime
 }
 
-/** The folder of this file. A bundle of ES modules does not have it; it mostly is the program itself. */
+/**
+ * The folder of this file. A bundle of ES modules does not have it, and Turbopack puts one in its place that does not exist; a
+ * bundle mostly is the program itself, or is run by one that is installed beside this package.
+ */
 function home() {
-  if (typeof __dirname === 'string' && __dirname !== '/') return __dirname
+  if (typeof __dirname === 'string' && __dirname !== '/' && existsSync(__dirname)) return __dirname
   return process.argv[1] ? dirname(process.argv[1]) : process.cwd()
 }
 

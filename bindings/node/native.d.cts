@@ -25,13 +25,15 @@ export interface NativeBinding {
   severity(level: string): number
   /** The number of a span kind that the library does not know. What the core knows neither is counted, and is internal. */
   spanKind(name: string): number
+  /** Counts so many attributes that were beyond the limit and are not handed over. */
+  countTruncated(count: number): void
   /**
    * Registers the form of a record: what is the same in all of its kind.
    * `what` and `variant`: see `owner` and `variant` in src/wire.rs. Returns the form's number.
    */
   form(what: number, variant: number, text: string | null, scope: string, error: boolean, keys: string[], kinds: Int32Array): number
   /** Copies the columns and queues their records; returns the epoch. `urgent` writes before it returns. */
-  handover(text: string, ints: Int32Array, intCount: number, nums: Float64Array, numCount: number, logs: number, spans: number, urgent: boolean): number
+  handover(text: string, ints: Int32Array, intCount: number, nums: Float64Array, numCount: number, logs: number, spans: number, urgent: boolean, stacks: readonly string[], stackUnits: number): number
   /** One reading of the clock in microseconds since the epoch, under `testing` a step of it. */
   clock(): number
   /** The next trace id (4 x 32 bits) and span id (2 x 32 bits) of the core, into `out`; `root`: with a trace id. */
@@ -42,6 +44,8 @@ export interface NativeBinding {
   series(instrument: number, text: string, ints: Int32Array, nums: Float64Array): number
   /** Bucket bounds of a histogram. */
   bounds(instrument: number): Float64Array
+  /** Whether the measurements of a series go to the one for all beyond the limit. Makes the series when it is new. */
+  isOverflow(series: number): boolean
   /** Adds what the series have collected: see `measure` in src/wire.rs for the layout. */
   measure(ints: Int32Array, intCount: number, nums: Float64Array, numCount: number): void
   /** Prometheus 0.0.4 or OpenMetrics 1.0 text. */

@@ -86,7 +86,11 @@ impl Clock {
     #[must_use]
     pub fn since_ns(&self, start: &Moment) -> u64 {
         match start.monotonic {
-            Some(then) => u64::try_from(then.elapsed().as_nanos()).unwrap_or(u64::MAX),
+            Some(then) => {
+                let elapsed = then.elapsed();
+                let seconds_ns = elapsed.as_secs().saturating_mul(1_000_000_000);
+                seconds_ns.saturating_add(u64::from(elapsed.subsec_nanos()))
+            }
             None => u64::try_from(self.wall_ns() - start.wall_ns).unwrap_or(0),
         }
     }

@@ -8,15 +8,17 @@ pub use crate::document::setting::{Names, Setting, Takes};
 pub use crate::encode::attributes::key::Rules;
 pub use crate::encode::attributes::limits::Limits;
 pub use crate::encode::otlp;
+pub use crate::encode::prometheus::{Escaping, Format};
 pub use crate::encode::record::{Encoder, Event, Linked, Log, Name, Point, Span};
 pub use crate::encode::values;
 pub use crate::model::attributes::Attributes;
 pub use crate::model::metric::{Descriptor, HistogramPoint, InstrumentKind, PointValue};
 pub use crate::model::resource::Resource;
 pub use crate::model::signal::{Signal, SignalSet};
-pub use crate::output::exporter::{Export, Exporter, Pace, Progress};
+pub use crate::output::exporter::{Endpoint, Export, Exporter, Pace, Progress};
 pub use crate::output::kind::{
-    Around, Claim, Kept, Opened, OutputKind, OutputSettings, Passage, Target, Variables, Waiting,
+    Around, Claim, Collection, Kept, Opened, OutputKind, OutputSettings, Passage, Target, Temporality,
+    Variables, Waiting,
 };
 pub use crate::output::onward::Onward;
 pub use crate::output::registry::register;

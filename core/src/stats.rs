@@ -64,6 +64,8 @@ pub struct Counts {
     pub series_overflow: Count,
     /// Measurements that are not numbers of their instrument's domain.
     pub invalid_measurements: Count,
+    /// Values that a format has no way to say, such as NaN in InfluxDB, and points of nothing but such values.
+    pub left_out: Count,
     /// Span attributes, events and links beyond their limits.
     pub span_items_dropped: Count,
 }

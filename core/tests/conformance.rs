@@ -4,9 +4,12 @@
 // A test stops at the first thing that is not as it must be; the lints are for code inside a host.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "../../tests/conformance/drivers/rust/datagrams.rs"]
+mod datagrams;
 #[path = "../../tests/conformance/drivers/rust/mod.rs"]
 mod vectors;
 
+use datagrams::Listener;
 use serde_json::Value;
 use std::path::Path;
 use vectors::json::Json;
@@ -74,6 +77,13 @@ fn difference(vector: &Json, lines: &str, extra: &[(&'static str, String)]) -> O
     wrong.map(|(expected, got)| format!("extra\n  expected {expected:?}\n  actual   {got:?}"))
 }
 
+/// Whether the vector's output sends datagrams.
+fn listens(vector: &Json) -> bool {
+    let outputs = vector.get("config").unwrap().get("outputs").map(Json::list).unwrap_or_default();
+    let places = outputs.iter().flat_map(|output| [output.get("address"), output.get("url")]);
+    places.flatten().any(|place| matches!(place, Json::Text(text) if text.starts_with("unix:")))
+}
+
 #[test]
 fn every_vector_gives_the_expected_bytes() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/conformance/vectors");
@@ -87,7 +97,9 @@ fn every_vector_gives_the_expected_bytes() {
             continue;
         }
         played += 1;
+        let listener = listens(&vector).then(|| Listener::at(&output(&name)).unwrap());
         let extra = vectors::player::play(vigie_core::host::global(), &vector);
+        listener.into_iter().for_each(|listener| listener.close().unwrap());
         let lines = std::fs::read_to_string(output(&name)).unwrap_or_default();
         if let Some(difference) = difference(&vector, &lines, &extra) {
             failures.push(format!("{name}: {difference}\n  why: {}", vector.get("why").unwrap().text()));

@@ -108,12 +108,8 @@ function Invoke-TestPwsh {
     Wait-TestPwsh $child
 }
 
-# Starts such a child without waiting for it, so that several can run at a time. Wait-TestPwsh ends it.
-function Start-TestPwsh {
-    param(
-        [Parameter(Mandatory = $true)] [string] $Script,
-        [string] $Signal = '', [Collections.IDictionary] $Environment = @{}, [switch] $Command, [int] $TimeoutSecond = 60
-    )
+# How such a child is started: its command line, its environment and its streams.
+function New-TestPwshStart([string] $Script, [Collections.IDictionary] $Environment = @{}, [bool] $Command) {
     $start = New-Object Diagnostics.ProcessStartInfo
     $start.UseShellExecute = $false
     $start.RedirectStandardInput = $true
@@ -136,6 +132,16 @@ function Start-TestPwsh {
     $start.Environment['VIGIE_MODULE'] = $VigieModule
     if ($env:VIGIE_NATIVE_LIB) { $start.Environment['VIGIE_NATIVE_LIB'] = $env:VIGIE_NATIVE_LIB }
     foreach ($name in $Environment.Keys) { $start.Environment[$name] = $Environment[$name] }
+    $start
+}
+
+# Starts such a child without waiting for it, so that several can run at a time. Wait-TestPwsh ends it.
+function Start-TestPwsh {
+    param(
+        [Parameter(Mandatory = $true)] [string] $Script,
+        [string] $Signal = '', [Collections.IDictionary] $Environment = @{}, [switch] $Command, [int] $TimeoutSecond = 60
+    )
+    $start = New-TestPwshStart $Script $Environment $Command
     $process = [Diagnostics.Process]::Start($start)
     $process.StandardInput.Close()
     [pscustomobject] @{

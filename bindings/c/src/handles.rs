@@ -160,6 +160,11 @@ pub(crate) fn look_up(handle: u64) -> Result<Live, Failure> {
     live(handle).map(|(_, _, live)| live).ok_or(Failure::handle(NOT_LIVE))
 }
 
+/// Whether what the handle was given for is there, for less than a look-up. 0 is nothing.
+pub(crate) fn is_live(handle: u64) -> bool {
+    parts(handle).is_some_and(|(tag, index)| slot(index).is_some_and(|slot| slot.has_owner(tag)))
+}
+
 fn live(handle: u64) -> Option<(usize, &'static Slot, Live)> {
     #[cfg(feature = "failpoint")]
     crate::failpoint::at_handle(handle);

@@ -3,7 +3,7 @@ use crate::error::VIGIE_E_HANDLE;
 use vigie_core::Context;
 
 fn context() -> Held {
-    Held::Context(Context::root())
+    Held::Context(Context::root(), 0)
 }
 
 #[test]
@@ -21,9 +21,9 @@ fn a_reused_slot_has_another_handle() {
     for _ in 0..100 {
         let handle = insert(context()).unwrap();
         assert!(seen.insert(handle));
-        assert!(look_up(handle).is_ok());
+        assert!(look_up(handle).is_ok() && is_live(handle));
         release(handle).unwrap();
-        assert!(look_up(handle).is_err());
+        assert!(look_up(handle).is_err() && !is_live(handle));
         assert!(release(handle).is_err());
     }
 }

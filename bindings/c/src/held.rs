@@ -5,7 +5,8 @@ use vigie_core::{AnySeries, Context, Logger};
 /// The thing itself; a span's changing part is kept beside it.
 pub(crate) enum Held {
     Span(Context),
-    Context(Context),
+    /// A context, and the span of this process that it stands in until that has ended; 0 when there is none.
+    Context(Context, u64),
     Logger(Logger),
     Series(AnySeries),
 }

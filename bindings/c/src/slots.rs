@@ -40,13 +40,25 @@ impl Slot {
         self.claimed.compare_exchange(false, true, Ordering::AcqRel, Ordering::Relaxed).is_ok()
     }
 
+    /// Lets the next owner in. The tag moves on, so that nothing takes the last owner for a present one.
     pub(crate) fn unclaim(&self) {
+        self.next_tag();
         self.claimed.store(false, Ordering::Release);
+    }
+
+    /// Whether the owner of this tag has it still.
+    pub(crate) fn has_owner(&self, tag: u32) -> bool {
+        self.tag.load(Ordering::Acquire) == tag
     }
 
     /// The tag of the next owner, never 0.
     pub(crate) fn next_tag(&self) -> u32 {
-        self.tag.fetch_add(1, Ordering::AcqRel).wrapping_add(1).max(1)
+        loop {
+            let tag = self.tag.fetch_add(1, Ordering::AcqRel).wrapping_add(1);
+            if tag != 0 {
+                return tag;
+            }
+        }
     }
 
     /// The open span in it, and the tag of that span's owner.

@@ -238,7 +238,8 @@ fn unknown_format(format: i32) -> String {
 }
 
 /// Copies out the books as a JSON object: for each output what was accepted, delivered, dropped
-/// by reason and queued, then what recording repaired, cut, masked or refused.
+/// by reason and queued, when something arrived last, what went wrong last and how long the oldest
+/// record has been waiting; then what recording repaired, cut, masked or refused.
 /// Errors: VIGIE_E_BUFFER with the needed size in `*len`; VIGIE_E_ARG. Thread-safe.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vigie_stats(buf: *mut u8, cap: usize, len: *mut usize) -> i32 {

@@ -72,8 +72,9 @@ struct LinkDocument<'a> {
 }
 
 /// Starts a span: `*span` receives its handle, which vigie_span_end must take. `kind` is one of
-/// VIGIE_KIND_..., any other number counts as internal (see vigie_span_kind); `parent` a span or a context, 0 the thread's current one, VIGIE_ROOT none;
-/// `attrs` a JSON object. It does not become the current span: see vigie_span_enter.
+/// VIGIE_KIND_..., any other number counts as internal (see vigie_span_kind); `parent` a span or a
+/// context, 0 the thread's current one, VIGIE_ROOT none; `attrs` a JSON object. It does not become
+/// the current span: see vigie_span_enter.
 /// Errors: VIGIE_E_ARG, VIGIE_E_HANDLE, VIGIE_E_LIMIT: not started, `*span` is 0; VIGIE_E_JSON:
 /// started with the attributes before the mistake. Thread-safe.
 #[unsafe(no_mangle)]
@@ -353,7 +354,7 @@ pub unsafe extern "C" fn vigie_span_context(span: u64, context: *mut u64) -> i32
     ffi(|| {
         // SAFETY: the caller's promise about out arguments.
         unsafe { set(context, 0, "context")? };
-        let handle = handles::insert(Held::Context(resolve(span)?))?;
+        let handle = handles::insert(Held::Context(resolve(span)?, 0))?;
         // SAFETY: as above.
         unsafe { set(context, handle, "context")? };
         Ok(VIGIE_OK)
@@ -361,12 +362,12 @@ pub unsafe extern "C" fn vigie_span_context(span: u64, context: *mut u64) -> i32
 }
 
 /// Ends a span at the present time and gives up its handle. A context's handle is released.
-/// A span that is still entered stays the thread's current context until vigie_span_exit.
+/// A span that is still entered is not current any more; vigie_span_exit is due all the same.
 /// Errors: VIGIE_E_HANDLE, also at the second call. Thread-safe: of two calls one ends it.
 #[unsafe(no_mangle)]
 pub extern "C" fn vigie_span_end(span: u64) -> i32 {
     ffi(|| {
-        if matches!(handles::look_up(span)?.held(), Some(Held::Context(_))) {
+        if matches!(handles::look_up(span)?.held(), Some(Held::Context(..))) {
             handles::release(span)?;
             return Ok(VIGIE_OK);
         }

@@ -37,6 +37,7 @@ fn run_edges(linking: Linking, under_valgrind: bool, more_flags: &[&str]) {
     assert_eq!(with("name", "child process"), 20);
     assert_eq!(with("message", "child logger"), 20);
     assert_eq!(with("message", "bound 2"), 1);
+    assert_eq!(with("user_id", "added"), 1);
     assert_eq!(with("message", "stale span"), 1);
     assert_eq!(with("message", "stale logger"), 0);
     assert_eq!(with("message", "{raw}"), 1);

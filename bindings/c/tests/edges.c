@@ -218,6 +218,66 @@ static void spans(void)
     CHECK(vigie_span_start_with(T("at"), 0, 0, NONE, T("{\"nonsense\":1}"), &span) == VIGIE_E_JSON && span == 0);
 }
 
+/* Whether the span of this id, or none, is the current one. */
+static int current_is(const char *span_id)
+{
+    char text[512];
+    size_t length = 0;
+
+    if (vigie_context_get(0, (uint8_t *)text, sizeof text - 1, &length) != VIGIE_OK)
+        return 0;
+    text[length] = '\0';
+    return span_id == NULL ? strstr(text, "span_id") == NULL : strstr(text, span_id) != NULL;
+}
+
+static void id_of(uint64_t span, char *span_id)
+{
+    char text[512];
+    size_t length = 0;
+    const char *found;
+
+    CHECK(vigie_context_get(span, (uint8_t *)text, sizeof text - 1, &length) == VIGIE_OK);
+    text[length] = '\0';
+    found = strstr(text, "\"span_id\":\"");
+    CHECK(found != NULL);
+    sprintf(span_id, "%.16s", found == NULL ? "" : found + 11);
+}
+
+/* What has ended is not current, in whatever order things end and are left. */
+static void ended_spans(void)
+{
+    uint64_t outer, inner, added, kept, before, between, behind, again;
+    char outer_id[17], inner_id[17];
+
+    CHECK(current_is(NULL));
+    CHECK(vigie_span_start(T("outer"), 0, 0, NONE, &outer) == VIGIE_OK);
+    CHECK(vigie_span_enter(outer, &before) == VIGIE_OK);
+    CHECK(vigie_span_start(T("inner"), 0, 0, NONE, &inner) == VIGIE_OK);
+    CHECK(vigie_span_enter(inner, &between) == VIGIE_OK);
+    CHECK(vigie_context_with(0, T("{\"user_id\":\"added\"}"), &added) == VIGIE_OK);
+    CHECK(vigie_span_enter(added, &behind) == VIGIE_OK);
+    CHECK(vigie_span_context(inner, &kept) == VIGIE_OK);
+    id_of(outer, outer_id);
+    id_of(inner, inner_id);
+    CHECK(current_is(inner_id));
+
+    CHECK(vigie_span_end(inner) == VIGIE_OK);
+    CHECK(current_is(outer_id) && !current_is(inner_id));
+    CHECK(vigie_log(VIGIE_INFO, T("what was added stays"), NONE, 0) == VIGIE_OK);
+    CHECK(vigie_span_enter(0, &again) == VIGIE_OK && again == added);
+    CHECK(vigie_span_enter(kept, &again) == VIGIE_OK && current_is(inner_id));
+    CHECK(vigie_span_exit(behind) == VIGIE_OK);
+    CHECK(current_is(outer_id));
+    CHECK(vigie_span_end(outer) == VIGIE_OK);
+    CHECK(current_is(NULL));
+    /* One that was entered elsewhere is outside of everything here. */
+    CHECK(vigie_span_enter(added, &again) == VIGIE_OK && again == inner);
+    CHECK(current_is(NULL));
+    CHECK(vigie_span_exit(between) == VIGIE_OK && current_is(NULL));
+    CHECK(vigie_span_exit(before) == VIGIE_OK && current_is(NULL));
+    CHECK(vigie_release(added) == VIGIE_OK && vigie_release(kept) == VIGIE_OK);
+}
+
 /* Beyond 10 000 open spans the oldest is taken for leaked. */
 static void leaks(void)
 {
@@ -424,6 +484,7 @@ int main(int argc, char **argv)
     logs();
     buffers();
     spans();
+    ended_spans();
     if (calls >= 10000)
         leaks();
     contexts();

@@ -1,4 +1,4 @@
-//! What the bindings need of the host process: a hook after `fork` and one before exit.
+//! What the bindings need of the host process: a hook after `fork`, one before exit, and mapped files.
 //! Signals are left alone, and each language has its own way to catch errors that nobody caught.
 //! Nothing here runs before a binding calls [`install`] at its first use.
 
@@ -32,6 +32,12 @@ pub fn install() {
         platform::after_fork_in_child(vigie_core::host::after_fork_in_child);
         platform::at_exit(flush_at_exit);
     });
+}
+
+/// Lends core the call that maps files, so that processes can share their metrics. Bindings do it before they configure;
+/// a program in Rust does it itself.
+pub fn lend_memory() {
+    vigie_core::host::on_map(platform::map);
 }
 
 /// Runs among the C library's exit handlers, on the thread that called `exit`.

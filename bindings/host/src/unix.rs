@@ -2,8 +2,12 @@
 //! Not for what a hook does: see `lib.rs`.
 
 use std::ffi::{c_int, c_void};
+use std::fs::File;
+use std::io;
+use std::os::fd::AsRawFd;
 use std::ptr;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicU64;
 
 unsafe extern "C" {
     /// Itanium C++ ABI, section 3.3.6.3; every Unix C library exports it.
@@ -63,4 +67,27 @@ pub(crate) fn stay_mapped() {
     // RTLD_NOLOAD makes this a change of flags only. For the main program it finds nothing,
     // which is right: that is never unloaded. The handle is kept on purpose.
     unsafe { libc::dlopen(info.dli_fname, libc::RTLD_LAZY | libc::RTLD_NOLOAD | libc::RTLD_NODELETE) };
+}
+
+/// Maps a part of a file that is that long at least, for as long as the process lives.
+pub(crate) fn map(file: &File, offset_bytes: u64, length_bytes: usize) -> io::Result<&'static [AtomicU64]> {
+    let end = offset_bytes.checked_add(length_bytes as u64);
+    let is_inside = end.is_some_and(|end| file.metadata().is_ok_and(|meta| end <= meta.len()));
+    let offset = libc::off_t::try_from(offset_bytes).ok();
+    let (Some(offset), true, 1..) = (offset, is_inside, length_bytes) else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    let access = libc::PROT_READ | libc::PROT_WRITE;
+    // SAFETY: the system chooses the address, so nothing of the process is replaced; a length and an offset that it
+    // cannot map are errors of the call.
+    let start = unsafe {
+        libc::mmap(ptr::null_mut(), length_bytes, access, libc::MAP_SHARED, file.as_raw_fd(), offset)
+    };
+    if start == libc::MAP_FAILED {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the mapping is `length_bytes` long, begins at a page and is never unmapped, so the slice is valid and
+    // aligned for ever. Every pattern of bits is a number, and other processes change it by whole words only, as an
+    // atomic allows. That nobody makes the file shorter is the folder's owner's part: core never does.
+    Ok(unsafe { std::slice::from_raw_parts(start.cast::<AtomicU64>(), length_bytes / 8) })
 }

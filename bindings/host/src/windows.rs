@@ -3,6 +3,9 @@
 //! where worker threads are gone already and waiting for them would hang the process.
 
 use std::ffi::{c_int, c_void};
+use std::fs::File;
+use std::io;
+use std::sync::atomic::AtomicU64;
 
 const FLAG_PIN: u32 = 0x1;
 const FLAG_FROM_ADDRESS: u32 = 0x4;
@@ -32,4 +35,13 @@ pub(crate) fn stay_mapped() {
     let here = stay_mapped as fn() as *const c_void;
     // SAFETY: `here` is an address inside this module and `module` is writable.
     unsafe { GetModuleHandleExW(FLAG_PIN | FLAG_FROM_ADDRESS, here, &mut module) };
+}
+
+/// Nothing is shared between processes there.
+pub(crate) fn map(
+    _file: &File,
+    _offset_bytes: u64,
+    _length_bytes: usize,
+) -> io::Result<&'static [AtomicU64]> {
+    Err(io::ErrorKind::Unsupported.into())
 }

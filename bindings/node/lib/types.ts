@@ -184,11 +184,27 @@ export interface OutputStats {
   readonly name: string
   readonly accepted: number
   readonly delivered: number
-  /** Count by reason; reasons that did not occur are absent. */
+  /**
+   * Count by reason; reasons that did not occur are absent. `full`: there was no room. `shutdown`: not out by the end, or
+   * after it. `io`, `closed`: the system refused, the reader went away. Over a network: `rejected` and `too_large` by the
+   * far side, `expired` when it could not be reached for too long, `tls`, and `damaged` in the spool.
+   */
   readonly dropped: { readonly [reason: string]: number }
   readonly queued: number
   readonly spooled: number
   readonly healthy: boolean
+  /** When something arrived last, or an endpoint was last asked; null when nothing has. */
+  readonly last_success: string | null
+  /** What went wrong last, in words, and when; null when nothing has, or the output has no words for it. */
+  readonly last_error: string | null
+  readonly last_error_at: string | null
+  /** How long the oldest record has been waiting, in seconds; null when none is. */
+  readonly oldest_queued_s: number | null
+  /** Of an endpoint: where it listens; null while it does not. */
+  readonly listening?: string | null
+  /** Of an endpoint: expositions that were read to the end, and requests that got none. */
+  readonly scrapes?: number
+  readonly refused?: number
 }
 
 /** What became of everything recorded. */
@@ -219,7 +235,13 @@ export interface Config {
   readonly redact?: { readonly keys?: readonly string[] }
   readonly enrich?: readonly string[]
   readonly limits?: { readonly [limit: string]: number | string }
-  readonly metrics?: { readonly every?: string | number }
+  readonly metrics?: {
+    readonly every?: string | number
+    /** A folder in which the processes of one service share their metrics. */
+    readonly multiprocess?: string
+    /** How the values of several processes become one, by instrument: sum, live_sum, min, max or last. */
+    readonly across?: { readonly [instrument: string]: string }
+  }
   readonly propagate?: readonly string[]
   readonly propagators?: readonly string[]
   readonly attributes_key?: string

@@ -19,6 +19,8 @@ const FRAME_BYTES: usize = 200;
 struct Batch {
     forms: Arc<Forms>,
     text: Text,
+    /// The stacks of errors, one after another.
+    stacks: Vec<u16>,
     ints: Vec<i32>,
     nums: Vec<f64>,
     logs: u64,
@@ -27,7 +29,7 @@ struct Batch {
 
 impl DeferredBatch for Batch {
     fn render(self: Box<Self>, telemetry: &Telemetry, out: &mut RenderedBatch) {
-        let mut reader = Reader::new(&self.ints, &self.nums, &self.text);
+        let mut reader = Reader::new(&self.ints, &self.nums, &self.text, &self.stacks);
         let mut scene = Scene {
             telemetry,
             forms: &self.forms,
@@ -44,14 +46,15 @@ impl DeferredBatch for Batch {
                     scene.contexts.push(context);
                 }
                 op::CARRIED => {
-                    let root = Context::root();
+                    let base = scene.carried(reader.size());
                     let context =
-                        telemetry.context_with(&root, |writer| convert::tagged_members(&mut reader, writer));
+                        telemetry.context_with(base, |writer| convert::tagged_members(&mut reader, writer));
                     scene.carried.push(context);
                 }
                 op::BOUND => {
-                    let number = reader.size();
-                    let bound = bind(&mut reader, scene.forms.loggers.get(number));
+                    let (logger, base) = (reader.size(), reader.size());
+                    let logger = scene.bound(base).or_else(|| scene.forms.loggers.get(logger)).cloned();
+                    let bound = bind(&mut reader, logger);
                     scene.bound.push(bound);
                 }
                 form => logger::render(form, &mut reader, &scene, out),
@@ -64,7 +67,8 @@ impl DeferredBatch for Batch {
     }
 
     fn size_hint_bytes(&self) -> usize {
-        let values = self.text.size_bytes() + 4 * self.ints.len() + 8 * self.nums.len();
+        let texts = self.text.size_bytes() + 2 * self.stacks.len();
+        let values = texts + 4 * self.ints.len() + 8 * self.nums.len();
         values + FRAME_BYTES * (self.logs + self.spans) as usize
     }
 }
@@ -81,12 +85,12 @@ fn context(ints: &[i32; context_ints::COUNT], scene: &Scene<'_>) -> Context {
     carried.with_span(SpanContext { trace_id, span_id, flags, is_remote: false })
 }
 
-fn bind(reader: &mut Reader<'_>, logger: Option<&Logger>) -> Logger {
+fn bind(reader: &mut Reader<'_>, logger: Option<Logger>) -> Logger {
     let nameless = || global().logger("");
-    logger.cloned().unwrap_or_else(nameless).bind(|writer| convert::tagged_members(reader, writer))
+    logger.unwrap_or_else(nameless).bind(|writer| convert::tagged_members(reader, writer))
 }
 
-/// `handover(text, ints, intCount, nums, numCount, logs, spans, urgent)`: the epoch of the rules in force.
+/// `handover(text, ints, intCount, nums, numCount, logs, spans, urgent, stacks, stackUnits)`: the epoch of the rules in force.
 pub fn handover(call: &js::Call) -> napi_value {
     let telemetry = global();
     instance::with(&call.env, (), |instance| {
@@ -96,6 +100,7 @@ pub fn handover(call: &js::Call) -> napi_value {
         let batch = Batch {
             forms: Arc::clone(&instance.forms),
             text: call.text(0),
+            stacks: call.joined(8, call.size(9)),
             ints: call.ints(1, call.size(2)).to_vec(),
             nums: call.doubles(3, call.size(4)).to_vec(),
             logs: call.size(5) as u64,

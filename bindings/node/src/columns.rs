@@ -21,11 +21,14 @@ pub struct Reader<'a> {
     nums: std::slice::Iter<'a, f64>,
     text: &'a Text,
     at: usize,
+    stacks: &'a [u16],
+    /// Where pieces are decoded.
+    room: Vec<u8>,
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(ints: &'a [i32], nums: &'a [f64], text: &'a Text) -> Self {
-        Self { ints: ints.iter(), nums: nums.iter(), text, at: 0 }
+    pub fn new(ints: &'a [i32], nums: &'a [f64], text: &'a Text, stacks: &'a [u16]) -> Self {
+        Self { ints: ints.iter(), nums: nums.iter(), text, at: 0, stacks, room: Vec::new() }
     }
 
     /// The next integer; nothing at the end.
@@ -75,12 +78,27 @@ impl<'a> Reader<'a> {
         self.piece_of(length)
     }
 
+    /// The next text, ready to use unless it is ill-formed: see [`Piece::decoded`].
+    #[inline]
+    pub fn decoded(&mut self) -> Result<&str, &'a [u16]> {
+        let piece = self.piece();
+        piece.decoded(&mut self.room)
+    }
+
     /// The next text, of a length read before.
     #[inline]
     pub fn piece_of(&mut self, length: usize) -> Piece<'a> {
         let piece = self.text.piece(self.at, length);
         self.at = self.at.saturating_add(length);
         piece
+    }
+
+    /// The stack of an error; its length is the next integer.
+    pub fn stack(&mut self) -> Piece<'a> {
+        let length = self.size();
+        let (taken, rest) = self.stacks.split_at_checked(length).unwrap_or((self.stacks, &[]));
+        self.stacks = rest;
+        Piece::Wide(taken)
     }
 
     /// The next `length` bytes, four to an integer.

@@ -3,8 +3,8 @@
 
 use crate::columns::Reader;
 use crate::forms::{Kind, Member};
-use crate::text::Piece;
 use crate::wire::{mark, most, tag};
+use vigie_core::host::rfc3339_of_data;
 use vigie_core::model::error_info::{CAUSE_DEPTH, MEMBERS, MOST_ERRORS};
 use vigie_core::{AttributeWriter, ErrorInfo, LogRecord};
 
@@ -35,7 +35,7 @@ pub fn members(
             writer.key(&member.name);
         }
         match member.kind {
-            Kind::Str => text(reader.piece(), writer),
+            Kind::Str => text(reader, writer),
             Kind::Number => number(reader.num(), writer),
             Kind::Bool => writer.bool(reader.int() != 0),
             Kind::Null => writer.null(),
@@ -67,28 +67,25 @@ pub fn skip_members(reader: &mut Reader<'_>, form: &[Member]) {
 /// Writes key and value pairs up to the end tag.
 pub fn tagged_members(reader: &mut Reader<'_>, writer: &mut AttributeWriter<'_>) {
     while let Some(tag::KEY) = reader.next() {
-        key(reader.piece(), writer);
+        key(reader, writer);
         let tag = reader.int();
         value(tag, reader, writer);
     }
 }
 
 #[inline]
-fn key(piece: Piece<'_>, writer: &mut AttributeWriter<'_>) {
-    match piece.decoded() {
-        Ok(text) => writer.key(&text),
+fn key(reader: &mut Reader<'_>, writer: &mut AttributeWriter<'_>) {
+    match reader.decoded() {
+        Ok(text) => writer.key(text),
         Err(units) => writer.key_utf16_lossy(units),
     }
 }
 
 #[inline]
-fn text(piece: Piece<'_>, writer: &mut AttributeWriter<'_>) {
-    match piece {
-        Piece::Str(text) => writer.str(text),
-        Piece::Wide(_) => match piece.decoded() {
-            Ok(text) => writer.str(&text),
-            Err(units) => writer.utf16_lossy(units),
-        },
+fn text(reader: &mut Reader<'_>, writer: &mut AttributeWriter<'_>) {
+    match reader.decoded() {
+        Ok(text) => writer.str(text),
+        Err(units) => writer.utf16_lossy(units),
     }
 }
 
@@ -105,7 +102,7 @@ fn number(value: f64, writer: &mut AttributeWriter<'_>) {
 
 fn value(tag: i32, reader: &mut Reader<'_>, writer: &mut AttributeWriter<'_>) {
     match tag {
-        tag::STR => text(reader.piece(), writer),
+        tag::STR => text(reader, writer),
         tag::NUM => number(reader.num(), writer),
         tag::TRUE | tag::FALSE => writer.bool(tag == tag::TRUE),
         tag::NULL => writer.null(),
@@ -124,6 +121,7 @@ fn value(tag: i32, reader: &mut Reader<'_>, writer: &mut AttributeWriter<'_>) {
         }
         tag::MAP | tag::LIST => skip_to_end(reader),
         tag::MARK => writer.marker(marker(reader.int())),
+        tag::TIME => time(reader.num(), writer),
         _ => writer.null(),
     }
 }
@@ -134,6 +132,11 @@ fn big(decimal: &str, writer: &mut AttributeWriter<'_>) {
         Ok(value) => writer.int(value),
         Err(_) => writer.big_int(decimal),
     }
+}
+
+/// A time is the text that time stamps are. JavaScript writes other years than this takes as text itself.
+fn time(ms: f64, writer: &mut AttributeWriter<'_>) {
+    writer.utf8_lossy(&rfc3339_of_data((ms as i64).saturating_mul(1_000_000)));
 }
 
 fn marker(number: i32) -> &'static str {
@@ -148,13 +151,13 @@ fn marker(number: i32) -> &'static str {
 
 fn map(reader: &mut Reader<'_>, writer: &mut AttributeWriter<'_>) {
     while let Some(tag::KEY) = reader.next() {
-        let name = reader.piece();
         if !writer.more() {
+            _ = reader.piece();
             let tag = reader.int();
             skip(tag, reader);
             return skip_to_end(reader);
         }
-        key(name, writer);
+        key(reader, writer);
         let tag = reader.int();
         value(tag, reader, writer);
     }
@@ -174,7 +177,7 @@ fn list(reader: &mut Reader<'_>, writer: &mut AttributeWriter<'_>) {
 fn skip(tag: i32, reader: &mut Reader<'_>) {
     match tag {
         tag::STR | tag::BIG => _ = reader.piece(),
-        tag::NUM => _ = reader.num(),
+        tag::NUM | tag::TIME => _ = reader.num(),
         tag::TRUE | tag::FALSE | tag::NULL => {}
         tag::BYTES => {
             let length = reader.size();
@@ -187,7 +190,7 @@ fn skip(tag: i32, reader: &mut Reader<'_>) {
 }
 
 /// Passes over everything up to the end of the container that is open.
-fn skip_to_end(reader: &mut Reader<'_>) {
+pub fn skip_to_end(reader: &mut Reader<'_>) {
     while let Some(tag) = reader.next().filter(|tag| *tag != tag::END) {
         match tag {
             tag::KEY => _ = reader.piece(),
@@ -201,7 +204,7 @@ pub fn error(reader: &mut Reader<'_>, record: &LogRecord<'_>) -> ErrorInfo {
     let mut error = ErrorInfo {
         type_name: reader.piece().lossy().into_owned(),
         message: reader.piece().lossy().into_owned(),
-        stack: reader.piece().lossy().into_owned(),
+        stack: reader.stack().lossy().into_owned(),
         ..ErrorInfo::default()
     };
     tagged_members(reader, &mut record.error_attributes(&mut error));
@@ -213,9 +216,10 @@ pub fn error(reader: &mut Reader<'_>, record: &LogRecord<'_>) -> ErrorInfo {
 
 /// Passes over the error of a record.
 pub fn skip_error(reader: &mut Reader<'_>) {
-    for _text in 0..3 {
+    for _text in 0..2 {
         _ = reader.piece();
     }
+    _ = reader.stack();
     skip_to_end(reader);
     let (has_cause, members) = (reader.int() != 0, reader.size());
     for _ in 0..usize::from(has_cause) + members.min(most::MEMBERS) {

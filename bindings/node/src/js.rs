@@ -20,7 +20,7 @@ thread_local! {
 }
 
 /// The longest argument list.
-const MOST: usize = 8;
+const MOST: usize = 10;
 
 /// A call in progress.
 pub struct Call {
@@ -113,6 +113,26 @@ impl Call {
             units.set_len(written.min(length));
         }
         units
+    }
+
+    /// A copy of all strings of an array one after another, as UTF-16 of so many units altogether.
+    pub fn joined(&self, index: usize, units: usize) -> Vec<u16> {
+        let mut all: Vec<u16> = Vec::with_capacity(units + 1);
+        let (mut count, mut element) = (0, null_mut());
+        // SAFETY: the pointers are to locals. What is no array has no length.
+        unsafe { napi_get_array_length(self.env.raw(), self.arg(index), &mut count) };
+        for place in 0..count {
+            let room = all.spare_capacity_mut();
+            // SAFETY: as above, and the buffer has room for so many units, of which `written` and a NUL are used.
+            unsafe {
+                napi_get_element(self.env.raw(), self.arg(index), place, &mut element);
+                let (start, length) = (room.as_mut_ptr().cast(), room.len());
+                let mut written = 0;
+                napi_get_value_string_utf16(self.env.raw(), element, start, length, &mut written);
+                all.set_len((all.len() + written).min(units));
+            }
+        }
+        all
     }
 
     /// The first `count` integers of an Int32Array.

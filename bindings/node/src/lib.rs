@@ -49,6 +49,7 @@ macro_rules! raw {
 #[napi(module_exports)]
 pub fn register(mut exports: Object<'_>, env: Env) -> napi::Result<()> {
     guard(Ok(()), || {
+        vigie_host::lend_memory();
         instance::attach(&env)?;
         exports.set_named_property("version", env!("CARGO_PKG_VERSION"))?;
         let functions = raw![

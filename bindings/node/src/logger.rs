@@ -51,10 +51,7 @@ pub fn render(number: i32, reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut
     let form = usize::try_from(number).ok().and_then(|number| scene.forms.list.get(number));
     let Some(form) = form else { return };
     let Owner::Log { logger, severity, is_literal, has_error } = form.owner else { return };
-    let logger = match bound.checked_sub(1) {
-        Some(place) => scene.bound.get(place),
-        None => scene.forms.loggers.get(logger),
-    };
+    let logger = if bound == 0 { scene.forms.loggers.get(logger) } else { scene.bound(bound) };
     let Some(mut record) = logger.and_then(|logger| logger.record(severity)) else {
         return skip(form, has_error, reader);
     };

@@ -61,7 +61,7 @@ pub fn bounds(env: &Env, instrument: u32) -> napi::Result<Float64ArraySlice<'_>>
 pub fn series(env: &Env, instrument: u32, text: Utf16String, ints: &[i32], nums: &[f64]) -> u32 {
     guard(NOWHERE, || {
         let text = Text::wide(&text);
-        let mut reader = Reader::new(ints, nums, &text);
+        let mut reader = Reader::new(ints, nums, &text, &[]);
         let fill = |writer: &mut AttributeWriter<'_>| convert::tagged_members(&mut reader, writer);
         instance::with(env, NOWHERE, |instance| {
             let Some(instrument) = instance.instruments.get(instrument as usize) else { return NOWHERE };
@@ -71,10 +71,20 @@ pub fn series(env: &Env, instrument: u32, text: Utf16String, ints: &[i32], nums:
     })
 }
 
+/// `isOverflow(series)`: whether its measurements go to the series for all beyond the limit.
+#[napi]
+pub fn is_overflow(env: &Env, series: u32) -> bool {
+    guard(false, || {
+        instance::with(env, false, |instance| {
+            instance.series.get(series as usize).is_some_and(AnySeries::is_overflow)
+        })
+    })
+}
+
 /// `measure(ints, intCount, nums, numCount)`: applies the measurements that cells have collected.
 pub fn measure(call: &js::Call) -> napi_value {
     let nothing = Text::Ascii(Vec::new());
-    let mut reader = Reader::new(call.ints(0, call.size(1)), call.doubles(2, call.size(3)), &nothing);
+    let mut reader = Reader::new(call.ints(0, call.size(1)), call.doubles(2, call.size(3)), &nothing, &[]);
     instance::with(&call.env, (), |instance| {
         while let Some(what) = reader.next() {
             let number = reader.size();
@@ -92,6 +102,12 @@ fn apply(what: i32, series: Option<&AnySeries>, reader: &mut Reader<'_>) {
             let data = reader.many(length).split_first_chunk();
             if let (Some(AnySeries::Histogram(histogram)), Some((head, counts))) = (series, data) {
                 merge(histogram, has_fractions, head, counts);
+            }
+        }
+        measure::MORE => {
+            let measurements = reader.size() as u64;
+            if let Some(series) = series {
+                series.count_more(measurements);
             }
         }
         measure::FRACTIONS => {

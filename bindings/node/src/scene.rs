@@ -24,6 +24,12 @@ impl Scene<'_> {
     pub fn carried(&self, number: usize) -> &Context {
         self.carried.get(number).unwrap_or(&NOTHING)
     }
+
+    /// The bound logger of a number; none for 0.
+    #[inline]
+    pub fn bound(&self, number: usize) -> Option<&Logger> {
+        self.bound.get(number.checked_sub(1)?)
+    }
 }
 
 /// The identifier of a trace that was cut into four integers, the highest first.

@@ -136,6 +136,12 @@ fn owner(what: u32, variant: u32, scope: String, has_error: bool) -> Option<Owne
     }
 }
 
+/// `countTruncated(count)`: so many attributes were beyond the limit and stay on the other side.
+#[napi]
+pub fn count_truncated(count: u32) {
+    guard((), || global().count_truncated(u64::from(count)));
+}
+
 /// `spanKind(name)`: the number of a kind that the library does not know. What the core knows neither is counted.
 #[napi]
 pub fn span_kind(name: String) -> u32 {

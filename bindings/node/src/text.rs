@@ -62,45 +62,73 @@ fn ascii(bytes: &[u8]) -> &str {
 }
 
 impl<'a> Piece<'a> {
-    /// The piece as text. One with lone surrogates is given back as it is, for the core to repair and count.
+    /// The piece as text, decoded into `room` where need be, because to allocate for each takes about as long as to decode.
+    /// One with lone surrogates is given back as it is, for the core to repair and count.
     #[inline]
-    pub fn decoded(self) -> Result<Cow<'a, str>, &'a [u16]> {
+    pub fn decoded<'r>(self, room: &'r mut Vec<u8>) -> Result<&'r str, &'a [u16]>
+    where
+        'a: 'r,
+    {
         match self {
-            Self::Str(text) => Ok(Cow::Borrowed(text)),
-            Self::Wide(units) => decode(units).map(Cow::Owned).ok_or(units),
+            Self::Str(text) => Ok(text),
+            Self::Wide(units) => {
+                room.clear();
+                decode(units, room).ok_or(units)
+            }
         }
     }
 
     /// The piece as text, with lone surrogates replaced.
     pub fn lossy(self) -> Cow<'a, str> {
-        self.decoded().unwrap_or_else(|units| Cow::Owned(String::from_utf16_lossy(units)))
+        match self {
+            Self::Str(text) => Cow::Borrowed(text),
+            Self::Wide(units) => {
+                let mut room = Vec::new();
+                let whole = decode(units, &mut room).is_some();
+                // SAFETY: `decode` has filled it, and vouches for it.
+                let text = whole.then(|| unsafe { String::from_utf8_unchecked(room) });
+                Cow::Owned(text.unwrap_or_else(|| String::from_utf16_lossy(units)))
+            }
+        }
     }
 }
 
-/// Decodes UTF-16; nothing when it is ill-formed. What is not all ASCII mostly is in parts, which go as a whole.
-fn decode(units: &[u16]) -> Option<String> {
-    let mut bytes = Vec::with_capacity(units.len() * 2);
+/// Decodes UTF-16 to an empty vector; nothing when it is ill-formed. What is not all ASCII mostly is in parts, which go as a whole.
+fn decode<'r>(units: &[u16], bytes: &'r mut Vec<u8>) -> Option<&'r str> {
+    bytes.reserve(units.len() + units.len() / 2);
     let mut rest = units;
     while !rest.is_empty() {
-        let (ascii, behind) = rest.split_at_checked(ascii_run(rest))?;
-        bytes.extend(ascii.iter().map(|unit| *unit as u8));
-        rest = behind;
+        rest = narrow::<32>(rest, bytes);
+        rest = narrow::<8>(rest, bytes);
         // So many one by one before the next look at many together.
-        for _ in 0..TOGETHER {
+        for _ in 0..8 {
             let Some((unit, behind)) = rest.split_first() else { break };
             rest = if is_surrogate(*unit) {
-                push_pair(&mut bytes, rest)?
+                push_pair(bytes, rest)?
             } else {
-                push_unit(&mut bytes, *unit);
+                push_unit(bytes, *unit);
                 behind
             };
         }
     }
-    String::from_utf8(bytes).ok()
+    // SAFETY: the vector was empty, and each of the calls above has appended whole characters in UTF-8: ASCII, what
+    // `push_unit` makes of a unit that is no surrogate, or what the standard library made of a pair.
+    Some(unsafe { std::str::from_utf8_unchecked(bytes) })
 }
 
-/// So many units are one comparison of a vector.
-const TOGETHER: usize = 16;
+/// Appends as many blocks of `N` units as are all ASCII; what follows them. A block is a few instructions of a vector.
+#[inline]
+fn narrow<'a, const N: usize>(units: &'a [u16], bytes: &mut Vec<u8>) -> &'a [u16] {
+    let mut rest = units;
+    while let Some((block, behind)) = rest.split_first_chunk::<N>() {
+        if block.iter().fold(0, |all, unit| all | *unit) >= 128 {
+            break;
+        }
+        bytes.extend_from_slice(&block.map(|unit| unit as u8));
+        rest = behind;
+    }
+    rest
+}
 
 fn is_surrogate(unit: u16) -> bool {
     unit & 0xf800 == 0xd800
@@ -127,6 +155,8 @@ fn push_pair<'a>(out: &mut Vec<u8>, units: &'a [u16]) -> Option<&'a [u16]> {
 
 /// How many units from the start are ASCII.
 fn ascii_run(units: &[u16]) -> usize {
+    // So many units are one comparison of a vector.
+    const TOGETHER: usize = 16;
     let is_ascii = |chunk: &&[u16]| chunk.iter().fold(0, |all, unit| all | *unit) < 128;
     let run = units.chunks_exact(TOGETHER).take_while(is_ascii).count() * TOGETHER;
     let rest = units.get(run..).unwrap_or_default();
@@ -153,7 +183,8 @@ mod tests {
                 for three in parts {
                     let text = [one, two, three].concat();
                     let units: Vec<u16> = text.encode_utf16().collect();
-                    assert_eq!(decode(&units), Some(text));
+                    assert_eq!(decode(&units, &mut Vec::new()), Some(text.as_str()));
+                    assert_eq!(Piece::Wide(&units).lossy(), text);
                 }
             }
         }
@@ -176,7 +207,8 @@ mod tests {
                 if let Some(unit) = units.get_mut(at) {
                     *unit = lone;
                 }
-                assert_eq!(decode(&units), None);
+                assert_eq!(decode(&units, &mut Vec::new()), None);
+                assert_eq!(Piece::Wide(&units).lossy().matches('\u{fffd}').count(), 1);
             }
         }
     }

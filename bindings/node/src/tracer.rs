@@ -34,14 +34,14 @@ pub fn render(reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut RenderedBatc
     let mut span = scene.telemetry.start_span_with(name, start, ids, parent);
     convert::members(reader, &form.members, scene.are_current, &mut span.attributes());
     if ints[FLAGS] & flag::RICH != 0 {
-        fill(&mut span, reader);
+        fill(&mut span, reader, scene);
     }
     span.end_into(Some(start_ns.saturating_add(duration_ns)), out);
 }
 
 /// Reads status, events and links into the span.
-#[cold]
-fn fill(span: &mut Span, reader: &mut Reader<'_>) {
+#[inline(never)]
+fn fill(span: &mut Span, reader: &mut Reader<'_>, scene: &Scene<'_>) {
     let status = match reader.int() {
         status::UNSET => Some(Status::Unset),
         status::OK => Some(Status::Ok),
@@ -56,14 +56,36 @@ fn fill(span: &mut Span, reader: &mut Reader<'_>) {
     let (dropped_events, dropped_links) = (count(), count());
     span.add_dropped(dropped_events, dropped_links);
     for _ in 0..reader.size() {
-        let name = reader.piece().lossy();
-        let rest_ns = i64::from(reader.int());
-        let time_ns = nanoseconds(reader.num(), rest_ns);
-        span.add_event(&name, Some(time_ns), |writer| convert::tagged_members(reader, writer));
+        event(span, reader, scene);
     }
     for _ in 0..reader.size() {
         let link = link(reader);
-        span.add_link(&link, |writer| convert::tagged_members(reader, writer));
+        let mut is_read = false;
+        span.add_link(&link, |writer| {
+            is_read = true;
+            convert::tagged_members(reader, writer);
+        });
+        if !is_read {
+            convert::skip_to_end(reader);
+        }
+    }
+}
+
+/// Reads one event. Its attributes are passed over when the limit has come down meanwhile, so that the core does not ask for them.
+fn event(span: &mut Span, reader: &mut Reader<'_>, scene: &Scene<'_>) {
+    let number = reader.size();
+    let rest_ns = i64::from(reader.int());
+    let time_ns = nanoseconds(reader.num(), rest_ns);
+    let Some(form) = scene.forms.list.get(number) else { return };
+    let brought = form.text.is_none().then(|| reader.piece().lossy());
+    let name = form.text.as_deref().or(brought.as_deref()).unwrap_or_default();
+    let mut is_read = false;
+    span.add_event(name, Some(time_ns), |writer| {
+        is_read = true;
+        convert::members(reader, &form.members, scene.are_current, writer);
+    });
+    if !is_read {
+        convert::skip_members(reader, &form.members);
     }
 }
 

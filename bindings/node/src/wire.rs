@@ -10,15 +10,17 @@ pub mod op {
     pub const SPAN: i32 = -1;
     /// A context, which gets the next number for contexts: `context_ints`. The first number is 1, 0 is the empty context.
     pub const CONTEXT: i32 = -2;
-    /// What is bound to a logger, which gets the next number from 1: the logger, then tagged members.
+    /// What is bound to a logger, which gets the next number from 1: the logger, the number of what it is bound to
+    /// already, 0 for nothing, then tagged members.
     pub const BOUND: i32 = -3;
-    /// What contexts carry, which gets the next number from 1: tagged members.
+    /// What contexts carry, which gets the next number from 1: the number of what it is added to, 0 for nothing, then
+    /// tagged members.
     pub const CARRIED: i32 = -4;
 }
 
 /// Where the integers of a log record stand behind the first one. It has one double, the time in microseconds. The
 /// message follows unless the form has it, then the attributes as the form says, then the error when the form has
-/// one: the texts of type, message and stack, tagged members up to an `END`, whether there is a cause, how many members
+/// one: the texts of type and message, the length of the stack, which is the next one of the batch's stacks, tagged members up to an `END`, whether there is a cause, how many members
 /// there are, and then the cause and the members in the same way.
 pub mod log_ints {
     /// The number of its context.
@@ -66,8 +68,8 @@ pub mod span_ints {
 /// Bits beside the flags of a trace.
 pub mod flag {
     /// More follows: the status, the text of its message, how many events and how many links were dropped; how many
-    /// events there are, and of each the text of its name, the nanoseconds of its time, its time as a double in
-    /// microseconds, and tagged members; how many links there are, and of each `link_ints` and tagged members.
+    /// events there are, and of each the number of its form, the nanoseconds of its time, its time as a double in
+    /// microseconds, its name unless the form has it, and the attributes as the form says; how many links there are, and of each `link_ints` and tagged members.
     pub const RICH: i32 = 256;
 }
 
@@ -119,6 +121,8 @@ pub mod tag {
     pub const KEY: i32 = 10;
     /// A number of `mark`, in place of a value.
     pub const MARK: i32 = 11;
+    /// A point in time as a double, in whole milliseconds since 1970.
+    pub const TIME: i32 = 12;
 }
 
 /// What stands in place of a value that cannot be written.
@@ -177,6 +181,9 @@ pub mod measure {
     pub const COUNTS: i32 = 2;
     /// A double: a value as it was given, which the core judges.
     pub const RAW: i32 = 3;
+    /// How many measurements those of above stood for, beyond one for each; sent of the overflow series only, where they
+    /// are counted.
+    pub const MORE: i32 = 4;
 }
 
 /// Where the doubles of a histogram stand.

@@ -50,6 +50,9 @@ const bundlers = {
   },
 }
 
+/** The name of the native library on this machine. */
+const library = `vigie.${process.platform}-${process.arch}${process.platform === 'linux' ? '-gnu' : process.platform === 'win32' ? '-msvc' : ''}.node`
+
 const works = ({ stdout, stderr, code }) => {
   assert.deepEqual([stderr, code], ['', 0])
   const [line, last] = stdout.split('\n')
@@ -71,7 +74,6 @@ for (const [name, bundle] of Object.entries(bundlers)) {
         const lost = await play(elsewhere)
         assert.equal(lost.code, 1)
         assert.match(lost.stderr, /vigie: the native core could not be loaded[^]*external: \['vigie'\]/)
-        const library = `vigie.${process.platform}-${process.arch}${process.platform === 'linux' ? '-gnu' : process.platform === 'win32' ? '-msvc' : ''}.node`
         works(await play(elsewhere, { VIGIE_NATIVE_LIB: join(root, library) }))
         cpSync(join(root, library), join(elsewhere, '..', library))
         works(await play(elsewhere))
@@ -82,3 +84,9 @@ for (const [name, bundle] of Object.entries(bundlers)) {
     }
   }
 }
+
+test('a folder that does not exist in the place of the own one, as Turbopack has it', async (t) => {
+  const folder = project(t)
+  const options = { define: { __dirname: JSON.stringify('/ROOT/node_modules/vigie') } }
+  works(await play(await bundlers.esbuild(folder, 'cjs.cjs', 'cjs', options)))
+})

@@ -134,8 +134,14 @@ test(`${CASES} generated cases`, { timeout: 3_600_000 }, async () => {
 
     assert.equal(own.length, expected)
   }
-  const { internal_panics: panics, lost } = vigie.stats()
+  assert.equal(await vigie.flush(), true)
+  const { internal_panics: panics, lost, outputs } = vigie.stats()
   assert.deepEqual([panics, lost], [0, 0])
+  for (const { accepted, delivered, dropped, queued, spooled } of outputs) {
+    const gone = Object.values(dropped).reduce((sum, count) => sum + count, 0)
+    assert.ok(accepted > CASES)
+    assert.equal(accepted, delivered + gone + queued + spooled)
+  }
   // Both expositions hold whatever came as attributes.
   for (const openmetrics of [false, true]) {
     for (const line of vigie.metricsText({ openmetrics }).split('\n')) {

@@ -1,5 +1,6 @@
 // SIGKILL at random times: no acknowledged line is missing, and the next open leaves no broken line behind.
 import assert from 'node:assert/strict'
+import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { isFull, linesOf, run, scratch } from './helper.mjs'
@@ -20,8 +21,10 @@ test(`${ROUNDS} rounds`, { timeout: 1_800_000 }, async (t) => {
     assert.equal(signal, 'SIGKILL')
     const last = stdout.split('\n').filter((line, i, all) => i < all.length - 1).map(Number).at(-1)
     acknowledged.push([first, last])
+    // A kill in the middle of a write is rare on a fast disk: every second round tears the tail itself, which the next heals.
+    if (round % 2 === 1) appendFileSync(path, '{"timestamp":"2026-01-02T03:04')
   }
-  // The next open heals what the last kill tore.
+  // The next open heals the last tail, which the last round tore.
   const healer = await run(['burst.mjs', path, 'return', '1'])
   assert.equal(healer.code, 0)
   const found = new Set(linesOf(path).filter((line) => line.logger === 'kill').map((line) => line.i))

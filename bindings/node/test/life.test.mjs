@@ -66,7 +66,7 @@ test('what an exit handler records is there', async (t) => {
 test('an idle SDK does not keep the process', async (t) => {
   const { stdout, code } = await run(['idle.mjs', join(scratch(t), 'out.jsonl')])
   assert.equal(code, 0)
-  assert.ok(Number(stdout) <= 50, `${stdout} ms`)
+  assert.ok(!JSON.parse(stdout).includes('Timeout'), stdout)
 })
 
 test('loading does nothing: no thread, no hook, no environment', async () => {

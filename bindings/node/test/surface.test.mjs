@@ -1,10 +1,11 @@
 // The public face: what each name does, on lines as users get them.
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import * as vigie from '../dist/esm/index.js'
-import { captured, esm, run } from './helper.mjs'
+import { captured, esm, linesOf, run, scratch } from './helper.mjs'
 
 vigie.init({ service: 'shop', version: '1.4.2', environment: 'test', level: 'info', outputs: [{ to: 'null' }] })
 const log = vigie.getLogger('shop.cart')
@@ -155,10 +156,34 @@ test('what is thrown inside of a span is recorded and thrown on', async () => {
 test('many attributes, with names that repeat', async () => {
   const [line] = await lines(() => {
     const span = vigie.startSpan('s')
-    for (let i = 0; i < 20; i++) span.setAttribute(`k${i % 10}`, i)
+    for (let i = 0; i < 60; i++) span.setAttribute(`k${i % 30}`, i)
     span.end()
   })
-  assert.deepEqual(Object.entries(line.attributes), Array.from({ length: 10 }, (_, i) => [`k${i}`, i + 10]))
+  assert.deepEqual(Object.entries(line.attributes), Array.from({ length: 30 }, (_, i) => [`k${i}`, i + 30]))
+})
+
+test('events and links beyond limits that came down while the span was open are passed over, and counted', async (t) => {
+  const path = join(scratch(t), 'spans.jsonl')
+  const settings = { service: 'shop', outputs: [{ to: 'file', path }] }
+  t.after(() => vigie.reconfigure({ service: 'shop', outputs: [{ to: 'null' }] }))
+  vigie.reconfigure(settings)
+  const dropped = () => vigie.stats().span_items_dropped
+  const before = dropped()
+  for (const most of [1, 0]) {
+    const span = vigie.startSpan('long')
+    for (const name of ['one', 'two']) span.addEvent(name, { text: 'größe', list: [1, 'a'] }).addLink({ context: span, attributes: { name } })
+    vigie.reconfigure({ ...settings, limits: { events: most, links: most } })
+    span.end()
+    vigie.startSpan('after').setAttribute('k', 'v').addEvent('three').end()
+    vigie.reconfigure(settings)
+  }
+  await vigie.flush()
+  const [long, after, bare, last] = linesOf(path)
+  assert.deepEqual(long.events.map(({ name, attributes }) => [name, attributes]), [['one', { text: 'größe', list: [1, 'a'] }]])
+  assert.deepEqual(long.links.map(({ attributes }) => attributes), [{ name: 'one' }])
+  assert.deepEqual([after.name, after.attributes.k, after.events.map(({ name }) => name)], ['after', 'v', ['three']])
+  assert.deepEqual([bare.name, bare.events, bare.links, last.name, last.attributes.k, last.events], ['long', undefined, undefined, 'after', 'v', undefined])
+  assert.equal(dropped() - before, 2 + 5)
 })
 
 test('instruments: the same name is the same series; other kinds are refused', () => {
@@ -329,7 +354,8 @@ test('100 000 label sets: the total is kept, the series are bounded', () => {
   const values = [...vigie.metricsText().matchAll(/^wide_total\{.*\} (\d+)$/gm)].map((match) => Number(match[1]))
   assert.equal(values.reduce((sum, value) => sum + value, 0), 101_000)
   assert.ok(values.length <= 2001, `${values.length} series`)
-  assert.ok(performance.now() - start < 3000)
+  // A guard against what is quadratic, not a measure of speed.
+  assert.ok(performance.now() - start < 60_000)
 })
 
 test('a level that another thread changed reaches this one with its next records', async () => {

@@ -30,30 +30,44 @@ pub(crate) enum Current<'py> {
 /// The context that is current in the running task or thread.
 #[inline]
 pub(crate) fn get(py: Python<'_>) -> Current<'_> {
-    match variable::object(py) {
-        Some(object) if is_context(object.as_borrowed()) => match ended(&object) {
-            None => Current::Entered(object),
-            Some(span) => above(&object, span),
-        },
-        _ => Current::Initial(vigie_core::host::global().initial_context()),
+    if let Some(object) = variable::object(py) {
+        match standing(&object) {
+            Standing::InForce => return Current::Entered(object),
+            Standing::Ended(span) => return above(&object, span),
+            Standing::Foreign => {}
+        }
     }
+    Current::Initial(vigie_core::host::global().initial_context())
 }
 
-/// The span in which the object stands, if it has ended.
+/// What an object in the variable is worth.
+enum Standing<'a> {
+    /// It stands in an open span, or in none of this process.
+    InForce,
+    /// The span in which it stands has ended.
+    Ended(&'a Span),
+    /// It is no context: another program's doing.
+    Foreign,
+}
+
 #[inline]
-fn ended<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a Span> {
+fn standing<'a>(object: &'a Bound<'_, PyAny>) -> Standing<'a> {
     // SAFETY: the object is alive; each class is checked before the object is used as one, and the
     // one below a context is always a span.
     let span = unsafe {
         let class = ffi::Py_TYPE(object.as_ptr());
         if class == SPAN_CLASS.load(Ordering::Relaxed) {
             object.cast_unchecked::<Span>().get()
+        } else if class == CONTEXT_CLASS.load(Ordering::Relaxed) {
+            match &object.cast_unchecked::<Context>().get().under {
+                Some(under) => under.bind(object.py()).cast_unchecked::<Span>().get(),
+                None => return Standing::InForce,
+            }
         } else {
-            let under = object.cast_unchecked::<Context>().get().under.as_ref()?;
-            under.bind(object.py()).cast_unchecked::<Span>().get()
+            return Standing::Foreign;
         }
     };
-    (!span.is_open()).then_some(span)
+    if span.is_open() { Standing::InForce } else { Standing::Ended(span) }
 }
 
 /// What stands for an object whose span has ended: with the nearest open span above in its place. What
@@ -137,11 +151,4 @@ pub(crate) fn of<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a vigie_core::Con
         }
     }
     None
-}
-
-/// Whether an object stands for a context.
-pub(crate) fn is_context(object: Borrowed<'_, '_, PyAny>) -> bool {
-    // SAFETY: the object is alive.
-    let class = unsafe { ffi::Py_TYPE(object.as_ptr()) };
-    class == SPAN_CLASS.load(Ordering::Relaxed) || class == CONTEXT_CLASS.load(Ordering::Relaxed)
 }

@@ -27,12 +27,18 @@ pub(crate) fn begun() -> bool {
 fn first_use(_py: Python<'_>) {
     Python::attach(|py| {
         vigie_core::host::global().ensure_with(environment(py));
-        install(py);
+        configured(py);
     });
 }
 
+/// What each configuration is followed by: hooks go in with the first one, and follow the settings of all.
+pub(crate) fn configured(py: Python<'_>) {
+    install(py);
+    crate::signals::follow(py);
+}
+
 /// Installs the hooks, once. A hook that cannot go in (the interpreter is ending) is left out.
-pub(crate) fn install(py: Python<'_>) {
+fn install(py: Python<'_>) {
     if BEGUN.swap(true, Ordering::AcqRel) {
         return;
     }

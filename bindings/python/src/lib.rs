@@ -25,6 +25,7 @@ mod propagation;
 mod raw;
 mod ready;
 mod set_attribute;
+mod signals;
 mod spans;
 mod stack;
 mod telemetry;
@@ -49,6 +50,7 @@ fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
              in a process of its own",
         ));
     }
+    vigie_host::lend_memory();
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     variable::register(module.py())?;
     error::register(module)?;

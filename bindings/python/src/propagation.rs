@@ -13,6 +13,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString};
 use std::ffi::CStr;
+use std::ptr;
 use vigie_core::model::propagation::fields;
 
 static INJECT_PLANS: Plans = Plans::new(&["carrier", "context"]);
@@ -93,14 +94,16 @@ fn header_name<'py>(py: Python<'py>, name: &str) -> Bound<'py, PyString> {
 /// A `str` of ASCII text, which is what the core writes into headers.
 #[inline]
 fn ascii<'py>(py: Python<'py>, text: &str) -> Option<Bound<'py, PyAny>> {
-    debug_assert!(text.is_ascii());
-    let size = ffi::Py_ssize_t::try_from(text.len()).ok()?;
-    // SAFETY: so many bytes, one a character, are readable; a new reference or null comes back.
+    const LAST_OF_ASCII: u32 = 127;
+    let size = ffi::Py_ssize_t::try_from(text.len()).ok().filter(|_| text.is_ascii())?;
+    // SAFETY: a new `str` of so many characters, of one byte each since the last of them is ASCII, has room
+    // for as many bytes and is nobody else's yet; null comes back for want of memory.
     unsafe {
-        let kind = i32::try_from(ffi::PyUnicode_1BYTE_KIND).ok()?;
-        let made = ffi::PyUnicode_FromKindAndData(kind, text.as_ptr().cast(), size);
+        let made = ffi::PyUnicode_New(size, LAST_OF_ASCII);
         if made.is_null() {
             ffi::PyErr_Clear();
+        } else {
+            ptr::copy_nonoverlapping(text.as_ptr(), ffi::PyUnicode_DATA(made).cast(), text.len());
         }
         Bound::from_owned_ptr_or_opt(py, made)
     }

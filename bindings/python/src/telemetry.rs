@@ -30,7 +30,7 @@ fn init(
     let environment = host::environment(py);
     let done = py.detach(|| vigie_core::host::global().init(Some(&document), &environment));
     done.map_err(|error| error::raise(py, &error))?;
-    host::install(py);
+    host::configured(py);
     if observer::has_observers() { observer::start(py) } else { Ok(()) }
 }
 
@@ -49,7 +49,7 @@ fn reconfigure(
     let environment = host::environment(py);
     let done = py.detach(|| vigie_core::host::global().reconfigure(&document, &environment));
     done.map_err(|error| error::raise(py, &error))?;
-    host::install(py);
+    host::configured(py);
     if observer::has_observers() { observer::start(py) } else { Ok(()) }
 }
 

@@ -568,3 +568,69 @@ log.info("last")
     assert "last" in messages
     assert ("child" in messages) == (how == "in a child")
     assert "started_total" in [line.get("name") for line in lines]
+
+
+def test_a_forked_child_neither_serves_nor_holds_the_endpoint(run: Run) -> None:
+    run(
+        """
+import os, signal, socket
+from urllib.request import urlopen
+vigie.init(service="t", outputs=[{"to": "prometheus", "listen": "127.0.0.1:0"}])
+vigie.counter("orders").add(1)
+where = vigie.stats()["outputs"][0]["listening"]
+ready, tell = os.pipe()
+pid = os.fork()
+if pid == 0:
+    vigie.counter("orders").add(10)
+    assert vigie.stats()["outputs"][0]["listening"] is None
+    os.write(tell, b"x")
+    signal.pause()
+os.read(ready, 1)
+assert b"orders_total 1\\n" in urlopen(f"http://{where}/metrics").read(), "the parent's own"
+vigie.shutdown()
+host, port = where.split(":")
+try:
+    socket.create_connection((host, int(port)))
+except ConnectionRefusedError:
+    pass
+else:
+    raise AssertionError("the child holds the address")
+os.kill(pid, signal.SIGKILL)
+os.waitpid(pid, 0)
+""",
+        prelude="import vigie\n",
+    ).ok()
+
+
+def test_a_forked_child_takes_an_endpoint_over_that_waits_for_it(run: Run) -> None:
+    done = run(
+        """
+import os, time
+from urllib.request import urlopen
+import socket
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    where = f"127.0.0.1:{free.getsockname()[1]}"
+vigie.init(
+    service="t",
+    outputs=[{"to": "prometheus", "listen": where, "retry": True}],
+    metrics={"multiprocess": "metrics"},
+)
+vigie.counter("orders").add(1)
+ready, tell = os.pipe()
+if os.fork() != 0:
+    os.read(ready, 1)
+    assert b"orders_total 11\\n" in urlopen(f"http://{where}/metrics").read(), "of both"
+    os._exit(0)
+vigie.counter("orders").add(10)
+os.write(tell, b"x")
+deadline = time.monotonic() + 20
+while vigie.stats()["outputs"][0]["listening"] is None:
+    assert time.monotonic() < deadline, "nobody listens"
+    time.sleep(0.05)
+assert b"orders_total 11\\n" in urlopen(f"http://{where}/metrics").read(), "the parent's too"
+print("taken over")
+""",
+        prelude="import vigie\n",
+    ).ok()
+    assert done.out == "taken over\n"

@@ -8,7 +8,7 @@ use super::pipeline::{LEVEL_UNKNOWN, Pipeline};
 use crate::generation::{self, Gate};
 use crate::guard::guard;
 use arc_swap::{ArcSwap, Guard};
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// Makes pipelines when a handle finds that there is none for the present generation.
@@ -23,6 +23,8 @@ pub trait Source: Send + Sync {
 /// What all handles of one telemetry share.
 pub struct Hub {
     pipeline: ArcSwap<Pipeline>,
+    /// The number of that pipeline, stored behind it.
+    in_force: AtomicU64,
     /// A cell for each logger's name.
     levels: Names<Arc<AtomicU8>>,
     gate: Gate,
@@ -30,6 +32,9 @@ pub struct Hub {
     hook: OnceLock<Box<dyn Fn() + Send + Sync>>,
     hook_ran: AtomicBool,
 }
+
+/// The number of the next pipeline of any hub.
+static NUMBER: AtomicU64 = AtomicU64::new(1);
 
 impl std::fmt::Debug for Hub {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -43,6 +48,7 @@ impl Hub {
     pub fn new(source: Box<dyn Source>) -> Self {
         Self {
             pipeline: ArcSwap::from_pointee(Pipeline::unconfigured()),
+            in_force: AtomicU64::new(0),
             levels: Names::default(),
             gate: Gate::new(),
             source,
@@ -56,6 +62,12 @@ impl Hub {
     pub fn live(&self) -> Guard<Arc<Pipeline>> {
         let pipeline = self.pipeline.load();
         if pipeline.is_current() { pipeline } else { self.renewed() }
+    }
+
+    /// Whether `pipeline` is what [`Self::live`] would give. To ask costs less than to get it.
+    #[inline]
+    pub fn is_live(&self, pipeline: &Pipeline) -> bool {
+        pipeline.number == self.in_force.load(Ordering::Acquire) && pipeline.is_current()
     }
 
     /// The pipeline that is there, without configuring anything.
@@ -143,8 +155,10 @@ impl Hub {
 
     /// Puts a pipeline in force and tells every logger its level.
     fn put(&self, pipeline: Pipeline) {
-        let pipeline = Arc::new(pipeline);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let pipeline = Arc::new(Pipeline { number, ..pipeline });
         self.pipeline.store(Arc::clone(&pipeline));
+        self.in_force.store(number, Ordering::Release);
         self.levels.each(|name, cell| cell.store(pipeline.threshold(name), Ordering::Relaxed));
     }
 

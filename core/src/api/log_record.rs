@@ -9,6 +9,7 @@ use crate::buffer::rendered::RenderedBatch;
 use crate::encode::attributes::target::Target;
 use crate::encode::attributes::text::{clean, clean_error, decode_utf8, decode_utf16, masked};
 use crate::encode::attributes::writer::AttributeWriter;
+use crate::encode::plain::holds_brace;
 use crate::encode::record::Log;
 use crate::model::context::Context;
 use crate::model::error_info::ErrorInfo;
@@ -151,7 +152,7 @@ impl<'a> LogRecord<'a> {
         let pipeline: &Pipeline = &self.live;
         let mut scratch = self.scratch;
         let bound = self.identity.bound(pipeline);
-        let is_template = self.is_template && memchr::memchr2(b'{', b'}', self.message.as_bytes()).is_some();
+        let is_template = self.is_template && holds_brace(&self.message);
         let message = if is_template {
             // A template is cut only after it is filled.
             masked(&pipeline.counts, &self.message)

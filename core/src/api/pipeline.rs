@@ -3,18 +3,19 @@
 //! Not for making it: the telemetry floor builds pipelines from settings.
 
 use super::meter::Registry;
+use super::meter::together::Together;
 use super::sampler::Sampler;
 use crate::clock::Clock;
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::limits::Limits;
-use crate::encode::prometheus::Exposition;
+use crate::encode::prometheus::{Escaping, Exposition, Format};
 use crate::encode::record::{Encoder, Point};
 use crate::generation;
 use crate::model::ids::IdGenerator;
 use crate::model::resource::Resource;
 use crate::model::severity::Severity;
-use crate::model::signal::{Signal, SignalSet};
-use crate::output::kind::Around;
+use crate::model::signal::SignalSet;
+use crate::output::kind::{Around, Collection, Temporality};
 use crate::output::lanes::Lanes;
 use crate::output::schedule::Schedule;
 use crate::stats::Counts;
@@ -55,12 +56,16 @@ pub struct Pipeline {
     pub registry: Arc<Registry>,
     /// What the text formats of Prometheus remember of that registry.
     pub exposition: Arc<Exposition>,
+    /// What is remembered of the series of all processes, where they are shared.
+    pub together: Arc<Together>,
     /// Least severity recorded, [`LEVEL_OFF`] when disabled.
     pub level: u8,
     /// Least severity by logger name, which covers the names below it.
     pub levels: Arc<BTreeMap<String, Severity>>,
     /// Whether it was shut down: records are refused then, and booked.
     pub closed: bool,
+    /// Tells it from every other one that was ever put in force; 0 before that.
+    pub number: u64,
 }
 
 impl Pipeline {
@@ -75,6 +80,7 @@ impl Pipeline {
             process_id: std::process::id(),
             registry: Arc::new(Registry::new(Arc::clone(&rules), Arc::clone(&counts), Arc::clone(&clock))),
             exposition: Arc::default(),
+            together: Arc::default(),
             rules,
             counts,
             resource: Arc::default(),
@@ -86,6 +92,7 @@ impl Pipeline {
             level: LEVEL_UNKNOWN,
             levels: Arc::default(),
             closed: false,
+            number: 0,
         }
     }
 
@@ -122,27 +129,43 @@ impl Pipeline {
 
     /// What its outputs are opened with.
     #[must_use]
-    pub fn around(&self) -> Around<'_> {
-        Around {
-            signals: SignalSet::ALL,
-            resource: &self.resource,
-            rules: &self.rules,
-            counts: &self.counts,
-            is_lenient: false,
-        }
+    pub fn around<'a>(&'a self, metrics: &'a Arc<dyn Collection>) -> Around<'a> {
+        let Self { resource, rules, counts, .. } = self;
+        Around { signals: SignalSet::ALL, resource, rules, counts, metrics, is_lenient: false }
     }
 
-    /// Pushes a point for each series to the outputs that take metrics, all with one reading of the clock.
+    /// The exposition of all instruments as they are now, those of other processes included where they are shared.
+    #[must_use]
+    pub fn exposition_text(&self, format: Format, escaping: Escaping) -> String {
+        self.registry.collect();
+        let all = self.registry.processes().and_then(|processes| {
+            // It fails where the folder is gone, and with it what the others left there.
+            self.together.text(&processes, &self.rules, format, escaping).ok()
+        });
+        all.unwrap_or_else(|| self.exposition.text(format, escaping, &self.registry.instruments()))
+    }
+
+    /// Pushes points to all outputs that take metrics.
     pub fn push_points(&self) {
-        if self.closed || !self.lanes.want(Signal::Metrics) || !self.registry.collect() {
+        self.push(Temporality::Delta);
+        self.push(Temporality::Cumulative);
+    }
+
+    /// Pushes points to the outputs that get such ones, all with one reading of the clock.
+    pub fn push(&self, temporality: Temporality) {
+        if self.closed || !self.lanes.collect(temporality) || !self.registry.collect() {
             return;
         }
         let timestamp_ns = self.clock.wall_ns();
-        self.lanes.push_points(|encoder, points| {
-            self.registry.points(timestamp_ns, &mut |point| {
-                points.encode(Signal::Metrics, |out| encoder.point(point, out));
-            });
-        });
+        match temporality {
+            Temporality::Cumulative => {
+                self.lanes.push_points(temporality, |show| self.registry.points(timestamp_ns, show));
+            }
+            Temporality::Delta => {
+                let mut gains = self.registry.gains();
+                self.lanes.push_points(temporality, |show| gains.points(timestamp_ns, show));
+            }
+        }
     }
 
     /// A point for each series as `encoder` encodes them, one behind the other.

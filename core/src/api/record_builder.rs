@@ -60,7 +60,7 @@ impl<'a> RecordBuilder<'a> {
 
 impl AttributeWriter<'_> {
     /// Adds an attribute: a key and a Rust value at once.
-    #[inline]
+    #[inline(always)]
     pub fn attr(&mut self, key: &str, value: impl AttributeValue) {
         self.key(key);
         value.write(self);

@@ -2,12 +2,13 @@
 //!
 //! Not for identity and parents: see `api::tracer`.
 
+use super::hub::Hub;
 use super::pipeline::Pipeline;
 use super::span_start::SpanStart;
 use super::spare::Scratch;
 use crate::clock::Moment;
 use crate::encode::attributes::target::Target;
-use crate::encode::attributes::text::clean;
+use crate::encode::attributes::text::{clean, is_clean};
 use crate::encode::attributes::writer::AttributeWriter;
 use crate::encode::record::{Event, Linked, Span};
 use crate::model::attributes::Attributes;
@@ -22,7 +23,7 @@ const KEPT: usize = 16;
 /// A recording that grew beyond this is not kept.
 const KEPT_BYTES: usize = 16 * 1024;
 
-/// Attribute sets of events and links that a finished recording keeps, none larger than this.
+/// Events, and links, that a finished recording keeps the memory of, none larger than this.
 const KEPT_NESTED: usize = 4;
 const KEPT_NESTED_BYTES: usize = 1024;
 
@@ -43,10 +44,11 @@ pub(super) struct Recording {
     /// Start as told by the caller; then a duration is end minus start on the wall clock.
     told_start_ns: Option<i64>,
     attributes: Attributes,
+    /// So many are its own; those behind are memory of earlier ones.
     events: Vec<Event>,
+    used_events: usize,
     links: Vec<Linked>,
-    /// Attribute sets of earlier events and links, for the next ones.
-    spare_attributes: Vec<Attributes>,
+    used_links: usize,
     dropped_events: u32,
     dropped_links: u32,
     status: Status,
@@ -54,68 +56,76 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    /// A fresh recording, or nothing when too many spans are open.
+    /// A recording under the pipeline in force, which waits for its beginning.
     #[inline]
-    pub(super) fn start(
-        pipeline: &Arc<Pipeline>,
-        name: &str,
-        start: SpanStart<'_>,
-        parent: Option<Parent>,
-    ) -> Option<Box<Self>> {
-        if pipeline.counts.open_spans.get() >= pipeline.rules.limits.open_spans {
-            pipeline.counts.refused_spans.one();
-            return None;
-        }
-        pipeline.counts.open_spans.one();
-        let moment = match start.start_time_ns {
-            Some(told) => Moment::told(told),
-            None => pipeline.clock.moment(),
-        };
-        let mut recording = Self::spare_or_new(pipeline, moment);
-        recording.name.push_str(name);
-        recording.scope.push_str(start.scope);
-        recording.kind = start.kind;
-        recording.parent = parent;
-        recording.told_start_ns = start.start_time_ns;
-        for link in start.links {
-            recording.add_link(&link.span, |_| {});
-        }
-        Some(recording)
-    }
-
-    #[inline]
-    fn spare_or_new(pipeline: &Arc<Pipeline>, start: Moment) -> Box<Self> {
+    pub(super) fn prepared(hub: &Hub) -> Box<Self> {
         let spare = SPARE
             .try_with(|spare| spare.try_borrow_mut().ok().and_then(|mut spare| spare.pop()))
             .ok()
             .flatten();
         match spare {
-            Some(mut recording) => {
-                // It is mostly the same one. Then its count of owners, which all threads share, is left alone.
-                if !Arc::ptr_eq(&recording.pipeline, pipeline) {
-                    recording.pipeline = Arc::clone(pipeline);
-                }
-                recording.start = start;
-                recording
-            }
-            None => Box::new(Self {
-                pipeline: Arc::clone(pipeline),
-                name: String::new(),
-                scope: String::new(),
-                kind: SpanKind::default(),
-                parent: None,
-                start,
-                told_start_ns: None,
-                attributes: Attributes::default(),
-                events: Vec::new(),
-                links: Vec::new(),
-                spare_attributes: Vec::new(),
-                dropped_events: 0,
-                dropped_links: 0,
-                status: Status::default(),
-                status_message: String::new(),
-            }),
+            // It is mostly still the same pipeline. Then its count of owners, which all threads share, is left alone.
+            Some(recording) if hub.is_live(&recording.pipeline) => recording,
+            spare => Self::under(&hub.live(), spare),
         }
+    }
+
+    #[inline(never)]
+    fn under(pipeline: &Arc<Pipeline>, spare: Option<Box<Self>>) -> Box<Self> {
+        if let Some(mut recording) = spare {
+            recording.pipeline = Arc::clone(pipeline);
+            return recording;
+        }
+        Box::new(Self {
+            pipeline: Arc::clone(pipeline),
+            name: String::new(),
+            scope: String::new(),
+            kind: SpanKind::default(),
+            parent: None,
+            start: Moment::told(0),
+            told_start_ns: None,
+            attributes: Attributes::default(),
+            events: Vec::new(),
+            used_events: 0,
+            links: Vec::new(),
+            used_links: 0,
+            dropped_events: 0,
+            dropped_links: 0,
+            status: Status::default(),
+            status_message: String::new(),
+        })
+    }
+
+    /// What it is recorded under.
+    #[inline]
+    pub(super) fn pipeline(&self) -> &Arc<Pipeline> {
+        &self.pipeline
+    }
+
+    /// Begins; false when too many spans are open.
+    #[inline]
+    pub(super) fn begin(&mut self, name: &str, start: &SpanStart<'_>, parent: Option<Parent>) -> bool {
+        let Pipeline { counts, rules, clock, .. } = &*self.pipeline;
+        if counts.open_spans.get() >= rules.limits.open_spans {
+            counts.refused_spans.one();
+            return false;
+        }
+        counts.open_spans.one();
+        self.start = match start.start_time_ns {
+            Some(told) => Moment::told(told),
+            None => clock.moment(),
+        };
+        self.name.push_str(name);
+        if !start.scope.is_empty() {
+            self.scope.push_str(start.scope);
+        }
+        self.kind = start.kind;
+        self.parent = parent;
+        self.told_start_ns = start.start_time_ns;
+        for link in start.links {
+            self.add_link(&link.span, |_| {});
+        }
+        true
     }
 
     #[inline]
@@ -129,21 +139,35 @@ impl Recording {
         time_ns: Option<i64>,
         fill: impl FnOnce(&mut AttributeWriter<'_>),
     ) {
-        if self.events.len() >= self.pipeline.rules.limits.events {
+        let Pipeline { rules, counts, clock, .. } = &*self.pipeline;
+        if self.used_events >= rules.limits.events {
             return self.add_dropped(1, 0);
         }
-        let time_ns = time_ns.unwrap_or_else(|| self.pipeline.clock.wall_ns());
-        let attributes = self.nested_attributes(fill);
-        let name = clean(&self.pipeline.rules, &self.pipeline.counts, name).into_owned();
-        self.events.push(Event { time_ns, name, attributes });
+        if self.used_events == self.events.len() {
+            self.events.push(Event::default());
+        }
+        let Some(event) = self.events.get_mut(self.used_events) else { return };
+        event.time_ns = time_ns.unwrap_or_else(|| clock.wall_ns());
+        event.name.clear();
+        event.name.push_str(&clean(rules, counts, name));
+        event.attributes.clear();
+        fill(&mut AttributeWriter::new(&mut event.attributes, rules, counts, Target::Nested));
+        self.used_events += 1;
     }
 
     pub(super) fn add_link(&mut self, span: &SpanContext, fill: impl FnOnce(&mut AttributeWriter<'_>)) {
-        if self.links.len() >= self.pipeline.rules.limits.links {
+        let Pipeline { rules, counts, .. } = &*self.pipeline;
+        if self.used_links >= rules.limits.links {
             return self.add_dropped(0, 1);
         }
-        let attributes = self.nested_attributes(fill);
-        self.links.push(Linked { span: *span, attributes });
+        if self.used_links == self.links.len() {
+            self.links.push(Linked { span: *span, attributes: Attributes::default() });
+        }
+        let Some(link) = self.links.get_mut(self.used_links) else { return };
+        link.span = *span;
+        link.attributes.clear();
+        fill(&mut AttributeWriter::new(&mut link.attributes, rules, counts, Target::Nested));
+        self.used_links += 1;
     }
 
     /// Counts events and links that are not kept.
@@ -151,13 +175,6 @@ impl Recording {
         self.dropped_events = self.dropped_events.saturating_add(events);
         self.dropped_links = self.dropped_links.saturating_add(links);
         self.pipeline.counts.span_items_dropped.add(u64::from(events) + u64::from(links));
-    }
-
-    fn nested_attributes(&mut self, fill: impl FnOnce(&mut AttributeWriter<'_>)) -> Attributes {
-        let mut attributes = self.spare_attributes.pop().unwrap_or_default();
-        let Pipeline { rules, counts, .. } = &*self.pipeline;
-        fill(&mut AttributeWriter::new(&mut attributes, rules, counts, Target::Nested));
-        attributes
     }
 
     pub(super) fn set_status(&mut self, status: Status, message: Option<&str>) {
@@ -222,27 +239,42 @@ impl Recording {
     #[inline]
     fn hand_over(&self, context: &Context, duration_ns: u64, take: impl FnOnce(&Span<'_>)) {
         let Pipeline { rules, counts, .. } = &*self.pipeline;
-        take(&Span {
+        let texts = [&self.name, &self.status_message, &self.scope];
+        if texts.into_iter().all(|text| is_clean(rules, text)) {
+            return take(&self.finished(context, duration_ns, texts.map(String::as_str)));
+        }
+        let [name, status_message, scope] = texts.map(|text| clean(rules, counts, text));
+        take(&self.finished(context, duration_ns, [&name, &status_message, &scope]));
+    }
+
+    #[inline]
+    fn finished<'a>(
+        &'a self,
+        context: &'a Context,
+        duration_ns: u64,
+        [name, status_message, scope]: [&'a str; 3],
+    ) -> Span<'a> {
+        Span {
             start_ns: self.start.wall_ns,
             duration_ns,
-            name: &clean(rules, counts, &self.name),
+            name,
             context,
             parent: self.parent,
             kind: self.kind,
             status: self.status,
-            status_message: &clean(rules, counts, &self.status_message),
-            scope: &clean(rules, counts, &self.scope),
+            status_message,
+            scope,
             attributes: &self.attributes,
-            events: &self.events,
-            links: &self.links,
+            events: self.events.get(..self.used_events).unwrap_or_default(),
+            links: self.links.get(..self.used_links).unwrap_or_default(),
             dropped_events: self.dropped_events,
             dropped_links: self.dropped_links,
-        });
+        }
     }
 
     #[inline]
     fn recycle(mut self: Box<Self>) {
-        if !self.events.is_empty() || !self.links.is_empty() {
+        if self.used_events + self.used_links > 0 {
             self.keep_nested();
         }
         if self.attributes.bytes.capacity() > KEPT_BYTES {
@@ -254,6 +286,12 @@ impl Recording {
         (self.dropped_events, self.dropped_links) = (0, 0);
         self.status = Status::Unset;
         self.status_message.clear();
+        self.keep();
+    }
+
+    /// Keeps it, empty as it is, for the thread's next spans.
+    #[inline]
+    pub(super) fn keep(self: Box<Self>) {
         let _ = SPARE.try_with(|spare| {
             if let Ok(mut spare) = spare.try_borrow_mut()
                 && spare.len() < KEPT
@@ -265,16 +303,19 @@ impl Recording {
 
     /// Keeps the memory of a few events and links.
     fn keep_nested(&mut self) {
-        let events = self.events.drain(..).map(|event| event.attributes);
-        let links = self.links.drain(..).map(|link| link.attributes);
-        for mut attributes in events.chain(links) {
-            if self.spare_attributes.len() < KEPT_NESTED && attributes.bytes.capacity() <= KEPT_NESTED_BYTES {
-                attributes.clear();
-                self.spare_attributes.push(attributes);
+        self.events.truncate(KEPT_NESTED);
+        for event in self.events.iter_mut().take(self.used_events) {
+            if event.attributes.bytes.capacity() + event.name.capacity() > KEPT_NESTED_BYTES {
+                *event = Event::default();
             }
         }
-        self.events.shrink_to(KEPT_NESTED);
-        self.links.shrink_to(KEPT_NESTED);
+        self.links.truncate(KEPT_NESTED);
+        for link in self.links.iter_mut().take(self.used_links) {
+            if link.attributes.bytes.capacity() > KEPT_NESTED_BYTES {
+                link.attributes = Attributes::default();
+            }
+        }
+        (self.used_events, self.used_links) = (0, 0);
     }
 }
 

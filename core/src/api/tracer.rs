@@ -2,6 +2,7 @@
 //!
 //! Not for which span is current: the host language keeps that.
 
+use super::hub::Hub;
 use super::pipeline::Pipeline;
 use super::recording::Recording;
 use super::span_start::SpanStart;
@@ -28,7 +29,9 @@ pub struct Span {
 impl Span {
     /// Starts a span under the parent in `start`, with new identifiers.
     #[inline]
-    pub(crate) fn start(pipeline: &Arc<Pipeline>, name: &str, start: SpanStart<'_>) -> Self {
+    pub(crate) fn start(hub: &Hub, name: &str, start: SpanStart<'_>) -> Self {
+        let recording = Recording::prepared(hub);
+        let pipeline = recording.pipeline();
         let parent = start.parent.and_then(|context| context.span);
         let trace_id = parent.map_or_else(|| pipeline.ids.trace_id(), |parent| parent.trace_id);
         let sampled = pipeline.sampler.sample(parent.as_ref(), trace_id);
@@ -37,13 +40,24 @@ impl Span {
         let span_id = pipeline.ids.span_id();
         let ids = SpanContext { trace_id, span_id, flags, is_remote: false };
         let parent = parent.map(|span| Parent { span_id: span.span_id, is_remote: Some(span.is_remote) });
-        Self::start_as(pipeline, name, start, ids, parent)
+        Self::begin(recording, name, start, ids, parent)
     }
 
     /// Starts a span whose identifiers and sampling were decided elsewhere.
     #[inline]
     pub(crate) fn start_as(
-        pipeline: &Arc<Pipeline>,
+        hub: &Hub,
+        name: &str,
+        start: SpanStart<'_>,
+        ids: SpanContext,
+        parent: Option<Parent>,
+    ) -> Self {
+        Self::begin(Recording::prepared(hub), name, start, ids, parent)
+    }
+
+    #[inline]
+    fn begin(
+        mut recording: Box<Recording>,
         name: &str,
         start: SpanStart<'_>,
         ids: SpanContext,
@@ -51,11 +65,18 @@ impl Span {
     ) -> Self {
         let carried = start.parent.and_then(|parent| parent.carried.clone());
         let context = Context { span: Some(ids), carried };
-        let recording = (ids.flags.is_sampled() && !pipeline.is_off())
-            .then(|| Recording::start(pipeline, name, start, parent))
-            .flatten();
-        let void = recording.is_none().then(|| Box::new((Arc::clone(pipeline), Attributes::default())));
-        Self { context, recording, void }
+        let is_wanted = ids.flags.is_sampled() && !recording.pipeline().is_off();
+        if is_wanted && recording.begin(name, &start, parent) {
+            return Self { context, recording: Some(recording), void: None };
+        }
+        Self::without_recording(context, recording)
+    }
+
+    #[inline(never)]
+    fn without_recording(context: Context, spare: Box<Recording>) -> Self {
+        let void = Box::new((Arc::clone(spare.pipeline()), Attributes::default()));
+        spare.keep();
+        Self { context, recording: None, void: Some(void) }
     }
 
     /// What children and log records take as their context.
@@ -77,15 +98,16 @@ impl Span {
     pub fn attributes(&mut self) -> AttributeWriter<'_> {
         match &mut self.recording {
             Some(recording) => recording.attributes(),
-            None => {
-                let void = self.void.get_or_insert_with(|| {
-                    Box::new((Arc::new(Pipeline::unconfigured()), Attributes::default()))
-                });
-                let (pipeline, attributes) = &mut **void;
-                attributes.clear();
-                super::recording::span_writer(pipeline, attributes)
-            }
+            None => Self::void_attributes(&mut self.void),
         }
+    }
+
+    #[inline(never)]
+    fn void_attributes(void: &mut Option<Box<(Arc<Pipeline>, Attributes)>>) -> AttributeWriter<'_> {
+        let unconfigured = || Box::new((Arc::new(Pipeline::unconfigured()), Attributes::default()));
+        let (pipeline, attributes) = &mut **void.get_or_insert_with(unconfigured);
+        attributes.clear();
+        super::recording::span_writer(pipeline, attributes)
     }
 
     /// Adds an event, at `time_ns` (since 1970-01-01 UTC) or now.
@@ -177,15 +199,24 @@ impl Span {
     }
 }
 
+impl Span {
+    #[cold]
+    #[inline(never)]
+    fn end_unended(&mut self) {
+        if self.recording.as_mut().is_some_and(|recording| recording.leak()) {
+            self.end(None);
+        } else {
+            // Inherited through fork: the parent ends it.
+            self.recording = None;
+        }
+    }
+}
+
 impl Drop for Span {
+    #[inline]
     fn drop(&mut self) {
-        if let Some(recording) = &mut self.recording {
-            if recording.leak() {
-                self.end(None);
-            } else {
-                // Inherited through fork: the parent ends it.
-                self.recording = None;
-            }
+        if self.recording.is_some() {
+            self.end_unended();
         }
     }
 }

@@ -25,11 +25,14 @@ impl Records {
         self.end(signal);
     }
 
-    /// Appends the record that `encode` appends to the bytes.
+    /// Appends the record that `encode` appends to the bytes; where it appends nothing there is none.
     #[inline]
     pub fn encode(&mut self, signal: Signal, encode: impl FnOnce(&mut Vec<u8>)) {
+        let before = self.bytes.len();
         encode(&mut self.bytes);
-        self.end(signal);
+        if self.bytes.len() > before {
+            self.end(signal);
+        }
     }
 
     #[inline]
@@ -160,6 +163,7 @@ mod tests {
         records.push(Signal::Spans, b"bb");
         records.push(Signal::Spans, b"");
         records.encode(Signal::Logs, |out| out.extend_from_slice(b"cccccccccc"));
+        records.encode(Signal::Metrics, |_| ());
         records.push(Signal::Logs, b"d");
         records
     }

@@ -20,6 +20,8 @@ impl Settings {
             enrich,
             limits,
             metrics_every,
+            metrics_folder,
+            metrics_across,
             propagate,
             propagators,
             testing,
@@ -27,6 +29,9 @@ impl Settings {
             disabled,
             signals,
         } = self;
+        let is_same_metrics = *metrics_every == other.metrics_every
+            && *metrics_folder == other.metrics_folder
+            && *metrics_across == other.metrics_across;
         let compared = [
             ("service", *service == other.service),
             ("version", *version == other.version),
@@ -38,7 +43,7 @@ impl Settings {
             ("redact", *redact_keys == other.redact_keys),
             ("enrich", *enrich == other.enrich),
             ("limits", *limits == other.limits),
-            ("metrics", *metrics_every == other.metrics_every),
+            ("metrics", is_same_metrics),
             ("propagate", *propagate == other.propagate),
             ("propagators", *propagators == other.propagators),
             ("testing", *testing == other.testing),

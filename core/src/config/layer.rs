@@ -2,6 +2,8 @@
 //! Not for reading a source: see `sections`, `variables` and `otel`.
 
 use super::settings::{Enrich, Settings, Testing};
+use crate::api::meter::Rulebook;
+use crate::document::place::Place;
 use crate::encode::attributes::limits::Limits;
 use crate::model::propagation::Propagators;
 use crate::model::severity::Severity;
@@ -28,6 +30,8 @@ pub(super) struct Layer {
     pub limits: Vec<(SetLimit, u64)>,
     pub shutdown: Option<Duration>,
     pub metrics_every: Option<Duration>,
+    pub metrics_folder: Option<Place>,
+    pub metrics_across: Rulebook,
     pub propagate: Option<Vec<String>>,
     pub propagators: Option<Propagators>,
     pub testing: Option<Testing>,
@@ -58,6 +62,8 @@ impl Layer {
         }
         set(&mut settings.limits.shutdown, self.shutdown);
         set(&mut settings.metrics_every, self.metrics_every);
+        set_some(&mut settings.metrics_folder, self.metrics_folder);
+        settings.metrics_across.extend(self.metrics_across);
         set(&mut settings.propagate, self.propagate);
         set(&mut settings.propagators, self.propagators);
         set_some(&mut settings.testing, self.testing);

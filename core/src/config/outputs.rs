@@ -27,7 +27,7 @@ pub(super) fn outputs(report: &mut Report, found: &Found<'_>) -> Option<Vec<Outp
             && outputs.iter().any(|other| other.target.claim().as_ref() == Some(&claim))
         {
             let path = format!("{}.{}", entry.path, claim.key);
-            report.finding(&path, "used by another output", format!("a {} for each output", claim.key));
+            report.finding(&path, "used by another output", format!("another {} for each output", claim.key));
             continue;
         }
         outputs.push(output);
@@ -41,7 +41,7 @@ fn output(report: &mut Report, entry: &Found<'_>) -> Option<OutputSettings> {
     let object = report.object(entry, settings(kind))?;
     let target = kind.read(report, &object);
     let signals = match object.get(SIGNALS.key) {
-        Some(found) => signals(report, &found),
+        Some(found) => signals(report, &found, kind),
         None => Some(kind.default_signals()),
     };
     let whole = report.problems.len() == before;
@@ -71,7 +71,7 @@ fn kind(report: &mut Report, entry: &Found<'_>) -> Option<&'static dyn OutputKin
     report.choice(&Found { path, value, takes: TO.takes }, &known)
 }
 
-fn signals(report: &mut Report, found: &Found<'_>) -> Option<SignalSet> {
+fn signals(report: &mut Report, found: &Found<'_>, kind: &dyn OutputKind) -> Option<SignalSet> {
     let entries = report.list(found)?;
     if entries.is_empty() {
         report.refuse(found, found.takes.words());
@@ -79,9 +79,21 @@ fn signals(report: &mut Report, found: &Found<'_>) -> Option<SignalSet> {
     }
     let mut signals = SignalSet::default();
     for entry in entries {
-        if let Some(signal) = report.choice(&entry, &SIGNAL_NAMES) {
-            signals = signals.with(signal);
+        match report.choice(&entry, &SIGNAL_NAMES) {
+            Some(signal) if kind.carries().has(signal) => signals = signals.with(signal),
+            Some(_) => report.refuse(&entry, carried(kind)),
+            None => {}
         }
     }
     Some(signals)
+}
+
+/// The names of the signals that the kind can take.
+fn carried(kind: &dyn OutputKind) -> String {
+    let names: Vec<_> = SIGNAL_NAMES
+        .iter()
+        .filter(|(_, signal)| kind.carries().has(*signal))
+        .map(|(name, _)| *name)
+        .collect();
+    names.join(", ")
 }

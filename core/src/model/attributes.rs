@@ -92,6 +92,8 @@ pub struct Attributes {
     pub has_well_known: bool,
     /// Members that the limit on attributes refused.
     pub dropped: u32,
+    /// A bit for the hash of each entry's key, see [`Self::file`].
+    seen: u64,
 }
 
 impl Attributes {
@@ -103,6 +105,17 @@ impl Attributes {
         self.marks.clear();
         self.has_well_known = false;
         self.dropped = 0;
+        self.seen = 0;
+    }
+
+    /// Files the entry of the last member; false when no entry before it has its key. Otherwise one may have.
+    #[inline]
+    pub fn file(&mut self, entry: Entry) -> bool {
+        let bit = 1 << (entry.hash % u64::BITS);
+        let may_repeat = self.seen & bit != 0;
+        self.seen |= bit;
+        self.entries.push(entry);
+        may_repeat
     }
 
     /// Whether there is nothing in it.
@@ -145,7 +158,7 @@ impl Attributes {
         self.bytes.extend_from_slice(from.member(entry));
         self.marks
             .extend(from.marks_in(entry.value..entry.end).map(|mark| Mark { at: moved(mark.at), ..mark }));
-        self.entries.push(Entry { start, value: moved(entry.value), end: moved(entry.end), ..*entry });
+        self.file(Entry { start, value: moved(entry.value), end: moved(entry.end), ..*entry });
     }
 
     /// Whether the entry's key is `name`, a name without characters that JSON escapes.
@@ -185,11 +198,14 @@ impl Attributes {
         self.entries.iter().any(|mine| other.entries.iter().any(|entry| entry.hash == mine.hash))
     }
 
-    /// The entry before the last that has its key.
+    /// The entry before the last that has its key. With `renamed` the last one's hash is not that of its key.
     #[must_use]
-    pub fn last_repeats(&self) -> Option<usize> {
+    pub fn last_repeats(&self, renamed: bool) -> Option<usize> {
         let (last, before) = self.entries.split_last()?;
-        before.iter().position(|entry| self.fragment(entry) == self.fragment(last))
+        let fragment = self.fragment(last);
+        before
+            .iter()
+            .position(|entry| (renamed || entry.hash == last.hash) && self.fragment(entry) == fragment)
     }
 
     /// Takes back everything from the offset `end` on, which must not lie inside of an entry.

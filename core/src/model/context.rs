@@ -78,7 +78,8 @@ impl FieldSet {
 
 /// The well-known keys of both, in the order of their places; those of `added` win.
 fn by_place(base: &Attributes, added: &Attributes) -> Attributes {
-    let mut set = Attributes { has_well_known: true, ..Attributes::default() };
+    let mut set = Attributes::default();
+    set.has_well_known = true;
     for place in 0..WELL_KNOWN.len() {
         let from_added = added.at_place(place).map(|entry| (added, entry));
         if let Some((from, entry)) = from_added.or_else(|| base.at_place(place).map(|entry| (base, entry))) {

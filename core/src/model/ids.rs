@@ -106,25 +106,47 @@ pub const fn hex_digits(value: u32) -> [u8; 8] {
     (digits + 0x3030_3030_3030_3030 + letters * 0x27).to_be_bytes()
 }
 
+/// The value of eight lower-case hexadecimal digits; nothing when any of them is something else.
+#[inline]
+#[must_use]
+pub fn hex_value(digits: [u8; 8]) -> Option<u32> {
+    let text = u64::from_be_bytes(digits);
+    // Letters have bit 6 set, and their low four bits begin with 1 for `a`.
+    let letters = text >> 6 & 0x0101_0101_0101_0101;
+    let mut value = (text & 0x0f0f_0f0f_0f0f_0f0f).wrapping_add(letters * 9) & 0x0f0f_0f0f_0f0f_0f0f;
+    value = (value | value >> 4) & 0x00ff_00ff_00ff_00ff;
+    value = (value | value >> 8) & 0x0000_ffff_0000_ffff;
+    let value = (value | value >> 16) as u32;
+    // Anything else that came out as a value is written as other digits.
+    (hex_digits(value) == digits).then_some(value)
+}
+
 /// A trace id as lower-case hexadecimal digits.
 #[inline]
 #[must_use]
-pub fn trace_id_digits(id: TraceId) -> [[u8; 8]; 4] {
-    let bits = u128::from_be_bytes(id.to_bytes());
-    [
-        hex_digits((bits >> 96) as u32),
-        hex_digits((bits >> 64) as u32),
-        hex_digits((bits >> 32) as u32),
-        hex_digits(bits as u32),
-    ]
+pub fn trace_id_digits(id: TraceId) -> [u8; 32] {
+    digits(id.to_bytes())
 }
 
-/// A span id as lower-case hexadecimal digits.
+/// Two span ids as lower-case hexadecimal digits, which takes no longer than one.
 #[inline]
 #[must_use]
-pub fn span_id_digits(id: SpanId) -> [[u8; 8]; 2] {
-    let bits = u64::from_be_bytes(id.to_bytes());
-    [hex_digits((bits >> 32) as u32), hex_digits(bits as u32)]
+pub fn span_ids_digits([one, other]: [SpanId; 2]) -> [[u8; 16]; 2] {
+    let bits = |id: SpanId| u128::from(u64::from_be_bytes(id.to_bytes()));
+    let digits = digits((bits(one) << 64 | bits(other)).to_be_bytes());
+    let mut both = [[0; 16]; 2];
+    both.as_flattened_mut().copy_from_slice(&digits);
+    both
+}
+
+/// Two digits for each byte. The compiler makes vector instructions of it.
+#[inline]
+fn digits(bytes: [u8; 16]) -> [u8; 32] {
+    let digit = |half: u8| half + b'0' + if half > 9 { b'a' - b'9' - 1 } else { 0 };
+    let pairs = bytes.map(|byte| [digit(byte >> 4), digit(byte & 15)]);
+    let mut digits = [0; 32];
+    digits.copy_from_slice(pairs.as_flattened());
+    digits
 }
 
 #[cfg(test)]
@@ -132,16 +154,34 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_no_digit_has_no_value() {
+        for byte in 0..=u8::MAX {
+            for place in 0..8 {
+                let mut digits = *b"01239abf";
+                digits[place] = byte;
+                let is_digit = matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+                let told =
+                    std::str::from_utf8(&digits).ok().and_then(|text| u32::from_str_radix(text, 16).ok());
+                assert_eq!(hex_value(digits), told.filter(|_| is_digit), "{byte} at {place}");
+            }
+        }
+    }
+
+    #[test]
     fn every_digit_is_written() {
         for value in (0..=u32::MAX).step_by(65_521) {
             assert_eq!(hex_digits(value), *format!("{value:08x}").as_bytes());
+            assert_eq!(hex_value(hex_digits(value)), Some(value));
         }
         let trace = trace_id_digits(TraceId::from(0x0123_4567_89ab_cdef_fedc_ba98_7654_3210_u128));
-        assert_eq!(trace.as_flattened(), b"0123456789abcdeffedcba9876543210");
-        assert_eq!(
-            span_id_digits(SpanId::from(0x0f1e_2d3c_4b5a_6978_u64)).as_flattened(),
-            b"0f1e2d3c4b5a6978"
-        );
+        assert_eq!(&trace, b"0123456789abcdeffedcba9876543210");
+        let span = SpanId::from(0x0f1e_2d3c_4b5a_6978_u64);
+        let both = span_ids_digits([span, SpanId::from(0xfedc_ba98_7654_3210_u64)]);
+        assert_eq!(both, [*b"0f1e2d3c4b5a6978", *b"fedcba9876543210"]);
+        for byte in 0..=u8::MAX {
+            let trace = TraceId::from(u128::from_be_bytes([byte; 16]));
+            assert_eq!(trace_id_digits(trace).as_slice(), format!("{byte:02x}").repeat(16).as_bytes());
+        }
     }
 
     #[test]

@@ -29,6 +29,12 @@ impl InstrumentKind {
             Self::Histogram => "histogram",
         }
     }
+
+    /// Whether what was measured in two spans of time adds up to what was measured in both, and never shrinks.
+    #[must_use]
+    pub const fn is_summed(self) -> bool {
+        matches!(self, Self::Counter | Self::Histogram)
+    }
 }
 
 /// Up to here every whole double stands for exactly one integer.

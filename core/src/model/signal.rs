@@ -41,6 +41,8 @@ impl SignalSet {
     pub const ALL: Self = Self(0b111);
     /// Logs alone.
     pub const LOGS: Self = Self(Signal::Logs.bit());
+    /// Metrics alone.
+    pub const METRICS: Self = Self(Signal::Metrics.bit());
 
     /// The set with `signal` in it.
     #[must_use]

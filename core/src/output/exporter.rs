@@ -3,6 +3,8 @@
 use super::onward::Onward;
 use crate::buffer::records::Batch;
 use crate::stats::DropReason;
+use serde_json::{Map, Value};
+use std::fmt::Debug;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -102,6 +104,18 @@ impl Progress {
     }
 }
 
+/// The part of an output that its far side asks, at any time and on other threads than the exporter is used by.
+pub trait Endpoint: Debug + Send + Sync {
+    /// Ends it: nobody is answered from now on, and what it held of the system is given back.
+    fn close(&self);
+
+    /// Whether it can be asked.
+    fn is_healthy(&self) -> bool;
+
+    /// What `stats()` says of it beside the books.
+    fn report(&self) -> Map<String, Value>;
+}
+
 /// The far side of an output. Used by one thread at a time.
 pub trait Exporter: Send {
     /// Hands a batch of whole records on; returns when it is known what became of it. Where the far side takes it
@@ -116,6 +130,11 @@ pub trait Exporter: Send {
     /// Whether exporting never waits for a reader, so that the thread that records may do it itself.
     fn is_prompt(&self) -> bool {
         false
+    }
+
+    /// What others ask of it, if anybody does.
+    fn endpoint(&self) -> Option<Arc<dyn Endpoint>> {
+        None
     }
 
     /// Where it is told what becomes of records that it called delivered and keeps, for example on a disk. Asked once.

@@ -4,6 +4,7 @@ use super::exporter::Exporter;
 use crate::document::report::{Object, Report};
 use crate::document::setting::Setting;
 use crate::encode::attributes::key::Rules;
+use crate::encode::prometheus::{Escaping, Format};
 use crate::encode::record::Encoder;
 use crate::model::resource::Resource;
 use crate::model::signal::{Signal, SignalSet};
@@ -36,6 +37,11 @@ pub trait OutputKind: Debug + Send + Sync {
 
     /// The signals that an output of this kind takes unless its `signals` say otherwise.
     fn default_signals(&self) -> SignalSet;
+
+    /// The signals that it can take at all.
+    fn carries(&self) -> SignalSet {
+        SignalSet::ALL
+    }
 
     /// Who may wait when its buffer is full.
     fn waiting(&self) -> Waiting;
@@ -86,11 +92,25 @@ pub trait Target: Same + Debug + Send + Sync {
         false
     }
 
+    /// Which points of metrics it gets, and when.
+    fn temporality(&self) -> Temporality {
+        Temporality::Cumulative
+    }
+
     /// Opens it.
     ///
     /// # Errors
     /// When the operating system refuses.
     fn open(&self, around: &Around<'_>) -> io::Result<Opened>;
+}
+
+/// Which points of metrics an output gets, and when, besides those of a flush.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Temporality {
+    /// What was measured since the beginning, as often as the setting `metrics` says.
+    Cumulative,
+    /// What was measured since the last collection, every second. It is taken once for all outputs that want it.
+    Delta,
 }
 
 /// Something that one output has for itself alone.
@@ -113,8 +133,16 @@ pub struct Around<'a> {
     pub rules: &'a Arc<Rules>,
     /// Where changes and refusals are counted.
     pub counts: &'a Arc<Counts>,
+    /// The metrics, for far sides that ask for them.
+    pub metrics: &'a Arc<dyn Collection>,
     /// Whether a far side that cannot be opened now is tried again later, because nobody is there to be told.
     pub is_lenient: bool,
+}
+
+/// The metrics of a telemetry as they are at the moment of asking. Two are the same when they are of one telemetry.
+pub trait Collection: Same + Debug + Send + Sync {
+    /// The exposition of all instruments.
+    fn exposition(&self, format: Format, escaping: Escaping) -> String;
 }
 
 /// When records leave an output's buffer.
@@ -126,6 +154,8 @@ pub enum Passage {
     WriteThrough,
     /// Never: they are dropped as soon as they are encoded.
     Discarded,
+    /// Never, and none is encoded for it: its far side asks for what there is.
+    Asked,
 }
 
 /// An output's parts once it is open.

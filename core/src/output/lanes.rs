@@ -1,11 +1,12 @@
 //! The open outputs by the format that they want: a record is encoded once for each format in use.
 
+use super::kind::Temporality;
 use super::running::Output;
 use crate::buffer::deferred::Deferred;
 use crate::buffer::records::Records;
 use crate::buffer::rendered::Format;
-use crate::encode::record::Encoder;
-use crate::model::signal::Signal;
+use crate::encode::record::{Encoder, Point};
+use crate::model::signal::{Signal, SignalSet};
 use std::sync::Arc;
 
 /// Outputs that want the same bytes.
@@ -27,7 +28,8 @@ impl Lanes {
     #[must_use]
     pub fn of(outputs: Vec<Arc<Output>>) -> Self {
         let mut lanes: Vec<Lane> = Vec::new();
-        for output in &outputs {
+        // An output that takes nothing is asked, and no record is made for it.
+        for output in outputs.iter().filter(|output| output.signals() != SignalSet::default()) {
             let id = output.encoder().id();
             let known = lanes.iter_mut().find(|lane| lane.format.encoder.id() == id);
             if let Some(lane) = known {
@@ -87,44 +89,49 @@ impl Lanes {
     /// Hands a batch that is rendered later to every output. `make` gets the formats to render it in.
     pub fn deliver_deferred(&self, urgent: bool, make: impl FnOnce(Vec<Format>) -> Deferred) {
         let batch = Arc::new(make(self.lanes.iter().map(|lane| lane.format.clone()).collect()));
-        for output in self.outputs.iter() {
+        for output in self.lanes.iter().flat_map(|lane| &lane.outputs) {
             output.deliver_deferred(&batch, urgent);
         }
     }
 
-    /// Whether any output takes `signal`.
+    /// Whether any output gets such points of metrics.
     #[must_use]
-    pub fn want(&self, signal: Signal) -> bool {
-        self.lanes.iter().any(|lane| lane.format.wanted.has(signal))
+    pub fn collect(&self, temporality: Temporality) -> bool {
+        self.outputs.iter().any(|output| is_collected(output, temporality))
     }
 
-    /// Hands a collection of metric points to every output that takes them, and waits for none. `encode` is called
-    /// once for each format in use.
-    pub fn push_points(&self, encode: impl Fn(&dyn Encoder, &mut Records)) {
-        self.push(Signal::Metrics, encode, |_| true);
+    /// Hands the points that `show` shows to every output that gets such ones, and waits for none. They are shown
+    /// once, and encoded once for each format in use.
+    pub fn push_points(&self, temporality: Temporality, show: impl FnOnce(&mut dyn FnMut(&Point<'_>))) {
+        let is_taker = |output: &&Arc<Output>| is_collected(output, temporality);
+        let lanes = self.lanes.iter().filter(|lane| lane.outputs.iter().any(|output| is_taker(&output)));
+        let mut lanes: Vec<(&Lane, Records)> = lanes.map(|lane| (lane, Records::default())).collect();
+        show(&mut |point| {
+            for (lane, records) in &mut lanes {
+                records.encode(Signal::Metrics, |out| lane.format.encoder.point(point, out));
+            }
+        });
+        for (lane, records) in lanes {
+            let records = Arc::new(records);
+            for output in lane.outputs.iter().filter(is_taker) {
+                output.push(Signal::Metrics, &records);
+            }
+        }
     }
 
     /// Hands a record to the outputs that lose nothing at the moment, and waits for none.
     pub fn push_to_healthy(&self, signal: Signal, encode: impl Fn(&dyn Encoder, &mut Vec<u8>)) {
-        let encode = |encoder: &dyn Encoder, records: &mut Records| {
-            records.encode(signal, |out| encode(encoder, out));
-        };
-        self.push(signal, encode, Output::is_healthy);
-    }
-
-    fn push(
-        &self,
-        signal: Signal,
-        encode: impl Fn(&dyn Encoder, &mut Records),
-        gets: impl Fn(&Output) -> bool,
-    ) {
         for lane in self.lanes.iter().filter(|lane| lane.format.wanted.has(signal)) {
             let mut records = Records::default();
-            encode(&*lane.format.encoder, &mut records);
+            records.encode(signal, |out| encode(&*lane.format.encoder, out));
             let records = Arc::new(records);
-            for output in lane.outputs.iter().filter(|output| gets(output)) {
+            for output in lane.outputs.iter().filter(|output| output.is_healthy()) {
                 output.push(signal, &records);
             }
         }
     }
+}
+
+fn is_collected(output: &Output, temporality: Temporality) -> bool {
+    output.signals().has(Signal::Metrics) && output.temporality() == temporality
 }

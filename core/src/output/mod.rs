@@ -3,9 +3,11 @@
 //! Nothing here knows how records are made or which outputs a configuration asks for.
 
 pub(crate) mod console;
+mod datagram;
 pub mod exporter;
 pub(crate) mod file;
 mod http;
+pub(crate) mod influx;
 pub mod kind;
 pub(crate) mod lanes;
 mod lines;
@@ -13,10 +15,12 @@ pub(crate) mod memory;
 pub(crate) mod null;
 pub mod onward;
 mod otlp;
+pub(crate) mod prometheus;
 pub(crate) mod queue;
 pub mod registry;
 pub(crate) mod running;
 pub(crate) mod schedule;
 mod spool;
 mod stall;
+pub(crate) mod statsd;
 mod worker;

@@ -1,14 +1,23 @@
 //! THE list of kinds of outputs: nothing else knows them by name.
 
 use super::kind::{OutputKind, OutputSettings, Target, Variables};
-use super::{console, file, lines, memory, null, otlp};
+use super::{console, file, influx, lines, memory, null, otlp, prometheus, statsd};
 use crate::document::report::Report;
 use crate::error::{Error, Result};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The kinds that are always there, in the order in which they are named to users.
-const KINDS: [&dyn OutputKind; 6] =
-    [&console::Console, &file::File, &lines::Lines, &memory::Memory, &null::Null, &otlp::Collector];
+const KINDS: [&dyn OutputKind; 9] = [
+    &console::Console,
+    &file::File,
+    &lines::Lines,
+    &influx::Influx,
+    &memory::Memory,
+    &null::Null,
+    &otlp::Collector,
+    &prometheus::Prometheus,
+    &statsd::Statsd,
+];
 
 /// What `outputs` takes, in the words of error messages, which name kinds by way of example.
 pub(crate) const LIST_WORDS: &str =
@@ -20,9 +29,6 @@ pub(crate) const LIST_EXAMPLE: &str = "[{\"to\": \"file\", \"path\": \"logs/shop
 /// An example of `to` that needs no other key.
 pub(crate) const KIND_EXAMPLE: &str = "\"memory\"";
 
-/// Kinds that the configuration format knows and this build does not.
-pub(crate) const UNBUILT: [&str; 3] = ["prometheus", "statsd", "influx"];
-
 static ADDED: Mutex<Vec<&'static dyn OutputKind>> = Mutex::new(Vec::new());
 
 /// Adds a kind of output, which configurations can name from then on.
@@ -32,7 +38,7 @@ static ADDED: Mutex<Vec<&'static dyn OutputKind>> = Mutex::new(Vec::new());
 pub fn register(kind: &'static dyn OutputKind) -> Result<()> {
     let mut added = ADDED.lock().unwrap_or_else(PoisonError::into_inner);
     let name = kind.name();
-    if KINDS.iter().chain(added.iter()).any(|known| known.name() == name) || UNBUILT.contains(&name) {
+    if KINDS.iter().chain(added.iter()).any(|known| known.name() == name) {
         return Err(Error::argument("output kind", name, "a name that no kind of output has yet"));
     }
     added.push(kind);

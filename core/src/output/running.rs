@@ -2,8 +2,8 @@
 //!
 //! Not for encoding: records arrive finished.
 
-use super::exporter::Failure;
-use super::kind::{Around, Kept, Opened, OutputSettings, Passage, Waiting};
+use super::exporter::{Endpoint, Failure};
+use super::kind::{Around, Kept, Opened, OutputSettings, Passage, Temporality, Waiting};
 use super::queue::{self, Loss, Queue};
 use super::worker;
 use crate::aside::step_aside;
@@ -29,6 +29,8 @@ pub(crate) struct Manner {
     pub(crate) label: String,
     /// What it takes.
     pub(crate) signals: SignalSet,
+    /// Which points of metrics it gets.
+    pub(crate) temporality: Temporality,
     /// How long its far side may accept nothing before nobody waits for it; without it nobody ever does.
     pub(crate) stall: Option<Duration>,
     /// How many bytes may wait.
@@ -41,11 +43,13 @@ pub struct Output {
     kind: &'static str,
     label: String,
     signals: SignalSet,
+    temporality: Temporality,
     encoder: Arc<dyn Encoder>,
     queue: Arc<Queue>,
     passage: Passage,
     started: AtomicBool,
     kept: Option<Arc<dyn Kept>>,
+    endpoint: Option<Arc<dyn Endpoint>>,
 }
 
 /// How long the end of outputs waits for what is being written.
@@ -74,6 +78,7 @@ impl Output {
             signals: settings.signals,
             stall: (settings.kind.waiting() == Waiting::ForRoom || settings.target.is_spooled())
                 .then(|| settings.target.stall()),
+            temporality: settings.target.temporality(),
             bound_bytes,
         };
         Ok(Self::new(manner, opened, on_loss))
@@ -82,13 +87,27 @@ impl Output {
     /// An output of opened parts.
     #[must_use]
     pub(crate) fn new(manner: Manner, opened: Opened, on_loss: &OnLoss) -> Self {
-        let Manner { kind, label, signals, stall, bound_bytes } = manner;
+        let Manner { kind, label, signals, temporality, stall, bound_bytes } = manner;
         let Opened { encoder, exporter, passage, kept } = opened;
+        // Of an output that is asked, nothing waits in a buffer.
+        let signals = if passage == Passage::Asked { SignalSet::default() } else { signals };
+        let endpoint = exporter.endpoint();
         let settings = queue::Settings { format: encoder.id().to_owned(), signals, stall, bound_bytes };
         let (name, on_loss) = (label.clone(), Arc::clone(on_loss));
         let announce = Arc::new(move |loss| on_loss(&name, loss));
         let queue = Arc::new(Queue::new(exporter, settings, announce));
-        Self { kind, label, signals, encoder, queue, passage, started: AtomicBool::new(false), kept }
+        Self {
+            kind,
+            label,
+            signals,
+            temporality,
+            encoder,
+            queue,
+            passage,
+            started: AtomicBool::new(false),
+            kept,
+            endpoint,
+        }
     }
 
     /// The kind's name in configuration.
@@ -113,6 +132,12 @@ impl Output {
     #[must_use]
     pub fn signals(&self) -> SignalSet {
         self.signals
+    }
+
+    /// Which points of metrics it gets.
+    #[must_use]
+    pub fn temporality(&self) -> Temporality {
+        self.temporality
     }
 
     /// Where its records can be read again.
@@ -191,9 +216,18 @@ impl Output {
         self.queue.flush(deadline)
     }
 
+    /// What its far side asks.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<&dyn Endpoint> {
+        self.endpoint.as_deref()
+    }
+
     /// Ends outputs, all at once; what still waits is booked as lost to shutdown.
     pub fn close_all(outputs: &[Arc<Self>]) {
-        outputs.iter().for_each(|output| output.queue.close());
+        for output in outputs {
+            output.endpoint().inspect(|endpoint| endpoint.close());
+            output.queue.close();
+        }
         let deadline = Instant::now() + LAST_BATCH;
         outputs.iter().for_each(|output| output.queue.wait_for_end(deadline));
     }
@@ -222,9 +256,9 @@ impl Output {
         self.queue.oldest_queued()
     }
 
-    /// Whether the last write succeeded.
+    /// Whether the last write succeeded, and whether the far side can ask where it does.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
-        self.queue.is_healthy()
+        self.queue.is_healthy() && self.endpoint.as_ref().is_none_or(|endpoint| endpoint.is_healthy())
     }
 }

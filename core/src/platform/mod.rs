@@ -35,14 +35,16 @@ pub enum Leads {
 mod unix;
 #[cfg(unix)]
 pub use unix::{
-    block_signals, complain, create_private, host_name, is_prompt, open_append, open_private, private_folder,
-    read_exact_at, same_file, share_file, try_lock_process, try_own_file, wait_writable, write_all_at,
+    PathSocket, block_signals, close_inherited, complain, create_private, hold, host_name, inherit, is_held,
+    is_prompt, is_unlinked, keep_from_children, open_append, open_private, private_folder, read_exact_at,
+    same_file, share_file, try_own_file, wait_writable, write_all_at,
 };
 
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
 pub use windows::{
-    block_signals, complain, create_private, host_name, is_prompt, open_append, open_private, private_folder,
-    read_exact_at, same_file, share_file, try_lock_process, try_own_file, wait_writable, write_all_at,
+    PathSocket, block_signals, close_inherited, complain, create_private, hold, host_name, inherit, is_held,
+    is_prompt, is_unlinked, keep_from_children, open_append, open_private, private_folder, read_exact_at,
+    same_file, share_file, try_own_file, wait_writable, write_all_at,
 };

@@ -3,17 +3,18 @@
 //! Not for policy: what to do about a full disk is decided in `output`.
 
 use super::{Leads, StandardStream};
-use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{SFlag, fstat};
 use nix::unistd::Uid;
 use std::fs::{DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, IsTerminal};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::net::TcpListener;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::fs::{DirBuilderExt, FileExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::net::UnixDatagram;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::time::Duration;
 
 /// Opens a file for appending; a named pipe without a reader is an error rather than a wait. A file that is made has
@@ -97,14 +98,7 @@ impl StandardStream {
 
     #[cfg(target_os = "linux")]
     fn lock(self, kind: std::ffi::c_int) -> nix::Result<std::ffi::c_int> {
-        let whole = nix::libc::flock {
-            l_type: kind as std::ffi::c_short,
-            l_whence: nix::libc::SEEK_SET as std::ffi::c_short,
-            l_start: 0,
-            l_len: 0,
-            l_pid: 0,
-        };
-        self.with(|fd| fcntl(fd, FcntlArg::F_SETLK(&whole)))
+        self.with(|fd| fcntl(fd, FcntlArg::F_SETLK(&whole(kind))))
     }
 
     /// Elsewhere it was not tried: lines longer than the system writes at once may be mixed there.
@@ -224,25 +218,6 @@ fn foreign(path: &Path) -> io::Error {
     ))
 }
 
-/// Takes the file for this process until it ends or closes it, children left out; false when another one has it.
-///
-/// # Errors
-/// Where the file system knows no locks.
-pub fn try_lock_process(file: &File) -> io::Result<bool> {
-    let whole = nix::libc::flock {
-        l_type: nix::libc::F_WRLCK as nix::libc::c_short,
-        l_whence: nix::libc::SEEK_SET as nix::libc::c_short,
-        l_start: 0,
-        l_len: 0,
-        l_pid: 0,
-    };
-    match fcntl(file, FcntlArg::F_SETLK(&whole)) {
-        Ok(_) => Ok(true),
-        Err(Errno::EACCES | Errno::EAGAIN) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
-}
-
 /// Writes all of it at a place in the file.
 ///
 /// # Errors
@@ -274,6 +249,93 @@ fn writable(fd: BorrowedFd<'_>, patience: Duration) -> Option<PollFlags> {
         Ok(_) => fds.first().and_then(PollFd::revents),
         // A failed poll only makes the caller try again sooner.
         Err(_) => None,
+    }
+}
+
+/// Descriptors that forked children close.
+static NOT_INHERITED: [AtomicI32; 16] = [const { AtomicI32::new(-1) }; 16];
+
+/// Has forked children close what they inherit of this listener: its address would stay taken for as long as one of them
+/// lives, and nobody would answer there. For the first sixteen of a process.
+pub fn keep_from_children(listener: &TcpListener) {
+    replace_not_inherited(-1, listener.as_raw_fd());
+}
+
+/// Ends what [`keep_from_children`] began: the number may soon be somebody else's.
+pub fn inherit(listener: &TcpListener) {
+    replace_not_inherited(listener.as_raw_fd(), -1);
+}
+
+fn replace_not_inherited(before: i32, after: i32) {
+    let taken =
+        |slot: &AtomicI32| slot.compare_exchange(before, after, Ordering::AcqRel, Ordering::Relaxed).is_ok();
+    // Where all are taken, children inherit it.
+    let _ = NOT_INHERITED.iter().any(taken);
+}
+
+/// What a forked child does with them. Async-signal-safe.
+pub fn close_inherited() {
+    for slot in &NOT_INHERITED {
+        let number = slot.swap(-1, Ordering::AcqRel);
+        if number >= 0 {
+            // It fails only where there is nothing to close.
+            let _ = nix::unistd::close(number);
+        }
+    }
+}
+
+/// Takes the file for this process until it ends or closes any descriptor of the file; false while another process has it.
+/// A forked child does not inherit it.
+#[must_use]
+pub fn hold(file: &File) -> bool {
+    fcntl(file, FcntlArg::F_SETLK(&whole(nix::libc::F_WRLCK))).is_ok()
+}
+
+/// Whether another process holds the file.
+#[must_use]
+pub fn is_held(file: &File) -> bool {
+    let mut answer = whole(nix::libc::F_WRLCK);
+    fcntl(file, FcntlArg::F_GETLK(&mut answer)).is_ok()
+        && answer.l_type != nix::libc::F_UNLCK as std::ffi::c_short
+}
+
+fn whole(kind: std::ffi::c_int) -> nix::libc::flock {
+    nix::libc::flock {
+        l_type: kind as std::ffi::c_short,
+        l_whence: nix::libc::SEEK_SET as std::ffi::c_short,
+        l_start: 0,
+        l_len: 0,
+        l_pid: 0,
+    }
+}
+
+/// Whether no folder names the file any more.
+#[must_use]
+pub fn is_unlinked(file: &File) -> bool {
+    file.metadata().is_ok_and(|meta| meta.nlink() == 0)
+}
+
+/// A socket that sends datagrams to sockets that are paths, and never waits.
+#[derive(Debug)]
+pub struct PathSocket(UnixDatagram);
+
+impl PathSocket {
+    /// A socket without a name of its own.
+    ///
+    /// # Errors
+    /// Whatever the operating system says.
+    pub fn new() -> io::Result<Self> {
+        let socket = UnixDatagram::unbound()?;
+        socket.set_nonblocking(true)?;
+        Ok(Self(socket))
+    }
+
+    /// Sends to whatever listens at `path` now.
+    ///
+    /// # Errors
+    /// Whatever the operating system says, also that the other side has no room at the moment.
+    pub fn send_to(&self, bytes: &[u8], path: &Path) -> io::Result<()> {
+        self.0.send_to(bytes, path).map(drop)
     }
 }
 

@@ -5,6 +5,7 @@
 use super::{Leads, StandardStream};
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, IsTerminal, Write};
+use std::net::TcpListener;
 use std::os::windows::fs::MetadataExt;
 use std::os::windows::io::AsHandle;
 use std::path::Path;
@@ -116,18 +117,6 @@ pub fn private_folder(path: &Path) -> io::Result<()> {
     std::fs::create_dir_all(path)
 }
 
-/// Takes the file for this process until it ends or closes it; false when another one has it.
-///
-/// # Errors
-/// Where the file system knows no locks.
-pub fn try_lock_process(file: &File) -> io::Result<bool> {
-    match file.try_lock() {
-        Ok(()) => Ok(true),
-        Err(std::fs::TryLockError::WouldBlock) => Ok(false),
-        Err(std::fs::TryLockError::Error(error)) => Err(error),
-    }
-}
-
 /// Writes all of it at a place in the file.
 ///
 /// # Errors
@@ -163,6 +152,55 @@ pub fn read_exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<(
 /// Windows has no readiness of pipes; a short sleep stands in.
 pub fn wait_writable(_file: &File, patience: Duration) {
     std::thread::sleep(patience.min(Duration::from_millis(5)));
+}
+
+/// Nothing is inherited where there is no fork.
+pub fn keep_from_children(_listener: &TcpListener) {}
+
+/// Nothing to end, see [`keep_from_children`].
+pub fn inherit(_listener: &TcpListener) {}
+
+/// Nothing to close, see [`keep_from_children`].
+pub fn close_inherited() {}
+
+/// Takes the file for this process until it ends or closes it; false while another process has it.
+#[must_use]
+pub fn hold(file: &File) -> bool {
+    file.try_lock().is_ok()
+}
+
+/// Never: nobody maps files for core there.
+#[must_use]
+pub fn is_held(_file: &File) -> bool {
+    false
+}
+
+/// Never, see [`is_held`].
+#[must_use]
+pub fn is_unlinked(_file: &File) -> bool {
+    false
+}
+
+/// Windows has no datagrams to paths.
+#[derive(Debug)]
+pub struct PathSocket;
+
+impl PathSocket {
+    /// Never.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn new() -> io::Result<Self> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Never.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn send_to(&self, _bytes: &[u8], _path: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
 
 /// Windows threads take no signals.

@@ -3,7 +3,7 @@
 //! Not for counting: see `stats`.
 
 use crate::api::pipeline::Pipeline;
-use crate::encode::timestamp::write_rfc3339;
+use crate::encode::timestamp::rfc3339_of_data;
 use crate::guard;
 use crate::output::running::Output;
 use crate::stats::DropReason;
@@ -26,6 +26,7 @@ pub(super) fn to_json(pipeline: &Pipeline) -> String {
         "refused_spans": counts.refused_spans.get(),
         "span_items_dropped": counts.span_items_dropped.get(),
         "unknown_span_kinds": counts.unknown_span_kinds.get(),
+        "left_out": counts.left_out.get(),
         "series_overflow": counts.series_overflow.get(),
         "invalid_measurements": counts.invalid_measurements.get(),
     })
@@ -35,9 +36,8 @@ pub(super) fn to_json(pipeline: &Pipeline) -> String {
 /// An instant as lines show it.
 fn shown(at: SystemTime) -> String {
     let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let mut text = Vec::new();
-    write_rfc3339(&mut text, i64::try_from(since.as_nanos()).unwrap_or(i64::MAX));
-    String::from_utf8(text).unwrap_or_default()
+    let stamp = rfc3339_of_data(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX));
+    String::from_utf8_lossy(&stamp).into_owned()
 }
 
 fn of(output: &Output) -> Value {
@@ -49,7 +49,7 @@ fn of(output: &Output) -> Value {
         .filter(|(_, count)| *count > 0)
         .map(|(reason, count)| (reason.as_str().to_owned(), count.into()))
         .collect();
-    json!({
+    let mut said = json!({
         "to": output.kind(),
         "name": output.label(),
         "accepted": books.accepted,
@@ -62,5 +62,9 @@ fn of(output: &Output) -> Value {
         "last_error_at": failure.as_ref().map(|failure| shown(failure.at)),
         "last_error": failure.map(|failure| failure.what),
         "oldest_queued_s": output.oldest_queued().map(|age| age.as_secs_f64()),
-    })
+    });
+    if let (Some(endpoint), Some(said)) = (output.endpoint(), said.as_object_mut()) {
+        said.extend(endpoint.report());
+    }
+    said
 }

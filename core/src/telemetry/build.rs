@@ -3,8 +3,9 @@
 //! Not for when that happens: see `lifecycle` and `state`.
 
 use super::losses;
+use super::metrics::Metrics;
 use crate::api::hub::Hub;
-use crate::api::meter::Registry;
+use crate::api::meter::{Processes, Registry, together};
 use crate::api::pipeline::{LEVEL_OFF, Pipeline};
 use crate::api::sampler::Sampler;
 use crate::clock::Clock;
@@ -14,14 +15,14 @@ use crate::error::{Error, ErrorCode, Problem, Result};
 use crate::generation;
 use crate::model::ids::IdGenerator;
 use crate::model::resource::Resource;
-use crate::model::signal::Signal;
-use crate::output::kind::{Around, OutputSettings};
+use crate::output::kind::{Around, OutputSettings, Temporality};
 use crate::output::lanes::Lanes;
 use crate::output::running::Output;
-use crate::output::schedule::Schedule;
+use crate::output::schedule::{Round, Schedule};
 use crate::platform;
 use crate::stats::Counts;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 /// A pipeline without its outputs.
 pub(super) struct Parts(Pipeline);
@@ -44,6 +45,7 @@ impl Parts {
             process_id: std::process::id(),
             registry: Arc::new(Registry::new(Arc::clone(&rules), Arc::clone(&counts), Arc::clone(&clock))),
             exposition: Arc::default(),
+            together: Arc::default(),
             rules,
             counts,
             resource: Arc::new(resource(settings)),
@@ -55,6 +57,7 @@ impl Parts {
             level: if settings.disabled { LEVEL_OFF } else { settings.level.number() },
             levels: Arc::new(settings.levels.clone()),
             closed: false,
+            number: 0,
         })
     }
 
@@ -83,19 +86,23 @@ impl Parts {
         let mut outputs = Vec::new();
         let mut problems = Vec::new();
         let on_loss = losses::announcer(Weak::clone(hub));
+        let metrics = Metrics::of(Weak::clone(hub));
+        let around = self.0.around(&metrics);
         for (index, output) in active(settings) {
-            match Output::open(&output, &self.0.around(), settings.limits.buffer_bytes, false, &on_loss) {
+            match Output::open(&output, &around, settings.limits.buffer_bytes, false, &on_loss) {
                 Ok(output) => outputs.push(Arc::new(output)),
                 Err(error) => {
                     let key =
                         output.target.claim().map(|claim| format!(".{}", claim.key)).unwrap_or_default();
                     let shown = format!("{}: {error}", output.label());
-                    let accepted = "an output that can be opened for writing";
+                    let accepted = "an output that can be opened";
                     problems.push(Problem::finding(format!("outputs[{index}]{key}"), shown, accepted));
                 }
             }
         }
+        let processes = self.processes(settings).map_err(|problem| problems.push(problem)).ok().flatten();
         if problems.is_empty() {
+            self.share(processes);
             Ok(self.pipeline(outputs, settings, hub))
         } else {
             Err(Error::new(ErrorCode::Io, problems))
@@ -111,7 +118,8 @@ impl Parts {
     ) -> Pipeline {
         let mut outputs = Vec::new();
         let on_loss = losses::announcer(Weak::clone(hub));
-        let around = Around { is_lenient: true, ..self.0.around() };
+        let metrics = Metrics::of(Weak::clone(hub));
+        let around = Around { is_lenient: true, ..self.0.around(&metrics) };
         for (_, output) in active(settings) {
             match Output::open(&output, &around, settings.limits.buffer_bytes, write_through, &on_loss) {
                 Ok(output) => outputs.push(Arc::new(output)),
@@ -120,26 +128,71 @@ impl Parts {
                 }
             }
         }
+        match self.processes(settings) {
+            Ok(processes) => self.share(processes),
+            Err(problem) => platform::complain(&problem.to_string()),
+        }
         self.pipeline(outputs, settings, hub)
+    }
+
+    /// The processes that metrics are shared with.
+    fn processes(&self, settings: &Settings) -> std::result::Result<Option<Arc<Processes>>, Problem> {
+        const KEY: &str = "metrics.multiprocess";
+        let before = self.0.registry.processes();
+        let folder = settings.metrics_folder.as_ref().filter(|_| !settings.disabled);
+        if let Some(before) = &before
+            && folder.is_none_or(|folder| folder.absolute != before.folder())
+        {
+            // What was measured is in that folder.
+            let finding = format!("differs from {}, which is in use", before.folder().display());
+            return Err(Problem::finding(KEY, finding, "the same folder until shutdown"));
+        }
+        let Some(folder) = folder else { return Ok(None) };
+        together::join(&folder.absolute, &settings.metrics_across, &self.0.rules, before.as_deref())
+            .map(|processes| Some(Arc::new(processes)))
+            .map_err(|error| {
+                let shown = format!("{}: {error}", folder.given.display());
+                Problem::finding(KEY, shown, "a folder that can be written")
+            })
+    }
+
+    fn share(&self, processes: Option<Arc<Processes>>) {
+        if let Some(processes) = processes {
+            self.0.registry.share(processes);
+        }
     }
 
     fn pipeline(mut self, outputs: Vec<Arc<Output>>, settings: &Settings, hub: &Weak<Hub>) -> Pipeline {
         self.0.lanes = Lanes::of(outputs);
-        if self.0.lanes.want(Signal::Metrics) {
-            let task = Arc::new(push_points(Weak::clone(hub)));
-            self.0.schedule = Some(Arc::new(Schedule::new(settings.metrics_every, task)));
+        self.0.registry.follow_gains(self.0.lanes.collect(Temporality::Delta));
+        let intervals =
+            [(Temporality::Delta, DELTAS_EVERY), (Temporality::Cumulative, settings.metrics_every)];
+        // In a world that repeats itself no second passes by itself.
+        let is_stopped = settings.testing.as_ref().is_some_and(|testing| testing.clock_ns.is_some());
+        let is_wanted = |temporality| {
+            self.0.lanes.collect(temporality) && !(is_stopped && temporality == Temporality::Delta)
+        };
+        let wanted = intervals.into_iter().filter(|(temporality, _)| is_wanted(*temporality));
+        let rounds: Vec<Round> = wanted
+            .map(|(temporality, every)| Round::new(every, Arc::new(push(Weak::clone(hub), temporality))))
+            .collect();
+        if !rounds.is_empty() {
+            self.0.schedule = Some(Arc::new(Schedule::new(rounds)));
         }
         self.0
     }
 }
 
-/// The task of the schedule: pushes metric points, unless the generation has moved on.
-fn push_points(hub: Weak<Hub>) -> impl Fn() + Send + Sync {
+/// How often differences are collected: what far sides that add up expect.
+const DELTAS_EVERY: Duration = Duration::from_secs(1);
+
+/// A task of the schedule: pushes metric points, unless the generation has moved on.
+fn push(hub: Weak<Hub>, temporality: Temporality) -> impl Fn() + Send + Sync {
     move || {
         if let Some(hub) = hub.upgrade() {
             let pipeline = hub.peek();
             if pipeline.is_current() {
-                pipeline.push_points();
+                pipeline.push(temporality);
             }
         }
     }

@@ -3,6 +3,7 @@
 //! It is no kind of output: it adds one that keeps lines to the configured ones.
 
 use super::losses;
+use super::metrics::Metrics;
 use crate::api::hub::Hub;
 use crate::api::pipeline::Pipeline;
 use crate::model::signal::SignalSet;
@@ -24,13 +25,14 @@ impl Capture {
         let target = registry::capture();
         let pipeline = hub.live();
         // Nothing that can fail is opened here. If it failed all the same, the capture would show no lines.
-        let opened = target.open(&pipeline.around()).ok();
+        let opened = target.open(&pipeline.around(&Metrics::of(Arc::downgrade(hub)))).ok();
         drop(pipeline);
         let output = opened.map(|opened| {
             let manner = Manner {
                 kind: "capture",
                 label: target.label(),
                 signals: SignalSet::ALL,
+                temporality: target.temporality(),
                 stall: Some(target.stall()),
                 bound_bytes: usize::MAX,
             };

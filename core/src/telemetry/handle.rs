@@ -14,7 +14,7 @@ use crate::config;
 use crate::encode::attributes::target::Target;
 use crate::encode::attributes::writer::AttributeWriter;
 use crate::encode::jsonl::JsonLines;
-use crate::encode::prometheus::Format;
+use crate::encode::prometheus::{Escaping, Format};
 use crate::model::attributes::Attributes;
 use crate::model::context::{Context, FieldSet};
 use std::sync::Arc;
@@ -57,7 +57,7 @@ impl Telemetry {
     #[inline]
     #[must_use]
     pub fn start_span(&self, name: &str, start: SpanStart<'_>) -> Span {
-        Span::start(&self.hub.live(), name, start)
+        Span::start(&self.hub, name, start)
     }
 
     /// Creates instruments; creating one is not use.
@@ -88,9 +88,7 @@ impl Telemetry {
     #[must_use]
     pub fn metrics_text(&self, openmetrics: bool) -> String {
         let format = if openmetrics { Format::OpenMetrics } else { Format::Prometheus };
-        let pipeline = self.hub.measuring();
-        pipeline.registry.collect();
-        pipeline.exposition.text(format, &pipeline.registry.instruments())
+        self.hub.measuring().exposition_text(format, Escaping::default())
     }
 
     /// The metric lines as they are now, one a series, each ended by a newline: what an output that

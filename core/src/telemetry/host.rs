@@ -19,7 +19,9 @@ pub use crate::api::sampler::Sampler;
 pub use crate::aside::{Aside, on_wait};
 pub use crate::buffer::rendered::RenderedBatch;
 pub use crate::encode::attributes::key::Key;
+pub use crate::encode::timestamp::rfc3339_of_data;
 pub use crate::guard::guard;
+pub use crate::mapped::on_map;
 
 /// A batch that a binding collected and that is rendered on a worker thread.
 pub trait DeferredBatch: Send {
@@ -42,9 +44,11 @@ pub fn global() -> &'static Telemetry {
     &GLOBAL
 }
 
-/// Tells Vigie that this process is a forked child. Async-signal-safe: one atomic increment.
+/// Tells Vigie that this process is a forked child. Async-signal-safe: one atomic increment, and the listeners of the
+/// parent are closed.
 pub fn after_fork_in_child() {
     generation::advance();
+    platform::close_inherited();
 }
 
 impl Telemetry {
@@ -91,6 +95,11 @@ impl Telemetry {
         SpanKind::Internal
     }
 
+    /// Counts attributes beyond the limit that a face does not hand over.
+    pub fn count_truncated(&self, attributes: u64) {
+        self.hub.peek().counts.truncated.add(attributes);
+    }
+
     /// Counts what a face was given as a measurement and is no number at all.
     pub fn count_invalid_measurement(&self) {
         self.hub.peek().counts.invalid_measurements.one();
@@ -118,7 +127,7 @@ impl Telemetry {
         parent_span_id: Option<SpanId>,
     ) -> Span {
         let parent = parent_span_id.map(|span_id| Parent { span_id, is_remote: None });
-        Span::start_as(&self.hub.live(), name, start, ids, parent)
+        Span::start_as(&self.hub, name, start, ids, parent)
     }
 
     /// One reading of the clock, nanoseconds since 1970-01-01 UTC, for hosts that stamp records themselves.

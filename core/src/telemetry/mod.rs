@@ -10,6 +10,7 @@ mod handle;
 pub mod host;
 mod lifecycle;
 mod losses;
+mod metrics;
 mod propagate;
 mod state;
 

@@ -4,6 +4,8 @@
 mod collector;
 mod down;
 mod faults;
+mod influx;
 mod server;
 mod spool;
 mod support;
+mod tls;

@@ -34,7 +34,9 @@ pub fn of_json(body: &[u8]) -> Value {
 /// protocol's own types.
 pub fn assert_same(signal: Signal, protobuf: &[u8], json: &[u8]) {
     let (one, other) = (of_protobuf(signal, protobuf), of_json(json));
-    assert!(one == other, "protobuf:\n{one:#}\nJSON:\n{other:#}");
+    if let Some((place, one, other)) = difference(&one, &other) {
+        panic!("{place}: {one} in protobuf, {other} in JSON");
+    }
     match signal {
         Signal::Logs => by_type::<ExportLogsServiceRequest>(protobuf, json),
         Signal::Spans => by_type::<ExportTraceServiceRequest>(protobuf, json),
@@ -54,6 +56,22 @@ fn by_type<T: Message + Default + DeserializeOwned + Debug>(protobuf: &[u8], jso
     let read: T = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
     let decoded = T::decode(protobuf).unwrap();
     assert_eq!(format!("{read:?}"), format!("{decoded:?}"));
+}
+
+/// The first place where two values differ, with both.
+fn difference<'v>(one: &'v Value, other: &'v Value) -> Option<(String, &'v Value, &'v Value)> {
+    let below = |key: String, one, other| {
+        difference(one, other).map(|(place, one, other)| (format!("{key}.{place}"), one, other))
+    };
+    match (one, other) {
+        (Value::Object(a), Value::Object(b)) if a.keys().eq(b.keys()) => {
+            a.iter().find_map(|(key, one)| below(key.clone(), one, &b[key]))
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            a.iter().zip(b).enumerate().find_map(|(at, (one, other))| below(at.to_string(), one, other))
+        }
+        _ => (one != other).then(|| (String::new(), one, other)),
+    }
 }
 
 fn logs(request: &ExportLogsServiceRequest) -> Value {

@@ -90,7 +90,7 @@ impl Exporter for Keeper {
     }
 }
 
-/// A telemetry with both encodings and the JSON lines beside them.
+/// A telemetry that writes both encodings.
 pub struct Far {
     pub telemetry: Telemetry,
     name: &'static str,
@@ -104,8 +104,7 @@ impl Far {
     pub fn with(name: &'static str, more: Value) -> Self {
         static REGISTERED: Once = Once::new();
         REGISTERED.call_once(|| [&PROTOBUF, &JSON].into_iter().for_each(|kind| register(kind).unwrap()));
-        let outputs =
-            json!([{"to": "pieces", "far": name}, {"to": "json_pieces", "far": name}, {"to": "memory"}]);
+        let outputs = json!([{"to": "pieces", "far": name}, {"to": "json_pieces", "far": name}]);
         let mut config = Config::new("shop").variables(Environment::empty()).set("outputs", outputs);
         for (key, value) in more.as_object().unwrap() {
             config = config.set(key, value.clone());

@@ -68,17 +68,15 @@ impl Source {
     }
 
     fn members(&mut self, depth: u64) -> Members {
-        let count = self.below(5);
-        (0..count)
-            .map(|i| {
-                let key = if self.below(3) == 0 {
-                    format!("{}{i}", self.text())
-                } else {
-                    format!("k{}", self.below(4))
-                };
-                (key, self.value(depth))
-            })
-            .collect()
+        (0..self.below(5)).map(|place| (self.key(place), self.value(depth))).collect()
+    }
+
+    /// One of a few, which may come again, or a hostile one that is no longer than keys may be.
+    fn key(&mut self, place: u64) -> String {
+        match self.below(3) {
+            0 => format!("{}{place}", self.text().chars().take(60).collect::<String>()),
+            _ => format!("k{}", self.below(4)),
+        }
     }
 }
 

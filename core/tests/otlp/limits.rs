@@ -75,6 +75,7 @@ fn no_record_is_larger_than_a_line_may_be() {
         let mut log = logger.record(Severity::INFO).unwrap();
         let text = "x\u{7f}".repeat(step * 20);
         log.template("{k0} {k1}");
+        log.attributes().attr("event", "e".repeat(1000));
         (0..30).for_each(|i| log.attributes().attr(&format!("k{i}"), &text));
         log.emit();
         let mut span = far.telemetry.start_span(&text, SpanStart { scope: &text, ..SpanStart::default() });

@@ -39,7 +39,7 @@ namespace Vigie
         protected override void ProcessRecord()
         {
             int code;
-            Span span = Scope.BeginSpan(Name, Attribute, SpanKinds.Of(Kind), Parent, Options(), out code);
+            Span span = Scope.BeginSpan(Name, Attribute, SpanKinds.Of(Kind), Parent, Options(), false, out code);
             Failure.Report(this, code);
             span.Held = true;
             WriteObject(span);

@@ -17,7 +17,7 @@ namespace Vigie
             int code = span != null && span.Handle == current
                 ? Native.vigie_span_context(current, &made)
                 : Native.vigie_context_with(current, null, UIntPtr.Zero, &made);
-            return new Context(code == Native.Ok ? made : 0, CurrentAttributes());
+            return new Context(code == Native.Ok ? made : 0, CurrentAttributes(), null);
         }
 
         // The ambient attributes in force, as JSON text, or null: those of the innermost context.
@@ -45,11 +45,11 @@ namespace Vigie
             }
             if (text != null)
             {
-                return Extract(new Hashtable { { "traceparent", text } });
+                return FoundOrCurrent(new Hashtable { { "traceparent", text } });
             }
             PSObject bag = given as PSObject;
             PSPropertyInfo headers = bag == null || value is IDictionary ? null : bag.Properties["Headers"];
-            return headers != null ? Restore(bag, headers) : Extract(value);
+            return headers != null ? Restore(bag, headers) : FoundOrCurrent(value);
         }
 
         private static Context Of(Span span)
@@ -58,7 +58,7 @@ namespace Vigie
             if (span.Handle != 0)
             {
                 Native.vigie_span_context(span.Handle, &made);
-                return new Context(made, CurrentAttributes());
+                return new Context(made, CurrentAttributes(), null);
             }
             // A span that has ended may still be a parent, or the target of a link.
             return span.TraceParent == null ? null : From(span.TraceParent);
@@ -66,69 +66,59 @@ namespace Vigie
 
         private static Context Restore(PSObject bag, PSPropertyInfo headers)
         {
-            Context context = Extract(Members.ValueOf(headers));
             PSPropertyInfo property = bag.Properties["Attributes"];
             string attributes = property == null ? null : HostValue.Unwrap(Members.ValueOf(property)) as string;
             if (string.IsNullOrEmpty(attributes))
             {
-                return context;
+                return FoundOrCurrent(Members.ValueOf(headers));
             }
-            Context restored = With(context.Handle, attributes, attributes);
+            var added = new Addition(attributes, null);
+            ulong found = Find(Members.ValueOf(headers));
+            if (found == 0)
+            {
+                return added.ToCurrent(ContextStack.CurrentHandle(), CurrentAttributes());
+            }
+            var context = new Context(found, null, null);
+            Context restored = added.To(found, null);
             GC.KeepAlive(context);
             return restored;
-        }
-
-        // A context with more ambient attributes; `all` is what its property Attributes gives.
-        internal static Context With(ulong context, string added, string all)
-        {
-            Utf8Buffer json = Utf8Buffer.Of(added);
-            ulong made;
-            fixed (byte* bytes = json.Bytes)
-            {
-                Native.vigie_context_with(context, bytes, json.Size, &made);
-            }
-            json.Give();
-            return new Context(made, all);
-        }
-
-        internal static Context WithBaggage(ulong context, IDictionary baggage, string all)
-        {
-            Utf8Buffer json = Utf8Buffer.Take();
-            Carrier.Write(json, baggage);
-            ulong made;
-            fixed (byte* bytes = json.Bytes)
-            {
-                Native.vigie_context_with_baggage(context, bytes, json.Size, &made);
-            }
-            json.Give();
-            return new Context(made, all);
         }
 
         // Continues the trace that the headers name, and keeps the runspace's current attributes.
         internal static Context Extract(object headers)
         {
+            ulong found = Find(headers);
+            return found == 0 ? Capture() : new Context(found, CurrentAttributes(), null);
+        }
+
+        private static Context FoundOrCurrent(object headers)
+        {
+            ulong found = Find(headers);
+            return found == 0
+                ? new Addition(null, null).ToCurrent(ContextStack.CurrentHandle(), CurrentAttributes())
+                : new Context(found, CurrentAttributes(), null);
+        }
+
+        // 0 when the headers name no trace.
+        private static ulong Find(object headers)
+        {
             Telemetry.Ready();
             Utf8Buffer json = Utf8Buffer.Take();
             Carrier.Write(json, headers);
-            ulong made = 0;
+            ulong made;
             fixed (byte* bytes = json.Bytes)
             {
                 ulong previous;
                 // The library extracts over what is current on the thread, so it is told what is current in the runspace.
                 bool entered = Native.vigie_span_enter(ContextStack.CurrentHandle(), &previous) == Native.Ok;
                 Native.vigie_extract(bytes, json.Size, &made);
-                if (made == 0)
-                {
-                    // The headers name no trace, so the current context is the result.
-                    Native.vigie_context_with(0, null, UIntPtr.Zero, &made);
-                }
                 if (entered)
                 {
                     Native.vigie_span_exit(previous);
                 }
             }
             json.Give();
-            return new Context(made, CurrentAttributes());
+            return made;
         }
     }
 }

@@ -11,9 +11,14 @@ namespace Vigie
     /// <summary>A place on a runspace's stack: what Scope.Enter gives and Scope.Leave takes.</summary>
     public sealed class Frame
     {
+        // 0 for a span or a context that the library could not make: it changes nothing.
         internal ulong Handle;
         // The span or the context that was entered. Holding it keeps its handle valid.
         internal object Entered;
+        // The span that the handle of a context speaks of, when that is the span which was current.
+        internal IEntered Under;
+        // Whether a block was entered with it, which runs until the frame is left.
+        internal bool IsBlock;
 
         // Whether it is a span that has ended.
         internal bool IsOver()
@@ -57,8 +62,13 @@ namespace Vigie
         // The innermost open span, or context, that was entered in this runspace; null when there is none.
         internal static T Innermost<T>() where T : class
         {
-            List<Frame> frames = Current().frames;
-            for (int i = frames.Count - 1; i >= 0; i--)
+            ContextStack stack = Current();
+            return stack.Below<T>(stack.frames.Count);
+        }
+
+        private T Below<T>(int place) where T : class
+        {
+            for (int i = place - 1; i >= 0; i--)
             {
                 T entered = frames[i].Entered as T;
                 if (entered != null && !frames[i].IsOver())
@@ -71,20 +81,54 @@ namespace Vigie
 
         internal ulong Top()
         {
-            // Mostly the last one: a span that ended elsewhere, in another runspace for one, is not current any more.
-            for (int i = frames.Count - 1; i >= 0; i--)
-            {
-                if (!frames[i].IsOver())
-                {
-                    return frames[i].Handle;
-                }
-            }
-            return 0;
+            Frame top = OpenBelow(frames.Count);
+            return top == null ? 0 : top.Handle;
         }
 
-        internal Frame Push(ulong handle, object entered)
+        // The frame that is current for the one at that place. Mostly it is the next one: a span that ended elsewhere, in
+        // another runspace for one, is not current any more.
+        private Frame OpenBelow(int place)
         {
-            var frame = new Frame { Handle = handle, Entered = entered };
+            for (int i = place - 1; i >= 0; i--)
+            {
+                Frame frame = frames[i];
+                if (frame.Handle == 0 || frame.IsOver())
+                {
+                    continue;
+                }
+                if (frame.Under != null && frame.Under.IsOver)
+                {
+                    // What the block added stays, and belongs to the nearest span that is open.
+                    Add(frame, i, ((Context)frame.Entered).Added);
+                }
+                return frame;
+            }
+            return null;
+        }
+
+        // Makes a frame the context that is current below that place, with an addition.
+        private void Add(Frame frame, int place, Addition added)
+        {
+            Frame below = OpenBelow(place);
+            Context outer = Below<Context>(place);
+            Context context = added.ToCurrent(below == null ? 0 : below.Handle, outer == null ? null : outer.Attributes);
+            frame.Handle = context.Handle;
+            frame.Entered = context;
+            frame.Under = below == null ? null : below.Entered as IEntered ?? below.Under;
+        }
+
+        internal Frame Push(ulong handle, object entered, bool isBlock)
+        {
+            var frame = new Frame { Handle = handle, Entered = entered, IsBlock = isBlock };
+            frames.Add(frame);
+            return frame;
+        }
+
+        // Enters what is current with an addition, for a block.
+        internal Frame Push(Addition added)
+        {
+            var frame = new Frame { IsBlock = true };
+            Add(frame, frames.Count, added);
             frames.Add(frame);
             return frame;
         }
@@ -99,17 +143,36 @@ namespace Vigie
             }
         }
 
-        // The same for the frame of a span.
+        // The same for the frame of a span that a block was run in.
+        internal void PopBlock(object entered)
+        {
+            int place = PlaceOf(entered);
+            if (place >= 0)
+            {
+                frames.RemoveRange(place, frames.Count - place);
+            }
+        }
+
+        // Removes the frame of a span, with the spans without a block that were left open in it. A block that was entered
+        // after it is still running.
         internal void PopEntered(object entered)
         {
-            for (int i = frames.Count - 1; i >= 0; i--)
+            int place = PlaceOf(entered);
+            if (place >= 0)
             {
-                if (ReferenceEquals(frames[i].Entered, entered))
-                {
-                    frames.RemoveRange(i, frames.Count - i);
-                    return;
-                }
+                int next = frames.FindIndex(place + 1, delegate(Frame frame) { return frame.IsBlock; });
+                frames.RemoveRange(place, (next < 0 ? frames.Count : next) - place);
             }
+        }
+
+        private int PlaceOf(object entered)
+        {
+            int place = frames.Count - 1;
+            while (place >= 0 && !ReferenceEquals(frames[place].Entered, entered))
+            {
+                place--;
+            }
+            return place;
         }
     }
 }

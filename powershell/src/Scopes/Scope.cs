@@ -15,11 +15,11 @@ namespace Vigie
             ContextStack.Current().Errors = errors;
         }
 
-        /// <summary>Starts a span and makes it the runspace's current one.</summary>
+        /// <summary>Starts a span and makes it the runspace's current one until EndSpan.</summary>
         public static Span BeginSpan(string name, object attributes, SpanKind kind, object parent)
         {
             int code;
-            return BeginSpan(name, attributes, kind, parent, null, out code);
+            return BeginSpan(name, attributes, kind, parent, null, true, out code);
         }
 
         /// <summary>The same for a block that LeaveSpan ends. A kind of null is Internal: a default in the function would cost more
@@ -27,14 +27,14 @@ namespace Vigie
         public static Span BeginBlock(string name, object attributes, object kind, object parent)
         {
             int code;
-            Span span = BeginSpan(name, attributes, SpanKinds.Of(kind), parent, null, out code);
+            Span span = BeginSpan(name, attributes, SpanKinds.Of(kind), parent, null, true, out code);
             IList errors = ContextStack.Current().Errors;
             span.Errors = errors;
             span.ErrorBefore = errors == null || errors.Count == 0 ? null : errors[0];
             return span;
         }
 
-        internal static Span BeginSpan(string name, object attributes, SpanKind kind, object parent, string options, out int code)
+        internal static Span BeginSpan(string name, object attributes, SpanKind kind, object parent, string options, bool isBlock, out int code)
         {
             Telemetry.Ready();
             ContextStack stack = ContextStack.Current();
@@ -47,7 +47,7 @@ namespace Vigie
                 handle = Start(name, attributes, kind, 0, options, 0, out code);
             }
             var span = new Span(handle, name, kind);
-            stack.Push(handle == 0 ? current : handle, span);
+            stack.Push(handle, span, isBlock);
             GC.KeepAlive(context);
             return span;
         }
@@ -105,7 +105,9 @@ namespace Vigie
         {
             if (span != null)
             {
-                span.End();
+                span.Errors = null;
+                span.Finish(null);
+                ContextStack.Current().PopBlock(span);
             }
         }
 
@@ -162,44 +164,29 @@ namespace Vigie
         {
             Telemetry.Ready();
             ContextStack stack = ContextStack.Current();
-            Context entered = Resolve(context, stack);
-            if (baggage != null && baggage.Count > 0)
+            var attributes = HostValue.Unwrap(context) as IDictionary;
+            string carried = baggage == null || baggage.Count == 0 ? null : Json(delegate(Utf8Buffer json) { Carrier.Write(json, baggage); });
+            if (attributes != null)
             {
-                Context carried = ContextSource.WithBaggage(entered.Handle, baggage, entered.Attributes);
-                GC.KeepAlive(entered);
-                entered = carried;
+                return stack.Push(new Addition(Json(delegate(Utf8Buffer json) { AttributeJson.Write(json, attributes); }), carried));
             }
-            return stack.Push(entered.Handle, entered);
+            Context given = ContextSource.From(context);
+            if (given == null || given.Handle == 0 || given.Added != null)
+            {
+                return stack.Push((given == null || given.Added == null ? new Addition(null, null) : given.Added).AndBaggage(carried));
+            }
+            Context entered = carried == null ? given : new Addition(null, carried).To(given.Handle, given.Attributes);
+            GC.KeepAlive(given);
+            return stack.Push(entered.Handle, entered, true);
         }
 
-        private static Context Resolve(object context, ContextStack stack)
+        private static string Json(Action<Utf8Buffer> write)
         {
-            IDictionary attributes = HostValue.Unwrap(context) as IDictionary;
-            string outer = ContextSource.CurrentAttributes();
-            if (attributes == null)
-            {
-                Context given = ContextSource.From(context);
-                if (given != null && given.Handle != 0)
-                {
-                    return given;
-                }
-                return ContextSource.With(stack.Top(), null, outer);
-            }
             Utf8Buffer json = Utf8Buffer.Take();
-            AttributeJson.Write(json, attributes);
-            string added = json.ToString();
+            write(json);
+            string text = json.ToString();
             json.Give();
-            return ContextSource.With(stack.Top(), added, Joined(outer, added));
-        }
-
-        // Joins two JSON objects. A key of both stands twice in the result, and the reader takes the later one.
-        private static string Joined(string outer, string added)
-        {
-            if (string.IsNullOrEmpty(outer) || outer == "{}")
-            {
-                return added;
-            }
-            return added == "{}" ? outer : outer.Substring(0, outer.Length - 1) + "," + added.Substring(1);
+            return text;
         }
 
         /// <summary>Leaves what Enter made current, with what was left above it.</summary>

@@ -14,6 +14,8 @@ export async function makeCase(workload, variant) {
   const options = { base: BOUND, messageKey: 'message' }
   // By default it writes milliseconds as a number, which is cheaper than the text that others write.
   if (variant === 'iso') options.timestamp = pino.stdTimeFunctions.isoTime
+  // By default it joins the messages and the stacks of an error and its cause to one text each, in which the cause has no type of its own.
+  if (workload === 'L1v') options.serializers = { err: pino.stdSerializers.errWithCause }
   const log = pino(options, destination).child({ logger: LOGGER })
   const info = (count) => {
     for (let i = 0; i < count; i++) {

@@ -17,6 +17,25 @@ function Get-Delivered {
     (Get-VigieStatistic).Outputs[0].delivered
 }
 
+# What a program may have done before: errors, functions and variables of its own, pipelines, modules, a heap that has grown,
+# records and captured spans.
+function Invoke-OtherWork {
+    for ($i = 0; $i -lt 2000; $i++) { try { throw "error $i" } catch { $null = $_ } }
+    for ($i = 0; $i -lt 200; $i++) { Get-Item -LiteralPath "/no/such/$i" -ErrorAction SilentlyContinue }
+    for ($i = 0; $i -lt 500; $i++) {
+        Set-Item "function:global:Invoke-Other$i" ([scriptblock]::Create("param(`$x) `$x + $i"))
+        $null = & "Invoke-Other$i" 1
+        Set-Variable "other$i" $i -Scope Global
+    }
+    for ($i = 0; $i -lt 100; $i++) { $null = 1..50 | ForEach-Object { $_ * 2 } | Where-Object { $_ % 3 } | Sort-Object | ConvertTo-Json }
+    $null = Get-Command
+    $global:otherHeap = @(for ($i = 0; $i -lt 50000; $i++) { [pscustomobject] @{ number = $i; text = "text $i" } })
+    for ($i = 0; $i -lt 1000; $i++) {
+        Write-VigieLog 'before' -Attribute @{ number = $i }
+        Use-VigieSpan outer -Attribute @{ number = $i } { Use-VigieSpan inner -CaptureStream { } }
+    }
+}
+
 # Cases by name. Keys beside Run: Before and After stand outside of the time, Flush within it; Unit is how many operations one
 # turn of the loop makes; Most bounds the turns of a sample; Lines says that each operation leaves a line in our output.
 function Get-BenchCase([string] $Folder) {
@@ -57,6 +76,8 @@ function Get-BenchCase([string] $Folder) {
             }
         }
         Wspan       = @{ Lines = $true; Flush = $flush; Run = { param($n) for ($i = 0; $i -lt $n; $i++) { Use-VigieSpan step { } } } }
+        # Of a process that did other things before: see measure.ps1.
+        Wspanv      = @{ Lines = $true; Flush = $flush; Run = { param($n) for ($i = 0; $i -lt $n; $i++) { Use-VigieSpan step { } } } }
         Wcount      = @{ Run = { param($n) for ($i = 0; $i -lt $n; $i++) { Add-VigieCounter requests_total } } }
         json        = @{
             Run = {

@@ -6,7 +6,9 @@ param(
     [int] $Samples,
     [int] $SampleMs,
     # Where files are written; of this process alone.
-    [string] $Folder
+    [string] $Folder,
+    # Does other things before, as a program that has run for a while.
+    [switch] $Used
 )
 $ErrorActionPreference = 'Stop'
 . (Join-Path $PSScriptRoot 'cases.ps1')
@@ -57,6 +59,7 @@ $fine = $null -ne [Environment].GetProperty('CpuUsage')
 Import-Module (Join-Path $PSScriptRoot '../../../powershell/Vigie/Vigie.psd1')
 Open-Output (Join-Path $Folder 'ours.jsonl')
 $known = Get-BenchCase $Folder
+if ($Used) { Invoke-OtherWork }
 $warmUp = 2000
 $mostThrownAway = 12
 $names = @('loop') + $Case.Split(',')

@@ -34,7 +34,7 @@ def fill(span: Span, i: int, linked: Span) -> None:
     span.set_attribute("cart.total", 99.5)
     span.set_attribute("cart.customer", varied.CUSTOMER)
     span.set_attribute("cart.express", True)
-    span.set_attribute("cart.order_id", str(varied.ORDER_ID))
+    span.set_attribute("cart.order_id", varied.ORDER_TEXT)
     span.set_attribute("cart.tags", varied.TAGS)
     span.add_event("stock reserved", {"warehouse": "Köln", "left": i})
     span.add_link(linked.get_span_context())

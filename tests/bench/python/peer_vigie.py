@@ -131,7 +131,7 @@ def varied_spans() -> Case:
                 child.set_attribute("cart.total", 99.5)
                 child.set_attribute("cart.customer", varied.CUSTOMER)
                 child.set_attribute("cart.express", True)
-                child.set_attribute("cart.order_id", str(varied.ORDER_ID))
+                child.set_attribute("cart.order_id", varied.ORDER_TEXT)
                 child.set_attribute("cart.tags", varied.TAGS)
                 child.add_event("stock reserved", warehouse="Köln", left=i)
                 child.add_link(linked)

@@ -14,6 +14,8 @@ CUSTOMER = "Zoë Müller-Lüdenscheidt"
 NOTE = "価格は税込みです。「至急」"
 AGENT = 'Mozilla/5.0 (X11; Linux x86_64) "Überall"'
 ORDER_ID = uuid.UUID("0191f3a4-7c1e-7b7e-9d35-3f5a1c2b4d6e")
+# Made once: Python's own code for it takes as long as a span of ours, and OpenTelemetry's spans take texts only.
+ORDER_TEXT = str(ORDER_ID)
 PLACED_AT = datetime.datetime(2026, 3, 14, 15, 9, 26, 535897, tzinfo=datetime.timezone.utc)
 TAGS = ["neu", "größe-m", "rot"]
 HEADERS = {

@@ -106,7 +106,7 @@ class Player {
     } else if ('flush' in step) await vigie.flush()
     else if ('init' in step) (await this.attempt(() => vigie.init(step.init))) && this.note('result', 'ok')
     else if ('reconfigure' in step) (await this.attempt(() => vigie.reconfigure(step.reconfigure))) && this.note('result', 'ok')
-    else this.#measure(step, attributes)
+    else await this.attempt(() => this.#measure(step, attributes))
   }
 
   async #span(step, attributes) {

@@ -138,7 +138,9 @@ function Invoke-Step([System.Text.Json.JsonElement] $List) {
             { $_ -in 'context', 'extract' } { Invoke-Inside $step }
             'span' { Invoke-Span $step $given }
             { $_ -in 'set', 'event', 'link', 'exception', 'status', 'rename' } { Invoke-InSpan $_ $step $given }
-            { $_ -in 'counter', 'up_down_counter', 'gauge', 'histogram' } { Invoke-Measure $_ $step $given }
+            { $_ -in 'counter', 'up_down_counter', 'gauge', 'histogram' } {
+                try { Invoke-Measure $_ $step $given } catch [Vigie.VigieException] { Add-Extra result $_.Exception.Message }
+            }
             default { Invoke-Telemetry $_ $step }
         }
     }
@@ -233,6 +235,8 @@ function Invoke-Measure([string] $Kind, $Step, [hashtable] $Given) {
         $series.Update($value)
         return
     }
+    # What is refused is an error record only where the call asks for one.
+    $Given.ErrorAction = 'Stop'
     switch ($Kind) {
         'counter' { Add-VigieCounter $name $value @Given }
         'up_down_counter' { Add-VigieUpDownCounter $name $value @Given }

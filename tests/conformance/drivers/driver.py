@@ -78,9 +78,9 @@ class Player:
         with self.extra.open("ab") as file:
             file.write(b"%s %d\n%s\n" % (kind.encode(), len(data.encode()), data.encode()))
 
-    def attempt(self, call: Any, config: dict[str, Any]) -> bool:
+    def attempt(self, call: Any, *arguments: Any) -> bool:
         try:
-            call(config)
+            call(*arguments)
         except vigie.ConfigError as error:
             self.note("result", str(error))
             return False
@@ -144,7 +144,7 @@ class Player:
                 if self.attempt(vigie.reconfigure, config):
                     self.note("result", "ok")
             case _:
-                self.measure(step, attributes)
+                self.attempt(self.measure, step, attributes)
 
     def span(self, step: dict[str, Any], attributes: dict[str, Any]) -> None:
         options = {

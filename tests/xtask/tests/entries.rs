@@ -156,7 +156,12 @@ fn threads_environment_and_hooks_have_one_place_each() {
         ("thread::spawn", &[]),
         (
             "thread::Builder",
-            &["core/src/output/schedule.rs", "core/src/output/spool/sender.rs", "core/src/output/worker.rs"],
+            &[
+                "core/src/output/prometheus/server.rs",
+                "core/src/output/schedule.rs",
+                "core/src/output/spool/sender.rs",
+                "core/src/output/worker.rs",
+            ],
         ),
         ("env::var", &["core/src/config/", "core/src/platform/", "bindings/cli/"]),
         ("panic::set_hook", &["bindings/host/", "bindings/c/src/ffi.rs"]),

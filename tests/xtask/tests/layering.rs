@@ -24,7 +24,7 @@ const FLOORS: [&[&str]; 9] = [
     &["extend"],
 ];
 /// Used by all floors, imports none of them.
-const CELLAR: [&str; 7] = ["error", "clock", "stats", "guard", "generation", "platform", "aside"];
+const CELLAR: [&str; 8] = ["error", "clock", "stats", "guard", "generation", "platform", "aside", "mapped"];
 
 fn floor(module: &str) -> Option<usize> {
     FLOORS.iter().position(|names| names.contains(&module))

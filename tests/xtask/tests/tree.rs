@@ -136,6 +136,8 @@ fn functions_stay_short() {
                 let starts = words.contains(&"fn") && !line.trim_end().ends_with([';', '}']);
                 match open {
                     None if starts => open = Some((number, indent)),
+                    // A signature of several lines in a trait, without a body.
+                    Some((_, at)) if indent == at && line.trim_end().ends_with(';') => open = None,
                     // rustfmt puts the closing brace of a function under its first word.
                     Some((start, at)) if indent == at && line.trim() == "}" => {
                         if number - start >= MOST_IN_A_FUNCTION {

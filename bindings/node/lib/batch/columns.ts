@@ -9,6 +9,12 @@ export class Columns {
   ints = new Int32Array(INTS)
   nums = new Float64Array(NUMS)
   text = ''
+  /**
+   * The stacks of errors, and how long they are together. They are long and mostly the only long texts, and each text in the one
+   * string is copied once more, which for stacks took longer than all else that is done to an error.
+   */
+  stacks: string[] = []
+  stackUnits = 0
   intCount = 0
   numCount = 0
   logs = 0
@@ -29,6 +35,8 @@ export class Columns {
   /** A record was begun and is not finished yet. */
   open = false
   private markedText = ''
+  private markedStacks = 0
+  private markedUnits = 0
   private markedInts = 0
   private markedNums = 0
   private markedContexts = 0
@@ -73,6 +81,8 @@ export class Columns {
   mark(): void {
     this.open = true
     this.markedText = this.text
+    this.markedStacks = this.stacks.length
+    this.markedUnits = this.stackUnits
     this.markedInts = this.intCount
     this.markedNums = this.numCount
     this.markedContexts = this.contexts
@@ -84,6 +94,8 @@ export class Columns {
   heal(serial: number): void {
     this.open = false
     this.text = this.markedText
+    this.stacks.length = this.markedStacks
+    this.stackUnits = this.markedUnits
     this.intCount = this.markedInts
     this.numCount = this.markedNums
     this.contexts = this.markedContexts
@@ -100,6 +112,8 @@ export class Columns {
     if (this.nums.length > 16 * NUMS) this.nums = new Float64Array(NUMS)
     this.text = ''
     this.markedText = ''
+    if (this.stacks.length > 0) this.stacks = []
+    this.stackUnits = 0
     this.intCount = 0
     this.numCount = 0
     this.logs = 0

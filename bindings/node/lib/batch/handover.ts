@@ -52,7 +52,7 @@ export function settle(c: Columns, time: number, urgent: boolean): void {
     } else if (records === 1) {
       c.first = time
       if (!c.armed) arm(c)
-    } else if (c.text.length + 4 * c.intCount + 8 * c.numCount > BATCH_BYTES || time - c.first > BATCH_AGE_US) {
+    } else if (c.text.length + c.stackUnits + 4 * c.intCount + 8 * c.numCount > BATCH_BYTES || time - c.first > BATCH_AGE_US) {
       handOver(c, false)
     }
   } catch {
@@ -74,9 +74,9 @@ function turned(c: Columns): void {
 /** Gives everything to the core, which renders it on its own thread, or before this returns when it is `urgent`. */
 function handOver(c: Columns, urgent: boolean): void {
   if (c.open) c.heal(++serial)
-  const { text, ints, intCount, nums, numCount, logs, spans } = c
+  const { text, ints, intCount, nums, numCount, logs, spans, stacks, stackUnits } = c
   if (logs + spans === 0) return c.reset(++serial)
-  const epoch = binding.handover(text, ints, intCount, nums, numCount, logs, spans, urgent)
+  const epoch = binding.handover(text, ints, intCount, nums, numCount, logs, spans, urgent, stacks, stackUnits)
   c.reset(++serial)
   follow(epoch)
 }

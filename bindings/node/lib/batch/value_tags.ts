@@ -26,6 +26,14 @@ function putUpTo(c: Columns, text: string, limit: number): void {
   c.ints[c.intCount++] = kept.length
 }
 
+/** The stack of an error. It needs one integer of the slack. */
+export function putStack(c: Columns, stack: string): void {
+  const kept = cut(stack, state.settings.limits.string_bytes)
+  if (kept !== '') c.stacks.push(kept)
+  c.stackUnits += kept.length
+  c.ints[c.intCount++] = kept.length
+}
+
 /** A string. */
 export function putString(c: Columns, text: string): void {
   putTag(c, Tag.STR)
@@ -55,6 +63,13 @@ export function putNumber(c: Columns, value: number): void {
   c.roomNums(1)
   putTag(c, Tag.NUM)
   c.nums[c.numCount++] = value
+}
+
+/** A point in time, in milliseconds since 1970. */
+export function putTime(c: Columns, ms: number): void {
+  c.roomNums(1)
+  putTag(c, Tag.TIME)
+  c.nums[c.numCount++] = ms
 }
 
 export function putMark(c: Columns, mark: Mark): void {

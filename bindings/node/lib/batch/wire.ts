@@ -7,16 +7,22 @@ export const enum Op {
   SPAN = -1,
   /** A context, which gets the next number for contexts: `ContextInts`. The first number is 1, 0 is the empty context. */
   CONTEXT = -2,
-  /** What is bound to a logger, which gets the next number from 1: the logger, then tagged members. */
+  /**
+   * What is bound to a logger, which gets the next number from 1: the logger, the number of what it is bound to
+   * already, 0 for nothing, then tagged members.
+   */
   BOUND = -3,
-  /** What contexts carry, which gets the next number from 1: tagged members. */
+  /**
+   * What contexts carry, which gets the next number from 1: the number of what it is added to, 0 for nothing, then
+   * tagged members.
+   */
   CARRIED = -4,
 }
 
 /**
  * Where the integers of a log record stand behind the first one. It has one double, the time in microseconds. The
  * message follows unless the form has it, then the attributes as the form says, then the error when the form has
- * one: the texts of type, message and stack, tagged members up to an `END`, whether there is a cause, how many members
+ * one: the texts of type and message, the length of the stack, which is the next one of the batch's stacks, tagged members up to an `END`, whether there is a cause, how many members
  * there are, and then the cause and the members in the same way.
  */
 export const enum LogInts {
@@ -68,8 +74,8 @@ export const enum SpanInts {
 export const enum Flag {
   /**
    * More follows: the status, the text of its message, how many events and how many links were dropped; how many
-   * events there are, and of each the text of its name, the nanoseconds of its time, its time as a double in
-   * microseconds, and tagged members; how many links there are, and of each `LinkInts` and tagged members.
+   * events there are, and of each the number of its form, the nanoseconds of its time, its time as a double in
+   * microseconds, its name unless the form has it, and the attributes as the form says; how many links there are, and of each `LinkInts` and tagged members.
    */
   RICH = 256,
 }
@@ -122,6 +128,8 @@ export const enum Tag {
   KEY = 10,
   /** A number of `Mark`, in place of a value. */
   MARK = 11,
+  /** A point in time as a double, in whole milliseconds since 1970. */
+  TIME = 12,
 }
 
 /** What stands in place of a value that cannot be written. */
@@ -182,6 +190,11 @@ export const enum Measure {
   COUNTS = 2,
   /** A double: a value as it was given, which the core judges. */
   RAW = 3,
+  /**
+   * How many measurements those of above stood for, beyond one for each; sent of the overflow series only, where they
+   * are counted.
+   */
+  MORE = 4,
 }
 
 /** Where the doubles of a histogram stand. */

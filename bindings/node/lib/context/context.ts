@@ -64,6 +64,12 @@ export class ContextImpl implements Context {
   place = 0
   /** The `traceparent`, once it was asked for. A remote context knows the one that it came with. */
   header = ''
+  /** The context of the span of this process that this one is read in, itself for a span's own. What is carried on has none. */
+  under: ContextImpl | null
+  /** Whether this is the context of a span that has ended. */
+  ended = false
+  /** What is read in the place of this one when its span has ended, or leads there. Null leads out of all spans. */
+  above: ContextImpl | null = null
 
   constructor(
     t0: number,
@@ -75,6 +81,7 @@ export class ContextImpl implements Context {
     flags: number,
     isRemote: boolean,
     carried: Carried | null,
+    under: ContextImpl | null,
   ) {
     this.t0 = t0
     this.t1 = t1
@@ -85,6 +92,7 @@ export class ContextImpl implements Context {
     this.flags = flags
     this.isRemote = isRemote
     this.carried = carried
+    this.under = under
   }
 
   get hasSpan(): boolean {
@@ -117,8 +125,20 @@ export class ContextImpl implements Context {
   }
 
   /** The same span with other carried parts. */
-  carrying(carried: Carried): ContextImpl {
-    return new ContextImpl(this.t0, this.t1, this.t2, this.t3, this.s0, this.s1, this.flags, this.isRemote, carried)
+  carrying(carried: Carried | null): ContextImpl {
+    return new ContextImpl(this.t0, this.t1, this.t2, this.t3, this.s0, this.s1, this.flags, this.isRemote, carried, this.under)
+  }
+
+  /** The same context, to be carried on after the end of its span too. */
+  kept(): ContextImpl {
+    if (this.under === null) return this
+    return new ContextImpl(this.t0, this.t1, this.t2, this.t3, this.s0, this.s1, this.flags, this.isRemote, this.carried, null)
+  }
+
+  /** Marks the span as ended. Keeps no span above that has ended, or spans that start each other would stay for ever. */
+  end(): void {
+    this.ended = true
+    if (this.above?.under?.ended === true) this.above = openAbove(this)
   }
 
   /** The same context with baggage members added. A repeated key takes the new value. */
@@ -132,7 +152,31 @@ export class ContextImpl implements Context {
 
 /** A context with no span and nothing carried. */
 export function emptyContext(): ContextImpl {
-  return new ContextImpl(0, 0, 0, 0, 0, 0, 0, false, null)
+  return new ContextImpl(0, 0, 0, 0, 0, 0, 0, false, null, null)
+}
+
+/** The nearest context above that stands under an open span, or out of all spans. */
+function openAbove(ended: ContextImpl): ContextImpl | null {
+  let next = ended.above
+  while (next?.under?.ended === true) next = next.under.above
+  return next
+}
+
+/** What is read in the place of a context whose span has ended: the nearest open span above, or `outer`. What is carried stays. */
+export function instead(ended: ContextImpl, outer: ContextImpl): ContextImpl {
+  const { above, carried } = ended
+  if (above !== null && above.carried === carried && above.under?.ended !== true) return above
+  const from = openAbove(ended.under ?? ended) ?? outer
+  const made = from.carried === carried ? from : from.carrying(onTheWayOf(from.carried, carried))
+  ended.above = made
+  return made
+}
+
+/** What is carried, with the `tracestate` of another trace. */
+function onTheWayOf(other: Carried | null, carried: Carried | null): Carried | null {
+  const traceState = other === null ? '' : other.cleaned().traceState
+  const { attributes, traceState: own, baggage } = carried === null ? NOTHING_CARRIED : carried.cleaned()
+  return traceState === own ? carried : new Carried(attributes, traceState, baggage, true)
 }
 
 /** What stands for a context of its own: a span. */

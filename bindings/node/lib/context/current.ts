@@ -7,8 +7,8 @@ import { begin } from '../runtime/first_use.js'
 import { state } from '../runtime/state.js'
 import type { Attributes, Context, Span } from '../types.js'
 import { quietly } from '../values/budget.js'
-import { keep } from '../values/kept.js'
-import { type ContextImpl, contextOf, emptyContext, NOTHING_CARRIED } from './context.js'
+import { keepBehind } from '../values/kept.js'
+import { type ContextImpl, contextOf, emptyContext, instead, NOTHING_CARRIED } from './context.js'
 
 /** Options of `withContext`. */
 export interface ContextOptions {
@@ -28,7 +28,8 @@ export function startFrom(context: ContextImpl): void {
 
 /** The context in force here. */
 export function here(): ContextImpl {
-  return current.getStore() ?? initial
+  const found = current.getStore() ?? initial
+  return found.under !== null && found.under.ended ? instead(found, initial) : found
 }
 
 /** Runs `fn` outside of any context: what it starts would otherwise keep the context for ever. */
@@ -53,13 +54,19 @@ export function withContext<T>(scope: Attributes | Context | Span, fn: () => T, 
   return current.run(context, run)
 }
 
+/** What is to be current where a span or a context was given: a context is carried on, also when its span has ended. */
+export function given(scope: unknown): ContextImpl | undefined {
+  const context = contextOf(scope)
+  return context === scope ? context?.kept() : context
+}
+
 function entered(scope: object, baggage: { readonly [key: string]: string } | undefined): ContextImpl {
-  const base = contextOf(scope) ?? extended(here(), scope)
+  const base = given(scope) ?? extended(here(), scope)
   return baggage === undefined ? base : base.withBaggage(baggage)
 }
 
 /** `base` with more attributes. The last value of a key wins at its first place. */
 function extended(base: ContextImpl, attributes: object): ContextImpl {
   const carried = base.carried ?? NOTHING_CARRIED
-  return base.carrying(carried.withAttributes(keep(carried.attributes, attributes)))
+  return base.carrying(carried.withAttributes(keepBehind(carried.attributes, attributes)))
 }

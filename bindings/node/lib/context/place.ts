@@ -2,7 +2,7 @@
 
 import type { Columns } from '../batch/columns.js'
 import { ContextInts, Op } from '../batch/wire.js'
-import { putKept } from '../values/kept.js'
+import { portions, putKept } from '../values/kept.js'
 import type { Carried, ContextImpl } from './context.js'
 
 /** The number of a context in this batch. 0 is the empty context. */
@@ -32,10 +32,15 @@ export function place(c: Columns, context: ContextImpl): number {
 export function placeCarried(c: Columns, carried: Carried | null): number {
   if (carried === null || carried.attributes === null || carried.attributes.size === 0) return 0
   if (carried.serial === c.serial) return carried.place
-  c.roomInts(1)
-  c.ints[c.intCount++] = Op.CARRIED
-  putKept(c, carried.attributes)
-  carried.place = ++c.carried
+  let base = 0
+  for (const portion of portions(carried.attributes)) {
+    c.roomInts(2)
+    c.ints[c.intCount++] = Op.CARRIED
+    c.ints[c.intCount++] = base
+    putKept(c, portion)
+    base = ++c.carried
+  }
+  carried.place = base
   carried.serial = c.serial
   return carried.place
 }

@@ -181,7 +181,7 @@ function remote(text: string, carried: Carried): ContextImpl | undefined {
   const s1 = hex.word(text, 44, 8)
   const flags = hex.word(text, 53, 2)
   if (!hex.isValid || (t0 | t1 | t2 | t3) === 0 || (s0 | s1) === 0 || flags > 1) return undefined
-  const context = new ContextImpl(t0, t1, t2, t3, s0, s1, flags, true, carried)
+  const context = new ContextImpl(t0, t1, t2, t3, s0, s1, flags, true, carried, null)
   context.header = text
   return context
 }
@@ -224,5 +224,5 @@ function onTop(base: ContextImpl, { trace, traceState, baggage, attributes }: Re
   )
   if (trace === null) return base.carrying(carried)
   const [t0 = 0, t1 = 0, t2 = 0, t3 = 0, s0 = 0, s1 = 0, flags = 0] = trace
-  return new ContextImpl(t0, t1, t2, t3, s0, s1, flags, true, carried)
+  return new ContextImpl(t0, t1, t2, t3, s0, s1, flags, true, carried, null)
 }

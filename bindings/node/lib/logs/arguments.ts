@@ -27,6 +27,12 @@ export function isUsual(message: unknown, a: unknown, b: unknown): boolean {
   return typeof message === 'string' && b === undefined && (a === undefined || (typeof a === 'object' && a !== null && isPlain(a)))
 }
 
+/** Whether the arguments are a text, an error and perhaps attributes, as they mostly are when something went wrong. */
+export function isFailure(message: unknown, a: unknown, b: unknown): boolean {
+  if (typeof message !== 'string' || !isObject(a)) return false
+  return (b === undefined || (isObject(b) && isPlain(b))) && isError(a)
+}
+
 /** Sorts out all arguments of a call. */
 export function sorted(severity: number, given: readonly unknown[]): Call {
   const [first, second] = given

@@ -8,7 +8,7 @@ import { onChange } from '../runtime/changes.js'
 import { begin, program } from '../runtime/first_use.js'
 import { state } from '../runtime/state.js'
 import type { Attributes, Level, Logger, LogMethod } from '../types.js'
-import { keep, type Kept } from '../values/kept.js'
+import { keepBehind, type Kept } from '../values/kept.js'
 import { type Origin, record } from './write_record.js'
 
 const LEVELS: readonly (readonly [Level, number])[] = [
@@ -108,7 +108,7 @@ class LoggerImpl implements Logger, Origin {
   }
 
   bind(attributes: Attributes): Logger {
-    return new this.family.type(this.family, keep(this.bound, attributes))
+    return new this.family.type(this.family, keepBehind(this.bound, attributes))
   }
 
   isEnabled(level: string | number): boolean {

@@ -11,9 +11,9 @@ import { place } from '../context/place.js'
 import { now } from '../runtime/clock.js'
 import { state } from '../runtime/state.js'
 import { putFlat } from '../values/attributes_fast.js'
-import { type Kept, putKept } from '../values/kept.js'
+import { type Kept, portions, putKept } from '../values/kept.js'
 import { putErrors } from '../values/write_error.js'
-import { isUsual, sorted } from './arguments.js'
+import { isFailure, isUsual, sorted } from './arguments.js'
 
 /** From this severity number on a record is written before the call returns. */
 const URGENT = 17
@@ -45,13 +45,15 @@ export function record(
   let time = 0
   try {
     // Users' code that this runs may record too, so it comes before the columns are taken.
-    const call = all === undefined && isUsual(message, a, b) ? undefined : sorted(severity, all ?? [message, a, b])
+    const usual = all === undefined && isUsual(message, a, b)
+    const failed = !usual && all === undefined && isFailure(message, a, b)
+    const call = usual || failed ? undefined : sorted(severity, all ?? [message, a, b])
     c = enter()
     if (c === undefined) return
     c.busy = true
     time = now()
     c.mark()
-    if (call === undefined) write(c, logger, severity, message as string, true, undefined, a as object | undefined, time)
+    if (call === undefined) write(c, logger, severity, message as string, true, failed ? a : undefined, (failed ? b : a) as object | undefined, time)
     else write(c, logger, severity, call.message, call.isTemplate, call.error, call.attributes, time)
     c.open = false
   } catch {
@@ -76,7 +78,7 @@ function write(
 ): void {
   const context = here()
   const contextPlace = context.serial === c.serial ? context.place : place(c, context)
-  const boundPlace = logger.bound === null ? 0 : logger.serial === c.serial ? logger.place : placeBound(c, logger)
+  const boundPlace = logger.bound === null ? 0 : logger.serial === c.serial ? logger.place : placeBound(c, logger, logger.bound)
 
   const root = logger.family.root(severity, error !== undefined, !isTemplate)
   let form = isTemplate ? (root.text === message ? root.form : root.find(message)) : root.bringing
@@ -94,12 +96,17 @@ function write(
 }
 
 /** The number of a bound logger in this batch. */
-function placeBound(c: Columns, logger: Origin): number {
-  c.roomInts(2)
-  c.ints[c.intCount++] = Op.BOUND
-  c.ints[c.intCount++] = logger.family.number
-  putKept(c, logger.bound)
-  logger.place = ++c.bounds
+function placeBound(c: Columns, logger: Origin, bound: ReadonlyMap<string, Kept>): number {
+  let base = 0
+  for (const portion of portions(bound)) {
+    c.roomInts(3)
+    c.ints[c.intCount++] = Op.BOUND
+    c.ints[c.intCount++] = logger.family.number
+    c.ints[c.intCount++] = base
+    putKept(c, portion)
+    base = ++c.bounds
+  }
+  logger.place = base
   logger.serial = c.serial
   return logger.place
 }

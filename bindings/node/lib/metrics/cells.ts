@@ -1,13 +1,22 @@
 // Where measurements wait for the core: one cell of numbers for each series, which sends what was added since the last time.
 // Not for finding the cell of a series: see series.ts.
 
+import { binding } from '#native'
 import { Histogram, InstrumentKind } from '../batch/wire.js'
+import { onChange } from '../runtime/changes.js'
 import { begin } from '../runtime/first_use.js'
 import { state } from '../runtime/state.js'
 import { type Cell, type Sending, sending } from './sending.js'
 
 /** Up to here a sum of whole numbers is exact. */
 const EXACT = Number.MAX_SAFE_INTEGER
+
+/** Goes up when the settings change: what belongs to the overflow series is asked anew then. */
+let era = 1
+
+onChange(() => {
+  era++
+})
 
 /** A sum or a last value. */
 export class NumberCell implements Cell {
@@ -17,6 +26,11 @@ export class NumberCell implements Cell {
   private hasFractions = false
   /** A last value that was not sent yet. */
   private isSet = false
+  private era = 0
+  /** Whether the series is the one for all beyond the limit, of which the core counts the measurements. */
+  private isOverflow = false
+  /** How many measurements of the overflow series wait. */
+  private waiting = 0
 
   constructor(
     private readonly slot: number,
@@ -29,7 +43,7 @@ export class NumberCell implements Cell {
     const sum = this.sum + amount
     if ((amount | 0) === amount && (amount >= 0 || this.kind === InstrumentKind.UP_DOWN) && sum <= EXACT && sum >= -EXACT) {
       this.sum = sum
-      if (!this.dirty) sending.mark(this)
+      if (!this.dirty) this.mark()
     } else this.addUnusual(amount)
   }
 
@@ -39,10 +53,10 @@ export class NumberCell implements Cell {
     } else if (!Number.isInteger(amount)) {
       this.fractions += amount
       this.hasFractions = true
-      if (!this.dirty) sending.mark(this)
+      if (!this.dirty) this.mark()
     } else if (Number.isSafeInteger(this.sum + amount)) {
       this.sum += amount
-      if (!this.dirty) sending.mark(this)
+      if (!this.dirty) this.mark()
     } else this.now(amount)
   }
 
@@ -57,32 +71,56 @@ export class NumberCell implements Cell {
       // A series that has seen a fraction prints as a double for good, so the core has to see the one that is overwritten here.
       this.hasFractions = true
       sending.value(this.slot, this.sum)
+      if (this.isOverflow) this.waiting--
     }
     this.sum = value
     this.isSet = true
-    if (!this.dirty) sending.mark(this)
+    if (!this.dirty) this.mark()
   }
 
   /** Sends a value that the core has to judge, and before it everything that came earlier. */
   private now(value: unknown): void {
     if (!state.configured) begin()
     // Without anything to send no zero may be sent: a refused value alone makes no series.
-    if (this.dirty) this.send(sending)
+    if (this.dirty || this.waiting > 0) this.send(sending)
     sending.raw(this.slot, asNumber(value))
     sending.go()
   }
 
+  /** A cell of the overflow series never counts as dirty, so that each of its measurements comes here. */
+  private mark(): void {
+    if (!state.configured) begin()
+    if (this.era !== era) {
+      this.era = era
+      this.isOverflow = binding.isOverflow(this.slot)
+    }
+    if (!this.isOverflow) sending.mark(this)
+    else if (this.waiting++ === 0) sending.list(this)
+  }
+
   send(out: Sending): void {
+    const { waiting } = this
+    this.waiting = 0
+    if (!this.isOverflow) this.put(out)
+    else if (waiting > 0) out.more(this.slot, waiting - this.put(out))
+  }
+
+  /** Writes what was collected, in so many parts. */
+  private put(out: Sending): number {
     if (this.kind === InstrumentKind.GAUGE) {
+      const parts = this.isSet ? 1 : 0
       if (this.isSet) out.value(this.slot, this.sum)
       this.isSet = false
-      return
+      return parts
     }
-    if (this.sum !== 0 || !this.hasFractions) out.value(this.slot, this.sum)
+    const isWhole = this.sum !== 0 || !this.hasFractions
+    if (isWhole) out.value(this.slot, this.sum)
     if (this.hasFractions) out.fractions(this.slot, this.fractions)
+    const parts = Number(isWhole) + Number(this.hasFractions)
     this.sum = 0
     this.fractions = 0
     this.hasFractions = false
+    return parts
   }
 }
 

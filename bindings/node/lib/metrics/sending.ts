@@ -33,6 +33,11 @@ export class Sending {
   mark(cell: Cell): void {
     if (!state.configured) begin()
     cell.dirty = true
+    this.list(cell)
+  }
+
+  /** Has the cell send when the others do. */
+  list(cell: Cell): void {
     this.cells.push(cell)
     if (this.armed) return
     this.armed = true
@@ -62,6 +67,13 @@ export class Sending {
 
   raw(slot: number, value: number): void {
     this.put(Measure.RAW, slot, value)
+  }
+
+  more(slot: number, measurements: number): void {
+    this.room(0)
+    this.ints[this.intCount++] = Measure.MORE
+    this.ints[this.intCount++] = slot
+    this.ints[this.intCount++] = measurements
   }
 
   counts(slot: number, hasFractions: boolean, data: Float64Array): void {

@@ -92,7 +92,7 @@ export class Series<C> {
     const { text, ints, nums } = encode((c) => putKept(c, kept))
     const form = `${text} ${ints.join()} ${nums.join()}`
     if (this.unusual.has(form)) return { slot: -1, form }
-    return { slot: binding.series(this.instrument, text, ints, nums), form }
+    return { slot: binding.series(this.instrument, text, Int32Array.from(ints), Float64Array.from(nums)), form }
   }
 
   /** Any attributes, read with care. Beyond all bounds everything is one series, as the core's limit has it. */

@@ -3,7 +3,7 @@
 import { contextOf } from '../context/context.js'
 import { HexReader } from '../runtime/hex.js'
 import type { Attributes, Link } from '../types.js'
-import { keep } from '../values/kept.js'
+import { keepPairs } from '../values/kept.js'
 import type { KeptLink } from './span_data.js'
 
 /** Reads a link. Undefined when its target has no identifiers. */
@@ -13,7 +13,7 @@ export function keptLink(link: Link): KeptLink | undefined {
   if (found === undefined) return foreign(context as { readonly traceId: unknown; readonly spanId: unknown }, attributes)
   if (!found.hasSpan) return undefined
   const { t0, t1, t2, t3, s0, s1 } = found
-  return { t0, t1, t2, t3, s0, s1, attributes: keep(null, attributes) }
+  return { t0, t1, t2, t3, s0, s1, attributes: keepPairs(attributes) }
 }
 
 /** A link to what is no context of ours and has identifiers all the same. */
@@ -27,5 +27,5 @@ function foreign({ traceId, spanId }: { readonly traceId: unknown; readonly span
   const t3 = hex.word(traceId, 24, 8)
   const s0 = hex.word(spanId, 0, 8)
   const s1 = hex.word(spanId, 8, 8)
-  return hex.isValid ? { t0, t1, t2, t3, s0, s1, attributes: keep(null, attributes) } : undefined
+  return hex.isValid ? { t0, t1, t2, t3, s0, s1, attributes: keepPairs(attributes) } : undefined
 }

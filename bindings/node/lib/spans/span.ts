@@ -9,10 +9,11 @@ import { state } from '../runtime/state.js'
 import type { Attributes, Link, Span, SpanStatus, Time } from '../types.js'
 import { quietly, Walk } from '../values/budget.js'
 import { nameText } from '../values/describe.js'
-import { keep, keepOne, type Kept } from '../values/kept.js'
+import { keep, keepOne, keepPairs, type Kept, type Pairs } from '../values/kept.js'
 import { isPlain, isScalar } from '../values/kinds.js'
 import { type ErrorParts, readThrown } from '../values/read_error.js'
 import { keptLink } from './link.js'
+import { More } from './more.js'
 import type { KeptEvent, KeptLink, SpanData } from './span_data.js'
 import { finish } from './write_span.js'
 
@@ -33,6 +34,15 @@ export function openSpans(): number {
   return open
 }
 
+/** What is known of a link. Undefined when the reading of it throws. */
+function guarded(link: Link): KeptLink | undefined {
+  try {
+    return keptLink(link)
+  } catch {
+    return undefined
+  }
+}
+
 /** A span. What most spans do not have is made when it is needed. */
 export class SpanImpl extends ContextHolder implements Span, SpanData {
   readonly context: ContextImpl
@@ -45,7 +55,6 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   readonly startNs: number
   /** The start by the monotonic clock in milliseconds, -1 when users gave the start. */
   private readonly startMs: number
-  private ended = false
   k0: string | undefined = undefined
   k1: string | undefined = undefined
   k2: string | undefined = undefined
@@ -54,7 +63,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   v1: Kept = null
   v2: Kept = null
   v3: Kept = null
-  more: Map<string, Kept> | null = null
+  more: More | null = null
   status: Status = Status.UNSET
   statusMessage = ''
   events: KeptEvent[] | null = null
@@ -95,7 +104,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   }
 
   get isRecording(): boolean {
-    return !this.ended && (this.context.flags & SAMPLED) !== 0
+    return !this.context.ended && (this.context.flags & SAMPLED) !== 0
   }
 
   setAttribute(key: string, value: unknown): this {
@@ -122,11 +131,13 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   }
 
   private putMore(key: string, value: Kept): void {
-    const more = (this.more ??= new Map())
+    const more = (this.more ??= new More())
     const { attributes: limit } = state.settings.limits
+    const { count } = more
+    const known = more.find(key)
     // Beyond the limit the core counts names; it needs no values.
-    if (more.has(key) || more.size < limit) more.set(key, value)
-    else if (more.size < limit + MAX_COUNTED) more.set(key, null)
+    if (known >= 0) more.pairs[known] = value
+    else if (count < limit + MAX_COUNTED) more.add(key, count < limit ? value : null)
   }
 
   setAttributes(attributes: Attributes): this {
@@ -138,9 +149,12 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
 
   /** Scalars need no care. From the first other value on, or one that throws, the careful way writes all of them again. */
   private putPlain(attributes: Attributes): void {
-    if (!quietly(false, () => this.putScalars(attributes))) {
-      for (const [key, value] of keep(null, attributes)) this.put(key, value)
+    try {
+      if (this.putScalars(attributes)) return
+    } catch {
+      // The careful way knows what to write of it.
     }
+    for (const [key, value] of keep(null, attributes)) this.put(key, value)
   }
 
   /** Whether all of them were scalars. */
@@ -156,14 +170,15 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   addEvent(name: string, attributes?: Attributes, time?: Time): this {
     if (!this.isRecording) return this
     const given = time === undefined ? undefined : quietly(undefined, () => instant(time))
-    return this.event(nameText(name), keep(null, attributes), given)
+    return this.event(nameText(name), keepPairs(attributes), given)
   }
 
   addLink(link: Link): this {
-    const made = quietly(undefined, () => keptLink(link))
+    const made = guarded(link)
     if (!this.isRecording || made === undefined) return this
-    const links = (this.links ??= [])
-    if (links.length >= state.settings.limits.links) this.droppedLinks++
+    const { links } = this
+    if ((links === null ? 0 : links.length) >= state.settings.limits.links) this.droppedLinks++
+    else if (links === null) this.links = [made]
     else links.push(made)
     return this
   }
@@ -178,15 +193,16 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
     const told: { [key: string]: unknown } = { 'exception.type': parts.type }
     if (parts.message !== '') told['exception.message'] = parts.message
     if (parts.stack !== '') told['exception.stacktrace'] = parts.stack
-    this.event('exception', keep(keep(null, told), attributes), undefined)
+    this.event('exception', [...keep(keep(null, told), attributes)].flat() as Pairs, undefined)
     return parts
   }
 
   /** One beyond the limit reads the clock too, so that what is dropped does not change the others. */
-  private event(name: string, attributes: ReadonlyMap<string, Kept>, given: Instant | undefined): this {
-    const events = (this.events ??= [])
+  private event(name: string, attributes: Pairs, given: Instant | undefined): this {
+    const { events } = this
     const time = given ?? { us: now(), ns: 0 }
-    if (events.length >= state.settings.limits.events) this.droppedEvents++
+    if ((events === null ? 0 : events.length) >= state.settings.limits.events) this.droppedEvents++
+    else if (events === null) this.events = [{ name, time, attributes }]
     else events.push({ name, time, attributes })
     return this
   }
@@ -206,10 +222,11 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   }
 
   end(endTime?: Time): void {
-    if (this.ended) return
-    this.ended = true
+    const { context } = this
+    if (context.ended) return
+    context.end()
     open--
-    if ((this.context.flags & SAMPLED) === 0) return
+    if ((context.flags & SAMPLED) === 0) return
     const given = endTime === undefined ? undefined : quietly(undefined, () => instant(endTime))
     finish(this, this.duration(given))
   }

@@ -4,13 +4,14 @@
 import type { SpanKind, Status } from '../batch/wire.js'
 import type { ContextImpl } from '../context/context.js'
 import type { Instant } from '../runtime/instant.js'
-import type { Kept } from '../values/kept.js'
+import type { Kept, Pairs } from '../values/kept.js'
+import type { More } from './more.js'
 
 /** An event, ready to be written. */
 export interface KeptEvent {
   readonly name: string
   readonly time: Instant
-  readonly attributes: ReadonlyMap<string, Kept>
+  readonly attributes: Pairs
 }
 
 /** A link, ready to be written. */
@@ -22,7 +23,7 @@ export interface KeptLink {
   readonly t3: number
   readonly s0: number
   readonly s1: number
-  readonly attributes: ReadonlyMap<string, Kept>
+  readonly attributes: Pairs
 }
 
 /** A span as it is written when it ends. */
@@ -37,7 +38,7 @@ export interface SpanData {
   /** The start by the wall clock, in microseconds and nanoseconds beyond them. */
   readonly start: number
   readonly startNs: number
-  /** The first attributes stand in fields, further ones in a map. */
+  /** The first attributes stand in fields. */
   readonly k0: string | undefined
   readonly k1: string | undefined
   readonly k2: string | undefined
@@ -46,7 +47,7 @@ export interface SpanData {
   readonly v1: Kept
   readonly v2: Kept
   readonly v3: Kept
-  readonly more: ReadonlyMap<string, Kept> | null
+  readonly more: More | null
   readonly status: Status
   readonly statusMessage: string
   readonly events: readonly KeptEvent[] | null

@@ -4,7 +4,7 @@
 import { binding } from '#native'
 import { SpanKind } from '../batch/wire.js'
 import { ContextImpl, contextOf, SAMPLED } from '../context/context.js'
-import { current, here } from '../context/current.js'
+import { current, given, here } from '../context/current.js'
 import { needed } from '../runtime/calls.js'
 import { begin } from '../runtime/first_use.js'
 import { draw, drawn } from '../runtime/ids.js'
@@ -44,10 +44,10 @@ export function startSpan(name: string, options?: SpanOptions): Span {
   return start(name, options)
 }
 
-/** Runs `fn` with this span as the current one; does not end it. Returns what `fn` returns. */
+/** Runs `fn` with this span as the current one until it ends; does not end it. Returns what `fn` returns. */
 export function withSpan<T>(span: Span, fn: () => T): T {
   const run = needed<() => T>(fn, 'vigie.withSpan(span, fn)', 'the span is current inside of it')
-  return current.run(quietly(undefined, () => contextOf(span)) ?? here(), run)
+  return current.run(quietly(undefined, () => given(span)) ?? here(), run)
 }
 
 const KINDS: ReadonlyMap<KindName, SpanKind> = new Map([
@@ -67,32 +67,36 @@ function start(name: string, options: SpanOptions | undefined): SpanImpl {
   if (!state.configured) begin()
   const around = here()
   const text = nameText(name)
-  if (options === undefined) return make(text, SpanKind.INTERNAL, '', around, around, undefined)
-  return quietly(undefined, () => startWith(text, options, around)) ?? make(text, SpanKind.INTERNAL, '', around, around, undefined)
+  if (options === undefined) return make(text, SpanKind.INTERNAL, '', around, around, around.under, undefined)
+  return quietly(undefined, () => startWith(text, options, around)) ?? make(text, SpanKind.INTERNAL, '', around, around, around.under, undefined)
 }
 
 function startWith(name: string, options: SpanOptions, around: ContextImpl): SpanImpl {
   const { kind, scope, startTime, attributes, links } = options
   const parent = options.parent === undefined ? around : (contextOf(options.parent) ?? null)
   const number = kind === undefined ? SpanKind.INTERNAL : (KINDS.get(kind) ?? unknownKind(kind))
-  const made = make(name, number, scope === undefined ? '' : nameText(scope), parent ?? around, parent, instant(startTime))
+  const base = parent ?? around
+  const made = make(name, number, scope === undefined ? '' : nameText(scope), base, parent, base.under ?? around.under, instant(startTime))
   if (typeof attributes === 'object' && attributes !== null) made.setAttributes(attributes)
   if (Array.isArray(links)) for (const link of links) made.addLink(link)
   return made
 }
 
-/** A span that carries on what `base` carries. `parent` is null for the root of a new trace. */
+/** A span that carries on what `base` carries. `parent` is null for the root of a new trace, `above` what is current after the end. */
 function make(
   name: string,
   kind: SpanKind,
   scope: string,
   base: ContextImpl,
   parent: ContextImpl | null,
+  above: ContextImpl | null,
   startTime: Instant | undefined,
 ): SpanImpl {
   const s0 = parent === null ? 0 : parent.s0
   const s1 = parent === null ? 0 : parent.s1
   const context = child(base, parent !== null && parent.hasSpan ? parent : null)
+  context.under = context
+  context.above = above
   return new SpanImpl(name, kind, scope, context, s0, s1, startTime)
 }
 
@@ -105,9 +109,9 @@ function child(base: ContextImpl, parent: ContextImpl | null): ContextImpl {
   const { parentBased } = state.settings.sampling
   if (parent !== null) {
     const flags = parentBased ? parent.flags : sampled(parent.flags, parent.t2, parent.t3)
-    return new ContextImpl(parent.t0, parent.t1, parent.t2, parent.t3, s0, s1, flags, false, base.carried)
+    return new ContextImpl(parent.t0, parent.t1, parent.t2, parent.t3, s0, s1, flags, false, base.carried, null)
   }
-  return new ContextImpl(ids[0], ids[1], ids[2], ids[3], s0, s1, sampled(0, ids[2], ids[3]), false, base.carried)
+  return new ContextImpl(ids[0], ids[1], ids[2], ids[3], s0, s1, sampled(0, ids[2], ids[3]), false, base.carried, null)
 }
 
 /** Compares the lower half of the trace id, without its last bit, with the bound that the core gave: its rule, and its number. */

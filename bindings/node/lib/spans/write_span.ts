@@ -5,14 +5,11 @@ import type { Columns } from '../batch/columns.js'
 import { type Form, Root } from '../batch/forms.js'
 import { enter, settle } from '../batch/handover.js'
 import { putText } from '../batch/value_tags.js'
-import { Flag, Kind, LinkInts, Op, Owner, SpanInts, Status } from '../batch/wire.js'
+import { Flag, LinkInts, Op, Owner, SpanInts, SpanKind, Status } from '../batch/wire.js'
 import { placeCarried } from '../context/place.js'
 import { state } from '../runtime/state.js'
-import { Members } from '../values/attributes_careful.js'
-import { Walk } from '../values/budget.js'
-import { type Kept, putKept } from '../values/kept.js'
-import { kindOf } from '../values/kinds.js'
-import { type Encoded, replay } from '../values/snapshot.js'
+import { type Kept, type Pairs, putTagged } from '../values/kept.js'
+import { putOne, putPairs, putRest } from './put_attributes.js'
 import type { SpanData } from './span_data.js'
 
 /** Where the forms of spans begin, by kind. Those with a scope begin by its name too. */
@@ -52,7 +49,7 @@ export function finish(span: SpanData, durationNs: number): void {
 }
 
 function isRich(span: SpanData): boolean {
-  return span.status !== Status.UNSET || span.events !== null || span.links !== null
+  return span.status !== Status.UNSET || span.events !== null || span.links !== null || span.droppedEvents + span.droppedLinks > 0
 }
 
 function write(c: Columns, span: SpanData, durationNs: number): void {
@@ -100,66 +97,41 @@ function putAttributes(c: Columns, form: Form, span: SpanData): Form {
   const { k0, k1, k2, k3, more } = span
   if (k0 === undefined) return form
   const first = putOne(c, form, k0, span.v0)
-  if (first === null || k1 === undefined) return first ?? putRest(c, form, span, 0)
+  if (first === null || k1 === undefined) return first ?? putRest(c, form, all(span), 0)
   const second = putOne(c, first, k1, span.v1)
-  if (second === null || k2 === undefined) return second ?? putRest(c, first, span, 1)
+  if (second === null || k2 === undefined) return second ?? putRest(c, first, all(span), 2)
   const third = putOne(c, second, k2, span.v2)
-  if (third === null || k3 === undefined) return third ?? putRest(c, second, span, 2)
+  if (third === null || k3 === undefined) return third ?? putRest(c, second, all(span), 4)
   const fourth = putOne(c, third, k3, span.v3)
-  if (fourth === null || more === null) return fourth ?? putRest(c, third, span, 3)
-  c.roomInts(more.size)
-  c.roomNums(more.size)
-  return putMore(c, fourth, span, more)
+  if (fourth === null || more === null) return fourth ?? putRest(c, third, all(span), 6)
+  return putPairs(c, fourth, more.pairs)
 }
 
-function putMore(c: Columns, form: Form, span: SpanData, more: ReadonlyMap<string, Kept>): Form {
-  let node = form
-  let done = 4
-  for (const [key, value] of more) {
-    const next = putOne(c, node, key, value)
-    if (next === null) return putRest(c, node, span, done)
-    node = next
-    done++
-  }
-  return node
+/** All attributes of a span. */
+function all({ k0, k1, k2, k3, v0, v1, v2, v3, more }: SpanData): Pairs {
+  const keys = [k0, k1, k2, k3]
+  const values = [v0, v1, v2, v3]
+  const fields = keys.flatMap((key, i) => (key === undefined ? [] : [key, values[i] as Kept]))
+  return more === null ? fields : fields.concat(more.pairs)
 }
 
-/** One attribute behind `form`. Null when the form is not known yet. */
-function putOne(c: Columns, form: Form, key: string, value: Kept): Form | null {
-  const kind = kindOf(value)
-  let next = form.next
-  if (next === null || next.key !== key || next.kind !== kind) next = form.find(key, kind)
-  if (next === null) return null
-  if (kind === Kind.STR) putText(c, value as string)
-  else if (kind === Kind.NUM) c.nums[c.numCount++] = value as number
-  else if (kind === Kind.BOOL) c.ints[c.intCount++] = value === true ? 1 : 0
-  else if (kind === Kind.TAGGED) replay(c, value as Encoded)
-  return next
-}
-
-/** Writes the attributes from number `done` on and makes forms for them. */
-function putRest(c: Columns, form: Form, span: SpanData, done: number): Form {
-  const all: (readonly [string | undefined, Kept])[] = [
-    [span.k0, span.v0], [span.k1, span.v1], [span.k2, span.v2], [span.k3, span.v3], ...(span.more ?? []),
-  ]
-  c.roomInts(all.length)
-  c.roomNums(all.length)
-  const members = new Members(c, form, new Walk())
-  for (const [key, value] of all.slice(done)) if (key !== undefined) members.put(key, value, true)
-  return members.end()
-}
+/** Where the forms of events begin. */
+const eventRoot = new Root(Owner.SPAN, SpanKind.INTERNAL, '', false)
 
 function putEvents(c: Columns, { events }: SpanData): void {
   c.roomInts(1)
   c.ints[c.intCount++] = events === null ? 0 : events.length
   if (events === null) return
   for (const { name, time, attributes } of events) {
-    c.roomInts(2)
+    c.roomInts(3)
     c.roomNums(1)
-    putText(c, name)
+    const form = eventRoot.text === name ? eventRoot.form : eventRoot.find(name)
+    const at = c.intCount++
     c.ints[c.intCount++] = time.ns
     c.nums[c.numCount++] = time.us
-    putKept(c, attributes)
+    if (form.constant === null) putText(c, name)
+    const last = putPairs(c, form, attributes)
+    c.ints[at] = last.id < 0 ? last.define() : last.id
   }
 }
 
@@ -177,6 +149,6 @@ function putLinks(c: Columns, { links }: SpanData): void {
     ints[at + LinkInts.SPAN] = link.s0
     ints[at + LinkInts.SPAN + 1] = link.s1
     c.intCount += LinkInts.COUNT
-    putKept(c, link.attributes)
+    putTagged(c, link.attributes)
   }
 }

@@ -14,9 +14,28 @@ export class Walk {
   static readonly OVER: unique symbol = Symbol('over budget')
 
   nodes = 0
-  /** Containers around the current value. */
-  readonly path: object[] = []
+  /** Containers around the current value, and how many they are. The list of a walk through scalars is never made. */
+  private path: object[] | null = null
+  depth = 0
   private spent = 0
+
+  /** Goes into a container, unless it is one of those around. */
+  enter(container: object): boolean {
+    if (this.path === null) {
+      // With these places from the beginning: the engine gives an empty list that grows more of them than a walk ever needs.
+      this.path = [container, container, container, container]
+    } else {
+      for (let i = 0; i < this.depth; i++) if (this.path[i] === container) return false
+      this.path[this.depth] = container
+    }
+    this.depth++
+    return true
+  }
+
+  /** Comes out of it. */
+  leave(): void {
+    this.depth--
+  }
 
   /**
    * Whether one more value may follow. The core counts exactly and cuts, this only bounds what the core is handed. Values in a
@@ -82,5 +101,9 @@ export function quietly<T>(fallback: T, read: () => T): T {
 
 /** The names of an object's own properties. A proxy that does not tell them has none. */
 export function namesOf(value: object): readonly string[] {
-  return quietly<readonly string[]>([], () => Object.keys(value))
+  try {
+    return Object.keys(value)
+  } catch {
+    return []
+  }
 }

@@ -12,8 +12,11 @@ export function isPlain(value: object): boolean {
   }
 }
 
+/** A value that cannot change. */
+export type Scalar = string | number | boolean | null
+
 /** Whether this is a value that cannot change. */
-export function isScalar(value: unknown): value is string | number | boolean | null {
+export function isScalar(value: unknown): value is Scalar {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null
 }
 

@@ -30,14 +30,18 @@ function property(value: object, key: string, walk: Walk): unknown {
   try {
     for (let climbed = 0; at !== null && climbed < 100; climbed++) {
       const found = Object.getOwnPropertyDescriptor(at, key)
-      // An error without a name and a message would tell nothing, so accessors that give them are always called.
-      if (found !== undefined) return found.get === undefined ? found.value : walk.always(() => found.get?.call(value))
+      if (found !== undefined) return found.get === undefined ? found.value : answer(value, found.get, walk)
       at = Object.getPrototypeOf(at) as object | null
     }
   } catch {
     return Walk.THREW
   }
   return undefined
+}
+
+/** An error without a name and a message would tell nothing, so accessors that give them are always called. */
+function answer(value: object, get: () => unknown, walk: Walk): unknown {
+  return walk.always(() => get.call(value))
 }
 
 function textOf(value: unknown): string {
@@ -48,13 +52,19 @@ function textOf(value: unknown): string {
 function typeOf(value: object, walk: Walk): string {
   const name = textOf(property(value, 'name', walk))
   if (name !== '' && name !== 'Error') return name
+  // The class of most errors. No other class can have this prototype.
+  if (Object.getPrototypeOf(value) === Error.prototype && !Object.hasOwn(value, 'constructor')) return name || 'Error'
   return className(value) || name || 'Error'
 }
 
 /** The engine formats a stack when it is first read. That may take its time (source maps), so it does not count in the budget. */
 function stackOf(value: object, walk: Walk): string {
   if (!types.isNativeError(value)) return textOf(property(value, 'stack', walk))
-  return textOf(quietly<unknown>('', () => value.stack))
+  try {
+    return textOf(value.stack)
+  } catch {
+    return ''
+  }
 }
 
 /** Parts with a key of their own. */
@@ -62,7 +72,9 @@ const PARTS: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'cause']
 
 /** What an error says of itself beside the parts that every error has: data of its own, no code. */
 function ownOf(value: object, hasMembers: boolean): readonly string[] {
-  const own = namesOf(value).filter((key) => {
+  const names = namesOf(value)
+  if (names.length === 0) return NOTHING
+  const own = names.filter((key) => {
     if (PARTS.has(key) || (hasMembers && key === 'errors')) return false
     const data = quietly<unknown>(undefined, () => Object.getOwnPropertyDescriptor(value, key)?.value)
     return data !== undefined && typeof data !== 'function'
@@ -72,6 +84,7 @@ function ownOf(value: object, hasMembers: boolean): readonly string[] {
 
 /** The members of an aggregate. An `errors` that holds no error is data like any other. */
 function membersOf(value: object, type: string): readonly unknown[] {
+  if (type !== 'SuppressedError' && !Object.hasOwn(value, 'errors')) return NOTHING
   return quietly<readonly unknown[]>(NOTHING, () => {
     const data = (key: string): unknown => Object.getOwnPropertyDescriptor(value, key)?.value as unknown
     if (type === 'SuppressedError') return [data('error'), data('suppressed')].filter((one) => one !== undefined)

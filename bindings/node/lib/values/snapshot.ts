@@ -4,17 +4,23 @@
 import type { Columns } from '../batch/columns.js'
 import { borrow } from '../batch/handover.js'
 
-/** A written value. Nothing of what it was made from can change it. */
+/** A written value. Nothing of what it was made from can change it. Most are small, and for those arrays take less time than typed ones. */
 export class Encoded {
   constructor(
     readonly text: string,
-    readonly ints: Int32Array,
-    readonly nums: Float64Array,
+    readonly ints: readonly number[],
+    readonly nums: readonly number[],
   ) {}
 }
 
 /** Of values that hold no numbers, as most do. */
-const NO_NUMS = new Float64Array(0)
+const NO_NUMS: readonly number[] = []
+
+function taken(from: Int32Array | Float64Array, start: number, end: number): readonly number[] {
+  const all: number[] = []
+  for (let i = start; i < end; i++) all.push(from[i] as number)
+  return all
+}
 
 /** Takes out what `write` puts into columns, which are then as they were. User code that `write` runs may record meanwhile. */
 export function encode(write: (c: Columns) => void): Encoded {
@@ -24,8 +30,8 @@ export function encode(write: (c: Columns) => void): Encoded {
   c.text = ''
   try {
     write(c)
-    const nums = c.numCount === numCount ? NO_NUMS : c.nums.slice(numCount, c.numCount)
-    return new Encoded(c.text, c.ints.slice(intCount, c.intCount), nums)
+    const nums = c.numCount === numCount ? NO_NUMS : taken(c.nums, numCount, c.numCount)
+    return new Encoded(c.text, taken(c.ints, intCount, c.intCount), nums)
   } finally {
     c.text = text
     c.intCount = intCount
@@ -37,8 +43,9 @@ export function encode(write: (c: Columns) => void): Encoded {
 /** Puts a written value into the columns. */
 export function replay(c: Columns, { text, ints, nums }: Encoded): void {
   c.roomInts(ints.length)
-  c.ints.set(ints, c.intCount)
-  c.intCount += ints.length
+  let at = c.intCount
+  for (let i = 0; i < ints.length; i++) c.ints[at++] = ints[i] as number
+  c.intCount = at
   if (nums.length > 0) {
     c.roomNums(nums.length)
     c.nums.set(nums, c.numCount)

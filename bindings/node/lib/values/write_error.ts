@@ -2,7 +2,7 @@
 // Not for reading errors: see read_error.ts.
 
 import type { Columns } from '../batch/columns.js'
-import { putTag, putText } from '../batch/value_tags.js'
+import { putStack, putTag, putText } from '../batch/value_tags.js'
 import { Most, Tag } from '../batch/wire.js'
 import { state } from '../runtime/state.js'
 import { Walk } from './budget.js'
@@ -30,17 +30,16 @@ class Errors {
     c.roomInts(6)
     putText(c, type)
     putText(c, message)
-    putText(c, stack)
+    putStack(c, stack)
     this.attributes(error, own)
     this.path.push(error)
-    const next = cause === undefined ? [] : this.within([cause])
-    const members = this.within(errors)
     c.roomInts(2)
     const head = c.intCount
     c.intCount += 2
-    const causes = this.each(next)
-    const count = this.each(members)
-    c.ints[head] = causes
+    const hasCause = cause !== undefined && this.within(cause)
+    if (hasCause) this.put(cause)
+    const count = errors.length === 0 ? 0 : this.each(errors)
+    c.ints[head] = hasCause ? 1 : 0
     c.ints[head + 1] = count
     this.path.pop()
   }
@@ -55,19 +54,19 @@ class Errors {
     putTag(c, Tag.END)
   }
 
-  /** Those that are not around themselves, as long as it goes no deeper than is told. */
-  private within(errors: readonly unknown[]): readonly unknown[] {
-    return this.path.length > Most.ERROR_DEPTH ? [] : errors.filter((one) => !this.path.includes(one))
+  /** Whether an error is told: it is not around itself, goes no deeper than is told, and there is room for it. */
+  private within(error: unknown): boolean {
+    return this.left > 0 && this.path.length <= Most.ERROR_DEPTH && !this.path.includes(error)
   }
 
-  /** How many of these there was room for. */
+  /** How many of these are told. A gap in the list is no error. */
   private each(errors: readonly unknown[]): number {
     let count = 0
-    for (const one of errors) {
-      if (this.left <= 0) break
+    errors.forEach((one) => {
+      if (!this.within(one)) return
       this.put(one)
       count++
-    }
+    })
     return count
   }
 }

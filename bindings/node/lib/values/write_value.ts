@@ -3,7 +3,7 @@
 
 import { types } from 'node:util'
 import type { Columns } from '../batch/columns.js'
-import { putBig, putBytes, putKey, putMark, putNumber, putString, putTag } from '../batch/value_tags.js'
+import { putBig, putBytes, putKey, putMark, putNumber, putString, putTag, putTime } from '../batch/value_tags.js'
 import { Mark, Tag } from '../batch/wire.js'
 import { state } from '../runtime/state.js'
 import { Walk } from './budget.js'
@@ -45,9 +45,8 @@ function bigText(value: bigint): string {
 }
 
 function putObject(c: Columns, value: object, walk: Walk): void {
-  if (walk.path.includes(value)) return putMark(c, Mark.CIRCULAR)
+  if (!walk.enter(value)) return putMark(c, Mark.CIRCULAR)
   const { text, intCount, numCount } = c
-  walk.path.push(value)
   try {
     putKind(c, value, walk)
   } catch {
@@ -57,17 +56,17 @@ function putObject(c: Columns, value: object, walk: Walk): void {
     c.numCount = numCount
     putMark(c, Mark.GETTER_THREW)
   } finally {
-    walk.path.pop()
+    walk.leave()
   }
 }
 
 function putKind(c: Columns, value: object, walk: Walk): void {
   if (types.isProxy(value)) return putProxy(c, value, walk)
   if (value instanceof Encoded) return replay(c, value)
-  if (Array.isArray(value)) return putList(c, value, walk, false)
+  if (Array.isArray(value)) return putList(c, value, walk, NOTHING)
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return putMembers(c, value, Object.keys(value), walk, false)
-  if (types.isDate(value)) return putString(c, dateText(value))
+  if (types.isDate(value)) return putDate(c, value)
   if (ArrayBuffer.isView(value)) {
     return putBytes(c, new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
   }
@@ -83,9 +82,17 @@ function putKind(c: Columns, value: object, walk: Walk): void {
 const timeOf = Date.prototype.getTime
 const isoOf = Date.prototype.toISOString
 
-/** RFC 3339 with six decimals, as time stamps are written. The built-in methods read it, whatever methods the object has. */
-function dateText(value: Date): string {
-  return Number.isNaN(timeOf.call(value)) ? 'Invalid Date' : `${isoOf.call(value).slice(0, -1)}000Z`
+/** Up to this time, which is in the year 2255, nanoseconds fit into the 64 bits that the core counts them in. */
+const LAST_MS = 9e12
+
+/**
+ * RFC 3339 with six decimals, as time stamps are written. The core makes it, because the engine takes longer for it than for all
+ * else of a usual record. The built-in methods read the date, whatever methods the object has.
+ */
+function putDate(c: Columns, value: Date): void {
+  const ms = timeOf.call(value)
+  if (ms >= 0 && ms <= LAST_MS) putTime(c, ms)
+  else putString(c, Number.isNaN(ms) ? 'Invalid Date' : `${isoOf.call(value).slice(0, -1)}000Z`)
 }
 
 function unboxed(value: object): unknown {
@@ -98,7 +105,7 @@ function unboxed(value: object): unknown {
 
 /** A proxy, each of whose traps is users' code. */
 function putProxy(c: Columns, value: object, walk: Walk): void {
-  if (Array.isArray(value)) return putList(c, value, walk, true)
+  if (Array.isArray(value)) return putList(c, value, walk, null)
   const keys = walk.call(() => Object.keys(value))
   if (Array.isArray(keys)) putMembers(c, value, keys as string[], walk, true)
   else putFound(c, keys, walk)
@@ -107,7 +114,7 @@ function putProxy(c: Columns, value: object, walk: Walk): void {
 /** Opens a container. False when nothing may follow inside: then it is closed again, and the core tells why in its place. */
 function open(c: Columns, container: Tag, walk: Walk): boolean {
   putTag(c, container)
-  const within = walk.path.length <= state.settings.limits.depth
+  const within = walk.depth <= state.settings.limits.depth
   if (!within) putTag(c, Tag.END)
   return within
 }
@@ -121,18 +128,35 @@ function close(c: Columns, container: Tag, complete: boolean): void {
   putTag(c, Tag.END)
 }
 
-function putList(c: Columns, value: readonly unknown[], walk: Walk, isProxy: boolean): void {
+const NOTHING: readonly never[] = []
+
+/** Writes a list, no proxy, of which these first elements were read already. */
+export function putBegun(c: Columns, value: readonly unknown[], read: readonly unknown[], walk: Walk): void {
+  walk.nodes++
+  walk.enter(value)
+  try {
+    putList(c, value, walk, read)
+  } finally {
+    walk.leave()
+  }
+}
+
+/** `read` are the first elements, as far as they were read already, null for a proxy. */
+function putList(c: Columns, value: readonly unknown[], walk: Walk, read: readonly unknown[] | null): void {
   if (!open(c, Tag.LIST, walk)) return
-  const length = isProxy ? walk.call(() => value.length) : value.length
+  const length = read === null ? walk.call(() => value.length) : value.length
   const last = typeof length === 'number' ? length : 0
   let i = 0
-  for (; i < last && walk.hasRoom(); i++) putFound(c, isProxy ? walk.call(() => value[i]) : elementOf(value, i), walk)
+  for (; i < last && walk.hasRoom(); i++) {
+    const found = read === null ? walk.call(() => value[i]) : i < read.length ? read[i] : elementOf(value, i)
+    putFound(c, found, walk)
+  }
   if (typeof length !== 'number') putFound(c, length, walk)
   close(c, Tag.LIST, i === last)
 }
 
 /** One element. When an accessor of an array throws, only this element is lost. */
-function elementOf(value: readonly unknown[], i: number): unknown {
+export function elementOf(value: readonly unknown[], i: number): unknown {
   try {
     return value[i]
   } catch {
@@ -197,7 +221,7 @@ function putError(c: Columns, value: object, walk: Walk): void {
   if (walk.hasRoom()) putMember(c, 'cause', cause, walk)
   if (errors.length > 0 && walk.hasRoom()) {
     putKey(c, 'errors')
-    putList(c, errors, walk, false)
+    putList(c, errors, walk, NOTHING)
   }
   if (own.length > 0 && walk.hasRoom()) {
     putKey(c, 'attributes')

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 # Leaving must not take longer, whatever the outputs do.
-_EXIT_SECONDS = 2.0
+EXIT_SECONDS = 2.0
 
 _watches_multiprocessing = False
 _previous_excepthook = sys.excepthook
@@ -53,13 +53,13 @@ def _threading_excepthook(args: threading.ExceptHookArgs) -> None:
 
 def _record(message: str, error: BaseException, **attributes: object) -> None:
     _native.get_logger("vigie").fatal(message, exc_info=error, **attributes)
-    _native.flush(_EXIT_SECONDS)
+    _native.flush(EXIT_SECONDS)
 
 
 def _at_exit() -> None:
     # Not a shutdown: what later handlers and finalizers record is still taken, and flushed by
     # the native exit handler.
-    _native.flush(_EXIT_SECONDS)
+    _native.flush(EXIT_SECONDS)
 
 
 def _after_fork_in_child() -> None:
@@ -87,7 +87,7 @@ def _finalize_with_multiprocessing(_: object = None) -> None:
     # handlers; the metrics would be lost.
     from multiprocessing import util
 
-    util.Finalize(None, _native.flush, args=(_EXIT_SECONDS,), exitpriority=0)
+    util.Finalize(None, _native.flush, args=(EXIT_SECONDS,), exitpriority=0)
 
 
 def _start_observer() -> None:

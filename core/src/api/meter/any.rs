@@ -73,6 +73,22 @@ macro_rules! kinds {
                     $(Self::$kind(series) => series.$update(value),)+
                 }
             }
+
+            /// Whether it is the one for all attributes beyond the limit; made now when it is new.
+            #[must_use]
+            pub fn is_overflow(&self) -> bool {
+                match self {
+                    $(Self::$kind(series) => series.0.is_overflow(),)+
+                }
+            }
+
+            /// Says that an update stood for so many measurements more, which a host added up on its own side:
+            /// those of the overflow series are counted one by one.
+            pub fn count_more(&self, measurements: u64) {
+                match self {
+                    $(Self::$kind(series) => series.0.count_more(measurements),)+
+                }
+            }
         }
     };
 }

@@ -12,7 +12,7 @@ pub struct Counter(pub(super) Arc<Handle<SumCell>>);
 
 /// A [`Counter`] for one set of attributes: an update costs an atomic addition.
 #[derive(Debug)]
-pub struct BoundCounter(Bound<SumCell>);
+pub struct BoundCounter(pub(super) Bound<SumCell>);
 
 /// Negative, infinite and undefined increments are ignored and counted in `invalid_measurements`.
 #[inline]

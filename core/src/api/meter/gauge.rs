@@ -13,7 +13,7 @@ pub struct Gauge(pub(super) Arc<Handle<LastCell>>);
 
 /// A [`Gauge`] for one set of attributes.
 #[derive(Debug)]
-pub struct BoundGauge(Bound<LastCell>);
+pub struct BoundGauge(pub(super) Bound<LastCell>);
 
 impl Gauge {
     /// Sets the series of the attributes that `fill` writes.

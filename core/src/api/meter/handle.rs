@@ -39,7 +39,7 @@ impl<C: Storable> Handle<C> {
 
     /// Applies `f` to the cell of the attributes that `fill` writes.
     #[inline]
-    pub(crate) fn measure(&self, fill: impl FnOnce(&mut AttributeWriter<'_>), f: impl Fn(&C)) {
+    pub(crate) fn measure(&self, fill: impl FnOnce(&mut AttributeWriter<'_>), f: impl Fn(&C) + Copy) {
         match self.slot.get() {
             Some(instrument) => instrument.measure(fill, f),
             None => self.measure_later(fill, f),
@@ -48,7 +48,7 @@ impl<C: Storable> Handle<C> {
 
     #[cold]
     #[inline(never)]
-    fn measure_later(&self, fill: impl FnOnce(&mut AttributeWriter<'_>), f: impl Fn(&C)) {
+    fn measure_later(&self, fill: impl FnOnce(&mut AttributeWriter<'_>), f: impl Fn(&C) + Copy) {
         self.slot.with(|| self.find(), |instrument| instrument.measure(fill, f));
     }
 
@@ -118,15 +118,34 @@ impl<C: Storable> Bound<C> {
 
     #[inline]
     fn apply(&self, series: &Series<C>, f: impl FnOnce(&C)) {
-        if series.overflow {
-            self.count_overflow();
+        if series.does_more() {
+            self.update_more(series, f);
+        } else {
+            f(series.cell());
         }
-        f(&series.cell);
     }
 
     #[cold]
-    fn count_overflow(&self) {
-        self.handle.home.registry().shared().counts().series_overflow.one();
+    #[inline(never)]
+    fn update_more(&self, series: &Series<C>, f: impl FnOnce(&C)) {
+        series.update_more(|| self.count_overflow(1), f);
+    }
+
+    #[cold]
+    fn count_overflow(&self, measurements: u64) {
+        self.handle.home.registry().shared().counts().series_overflow.add(measurements);
+    }
+
+    /// Whether it is the overflow series; found now when it was not before.
+    pub(crate) fn is_overflow(&self) -> bool {
+        self.slot.with(|| self.find(), |series| series.overflow) == Some(true)
+    }
+
+    /// Counts measurements that a host added up on its own side, beyond the one that [`Bound::measure`] counts.
+    pub(crate) fn count_more(&self, measurements: u64) {
+        if measurements > 0 && self.is_overflow() {
+            self.count_overflow(measurements);
+        }
     }
 
     fn find(&self) -> Option<Arc<Series<C>>> {

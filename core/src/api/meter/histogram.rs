@@ -12,7 +12,7 @@ pub struct Histogram(pub(super) Arc<Handle<HistogramCell>>);
 
 /// A [`Histogram`] for one set of attributes.
 #[derive(Debug)]
-pub struct BoundHistogram(Bound<HistogramCell>);
+pub struct BoundHistogram(pub(super) Bound<HistogramCell>);
 
 /// What is not a number is ignored and counted in `invalid_measurements`; infinities have their buckets.
 #[inline]
@@ -77,10 +77,13 @@ impl BoundHistogram {
             return;
         }
         let sum = sum.into();
-        self.0.measure(move |cell| {
-            if !cell.merge(counts, sum, min, max) {
-                self.0.handle.refuse();
-            }
-        });
+        let mut refused = false;
+        self.0.measure(|cell| refused = !cell.merge(counts, sum, min, max));
+        if refused {
+            self.0.handle.refuse();
+        } else {
+            let all = counts.iter().fold(0_u64, |all, count| all.saturating_add(*count));
+            self.0.count_more(all.saturating_sub(1));
+        }
     }
 }

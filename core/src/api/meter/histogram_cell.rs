@@ -2,6 +2,7 @@
 //!
 //! Not for checking bounds: see `definition`.
 
+use super::across::Across;
 use super::cell::Cell;
 use super::definition::Definition;
 use super::sum::SumCell;
@@ -75,6 +76,38 @@ impl Cell for HistogramCell {
             min: AtomicU64::new(f64::INFINITY.to_bits()),
             max: AtomicU64::new(f64::NEG_INFINITY.to_bits()),
         }
+    }
+
+    fn words(definition: &Definition) -> usize {
+        definition.bounds.len() + 1 + SumCell::WORDS + 2
+    }
+
+    fn each_word(&self, show: &mut dyn FnMut(u64)) {
+        self.sum.each_word(show);
+        show(self.min.load(Ordering::Relaxed));
+        show(self.max.load(Ordering::Relaxed));
+        self.counts.iter().for_each(|count| show(count.load(Ordering::Relaxed)));
+    }
+
+    fn reset(&self) {
+        self.counts.iter().for_each(|count| count.store(0, Ordering::Relaxed));
+        self.sum.reset();
+        self.min.store(f64::INFINITY.to_bits(), Ordering::Relaxed);
+        self.max.store(f64::NEG_INFINITY.to_bits(), Ordering::Relaxed);
+    }
+
+    fn absorb(&self, words: &[u64], across: Across) {
+        let Some((sum, rest)) = words.split_at_checked(SumCell::WORDS) else { return };
+        let [min, max, counts @ ..] = rest else { return };
+        // The cell of a series without a value says nothing of its least and greatest one.
+        if counts.len() != self.counts.len() || counts.iter().all(|count| *count == 0) {
+            return;
+        }
+        for (mine, more) in self.counts.iter().zip(counts) {
+            mine.fetch_add(*more, Ordering::Relaxed);
+        }
+        self.sum.absorb(sum, across);
+        self.widen(f64::from_bits(*min), f64::from_bits(*max));
     }
 
     fn point<'a>(&'a self, buckets: &'a mut Vec<u64>) -> Option<PointValue<'a>> {

@@ -4,6 +4,7 @@
 
 use super::cell::Cell;
 use super::definition::Definition;
+use super::processes::Processes;
 use super::recent::{Place, Recent};
 use super::scratch::Scratch;
 use super::shared::Shared;
@@ -31,12 +32,12 @@ impl<C: Cell> Instrument<C> {
 
     /// Applies `f` to the cell of the attributes that `fill` writes. No lock is held while `fill` runs.
     #[inline]
-    pub(crate) fn measure(&self, fill: impl FnOnce(&mut AttributeWriter<'_>), f: impl Fn(&C)) {
+    pub(crate) fn measure(&self, fill: impl FnOnce(&mut AttributeWriter<'_>), f: impl Fn(&C) + Copy) {
         Scratch::with(&self.shared, fill, |attributes, rules, recent| {
             let place = Recent::place(self.table.number, &attributes.bytes);
             match recent.find::<Series<C>>(place, self.table.number, rules.epoch, &attributes.bytes) {
-                Some(series) => self.apply(series, &f),
-                None => self.apply(&self.not_met_lately(attributes, rules, recent, place), &f),
+                Some(series) => self.apply(series, f),
+                None => self.apply(&self.not_met_lately(attributes, rules, recent, place), f),
             }
         });
     }
@@ -66,23 +67,50 @@ impl<C: Cell> Instrument<C> {
         series
     }
 
+    /// Applies `f` to the cell of a series of its own.
     #[inline]
-    fn apply(&self, series: &Series<C>, f: &impl Fn(&C)) {
-        if series.overflow {
-            self.shared.counts().series_overflow.one();
+    pub(crate) fn apply(&self, series: &Series<C>, f: impl FnOnce(&C)) {
+        if series.does_more() {
+            self.apply_more(series, f);
+        } else {
+            f(series.cell());
         }
-        f(&series.cell);
+    }
+
+    // Apart, and given `f` by value: a value that is passed by its address has to be in memory before the
+    // atomic operation, which then waits for it.
+    #[cold]
+    #[inline(never)]
+    fn apply_more(&self, series: &Series<C>, f: impl FnOnce(&C)) {
+        series.update_more(|| self.shared.counts().series_overflow.one(), f);
     }
 
     /// The series of these attributes, which are encoded.
     pub(crate) fn series(&self, attributes: &Attributes) -> Arc<Series<C>> {
-        let maker = Maker { shared: &self.shared, cell: &|| C::new(&self.definition) };
+        let maker = Maker { shared: &self.shared, definition: &self.definition };
         self.table.find_or_create(attributes, &maker)
     }
 
     /// What it was created as.
     pub(crate) fn definition(&self) -> &Definition {
         &self.definition
+    }
+
+    /// Shows all its series to other processes.
+    pub(crate) fn share(&self, processes: &Processes) {
+        for series in self.table.created_since(0) {
+            series.share(processes, &self.definition);
+        }
+    }
+
+    /// Shows the words of every series' cell.
+    pub(crate) fn words(&self, mut show: impl FnMut(&Definition, &Attributes, &[u64])) {
+        let mut words = Vec::new();
+        for series in self.table.created_since(0) {
+            words.clear();
+            series.cell().each_word(&mut |word| words.push(word));
+            show(&self.definition, &series.attributes, &words);
+        }
     }
 
     /// Whether it has no series yet.
@@ -109,7 +137,7 @@ impl<C: Cell> Collected for Instrument<C> {
     fn points(&self, mut show: impl Show) {
         let mut buckets = Vec::new();
         for series in self.table.listed().iter() {
-            if let Some(value) = series.cell.point(&mut buckets) {
+            if let Some(value) = series.cell().point(&mut buckets) {
                 show.show(&SeriesPoint {
                     head: &series.head,
                     attributes: &series.attributes,

@@ -2,10 +2,12 @@
 //!
 //! Not for when and where points go: the telemetry floor decides that.
 
+mod across;
 mod any;
 mod cell;
 mod counter;
 mod definition;
+mod deltas;
 mod gauge;
 mod handle;
 mod histogram;
@@ -14,6 +16,7 @@ mod home;
 mod instrument;
 mod last;
 mod observers;
+mod processes;
 mod recent;
 mod registry;
 mod scratch;
@@ -22,18 +25,21 @@ mod slot;
 mod stored;
 mod sum;
 mod table;
+pub(crate) mod together;
 mod up_down_counter;
 
 #[cfg(test)]
 mod tests;
 
 pub use crate::model::metric::{InstrumentKind, Number};
+pub use across::{Across, Rulebook};
 pub use any::{AnyInstrument, AnySeries};
 pub use counter::{BoundCounter, Counter};
 pub use definition::InstrumentOptions;
 pub use gauge::{BoundGauge, Gauge};
 pub use histogram::{BoundHistogram, Histogram};
 pub use home::MeterHome;
+pub use processes::Processes;
 pub use registry::Registry;
 pub use up_down_counter::{BoundUpDownCounter, UpDownCounter};
 

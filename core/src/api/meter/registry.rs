@@ -3,9 +3,11 @@
 //! Not for what users hold, which outlives a registry: see `handle`.
 
 use super::definition::Definition;
+use super::deltas::Deltas;
 use super::instrument::Instrument;
 use super::last::LastCell;
 use super::observers::Observers;
+use super::processes::Processes;
 use super::shared::Shared;
 use super::stored::{Storable, Stored};
 use crate::clock::Clock;
@@ -16,15 +18,18 @@ use crate::encode::record::Point;
 use crate::error::{Error, ErrorCode, Problem, Result};
 use crate::guard::guard;
 use crate::model::attributes::Attributes;
+use crate::model::metric::InstrumentKind;
 use crate::stats::Counts;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// The instruments of one generation and their series.
 pub struct Registry {
     shared: Arc<Shared>,
     known: RwLock<Known>,
     observers: Observers,
+    /// What was told of each series, while any output wants differences.
+    deltas: Mutex<Option<Deltas>>,
 }
 
 #[derive(Default)]
@@ -49,13 +54,28 @@ impl Registry {
     }
 
     fn with_observers(shared: Shared, observers: Observers) -> Self {
-        Self { shared: Arc::new(shared), known: RwLock::default(), observers }
+        let shared = Arc::new(shared);
+        Self { shared, known: RwLock::default(), observers, deltas: Mutex::default() }
     }
 
     /// Replaces limits and redaction for attributes written from now on, and the clock of series that begin from now
     /// on. Existing series stay.
     pub fn set_rules(&self, rules: Arc<Rules>, clock: Arc<Clock>) {
         self.shared.set_rules(rules, clock);
+    }
+
+    /// Shares all series with other processes, those that are there and those that come.
+    pub fn share(&self, processes: Arc<Processes>) {
+        self.shared.set_processes(Arc::clone(&processes));
+        for stored in self.instruments() {
+            stored.share(&processes);
+        }
+    }
+
+    /// The processes that it shares its series with.
+    #[must_use]
+    pub fn processes(&self) -> Option<Arc<Processes>> {
+        self.shared.processes()
     }
 
     pub(crate) fn shared(&self) -> &Shared {
@@ -97,7 +117,9 @@ impl Registry {
             // A panic in a callback is a missing value, not the end of the collection.
             let Some(value) = guard(None, || (observer.callback)()) else { continue };
             match self.instrument::<LastCell>(&observer.definition) {
-                Ok(gauge) => gauge.series(&Attributes::default()).cell.set(value),
+                Ok(gauge) => {
+                    gauge.apply(&gauge.series(&Attributes::default()), |cell| cell.set(value));
+                }
                 Err(_) => self.shared.counts().invalid_measurements.one(),
             }
         }
@@ -120,6 +142,64 @@ impl Registry {
                 let SeriesPoint { attributes, start_ns, value, .. } = *point;
                 show(&Point { timestamp_ns, start_ns, instrument, attributes, value });
             });
+        }
+    }
+
+    /// From now on [`Self::gains`] shows what is measured from now on; or nothing, and then it costs nothing.
+    /// It goes on where it does so already.
+    pub fn follow_gains(&self, is_wanted: bool) {
+        let mut deltas = self.told();
+        if !is_wanted {
+            *deltas = None;
+        } else if deltas.is_none() {
+            let mut fresh = Deltas::default();
+            self.tell(&mut fresh, 0, InstrumentKind::is_summed, &mut |_| ());
+            *deltas = Some(fresh);
+        }
+    }
+
+    /// What series have to tell that was not told. Nobody else gets at it before this is dropped, so that it is on its
+    /// way when the next one finds nothing.
+    pub fn gains(&self) -> Gains<'_> {
+        Gains { registry: self, told: self.told() }
+    }
+
+    fn told(&self) -> MutexGuard<'_, Option<Deltas>> {
+        self.deltas.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(
+        &self,
+        deltas: &mut Deltas,
+        timestamp_ns: i64,
+        is_told: impl Fn(InstrumentKind) -> bool,
+        show: &mut dyn FnMut(&Point<'_>),
+    ) {
+        for stored in self.instruments().iter().filter(|stored| is_told(stored.descriptor().kind)) {
+            let (instrument, number) = (stored.descriptor(), stored.number());
+            stored.points(|point: &SeriesPoint<'_>| {
+                let SeriesPoint { attributes, start_ns, .. } = *point;
+                deltas.tell(number, instrument.kind, point, |value| {
+                    show(&Point { timestamp_ns, start_ns, instrument, attributes, value });
+                });
+            });
+        }
+    }
+}
+
+/// See [`Registry::gains`].
+pub struct Gains<'r> {
+    registry: &'r Registry,
+    told: MutexGuard<'r, Option<Deltas>>,
+}
+
+impl Gains<'_> {
+    /// Shows each series that has something new to tell, and takes it as told: what counters and histograms have
+    /// gained since then, the last values of the others. Smallest and largest value of a histogram are those of all
+    /// time.
+    pub fn points(&mut self, timestamp_ns: i64, show: &mut dyn FnMut(&Point<'_>)) {
+        if let Some(deltas) = &mut *self.told {
+            self.registry.tell(deltas, timestamp_ns, |_| true, show);
         }
     }
 }

@@ -1,10 +1,11 @@
 //! What every instrument of a registry needs of it: limits and redaction, counters, a clock, room for series.
 
+use super::processes::Processes;
 use crate::clock::Clock;
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::limits::Limits;
 use crate::stats::Counts;
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -17,14 +18,31 @@ pub(crate) struct Shared {
     counts: Arc<Counts>,
     clock: ArcSwap<Clock>,
     series: AtomicUsize,
+    processes: ArcSwapOption<Processes>,
 }
 
 impl Shared {
     /// Without series.
     pub(crate) fn new(rules: Arc<Rules>, counts: Arc<Counts>, clock: Arc<Clock>) -> Self {
         let epoch = AtomicU64::new(rules.epoch);
-        let (rules, clock) = (ArcSwap::new(rules), ArcSwap::new(clock));
-        Self { rules, epoch, counts, clock, series: AtomicUsize::new(0) }
+        Self {
+            rules: ArcSwap::new(rules),
+            epoch,
+            counts,
+            clock: ArcSwap::new(clock),
+            series: AtomicUsize::new(0),
+            processes: ArcSwapOption::empty(),
+        }
+    }
+
+    /// The other processes that series are shared with, if any.
+    pub(crate) fn processes(&self) -> Option<Arc<Processes>> {
+        self.processes.load_full()
+    }
+
+    /// Has series shared with other processes from now on.
+    pub(crate) fn set_processes(&self, processes: Arc<Processes>) {
+        self.processes.store(Some(processes));
     }
 
     /// Replaces limits and redaction, and the clock.

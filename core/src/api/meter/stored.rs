@@ -5,6 +5,7 @@ use super::definition::Definition;
 use super::histogram_cell::HistogramCell;
 use super::instrument::Instrument;
 use super::last::LastCell;
+use super::processes::Processes;
 use super::sum::SumCell;
 use crate::encode::collected::{Collected, Head, Show};
 use crate::model::attributes::Attributes;
@@ -51,6 +52,20 @@ macro_rules! cells {
             pub(crate) fn definition(&self) -> &Definition {
                 match &self.0 {
                     $(Any::$name(instrument) => instrument.definition(),)+
+                }
+            }
+
+            /// Shows all its series to other processes.
+            pub(crate) fn share(&self, processes: &Processes) {
+                match &self.0 {
+                    $(Any::$name(instrument) => instrument.share(processes),)+
+                }
+            }
+
+            /// Shows the words of every series' cell.
+            pub(crate) fn words(&self, show: impl FnMut(&Definition, &Attributes, &[u64])) {
+                match &self.0 {
+                    $(Any::$name(instrument) => instrument.words(show),)+
                 }
             }
 

@@ -2,6 +2,7 @@
 //!
 //! Not for which values an instrument accepts: the instruments decide that.
 
+use super::across::Across;
 use super::cell::Cell;
 use super::definition::Definition;
 use crate::model::metric::{Number, PointValue};
@@ -21,6 +22,9 @@ pub(crate) struct SumCell {
 }
 
 impl SumCell {
+    /// How many words it shows.
+    pub(crate) const WORDS: usize = 3;
+
     /// Adds any number. NaN and infinities make the sum one; callers that mind refuse them before.
     #[inline]
     pub(crate) fn add(&self, n: Number) {
@@ -77,6 +81,30 @@ impl Cell for SumCell {
     fn point<'a>(&'a self, _: &'a mut Vec<u64>) -> Option<PointValue<'a>> {
         Some(PointValue::Number(self.get()))
     }
+
+    fn words(_: &Definition) -> usize {
+        Self::WORDS
+    }
+
+    fn each_word(&self, show: &mut dyn FnMut(u64)) {
+        show(self.whole.load(Ordering::Relaxed) as u64);
+        show(self.rest.get().to_bits());
+        show(u64::from(self.has_rest.load(Ordering::Acquire)));
+    }
+
+    fn reset(&self) {
+        self.whole.store(0, Ordering::Relaxed);
+        self.rest.reset();
+        self.has_rest.store(false, Ordering::Relaxed);
+    }
+
+    fn absorb(&self, words: &[u64], _: Across) {
+        let [whole, rest, has_rest] = words else { return };
+        self.add_int(*whole as i64);
+        if *has_rest != 0 {
+            self.add_float(f64::from_bits(*rest));
+        }
+    }
 }
 
 /// A double that many threads add to.
@@ -94,6 +122,10 @@ impl FloatSum {
                 Err(now) => seen = now,
             }
         }
+    }
+
+    fn reset(&self) {
+        self.0.store(0, Ordering::Relaxed);
     }
 
     #[inline]

@@ -2,14 +2,17 @@
 //!
 //! Not for what a series counts: see the cells.
 
+use super::cell::Cell;
+use super::definition::Definition;
+use super::processes::{Mirror, Processes};
 use super::shared::Shared;
 use crate::encode::attributes::key::Rules;
 use crate::encode::collected::Head;
 use crate::model::attributes::{Attributes, Entry, Role};
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 /// Spellings (attributes as they were noted down, in any order) remembered per allowed series.
 const SPELLINGS_PER_SERIES: usize = 8;
@@ -22,15 +25,60 @@ const OVERFLOW_KEY: &[u8] = b",\"otel.metric.overflow\":";
 /// One set of attributes and what was measured under it.
 #[derive(Debug)]
 pub(crate) struct Series<C> {
-    pub(crate) cell: C,
+    cell: C,
+    /// Whether an update does more than change the cell.
+    does_more: AtomicBool,
     /// Whether it stands for all that found no place.
     pub(crate) overflow: bool,
     pub(crate) head: Head,
     /// When it was made, nanoseconds since 1970-01-01 UTC.
     pub(crate) start_ns: i64,
+    /// Where other processes see it.
+    mirror: OnceLock<Box<Mirror>>,
     /// Sorted by key; the bytes are the series' identity. Apart, so that what an update and the exposition touch
     /// lies close together.
     pub(crate) attributes: Box<Attributes>,
+}
+
+impl<C: Cell> Series<C> {
+    /// What was measured.
+    #[inline]
+    pub(crate) fn cell(&self) -> &C {
+        &self.cell
+    }
+
+    /// Whether an update is more than a change of the cell.
+    #[inline]
+    pub(crate) fn does_more(&self) -> bool {
+        self.does_more.load(Ordering::Relaxed)
+    }
+
+    /// Applies `f` to the cell of a series that does more; `count_overflow` is told when it is the overflow series.
+    pub(crate) fn update_more(&self, count_overflow: impl FnOnce(), f: impl FnOnce(&C)) {
+        if self.overflow {
+            count_overflow();
+        }
+        match self.mirror.get() {
+            Some(mirror) => mirror.update(&self.cell, f),
+            None => f(&self.cell),
+        }
+    }
+
+    /// Shows the series to other processes, with what was measured before.
+    pub(crate) fn share(&self, processes: &Processes, definition: &Definition) {
+        if self.mirror.get().is_some() {
+            return;
+        }
+        let Some(mirror) = processes.mirror(definition, &self.attributes, C::words(definition)) else {
+            return;
+        };
+        // Where two threads come at once, the second one's place in the file stays empty.
+        let _ = self.mirror.set(Box::new(mirror));
+        self.does_more.store(true, Ordering::Relaxed);
+        if let Some(mirror) = self.mirror.get() {
+            mirror.show(&self.cell);
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -57,12 +105,12 @@ pub(crate) struct Table<C> {
 }
 
 /// What a table needs to make a new series.
-pub(crate) struct Maker<'a, C> {
+pub(crate) struct Maker<'a> {
     pub(crate) shared: &'a Shared,
-    pub(crate) cell: &'a dyn Fn() -> C,
+    pub(crate) definition: &'a Definition,
 }
 
-impl<C> Table<C> {
+impl<C: Cell> Table<C> {
     pub(crate) fn new() -> Self {
         let known = Known {
             spellings: HashMap::default(),
@@ -95,7 +143,7 @@ impl<C> Table<C> {
     }
 
     /// The series of these attributes, which are encoded: created if there is room, else the overflow series.
-    pub(crate) fn find_or_create(&self, attributes: &Attributes, maker: &Maker<'_, C>) -> Arc<Series<C>> {
+    pub(crate) fn find_or_create(&self, attributes: &Attributes, maker: &Maker<'_>) -> Arc<Series<C>> {
         let sorted = sorted(attributes);
         let limit = maker.shared.limits().series_per_instrument;
         {
@@ -141,22 +189,27 @@ impl<C> Table<C> {
     }
 }
 
-impl<C> Known<C> {
-    fn create(&mut self, sorted: &Attributes, overflow: bool, maker: &Maker<'_, C>) -> Arc<Series<C>> {
+impl<C: Cell> Known<C> {
+    fn create(&mut self, sorted: &Attributes, overflow: bool, maker: &Maker<'_>) -> Arc<Series<C>> {
         let series = Arc::new(Series {
-            cell: (maker.cell)(),
+            cell: C::new(maker.definition),
+            does_more: AtomicBool::new(overflow),
             overflow,
-            head: Head::new(),
+            head: Head::default(),
             start_ns: maker.shared.start_ns(),
+            mirror: OnceLock::new(),
             attributes: Box::new(sorted.clone()),
         });
+        if let Some(processes) = maker.shared.processes() {
+            series.share(&processes, maker.definition);
+        }
         self.by_attributes.insert(sorted.bytes.as_slice().into(), Arc::clone(&series));
         self.created.push(Arc::clone(&series));
         self.own += usize::from(!overflow);
         series
     }
 
-    fn overflow(&mut self, maker: &Maker<'_, C>) -> Arc<Series<C>> {
+    fn overflow(&mut self, maker: &Maker<'_>) -> Arc<Series<C>> {
         if let Some(series) = &self.overflow {
             return Arc::clone(series);
         }
@@ -165,7 +218,7 @@ impl<C> Known<C> {
         let value = attributes.bytes.len() as u32;
         attributes.bytes.extend_from_slice(b"true");
         let end = attributes.bytes.len() as u32;
-        attributes.entries.push(Entry { hash: 0, start: 0, value, end, role: Role::Plain });
+        attributes.file(Entry { hash: 0, start: 0, value, end, role: Role::Plain });
         // A caller may have used these very attributes; then that series takes the rest too.
         let series = match self.by_attributes.get(attributes.bytes.as_slice()) {
             Some(series) => Arc::clone(series),

@@ -12,7 +12,7 @@ pub struct UpDownCounter(pub(super) Arc<Handle<SumCell>>);
 
 /// An [`UpDownCounter`] for one set of attributes.
 #[derive(Debug)]
-pub struct BoundUpDownCounter(Bound<SumCell>);
+pub struct BoundUpDownCounter(pub(super) Bound<SumCell>);
 
 /// Infinite and undefined increments are ignored and counted in `invalid_measurements`.
 #[inline]

@@ -32,10 +32,13 @@ const LINES: &[(&str, &str)] = &[
     (r#"{"outputs":"console"}"#, r#"outputs: "console"; accepted: a list of at least one output"#),
     (r#"{"outputs":[]}"#, r#"outputs: a list; accepted: a list of at least one output"#),
     (r#"{"outputs":["console"]}"#, r#"outputs[0]: "console"; accepted: an object such as {"to": "console"}"#),
-    (r#"{"outputs":[{}]}"#, r#"outputs[0].to: missing; accepted: console, file, http, memory, null, otlp"#),
+    (
+        r#"{"outputs":[{}]}"#,
+        r#"outputs[0].to: missing; accepted: console, file, http, influx, memory, null, otlp, prometheus, statsd"#,
+    ),
     (
         r#"{"outputs":[{"to":"tape"}]}"#,
-        r#"outputs[0].to: "tape"; accepted: console, file, http, memory, null, otlp"#,
+        r#"outputs[0].to: "tape"; accepted: console, file, http, influx, memory, null, otlp, prometheus, statsd"#,
     ),
     (r#"{"outputs":[{"to":1}]}"#, r#"outputs[0].to: 1; accepted: console"#),
     (
@@ -43,11 +46,66 @@ const LINES: &[(&str, &str)] = &[
         r#"outputs[0].protocol: "grpc" is not built yet; accepted: protobuf, json"#,
     ),
     (
-        r#"{"outputs":[{"to":"prometheus"}]}"#,
-        r#"outputs[0].to: "prometheus" is not built yet; accepted: console"#,
+        r#"{"outputs":[{"to":"prometheus","listen":"9464"}]}"#,
+        r#"outputs[0].listen: "9464"; accepted: an address and a port such as "127.0.0.1:9464""#,
     ),
-    (r#"{"outputs":[{"to":"statsd"}]}"#, r#"outputs[0].to: "statsd" is not built yet; accepted: console"#),
-    (r#"{"outputs":[{"to":"influx"}]}"#, r#"outputs[0].to: "influx" is not built yet; accepted: console"#),
+    (
+        r#"{"outputs":[{"to":"prometheus","listen":"::1:70000"}]}"#,
+        r#"outputs[0].listen: "::1:70000"; accepted: an address and a port"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"prometheus","path":"metrics"}]}"#,
+        r#"outputs[0].path: "metrics"; accepted: a path that begins with /, such as "/metrics""#,
+    ),
+    (
+        r#"{"outputs":[{"to":"prometheus","path":"/metrics?a=1"}]}"#,
+        r#"outputs[0].path: "/metrics?a=1"; accepted: a path that begins with /"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"prometheus","signals":["metrics","logs"]}]}"#,
+        r#"outputs[0].signals[1]: "logs"; accepted: metrics"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"prometheus"},{"to":"prometheus","path":"/m"}]}"#,
+        r#"outputs[1].listen: used by another output; accepted: a listen for each output"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"statsd","address":"localhost"}]}"#,
+        r#"outputs[0].address: "localhost"; accepted: a host with a port"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"statsd","prefix":"a b"}]}"#,
+        r#"outputs[0].prefix: "a b"; accepted: letters, digits"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"statsd","dialect":"etsy"}]}"#,
+        r#"outputs[0].dialect: "etsy"; accepted: statsd, dogstatsd"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"statsd","signals":["metrics","logs"]}]}"#,
+        r#"outputs[0].signals[1]: "logs"; accepted: metrics"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"statsd"},{"to":"statsd","dialect":"dogstatsd"}]}"#,
+        r#"outputs[1].address: used by another output; accepted: another address for each output"#,
+    ),
+    (r#"{"outputs":[{"to":"influx"}]}"#, r#"outputs[0].url: missing; accepted: the address that"#),
+    (
+        r#"{"outputs":[{"to":"influx","url":"udp://localhost"}]}"#,
+        r#"outputs[0].url: "udp://localhost"; accepted: the address that lines are written to"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"influx","url":"http://localhost:8086"}]}"#,
+        r#"outputs[0].url: "http://localhost:8086"; accepted: the address that lines are written to, such as "http"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"influx","url":"udp://a:1","token":"t"}]}"#,
+        r#"outputs[0].token: not for datagrams; accepted: an http or https url"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"influx","url":"udp://a:1"},{"to":"influx","url":"udp://a:1"}]}"#,
+        r#"outputs[1].url: used by another output; accepted: another url for each output"#,
+    ),
     (r#"{"outputs":[{"to":"file"}]}"#, r#"outputs[0].path: missing; accepted: the path of a file"#),
     (r#"{"outputs":[{"to":"file","path":""}]}"#, r#"outputs[0].path: ""; accepted: the path of a file"#),
     (r#"{"outputs":[{"to":"file","path":7}]}"#, r#"outputs[0].path: 7; accepted: the path of a file"#),
@@ -78,7 +136,7 @@ const LINES: &[(&str, &str)] = &[
     ),
     (
         r#"{"outputs":[{"to":"file","path":"a"},{"to":"file","path":"a"}]}"#,
-        r#"outputs[1].path: used by another output; accepted: a path for each output"#,
+        r#"outputs[1].path: used by another output; accepted: another path for each output"#,
     ),
     (r#"{"outputs":[{"to":"console","path":"a"}]}"#, r#"outputs[0].path: unknown key; accepted:"#),
     (
@@ -173,6 +231,15 @@ const LINES: &[(&str, &str)] = &[
     (r#"{"limits":{"shutdown":-1}}"#, r#"limits.shutdown: -1; accepted: a duration"#),
     (r#"{"metrics":"60s"}"#, r#"metrics: "60s"; accepted: an object with the keys every"#),
     (r#"{"metrics":{"every":"1ms"}}"#, r#"metrics.every: "1ms"; accepted: a duration from 10ms to 86400s"#),
+    (r#"{"metrics":{"multiprocess":" "}}"#, r#"metrics.multiprocess: " "; accepted: the path of a folder"#),
+    (
+        r#"{"metrics":{"across":{"a":"average"}}}"#,
+        r#"metrics.across.a: "average"; accepted: sum, live_sum, min, max, last"#,
+    ),
+    (
+        r#"{"metrics":{"across":"sum"}}"#,
+        r#"metrics.across: "sum"; accepted: an object of instruments' names and rules"#,
+    ),
     (r#"{"metrics":{"every":"fast"}}"#, r#"metrics.every: "fast"; accepted: a duration"#),
     (r#"{"propagate":"tenant_id"}"#, r#"propagate: "tenant_id"; accepted: a list of context keys"#),
     (r#"{"propagate":["tenant id"]}"#, r#"propagate[0]: "tenant id"; accepted: a list of context keys"#),

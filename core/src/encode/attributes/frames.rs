@@ -90,9 +90,15 @@ impl Frames {
             return frame.refused;
         }
         let start = out.len() as u32;
-        frame.separate(out);
-        let at = out.len() as u32;
-        out.extend_from_slice(key.fragment.get(1..).unwrap_or_default());
+        // A key's bytes begin with the comma that the first member goes without.
+        let comma = frame.children > 0;
+        if comma {
+            key.fragment.append(out);
+        } else {
+            key.fragment.append_behind_first(out);
+        }
+        frame.children += 1;
+        let at = start + u32::from(comma);
         frame.open = Some(NestedEntry { hash: key.hash, start, key: at, value: out.len() as u32, end: 0 });
         false
     }

@@ -5,6 +5,7 @@
 use super::limits::Limits;
 use super::redact::{KeyRedactor, Mask};
 use super::truncate::{TRUNCATED, prefix};
+use crate::encode::pieces::Piece;
 use crate::model::attributes::{KIND, RESERVED, Role, WELL_KNOWN};
 use foldhash::fast::FixedState;
 use std::cell::RefCell;
@@ -17,10 +18,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Key {
     pub(super) text: Box<str>,
     /// `,"key":`
-    pub(super) fragment: Box<[u8]>,
+    pub(super) fragment: Piece,
     pub(super) hash: u32,
     /// `,"key_":` for a reserved name, also with underscores behind it; the plain fragment otherwise.
-    pub(super) log_fragment: Box<[u8]>,
+    pub(super) log_fragment: Piece,
     pub(super) log_hash: u32,
     pub(super) role: Role,
     pub(super) mask: Mask,
@@ -91,11 +92,11 @@ impl Rules {
     }
 }
 
-fn fragment(key: &str) -> Box<[u8]> {
+fn fragment(key: &str) -> Piece {
     let mut out = vec![b','];
     crate::encode::json::write_str(&mut out, key);
     out.push(b':');
-    out.into()
+    Piece::new(out)
 }
 
 /// The hash that entries carry.
@@ -121,14 +122,25 @@ type Set = [Option<Cached>; 4];
 struct Cached {
     mark: (u64, u64),
     epoch: u64,
+    length: usize,
     key: Rc<Key>,
+}
+
+impl Cached {
+    #[inline(always)]
+    fn is(&self, mark: (u64, u64), rules: &Rules, text: &str) -> bool {
+        self.mark == mark
+            && self.epoch == rules.epoch
+            && self.length == text.len()
+            && (text.len() <= MARKED_WHOLE || *self.key.text == *text)
+    }
 }
 
 /// Texts up to this length are told apart by their mark and their length alone.
 const MARKED_WHOLE: usize = 16;
 
 /// Both ends of a text: they are cheaper than a hash, and that is where keys mostly differ.
-#[inline]
+#[inline(always)]
 fn mark(text: &[u8]) -> (u64, u64) {
     if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
         return (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
@@ -146,8 +158,27 @@ thread_local! {
     static KEYS: RefCell<KeyCache> = const { RefCell::new(KeyCache { sets: Vec::new() }) };
 }
 
+/// Hands the resolved key to `take` if it is the first of its set, as it mostly is; else returns false.
+// Where a key is a literal, its mark and its set are known when this is compiled.
+#[inline(always)]
+pub(super) fn with_first(rules: &Rules, text: &str, take: impl FnOnce(&Key)) -> bool {
+    let mark = mark(text.as_bytes());
+    let set = set_of(mark);
+    let with_first = |keys: &RefCell<KeyCache>| {
+        let Ok(keys) = keys.try_borrow() else { return false };
+        match keys.sets.get(set) {
+            Some([Some(first), ..]) if first.is(mark, rules, text) => {
+                take(&first.key);
+                true
+            }
+            _ => false,
+        }
+    };
+    KEYS.try_with(with_first).unwrap_or(false)
+}
+
 /// The resolved key, from the thread's cache where possible.
-#[inline]
+#[inline(never)]
 pub(super) fn cached_key(rules: &Rules, text: &str) -> Rc<Key> {
     let cached = KEYS.try_with(|keys| keys.try_borrow_mut().ok().and_then(|mut keys| keys.get(rules, text)));
     // The slot is gone while the thread ends; then keys are resolved anew.
@@ -155,28 +186,20 @@ pub(super) fn cached_key(rules: &Rules, text: &str) -> Rc<Key> {
 }
 
 impl KeyCache {
-    #[inline]
     fn get(&mut self, rules: &Rules, text: &str) -> Option<Rc<Key>> {
+        let mark = mark(text.as_bytes());
         if self.sets.is_empty() {
             self.sets = std::iter::repeat_with(Set::default).take(SETS).collect();
         }
-        let mark = mark(text.as_bytes());
         let set = self.sets.get_mut(set_of(mark))?;
-        let known = set.iter().position(|slot| {
-            slot.as_ref().is_some_and(|known| {
-                known.mark == mark
-                    && known.epoch == rules.epoch
-                    && known.key.text.len() == text.len()
-                    && (text.len() <= MARKED_WHOLE || *known.key.text == *text)
-            })
-        });
-        let place = known.unwrap_or_else(|| replace_oldest(set, mark, rules, text));
+        let is = |slot: &Option<Cached>| slot.as_ref().is_some_and(|known| known.is(mark, rules, text));
+        let place = set.iter().position(is).unwrap_or_else(|| replace_oldest(set, mark, rules, text));
         set.get(place)?.as_ref().map(|known| Rc::clone(&known.key))
     }
 }
 
 /// The number of the set that a mark belongs to.
-#[inline]
+#[inline(always)]
 fn set_of(mark: (u64, u64)) -> usize {
     let product = (mark.0 ^ mark.1.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     // Its highest bits, in which all bits of the mark have their say: keys that differ only in their last character
@@ -189,7 +212,8 @@ fn set_of(mark: (u64, u64)) -> usize {
 fn replace_oldest(set: &mut Set, mark: (u64, u64), rules: &Rules, text: &str) -> usize {
     set.rotate_right(1);
     if let Some(first) = set.first_mut() {
-        *first = Some(Cached { mark, epoch: rules.epoch, key: Rc::new(rules.key(text)) });
+        let key = Rc::new(rules.key(text));
+        *first = Some(Cached { mark, epoch: rules.epoch, length: text.len(), key });
     }
     0
 }
@@ -202,11 +226,11 @@ mod tests {
     fn roles_and_fragments() {
         let rules = Rules::new(Limits::default(), &[], None);
         assert_eq!(rules.key("level").role, Role::Reserved);
-        assert_eq!(&*rules.key("level").log_fragment, b",\"level_\":");
+        assert_eq!(rules.key("level").log_fragment.bytes(), b",\"level_\":");
         assert_eq!(rules.key("kind").role, Role::Reserved);
         assert_eq!(rules.key("user_id").role, Role::WellKnown(2));
         assert_eq!(rules.key("session_id").mask, Mask::Nothing);
-        assert_eq!(&*rules.key("a\nb").fragment, b",\"a\\nb\":");
+        assert_eq!(rules.key("a\nb").fragment.bytes(), b",\"a\\nb\":");
     }
 
     #[test]
@@ -261,6 +285,6 @@ mod tests {
         let rules = Rules::new(Limits::default(), &[], None);
         let key = rules.key(&"k".repeat(300));
         assert!(key.cut);
-        assert_eq!(key.fragment.len(), 256 + TRUNCATED.len() + 4);
+        assert_eq!(key.fragment.bytes().len(), 256 + TRUNCATED.len() + 4);
     }
 }

@@ -16,7 +16,6 @@ pub(super) struct Member {
     pub(super) start: u32,
     pub(super) value: u32,
     pub(super) role: Role,
-    pub(super) repeats: Option<usize>,
 }
 
 /// Writes the key of a member of the record itself, unless a limit refuses it.
@@ -32,11 +31,9 @@ pub(super) fn start(
         Target::Log => (&key.log_fragment, key.log_hash, key.role),
         Target::Span | Target::Nested | Target::Draft => (&key.fragment, key.hash, Role::Plain),
     };
-    let repeats = attributes.position(hash, fragment);
     let limits = &rules.limits;
     let full = attributes.entries.len() >= limits.attributes || attributes.bytes.len() >= limits.line_bytes;
-    if full && repeats.is_none() {
-        refuse(attributes, counts, target);
+    if full && is_refused(attributes, counts, target, hash, fragment.bytes()) {
         return None;
     }
     if key.cut {
@@ -46,11 +43,27 @@ pub(super) fn start(
         counts.reserved_keys.one();
     }
     let start = attributes.bytes.len() as u32;
-    attributes.bytes.extend_from_slice(fragment);
-    Some(Member { hash, start, value: attributes.bytes.len() as u32, role, repeats })
+    fragment.append(&mut attributes.bytes);
+    Some(Member { hash, start, value: attributes.bytes.len() as u32, role })
 }
 
+/// Whether there is no room for the key: one that is there already takes none.
 #[cold]
+#[inline(never)]
+fn is_refused(
+    attributes: &mut Attributes,
+    counts: &Counts,
+    target: Target,
+    hash: u32,
+    fragment: &[u8],
+) -> bool {
+    let is_new = attributes.position(hash, fragment).is_none();
+    if is_new {
+        refuse(attributes, counts, target);
+    }
+    is_new
+}
+
 fn refuse(attributes: &mut Attributes, counts: &Counts, target: Target) {
     attributes.dropped += 1;
     if target == Target::Span {
@@ -65,6 +78,6 @@ fn refuse(attributes: &mut Attributes, counts: &Counts, target: Target) {
         json::write_str(&mut attributes.bytes, TRUNCATED);
         let end = attributes.bytes.len() as u32;
         let hash = super::key::hash(TRUNCATED);
-        attributes.entries.push(Entry { hash, start, value, end, role: Role::Plain });
+        attributes.file(Entry { hash, start, value, end, role: Role::Plain });
     }
 }

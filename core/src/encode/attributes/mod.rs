@@ -10,6 +10,7 @@ pub(crate) mod key;
 pub(crate) mod limits;
 mod member;
 mod redact;
+mod scalars;
 pub(crate) mod target;
 pub(crate) mod text;
 pub(crate) mod truncate;

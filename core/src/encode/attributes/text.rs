@@ -127,6 +127,21 @@ fn clean_part(rules: &Rules, counts: &Counts, error: &mut ErrorInfo, deeper: usi
 /// Appends a quoted string under the string limit and with its tokens masked.
 #[inline]
 pub(crate) fn write_text(out: &mut Vec<u8>, rules: &Rules, counts: &Counts, text: &str) {
+    if is_clean(rules, text) {
+        json::write_str(out, text);
+    } else {
+        write_cleaned(out, rules, counts, text);
+    }
+}
+
+/// Whether [`clean`] leaves the text as it is for sure.
+#[inline]
+pub(crate) fn is_clean(rules: &Rules, text: &str) -> bool {
+    text.len() <= rules.limits.string_bytes && !may_hold_token(text)
+}
+
+#[inline(never)]
+fn write_cleaned(out: &mut Vec<u8>, rules: &Rules, counts: &Counts, text: &str) {
     json::write_str(out, &clean(rules, counts, text));
 }
 

@@ -5,13 +5,13 @@
 
 use super::draft::{self, Piece};
 use super::frames::Frames;
-use super::key::{Key, Rules, cached_key};
+use super::key::{Key, Rules, cached_key, with_first};
 use super::member::{self, Member};
 use super::redact::{MASK, Mask};
 use super::target::Target;
 use super::text::{decode_utf8, decode_utf16, write_id, write_text};
-use super::truncate::TRUNCATED;
-use crate::encode::{base64, json};
+use crate::encode::json;
+use crate::encode::pieces::append_word;
 use crate::model::attributes::{Attributes, Entry, Mark, Role, TextForm};
 use crate::stats::Counts;
 
@@ -24,7 +24,7 @@ pub struct AttributeWriter<'a> {
     pub(super) attributes: &'a mut Attributes,
     pub(super) rules: &'a Rules,
     pub(super) counts: &'a Counts,
-    target: Target,
+    pub(super) target: Target,
     /// The open containers, borrowed from the thread at the first one.
     pub(super) frames: Option<Box<Frames>>,
     member: Option<Member>,
@@ -64,17 +64,25 @@ impl<'a> AttributeWriter<'a> {
     }
 
     /// Begins a member; its value must follow.
-    #[inline]
+    // In the caller, where a literal's place in the cache is known when it is compiled.
+    #[inline(always)]
     pub fn key(&mut self, key: &str) {
         if self.target == Target::Draft {
             return draft::note_key(&mut self.attributes.bytes, key);
         }
+        if !with_first(self.rules, key, |key| self.cached_key(key)) {
+            self.other_key(key);
+        }
+    }
+
+    #[inline(never)]
+    fn other_key(&mut self, key: &str) {
         let key = cached_key(self.rules, key);
         self.cached_key(&key);
     }
 
     /// Begins a member whose key was resolved before, under the same [`Rules::epoch`].
-    #[inline]
+    #[inline(never)]
     pub fn cached_key(&mut self, key: &Key) {
         if self.target == Target::Draft {
             return draft::note_key(&mut self.attributes.bytes, &key.text);
@@ -82,7 +90,9 @@ impl<'a> AttributeWriter<'a> {
         if self.depth() > 0 {
             return self.nested_key(key);
         }
-        self.forget_half_member();
+        if self.member.is_some() {
+            self.forget_half_member();
+        }
         self.member = member::start(self.attributes, self.counts, self.rules, self.target, key);
         self.mask = key.mask;
     }
@@ -106,13 +116,15 @@ impl<'a> AttributeWriter<'a> {
     }
 
     /// Takes back a key whose value never came, so that what is written stays well-formed.
-    #[inline]
+    #[cold]
+    #[inline(never)]
     fn forget_half_member(&mut self) {
         if let Some(member) = self.member.take() {
             self.attributes.truncate(member.start);
         }
     }
 
+    #[inline(never)]
     fn nested_key(&mut self, key: &Key) {
         let Some(frames) = &mut self.frames else { return };
         let refused = frames.open_member(&mut self.attributes.bytes, key);
@@ -127,6 +139,20 @@ impl<'a> AttributeWriter<'a> {
     #[must_use]
     pub fn masked(&self) -> bool {
         self.mask != Mask::Nothing
+    }
+
+    /// Writes a value that needs no more than that: one of the record itself that nothing masks; false when it is
+    /// another one. Most are such values, and what the others need would cost these a third.
+    #[inline(always)]
+    pub(super) fn write_plainly(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> bool {
+        if self.frames.is_some() || self.mask != Mask::Nothing {
+            return false;
+        }
+        let Some(member) = self.member.take() else { return false };
+        self.nodes += 1;
+        write(&mut self.attributes.bytes);
+        self.file(member);
+        true
     }
 
     /// Makes room for a value: false when it must not be written.
@@ -161,13 +187,14 @@ impl<'a> AttributeWriter<'a> {
     }
 
     /// Files the value that was just written.
-    // It ends each of a record's values: a call to it would cost a tenth of them.
-    #[inline(always)]
+    #[inline]
     pub(super) fn close_value(&mut self) {
         self.mask = Mask::Nothing;
-        match &mut self.frames {
-            Some(frames) if !frames.stack.is_empty() => frames.close_member(self.attributes),
-            _ => {
+        let open = self.frames.as_mut().and_then(|frames| Some((frames.stack.last()?.is_map, frames)));
+        match open {
+            Some((true, frames)) => frames.close_member(self.attributes),
+            Some((false, _)) => {}
+            None => {
                 if let Some(member) = self.member.take() {
                     self.file(member);
                 }
@@ -178,15 +205,20 @@ impl<'a> AttributeWriter<'a> {
     #[inline]
     fn file(&mut self, member: Member) {
         let end = self.attributes.bytes.len() as u32;
-        let Member { hash, start, value, role, mut repeats } = member;
-        self.attributes.entries.push(Entry { hash, start, value, end, role });
-        if let Role::WellKnown(place) = role
-            && super::well_known::settle(self.attributes, self.counts, place)
-        {
-            // Under its new name it repeats only what was renamed like it.
-            repeats = self.attributes.last_repeats();
+        let Member { hash, start, value, role } = member;
+        let may_repeat = self.attributes.file(Entry { hash, start, value, end, role });
+        if may_repeat || matches!(role, Role::WellKnown(_)) {
+            self.settle_last(role);
         }
-        if let Some(index) = repeats {
+    }
+
+    /// Gives the last entry its place: that of an earlier one with its key, if there is one.
+    #[inline(never)]
+    fn settle_last(&mut self, role: Role) {
+        // Under its new name it repeats only what was renamed like it.
+        let renamed = matches!(role, Role::WellKnown(place)
+            if super::well_known::settle(self.attributes, self.counts, place));
+        if let Some(index) = self.attributes.last_repeats(renamed) {
             self.attributes.replace_with_last(index);
         }
     }
@@ -197,6 +229,14 @@ impl<'a> AttributeWriter<'a> {
         if self.target == Target::Draft && draft::note_text(&mut self.attributes.bytes, value) {
             return;
         }
+        let (rules, counts) = (self.rules, self.counts);
+        if self.is_well_known() || !self.write_plainly(|out| write_text(out, rules, counts, value)) {
+            self.any_str(value);
+        }
+    }
+
+    #[inline(never)]
+    fn any_str(&mut self, value: &str) {
         if !self.open_value() {
             return;
         }
@@ -235,33 +275,13 @@ impl<'a> AttributeWriter<'a> {
         if self.target == Target::Draft {
             return draft::note_int(&mut self.attributes.bytes, value);
         }
-        self.number(None, |out| json::write_int(out, value));
-    }
-
-    /// An unsigned integer; beyond int64 a decimal string.
-    #[inline]
-    pub fn uint(&mut self, value: u64) {
-        match i64::try_from(value) {
-            Ok(value) => self.int(value),
-            Err(_) => self.big_int(&value.to_string()),
+        if !self.write_plainly(|out| json::write_int(out, value)) {
+            self.number(None, |out| json::write_int(out, value));
         }
     }
 
-    /// An integer beyond int64 as its decimal digits, written as a string.
-    pub fn big_int(&mut self, decimal: &str) {
-        let (rules, counts) = (self.rules, self.counts);
-        self.number(Some(TextForm::BigInt), |out| write_text(out, rules, counts, decimal));
-    }
-
-    /// A double; not-a-number and the infinities are written as strings.
-    #[inline]
-    pub fn float(&mut self, value: f64) {
-        let form = if value.is_finite() { None } else { Some(TextForm::NonFinite) };
-        self.number(form, |out| json::write_float(out, value));
-    }
-
-    #[inline]
-    fn number(&mut self, form: Option<TextForm>, write: impl FnOnce(&mut Vec<u8>)) {
+    #[inline(never)]
+    pub(super) fn number(&mut self, form: Option<TextForm>, write: impl FnOnce(&mut Vec<u8>)) {
         if !self.open_value() {
             return;
         }
@@ -278,7 +298,7 @@ impl<'a> AttributeWriter<'a> {
 
     /// Notes that the text which follows stands for a value of another type.
     #[cold]
-    fn mark(&mut self, form: TextForm) {
+    pub(super) fn mark(&mut self, form: TextForm) {
         self.attributes.marks.push(Mark { at: self.attributes.bytes.len() as u32, form });
     }
 
@@ -288,55 +308,22 @@ impl<'a> AttributeWriter<'a> {
         if self.target == Target::Draft {
             return draft::note_bool(&mut self.attributes.bytes, value);
         }
-        self.literal(if value { b"true" } else { b"false" });
-    }
-
-    /// The null value; never masked.
-    #[inline]
-    pub fn null(&mut self) {
-        self.literal(b"null");
+        self.literal(if value { "true" } else { "false" });
     }
 
     #[inline(always)]
-    fn literal(&mut self, text: &[u8]) {
+    pub(super) fn literal(&mut self, text: &str) {
+        if !self.write_plainly(|out| append_word(out, text)) {
+            self.any_literal(text);
+        }
+    }
+
+    #[inline(never)]
+    fn any_literal(&mut self, text: &str) {
         if self.open_value() {
-            self.attributes.bytes.extend_from_slice(text);
+            append_word(&mut self.attributes.bytes, text);
             self.close_value();
         }
-    }
-
-    /// Binary data, written as base64.
-    pub fn bytes(&mut self, value: &[u8]) {
-        if !self.open_value() {
-            return;
-        }
-        if self.mask == Mask::Nothing {
-            let kept = value.get(..self.rules.limits.string_bytes / 4 * 3).unwrap_or(value);
-            if kept.len() == value.len() {
-                self.mark(TextForm::Bytes);
-            }
-            let out = &mut self.attributes.bytes;
-            out.push(b'"');
-            base64::write(out, kept);
-            if kept.len() < value.len() {
-                out.extend_from_slice(TRUNCATED.as_bytes());
-                self.counts.truncated.one();
-            }
-            out.push(b'"');
-        } else {
-            self.write_mask();
-        }
-        self.close_value();
-    }
-
-    /// A word of the SDK's own in place of a value, `[circular]` for one.
-    pub fn marker(&mut self, text: &'static str) {
-        if !self.open_value() {
-            return;
-        }
-        self.counts.markers.one();
-        json::write_str(&mut self.attributes.bytes, text);
-        self.close_value();
     }
 
     pub(super) fn write_mask(&mut self) {
@@ -360,8 +347,8 @@ impl Drop for AttributeWriter<'_> {
     #[inline]
     fn drop(&mut self) {
         // This also runs when a host's value panicked in the middle of a container.
-        if let Some(member) = self.member.take() {
-            self.attributes.truncate(member.start);
+        if self.member.is_some() {
+            self.forget_half_member();
         }
         if let Some(frames) = self.frames.take() {
             frames.give_back();

@@ -12,7 +12,7 @@ use crate::error::Result;
 use scan::Scanner;
 use text::Text;
 
-pub(crate) use text::unescaped;
+pub(crate) use text::{unescaped, unescaped_bytes};
 
 /// Reads the members of a JSON object into `writer`.
 ///

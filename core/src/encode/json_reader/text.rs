@@ -38,12 +38,20 @@ pub(super) fn decode<'t>(raw: Raw<'t>, scratch: &'t mut Vec<u8>) -> Text<'t> {
 
 /// The text of a string's inside that this crate has encoded itself: well-formed, without lone surrogates.
 pub(crate) fn unescaped(inside: &[u8]) -> Cow<'_, str> {
+    match unescaped_bytes(inside) {
+        Cow::Borrowed(text) => String::from_utf8_lossy(text),
+        Cow::Owned(text) => Cow::Owned(String::from_utf8_lossy(&text).into_owned()),
+    }
+}
+
+/// The same for a format that is written byte by byte.
+pub(crate) fn unescaped_bytes(inside: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memchr(b'\\', inside).is_none() {
-        return String::from_utf8_lossy(inside);
+        return Cow::Borrowed(inside);
     }
     let mut text = Vec::with_capacity(inside.len());
     unescape(inside, &mut text);
-    Cow::Owned(String::from_utf8_lossy(&text).into_owned())
+    Cow::Owned(text)
 }
 
 /// A piece of a string.

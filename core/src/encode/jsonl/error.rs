@@ -5,7 +5,7 @@ use crate::model::error_info::ErrorInfo;
 
 /// How much of an error is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Extent {
+pub(in crate::encode) enum Extent {
     /// All of it.
     Whole,
     /// The error and its causes, neither members nor attributes.
@@ -16,7 +16,7 @@ pub(super) enum Extent {
 /// left out, but an error without a type has the type `Error`, since the schema asks for one.
 ///
 /// Calls itself for causes and members, of which `clean_error` leaves a few levels.
-pub(super) fn write_error(out: &mut Vec<u8>, error: &ErrorInfo, extent: Extent) {
+pub(in crate::encode) fn write_error(out: &mut Vec<u8>, error: &ErrorInfo, extent: Extent) {
     out.extend_from_slice(b"{\"type\":");
     write_str(out, if error.type_name.is_empty() { "Error" } else { &error.type_name });
     for (name, text) in [("message", &error.message), ("stack", &error.stack)] {

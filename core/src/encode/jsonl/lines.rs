@@ -2,8 +2,9 @@
 
 use crate::encode::attributes::key::Rules;
 use crate::encode::json;
+use crate::encode::pieces::put;
 use crate::model::context::SpanContext;
-use crate::model::ids::{span_id_digits, trace_id_digits};
+use crate::model::ids::{SpanId, span_ids_digits, trace_id_digits};
 use crate::model::resource::Resource;
 use crate::stats::Counts;
 use std::sync::Arc;
@@ -53,12 +54,29 @@ fn write_name(out: &mut Vec<u8>, name: &str) {
     out.extend_from_slice(b"\":");
 }
 
+const IDS: [u8; 75] = *b",\"trace_id\":\"--------------------------------\",\"span_id\":\"----------------\"";
+const IDS_WITH_PARENT: [u8; 111] = *b",\"trace_id\":\"--------------------------------\",\"span_id\":\"----------------\",\"parent_span_id\":\"----------------\"";
+const TRACE_ID: usize = 13;
+const SPAN_ID: usize = 58;
+const PARENT_SPAN_ID: usize = 94;
+
 /// Appends `,"trace_id":"…","span_id":"…"`.
 #[inline]
 pub(super) fn write_span_ids(out: &mut Vec<u8>, span: &SpanContext) {
-    out.extend_from_slice(b",\"trace_id\":\"");
-    out.extend_from_slice(trace_id_digits(span.trace_id).as_flattened());
-    out.extend_from_slice(b"\",\"span_id\":\"");
-    out.extend_from_slice(span_id_digits(span.span_id).as_flattened());
-    out.push(b'"');
+    let mut ids = IDS;
+    let [span_id, _] = span_ids_digits([span.span_id; 2]);
+    put(&mut ids, TRACE_ID, &trace_id_digits(span.trace_id));
+    put(&mut ids, SPAN_ID, &span_id);
+    out.extend_from_slice(&ids);
+}
+
+/// Appends `,"trace_id":"…","span_id":"…","parent_span_id":"…"`.
+#[inline]
+pub(super) fn write_span_ids_with_parent(out: &mut Vec<u8>, span: &SpanContext, parent: SpanId) {
+    let mut ids = IDS_WITH_PARENT;
+    let [span_id, parent] = span_ids_digits([span.span_id, parent]);
+    put(&mut ids, TRACE_ID, &trace_id_digits(span.trace_id));
+    put(&mut ids, SPAN_ID, &span_id);
+    put(&mut ids, PARENT_SPAN_ID, &parent);
+    out.extend_from_slice(&ids);
 }

@@ -4,8 +4,9 @@ use super::error::{Extent, write_error};
 use super::lines::{JsonLines, write_span_ids};
 use crate::encode::attributes::truncate::{TRUNCATED, short_text_bytes, shortened};
 use crate::encode::json;
+use crate::encode::pieces::{append_word, put};
 use crate::encode::record::{Log, Name};
-use crate::encode::timestamp::write_rfc3339;
+use crate::encode::timestamp::rfc3339;
 use crate::model::attributes::{Attributes, Role, WELL_KNOWN};
 use crate::model::context::FieldSet;
 use crate::model::error_info::ErrorInfo;
@@ -37,10 +38,10 @@ impl LogLine<'_> {
     /// Appends the line up to the attributes, with a rendered message of `limit` bytes at most.
     #[inline]
     fn write_head(&self, out: &mut Vec<u8>, log: &Log<'_>, limit: usize) {
-        out.extend_from_slice(b"{\"timestamp\":\"");
-        write_rfc3339(out, log.timestamp_ns);
-        out.extend_from_slice(b"\",\"level\":\"");
-        out.extend_from_slice(log.severity.text().as_bytes());
+        let mut head = *b"{\"timestamp\":\"---------------------------\",\"level\":\"";
+        put(&mut head, b"{\"timestamp\":\"".len(), &rfc3339(log.timestamp_ns));
+        out.extend_from_slice(&head);
+        append_word(out, log.severity.text());
         out.extend_from_slice(b"\",\"message\":\"");
         let is_rendered = log.write_message(limit, out);
         out.push(b'"');

@@ -7,7 +7,9 @@ mod log;
 mod point;
 mod span;
 
+pub(super) use error::{Extent, write_error};
 pub use lines::JsonLines;
+pub(super) use span::{write_event, write_link, write_list};
 
 use super::record::{Encoder, Log, Point, Span};
 use log::LogLine;

@@ -83,7 +83,8 @@ mod tests {
 
     fn line(kind: InstrumentKind, unit: &str, labels: &[u8], value: PointValue<'_>) -> String {
         let instrument = &Descriptor { name: "n".into(), kind, unit: unit.into(), description: "".into() };
-        let attributes = &Attributes { bytes: labels.to_vec(), ..Attributes::default() };
+        let attributes = &mut Attributes::default();
+        attributes.bytes.extend_from_slice(labels);
         let mut out = Vec::new();
         write(
             b",\"service\":\"shop\"",

@@ -1,12 +1,13 @@
 //! A finished span as one JSON line, keys in the order of the schema.
 
-use super::lines::{JsonLines, write_span_ids};
+use super::lines::{JsonLines, write_span_ids, write_span_ids_with_parent};
 use crate::encode::attributes::truncate::{short_text_bytes, shortened};
 use crate::encode::json;
+use crate::encode::pieces::put;
 use crate::encode::record::{Event, Linked, Span};
-use crate::encode::timestamp::write_rfc3339;
+use crate::encode::timestamp::{rfc3339, write_rfc3339};
 use crate::model::attributes::Attributes;
-use crate::model::ids::span_id_digits;
+use crate::model::span::{SpanKind, Status};
 
 /// Stands in the place of attributes that a line has no room for.
 const NOTE: &[u8] = b",\"[truncated]\":\"[truncated]\"";
@@ -31,37 +32,34 @@ impl SpanLine<'_> {
 
     fn write_with(&self, out: &mut Vec<u8>, attributes: &[u8]) {
         self.write_identity(out);
-        out.extend_from_slice(b",\"span_kind\":\"");
-        out.extend_from_slice(self.span.kind.as_str().as_bytes());
-        out.extend_from_slice(b"\",\"duration_ns\":");
+        write_kind(out, self.span.kind);
         json::write_uint(out, self.span.duration_ns);
-        out.extend_from_slice(b",\"status\":\"");
-        out.extend_from_slice(self.span.status.as_str().as_bytes());
-        out.push(b'"');
+        write_status(out, self.span.status);
         write_optional_text(out, b",\"status_message\":", self.span.status_message);
         write_optional_text(out, b",\"scope\":", self.span.scope);
         if let Some(members) = attributes.get(1..).filter(|members| !members.is_empty()) {
             write_enclosed(out, b",\"attributes\":{", members, b'}');
         }
-        write_list(out, b",\"events\":[", self.span.events, write_event);
-        write_list(out, b",\"links\":[", self.span.links, write_link);
+        if !self.span.events.is_empty() {
+            write_list(out, b",\"events\":[", self.span.events, write_event);
+        }
+        if !self.span.links.is_empty() {
+            write_list(out, b",\"links\":[", self.span.links, write_link);
+        }
         self.write_dropped(out);
         out.extend_from_slice(b"}\n");
     }
 
     fn write_identity(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"{\"timestamp\":\"");
-        write_rfc3339(out, self.span.start_ns);
-        out.extend_from_slice(b"\",\"kind\":\"span\",\"name\":");
+        let mut head = *b"{\"timestamp\":\"---------------------------\",\"kind\":\"span\",\"name\":";
+        put(&mut head, b"{\"timestamp\":\"".len(), &rfc3339(self.span.start_ns));
+        out.extend_from_slice(&head);
         json::write_str(out, self.span.name);
         out.extend_from_slice(&self.lines.resource);
-        if let Some(span) = &self.span.context.span {
-            write_span_ids(out, span);
-        }
-        if let Some(parent) = self.span.parent {
-            out.extend_from_slice(b",\"parent_span_id\":\"");
-            out.extend_from_slice(span_id_digits(parent.span_id).as_flattened());
-            out.push(b'"');
+        match (&self.span.context.span, self.span.parent) {
+            (Some(span), Some(parent)) => write_span_ids_with_parent(out, span, parent.span_id),
+            (Some(span), None) => write_span_ids(out, span),
+            (None, _) => {}
         }
         if let Some(fields) = self.span.context.fields() {
             out.extend_from_slice(fields.correlation_members());
@@ -70,6 +68,9 @@ impl SpanLine<'_> {
 
     fn write_dropped(&self, out: &mut Vec<u8>) {
         let Span { attributes, dropped_events, dropped_links, .. } = *self.span;
+        if attributes.dropped | dropped_events | dropped_links == 0 {
+            return;
+        }
         let counts =
             [("attributes", attributes.dropped), ("events", dropped_events), ("links", dropped_links)];
         let mut open: &[u8] = b",\"dropped\":{";
@@ -129,6 +130,34 @@ impl SpanLine<'_> {
     }
 }
 
+/// Appends `,"span_kind":"…","duration_ns":`.
+// A text of known length is copied without a call.
+#[inline]
+fn write_kind(out: &mut Vec<u8>, kind: SpanKind) {
+    match kind {
+        SpanKind::Internal => out.extend_from_slice(b",\"span_kind\":\"internal\",\"duration_ns\":"),
+        other => {
+            out.extend_from_slice(b",\"span_kind\":\"");
+            out.extend_from_slice(other.as_str().as_bytes());
+            out.extend_from_slice(b"\",\"duration_ns\":");
+        }
+    }
+}
+
+/// Appends `,"status":"…"`.
+#[inline]
+fn write_status(out: &mut Vec<u8>, status: Status) {
+    match status {
+        Status::Unset => out.extend_from_slice(b",\"status\":\"unset\""),
+        other => {
+            out.extend_from_slice(b",\"status\":\"");
+            out.extend_from_slice(other.as_str().as_bytes());
+            out.push(b'"');
+        }
+    }
+}
+
+#[inline]
 fn write_optional_text(out: &mut Vec<u8>, member: &[u8], text: &str) {
     if !text.is_empty() {
         out.extend_from_slice(member);
@@ -142,19 +171,24 @@ fn write_enclosed(out: &mut Vec<u8>, open: &[u8], inside: &[u8], close: u8) {
     out.push(close);
 }
 
-fn write_list<T>(out: &mut Vec<u8>, open: &[u8], items: &[T], write: fn(&mut Vec<u8>, &T)) {
+/// Appends a list that is not empty.
+pub(in crate::encode) fn write_list<T>(
+    out: &mut Vec<u8>,
+    open: &[u8],
+    items: &[T],
+    write: fn(&mut Vec<u8>, &T),
+) {
     let mut before = open;
     for item in items {
         out.extend_from_slice(before);
         write(out, item);
         before = b",";
     }
-    if !items.is_empty() {
-        out.push(b']');
-    }
+    out.push(b']');
 }
 
-fn write_event(out: &mut Vec<u8>, event: &Event) {
+/// Appends an event as an object.
+pub(in crate::encode) fn write_event(out: &mut Vec<u8>, event: &Event) {
     out.extend_from_slice(b"{\"timestamp\":\"");
     write_rfc3339(out, event.time_ns);
     out.extend_from_slice(b"\",\"name\":");
@@ -163,7 +197,8 @@ fn write_event(out: &mut Vec<u8>, event: &Event) {
     out.push(b'}');
 }
 
-fn write_link(out: &mut Vec<u8>, link: &Linked) {
+/// Appends a link as an object.
+pub(in crate::encode) fn write_link(out: &mut Vec<u8>, link: &Linked) {
     let opened = out.len();
     write_span_ids(out, &link.span);
     // The ids begin with the comma that a line needs; an object does not.

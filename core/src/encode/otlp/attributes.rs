@@ -2,6 +2,7 @@
 
 use super::fields::{Field, any_value, key_value};
 use super::form::Form;
+use crate::encode::attributes::truncate::TRUNCATED;
 use crate::encode::values::{Encoded, encoded_key};
 use crate::model::attributes::{Attributes, Entry, KIND, RESERVED, Role};
 use std::marker::PhantomData;
@@ -32,11 +33,37 @@ impl<F: Form> Fitting<F> {
         self.fit(out, |out, field| F::item(out, field, fill));
     }
 
-    /// An attribute under the name that it was given.
+    /// The attributes that are kept, under the names that they were given, without the note in place of those that a
+    /// limit refused, which have a count here.
     #[inline]
-    pub(super) fn entry(&mut self, out: &mut Vec<u8>, attributes: &Attributes, entry: &Entry) {
-        let key = given_key(attributes, entry);
-        self.fit(out, |out, field| F::attribute(out, field, key, Encoded::of(attributes, entry)));
+    pub(super) fn set(&mut self, out: &mut Vec<u8>, attributes: &Attributes, keep: impl Fn(&Entry) -> bool) {
+        if attributes.dropped > 0 {
+            let is_note = |entry: &Entry| attributes.is_named(entry, TRUNCATED);
+            return self
+                .entries(out, attributes, &attributes.entries, &|entry| keep(entry) && !is_note(entry));
+        }
+        self.entries(out, attributes, &attributes.entries, &keep);
+    }
+
+    #[inline]
+    fn entries(
+        &mut self,
+        out: &mut Vec<u8>,
+        attributes: &Attributes,
+        mut rest: &[Entry],
+        keep: &impl Fn(&Entry) -> bool,
+    ) {
+        let has_escapes = F::READS_TEXTS && memchr::memchr(b'\\', &attributes.bytes).is_some();
+        while !rest.is_empty() {
+            let done = F::quick_attributes(out, self.field, attributes, rest, has_escapes, self.end, keep);
+            rest = rest.get(done..).unwrap_or_default();
+            let Some((entry, behind)) = rest.split_first() else { return };
+            if keep(entry) {
+                let (key, value) = (given_key(attributes, entry), Encoded::of(attributes, entry));
+                self.fit(out, |out, field| F::attribute(out, field, key, value));
+            }
+            rest = behind;
+        }
     }
 
     /// An attribute of the SDK's own, which is a text.

@@ -5,16 +5,16 @@
 pub(super) struct Field {
     /// Its number in protobuf.
     pub(super) number: u32,
-    /// Its name in JSON.
-    pub(super) name: &'static str,
+    /// `,"name":`, its name in JSON as members begin with it.
+    pub(super) member: &'static str,
 }
 
 macro_rules! messages {
     ($($(#[$note:meta])* $message:ident { $($field:ident = $number:literal $name:literal;)+ })+) => {$(
         $(#[$note])*
         pub(super) mod $message {
-            use crate::encode::otlp::fields::Field;
-            $(pub(crate) const $field: Field = Field { number: $number, name: $name };)+
+            use $crate::encode::otlp::fields::Field;
+            $(pub const $field: Field = Field { number: $number, member: concat!(",\"", $name, "\":") };)+
         }
     )+};
 }

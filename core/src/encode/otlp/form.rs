@@ -4,6 +4,7 @@
 
 use super::fields::Field;
 use crate::encode::values::Encoded;
+use crate::model::attributes::{Attributes, Entry};
 use std::fmt::Debug;
 
 /// How OTLP's messages are written.
@@ -21,6 +22,9 @@ pub enum Encoding {
 pub(super) trait Form: Debug + Send + Sync + 'static {
     /// The name of the format.
     const ID: &'static str;
+
+    /// Whether texts of attributes are not copied as they are.
+    const READS_TEXTS: bool;
 
     /// How many bytes one byte of text takes at most.
     const LONGEST_ESCAPE: usize;
@@ -48,6 +52,12 @@ pub(super) trait Form: Debug + Send + Sync + 'static {
 
     /// The bytes of an identifier.
     fn id(out: &mut Vec<u8>, field: Field, bytes: &[u8]);
+
+    /// The bytes of two identifiers, as spans have.
+    fn ids(out: &mut Vec<u8>, trace: (Field, [u8; 16]), span: (Field, [u8; 8]));
+
+    /// Two unsigned numbers in 64 bits.
+    fn two_fixed64(out: &mut Vec<u8>, first: (Field, u64), second: (Field, u64));
 
     /// An unsigned number in 64 bits.
     fn fixed64(out: &mut Vec<u8>, field: Field, value: u64);
@@ -87,6 +97,18 @@ pub(super) trait Form: Debug + Send + Sync + 'static {
 
     /// A `KeyValue` in the list. The key is the inside of a JSON string of this crate's own.
     fn attribute(out: &mut Vec<u8>, field: Field, key: &[u8], value: Encoded<'_>);
+
+    /// Those of `entries` at the front that there is a quicker way for, if none of them can go beyond the offset `end`;
+    /// returns how many.
+    fn quick_attributes(
+        out: &mut Vec<u8>,
+        field: Field,
+        attributes: &Attributes,
+        entries: &[Entry],
+        has_escapes: bool,
+        end: usize,
+        keep: &impl Fn(&Entry) -> bool,
+    ) -> usize;
 
     /// Ends the list that began at the offset `start`; an empty one is taken back.
     fn close_list(out: &mut Vec<u8>, start: usize);

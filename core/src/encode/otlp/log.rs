@@ -9,7 +9,7 @@ use super::room;
 use crate::encode::attributes::limits::Limits;
 use crate::encode::members::inside;
 use crate::encode::record::Log;
-use crate::model::attributes::{Attributes, Entry, Role, WELL_KNOWN};
+use crate::model::attributes::{Entry, Role, WELL_KNOWN};
 
 /// The attribute that keeps the template of a message that was filled.
 const TEMPLATE: &str = "message_template.text";
@@ -25,16 +25,18 @@ pub(super) fn write<F: Form>(limits: &Limits, log: &Log<'_>, out: &mut Vec<u8>) 
     let mut was_cut = false;
     F::piece(out, &room::fitting::<F>(limits, log.logger.text), of_scope::LOGS, |out| {
         let time = u64::try_from(log.timestamp_ns).unwrap_or(0);
-        F::fixed64(out, field::TIME, time);
         // Records are observed where they are made.
-        F::fixed64(out, field::OBSERVED_TIME, time);
+        F::two_fixed64(out, (field::TIME, time), (field::OBSERVED_TIME, time));
         F::uint(out, field::SEVERITY_NUMBER, u32::from(log.severity.number()));
         F::text(out, field::SEVERITY_TEXT, log.severity.text());
         let is_filled = write_body::<F>(limits, log, out);
         if let Some(span) = &log.context.span {
             F::fixed32(out, field::FLAGS, u32::from(span.flags.to_u8()));
-            F::id(out, field::TRACE_ID, &span.trace_id.to_bytes());
-            F::id(out, field::SPAN_ID, &span.span_id.to_bytes());
+            let (trace_id, span_id) = (span.trace_id.to_bytes(), span.span_id.to_bytes());
+            F::ids(out, (field::TRACE_ID, trace_id), (field::SPAN_ID, span_id));
+        }
+        if let Some(name) = event(log) {
+            F::encoded_text(out, field::EVENT_NAME, name);
         }
         was_cut = write_attributes::<F>(log, is_filled, end, out);
     });
@@ -68,7 +70,6 @@ fn write_filled<F: Form>(limits: &Limits, log: &Log<'_>, out: &mut Vec<u8>) -> b
 
 #[inline]
 fn write_attributes<F: Form>(log: &Log<'_>, is_filled: bool, end: usize, out: &mut Vec<u8>) -> bool {
-    let mut event = None;
     let mut attributes = Fitting::<F>::open(out, field::ATTRIBUTES, end);
     if let Some(error) = log.error {
         error::write(log, error, &mut attributes, out);
@@ -76,26 +77,27 @@ fn write_attributes<F: Form>(log: &Log<'_>, is_filled: bool, end: usize, out: &m
     if is_filled && log.find(TEMPLATE).is_none() {
         attributes.text(out, TEMPLATE, log.message);
     }
-    log.each_attribute(|set, entry| match event_name(set, entry) {
-        Some(name) => event = Some(name.to_vec()),
-        None => attributes.entry(out, set, entry),
-    });
+    log.each_set(|set| attributes.set(out, set, |entry| !is_event(entry)));
     let too_large = attributes.close(out);
     let dropped = too_large.saturating_add(log.own.dropped);
     if dropped > 0 {
         F::uint(out, field::DROPPED_ATTRIBUTES, dropped);
     }
-    if let Some(name) = event {
-        F::encoded_text(out, field::EVENT_NAME, &name);
-    }
     too_large > 0
 }
 
-/// The inside of the text, when this is the event's name.
+/// The inside of the event's name: the record's own, the logger's, the context's.
 #[inline]
-fn event_name<'a>(set: &'a Attributes, entry: &Entry) -> Option<&'a [u8]> {
-    match entry.role {
-        Role::WellKnown(place) if usize::from(place) == EVENT => inside(set.value(entry)),
-        _ => None,
-    }
+fn event<'a>(log: &Log<'a>) -> Option<&'a [u8]> {
+    let (bound, ambient) = (log.bound, log.context.fields());
+    let sets = [Some(log.own), bound.map(|set| &set.well_known), ambient.map(|set| &set.well_known)];
+    sets.into_iter().flatten().filter(|set| set.has_well_known).find_map(|set| {
+        let entry = set.at_place(EVENT)?;
+        inside(set.value(entry))
+    })
+}
+
+#[inline]
+fn is_event(entry: &Entry) -> bool {
+    matches!(entry.role, Role::WellKnown(place) if usize::from(place) == EVENT)
 }

@@ -9,6 +9,7 @@ mod fields;
 mod form;
 mod group;
 mod json;
+mod lines;
 mod log;
 mod point;
 mod protobuf;
@@ -18,6 +19,7 @@ mod room;
 mod span;
 
 pub use form::Encoding;
+pub(crate) use lines::OtlpLines;
 pub use requests::Requests;
 
 use super::attributes::key::Rules;

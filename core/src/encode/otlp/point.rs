@@ -3,8 +3,7 @@
 use super::attributes::Fitting;
 use super::fields::{Field, data, histogram_point, metric, number_point};
 use super::form::Form;
-use crate::encode::record::{Point, each_entry};
-use crate::model::attributes::{Attributes, Entry};
+use crate::encode::record::Point;
 use crate::model::metric::{HistogramPoint, InstrumentKind, Number, PointValue};
 
 /// The number of the temporality in which all points are.
@@ -76,12 +75,11 @@ fn write_times<F: Form>(point: &Point<'_>, start: Field, time: Field, out: &mut 
     let time_ns = u64::try_from(point.timestamp_ns).unwrap_or(0);
     // A clock that was set back must not make a series begin after its point.
     let start_ns = u64::try_from(point.start_ns).unwrap_or(0).min(time_ns);
-    F::fixed64(out, start, start_ns);
-    F::fixed64(out, time, time_ns);
+    F::two_fixed64(out, (start, start_ns), (time, time_ns));
 }
 
 fn write_attributes<F: Form>(point: &Point<'_>, field: Field, out: &mut Vec<u8>) {
     let mut list = Fitting::<F>::open(out, field, usize::MAX);
-    each_entry(point.attributes, &mut |set: &Attributes, entry: &Entry| list.entry(out, set, entry));
+    list.set(out, point.attributes, |_| true);
     list.close(out);
 }

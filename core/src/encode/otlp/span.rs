@@ -5,7 +5,7 @@ use super::fields::{Field, event, link, of_scope, span as field, status};
 use super::form::Form;
 use super::room;
 use crate::encode::attributes::limits::Limits;
-use crate::encode::record::{Event, Linked, Span, each_entry};
+use crate::encode::record::{Event, Linked, Span};
 use crate::model::attributes::{Attributes, CORRELATION_KEYS, Entry, Role};
 use crate::model::context::SpanContext;
 use crate::model::span::{SpanKind, Status};
@@ -21,8 +21,8 @@ pub(super) fn write<F: Form>(limits: &Limits, span: &Span<'_>, out: &mut Vec<u8>
     let mut was_cut = false;
     F::piece(out, &room::fitting::<F>(limits, span.scope), of_scope::SPANS, |out| {
         if let Some(own) = &span.context.span {
-            F::id(out, field::TRACE_ID, &own.trace_id.to_bytes());
-            F::id(out, field::SPAN_ID, &own.span_id.to_bytes());
+            let (trace_id, span_id) = (own.trace_id.to_bytes(), own.span_id.to_bytes());
+            F::ids(out, (field::TRACE_ID, trace_id), (field::SPAN_ID, span_id));
             F::fixed32(
                 out,
                 field::FLAGS,
@@ -38,8 +38,8 @@ pub(super) fn write<F: Form>(limits: &Limits, span: &Span<'_>, out: &mut Vec<u8>
         F::text(out, field::NAME, &room::fitting::<F>(limits, span.name));
         F::uint(out, field::KIND, kind(span.kind));
         let start = u64::try_from(span.start_ns).unwrap_or(0);
-        F::fixed64(out, field::START_TIME, start);
-        F::fixed64(out, field::END_TIME, start.saturating_add(span.duration_ns));
+        let end_time = start.saturating_add(span.duration_ns);
+        F::two_fixed64(out, (field::START_TIME, start), (field::END_TIME, end_time));
         write_status::<F>(limits, span, out);
         was_cut = write_lists::<F>(span, end, out);
     });
@@ -84,11 +84,10 @@ fn write_status<F: Form>(limits: &Limits, span: &Span<'_>, out: &mut Vec<u8>) {
 #[inline]
 fn write_lists<F: Form>(span: &Span<'_>, end: usize, out: &mut Vec<u8>) -> bool {
     let mut attributes = Fitting::<F>::open(out, field::ATTRIBUTES, end);
-    each_entry(span.attributes, &mut |set: &Attributes, entry: &Entry| attributes.entry(out, set, entry));
+    attributes.set(out, span.attributes, |_| true);
     if let Some(fields) = span.context.fields().filter(|fields| fields.has_well_known()) {
-        correlation(&fields.well_known, span.attributes, |entry| {
-            attributes.entry(out, &fields.well_known, entry);
-        });
+        let well_known = &fields.well_known;
+        attributes.set(out, well_known, |entry| is_news(well_known, entry, span.attributes));
     }
     let cut_attributes = attributes.close(out);
     let mut events = Fitting::<F>::open(out, field::EVENTS, end);
@@ -111,15 +110,11 @@ fn write_lists<F: Form>(span: &Span<'_>, end: usize, out: &mut Vec<u8>) -> bool 
     cut_attributes | cut_events | cut_links != 0
 }
 
-/// Shows the correlation keys in force that the span has not said anything else of.
-fn correlation(well_known: &Attributes, own: &Attributes, mut show: impl FnMut(&Entry)) {
-    for entry in &well_known.entries {
-        let is_correlation =
-            matches!(entry.role, Role::WellKnown(place) if usize::from(place) < CORRELATION_KEYS);
-        if is_correlation && own.position(entry.hash, well_known.fragment(entry)).is_none() {
-            show(entry);
-        }
-    }
+/// Whether this is a correlation key in force that the span has not said anything else of.
+fn is_news(well_known: &Attributes, entry: &Entry, own: &Attributes) -> bool {
+    let is_correlation =
+        matches!(entry.role, Role::WellKnown(place) if usize::from(place) < CORRELATION_KEYS);
+    is_correlation && own.position(entry.hash, well_known.fragment(entry)).is_none()
 }
 
 #[inline]
@@ -136,8 +131,8 @@ fn write_event<F: Form>(one: &Event, out: &mut Vec<u8>) {
 }
 
 fn write_link<F: Form>(one: &Linked, out: &mut Vec<u8>) {
-    F::id(out, link::TRACE_ID, &one.span.trace_id.to_bytes());
-    F::id(out, link::SPAN_ID, &one.span.span_id.to_bytes());
+    let (trace_id, span_id) = (one.span.trace_id.to_bytes(), one.span.span_id.to_bytes());
+    F::ids(out, (link::TRACE_ID, trace_id), (link::SPAN_ID, span_id));
     F::fixed32(out, link::FLAGS, flags(&one.span, Some(one.span.is_remote)));
     write_own::<F>(&one.attributes, link::ATTRIBUTES, link::DROPPED_ATTRIBUTES, out);
 }
@@ -145,7 +140,7 @@ fn write_link<F: Form>(one: &Linked, out: &mut Vec<u8>) {
 /// The attributes of an event or a link. Whether they fit is asked of the event or link as a whole.
 fn write_own<F: Form>(attributes: &Attributes, field: Field, dropped: Field, out: &mut Vec<u8>) {
     let mut list = Fitting::<F>::open(out, field, usize::MAX);
-    each_entry(attributes, &mut |set: &Attributes, entry: &Entry| list.entry(out, set, entry));
+    list.set(out, attributes, |_| true);
     list.close(out);
     write_count::<F>(out, dropped, attributes.dropped);
 }

@@ -1,6 +1,6 @@
 //! One instrument in the text: its sample name and what its series have in common each time, rendered once.
 
-use super::format::Format;
+use super::format::{Escaping, Format};
 use super::head;
 use super::labels::Blocks;
 use super::samples::{HistogramHeads, number, sample_head};
@@ -14,6 +14,7 @@ const VALUE_BYTES: usize = 16;
 /// What is kept of one instrument.
 #[derive(Debug)]
 pub(super) struct Family {
+    escaping: Escaping,
     sample: String,
     blocks: Blocks,
     /// How many series have a head.
@@ -26,8 +27,8 @@ pub(super) struct Family {
 
 impl Family {
     /// Nothing yet of the instrument that the text calls `sample`.
-    pub(super) fn new(sample: String) -> Self {
-        Self { sample, blocks: Blocks::default(), met: 0, head_bytes: 0, histogram: None }
+    pub(super) fn new(sample: String, escaping: Escaping) -> Self {
+        Self { escaping, sample, blocks: Blocks::default(), met: 0, head_bytes: 0, histogram: None }
     }
 
     /// Appends the instrument and all its series; nothing where there are none.
@@ -41,13 +42,18 @@ impl Family {
         out.reserve(self.head_bytes + self.met * VALUE_BYTES);
         // Each head begins with the end of the line before, which saves one copy between a value and the next.
         let line_end = if descriptor.kind == InstrumentKind::Histogram { None } else { out.pop() };
-        let Self { sample, histogram, .. } = self;
-        instrument.points(Samples { out: &mut *out, format, sample, histogram });
+        let Self { escaping, sample, histogram, .. } = self;
+        let samples = Samples { out: &mut *out, format, head: *escaping as usize, sample, histogram };
+        if *escaping == Escaping::Underscores {
+            instrument.points(Usual(samples));
+        } else {
+            instrument.points(samples);
+        }
         out.extend(line_end);
     }
 
     fn meet(&mut self, attributes: &Attributes, kind: InstrumentKind, head: &Head) {
-        let block = self.blocks.take(attributes, kind);
+        let block = self.blocks.take(attributes, kind, self.escaping);
         let text = match kind {
             // A histogram has several samples, each with a name of its own before the block.
             InstrumentKind::Histogram => block,
@@ -55,8 +61,8 @@ impl Family {
         };
         self.met += 1;
         self.head_bytes += text.len();
-        // Another exposition of this registry may have met the series before, and then set the same head.
-        let _ = head.set(text.into());
+        // Another exposition of this registry may have met the series before, and then kept the same head.
+        head.keep(self.escaping as usize, text);
     }
 }
 
@@ -64,16 +70,34 @@ impl Family {
 struct Samples<'a> {
     out: &'a mut String,
     format: Format,
+    /// Which of a series' heads.
+    head: usize,
     sample: &'a str,
     histogram: &'a mut Option<HistogramHeads>,
 }
 
-impl Show for Samples<'_> {
+/// The same with the usual heads. Apart, because asking which head it is would be felt in ten thousand series.
+struct Usual<'a>(Samples<'a>);
+
+impl Show for Usual<'_> {
     // Left alone, the compiler makes this a call, which costs ten thousand series a third more instructions.
     #[inline(always)]
     fn show(&mut self, point: &SeriesPoint<'_>) {
+        self.0.sample(point.head.usual(), point);
+    }
+}
+
+impl Show for Samples<'_> {
+    fn show(&mut self, point: &SeriesPoint<'_>) {
+        self.sample(point.head.get(self.head), point);
+    }
+}
+
+impl Samples<'_> {
+    #[inline(always)]
+    fn sample(&mut self, head: Option<&str>, point: &SeriesPoint<'_>) {
         // A series that came after this text was begun is in the next one.
-        let Some(head) = point.head.get() else { return };
+        let Some(head) = head else { return };
         match &point.value {
             PointValue::Number(value) => {
                 self.out.push_str(head);
@@ -82,9 +106,7 @@ impl Show for Samples<'_> {
             PointValue::Histogram(point) => self.histogram(head, point),
         }
     }
-}
 
-impl Samples<'_> {
     #[inline(never)]
     fn histogram(&mut self, block: &str, point: &HistogramPoint<'_>) {
         let heads = self.histogram.get_or_insert_with(|| HistogramHeads::new(self.sample, point.bounds));

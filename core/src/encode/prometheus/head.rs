@@ -1,7 +1,9 @@
 //! The lines that stand before an instrument's samples: its type, its unit and what it measures.
 
 use super::format::Format;
+use super::names::{is_legal, quoted, splits_or_hides};
 use crate::model::metric::{Descriptor, InstrumentKind};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Appends the lines for the instrument that the samples call `sample`: `# TYPE`, `# UNIT` in OpenMetrics, `# HELP`.
@@ -11,22 +13,23 @@ pub(super) fn write(out: &mut String, format: Format, sample: &str, instrument: 
         (Format::OpenMetrics, InstrumentKind::Counter) => sample.strip_suffix("_total").unwrap_or(sample),
         _ => sample,
     };
+    let name = if is_legal(family) { Cow::Borrowed(family) } else { Cow::Owned(quoted(family)) };
     let word = match kind {
         InstrumentKind::Counter => "counter",
         InstrumentKind::UpDownCounter | InstrumentKind::Gauge => "gauge",
         InstrumentKind::Histogram => "histogram",
     };
     // Writing to a String cannot fail.
-    let _ = writeln!(out, "# TYPE {family} {word}");
+    let _ = writeln!(out, "# TYPE {name} {word}");
     // OpenMetrics: a family with a unit must bear it as its suffix; names are never changed for it.
     if format == Format::OpenMetrics
         && let Some(unit) = unit_word(unit)
         && family.strip_suffix(unit).is_some_and(|rest| rest.ends_with('_'))
     {
-        let _ = writeln!(out, "# UNIT {family} {unit}");
+        let _ = writeln!(out, "# UNIT {name} {unit}");
     }
     if !description.is_empty() {
-        let _ = write!(out, "# HELP {family} ");
+        let _ = write!(out, "# HELP {name} ");
         help_text(out, format, description);
         out.push('\n');
     }
@@ -71,11 +74,6 @@ fn help_text(out: &mut String, format: Format, description: &str) {
             c => out.push(c),
         }
     }
-}
-
-/// The characters that the JSON line escapes too: controls, line separators, bidi controls.
-fn splits_or_hides(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

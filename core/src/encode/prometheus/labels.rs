@@ -1,6 +1,7 @@
 //! The block of labels that stands between the braces of a sample.
 
-use super::names::label_name;
+use super::format::Escaping;
+use super::names::{is_legal, label_name, quoted};
 use crate::model::attributes::{Attributes, Entry};
 use crate::model::metric::InstrumentKind;
 use std::collections::HashSet;
@@ -15,9 +16,14 @@ pub(super) struct Blocks {
 
 impl Blocks {
     /// A block that no other series of the instrument shows: a sample named twice fails a whole scrape.
-    pub(super) fn take(&mut self, attributes: &Attributes, kind: InstrumentKind) -> String {
+    pub(super) fn take(
+        &mut self,
+        attributes: &Attributes,
+        kind: InstrumentKind,
+        escaping: Escaping,
+    ) -> String {
         let pairs = attributes.entries.iter().map(|entry| (key(attributes, entry), attributes.value(entry)));
-        let plain = label_block(pairs, kind);
+        let plain = label_block(pairs, kind, escaping);
         let mut block = plain.clone();
         let mut number = 2_u32;
         while self.taken.contains(block.as_str()) {
@@ -41,11 +47,15 @@ fn key<'a>(attributes: &'a Attributes, entry: &Entry) -> &'a [u8] {
 ///
 /// Keys that become one label name are joined with `;` in the order given, as OpenTelemetry's
 /// compatibility rules ask. Empty and null values are left out: Prometheus takes an empty label for an absent one.
-fn label_block<'a>(pairs: impl Iterator<Item = (&'a [u8], &'a [u8])>, kind: InstrumentKind) -> String {
+fn label_block<'a>(
+    pairs: impl Iterator<Item = (&'a [u8], &'a [u8])>,
+    kind: InstrumentKind,
+    escaping: Escaping,
+) -> String {
     let mut labels: Vec<(String, String)> = Vec::new();
     for (key, value) in pairs {
         let key: String = serde_json::from_slice(key).unwrap_or_default();
-        let name = label_name(&key, kind);
+        let name = label_name(&key, kind, escaping);
         let text = label_value(&String::from_utf8_lossy(value));
         if text.is_empty() {
             continue;
@@ -71,7 +81,11 @@ fn add_label(block: &mut String, name: &str, value: &str) {
         block.push(',');
     }
     // Writing to a String cannot fail.
-    let _ = write!(block, "{name}=\"{value}\"");
+    let _ = if is_legal(name) {
+        write!(block, "{name}=\"{value}\"")
+    } else {
+        write!(block, "{}=\"{value}\"", quoted(name))
+    };
 }
 
 /// A JSON value as an escaped label value: strings lose their quotes, all else stays JSON text.
@@ -112,6 +126,7 @@ mod tests {
         label_block(
             quoted.iter().zip(pairs).map(|(key, (_, value))| (key.as_bytes(), value.as_bytes())),
             kind,
+            Escaping::Underscores,
         )
     }
 
@@ -124,6 +139,14 @@ mod tests {
         assert_eq!(block(&[("le", "1")], counter), r#"le="1""#);
         assert_eq!(block(&[("a.b", "1"), ("a_b", "2")], counter), r#"a_b="1;2""#);
         assert_eq!(block(&[("ключ", "1")], counter), r#"____="1""#.replace("____", "_"));
+    }
+
+    #[test]
+    fn labels_may_keep_their_names_in_quotes() {
+        let pairs: [(&[u8], &[u8]); 4] =
+            [(br#""a.b""#, b"1"), (br#""a_b""#, b"2"), (br#""le""#, b"3"), (br#""q\"\n\u001bz""#, b"4")];
+        let block = label_block(pairs.into_iter(), InstrumentKind::Histogram, Escaping::AllowUtf8);
+        assert_eq!(block, r#""a.b"="1",a_b="2",le_="3","q\"\n\\u001bz"="4""#);
     }
 
     #[test]

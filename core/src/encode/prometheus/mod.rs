@@ -10,7 +10,7 @@ mod labels;
 mod names;
 mod samples;
 
-pub use format::Format;
+pub use format::{Escaping, Format};
 pub use names::names_taken;
 
 use super::collected::Collected;
@@ -24,20 +24,20 @@ pub struct Exposition(Mutex<Kept>);
 
 #[derive(Debug, Default)]
 struct Kept {
-    /// By the instruments' numbers.
-    families: Vec<Family>,
+    /// By the instruments' numbers, for each way to escape names that was ever asked for.
+    families: [Vec<Family>; Escaping::ALL.len()],
 }
 
 impl Exposition {
     /// The text of these instruments, which are all that the registry has.
     #[must_use]
-    pub fn text(&self, format: Format, instruments: &[impl Collected]) -> String {
+    pub fn text(&self, format: Format, escaping: Escaping, instruments: &[impl Collected]) -> String {
         // The worst that a panic leaves behind is a name that is taken and that no instrument bears.
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.meet(instruments);
+        let families = kept.families(escaping, instruments);
         let mut out = String::new();
         for instrument in instruments {
-            if let Some(family) = kept.families.get_mut(instrument.number()) {
+            if let Some(family) = families.get_mut(instrument.number()) {
                 family.write(&mut out, format, instrument);
             }
         }
@@ -49,14 +49,16 @@ impl Exposition {
 }
 
 impl Kept {
-    /// Names the new ones, in order of their numbers.
-    fn meet(&mut self, instruments: &[impl Collected]) {
-        let known = self.families.len();
+    /// Those of all instruments; new ones get their names in order of their numbers.
+    fn families(&mut self, escaping: Escaping, instruments: &[impl Collected]) -> &mut [Family] {
+        let Some(families) = self.families.get_mut(escaping as usize) else { return &mut [] };
+        let known = families.len();
         let mut new: Vec<_> = instruments.iter().filter(|instrument| instrument.number() >= known).collect();
         new.sort_by_key(|instrument| instrument.number());
         for instrument in new {
             let descriptor = instrument.descriptor();
-            self.families.push(Family::new(sample_name(&descriptor.name, descriptor.kind)));
+            families.push(Family::new(sample_name(&descriptor.name, descriptor.kind, escaping), escaping));
         }
+        families
     }
 }

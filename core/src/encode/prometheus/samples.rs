@@ -1,11 +1,22 @@
 //! Samples: numbers, and all that a histogram shows.
 
 use super::format::Format;
+use super::names::{is_legal, quoted};
 use crate::model::metric::{HistogramPoint, Number};
 
-/// `name{labels} `, or `name ` without labels.
+/// `name{labels} `, or `name ` without labels; a name that needs quotes stands between the braces.
 pub(super) fn sample_head(name: &str, labels: &str) -> String {
-    if labels.is_empty() { format!("{name} ") } else { format!("{name}{{{labels}}} ") }
+    match (is_legal(name), labels.is_empty()) {
+        (true, true) => format!("{name} "),
+        (true, false) => format!("{name}{{{labels}}} "),
+        (false, true) => format!("{{{}}} ", quoted(name)),
+        (false, false) => format!("{{{},{labels}}} ", quoted(name)),
+    }
+}
+
+/// The same up to the labels.
+fn sample_begin(name: &str) -> String {
+    if is_legal(name) { format!("{name}{{") } else { format!("{{{},", quoted(name)) }
 }
 
 /// A value as both formats write it.
@@ -59,7 +70,7 @@ impl HistogramHeads {
     pub(super) fn new(sample: &str, bounds: &[f64]) -> Self {
         let le = |bound: &f64| format!("le=\"{}\"}} ", float(*bound));
         Self {
-            bucket: format!("{sample}_bucket{{"),
+            bucket: sample_begin(&format!("{sample}_bucket")),
             sum: format!("{sample}_sum"),
             count: format!("{sample}_count"),
             bounds: bounds.iter().map(le).chain([le(&f64::INFINITY)]).collect(),
@@ -137,6 +148,21 @@ mod tests {
         out.clear();
         heads.samples(&mut out, Format::OpenMetrics, "", &point);
         assert_eq!(out, "h_bucket{le=\"-1.0\"} 1\nh_bucket{le=\"2.5\"} 3\nh_bucket{le=\"+Inf\"} 6\n");
+    }
+
+    #[test]
+    fn names_that_need_quotes_stand_between_the_braces() {
+        let (min, sum, max) = (Number::Int(0), Number::Int(1), Number::Int(1));
+        let point = HistogramPoint { bounds: &[1.0], counts: &[1, 0], count: 1, sum, min, max };
+        let mut out = String::new();
+        HistogramHeads::new("h.x", &[1.0]).samples(&mut out, Format::Prometheus, "a=\"1\"", &point);
+        HistogramHeads::new("h.x", &[1.0]).samples(&mut out, Format::Prometheus, "", &point);
+        assert_eq!(
+            out,
+            "{\"h.x_bucket\",a=\"1\",le=\"1.0\"} 1\n{\"h.x_bucket\",a=\"1\",le=\"+Inf\"} 1\n\
+             {\"h.x_sum\",a=\"1\"} 1\n{\"h.x_count\",a=\"1\"} 1\n\
+             {\"h.x_bucket\",le=\"1.0\"} 1\n{\"h.x_bucket\",le=\"+Inf\"} 1\n{\"h.x_sum\"} 1\n{\"h.x_count\"} 1\n"
+        );
     }
 
     #[test]

@@ -5,8 +5,8 @@
 
 use super::propagator::{Field, Headers, Incoming, Outgoing, Propagator};
 use super::text::class::{self, OCTET, PLAIN, TOKEN};
-use super::text::{push_percent, split_at_byte, split_list, trim};
-use crate::model::baggage::Baggage;
+use super::text::{members as members_of, push_percent, split_at_byte, split_list, trim};
+use crate::model::baggage::{Baggage, decoded};
 use std::borrow::Cow;
 
 /// Of all values together.
@@ -35,9 +35,14 @@ impl Propagator for W3cBaggage {
 
     fn inject(&self, outgoing: &Outgoing<'_>, set: &mut dyn FnMut(&str, &str)) {
         let Some(carried) = outgoing.context.carried.as_deref() else { return };
-        let header = header(outgoing, &carried.baggage);
-        if !header.is_empty() {
-            set(NAME, &header);
+        match carried.baggage.header() {
+            Some(header) if outgoing.allowed.is_empty() => set(NAME, header),
+            _ => {
+                let header = header(outgoing, &carried.baggage);
+                if !header.is_empty() {
+                    set(NAME, &header);
+                }
+            }
         }
     }
 }
@@ -68,7 +73,13 @@ pub fn parse<'h>(values: impl Iterator<Item = &'h str>, members: &mut Baggage) {
     let mut bytes_left = MOST_BYTES;
     let mut members_left = MOST_MEMBERS;
     // An empty header has no member to count.
-    for value in values.filter(|value| !value.is_empty()) {
+    let mut values = values.filter(|value| !value.is_empty()).peekable();
+    let Some(first) = values.next() else { return };
+    if values.peek().is_none() && members.is_empty() && is_as_written(first) {
+        *members = Baggage::of_header(first);
+        return;
+    }
+    for value in std::iter::once(first).chain(values) {
         let whole = value.len() <= bytes_left;
         let seen = if whole { value } else { up_to_comma(value, bytes_left) };
         members.reserve(seen.len());
@@ -114,40 +125,86 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && class::all(name, TOKEN)
 }
 
-/// Percent-decoding; what is not UTF-8 afterwards becomes U+FFFD, a `%` without two digits stays.
-fn decoded(value: &str) -> Cow<'_, str> {
-    let mut bytes = Vec::with_capacity(value.len());
-    let mut rest = value.as_bytes();
-    let find = |rest: &[u8]| rest.iter().position(|byte| *byte == b'%');
-    while let Some((plain, escape)) = find(rest).and_then(|at| rest.split_at_checked(at)) {
-        bytes.extend_from_slice(plain);
-        rest = match escape {
-            [b'%', high, low, behind @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                bytes.push(digit(*high) << 4 | digit(*low));
-                behind
-            }
-            _ => {
-                bytes.push(b'%');
-                escape.get(1..).unwrap_or_default()
-            }
-        };
+/// Whether [`format`] would write this very header for what it says, as it does when another of us wrote it: then
+/// it need not be taken apart to be passed on.
+fn is_as_written(header: &str) -> bool {
+    if header.len() > MOST_BYTES {
+        return false;
     }
-    bytes.extend_from_slice(rest);
-    let text = String::from_utf8(bytes);
-    Cow::Owned(text.unwrap_or_else(|bad| String::from_utf8_lossy(bad.as_bytes()).into_owned()))
+    // Where each name is: lengths tell most names apart, and they are cheaper to keep than texts.
+    let mut names = [(0_u16, 0_u16); MOST_MEMBERS];
+    let (mut count, mut start) = (0, 0);
+    for member in members_of(header) {
+        let whole = member.name_class & TOKEN != 0 && member.text.len() <= MOST_MEMBER_BYTES;
+        let plain = member.value_class & PLAIN != 0;
+        if !whole || !(plain || member.value_class & OCTET != 0 && is_encoded(member.value)) {
+            return false;
+        }
+        let name = (start, member.name.len() as u16);
+        let text = |(start, length): (u16, u16)| {
+            let start = usize::from(start);
+            header.get(start..start + usize::from(length))
+        };
+        let known = names.get(..count).unwrap_or_default();
+        if known.iter().any(|other| other.1 == name.1 && text(*other) == text(name)) {
+            return false;
+        }
+        let Some(place) = names.get_mut(count) else { return false };
+        *place = name;
+        count += 1;
+        start += member.text.len() as u16 + 1;
+    }
+    true
 }
 
-/// The value of a hexadecimal digit.
-const fn digit(byte: u8) -> u8 {
-    match byte {
-        b'0'..=b'9' => byte - b'0',
-        _ => (byte | 0x20).wrapping_sub(b'a').wrapping_add(10),
+/// Whether a value of baggage-octets is as [`push_encoded`] writes it: escapes of what has to be escaped, in UTF-8.
+fn is_encoded(value: &str) -> bool {
+    let mut rest = value.as_bytes();
+    while let Some(at) = rest.iter().position(|byte| *byte == b'%') {
+        rest = rest.get(at..).unwrap_or_default();
+        let Some(behind) = behind_character(rest) else { return false };
+        rest = behind;
     }
+    true
+}
+
+/// What stands behind the escapes of one character, if that has to be escaped.
+fn behind_character(escapes: &[u8]) -> Option<&[u8]> {
+    let (first, mut rest) = escaped(escapes)?;
+    if class::get(first) & PLAIN != 0 {
+        return None;
+    }
+    let more = match first {
+        0..0x80 => return Some(rest),
+        0xc2..0xe0 => 1,
+        0xe0..0xf0 => 2,
+        0xf0..0xf5 => 3,
+        _ => return None,
+    };
+    let mut character = [first, 0, 0, 0];
+    for byte in character.get_mut(1..=more)? {
+        (*byte, rest) = escaped(rest)?;
+    }
+    std::str::from_utf8(character.get(..=more)?).ok().map(|_| rest)
+}
+
+/// The byte of an escape as [`push_percent`] writes it, and what stands behind that.
+fn escaped(text: &[u8]) -> Option<(u8, &[u8])> {
+    let [b'%', high, low, behind @ ..] = text else { return None };
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    };
+    Some((digit(*high)? << 4 | digit(*low)?, behind))
 }
 
 /// The header for these members, within the limits; empty without any.
 #[must_use]
 pub fn format(members: &Baggage) -> String {
+    if let Some(header) = members.header() {
+        return header.to_owned();
+    }
     let (mut header, mut count) = (String::new(), 0);
     for (name, value) in members.iter() {
         write(&mut header, &mut count, name, value);

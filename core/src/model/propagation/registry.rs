@@ -47,7 +47,9 @@ pub fn field(header: &str) -> Option<&'static Field> {
     if fields.lengths & length_bit(header) == 0 {
         return None;
     }
-    fields.all.iter().find(|field| field.name.eq_ignore_ascii_case(header))
+    // Most programs keep the names in lower case, which is quicker to see than another case.
+    let exact = fields.all.iter().find(|field| field.name == header);
+    exact.or_else(|| fields.all.iter().find(|field| field.name.eq_ignore_ascii_case(header)))
 }
 
 /// The propagator of this name.

@@ -22,6 +22,60 @@ pub(super) fn split_list(list: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// A member of a comma-separated list of `name=value`, with the classes that all bytes of each part have.
+pub(super) struct Member<'h> {
+    /// The member as it stands.
+    pub text: &'h str,
+    /// What stands before the first `=`.
+    pub name: &'h str,
+    /// What stands behind it.
+    pub value: &'h str,
+    /// Bits of [`class`]: 0 without a name or without `=`.
+    pub name_class: u8,
+    /// All bits for no value.
+    pub value_class: u8,
+}
+
+/// The members of a list, each byte of which is looked at once.
+pub(super) fn members(list: &str) -> impl Iterator<Item = Member<'_>> {
+    let mut rest = Some(list);
+    std::iter::from_fn(move || {
+        let list = rest?;
+        let (member, behind) = first_member(list)?;
+        rest = behind;
+        Some(member)
+    })
+}
+
+/// The first member of a list, and what stands behind its comma if there is one.
+#[inline]
+fn first_member(list: &str) -> Option<(Member<'_>, Option<&str>)> {
+    let bytes = list.as_bytes();
+    let mut name_class = u8::MAX;
+    let name_end = bytes.iter().position(|byte| {
+        let class = class::get(*byte);
+        let ends = class & class::END_OF_NAME != 0;
+        name_class &= if ends { u8::MAX } else { class };
+        ends
+    });
+    let name_end = name_end.unwrap_or(bytes.len());
+    let (name, behind_name) = list.split_at_checked(name_end)?;
+    let Some(value) = behind_name.strip_prefix('=') else {
+        let member = Member { text: name, name, value: "", name_class: 0, value_class: u8::MAX };
+        return Some((member, behind_name.get(1..)));
+    };
+    let mut value_class = u8::MAX;
+    let value_end = value.as_bytes().iter().position(|byte| {
+        let ends = *byte == b',';
+        value_class &= if ends { u8::MAX } else { class::get(*byte) };
+        ends
+    });
+    let (value, behind) = value_end.and_then(|end| value.split_at_checked(end)).unwrap_or((value, ""));
+    let text = list.get(..name_end + 1 + value.len())?;
+    let name_class = if name_end == 0 { 0 } else { name_class };
+    Some((Member { text, name, value, name_class, value_class }, behind.get(1..)))
+}
+
 /// What stands before and behind the first `byte`, which is ASCII. Members are short, so a plain loop finds it
 /// sooner than a vector search does.
 #[inline]
@@ -42,6 +96,8 @@ pub(super) mod class {
     pub const STATE_NAME: u8 = 8;
     /// A character of a value in tracestate: printable ASCII without `,` and `=`.
     pub const STATE_VALUE: u8 = 16;
+    /// What ends a name in a list: `=` or `,`.
+    pub const END_OF_NAME: u8 = 32;
 
     static CLASSES: [u8; 256] = {
         let mut classes = [0; 256];
@@ -79,6 +135,9 @@ pub(super) mod class {
         }
         if matches!(byte, b' '..=b'~') && byte != b',' && byte != b'=' {
             class |= STATE_VALUE;
+        }
+        if matches!(byte, b'=' | b',') {
+            class |= END_OF_NAME;
         }
         class
     }

@@ -3,7 +3,9 @@
 
 use super::text;
 use crate::model::context::{Context, SpanContext};
-use crate::model::ids::{SpanId, TraceFlags, TraceId, hex_digits, span_id_digits, trace_id_digits};
+use crate::model::ids::{
+    SpanId, TraceFlags, TraceId, hex_digits, hex_value, span_ids_digits, trace_id_digits,
+};
 
 /// Length of a header of version 00, in bytes.
 const LENGTH: usize = 55;
@@ -16,11 +18,14 @@ const KNOWN_FLAGS: u8 = 0b11;
 pub fn parse(value: &str) -> Option<SpanContext> {
     let bytes = text::trim(value).as_bytes();
     let [version, trace, span, flags] = fields(bytes)?;
-    let [version] = hex(version)?;
+    // The two digits of each, with those of nothing behind.
+    let ([v, w], [f, g]) = (version.first_chunk::<2>()?, flags.first_chunk::<2>()?);
+    let [version, flags, ..] = hex_value([*v, *w, *f, *g, b'0', b'0', b'0', b'0'])?.to_be_bytes();
     // Version 00 is exactly that long; a later one may go on, but only behind another dash.
     let length_fits = bytes.len() == LENGTH || (version > 0 && bytes.get(LENGTH) == Some(&b'-'));
-    let (trace_id, span_id) = (TraceId::from_bytes(hex(trace)?), SpanId::from_bytes(hex(span)?));
-    let [flags] = hex(flags)?;
+    let ([a, b, c, d], [e, f]) = (hex(trace)?, hex(span)?);
+    let trace_id = TraceId::from(u128::from(join(a, b)) << 64 | u128::from(join(c, d)));
+    let span_id = SpanId::from(join(e, f));
     let ids_fit = trace_id != TraceId::INVALID && span_id != SpanId::INVALID;
     if version == 0xff || !length_fits || !ids_fit {
         return None;
@@ -38,41 +43,19 @@ fn fields(bytes: &[u8]) -> Option<[&[u8]; 4]> {
     Some([bytes.get(..2)?, bytes.get(3..35)?, bytes.get(36..52)?, bytes.get(53..LENGTH)?])
 }
 
-/// Lower-case hexadecimal digits, two a byte.
-fn hex<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    let mut bad = 0;
-    let (pairs, rest) = digits.as_chunks::<2>();
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        let (high, low) = (nibble(*high), nibble(*low));
-        bad |= high | low;
-        *byte = high << 4 | (low & 0xf);
+/// Lower-case hexadecimal digits as 32 bits for each eight of them, in the order of their writing.
+fn hex<const N: usize>(digits: &[u8]) -> Option<[u32; N]> {
+    let mut words = [0; N];
+    let (eights, rest) = digits.as_chunks::<8>();
+    for (word, eight) in words.iter_mut().zip(eights) {
+        *word = hex_value(*eight)?;
     }
-    (bad <= 0xf && pairs.len() == N && rest.is_empty()).then_some(bytes)
+    (eights.len() == N && rest.is_empty()).then_some(words)
 }
 
-/// The digit's value; beyond 15 for what is no lower-case digit.
-#[inline]
-fn nibble(digit: u8) -> u8 {
-    NIBBLES.get(usize::from(digit)).copied().unwrap_or(BAD)
+fn join(high: u32, low: u32) -> u64 {
+    u64::from(high) << 32 | u64::from(low)
 }
-
-const BAD: u8 = 0x80;
-
-static NIBBLES: [u8; 256] = {
-    let mut nibbles = [BAD; 256];
-    let mut value = 0_u8;
-    while value < 16 {
-        let digit = if value < 10 { b'0' + value } else { b'a' + value - 10 };
-        // Constants cannot iterate; the index is below the table's length.
-        #[allow(clippy::indexing_slicing)]
-        {
-            nibbles[digit as usize] = value;
-        }
-        value += 1;
-    }
-    nibbles
-};
 
 /// A header of version 00, on the stack.
 #[derive(Clone, Copy)]
@@ -93,8 +76,9 @@ pub fn format(span: &SpanContext) -> Header {
     let mut header = [b'-'; LENGTH];
     let flags = hex_digits(u32::from(span.flags.to_u8() & KNOWN_FLAGS));
     put(header.get_mut(..2), b"00");
-    put(header.get_mut(3..35), trace_id_digits(span.trace_id).as_flattened());
-    put(header.get_mut(36..52), span_id_digits(span.span_id).as_flattened());
+    let [span_id, _] = span_ids_digits([span.span_id; 2]);
+    put(header.get_mut(3..35), &trace_id_digits(span.trace_id));
+    put(header.get_mut(36..52), &span_id);
     put(header.get_mut(53..), flags.last_chunk::<2>().unwrap_or(b"00"));
     Header(header)
 }

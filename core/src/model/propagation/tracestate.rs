@@ -2,10 +2,11 @@
 //! its own.
 
 use super::text::class::{self, STATE_NAME, STATE_VALUE};
-use super::text::{split_at_byte, split_list, trim};
+use super::text::{members, split_at_byte, split_list, trim};
 
 const MOST_MEMBERS: usize = 32;
 const MOST_BYTES: usize = 512;
+const MOST_KEY_BYTES: usize = 256;
 
 /// Reads the values of a header that occurs several times: together they stand for one list.
 #[must_use]
@@ -35,13 +36,21 @@ pub fn parse(list: &str) -> Option<Box<str>> {
         return None;
     }
     let (mut count, mut bytes) = (0, 0);
-    for member in split_list(list).map(trim) {
-        if member.is_empty() {
+    for member in members(list) {
+        let text = trim(member.text);
+        if text.is_empty() {
             continue;
         }
         count += 1;
-        bytes += member.len() + 1;
-        if count > MOST_MEMBERS || !is_member(member) {
+        bytes += text.len() + 1;
+        // Most members stand without white space around them, and most keys are names.
+        let is_plain = text.len() == member.text.len()
+            && member.name_class & STATE_NAME != 0
+            && starts_well(member.name)
+            && member.name.len() <= MOST_KEY_BYTES
+            && member.value_class & STATE_VALUE != 0
+            && has_length_of_value(member.value);
+        if count > MOST_MEMBERS || !(is_plain || is_member(text)) {
             return None;
         }
     }
@@ -68,7 +77,7 @@ fn is_member(member: &str) -> bool {
 
 /// A key as level 1 of the specification has it; as in level 2, it may also begin with a digit.
 fn is_key(key: &str) -> bool {
-    if is_name(key, 256) {
+    if is_name(key, MOST_KEY_BYTES) {
         return true;
     }
     split_at_byte(key, b'@').is_some_and(|(tenant, system)| {
@@ -77,11 +86,20 @@ fn is_key(key: &str) -> bool {
 }
 
 fn is_name(name: &str, most: usize) -> bool {
-    let starts_well = name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
-    starts_well && name.len() <= most && class::all(name, STATE_NAME)
+    starts_well(name) && name.len() <= most && class::all(name, STATE_NAME)
+}
+
+#[inline]
+fn starts_well(name: &str) -> bool {
+    name.as_bytes().first().is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 
 fn is_value(value: &str) -> bool {
     // No value holds a comma, where the list was split, or ends in a space, which was trimmed.
-    !value.is_empty() && value.len() <= 256 && class::all(value, STATE_VALUE)
+    has_length_of_value(value) && class::all(value, STATE_VALUE)
+}
+
+#[inline]
+fn has_length_of_value(value: &str) -> bool {
+    !value.is_empty() && value.len() <= 256
 }

@@ -8,6 +8,8 @@ use super::stall::{STALL, stall};
 use crate::document::report::{Object, Report};
 use crate::document::setting::{Setting, Takes};
 use crate::encode::jsonl::JsonLines;
+use crate::encode::otlp::OtlpLines;
+use crate::encode::record::Encoder;
 use crate::model::signal::SignalSet;
 use crate::platform::StandardStream;
 use colours::{COLOR, Colours};
@@ -30,6 +32,8 @@ enum Format {
     Json,
     /// For reading by people.
     Human,
+    /// Requests of OTLP as JSON lines.
+    OtlpJson,
 }
 
 /// The settings of one console.
@@ -52,8 +56,12 @@ impl Default for Settings {
     }
 }
 
-const FORMATS: [(&str, Format); 3] =
-    [("auto", Format::Auto), ("json", Format::Json), ("human", Format::Human)];
+const FORMATS: [(&str, Format); 4] = [
+    ("auto", Format::Auto),
+    ("json", Format::Json),
+    ("human", Format::Human),
+    ("otlp-json", Format::OtlpJson),
+];
 const STREAMS: [(&str, StandardStream); 2] =
     [("stderr", StandardStream::Error), ("stdout", StandardStream::Output)];
 
@@ -62,8 +70,8 @@ static SETTINGS: [Setting; 4] = [
         "format",
         Takes::Choice { known: &FORMATS, unbuilt: &[] },
         "\"json\"",
-        "How records look: JSON lines, or a rendering for people. `auto` is for people on a terminal and JSON lines \
-         otherwise.",
+        "How records look: JSON lines, a rendering for people, or a whole request of OTLP on each line. `auto` is for \
+         people on a terminal and JSON lines otherwise.",
     )
     .without("\"auto\""),
     Setting::new(
@@ -118,12 +126,16 @@ impl Target for Settings {
     fn open(&self, around: &Around<'_>) -> io::Result<Opened> {
         let human = match self.format {
             Format::Auto => None,
-            Format::Json => Some(false),
+            Format::Json | Format::OtlpJson => Some(false),
             Format::Human => Some(true),
         };
         let colours = self.colours.decided(crate::platform::variable);
+        let encoder: Arc<dyn Encoder> = match self.format {
+            Format::OtlpJson => Arc::new(OtlpLines::new(around.resource, around.rules, around.counts)),
+            _ => Arc::new(JsonLines::new(around.resource, around.rules, around.counts)),
+        };
         Ok(Opened {
-            encoder: Arc::new(JsonLines::new(around.resource, around.rules, around.counts)),
+            encoder,
             exporter: Box::new(ConsoleExporter::new(self.stream, human, colours)),
             passage: Passage::Buffered,
             kept: None,

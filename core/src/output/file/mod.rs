@@ -1,18 +1,20 @@
-//! The file: JSON lines, appended.
+//! The file: lines, appended.
 
 mod exporter;
 mod tail;
 
 use super::kind::{Around, Claim, Opened, OutputKind, Passage, Target, Waiting};
 use super::stall::{STALL, stall};
+use crate::document::place::Place;
 use crate::document::report::{Object, Report};
 use crate::document::setting::{Setting, Takes};
 use crate::encode::jsonl::JsonLines;
+use crate::encode::otlp::OtlpLines;
+use crate::encode::record::Encoder;
 use crate::model::signal::SignalSet;
 use crate::platform;
 use exporter::FileExporter;
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,24 +32,21 @@ enum Delivery {
     WriteThrough,
 }
 
-/// A path, and what it means whatever the working directory becomes.
-#[derive(Clone, Debug)]
-struct Place {
-    given: PathBuf,
-    absolute: PathBuf,
-}
-
-/// As it was given: the same settings are the same ones after a change of the working directory.
-impl PartialEq for Place {
-    fn eq(&self, other: &Self) -> bool {
-        self.given == other.given
-    }
+/// What a line is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Format {
+    /// The unified line.
+    #[default]
+    Json,
+    /// A request of OTLP.
+    OtlpJson,
 }
 
 /// The settings of one file.
 #[derive(Clone, Debug, PartialEq)]
 struct Settings {
     path: Place,
+    format: Format,
     delivery: Delivery,
     mode: Option<u32>,
     stall: Duration,
@@ -55,10 +54,11 @@ struct Settings {
 
 const PATH: &str = "path";
 const MODE: &str = "mode";
+const FORMATS: [(&str, Format); 2] = [("json", Format::Json), ("otlp-json", Format::OtlpJson)];
 const DELIVERIES: [(&str, Delivery); 2] =
     [("buffered", Delivery::Buffered), ("write_through", Delivery::WriteThrough)];
 
-static SETTINGS: [Setting; 5] = [
+static SETTINGS: [Setting; 6] = [
     Setting::new(
         PATH,
         Takes::Text("the path of a file such as \"logs/shop.jsonl\""),
@@ -67,6 +67,14 @@ static SETTINGS: [Setting; 5] = [
          relative to is the working directory at initialisation, whatever that becomes.",
     )
     .required(),
+    Setting::new(
+        "format",
+        Takes::Choice { known: &FORMATS, unbuilt: &[] },
+        "\"otlp-json\"",
+        "What a line is: the unified line, or a whole request of OTLP as JSON, which the file receiver of a collector \
+         reads.",
+    )
+    .without("\"json\""),
     Setting::new(
         "delivery",
         Takes::Choice { known: &DELIVERIES, unbuilt: &["durable"] },
@@ -102,27 +110,24 @@ impl OutputKind for File {
     }
 
     fn read(&self, report: &mut Report, object: &Object<'_>) -> Option<Arc<dyn Target>> {
+        let format = report.choice_or_default(object.get("format"), &FORMATS);
         let delivery = report.choice_or_default(object.get("delivery"), &DELIVERIES);
         let path = path(report, object);
         let mode = mode(report, object);
         let stall = stall(report, object);
-        Some(Arc::new(Settings { path: path?, delivery: delivery?, mode: mode?, stall: stall? }))
+        Some(Arc::new(Settings {
+            path: path?,
+            format: format?,
+            delivery: delivery?,
+            mode: mode?,
+            stall: stall?,
+        }))
     }
 }
 
 fn path(report: &mut Report, object: &Object<'_>) -> Option<Place> {
     let found = report.required(object, PATH)?;
-    report.read(&found, |value, _| {
-        let path = value.as_str().filter(|path| !path.trim().is_empty())?;
-        // No operating system opens such a path; refusing here names the key.
-        let opens = !path.contains('\0') && !path.ends_with(['/', std::path::MAIN_SEPARATOR]);
-        opens.then(|| {
-            let given = PathBuf::from(path);
-            // It fails where there is no working directory any more; then there is nothing better than what was given.
-            let absolute = std::path::absolute(&given).unwrap_or_else(|_| given.clone());
-            Place { given, absolute }
-        })
-    })
+    Place::read_file(report, &found)
 }
 
 fn mode(report: &mut Report, object: &Object<'_>) -> Option<Option<u32>> {
@@ -157,8 +162,12 @@ impl Target for Settings {
             }
             opened => opened?,
         };
+        let encoder: Arc<dyn Encoder> = match self.format {
+            Format::Json => Arc::new(JsonLines::new(around.resource, around.rules, around.counts)),
+            Format::OtlpJson => Arc::new(OtlpLines::new(around.resource, around.rules, around.counts)),
+        };
         Ok(Opened {
-            encoder: Arc::new(JsonLines::new(around.resource, around.rules, around.counts)),
+            encoder,
             exporter: Box::new(exporter),
             passage: match self.delivery {
                 Delivery::Buffered => Passage::Buffered,

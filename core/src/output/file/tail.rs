@@ -25,7 +25,12 @@ pub(super) fn heal(path: &Path, file: &File) -> bool {
     let torn = match whole_bytes(path) {
         Ok((whole, total)) if whole == total => false,
         Ok((whole, _)) if alone => file.set_len(whole).is_err(),
-        Ok(_) => stays_torn(path),
+        Ok(_) => stays_torn(|looks| {
+            if looks > 0 {
+                std::thread::sleep(BETWEEN_LOOKS);
+            }
+            whole_bytes(path)
+        }),
         // The file cannot be read, perhaps for want of permission: nothing is known of it, so nothing is cut.
         Err(_) => false,
     };
@@ -34,12 +39,13 @@ pub(super) fn heal(path: &Path, file: &File) -> bool {
 }
 
 /// Whether the half line is there to stay. A large write of another process lengthens the file bit
-/// by bit: closing a line that is still being written would put an empty one behind it.
-fn stays_torn(path: &Path) -> bool {
+/// by bit: closing a line that is still being written would put an empty one behind it. `look` is told how many looks
+/// there were before, and gives what [`whole_bytes`] does after a pause.
+pub(super) fn stays_torn(mut look: impl FnMut(u32) -> io::Result<(u64, u64)>) -> bool {
     let mut unchanged_looks = 0;
     let mut length = None;
-    for _ in 0..MOST_LOOKS {
-        match whole_bytes(path) {
+    for looks in 0..MOST_LOOKS {
+        match look(looks) {
             Ok((whole, total)) if whole == total => return false,
             Ok((_, total)) if length == Some(total) => unchanged_looks += 1,
             Ok((_, total)) => (length, unchanged_looks) = (Some(total), 0),
@@ -48,7 +54,6 @@ fn stays_torn(path: &Path) -> bool {
         if unchanged_looks == SETTLED_LOOKS {
             return true;
         }
-        std::thread::sleep(BETWEEN_LOOKS);
     }
     // The file grows all the time, so another process is writing and will end with a line's end.
     false

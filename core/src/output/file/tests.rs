@@ -49,22 +49,28 @@ fn a_torn_tail_is_closed_when_somebody_else_writes() {
     assert_eq!(std::fs::read(folder.file()).unwrap(), b"{}\n{\"half\n{\"next\":1}\n");
 }
 
+/// Looks at a file of which ten bytes are whole lines; `total` says how long it is at each look.
+fn stays_torn(total: impl Fn(u32) -> u64) -> (bool, u32) {
+    let mut count = 0;
+    let torn = tail::stays_torn(|looks| {
+        count += 1;
+        let total = total(looks);
+        Ok((if total == 20 { 20 } else { 10 }, total))
+    });
+    (torn, count)
+}
+
 #[test]
 fn a_line_that_somebody_else_is_writing_is_not_closed() {
-    let folder = Folder::new("writing");
-    let _other = FileExporter::open(&folder.file(), None).unwrap();
-    let mut half = std::fs::OpenOptions::new().append(true).open(folder.file()).unwrap();
-    half.write_all(b"{}\n{\"half").unwrap();
-    let rest = std::thread::spawn(move || {
-        for part in [&b"\""[..], b":", b"1", b"}\n"] {
-            std::thread::sleep(Duration::from_millis(1));
-            half.write_all(part).unwrap();
-        }
-    });
-    let mut exporter = FileExporter::open(&folder.file(), None).unwrap();
-    rest.join().unwrap();
-    write(&mut exporter, b"{\"next\":1}\n");
-    assert_eq!(std::fs::read(folder.file()).unwrap(), b"{}\n{\"half\":1}\n{\"next\":1}\n");
+    assert_eq!(stays_torn(|looks| 16 + u64::from(looks)), (false, 5), "it became whole");
+    assert_eq!(
+        stays_torn(|looks| 16 + u64::from(looks / 14)),
+        (false, 50),
+        "it grows at each fourteenth look"
+    );
+    assert_eq!(stays_torn(|looks| 21 + u64::from(looks)), (false, 50), "it grows without end");
+    assert_eq!(stays_torn(|_| 16), (true, 16), "nobody goes on");
+    assert_eq!(stays_torn(|looks| 12 + u64::from(looks).min(3)), (true, 19), "somebody has stopped");
 }
 
 #[test]

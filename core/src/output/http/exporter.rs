@@ -22,7 +22,7 @@ pub(in crate::output) trait Protocol: Send {
     /// then makes of the same batch again after a while; its time is not looked at.
     fn accepted(&mut self, reply: &Reply, batch: &Batch<'_>, progress: &Progress) -> Export;
 
-    /// What became of the batch when the server refused it with the status 400.
+    /// What became of the batch when the server refused it with the status 400 or 422.
     fn refused(&mut self, _reply: &Reply, batch: &Batch<'_>, _progress: &Progress) -> Export {
         self.lost(batch, DropReason::Rejected)
     }
@@ -90,7 +90,7 @@ impl<P: Protocol> HttpExporter<P> {
             status => {
                 let said = said(&reply.body);
                 progress.failed(format!("{} answers {status}{said}", self.client.shown()));
-                if status == 400 {
+                if matches!(status, 400 | 422) {
                     self.protocol.refused(reply, batch, progress)
                 } else {
                     self.protocol.lost(batch, DropReason::Rejected)

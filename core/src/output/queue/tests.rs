@@ -19,10 +19,13 @@ struct Probe {
     bytes: Arc<Mutex<Vec<u8>>>,
     stuck: Arc<AtomicBool>,
     answers: Arc<Mutex<VecDeque<Export>>>,
+    /// Whether it has a batch in its hands, or had one.
+    asked: Arc<AtomicBool>,
 }
 
 impl Exporter for Probe {
     fn export(&mut self, batch: &Batch<'_>, _: &Progress) -> Export {
+        self.asked.store(true, Ordering::SeqCst);
         while self.stuck.load(Ordering::SeqCst) {
             std::thread::sleep(Duration::from_millis(1));
         }
@@ -72,7 +75,7 @@ fn points(records: &[&[u8]]) -> Arc<Records> {
 }
 
 fn soon() -> Instant {
-    Instant::now() + Duration::from_secs(5)
+    Instant::now() + Duration::from_secs(60)
 }
 
 fn balanced(books: &Books) -> bool {
@@ -101,7 +104,10 @@ fn a_stuck_exporter_costs_one_wait_and_exact_losses() {
     for _ in 0..100 {
         append(&queue, b"0123456789012345678901234567890\n");
     }
-    assert!(start.elapsed() < Duration::from_secs(2), "only the first record waits");
+    assert!(
+        start.elapsed() < 50 * Duration::from_millis(200),
+        "only the first record waits, not each of a hundred"
+    );
     assert!(balanced(&queue.books()));
     assert!(!queue.flush(Instant::now() + Duration::from_millis(30)));
     probe.stuck.store(false, Ordering::SeqCst);
@@ -122,7 +128,8 @@ fn nobody_waits_for_a_network() {
     for _ in 0..100 {
         append(&queue, b"0123456789012345678901234567890\n");
     }
-    assert!(start.elapsed() < Duration::from_millis(50), "{:?}", start.elapsed());
+    // Two seconds if each waited for as little as one look at the far side.
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
     probe.stuck.store(false, Ordering::SeqCst);
     assert!(!queue.flush(soon()));
     let books = queue.books();
@@ -183,12 +190,13 @@ fn one_push_stands_beside_a_full_buffer() {
     probe.stuck.store(true, Ordering::SeqCst);
     let queue = running_with(&probe, settings(8, None));
     append(&queue, b"12345678");
-    // Until the worker has it in its hands, so that the buffer is full of what is being written.
-    std::thread::sleep(Duration::from_millis(30));
-    let start = Instant::now();
+    // Then the buffer is full of what is being written.
+    while !probe.asked.load(Ordering::SeqCst) {
+        std::thread::yield_now();
+    }
+    // Nothing makes room before this thread does, so that a push which waits would never come back.
     queue.append_push(&points(&[b"a", b"b"]));
     queue.append_push(&points(&[b"c"]));
-    assert!(start.elapsed() < Duration::from_millis(40), "a push never waits");
     probe.stuck.store(false, Ordering::SeqCst);
     assert!(!queue.flush(soon()), "the second push was refused");
     assert_eq!(&*probe.bytes.lock().unwrap(), b"12345678ab");
@@ -249,7 +257,7 @@ fn no_patience_drops_at_once() {
         append(&queue, b"0123456789012345678901234567890\n");
         queue.wait_for_urgent();
     }
-    assert!(start.elapsed() < Duration::from_millis(100), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
     probe.stuck.store(false, Ordering::SeqCst);
     assert!(!queue.flush(soon()));
     assert!(balanced(&queue.books()));

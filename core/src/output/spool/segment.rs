@@ -49,7 +49,8 @@ impl Segment {
     /// Whatever the operating system says.
     pub(super) fn create(path: PathBuf, key: &str, origin: &[u8]) -> io::Result<Self> {
         let file = platform::create_private(&path)?;
-        platform::try_lock_process(&file)?;
+        // Where the file system knows no locks, another process may send its records too.
+        let _ = platform::hold(&file);
         let mut head = MAGIC.to_vec();
         head.extend_from_slice(&[0; SENT_BYTES]);
         let body = head.len();
@@ -72,7 +73,7 @@ impl Segment {
     /// Why not.
     pub(super) fn adopt(path: &Path, key: &str) -> Result<(Self, u64), Refused> {
         let file = platform::open_private(path).map_err(|_| Refused::Foreign)?;
-        if !platform::try_lock_process(&file).unwrap_or(false) {
+        if !platform::hold(&file) {
             return Err(Refused::Foreign);
         }
         let length = file.metadata().map_err(|_| Refused::Foreign)?.len();

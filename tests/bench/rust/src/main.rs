@@ -6,6 +6,7 @@
 mod down;
 mod exporting;
 mod measure;
+mod peer_formats;
 mod peer_opentelemetry;
 mod peer_otlp;
 mod peer_prometheus;
@@ -22,10 +23,13 @@ mod varied_vigie;
 use measure::Case;
 use std::process::ExitCode;
 
+/// What formats are compared in.
+const FORMATS: &[&str] = &["L1", "L1v", "S1", "S1v", "Mp"];
+
 type Maker = fn(&str) -> Case;
 
 /// Every library, what it is measured in, and how.
-const PEERS: [(&str, &[&str], Maker); 8] = [
+const PEERS: [(&str, &[&str], Maker); 12] = [
     (
         "vigie",
         &["L1", "L1v", "L1f", "L0", "S1", "S1v", "S2", "M1", "M1v", "M1b", "M2", "M2b", "P1", "P1v", "X1"],
@@ -33,6 +37,10 @@ const PEERS: [(&str, &[&str], Maker); 8] = [
     ),
     ("vigie", exporting::WORKLOADS, exporting::make_case),
     ("vigie-file", exporting::RECORDING, exporting::make_file_case),
+    ("lines", FORMATS, peer_formats::lines),
+    ("otlp", FORMATS, peer_formats::otlp),
+    ("lines+otlp", FORMATS, peer_formats::lines_and_otlp),
+    ("otlp-json", FORMATS, peer_formats::otlp_json),
     ("slog-json", &["L1", "L1v", "L1f"], peer_slog::make_case),
     ("tracing-json", &["L1", "L1f", "L0"], peer_tracing::make_case),
     ("opentelemetry", &["S1", "S1v", "S2", "M1", "M1v", "M2", "P1", "P1v"], peer_opentelemetry::make_case),

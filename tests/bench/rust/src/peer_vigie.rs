@@ -13,6 +13,9 @@ use vigie_core::{
     SpanStart, Telemetry, TraceFlags, TraceId,
 };
 
+/// What drops records once they are encoded.
+const NULL: &str = "{\"to\":\"null\"}";
+
 /// One output, nothing else.
 pub fn telemetry(output: &str, more: &str) -> Telemetry {
     let document = format!(
@@ -91,8 +94,15 @@ fn logs(workload: &str) -> Case {
         // A file that does not exist is as good as an empty one.
         let _ = std::fs::remove_file(&path);
     }
-    let output = format!("{{\"to\":\"file\",\"path\":\"{}\",\"signals\":[\"logs\"]}}", path.display());
-    let telemetry = telemetry(&output, "");
+    logs_into(
+        &format!("{{\"to\":\"file\",\"path\":\"{}\",\"signals\":[\"logs\"]}}", path.display()),
+        workload,
+    )
+}
+
+/// Log records into one output.
+pub fn logs_into(output: &str, workload: &str) -> Case {
+    let telemetry = telemetry(output, "");
     let severity = if workload == "L0" { Severity::DEBUG } else { Severity::INFO };
     let run = log_loop(&telemetry, severity, workload == "L1v");
     let exported = match workload {
@@ -141,14 +151,15 @@ pub fn span_loop(telemetry: &Telemetry, depth: u64, varied: bool) -> Box<dyn FnM
     })
 }
 
-fn spans(depth: u64, varied: bool) -> Case {
-    let telemetry = telemetry("{\"to\":\"null\"}", "");
+/// Spans into one output.
+pub fn spans_into(output: &str, depth: u64, varied: bool) -> Case {
+    let telemetry = telemetry(output, "");
     let (flush, exported) = (flush(&telemetry), delivered(&telemetry, depth));
     Case { run: span_loop(&telemetry, depth, varied), flush: Some(flush), exported: Some(exported) }
 }
 
 /// Three labels, written in the call.
-fn labels<'a>(series: &'a [&'a str; 3]) -> impl FnOnce(&mut AttributeWriter<'_>) + 'a {
+pub fn labels<'a>(series: &'a [&'a str; 3]) -> impl FnOnce(&mut AttributeWriter<'_>) + 'a {
     let [method, route, status] = *series;
     move |w| {
         w.key("method");
@@ -231,8 +242,8 @@ fn exposition() -> Case {
 
 pub fn make_case(workload: &str) -> Case {
     match workload {
-        "S1" | "S1v" => spans(1, workload == "S1v"),
-        "S2" => spans(3, false),
+        "S1" | "S1v" => spans_into(NULL, 1, workload == "S1v"),
+        "S2" => spans_into(NULL, 3, false),
         "P1" | "P1v" => propagation(workload),
         "X1" => exposition(),
         metric if metric.starts_with('M') => metrics(workload),

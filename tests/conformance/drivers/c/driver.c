@@ -154,20 +154,21 @@ static void measure(int32_t kind, const text *a)
     if (a[3].length > 0)
         vigie_metric_describe(TEXT(a[0]), TEXT(a[3]));
     if (a[4].length > 0 || (whole && a[1].length > 15)) {
-        vigie_metric_handle(kind, TEXT(a[0]), TEXT(a[2]), &series);
+        if (!result(vigie_metric_handle(kind, TEXT(a[0]), TEXT(a[2]), &series)))
+            return;
         if (whole)
             vigie_metric_update_int(series, atoll(a[1].data));
         else
             vigie_metric_update(series, value);
         vigie_release(series);
     } else if (kind == VIGIE_COUNTER) {
-        vigie_counter_add(TEXT(a[0]), value, TEXT(a[2]));
+        result(vigie_counter_add(TEXT(a[0]), value, TEXT(a[2])));
     } else if (kind == VIGIE_UP_DOWN_COUNTER) {
-        vigie_up_down_counter_add(TEXT(a[0]), value, TEXT(a[2]));
+        result(vigie_up_down_counter_add(TEXT(a[0]), value, TEXT(a[2])));
     } else if (kind == VIGIE_GAUGE) {
-        vigie_gauge_set(TEXT(a[0]), value, TEXT(a[2]));
+        result(vigie_gauge_set(TEXT(a[0]), value, TEXT(a[2])));
     } else {
-        vigie_histogram_record(TEXT(a[0]), value, TEXT(a[2]));
+        result(vigie_histogram_record(TEXT(a[0]), value, TEXT(a[2])));
     }
 }
 

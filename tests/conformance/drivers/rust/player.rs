@@ -6,8 +6,8 @@ use super::values::{self, Text};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use vigie_core::{
-    Context, Environment, ErrorInfo, InstrumentOptions, Link, Number, Severity, Span, SpanContext, SpanId,
-    SpanKind, SpanStart, Status, Telemetry, TraceFlags, TraceId,
+    Context, Environment, ErrorInfo, InstrumentKind, InstrumentOptions, Link, Number, Severity, Span,
+    SpanContext, SpanId, SpanKind, SpanStart, Status, Telemetry, TraceFlags, TraceId,
 };
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -164,22 +164,25 @@ impl Player<'_> {
         self.spans.pop().unwrap().end(step.get("end_ns").map(Json::int));
     }
 
-    fn measure(&self, kind: &str, step: &Json, name: &Json) {
-        let meter = self.telemetry.meter();
+    fn measure(&mut self, kind: &str, step: &Json, name: &Json) {
         let (name, value) = (name.text(), values::number(step.get("value").unwrap()));
-        let options = options(step.get("options"));
-        let bound = step.get("bound").is_some();
+        let made =
+            self.telemetry.meter().instrument(instrument_kind(kind), name, options(step.get("options")));
         let fill = |w: &mut vigie_core::AttributeWriter<'_>| values::attributes(step.get("attributes"), w);
-        match (kind, bound) {
-            ("counter", false) => meter.counter(name, options).unwrap().add(value, fill),
-            ("counter", true) => meter.counter(name, options).unwrap().bind(fill).add(value),
-            ("up_down_counter", false) => meter.up_down_counter(name, options).unwrap().add(value, fill),
-            ("up_down_counter", true) => meter.up_down_counter(name, options).unwrap().bind(fill).add(value),
-            ("gauge", false) => meter.gauge(name, options).unwrap().set(value, fill),
-            ("gauge", true) => meter.gauge(name, options).unwrap().bind(fill).set(value),
-            (_, false) => meter.histogram(name, options).unwrap().record(value, fill),
-            (_, true) => meter.histogram(name, options).unwrap().bind(fill).record(value),
+        match made {
+            Ok(instrument) if step.get("bound").is_some() => instrument.bind(fill).update(value),
+            Ok(instrument) => instrument.update(value, fill),
+            Err(error) => self.extra.push(("result", error.to_string())),
         }
+    }
+}
+
+fn instrument_kind(step: &str) -> InstrumentKind {
+    match step {
+        "counter" => InstrumentKind::Counter,
+        "up_down_counter" => InstrumentKind::UpDownCounter,
+        "gauge" => InstrumentKind::Gauge,
+        _ => InstrumentKind::Histogram,
     }
 }
 

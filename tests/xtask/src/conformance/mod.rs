@@ -2,6 +2,8 @@
 //! What a vector means is fixed in tests/conformance/README.md; playing one is the drivers' part.
 
 mod compare;
+#[path = "../../../conformance/drivers/rust/datagrams.rs"]
+mod datagrams;
 mod drivers;
 mod extra;
 mod vector;
@@ -13,6 +15,7 @@ use crate::Outcome;
 use crate::options::Options;
 use crate::setup;
 use crate::tree::Tree;
+use datagrams::Listener;
 use drivers::Driver;
 use vector::Vector;
 
@@ -51,7 +54,10 @@ fn play(tree: &Tree, driver: Driver, vectors: &[Vector]) -> Outcome<Option<Tally
         fs::remove_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
     }
     fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
-    let crash = match driver.run(tree, &out)? {
+    let listeners = listeners(vectors, &out)?;
+    let played = driver.run(tree, &out)?;
+    listeners.into_iter().try_for_each(Listener::close).map_err(|error| error.to_string())?;
+    let crash = match played {
         drivers::Played::All => None,
         drivers::Played::Missing(why) => {
             let required = std::env::var("VIGIE_REQUIRE").unwrap_or_default();
@@ -65,6 +71,15 @@ fn play(tree: &Tree, driver: Driver, vectors: &[Vector]) -> Outcome<Option<Tally
         drivers::Played::Crashed(tail) => Some(tail),
     };
     Ok(Some(judge(language, &out, vectors, crash)))
+}
+
+/// Takes what outputs send as datagrams.
+fn listeners(vectors: &[Vector], out: &Path) -> Outcome<Vec<Listener>> {
+    let open = |vector: &Vector| {
+        let path = out.join(format!("{}.jsonl", vector.name));
+        Listener::at(&path).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    vectors.iter().filter(|vector| vector.listens).map(open).collect()
 }
 
 fn judge(language: &str, out: &Path, vectors: &[Vector], crash: Option<String>) -> Tally {

@@ -31,6 +31,8 @@ pub struct Vector {
     /// The lines of the file, each with its newline, as one run of bytes.
     pub expected: String,
     pub extra: Vec<Value>,
+    /// Whether its output sends datagrams, which a socket in the file's place takes.
+    pub listens: bool,
     pub not_expressible: BTreeMap<String, String>,
 }
 
@@ -76,7 +78,9 @@ fn parse(document: &Value) -> Outcome<Vector> {
         }
         not_expressible.insert(language.clone(), reason.to_owned());
     }
+    let config = object.get("config").map(Value::to_string).unwrap_or_default();
     Ok(Vector {
+        listens: config.contains("unix:$OUT"),
         name: text("name").ok_or("no `name`")?,
         why: text("why").filter(|why| !why.is_empty()).ok_or("no `why`")?,
         expected,

@@ -46,6 +46,31 @@ fn bound_handles_beyond_the_limit_share_the_overflow_point() {
 }
 
 #[test]
+fn what_a_host_added_up_counts_measurement_by_measurement() {
+    let (home, meter) = home_with(Limits { series_per_instrument: 1, ..Limits::default() });
+    let instrument = |kind, name| meter.instrument(kind, name, no_options()).unwrap();
+    let counter = instrument(InstrumentKind::Counter, "c");
+    let histogram = instrument(InstrumentKind::Histogram, "h");
+    let AnyInstrument::Histogram(distribution) = &histogram else { panic!("another kind") };
+    let mut counts = vec![0; distribution.bounds().len() + 1];
+    counts[1] = 4;
+    let series = |instrument: &AnyInstrument| ["a", "b"].map(|value| instrument.bind(label("k", value)));
+    let ([own, beyond], [own_values, values_beyond]) = (series(&counter), series(&histogram));
+    assert_eq!([own.is_overflow(), beyond.is_overflow()], [false, true]);
+    for series in [own, beyond] {
+        series.update(7);
+        series.count_more(2);
+    }
+    assert_eq!(home.counts.series_overflow.get(), 3);
+    for series in [own_values, values_beyond] {
+        let AnySeries::Histogram(series) = series else { panic!("another kind") };
+        series.merge(&counts, 4, 1.0, 1.0);
+        series.merge(&counts, 4, f64::NAN, 1.0);
+    }
+    assert_eq!(home.counts.series_overflow.get(), 3 + 4 + 1, "a refused one is one measurement");
+}
+
+#[test]
 fn the_process_has_a_bound_too() {
     let limits = Limits { series_per_instrument: 10, series_per_process: 12, ..Limits::default() };
     let (home, meter) = home_with(limits);

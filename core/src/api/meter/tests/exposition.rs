@@ -249,21 +249,26 @@ const PARSE: &str = "
 import sys
 from prometheus_client.parser import text_string_to_metric_families as prometheus
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
-for parse, text in zip((prometheus, openmetrics), sys.stdin.read().split('\\0')):
+for number, text in enumerate(sys.stdin.read().split('\\0')):
+    parse = (prometheus, openmetrics)[number % 2]
     print(sum(len(family.samples) for family in parse(text)))
 ";
 
 #[test]
-fn the_python_client_reads_both_formats() {
+fn the_python_client_reads_both_formats_with_names_in_every_escaping() {
     let python = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/bench-venv/bin/python");
-    let (home, text) = hostile();
-    let openmetrics = home.text_as(Format::OpenMetrics);
-    let Some(output) = run(python, &["-c", PARSE], &format!("{text}\0{openmetrics}")) else {
+    let (home, _) = hostile();
+    let texts: Vec<_> = Escaping::ALL
+        .into_iter()
+        .flat_map(|escaping| [Format::Prometheus, Format::OpenMetrics].map(|format| (format, escaping)))
+        .map(|(format, escaping)| home.text_with(format, escaping))
+        .collect();
+    let Some(output) = run(python, &["-c", PARSE], &texts.join("\0")) else {
         eprintln!("SKIP prometheus_client is not installed; enable with: cargo xtask bench --quick");
         return;
     };
-    let samples = |text: &str| text.lines().filter(|line| !line.starts_with('#')).count();
-    let expected = format!("{}\n{}\n", samples(&text), samples(&openmetrics));
+    let samples = |text: &String| text.lines().filter(|line| !line.starts_with('#')).count();
+    let expected: String = texts.iter().map(|text| format!("{}\n", samples(text))).collect();
     assert_eq!(
         String::from_utf8_lossy(&output.stdout),
         expected,

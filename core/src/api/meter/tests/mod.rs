@@ -2,6 +2,7 @@
 
 mod cardinality;
 mod exposition;
+mod gains;
 mod lifecycle;
 mod measuring;
 
@@ -10,7 +11,7 @@ use crate::clock::Clock;
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::limits::Limits;
 use crate::encode::jsonl::JsonLines;
-use crate::encode::prometheus::{Exposition, Format};
+use crate::encode::prometheus::{Escaping, Exposition, Format};
 use crate::encode::record::Encoder;
 use crate::generation;
 use crate::model::resource::Resource;
@@ -73,10 +74,14 @@ impl TestHome {
         generation::advance();
     }
 
-    fn text_as(&self, format: Format) -> String {
+    fn text_with(&self, format: Format, escaping: Escaping) -> String {
         let registry = self.registry();
         registry.collect();
-        self.exposition.load().text(format, &registry.instruments())
+        self.exposition.load().text(format, escaping, &registry.instruments())
+    }
+
+    fn text_as(&self, format: Format) -> String {
+        self.text_with(format, Escaping::default())
     }
 
     fn text(&self) -> String {

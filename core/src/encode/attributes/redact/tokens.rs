@@ -53,8 +53,12 @@ const TOKENS: [(&str, Shape); 28] = [
 /// No token is shorter, so shorter strings are not searched.
 const SHORTEST: usize = 19;
 
-/// Every token holds at least so many word characters in a row, and most words of a sentence do not.
+/// Every token begins with so many word characters in a row, but for those with a dot behind [`DOTTED`], and most words
+/// of a sentence do not.
 const SHORTEST_RUN: usize = 10;
+
+/// The one prefix that ends the row of word characters; a row stands behind it.
+const DOTTED: &[u8] = b"SG.";
 
 // Leftmost matching is what lets the library search with vector instructions; no prefix begins another, so
 // it finds the same.
@@ -78,27 +82,43 @@ pub fn mask_tokens_before(text: &str, end: usize) -> Option<String> {
     if may_hold_token(text) { search(text, end) } else { None }
 }
 
-/// Whether it is worth a search: most strings are too short or have no word that is long enough.
+/// Whether it is worth a search: most strings are too short or have no long word that begins like a token.
 #[inline]
 #[must_use]
 pub fn may_hold_token(text: &str) -> bool {
     text.len() >= SHORTEST && has_long_run(text.as_bytes())
 }
 
-/// Whether [`SHORTEST_RUN`] word characters stand in a row.
+/// Whether [`SHORTEST_RUN`] word characters stand in a row that begins like a token.
 ///
 /// Read from its end, a window shows its last other character first, and the next window begins behind that: most
-/// characters are never looked at.
-#[inline]
+/// characters are never looked at, and a window without such a character begins where its row begins.
+#[inline(never)]
 fn has_long_run(text: &[u8]) -> bool {
     let mut from = 0;
     while let Some(window) = text.get(from..).and_then(<[u8]>::first_chunk::<SHORTEST_RUN>) {
-        match window.iter().rposition(|byte| !is_word_byte(*byte)) {
-            None => return true,
-            Some(last) => from += last + 1,
-        }
+        let last = match window.iter().rposition(|byte| !is_word_byte(*byte)) {
+            Some(last) => last,
+            None if begins_token_at(text, from) => return true,
+            None => {
+                let behind = text.get(from + SHORTEST_RUN..).unwrap_or_default();
+                let more = behind.iter().position(|byte| !is_word_byte(*byte));
+                SHORTEST_RUN + more.unwrap_or(behind.len())
+            }
+        };
+        from += last + 1;
     }
     false
+}
+
+/// Whether the row of word characters at `from` has the first two of any prefix, or the one with a dot before it.
+#[inline]
+fn begins_token_at(text: &[u8], from: usize) -> bool {
+    let Some((before, [first, second, ..])) = text.split_at_checked(from) else { return true };
+    let begins = |prefix: &str| matches!(prefix.as_bytes(), [a, b, ..] if a == first && b == second);
+    let may_begin =
+        matches!(first, b's' | b'r' | b'w' | b'g' | b'x' | b'A' | b'n' | b'p' | b'h' | b'S' | b'e' | b'-');
+    before.ends_with(DOTTED) || (may_begin && TOKENS.iter().any(|(prefix, _)| begins(prefix)))
 }
 
 /// [`is_word`] of a byte, from a table: this is asked of most strings.
@@ -233,12 +253,46 @@ mod tests {
     }
 
     #[test]
-    fn runs_are_found_wherever_they_stand() {
+    fn runs_that_begin_like_a_token_are_found_wherever_they_stand() {
         for start in 0..40 {
-            for length in 1..25 {
-                let text = format!("{}{}{}", " ab".repeat(20).get(..start).unwrap(), " ", "x".repeat(length));
+            for length in 3..25 {
+                let text = format!("{} xo{}", " ab".repeat(20).get(..start).unwrap(), "x".repeat(length - 2));
                 assert_eq!(has_long_run(text.as_bytes()), length >= SHORTEST_RUN, "{text}");
                 assert_eq!(has_long_run(format!("{text} é").as_bytes()), length >= SHORTEST_RUN, "{text}");
+                let behind_long_words = format!("{} {text}", "y".repeat(start));
+                assert_eq!(has_long_run(behind_long_words.as_bytes()), length >= SHORTEST_RUN, "{text}");
+                let far = format!("{} {text}", "é ".repeat(40));
+                assert_eq!(has_long_run(far.as_bytes()), length >= SHORTEST_RUN, "{text}");
+                assert!(!has_long_run(text.replace("xo", "yy").as_bytes()), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_token_is_passed_over_wherever_it_stands() {
+        let long = "a1B2".repeat(9);
+        for (prefix, shape) in &TOKENS {
+            let token = match shape {
+                Shape::Word(_) => format!("{prefix}{long}"),
+                Shape::AwsKeyId => format!("{prefix}IOSFODNN7EXAMPLE"),
+                Shape::Jwt => format!("{prefix}hbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"),
+                Shape::Pem => format!("{prefix}RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----"),
+            };
+            let far = " the text before it".repeat(5) + " ";
+            for before in [
+                "",
+                " ",
+                &far,
+                "é",
+                "a ",
+                "a_long_word_of_another_kind ",
+                "0191f3a4-7c1e-7b7e-9d35-3f5a1c2b4d6e/",
+                ".",
+            ] {
+                for behind in ["", " ", " b", "\"", "é"] {
+                    let text = format!("{before}{token}{behind}");
+                    assert_eq!(mask_tokens(&text).unwrap(), format!("{before}{MASK}{behind}"), "{text}");
+                }
             }
         }
     }

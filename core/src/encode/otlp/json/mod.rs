@@ -10,7 +10,7 @@ use super::fields::{Field, any_value, data, key_value, scope};
 use super::form::Form;
 use crate::encode::json::{escape_into, write_float, write_int, write_str, write_uint};
 use crate::encode::values::Encoded;
-use crate::model::attributes::TextForm;
+use crate::model::attributes::{Attributes, Entry, TextForm};
 use crate::model::ids::hex_digits;
 
 /// The form in text.
@@ -22,6 +22,7 @@ const SEPARATOR: u8 = b'\n';
 
 impl Form for Json {
     const ID: &'static str = "otlp-json";
+    const READS_TEXTS: bool = false;
     // A control character is `\u00xx`.
     const LONGEST_ESCAPE: usize = 6;
 
@@ -80,6 +81,18 @@ impl Form for Json {
                 out.extend_from_slice(&hex_digits(word));
             }
         });
+    }
+
+    #[inline]
+    fn ids(out: &mut Vec<u8>, trace: (Field, [u8; 16]), span: (Field, [u8; 8])) {
+        Self::id(out, trace.0, &trace.1);
+        Self::id(out, span.0, &span.1);
+    }
+
+    #[inline]
+    fn two_fixed64(out: &mut Vec<u8>, first: (Field, u64), second: (Field, u64)) {
+        Self::fixed64(out, first.0, first.1);
+        Self::fixed64(out, second.0, second.1);
     }
 
     #[inline]
@@ -155,6 +168,20 @@ impl Form for Json {
         });
     }
 
+    /// None: encoded text is what this form is made of anyway.
+    #[inline]
+    fn quick_attributes(
+        _: &mut Vec<u8>,
+        _: Field,
+        _: &Attributes,
+        _: &[Entry],
+        _: bool,
+        _: usize,
+        _: &impl Fn(&Entry) -> bool,
+    ) -> usize {
+        0
+    }
+
     #[inline]
     fn close_list(out: &mut Vec<u8>, start: usize) {
         if out.last() == Some(&b'[') {
@@ -165,10 +192,16 @@ impl Form for Json {
     }
 }
 
-/// Appends a comma behind whatever is not the beginning of an object, of a list or of everything.
+/// Whether what comes now is the first in an object, in a list or at all.
+#[inline]
+fn is_first(out: &[u8]) -> bool {
+    matches!(out.last(), Some(b'{' | b'[') | None)
+}
+
+/// Appends a comma unless nothing stands before it.
 #[inline]
 fn comma(out: &mut Vec<u8>) {
-    if !matches!(out.last(), Some(b'{' | b'[') | None) {
+    if !is_first(out) {
         out.push(b',');
     }
 }
@@ -176,9 +209,8 @@ fn comma(out: &mut Vec<u8>) {
 /// Appends `,"name":`, without the comma at the beginning of an object.
 #[inline]
 fn name(out: &mut Vec<u8>, field: Field) {
-    comma(out);
-    quoted(out, |out| out.extend_from_slice(field.name.as_bytes()));
-    out.push(b':');
+    let member = field.member.as_bytes();
+    out.extend_from_slice(if is_first(out) { member.get(1..).unwrap_or_default() } else { member });
 }
 
 #[inline]

@@ -2,6 +2,7 @@
 //!
 //! Not for the values of attributes: see `values`.
 
+mod quick;
 mod requests;
 mod values;
 mod wire;
@@ -10,9 +11,10 @@ pub(super) use requests::write as write_request;
 
 use super::fields::{Field, data, of_scope, scope};
 use super::form::Form;
-use crate::encode::json_reader::unescaped;
+use crate::encode::json_reader::unescaped_bytes;
 use crate::encode::values::Encoded;
-use wire::{FIXED32, LENGTH, VARINT, sized, write_tag, write_varint};
+use crate::model::attributes::{Attributes, Entry};
+use wire::{FIXED32, FIXED64, LENGTH, VARINT, short_tag, sized, write_tag, write_varint};
 
 /// The binary form.
 #[derive(Debug)]
@@ -23,6 +25,7 @@ const RECORD_LENGTH: usize = 2;
 
 impl Form for Protobuf {
     const ID: &'static str = "otlp-protobuf";
+    const READS_TEXTS: bool = true;
     const LONGEST_ESCAPE: usize = 1;
 
     fn text_length(text: &str) -> usize {
@@ -63,15 +66,29 @@ impl Form for Protobuf {
 
     #[inline]
     fn encoded_text(out: &mut Vec<u8>, field: Field, inside: &[u8]) {
-        match memchr::memchr(b'\\', inside) {
-            None => wire::bytes(out, field, inside),
-            Some(_) => wire::bytes(out, field, unescaped(inside).as_bytes()),
-        }
+        wire::bytes(out, field, &unescaped_bytes(inside));
     }
 
     #[inline]
     fn id(out: &mut Vec<u8>, field: Field, bytes: &[u8]) {
         wire::bytes(out, field, bytes);
+    }
+
+    #[inline]
+    fn ids(out: &mut Vec<u8>, trace: (Field, [u8; 16]), span: (Field, [u8; 8])) {
+        let mut both = [0; 28];
+        let (first, second) = both.split_at_mut(18);
+        wire::fill_short(first, trace.0, &trace.1);
+        wire::fill_short(second, span.0, &span.1);
+        out.extend_from_slice(&both);
+    }
+
+    #[inline]
+    fn two_fixed64(out: &mut Vec<u8>, first: (Field, u64), second: (Field, u64)) {
+        let [a, b, c, d, e, f, g, h] = first.1.to_le_bytes();
+        let [i, j, k, l, m, n, o, p] = second.1.to_le_bytes();
+        let tags = [short_tag(first.0, FIXED64), short_tag(second.0, FIXED64)];
+        out.extend_from_slice(&[tags[0], a, b, c, d, e, f, g, h, tags[1], i, j, k, l, m, n, o, p]);
     }
 
     #[inline]
@@ -138,6 +155,19 @@ impl Form for Protobuf {
     #[inline]
     fn attribute(out: &mut Vec<u8>, field: Field, key: &[u8], value: Encoded<'_>) {
         values::write_member(out, field, key, value);
+    }
+
+    #[inline]
+    fn quick_attributes(
+        out: &mut Vec<u8>,
+        field: Field,
+        attributes: &Attributes,
+        entries: &[Entry],
+        has_escapes: bool,
+        end: usize,
+        keep: &impl Fn(&Entry) -> bool,
+    ) -> usize {
+        quick::write(out, short_tag(field, LENGTH), attributes, entries, has_escapes, end, keep)
     }
 
     #[inline]

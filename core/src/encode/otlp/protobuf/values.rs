@@ -2,21 +2,22 @@
 
 use super::wire::{self, LENGTH, VARINT, eight, sized, tagged_length, varint_len, write_tag, write_varint};
 use crate::encode::base64;
-use crate::encode::json_reader::unescaped;
-use crate::encode::members::inside;
+use crate::encode::json_reader::unescaped_bytes;
 use crate::encode::otlp::fields::{Field, any_value, key_value};
 use crate::encode::values::Encoded;
 use crate::model::attributes::TextForm;
 use std::borrow::Cow;
 
 /// Appends a `KeyValue` as the field `field`. The key is the inside of a JSON string.
-#[inline]
 pub(super) fn write_member(out: &mut Vec<u8>, field: Field, key: &[u8], value: Encoded<'_>) {
-    let key = &*text(key);
+    member(out, field, &unescaped_bytes(key), &mut Walk { value, at: 0 });
+}
+
+fn member(out: &mut Vec<u8>, field: Field, key: &[u8], walk: &mut Walk<'_>) {
     write_tag(out, field, LENGTH);
-    if let (Some(inside), None) = (inside(value.bytes), value.form()) {
+    if walk.next() == Some(b'"') && walk.form().is_none() {
         // Most values are texts, and long ones are: their lengths are known before.
-        let text = &*text(inside);
+        let text = &*walk.text();
         let value_length = tagged_length(any_value::STRING, text.len());
         let length = tagged_length(key_value::KEY, key.len()) + tagged_length(key_value::VALUE, value_length);
         write_varint(out, length as u64);
@@ -28,48 +29,107 @@ pub(super) fn write_member(out: &mut Vec<u8>, field: Field, key: &[u8], value: E
     sized(out, 1, |out| {
         wire::bytes(out, key_value::KEY, key);
         write_tag(out, key_value::VALUE, LENGTH);
-        write_value(out, value);
+        write_value(out, walk);
     });
 }
 
 /// Appends an `AnyValue` behind its length.
-fn write_value(out: &mut Vec<u8>, value: Encoded<'_>) {
-    match value.bytes {
-        [b'"', inside @ .., b'"'] => write_text(out, inside, value.form()),
-        [b'-' | b'0'..=b'9', ..] => write_number(out, value.bytes),
-        [b't', ..] => write_bool(out, true),
-        [b'f', ..] => write_bool(out, false),
-        [b'[', ..] => nested(out, any_value::ARRAY, |out| {
-            for element in value.elements() {
+fn write_value(out: &mut Vec<u8>, walk: &mut Walk<'_>) {
+    match walk.next() {
+        Some(b'"') => write_text(out, walk.form(), &walk.text()),
+        Some(b'-' | b'0'..=b'9') => write_number(out, walk.literal()),
+        Some(b't' | b'f') => write_bool(out, walk.literal() == b"true"),
+        Some(b'[') => nested(out, any_value::ARRAY, |out| {
+            while walk.enter() {
                 write_tag(out, any_value::VALUES, LENGTH);
-                write_value(out, element);
+                write_value(out, walk);
             }
         }),
-        [b'{', ..] => nested(out, any_value::KVLIST, |out| {
-            for (key, member) in value.members() {
-                write_member(out, any_value::VALUES, key, member);
+        Some(b'{') => nested(out, any_value::KVLIST, |out| {
+            while walk.enter() {
+                let key = walk.text();
+                walk.at += 1;
+                member(out, any_value::VALUES, &key, walk);
             }
         }),
         // Null is a value without anything in it.
-        _ => out.push(0),
+        _ => {
+            walk.literal();
+            out.push(0);
+        }
     }
 }
 
-fn write_text(out: &mut Vec<u8>, inside: &[u8], form: Option<TextForm>) {
+/// Encoded text on its way from front to back, each byte of which is looked at once, however deep values lie.
+struct Walk<'a> {
+    value: Encoded<'a>,
+    at: usize,
+}
+
+impl<'a> Walk<'a> {
+    #[inline]
+    fn next(&self) -> Option<u8> {
+        self.value.bytes.get(self.at).copied()
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        self.value.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    /// The type that the text at this place stands for, if it is not a text.
+    fn form(&self) -> Option<TextForm> {
+        self.value.form_at(self.at)
+    }
+
+    /// Goes over the bracket or comma before a child; false behind the bracket that ends them.
+    fn enter(&mut self) -> bool {
+        let before = self.next();
+        self.at += 1;
+        let is_empty = matches!(before, Some(b'[' | b'{')) && matches!(self.next(), Some(b']' | b'}'));
+        self.at += usize::from(is_empty);
+        !is_empty && matches!(before, Some(b'[' | b'{' | b','))
+    }
+
+    /// The string that begins here.
+    fn text(&mut self) -> Cow<'a, [u8]> {
+        let behind = self.rest().get(1..).unwrap_or_default();
+        let (mut end, mut has_escapes) = (0, false);
+        while let Some(found) = memchr::memchr2(b'"', b'\\', behind.get(end..).unwrap_or_default()) {
+            end += found;
+            if behind.get(end) == Some(&b'"') {
+                break;
+            }
+            has_escapes = true;
+            end += 2;
+        }
+        self.at += end + 2;
+        let inside = behind.get(..end).unwrap_or_default();
+        if has_escapes { unescaped_bytes(inside) } else { Cow::Borrowed(inside) }
+    }
+
+    /// The number or word that begins here.
+    fn literal(&mut self) -> &'a [u8] {
+        let rest = self.rest();
+        let end = rest.iter().position(|byte| matches!(byte, b',' | b']' | b'}')).unwrap_or(rest.len());
+        self.at += end;
+        rest.get(..end).unwrap_or_default()
+    }
+}
+
+fn write_text(out: &mut Vec<u8>, form: Option<TextForm>, text: &[u8]) {
     match form {
         None | Some(TextForm::BigInt) => {
-            let text = &*text(inside);
             write_varint(out, tagged_length(any_value::STRING, text.len()) as u64);
             wire::bytes(out, any_value::STRING, text);
         }
         Some(TextForm::Bytes) => {
-            let data = base64::read(inside);
+            let data = base64::read(text);
             write_varint(out, tagged_length(any_value::BYTES, data.len()) as u64);
             wire::bytes(out, any_value::BYTES, &data);
         }
         Some(TextForm::NonFinite) => write_double(
             out,
-            match inside {
+            match text {
                 b"Infinity" => f64::INFINITY,
                 b"-Infinity" => f64::NEG_INFINITY,
                 _ => f64::NAN,
@@ -113,7 +173,7 @@ fn write_number(out: &mut Vec<u8>, text: &[u8]) {
 
 /// The integer whose digits are all of `text`, which is known to be within int64.
 #[inline]
-fn whole(text: &[u8]) -> Option<i64> {
+pub(super) fn whole(text: &[u8]) -> Option<i64> {
     let digits = text.strip_prefix(b"-").unwrap_or(text);
     let mut value = 0_u64;
     for byte in digits {
@@ -132,7 +192,7 @@ const POWERS: [f64; 16] =
 
 /// The double that `text` stands for. Decimals of up to 15 digits are one exact division; the others take the long way.
 #[inline]
-fn double(text: &[u8]) -> f64 {
+pub(super) fn double(text: &[u8]) -> f64 {
     let digits = text.strip_prefix(b"-").unwrap_or(text);
     let (mut value, mut places, mut has_point) = (0_u64, 0, false);
     for byte in digits {
@@ -158,15 +218,6 @@ fn double(text: &[u8]) -> f64 {
 #[cold]
 fn parsed(text: &[u8]) -> f64 {
     std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).unwrap_or(f64::NAN)
-}
-
-/// The text of a JSON string's inside.
-#[inline]
-fn text(inside: &[u8]) -> Cow<'_, [u8]> {
-    if memchr::memchr(b'\\', inside).is_none() {
-        return Cow::Borrowed(inside);
-    }
-    Cow::Owned(unescaped(inside).into_owned().into_bytes())
 }
 
 #[cfg(test)]

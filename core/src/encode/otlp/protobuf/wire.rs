@@ -14,6 +14,12 @@ pub(super) fn write_tag(out: &mut Vec<u8>, field: Field, wire_type: u32) {
     write_varint(out, u64::from(field.number << 3 | wire_type));
 }
 
+/// The tag of a field whose number is below 16.
+#[inline]
+pub(super) const fn short_tag(field: Field, wire_type: u32) -> u8 {
+    (field.number << 3 | wire_type) as u8
+}
+
 /// Appends an unsigned integer, seven bits in each byte, the lowest first.
 #[inline]
 pub(super) fn write_varint(out: &mut Vec<u8>, mut value: u64) {
@@ -52,6 +58,17 @@ pub(super) fn eight(out: &mut Vec<u8>, field: Field, bytes: [u8; 8]) {
     out.extend_from_slice(&bytes);
 }
 
+/// Makes `room` the field of a few bytes that it has room for; its number is below 16.
+#[inline]
+pub(super) fn fill_short(room: &mut [u8], field: Field, bytes: &[u8]) {
+    if let [tag, length, inside @ ..] = room
+        && inside.len() == bytes.len()
+    {
+        (*tag, *length) = (short_tag(field, LENGTH), bytes.len() as u8);
+        inside.copy_from_slice(bytes);
+    }
+}
+
 /// Appends a list of numbers of eight bytes, none when it is empty.
 pub(super) fn packed(out: &mut Vec<u8>, field: Field, values: impl ExactSizeIterator<Item = [u8; 8]>) {
     if values.len() > 0 {
@@ -82,9 +99,19 @@ pub(super) fn sized(out: &mut Vec<u8>, guessed: usize, fill: impl FnOnce(&mut Ve
 
 #[cold]
 fn move_for_length(out: &mut Vec<u8>, at: usize, start: usize) {
-    let mut length = Vec::with_capacity(5);
-    write_varint(&mut length, (out.len() - start) as u64);
-    out.splice(at..start, length);
+    let mut length = (out.len() - start) as u64;
+    let (end, inside) = (out.len(), at + varint_len(length));
+    out.resize(end.max(inside + length as usize), 0);
+    out.copy_within(start..end, inside);
+    out.truncate(inside + length as usize);
+    for byte in out.get_mut(at..inside).unwrap_or_default() {
+        *byte = length as u8 | 0x80;
+        length >>= 7;
+    }
+    // The highest seven bits end it.
+    if let Some(last) = out.get_mut(inside - 1) {
+        *last &= 0x7f;
+    }
 }
 
 /// Reads an unsigned integer off the front.

@@ -1,0 +1,135 @@
+"""Workers of gunicorn that are recycled and killed under load: what was counted for an answered request is there."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.request import urlopen
+
+from programs import FULL, environment, python_module
+from test_prometheus import free_port
+
+REQUESTS = 5_000 if FULL else 600
+CLIENTS = 4
+
+APPLICATION = """
+import os
+import vigie
+
+vigie.init(
+    service="shop",
+    outputs=[{"to": "prometheus", "listen": os.environ["METRICS"]}],
+    metrics={"multiprocess": "metrics"},
+)
+requests = vigie.counter("requests")
+latency = vigie.histogram("latency", unit="s")
+
+
+def application(environ, start_response):
+    requests.add(1, route=environ["PATH_INFO"])
+    latency.record(0.001)
+    start_response("200 OK", [("Content-Type", "text/plain"), ("X-Worker", str(os.getpid()))])
+    return [b"ok"]
+"""
+
+
+class Load:
+    """Clients that ask until enough was answered, and the workers that they met."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.answered = 0
+        self.failed = 0
+        self.workers: set[int] = set()
+        self.lock = threading.Lock()
+
+    def client(self) -> None:
+        while self.answered < REQUESTS:
+            worker = self.ask()
+            with self.lock:
+                self.answered += worker is not None
+                self.failed += worker is None
+                self.workers |= set() if worker is None else {worker}
+
+    def ask(self) -> int | None:
+        """The worker that answered; none where it was killed meanwhile."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request("GET", random.choice(["/a", "/b"]))
+            reply = connection.getresponse()
+            reply.read()
+            return int(reply.headers["X-Worker"]) if reply.status == 200 else None
+        except OSError:
+            return None
+        finally:
+            connection.close()
+
+
+def total(text: str, name: str) -> int:
+    """The sum of all samples of this name."""
+    lines = [line for line in text.splitlines() if line.split("{")[0].split(" ")[0] == name]
+    return sum(int(float(line.rsplit(" ", 1)[1])) for line in lines)
+
+
+def test_killed_and_recycled_workers_lose_no_increment(tmp_path: Path) -> None:
+    python_module("gunicorn", "pip install gunicorn (tests/requirements.txt has it)")
+    (tmp_path / "shop.py").write_text(APPLICATION, encoding="utf-8")
+    port, metrics = free_port(), free_port()
+    options = [
+        "--preload",
+        "--workers=4",
+        "--max-requests=25",
+        "--max-requests-jitter=10",
+        "--log-level=error",
+    ]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", *options, f"--bind=127.0.0.1:{port}", "shop:application"],
+        cwd=tmp_path,
+        env={**environment(), "METRICS": f"127.0.0.1:{metrics}"},
+    )
+
+    def scrape() -> str:
+        with urlopen(f"http://127.0.0.1:{metrics}/metrics", timeout=10) as reply:
+            text: str = reply.read().decode()
+        return text
+
+    load = Load(port)
+    try:
+        due = time.monotonic() + 60
+        while load.ask() is None:
+            assert server.poll() is None and time.monotonic() < due, "gunicorn does not answer"
+            time.sleep(0.1)
+        load.answered = 1
+        clients = [threading.Thread(target=load.client) for _ in range(CLIENTS)]
+        for client in clients:
+            client.start()
+        seen = kills = scrapes = 0
+        while any(client.is_alive() for client in clients):
+            time.sleep(0.1)
+            before, seen = seen, total(scrape(), "requests_total")
+            scrapes += 1
+            assert seen >= before, "a counter went backwards"
+            if load.workers and scrapes % 3 == 0:
+                worker = random.choice(sorted(load.workers))
+                load.workers.discard(worker)
+                try:
+                    os.kill(worker, signal.SIGKILL)
+                    kills += 1
+                except ProcessLookupError:
+                    pass
+        text = scrape()
+        counted = total(text, "requests_total")
+        assert load.answered <= counted <= load.answered + load.failed, (counted, load.answered, load.failed)
+        assert abs(total(text, "latency_count") - counted) <= kills
+        assert kills > 0 and scrapes > 3, (kills, scrapes)
+        assert len(list((tmp_path / "metrics").iterdir())) <= 20
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
