@@ -10,6 +10,8 @@ export const received = async () => Number(await (await fetch(receiver)).text())
 /** How many records may be on their way, and how many are made before it is looked how many came out. */
 const IN_FLIGHT = 8_192
 const PORTION = 2_048
+/** How long to wait between two looks: each costs as much as some records. */
+const NAP_MS = 3
 
 /** Makes records in portions; `make` makes so many and `out` says how many came out so far. */
 export const inPortions = (make, out) => async (count) => {
@@ -19,7 +21,7 @@ export const inPortions = (make, out) => async (count) => {
     make(portion)
     made += portion
     // Both sides need the event loop to come round, ours for its batches, the peers for all that they send.
-    do await setTimeout(0)
-    while (made + PORTION > out() - before + IN_FLIGHT)
+    await setTimeout(0)
+    while (made + PORTION > out() - before + IN_FLIGHT) await setTimeout(NAP_MS)
   }
 }
