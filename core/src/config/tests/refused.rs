@@ -67,7 +67,7 @@ const LINES: &[(&str, &str)] = &[
     ),
     (
         r#"{"outputs":[{"to":"prometheus"},{"to":"prometheus","path":"/m"}]}"#,
-        r#"outputs[1].listen: used by another output; accepted: a listen for each output"#,
+        r#"outputs[1].listen: used by another output; accepted: another listen for each output"#,
     ),
     (
         r#"{"outputs":[{"to":"statsd","address":"localhost"}]}"#,
@@ -127,7 +127,7 @@ const LINES: &[(&str, &str)] = &[
     ),
     (
         r#"{"outputs":[{"to":"file","path":"a","rotate":{"keep":7}}]}"#,
-        r#"outputs[0].rotate: not built yet; accepted: to, path, delivery, mode, stall, signals"#,
+        r#"outputs[0].rotate: not built yet; accepted: to, path, format, delivery, mode, stall, signals"#,
     ),
     (r#"{"outputs":[{"to":"file","path":"a","spool":"b"}]}"#, r#"outputs[0].spool: unknown key; accepted:"#),
     (

@@ -37,8 +37,12 @@ pub(super) fn write(protocol: &LineProtocol, span: &Span<'_>, out: &mut Vec<u8>)
         line.correlation(&fields.well_known);
     }
     line.attributes(span.attributes);
-    write_items(&mut line, "events", |out| write_list(out, b"[", span.events, write_event));
-    write_items(&mut line, "links", |out| write_list(out, b"[", span.links, write_link));
+    if !span.events.is_empty() {
+        write_items(&mut line, "events", |out| write_list(out, b"[", span.events, write_event));
+    }
+    if !span.links.is_empty() {
+        write_items(&mut line, "links", |out| write_list(out, b"[", span.links, write_link));
+    }
     line.end(protocol.stamp(span.start_ns));
 }
 
