@@ -5,7 +5,7 @@
 Every process writes its lines into FOLDER, one file for each service. Exit code 0 only if every question was
 answered and every process ended well. The environment may name other programs: VIGIE_NODE (default: node),
 VIGIE_PWSH (default: that of PATH, or of ~/.local/share/pwsh), CC, RAG_STEP (the step's command as a JSON array,
-instead of ours).
+instead of ours). RAG_OTLP is the address of a collector that gets everything too.
 """
 
 from __future__ import annotations

@@ -13,7 +13,9 @@ const WORKER_DEADLINE_MS = 20_000
 const BODY_LIMIT_BYTES = 64 * 1024
 const [folder, worker] = process.argv.slice(2)
 
-vigie.init({ service: 'rag-web', outputs: [{ to: 'file', path: join(folder, 'rag-web.jsonl') }] })
+const outputs = [{ to: 'file', path: join(folder, 'rag-web.jsonl') }]
+if (process.env.RAG_OTLP) outputs.push({ to: 'otlp', url: process.env.RAG_OTLP })
+vigie.init({ service: 'rag-web', outputs })
 const log = vigie.getLogger('rag.web')
 const duration = vigie.histogram('http.server.request.duration', { unit: 's' })
 const questions = vigie.counter('rag_questions_received_total')

@@ -28,13 +28,19 @@ class StepFailed(Exception):
     """The step ended with an exit code other than 0."""
 
 
+def outputs(service: str, folder: Path) -> list[dict[str, Any]]:
+    """Where the lines of a service go: its file, and a collector where RAG_OTLP names one."""
+    collector = os.environ.get("RAG_OTLP")
+    file = {"to": "file", "path": str(folder / f"{service}.jsonl")}
+    return [file, {"to": "otlp", "url": collector}] if collector else [file]
+
+
 def run_step(answer: str, folder: Path) -> dict[str, Any]:
     """Lets the step in RAG_STEP look at the answer; the trace reaches it through its environment.
 
     Raises StepFailed and subprocess.TimeoutExpired, which the span around it records.
     """
     command = json.loads(os.environ["RAG_STEP"])
-    outputs = [{"to": "file", "path": str(folder / f"{STEP_SERVICE}.jsonl")}]
     attributes: dict[str, Any] = {"process.executable.name": Path(command[0]).name}
     with vigie.span("run step", kind="client", **attributes) as span:
         carried = {
@@ -46,7 +52,7 @@ def run_step(answer: str, folder: Path) -> dict[str, Any]:
             **os.environ,
             **carried,
             "VIGIE_SERVICE": STEP_SERVICE,
-            "VIGIE_OUTPUTS": json.dumps(outputs),
+            "VIGIE_OUTPUTS": json.dumps(outputs(STEP_SERVICE, folder)),
         }
         done = subprocess.run(
             command,
@@ -144,9 +150,7 @@ class Worker(ThreadingHTTPServer):
 def main() -> None:
     """Serves until standard input ends, which also happens when the parent dies."""
     folder = Path(sys.argv[1])
-    vigie.init(
-        service=SERVICE, level="debug", outputs=[{"to": "file", "path": str(folder / f"{SERVICE}.jsonl")}]
-    )
+    vigie.init(service=SERVICE, level="debug", outputs=outputs(SERVICE, folder))
     with Worker(folder) as server:
         threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
         print(json.dumps({"port": server.server_port}), flush=True)

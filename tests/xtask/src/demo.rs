@@ -26,9 +26,13 @@ pub fn run(tree: &Tree, options: &Options) -> Outcome {
 
     let step = if pwsh::find().is_ok() { "a PowerShell step" } else { "a C step" };
     title(&format!("a Node service, a Python worker with LangChain and Qdrant, {step}"));
-    program(tree, tree.venv("python"), &["examples/rag/run.py", &folder])
-        .env("PATH", path_with(&[environment]))
-        .show()?;
+    // What a collector received is read by the script that starts it.
+    let script: &[&str] = if options.otlp {
+        &["tests/interop/demo.py", &folder, SERVICES]
+    } else {
+        &["examples/rag/run.py", &folder]
+    };
+    program(tree, tree.venv("python"), script).env("PATH", path_with(&[environment])).show()?;
     title("every line against the schema: vigie check");
     program(tree, &vigie, &["check", &folder]).show()?;
     title("what happened: vigie trace");

@@ -18,6 +18,7 @@ cargo xtask <command> [options]
   lint          clippy, rustfmt, ruff, mypy, tsc and the lint of PowerShell only
 
   --offline     no network: cargo --offline, no pip, no npm; what is missing then is a SKIP
+  --otlp        demo: send everything to a collector too, and show what arrived there
   --full        test, package: the full counts (generated inputs, kills) instead of the small ones
   --only TEXT   test: only the suites whose name contains TEXT (may be given again)
   --dotnet-packages FOLDER   package: where the .NET SDK finds packages instead of the network
@@ -41,6 +42,8 @@ pub struct Options {
     pub command: Command,
     pub offline: bool,
     pub full: bool,
+    /// For `demo`, which then sends to a collector too.
+    pub otlp: bool,
     pub only: Vec<String>,
     /// For `package`: an offline folder of .NET packages.
     pub dotnet_packages: Option<String>,
@@ -56,6 +59,7 @@ impl Options {
             command,
             offline: false,
             full: false,
+            otlp: false,
             only: Vec::new(),
             dotnet_packages: None,
             no_setup: false,
@@ -64,6 +68,7 @@ impl Options {
             match (arg.as_str(), &mut options.command) {
                 ("--offline", _) => options.offline = true,
                 ("--no-setup", Command::Conformance) => options.no_setup = true,
+                ("--otlp", Command::Demo) => options.otlp = true,
                 ("--full", Command::Test | Command::Package) => options.full = true,
                 ("--only", Command::Test) => match args.next() {
                     Some(text) => options.only.push(text),
@@ -113,6 +118,8 @@ mod tests {
         assert_eq!(options.only, ["python"]);
         assert_eq!(parse("package --dotnet-packages some").unwrap().dotnet_packages.as_deref(), Some("some"));
         assert!(parse("package --dotnet-packages").is_err());
+        assert!(parse("demo --otlp").unwrap().otlp);
+        assert!(parse("test --otlp").is_err());
         assert!(parse("setup --full").is_err());
         assert!(parse("tset").is_err());
         assert!(matches!(parse("").unwrap().command, Command::Help));
