@@ -133,7 +133,9 @@ fn of_kind(kind: &dyn OutputKind, in_force: &Value) -> Section {
         let needed = kind.settings().iter().filter(|other| other.is_required && other.key != setting.key);
         let members: Vec<_> =
             [to.clone()].into_iter().chain(needed.map(member)).chain([member(setting)]).collect();
-        KeyEntry::of(outputs::KEY, setting, in_force, &members.join(", "))
+        let entry = KeyEntry::of(outputs::KEY, setting, in_force, &members.join(", "));
+        // An object within an output is told by its keys alone.
+        KeyEntry { is_section: false, ..entry }
     };
     Section {
         path: outputs::KEY.to_owned(),
