@@ -1,8 +1,10 @@
 //! InfluxDB over HTTP: what a server gets, and what becomes of what it says.
 
-use crate::server::{Answer, Server};
+use crate::server::{Answer, Request, Server};
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 use vigie_core::{Config, Environment, InstrumentOptions, Telemetry};
 
 const LONG: Duration = Duration::from_secs(60);
@@ -67,6 +69,39 @@ fn a_line_that_the_server_cannot_read_costs_itself_only() {
     assert_eq!(String::from_utf8(seen[1].body.clone()).unwrap().lines().count(), 3);
     let books = books(&telemetry);
     assert_eq!((&books["delivered"], &books["dropped"]), (&json!(3), &json!({"rejected": 1})));
+}
+
+#[test]
+fn what_a_server_was_not_there_for_arrives_from_the_spool() {
+    let folder = std::env::temp_dir().join(format!("vigie-influx-spool-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    let is_up = Arc::new(AtomicBool::new(false));
+    let up = Arc::clone(&is_up);
+    let server = Server::new(move |_, _| Answer::status(if up.load(Ordering::SeqCst) { 204 } else { 503 }));
+    let output = json!({"to": "influx", "url": server.url("/write?db=shop"), "spool": folder});
+    let first = telemetry(&output);
+    measure(&first, 5);
+    first.flush(Duration::from_secs(1));
+    assert_eq!(books(&first)["spooled"], 5);
+    first.shutdown(Duration::from_secs(1));
+    is_up.store(true, Ordering::SeqCst);
+    let before = server.seen().len();
+    let second = telemetry(&output);
+    measure(&second, 1);
+    assert!(second.flush(LONG));
+    let start = Instant::now();
+    let arrived = || {
+        let seen = server.seen();
+        let lines = |request: &Request| String::from_utf8(request.body.clone()).unwrap().lines().count();
+        seen[before..].iter().map(lines).sum::<usize>()
+    };
+    while arrived() < 6 {
+        assert!(start.elapsed() < Duration::from_secs(10), "{}", arrived());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    second.shutdown(LONG);
+    assert!(arrived() >= 6);
+    std::fs::remove_dir_all(folder).unwrap();
 }
 
 #[test]

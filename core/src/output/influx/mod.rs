@@ -10,12 +10,15 @@ use super::http::{
     CA, CLIENT_CERTIFICATE, CLIENT_KEY, COMPRESSION, HEADERS, HttpExporter, TIMEOUT, without_secrets,
 };
 use super::kind::{Around, Claim, Opened, OutputKind, Passage, Target, Waiting};
+use super::spool::{self, Identity, SPOOL};
 use crate::document::report::{Object, Report};
 use crate::document::setting::Setting;
 use crate::encode::influx::LineProtocol;
+use crate::encode::record::Encoder as _;
 use crate::model::signal::SignalSet;
 use place::Place;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The kind.
@@ -26,10 +29,11 @@ pub(super) struct Influx;
 #[derive(Clone, Debug, PartialEq)]
 struct Settings {
     place: Place,
+    spool: Option<PathBuf>,
 }
 
-static SETTINGS: [Setting; 8] =
-    [place::URL, place::TOKEN, HEADERS, COMPRESSION, TIMEOUT, CA, CLIENT_CERTIFICATE, CLIENT_KEY];
+static SETTINGS: [Setting; 9] =
+    [place::URL, place::TOKEN, HEADERS, COMPRESSION, TIMEOUT, CA, CLIENT_CERTIFICATE, CLIENT_KEY, SPOOL];
 
 /// The largest datagram that there is; one that holds a single long line may have this size.
 const LARGEST_BYTES: usize = 65_507;
@@ -52,7 +56,8 @@ impl OutputKind for Influx {
     }
 
     fn read(&self, report: &mut Report, object: &Object<'_>) -> Option<Arc<dyn Target>> {
-        Some(Arc::new(Settings { place: place::place(report, object)? }))
+        let spool = spool::read(report, object);
+        Some(Arc::new(Settings { place: place::place(report, object)?, spool }))
     }
 }
 
@@ -72,18 +77,20 @@ impl Target for Settings {
         Some(Claim { key: place::URL.key, what })
     }
 
+    fn is_spooled(&self) -> bool {
+        self.spool.is_some()
+    }
+
     fn open(&self, around: &Around<'_>) -> io::Result<Opened> {
+        let encoder = LineProtocol::new(around.resource, around.rules, around.counts);
         let exporter: Box<dyn Exporter> = match &self.place {
             Place::Datagrams(address) => Box::new(Datagrams::to(address.clone(), WHOLE_BYTES, LARGEST_BYTES)),
             Place::Http(url, http) => {
-                Box::new(HttpExporter::new(url.clone(), http, protocol::Lines::default())?)
+                let identity = Identity::new(self.label(), encoder.id(), url);
+                let relay = HttpExporter::new(url.clone(), http, protocol::Lines::default())?;
+                spool::behind(self.spool.as_deref(), identity, relay)?
             }
         };
-        Ok(Opened {
-            encoder: Arc::new(LineProtocol::new(around.resource, around.rules, around.counts)),
-            exporter,
-            passage: Passage::Buffered,
-            kept: None,
-        })
+        Ok(Opened { encoder: Arc::new(encoder), exporter, passage: Passage::Buffered, kept: None })
     }
 }
