@@ -23,6 +23,12 @@ fn line(expected: &Value) -> String {
     }
 }
 
+/// Whether a vector's outputs write lines of the schema, and not another format or datagrams.
+fn holds_lines(config: &Value) -> bool {
+    let config = config.to_string();
+    !config.contains("otlp-json") && !config.contains("unix:$OUT")
+}
+
 #[test]
 fn every_line_that_a_vector_expects_is_valid() {
     let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance/vectors");
@@ -33,6 +39,9 @@ fn every_line_that_a_vector_expects_is_valid() {
     for entry in std::fs::read_dir(vectors).unwrap() {
         let path = entry.unwrap().path();
         let vector: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        if !holds_lines(&vector["config"]) {
+            continue;
+        }
         let expected = vector["expected"].as_array().map(Vec::as_slice).unwrap_or_default();
         lines += expected.len();
         let text: String = expected.iter().map(|e| line(e) + "\n").collect();
