@@ -4,6 +4,8 @@ use crate::server::{Answer, Server};
 use crate::support::{books, closed_port, log, numbers, telemetry};
 use serde_json::{Value, json};
 use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 fn to(url: &str) -> Value {
@@ -12,8 +14,9 @@ fn to(url: &str) -> Value {
 
 const LONG: Duration = Duration::from_secs(60);
 const SHUTDOWN: Duration = Duration::from_secs(5);
-/// What the end may take: its deadline, and what the last batch is given.
-const ENDED: Duration = Duration::from_millis(5_250);
+/// What the end may take on a busy machine: its deadline and what the last batch is given are 5.2 s, an attempt that
+/// somebody waited for would be 10 s.
+const ENDED: Duration = Duration::from_secs(9);
 
 #[test]
 fn lines_arrive_as_they_are_over_one_connection() {
@@ -183,20 +186,15 @@ fn a_connection_that_the_server_closed_costs_nothing() {
 
 #[test]
 fn a_reply_without_end_is_not_read_to_the_end() {
-    let server = Server::new(|_, _| Answer::Bomb(1 << 30));
+    let sent = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&sent);
+    let server = Server::new(move |_, _| Answer::Bomb(1 << 30, Arc::clone(&counted)));
     let telemetry = telemetry(&json!([to(&server.url("/"))]));
     log(&telemetry, 0, 1);
-    let before = peak_bytes();
     assert!(telemetry.flush(LONG));
-    let grown = peak_bytes() - before;
-    assert!(grown <= 16 << 20, "{grown} bytes more");
-}
-
-/// The most memory that this process had at once.
-fn peak_bytes() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
+    // What is read at most, and what the sockets of both sides hold.
+    let sent = sent.load(Ordering::SeqCst);
+    assert!(sent <= 32 << 20, "{sent} bytes were taken");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use flate2::read::GzDecoder;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -30,8 +30,8 @@ pub enum Answer {
     Hang,
     /// One byte of a reply each interval, without end.
     Drip(Duration),
-    /// A reply whose body has so many bytes.
-    Bomb(usize),
+    /// A reply whose body has so many bytes, with how many of them went out before the other side had enough.
+    Bomb(usize, Arc<AtomicUsize>),
     /// The connection ends without a byte.
     Cut,
 }
@@ -161,12 +161,16 @@ fn answer(mut stream: &TcpStream, answer: Answer) -> Option<()> {
             }
             None
         }
-        Answer::Bomb(bytes) => {
+        Answer::Bomb(bytes, sent) => {
             stream
                 .write_all(format!("HTTP/1.1 200 OK\r\ncontent-length: {bytes}\r\n\r\n").as_bytes())
                 .ok()?;
             let piece = vec![b'x'; 64 * 1024];
-            (0..bytes / piece.len()).try_for_each(|_| stream.write_all(&piece)).ok();
+            let mut send = |_| {
+                stream.write_all(&piece).ok()?;
+                Some(sent.fetch_add(piece.len(), Ordering::SeqCst))
+            };
+            (0..bytes / piece.len()).try_for_each(|n| send(n).map(drop))?;
             None
         }
         Answer::Cut => None,
