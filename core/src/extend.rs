@@ -15,11 +15,12 @@ pub use crate::model::attributes::Attributes;
 pub use crate::model::metric::{Descriptor, HistogramPoint, InstrumentKind, PointValue};
 pub use crate::model::resource::Resource;
 pub use crate::model::signal::{Signal, SignalSet};
-pub use crate::output::exporter::{Endpoint, Export, Exporter, Pace, Progress};
+pub use crate::output::exporter::{Endpoint, Export, Exporter, Pace};
 pub use crate::output::kind::{
     Around, Claim, Collection, Kept, Opened, OutputKind, OutputSettings, Passage, Target, Temporality,
     Variables, Waiting,
 };
 pub use crate::output::onward::Onward;
+pub use crate::output::progress::Progress;
 pub use crate::output::registry::register;
 pub use crate::stats::{Counts, DropReason};

@@ -1,13 +1,13 @@
 //! The far side of an output: what takes its batches, and what it may answer.
 
 use super::onward::Onward;
+use super::progress::Progress;
 use crate::buffer::records::Batch;
 use crate::stats::DropReason;
 use serde_json::{Map, Value};
 use std::fmt::Debug;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::sync::Arc;
+use std::time::Duration;
 
 /// What became of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,56 +51,6 @@ impl Default for Pace {
             most_records: u64::MAX,
             most_bytes: usize::MAX,
         }
-    }
-}
-
-/// What an exporter and the threads that wait for it tell each other while a batch is on its way.
-#[derive(Debug, Default)]
-pub struct Progress {
-    moves: AtomicU64,
-    ended: AtomicBool,
-    failure: Mutex<Option<Failure>>,
-}
-
-/// What went wrong at last, and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// In words for people, without credentials.
-    pub what: String,
-    /// When.
-    pub at: SystemTime,
-}
-
-impl Progress {
-    /// The far side has accepted something, if only a part of the batch. Who waits for it goes on waiting.
-    pub fn moved(&self) {
-        self.moves.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Whether the output was closed: an exporter that waits for its far side gives up what is not accepted by now.
-    #[must_use]
-    pub fn is_ended(&self) -> bool {
-        self.ended.load(Ordering::Relaxed)
-    }
-
-    /// An attempt failed, in words for people that hold no credentials.
-    pub fn failed(&self, what: impl Into<String>) {
-        let failure = Failure { what: what.into(), at: SystemTime::now() };
-        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
-    }
-
-    /// What went wrong at last.
-    pub(super) fn failure(&self) -> Option<Failure> {
-        self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// A number that changes whenever the far side moves.
-    pub(super) fn so_far(&self) -> u64 {
-        self.moves.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn end(&self) {
-        self.ended.store(true, Ordering::Relaxed);
     }
 }
 

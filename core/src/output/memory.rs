@@ -2,8 +2,9 @@
 //!
 //! Not for records that wait for another output: see `queue`.
 
-use super::exporter::{Export, Exporter, Progress};
+use super::exporter::{Export, Exporter};
 use super::kind::{Around, Kept, Opened, OutputKind, Passage, Target, Waiting};
+use super::progress::Progress;
 use crate::buffer::records::Batch;
 use crate::document::report::{Object, Report};
 use crate::document::setting::Setting;

@@ -15,6 +15,7 @@ pub(crate) mod memory;
 pub(crate) mod null;
 pub mod onward;
 mod otlp;
+pub mod progress;
 pub(crate) mod prometheus;
 pub(crate) mod queue;
 pub mod registry;

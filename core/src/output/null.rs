@@ -2,8 +2,9 @@
 //!
 //! Not for switching telemetry off: `disabled` does that before anything is encoded.
 
-use super::exporter::{Export, Exporter, Progress};
+use super::exporter::{Export, Exporter};
 use super::kind::{Around, Opened, OutputKind, Passage, Target, Waiting};
+use super::progress::Progress;
 use crate::buffer::records::Batch;
 use crate::document::report::{Object, Report};
 use crate::document::setting::Setting;

@@ -1,14 +1,16 @@
 //! Records that are on the disk on their way to the far side: the part of the books that is written later.
 
+use super::progress::Progress;
 use crate::stats::{Books, DropReason};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// What became of records that an exporter called delivered and kept.
 #[derive(Debug, Default)]
 pub struct Onward {
     state: Mutex<State>,
     changed: Condvar,
+    progress: Progress,
 }
 
 #[derive(Debug, Default)]
@@ -20,6 +22,8 @@ struct State {
     dropped: [u64; DropReason::ALL.len()],
     /// The last attempt to send failed.
     troubled: bool,
+    /// When something arrived at last.
+    last_sent: Option<SystemTime>,
 }
 
 impl Onward {
@@ -44,6 +48,9 @@ impl Onward {
         let mut state = self.locked();
         state.waiting = state.waiting.saturating_sub(records);
         state.troubled = false;
+        if records > 0 {
+            state.last_sent = Some(SystemTime::now());
+        }
         drop(state);
         self.changed.notify_all();
     }
@@ -63,6 +70,21 @@ impl Onward {
     pub fn troubled(&self) {
         self.locked().troubled = true;
         self.changed.notify_all();
+    }
+
+    /// Where attempts to send tell what went wrong.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// When something arrived at last.
+    pub(super) fn last_sent(&self) -> Option<SystemTime> {
+        self.locked().last_sent
+    }
+
+    /// Whether the last attempt to send failed.
+    pub(super) fn is_troubled(&self) -> bool {
+        self.locked().troubled
     }
 
     /// Waits until all that is kept has arrived, as long as attempts to send it succeed.

@@ -2,8 +2,9 @@
 //!
 //! Not for encoding: records arrive finished.
 
-use super::exporter::{Endpoint, Failure};
+use super::exporter::Endpoint;
 use super::kind::{Around, Kept, Opened, OutputSettings, Passage, Temporality, Waiting};
+use super::progress::Failure;
 use super::queue::{self, Loss, Queue};
 use super::worker;
 use crate::aside::step_aside;

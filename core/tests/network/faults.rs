@@ -1,7 +1,7 @@
 //! Servers that refuse, hang, break off or lie: what arrives, what is lost, and what the books say of it.
 
-use crate::server::{Answer, Server};
-use crate::support::{books, closed_port, log, numbers, telemetry};
+use crate::server::{Answer, Request, Server};
+use crate::support::{books, closed_port, folder, log, numbers, telemetry};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -237,4 +237,43 @@ fn a_server_that_comes_and_goes_gets_everything() {
     assert!(telemetry.flush(LONG));
     assert_eq!(numbers(&server.seen()).into_iter().collect::<HashSet<_>>().len(), 2_000);
     assert_eq!(books(&telemetry)["delivered"], 2_000);
+}
+
+/// The answer of a bulk interface that has room for the first line only.
+fn first_alone(request: &Request) -> Answer {
+    let is_action = |line: &&[u8]| line.starts_with(b"{\"create\"");
+    let lines = request.body.split(|byte| *byte == b'\n').filter(is_action).count();
+    let item = |at: usize| json!({"create": {"status": if at == 0 { 201 } else { 429 }}});
+    let body = json!({"errors": lines > 1, "items": (0..lines).map(item).collect::<Vec<_>>()});
+    Answer::Reply(200, "", body.to_string().into_bytes())
+}
+
+#[test]
+fn lines_that_a_server_had_no_room_for_arrive_though_others_came_meanwhile() {
+    for spool in [None, Some(folder("bulk"))] {
+        let server = Server::new(|n, request| match n {
+            0 => first_alone(request),
+            _ => Answer::Reply(200, "", b"{\"errors\":false}".to_vec()),
+        });
+        let mut output = to(&server.url("/_bulk"));
+        output["format"] = json!("bulk");
+        output["spool"] = json!(spool);
+        let telemetry = telemetry(&json!([output]));
+        log(&telemetry, 0, 3);
+        let asked = Instant::now();
+        telemetry.flush(Duration::from_millis(1));
+        while server.seen().is_empty() {
+            assert!(asked.elapsed() < LONG);
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        log(&telemetry, 3, 7);
+        telemetry.flush(LONG);
+        while books(&telemetry)["delivered"] != 10 {
+            assert!(asked.elapsed() < LONG, "{}", books(&telemetry));
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let seen = server.seen();
+        assert_eq!(numbers(&seen[1..2]), [1, 2], "what was taken is not sent again");
+        assert_eq!(numbers(&seen[1..]), (1..10).collect::<Vec<_>>());
+    }
 }

@@ -69,7 +69,14 @@ fn an_outage_and_an_end_lose_nothing_and_the_end_is_quick() {
     let began = Instant::now();
     assert!(first.shutdown(LONG), "what is on the disk is safe");
     assert!(began.elapsed() < Duration::from_secs(20), "it waits for nobody: {:?}", began.elapsed());
-    assert_eq!((&books(&first)["spooled"], &books(&first)["dropped"]), (&json!(10_000), &json!({})));
+    let said = books(&first);
+    assert_eq!((&said["spooled"], &said["dropped"]), (&json!(10_000), &json!({})));
+    assert_eq!(
+        (&said["healthy"], &said["last_success"]),
+        (&json!(false), &Value::Null),
+        "nothing has arrived yet"
+    );
+    assert!(said["last_error"].as_str().unwrap().contains("refused"), "{said}");
     let server = Server::at(port, |_, _| Answer::ok());
     let second = telemetry(&json!([to(&url, &spool)]));
     eventually("all arrive", || numbers(&server.seen()).len() >= 10_000);

@@ -4,7 +4,8 @@
 
 use crate::buffer::records::Batch;
 use crate::encode::jsonl::human;
-use crate::output::exporter::{Export, Exporter, Progress};
+use crate::output::exporter::{Export, Exporter};
+use crate::output::progress::Progress;
 use crate::platform::{Leads, StandardStream};
 use crate::stats::DropReason;
 use std::io;

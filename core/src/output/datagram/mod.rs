@@ -4,7 +4,8 @@
 //! What happens to a datagram on its way through a network nobody knows.
 
 use crate::buffer::records::Batch;
-use crate::output::exporter::{Export, Exporter, Progress};
+use crate::output::exporter::{Export, Exporter};
+use crate::output::progress::Progress;
 use crate::platform::PathSocket;
 use crate::stats::DropReason;
 use std::fmt;

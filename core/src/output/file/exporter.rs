@@ -4,7 +4,8 @@
 
 use super::tail;
 use crate::buffer::records::Batch;
-use crate::output::exporter::{Export, Exporter, Progress};
+use crate::output::exporter::{Export, Exporter};
+use crate::output::progress::Progress;
 use crate::platform;
 use crate::stats::DropReason;
 use std::fs::{File, Metadata};

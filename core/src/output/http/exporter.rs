@@ -4,7 +4,8 @@ use super::backoff::Backoff;
 use super::client::{Client, Failure, Reply};
 use super::settings::HttpSettings;
 use crate::buffer::records::Batch;
-use crate::output::exporter::{Export, Exporter, Pace, Progress};
+use crate::output::exporter::{Export, Exporter, Pace};
+use crate::output::progress::Progress;
 use crate::output::spool::Relay;
 use crate::stats::DropReason;
 use std::io;
@@ -158,11 +159,12 @@ impl<P: Protocol> Exporter for HttpExporter<P> {
     }
 }
 
-/// What of a batch arrived when the server says that it refused `refused` records.
-pub(in crate::output) fn unless_refused(refused: u64, batch: &Batch<'_>) -> Export {
-    match batch.len().saturating_sub(refused) {
-        _ if refused == 0 => Export::Delivered,
-        delivered => Export::Partial { delivered, reason: DropReason::Rejected },
+/// What became of a batch of which `lost` records will not arrive.
+pub(in crate::output) fn without(lost: u64, reason: DropReason, batch: &Batch<'_>) -> Export {
+    match batch.len().saturating_sub(lost) {
+        _ if lost == 0 => Export::Delivered,
+        0 => Export::Refused(reason),
+        delivered => Export::Partial { delivered, reason },
     }
 }
 

@@ -9,7 +9,7 @@ mod resolver;
 mod settings;
 
 pub(super) use client::{Reply, without_secrets};
-pub(super) use exporter::{HttpExporter, Protocol, unless_refused};
+pub(super) use exporter::{HttpExporter, Protocol, without};
 pub(super) use settings::{
     CA, CLIENT_CERTIFICATE, CLIENT_KEY, COMPRESSION, COMPRESSIONS, HEADERS, HttpSettings, TIMEOUT, is_header,
     is_url,

@@ -2,8 +2,9 @@
 
 use super::verdict::{self, Verdict};
 use crate::buffer::records::Batch;
-use crate::output::exporter::{Export, Progress};
-use crate::output::http::{Protocol, Reply, unless_refused};
+use crate::output::exporter::Export;
+use crate::output::http::{Protocol, Reply, without};
+use crate::output::progress::Progress;
 use crate::stats::DropReason;
 use std::time::Duration;
 
@@ -27,10 +28,8 @@ impl Lines {
 
     /// What became of the batch when `refused` of what was sent were not taken.
     fn ended(&mut self, refused: u64, batch: &Batch<'_>) -> Export {
-        match std::mem::take(&mut self.unread).len() as u64 + refused {
-            lost if lost >= batch.len() => Export::Refused(DropReason::Rejected),
-            lost => unless_refused(lost, batch),
-        }
+        let unread = std::mem::take(&mut self.unread).len() as u64;
+        without(unread + refused, DropReason::Rejected, batch)
     }
 }
 

@@ -1,8 +1,9 @@
 //! The bulk interface of Elasticsearch and OpenSearch: an action line before each line, and a verdict for each.
 
 use crate::buffer::records::Batch;
-use crate::output::exporter::{Export, Progress};
-use crate::output::http::{Protocol, Reply};
+use crate::output::exporter::Export;
+use crate::output::http::{Protocol, Reply, without};
+use crate::output::progress::Progress;
 use crate::stats::DropReason;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -51,12 +52,7 @@ impl Bulk {
 
     /// What became of the batch when `lost` of its records are lost besides those that were rejected before.
     fn ended(&mut self, lost: u64, reason: DropReason, batch: &Batch<'_>) -> Export {
-        let lost = std::mem::take(self).rejected + lost;
-        match batch.len().saturating_sub(lost) {
-            _ if lost == 0 => Export::Delivered,
-            0 => Export::Refused(reason),
-            delivered => Export::Partial { delivered, reason },
-        }
+        without(std::mem::take(self).rejected + lost, reason, batch)
     }
 }
 

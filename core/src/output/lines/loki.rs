@@ -4,8 +4,9 @@ use crate::buffer::records::Batch;
 use crate::document::instant;
 use crate::encode::json::escape_into;
 use crate::encode::members::{Members, inside};
-use crate::output::exporter::{Export, Progress};
+use crate::output::exporter::Export;
 use crate::output::http::{Protocol, Reply};
+use crate::output::progress::Progress;
 use std::collections::BTreeMap;
 
 /// Groups lines by the values of some of their keys.

@@ -1,8 +1,9 @@
 //! Lines as they are.
 
 use crate::buffer::records::Batch;
-use crate::output::exporter::{Export, Progress};
+use crate::output::exporter::Export;
 use crate::output::http::{Protocol, Reply};
+use crate::output::progress::Progress;
 
 /// Newline-delimited JSON.
 pub(super) struct Ndjson;

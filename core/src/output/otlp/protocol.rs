@@ -1,11 +1,13 @@
 //! A request of OTLP over HTTP, and what its reply says.
 
-use super::super::http::{Protocol, Reply, unless_refused};
+use super::super::http::{Protocol, Reply, without};
 use crate::buffer::records::Batch;
 use crate::encode::otlp::{Encoding, Requests};
 use crate::model::resource::Resource;
 use crate::model::signal::Signal;
-use crate::output::exporter::{Export, Progress};
+use crate::output::exporter::Export;
+use crate::output::progress::Progress;
+use crate::stats::DropReason;
 use serde_json::Value;
 
 /// One signal of a collector.
@@ -56,7 +58,7 @@ impl Protocol for Otlp {
         if rejected > 0 || !message.is_empty() {
             progress.failed(format!("the collector refuses {rejected} {}: {message}", self.signal.as_str()));
         }
-        unless_refused(rejected, batch)
+        without(rejected, DropReason::Rejected, batch)
     }
 }
 

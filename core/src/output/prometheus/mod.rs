@@ -13,8 +13,9 @@ mod slots;
 #[cfg(test)]
 mod tests;
 
-use super::exporter::{Endpoint, Export, Exporter, Progress};
+use super::exporter::{Endpoint, Export, Exporter};
 use super::kind::{Around, Claim, Opened, OutputKind, Passage, Target, Waiting};
+use super::progress::Progress;
 use crate::buffer::records::Batch;
 use crate::document::report::{Object, Report};
 use crate::document::setting::{Setting, Takes};

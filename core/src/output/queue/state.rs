@@ -5,8 +5,9 @@ use crate::buffer::deferred::Deferred;
 use crate::buffer::records::{Batch, Records};
 use crate::guard::guard;
 use crate::model::signal::SignalSet;
-use crate::output::exporter::{Exporter, Failure, Pace, Progress};
+use crate::output::exporter::{Exporter, Pace};
 use crate::output::onward::Onward;
+use crate::output::progress::{Failure, Progress};
 use crate::stats::{Books, DropReason};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -17,6 +18,8 @@ pub(super) struct Segment {
     pub(super) content: Content,
     /// How many of its records are out or lost, and booked.
     pub(super) out: u64,
+    /// How many records the batch had that comes again; the next one is the same, whatever came in meanwhile.
+    pub(super) again: Option<u64>,
     /// How much of [`State::pending_bytes`] it stands for.
     pub(super) held_bytes: usize,
 }
@@ -34,7 +37,7 @@ pub(super) enum Content {
 
 impl Segment {
     pub(super) fn new(content: Content, held_bytes: usize) -> Self {
-        Self { content, out: 0, held_bytes }
+        Self { content, out: 0, again: None, held_bytes }
     }
 }
 
@@ -216,16 +219,20 @@ impl Queue {
         books
     }
 
-    /// What went wrong at last.
+    /// What went wrong at last, here or on the way onward.
     #[must_use]
     pub(in crate::output) fn last_failure(&self) -> Option<Failure> {
-        self.far_side.failure()
+        let onward = self.onward.as_ref().and_then(|onward| onward.progress().failure());
+        [self.far_side.failure(), onward].into_iter().flatten().max_by_key(|failure| failure.at)
     }
 
     /// When something arrived at last.
     #[must_use]
     pub(in crate::output) fn last_success(&self) -> Option<SystemTime> {
-        locked(&self.state).last_success
+        match &self.onward {
+            Some(onward) => onward.last_sent(),
+            None => locked(&self.state).last_success,
+        }
     }
 
     /// How long the oldest record has been waiting.
@@ -238,6 +245,7 @@ impl Queue {
     #[must_use]
     pub(in crate::output) fn is_healthy(&self) -> bool {
         let state = locked(&self.state);
-        !state.faulty && !self.is_stalled(&state)
+        let goes_onward = self.onward.as_ref().is_none_or(|onward| !onward.is_troubled());
+        goes_onward && !state.faulty && !self.is_stalled(&state)
     }
 }

@@ -6,7 +6,8 @@ use crate::encode::attributes::limits::Limits;
 use crate::encode::jsonl::JsonLines;
 use crate::model::resource::Resource;
 use crate::model::signal::{Signal, SignalSet};
-use crate::output::exporter::{Export, Exporter, Progress};
+use crate::output::exporter::{Export, Exporter};
+use crate::output::progress::Progress;
 use crate::stats::{Books, Counts, DropReason};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +20,8 @@ struct Probe {
     bytes: Arc<Mutex<Vec<u8>>>,
     stuck: Arc<AtomicBool>,
     answers: Arc<Mutex<VecDeque<Export>>>,
+    /// How many records each batch had.
+    sizes: Arc<Mutex<Vec<u64>>>,
     /// Whether it has a batch in its hands, or had one.
     asked: Arc<AtomicBool>,
 }
@@ -29,6 +32,7 @@ impl Exporter for Probe {
         while self.stuck.load(Ordering::SeqCst) {
             std::thread::sleep(Duration::from_millis(1));
         }
+        self.sizes.lock().unwrap().push(batch.len());
         if let Some(answer) = self.answers.lock().unwrap().pop_front() {
             return answer;
         }
@@ -320,4 +324,24 @@ fn losses_are_told_when_they_begin_and_when_they_are_over() {
     assert_eq!(told.lock().unwrap().last(), Some(&waited));
     append(&queue, b"later");
     assert_eq!(told.lock().unwrap().len(), 3, "what comes after the end is only booked");
+}
+
+#[test]
+fn what_comes_again_is_the_same_batch_whatever_came_in_meanwhile() {
+    let probe = Probe::default();
+    let queue = Queue::new(Box::new(probe.clone()), settings(4096, None), Arc::new(|_| {}));
+    let add = |count: usize| (0..count).for_each(|_| append(&queue, b"x"));
+    let again = Export::Retry(Duration::ZERO);
+    probe.answers.lock().unwrap().extend([again, Export::Delivered, Export::Split, Export::Delivered, again]);
+    add(3);
+    queue.pump();
+    add(4);
+    queue.pump();
+    // Of the four, the first half arrived, and the second one shall come again.
+    assert_eq!(*probe.sizes.lock().unwrap(), [3, 3, 4, 2, 2]);
+    add(5);
+    queue.pump();
+    assert_eq!(*probe.sizes.lock().unwrap(), [3, 3, 4, 2, 2, 2, 5]);
+    let books = queue.books();
+    assert_eq!((books.accepted, books.delivered, books.queued), (12, 12, 0));
 }

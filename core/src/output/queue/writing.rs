@@ -21,6 +21,7 @@ enum Sent {
 /// How far a segment got.
 struct Way {
     out: u64,
+    again: Option<u64>,
     held_bytes: usize,
 }
 
@@ -100,15 +101,16 @@ impl Queue {
     }
 
     fn send(&self, exporter: &mut dyn Exporter, segment: Segment) -> Sent {
-        let Segment { content, out, held_bytes } = segment;
-        let mut way = Way { out, held_bytes };
+        let Segment { content, out, again, held_bytes } = segment;
+        let mut way = Way { out, again, held_bytes };
         let after = match &content {
             Content::Records(records) => self.send_run(exporter, &records.batch(), 0, &mut way),
             Content::Push(points) => self.send_run(exporter, &points.batch(), 0, &mut way),
             Content::Deferred(batch) => self.send_deferred(exporter, batch, &mut way),
         };
         if let Some(after) = after {
-            return Sent::Again(Segment { content, out: way.out, held_bytes: way.held_bytes }, after);
+            let Way { out, again, held_bytes } = way;
+            return Sent::Again(Segment { content, out, again, held_bytes }, after);
         }
         // There is room again before the rest is out.
         self.freed(way.held_bytes);
@@ -148,7 +150,18 @@ impl Queue {
         before: u64,
         way: &mut Way,
     ) -> Option<Duration> {
-        let (_, rest) = run.split_at(way.out.saturating_sub(before));
+        let (_, mut rest) = run.split_at(way.out.saturating_sub(before));
+        if rest.is_empty() {
+            return None;
+        }
+        if let Some(records) = way.again.take() {
+            let (same, behind) = rest.split_at(records);
+            rest = behind;
+            let after = self.send_piece(exporter, &same, way);
+            if after.is_some() {
+                return after;
+            }
+        }
         let Pace { most_records, most_bytes, .. } = self.pace;
         rest.pieces(most_records, most_bytes).find_map(|piece| self.send_piece(exporter, &piece, way))
     }
@@ -159,7 +172,10 @@ impl Queue {
             return Some(Duration::ZERO);
         }
         match self.export(exporter, piece) {
-            Export::Retry(after) => return Some(after),
+            Export::Retry(after) => {
+                way.again = Some(piece.len());
+                return Some(after);
+            }
             Export::Split if piece.len() > 1 => {
                 let (first, second) = piece.split_at(piece.len() / 2);
                 return self

@@ -32,6 +32,8 @@ pub(super) fn start(shared: &Arc<Shared>, relay: Box<dyn Relay>) -> Option<Box<d
         if let Some(mut relay) = take(&theirs) {
             while !shared.is_ended() {
                 guard((), || run(&shared, &mut *relay));
+                // It goes on until the end, except for a fault of ours.
+                shared.pause(GIVEN_UP);
             }
         }
         shared.leave();
@@ -42,6 +44,7 @@ pub(super) fn start(shared: &Arc<Shared>, relay: Box<dyn Relay>) -> Option<Box<d
 /// Sends until the end, and at the end what can be sent at once.
 fn run(shared: &Shared, relay: &mut dyn Relay) {
     let mut origin = None;
+    let mut most = MOST_RECORDS;
     loop {
         let Some(task) = shared.next(LOOK) else {
             if shared.is_ended() {
@@ -54,74 +57,81 @@ fn run(shared: &Shared, relay: &mut dyn Relay) {
             relay.speak_for(&task.origin);
             origin = Some(Arc::clone(&task.origin));
         }
-        if !work(shared, relay, &task) && shared.is_ended() {
+        let again = work(shared, relay, &task, most);
+        most = again.unwrap_or(MOST_RECORDS);
+        if again.is_some() && shared.is_ended() {
             return;
         }
     }
 }
 
-/// Sends the next records of a task; false when the far side took nothing.
-fn work(shared: &Shared, relay: &mut dyn Relay, task: &Task) -> bool {
-    let read = match read_from(&task.file, task.from, task.end, MOST_RECORDS) {
+/// Sends the next records of a task, at most `most`; how many of them have to come again, as the same batch.
+fn work(shared: &Shared, relay: &mut dyn Relay, task: &Task, most: u64) -> Option<u64> {
+    let read = match read_from(&task.file, task.from, task.end, most) {
         Ok(read) if read.bytes > 0 => read,
         Ok(_) => {
             // Behind the last record of a dead process there may be half of one.
             shared.note(task, task.end, 0);
-            return true;
+            return None;
         }
         Err(error) => {
-            shared.progress.failed(format!("{}: {error}", task.path.display()));
+            shared.onward.progress().failed(format!("{}: {error}", task.path.display()));
             shared.pause(GIVEN_UP);
-            return false;
+            return Some(most);
         }
     };
     let batch = read.records.batch();
-    let done = send(shared, relay, &batch);
+    let Sent { done, again } = send(shared, relay, &batch);
     if done == batch.len() {
         shared.note(task, task.from + read.bytes as u64, done);
-        return true;
-    }
-    if done > 0 {
+    } else if done > 0 {
         let rest = read_from(&task.file, task.from, task.end, done);
         let bytes = rest.map_or(0, |rest| rest.bytes as u64);
         shared.note(task, task.from + bytes, done);
     }
-    false
+    again
 }
 
-/// Sends a batch, in parts where the far side asks for it; how many records are done with, from the first on.
-fn send(shared: &Shared, relay: &mut dyn Relay, batch: &Batch<'_>) -> u64 {
+/// How far a batch got.
+struct Sent {
+    /// Records that are done with, from the first on.
+    done: u64,
+    /// How many of those behind them have to come again together.
+    again: Option<u64>,
+}
+
+/// Sends a batch, in parts where the far side asks for it.
+fn send(shared: &Shared, relay: &mut dyn Relay, batch: &Batch<'_>) -> Sent {
     let (all, onward) = (batch.len(), &shared.onward);
-    let lost = |reason, records| {
-        shared.lost(reason, records);
-        all
-    };
-    match relay.export(batch, &shared.progress) {
-        Export::Delivered => {
-            onward.sent(all);
-            all
-        }
+    let done = Sent { done: all, again: None };
+    match relay.export(batch, onward.progress()) {
+        Export::Delivered => onward.sent(all),
         Export::Partial { delivered, reason } => {
             onward.sent(delivered.min(all));
-            lost(reason, all.saturating_sub(delivered))
+            shared.lost(reason, all.saturating_sub(delivered));
         }
-        Export::Split if all == 1 => lost(DropReason::TooLarge, 1),
+        Export::Split if all == 1 => shared.lost(DropReason::TooLarge, 1),
         Export::Split => {
             let (first, second) = batch.split_at(all / 2);
-            let done = send(shared, relay, &first);
-            if done < first.len() { done } else { done + send(shared, relay, &second) }
+            let sent = send(shared, relay, &first);
+            if sent.again.is_some() {
+                return sent;
+            }
+            let behind = send(shared, relay, &second);
+            return Sent { done: sent.done + behind.done, again: behind.again };
         }
-        Export::Refused(DropReason::Rejected) => lost(DropReason::Rejected, all),
+        Export::Refused(DropReason::Rejected) => shared.lost(DropReason::Rejected, all),
         // Whatever else keeps the far side away may be mended: the records stay.
-        Export::Refused(_) => pause(shared, GIVEN_UP),
-        Export::Retry(after) => pause(shared, after),
+        Export::Refused(_) => return pause(shared, GIVEN_UP, all),
+        Export::Retry(after) => return pause(shared, after, all),
     }
+    done
 }
 
-fn pause(shared: &Shared, time: Duration) -> u64 {
+fn pause(shared: &Shared, time: Duration, records: u64) -> Sent {
     if !time.is_zero() {
         shared.onward.troubled();
     }
     shared.pause(time);
-    0
+    Sent { done: 0, again: Some(records) }
 }

@@ -3,7 +3,6 @@
 use super::directory::Directory;
 use super::relay::Identity;
 use super::segment::Segment;
-use crate::output::exporter::Progress;
 use crate::output::onward::Onward;
 use crate::platform;
 use crate::stats::DropReason;
@@ -27,8 +26,6 @@ pub(super) struct Shared {
     pub(super) directory: Directory,
     pub(super) identity: Identity,
     pub(super) onward: Arc<Onward>,
-    /// What the sender tells of itself.
-    pub(super) progress: Progress,
     own_origin: Vec<u8>,
     complained: Mutex<Option<Instant>>,
     state: Mutex<State>,
@@ -60,7 +57,6 @@ impl Shared {
             directory,
             identity,
             onward: Arc::default(),
-            progress: Progress::default(),
             own_origin,
             complained: Mutex::default(),
             state: Mutex::default(),
@@ -119,7 +115,7 @@ impl Shared {
                 .and_then(|at| segments.remove(at));
             let Some(oldest) = oldest else { return };
             self.lost(DropReason::Full, oldest.waiting);
-            self.progress.failed("the spool is full: its oldest records gave way");
+            self.onward.progress().failed("the spool is full: its oldest records gave way");
             self.directory.remove(&oldest);
         }
     }
@@ -133,7 +129,9 @@ impl Shared {
             self.onward.adopted(segment.waiting + damages);
             if damages > 0 {
                 self.lost(DropReason::Damaged, damages);
-                self.progress.failed(format!("{}: {damages} damaged records", segment.path.display()));
+                self.onward
+                    .progress()
+                    .failed(format!("{}: {damages} damaged records", segment.path.display()));
             }
             state.segments.push_front(segment);
         }
