@@ -1,6 +1,9 @@
 //! The Prometheus endpoint over real sockets: what scrapers get, and what those cannot do who mean ill.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+#[path = "common/waited.rs"]
+mod waited;
+
 use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -8,9 +11,10 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 use vigie_core::{Config, Environment, InstrumentOptions, Telemetry};
+use waited::Waited;
 
 /// How much longer than promised something may take on a busy machine.
-const SLACK: Duration = Duration::from_secs(20);
+const SLACK: Duration = Duration::from_secs(2);
 
 fn config(outputs: &Value) -> Config {
     Config::from_json(&json!({ "outputs": outputs }).to_string())
@@ -155,15 +159,12 @@ fn who_sends_slowly_is_cut_off_and_others_are_refused_meanwhile() {
     thread::sleep(Duration::from_millis(500));
     let asked = Instant::now();
     let ninth = exchange(address, b"GET /metrics HTTP/1.1\r\n\r\n");
-    assert!(asked.elapsed() < SLACK, "{:?}", asked.elapsed());
+    assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
     assert!(ninth.is_empty() || parts(&ninth).0 == 503);
     let orders = telemetry.meter().counter("orders", InstrumentOptions::default()).unwrap();
-    let slowest = (0..10_000).map(|_| {
-        let before = Instant::now();
-        orders.add(1, |_| {});
-        before.elapsed()
-    });
-    assert!(slowest.max().unwrap() < SLACK, "the program goes on");
+    let waited = Waited::begin();
+    (0..10_000).for_each(|_| orders.add(1, |_| {}));
+    assert!(waited.so_far() < Duration::from_secs(1), "the program goes on");
     for slow in slow {
         let (answer, after) = slow.join().unwrap();
         assert!(answer.is_empty() || parts(&answer).0 == 408);

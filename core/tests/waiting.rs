@@ -5,12 +5,16 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg(unix)]
 
+#[path = "common/waited.rs"]
+mod waited;
+
 use serde_json::{Value, json};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use vigie_core::{Config, Environment, Telemetry};
+use waited::Waited;
 
 const LINES: usize = 100_000;
 /// In seconds: so long that to wait for it twice would be seen.
@@ -23,29 +27,6 @@ const ERRORS: &str = "VIGIE_TEST_ERRORS";
 
 fn number(variable: &str) -> Option<usize> {
     std::env::var(variable).ok()?.parse().ok()
-}
-
-/// Time that a thread waited. What it spent on a processor, or in the queue for one, is left out: a busy machine would
-/// change it.
-struct Waited {
-    begun: Instant,
-    busy: Duration,
-}
-
-impl Waited {
-    fn begin() -> Self {
-        Self { begun: Instant::now(), busy: Self::busy() }
-    }
-
-    fn so_far(&self) -> Duration {
-        self.begun.elapsed().saturating_sub(Self::busy() - self.busy)
-    }
-
-    /// Of this thread. Only Linux tells it; elsewhere all time counts as waited.
-    fn busy() -> Duration {
-        let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-        told.split(' ').take(2).filter_map(|ns| ns.parse().ok()).map(Duration::from_nanos).sum()
-    }
 }
 
 /// Played by a child: records as many lines as it is told, ends, and leaves its books.

@@ -9,3 +9,5 @@ mod server;
 mod spool;
 mod support;
 mod tls;
+#[path = "../common/waited.rs"]
+mod waited;
