@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use vigie_core::{Config, Environment, Telemetry};
 use waited::Waited;
 

@@ -62,12 +62,12 @@ def _recurses(left: int) -> None:
 
 def _with_notes() -> None:
     error = ValueError("noted")
-    error.__notes__ = ["a note"]  # type: ignore[attr-defined]
+    error.__notes__ = ["a note"]  # type: ignore[attr-defined]  # of 3.11, and any object's attribute before
     raise error
 
 
 def _of_a_name() -> None:
-    prinnt("x")  # type: ignore[name-defined]  # noqa: F821
+    prinnt("x")  # type: ignore[name-defined]  # noqa: F821  # the error that is wanted
 
 
 RAISING: dict[str, Callable[[], object]] = {
@@ -80,7 +80,7 @@ RAISING: dict[str, Callable[[], object]] = {
     "one more than is printed": lambda: _recurses(4),
     "notes": _with_notes,
     "a name": _of_a_name,
-    "an attribute": lambda: "".uper(),  # type: ignore[attr-defined]
+    "an attribute": lambda: "".uper(),  # type: ignore[attr-defined]  # the error that is wanted
     "a module": lambda: __import__("vigie_nowhere"),
     "syntax": lambda: compile("a b", "<text>", "exec"),
     "no source": lambda: exec("1 / 0"),
@@ -88,7 +88,7 @@ RAISING: dict[str, Callable[[], object]] = {
 }
 
 if sys.version_info >= (3, 11):
-    RAISING["a group"] = lambda: _raise(ExceptionGroup("two", [ValueError("one"), KeyError("two")]))  # noqa: F821
+    RAISING["a group"] = lambda: _raise(ExceptionGroup("two", [ValueError("one"), KeyError("two")]))  # noqa: F821  # of 3.11
 
 
 def _raise(error: Exception) -> None:

@@ -40,9 +40,9 @@ def wrap(function: Callable[P, R], /) -> Callable[P, R]:
     wrapper = functools.wraps(function)
     # The kind was told from the function, which the types cannot follow: hence the ignores below.
     if what == "generator":
-        return wrapper(generator_in(function, lambda: (context, _nothing)))  # type: ignore[arg-type, return-value]
+        return wrapper(generator_in(function, lambda: (context, _nothing)))  # type: ignore[arg-type, return-value]  # a generator function
     if what == "async generator":
-        return wrapper(async_generator_in(function, lambda: (context, _nothing)))  # type: ignore[arg-type, return-value]
+        return wrapper(async_generator_in(function, lambda: (context, _nothing)))  # type: ignore[arg-type, return-value]  # an async generator function
     if what == "coroutine":
 
         @wrapper
