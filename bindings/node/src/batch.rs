@@ -9,7 +9,7 @@ use crate::wire::{context_ints, op};
 use crate::{convert, instance, js, logger, tracer};
 use napi_sys::napi_value;
 use std::sync::Arc;
-use vigie_core::host::{DeferredBatch, RenderedBatch, global};
+use vigie_core::host::{DeferredBatch, RenderedBatch, global, with_trace_state};
 use vigie_core::{Context, Logger, SpanContext, SpanId, Telemetry, TraceFlags};
 
 /// What a line holds about beside the values of its record: time, level, logger, keys, where it comes from.
@@ -47,9 +47,14 @@ impl DeferredBatch for Batch {
                 }
                 op::CARRIED => {
                     let base = scene.carried(reader.size());
+                    let state = reader.piece().lossy();
                     let context =
                         telemetry.context_with(base, |writer| convert::tagged_members(&mut reader, writer));
-                    scene.carried.push(context);
+                    scene.carried.push(if state.is_empty() {
+                        context
+                    } else {
+                        with_trace_state(&context, &state)
+                    });
                 }
                 op::BOUND => {
                     let (logger, base) = (reader.size(), reader.size());

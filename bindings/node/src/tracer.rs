@@ -6,7 +6,7 @@ use crate::scene::{Scene, trace_id};
 use crate::wire::{flag, link_ints, span_ints, status};
 use crate::{convert, js};
 use napi_sys::napi_value;
-use vigie_core::host::{RenderedBatch, global};
+use vigie_core::host::{Parent, RenderedBatch, global};
 use vigie_core::{Link, Span, SpanContext, SpanId, SpanStart, Status, TraceFlags, TraceId};
 
 /// Renders one span into the batch.
@@ -30,7 +30,8 @@ pub fn render(reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut RenderedBatc
     let start =
         SpanStart { kind: *kind, parent: Some(carried), start_time_ns: Some(start_ns), scope, links: &[] };
     let name = form.text.as_deref().or(brought.as_deref()).unwrap_or_default();
-    let parent = (parent != 0).then(|| SpanId::from(parent));
+    let is_remote = Some(ints[FLAGS] & flag::REMOTE != 0);
+    let parent = (parent != 0).then(|| Parent { span_id: SpanId::from(parent), is_remote });
     let mut span = scene.telemetry.start_span_with(name, start, ids, parent);
     convert::members(reader, &form.members, scene.are_current, &mut span.attributes());
     if ints[FLAGS] & flag::RICH != 0 {
@@ -90,11 +91,12 @@ fn event(span: &mut Span, reader: &mut Reader<'_>, scene: &Scene<'_>) {
 }
 
 fn link(reader: &mut Reader<'_>) -> Link {
-    use link_ints::{SPAN, TRACE};
+    use link_ints::{FLAGS, SPAN, TRACE};
     let ints: &[i32; link_ints::COUNT] = reader.ints();
     let trace_id = trace_id([ints[TRACE], ints[TRACE + 1], ints[TRACE + 2], ints[TRACE + 3]]);
     let span_id = SpanId::from(long(ints[SPAN], ints[SPAN + 1]));
-    Link { span: SpanContext { trace_id, span_id, flags: TraceFlags::NOT_SAMPLED, is_remote: false } }
+    let (flags, is_remote) = (TraceFlags::new(ints[FLAGS] as u8), ints[FLAGS] & flag::REMOTE != 0);
+    Link { span: SpanContext { trace_id, span_id, flags, is_remote } }
 }
 
 /// Nanoseconds out of whole microseconds and the nanoseconds beyond them.

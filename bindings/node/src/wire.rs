@@ -14,7 +14,7 @@ pub mod op {
     /// already, 0 for nothing, then tagged members.
     pub const BOUND: i32 = -3;
     /// What contexts carry, which gets the next number from 1: the number of what it is added to, 0 for nothing, then
-    /// tagged members.
+    /// a `tracestate` as text, empty for that of what it is added to, then tagged members.
     pub const CARRIED: i32 = -4;
 }
 
@@ -71,6 +71,8 @@ pub mod flag {
     /// events there are, and of each the number of its form, the nanoseconds of its time, its time as a double in
     /// microseconds, its name unless the form has it, and the attributes as the form says; how many links there are, and of each `link_ints` and tagged members.
     pub const RICH: i32 = 256;
+    /// The parent of a span, or the span that a link leads to, is one of another process.
+    pub const REMOTE: i32 = 512;
 }
 
 /// Where the integers of a link stand.
@@ -79,8 +81,10 @@ pub mod link_ints {
     pub const TRACE: usize = 0;
     /// Two integers, the higher one first.
     pub const SPAN: usize = 4;
+    /// The flags of the trace, and `flag::REMOTE`.
+    pub const FLAGS: usize = 6;
     /// How many there are.
-    pub const COUNT: usize = 6;
+    pub const COUNT: usize = 7;
 }
 
 /// How an attribute stands in the columns when its form says the kind.

@@ -8,9 +8,10 @@ use crate::buffer::deferred::Deferred;
 use crate::config::Environment;
 use crate::encode::attributes::truncate::shortened;
 use crate::generation;
-use crate::model::context::{Context, SpanContext};
+use crate::model::context::{Carried, Context, SpanContext};
 use crate::model::ids::{SpanId, TraceId};
-use crate::model::span::{Parent, SpanKind};
+use crate::model::propagation::tracestate;
+use crate::model::span::SpanKind;
 use crate::platform;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -22,6 +23,13 @@ pub use crate::encode::attributes::key::Key;
 pub use crate::encode::timestamp::rfc3339_of_data;
 pub use crate::guard::guard;
 pub use crate::mapped::on_map;
+pub use crate::model::span::Parent;
+
+/// The same context with the members of a `tracestate`; one that is not valid is none.
+#[must_use]
+pub fn with_trace_state(context: &Context, list: &str) -> Context {
+    context.with_carried(Carried { trace_state: tracestate::parse(list), ..context.carried_owned() })
+}
 
 /// A batch that a binding collected and that is rendered on a worker thread.
 pub trait DeferredBatch: Send {
@@ -124,9 +132,8 @@ impl Telemetry {
         name: &str,
         start: SpanStart<'_>,
         ids: SpanContext,
-        parent_span_id: Option<SpanId>,
+        parent: Option<Parent>,
     ) -> Span {
-        let parent = parent_span_id.map(|span_id| Parent { span_id, is_remote: None });
         Span::start_as(&self.hub, name, start, ids, parent)
     }
 

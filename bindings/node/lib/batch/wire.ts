@@ -14,7 +14,7 @@ export const enum Op {
   BOUND = -3,
   /**
    * What contexts carry, which gets the next number from 1: the number of what it is added to, 0 for nothing, then
-   * tagged members.
+   * a `tracestate` as text, empty for that of what it is added to, then tagged members.
    */
   CARRIED = -4,
 }
@@ -78,6 +78,8 @@ export const enum Flag {
    * microseconds, its name unless the form has it, and the attributes as the form says; how many links there are, and of each `LinkInts` and tagged members.
    */
   RICH = 256,
+  /** The parent of a span, or the span that a link leads to, is one of another process. */
+  REMOTE = 512,
 }
 
 /** Where the integers of a link stand. */
@@ -86,8 +88,10 @@ export const enum LinkInts {
   TRACE = 0,
   /** Two integers, the higher one first. */
   SPAN = 4,
+  /** The flags of the trace, and `Flag.REMOTE`. */
+  FLAGS = 6,
   /** How many there are. */
-  COUNT = 6,
+  COUNT = 7,
 }
 
 /** How an attribute stands in the columns when its form says the kind. */

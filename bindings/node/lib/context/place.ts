@@ -2,6 +2,7 @@
 
 import type { Columns } from '../batch/columns.js'
 import { ContextInts, Op } from '../batch/wire.js'
+import { putText } from '../batch/value_tags.js'
 import { portions, putKept } from '../values/kept.js'
 import type { Carried, ContextImpl } from './context.js'
 
@@ -28,15 +29,18 @@ export function place(c: Columns, context: ContextImpl): number {
   return context.place
 }
 
-/** The number of carried attributes in this batch. 0 is none. */
+/** The number in this batch of what a context carries. 0 is nothing. */
 export function placeCarried(c: Columns, carried: Carried | null): number {
-  if (carried === null || carried.attributes === null || carried.attributes.size === 0) return 0
+  if (carried === null) return 0
+  const { attributes, traceState } = carried
+  if (traceState === '' && (attributes === null || attributes.size === 0)) return 0
   if (carried.serial === c.serial) return carried.place
   let base = 0
-  for (const portion of portions(carried.attributes)) {
+  for (const portion of attributes === null ? [null] : portions(attributes)) {
     c.roomInts(2)
     c.ints[c.intCount++] = Op.CARRIED
     c.ints[c.intCount++] = base
+    putText(c, base === 0 ? traceState : '')
     putKept(c, portion)
     base = ++c.carried
   }

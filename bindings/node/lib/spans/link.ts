@@ -1,6 +1,7 @@
 // The links that users hand in.
 
-import { contextOf } from '../context/context.js'
+import { Flag } from '../batch/wire.js'
+import { contextOf, SAMPLED } from '../context/context.js'
 import { HexReader } from '../runtime/hex.js'
 import type { Attributes, Link } from '../types.js'
 import { keepPairs } from '../values/kept.js'
@@ -12,9 +13,13 @@ export function keptLink(link: Link): KeptLink | undefined {
   const found = contextOf(context)
   if (found === undefined) return foreign(context as { readonly traceId: unknown; readonly spanId: unknown }, attributes)
   if (!found.hasSpan) return undefined
-  const { t0, t1, t2, t3, s0, s1 } = found
-  return { t0, t1, t2, t3, s0, s1, attributes: keepPairs(attributes) }
+  const { t0, t1, t2, t3, s0, s1, isRemote } = found
+  const flags = found.flags | (isRemote ? Flag.REMOTE : 0)
+  return { t0, t1, t2, t3, s0, s1, flags, attributes: keepPairs(attributes) }
 }
+
+/** Identifiers that stand by themselves come from elsewhere, and from a trace that somebody kept. */
+const FOREIGN = SAMPLED | Flag.REMOTE
 
 /** A link to what is no context of ours and has identifiers all the same. */
 function foreign({ traceId, spanId }: { readonly traceId: unknown; readonly spanId: unknown }, attributes: Attributes | undefined): KeptLink | undefined {
@@ -27,5 +32,5 @@ function foreign({ traceId, spanId }: { readonly traceId: unknown; readonly span
   const t3 = hex.word(traceId, 24, 8)
   const s0 = hex.word(spanId, 0, 8)
   const s1 = hex.word(spanId, 8, 8)
-  return hex.isValid ? { t0, t1, t2, t3, s0, s1, attributes: keepPairs(attributes) } : undefined
+  return hex.isValid ? { t0, t1, t2, t3, s0, s1, flags: FOREIGN, attributes: keepPairs(attributes) } : undefined
 }

@@ -48,6 +48,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   readonly context: ContextImpl
   readonly parent0: number
   readonly parent1: number
+  readonly isParentRemote: boolean
   name: string
   readonly kind: SpanKind
   readonly scope: string
@@ -78,6 +79,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
     context: ContextImpl,
     parent0: number,
     parent1: number,
+    isParentRemote: boolean,
     given: Instant | undefined,
   ) {
     super()
@@ -87,6 +89,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
     this.context = context
     this.parent0 = parent0
     this.parent1 = parent1
+    this.isParentRemote = isParentRemote
     this.startNs = 0
     this.startMs = -1
     if ((context.flags & SAMPLED) === 0) {

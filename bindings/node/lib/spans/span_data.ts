@@ -23,6 +23,8 @@ export interface KeptLink {
   readonly t3: number
   readonly s0: number
   readonly s1: number
+  /** The flags of the trace, and whether the target is remote. */
+  readonly flags: number
   readonly attributes: Pairs
 }
 
@@ -32,6 +34,8 @@ export interface SpanData {
   /** Identifier of the parent, zero for the root of a trace. */
   readonly parent0: number
   readonly parent1: number
+  /** The parent is a span of another process. */
+  readonly isParentRemote: boolean
   readonly name: string
   readonly kind: SpanKind
   readonly scope: string

@@ -97,7 +97,7 @@ function make(
   const context = child(base, parent !== null && parent.hasSpan ? parent : null)
   context.under = context
   context.above = above
-  return new SpanImpl(name, kind, scope, context, s0, s1, startTime)
+  return new SpanImpl(name, kind, scope, context, s0, s1, parent !== null && parent.isRemote, startTime)
 }
 
 /** The context of a new span. It has an identifier of its own, everything else is carried on. */

@@ -67,7 +67,7 @@ function write(c: Columns, span: SpanData, durationNs: number): void {
   ints[at + SpanInts.TRACE + 3] = context.t3
   ints[at + SpanInts.SPAN] = context.s0
   ints[at + SpanInts.SPAN + 1] = context.s1
-  ints[at + SpanInts.FLAGS] = context.flags | (rich ? Flag.RICH : 0)
+  ints[at + SpanInts.FLAGS] = context.flags | (rich ? Flag.RICH : 0) | (span.isParentRemote ? Flag.REMOTE : 0)
   ints[at + SpanInts.CARRIED] = carried
   ints[at + SpanInts.PARENT] = span.parent0
   ints[at + SpanInts.PARENT + 1] = span.parent1
@@ -148,6 +148,7 @@ function putLinks(c: Columns, { links }: SpanData): void {
     ints[at + LinkInts.TRACE + 3] = link.t3
     ints[at + LinkInts.SPAN] = link.s0
     ints[at + LinkInts.SPAN + 1] = link.s1
+    ints[at + LinkInts.FLAGS] = link.flags
     c.intCount += LinkInts.COUNT
     putTagged(c, link.attributes)
   }
