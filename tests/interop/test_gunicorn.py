@@ -18,6 +18,8 @@ from programs import FULL, environment, python_module
 
 REQUESTS = 5_000 if FULL else 600
 CLIENTS = 4
+# So many workers die by SIGKILL at least; the clients go on until then.
+KILLS = 2
 
 APPLICATION = """
 import os
@@ -47,16 +49,29 @@ class Load:
         self.port = port
         self.answered = 0
         self.failed = 0
+        self.kills = 0
         self.workers: set[int] = set()
         self.lock = threading.Lock()
 
     def client(self) -> None:
-        while self.answered < REQUESTS:
+        while self.answered < REQUESTS or self.kills < KILLS:
             worker = self.ask()
             with self.lock:
                 self.answered += worker is not None
                 self.failed += worker is None
                 self.workers |= set() if worker is None else {worker}
+
+    def kill_one(self, server: int) -> None:
+        """Kills a worker that was met. One that was recycled meanwhile is none any more, whoever has its number."""
+        with self.lock:
+            met = sorted(self.workers)
+        for worker in random.sample(met, len(met)):
+            with self.lock:
+                self.workers.discard(worker)
+            if is_child(worker, server):
+                os.kill(worker, signal.SIGKILL)
+                self.kills += 1
+                return
 
     def ask(self) -> int | None:
         """The worker that answered; none where it was killed meanwhile."""
@@ -70,6 +85,16 @@ class Load:
             return None
         finally:
             connection.close()
+
+
+def is_child(process: int, parent: int) -> bool:
+    """Whether it lives and was started by the other one."""
+    try:
+        status = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    state, of = status.rsplit(")", 1)[1].split()[:2]
+    return state != "Z" and int(of) == parent
 
 
 def total(text: str, name: str) -> int:
@@ -110,25 +135,19 @@ def test_killed_and_recycled_workers_lose_no_increment(tmp_path: Path) -> None:
         clients = [threading.Thread(target=load.client) for _ in range(CLIENTS)]
         for client in clients:
             client.start()
-        seen = kills = scrapes = 0
+        seen = scrapes = 0
         while any(client.is_alive() for client in clients):
             time.sleep(0.1)
             before, seen = seen, total(scrape(), "requests_total")
             scrapes += 1
             assert seen >= before, "a counter went backwards"
-            if load.workers and scrapes % 3 == 0:
-                worker = random.choice(sorted(load.workers))
-                load.workers.discard(worker)
-                try:
-                    os.kill(worker, signal.SIGKILL)
-                    kills += 1
-                except ProcessLookupError:
-                    pass
+            if scrapes % 3 == 0:
+                load.kill_one(server.pid)
         text = scrape()
         counted = total(text, "requests_total")
         assert load.answered <= counted <= load.answered + load.failed, (counted, load.answered, load.failed)
-        assert abs(total(text, "latency_count") - counted) <= kills
-        assert kills > 0 and scrapes > 3, (kills, scrapes)
+        assert abs(total(text, "latency_count") - counted) <= load.kills
+        assert load.kills >= KILLS and scrapes > 3, (load.kills, scrapes)
         assert len(list((tmp_path / "metrics").iterdir())) <= 20
     finally:
         server.terminate()
