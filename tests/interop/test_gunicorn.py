@@ -68,10 +68,15 @@ class Load:
         for worker in random.sample(met, len(met)):
             with self.lock:
                 self.workers.discard(worker)
-            if is_child(worker, server):
+            if not is_child(worker, server):
+                continue
+            try:
                 os.kill(worker, signal.SIGKILL)
-                self.kills += 1
-                return
+            except ProcessLookupError:
+                # It ended between the two looks.
+                continue
+            self.kills += 1
+            return
 
     def ask(self) -> int | None:
         """The worker that answered; none where it was killed meanwhile."""
