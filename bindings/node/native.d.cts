@@ -27,6 +27,8 @@ export interface NativeBinding {
   spanKind(name: string): number
   /** Counts so many attributes that were beyond the limit and are not handed over. */
   countTruncated(count: number): void
+  /** Counts a measurement that is no number and is not handed over. */
+  countInvalidMeasurement(): void
   /**
    * Registers the form of a record: what is the same in all of its kind.
    * `what` and `variant`: see `owner` and `variant` in src/wire.rs. Returns the form's number.

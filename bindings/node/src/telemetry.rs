@@ -142,6 +142,12 @@ pub fn count_truncated(count: u32) {
     guard((), || global().count_truncated(u64::from(count)));
 }
 
+/// `countInvalidMeasurement()`: what was given as a measurement is no number, and stays on the other side.
+#[napi]
+pub fn count_invalid_measurement() {
+    guard((), || global().count_invalid_measurement());
+}
+
 /// `spanKind(name)`: the number of a kind that the library does not know. What the core knows neither is counted.
 #[napi]
 pub fn span_kind(name: String) -> u32 {

@@ -21,13 +21,22 @@ const DEFAULT_MS = 5000
 export function init(config?: Config): void {
   if (state.configured) settleAll()
   setUp(() => binding.init(config === undefined ? null : document(config), program()))
-  begun()
+  started()
 }
 
 /** Changes the settings on purpose. What was recorded before goes out under the old ones. Throws a `ConfigError`. */
 export function reconfigure(config: Config): void {
   if (state.configured) settleAll()
   setUp(() => binding.reconfigure(document(config), program()))
+  started()
+}
+
+/** Whether `shutdown` was the last word. The books of a new start are new, this side's part of them too. */
+let ended = false
+
+function started(): void {
+  if (ended) state.lost = 0
+  ended = false
   begun()
 }
 
@@ -71,6 +80,7 @@ export function flushSync(ms: number = DEFAULT_MS): boolean {
 export function shutdown(ms: number = DEFAULT_MS): Promise<boolean> {
   if (!state.configured) return Promise.resolve(true)
   push()
+  ended = true
   return binding.shutdown(ms)
 }
 

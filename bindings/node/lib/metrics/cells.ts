@@ -63,7 +63,8 @@ export class NumberCell implements Cell {
   /** Sets a last value. What is no number is refused and counted, and the value before stays. */
   set(value: number): void {
     if (typeof value !== 'number' && typeof value !== 'bigint') {
-      state.refused++
+      if (!state.configured) begin()
+      binding.countInvalidMeasurement()
       return
     }
     if (typeof value !== 'number' || !Number.isFinite(value)) return this.now(value)

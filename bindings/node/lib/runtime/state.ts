@@ -9,8 +9,6 @@ class State {
   settings: Settings = readSettings()
   /** Records that could not be made: the stack was exhausted, or two others were being made around them. */
   lost = 0
-  /** Measurements that were no numbers, of instruments for which the core would take NaN as a value. */
-  refused = 0
 }
 
 /** The one state. */
