@@ -34,6 +34,16 @@ impl Tree {
         self.path(relative).exists()
     }
 
+    /// The adapters for a language, by their folders: `adapters/qdrant/python` for example.
+    pub fn adapters(&self, language: &str) -> Vec<String> {
+        let found = std::fs::read_dir(self.path("adapters")).into_iter().flatten().flatten();
+        let folders =
+            found.map(|entry| format!("adapters/{}/{language}", entry.file_name().to_string_lossy()));
+        let mut folders: Vec<String> = folders.filter(|folder| self.path(folder).is_dir()).collect();
+        folders.sort();
+        folders
+    }
+
     pub fn release(&self) -> PathBuf {
         self.built.join("release")
     }

@@ -3,6 +3,7 @@
 //! Idempotent: each step knows its inputs, and a second run only looks. Nothing is installed outside
 //! this repository's own build folders.
 
+mod adapters;
 mod doctor;
 mod node;
 pub mod powershell;
@@ -30,7 +31,7 @@ type Action = fn(&Tree, &Options) -> Outcome<Note>;
 /// What a step says when it is over: `done`, or why there was nothing to do.
 pub type Note = &'static str;
 
-const STEPS: [(&str, Scope, Action); 9] = [
+const STEPS: [(&str, Scope, Action); 11] = [
     ("check what this machine has", Scope::Libraries, doctor::run),
     ("build the release libraries (cargo)", Scope::Libraries, build),
     ("Python environment in target/venv", Scope::Libraries, python::environment),
@@ -40,6 +41,8 @@ const STEPS: [(&str, Scope, Action); 9] = [
     ("native library into powershell/Vigie", Scope::Libraries, powershell::library),
     ("assembly of the PowerShell module", Scope::Libraries, powershell::assembly),
     ("the Node package by its name in examples", Scope::Everything, node::example),
+    ("adapters for Python: frameworks", Scope::Everything, adapters::python),
+    ("adapters for Node: npm ci, tsc", Scope::Everything, adapters::node),
 ];
 
 pub fn run(tree: &Tree, options: &Options, scope: Scope) -> Outcome {

@@ -36,7 +36,7 @@ pub fn example(tree: &Tree, options: &Options) -> Outcome<Note> {
 }
 
 /// Installs a requirements file unless that very file went into that very environment before.
-fn install(tree: &Tree, options: &Options, name: &str, file: &str) -> Outcome<Note> {
+pub fn install(tree: &Tree, options: &Options, name: &str, file: &str) -> Outcome<Note> {
     let made = fs::metadata(tree.target.join("venv/pyvenv.cfg")).and_then(|meta| meta.modified());
     let stamp = stamp::of(tree, name, &format!("{made:?}"), &[file])?;
     if stamp.is_fresh() {
@@ -62,7 +62,7 @@ pub fn native_module(tree: &Tree, _options: &Options) -> Outcome<Note> {
     )
 }
 
-fn site_packages(venv: &Path) -> Outcome<std::path::PathBuf> {
+pub fn site_packages(venv: &Path) -> Outcome<std::path::PathBuf> {
     if cfg!(windows) {
         return Ok(venv.join("Lib").join("site-packages"));
     }

@@ -1,6 +1,7 @@
 //! The list of suites: what each runs, how its tests are counted, what it needs.
 //! Not for running them.
 
+mod adapters;
 mod c;
 pub mod node;
 pub mod powershell;
@@ -81,6 +82,7 @@ pub fn all(tree: &Tree, options: &Options) -> Vec<Suite> {
     suites.extend(python::suites(tree));
     suites.extend(node::suites(tree));
     suites.extend(powershell::suites(tree));
+    suites.extend(adapters::suites(tree));
     suites.extend(repository::across_languages(tree, options));
     suites
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::{Needs, Suite, missing_setup};
 use crate::counts::Runner;
-use crate::process::program;
+use crate::process::{Run, program};
 use crate::tree::{Tree, version_of};
 
 const PACKAGE: &str = "bindings/node";
@@ -32,12 +32,17 @@ pub fn suites(tree: &Tree) -> Vec<Suite> {
 fn tests(tree: &Tree, node: &Path) -> Suite {
     let version = version_of(&node.to_string_lossy()).unwrap_or_else(|| "v24".to_owned());
     let major = version.split('.').next().unwrap_or(&version).trim_start_matches('v').to_owned();
+    let run = tests_of(tree, PACKAGE, node);
+    Suite::new(format!("node: tests on Node {major}"), Needs::Node, Runner::Node, 900, run)
+}
+
+/// Node's own test runner over the tests of one package.
+pub fn tests_of(tree: &Tree, package: &str, node: &Path) -> Run {
     // The files by name: what a folder as argument means differs between Node's versions.
-    let files = test_files(&tree.path(PACKAGE).join("test"));
+    let files = test_files(&tree.path(package).join("test"));
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
     let args = [&["--test", "--test-reporter=spec"], files.as_slice()].concat();
-    let run = program(tree, node, &args).within(tree.path(PACKAGE));
-    Suite::new(format!("node: tests on Node {major}"), Needs::Node, Runner::Node, 900, run)
+    program(tree, node, &args).within(tree.path(package))
 }
 
 /// `*.test.js`, `.mjs` and `.cjs`, sorted.

@@ -9,10 +9,12 @@ use crate::tree::Tree;
 
 const PACKAGE: &str = "bindings/python";
 /// All Python of the repository has one style.
-const STYLED: [&str; 3] = ["bindings", "examples", "tests"];
+const STYLED: [&str; 4] = ["adapters", "bindings", "examples", "tests"];
 
 pub fn suites(tree: &Tree) -> Vec<Suite> {
-    let mypy = |args: &[&str]| python(tree, args).within(tree.path(PACKAGE)).env("MYPYPATH", "python");
+    let stubtest = python(tree, &["-m", "mypy.stubtest", "vigie._native"])
+        .within(tree.path(PACKAGE))
+        .env("MYPYPATH", "python");
     let ruff = |args: &[&str]| python(tree, &[&["-m", "ruff"], args, &STYLED].concat());
     let test = |name: &str, runner, run| Suite::new(name, Needs::Python, runner, 900, run);
     let doctest = python(tree, &["-m", "pytest", "-p", "no:cacheprovider", "--doctest-modules", "vigie"])
@@ -20,20 +22,18 @@ pub fn suites(tree: &Tree) -> Vec<Suite> {
     let suites = vec![
         Suite::lint("python: ruff", Needs::Python, ruff(&["check", "--quiet"])),
         Suite::lint("python: ruff format", Needs::Python, ruff(&["format", "--check", "--quiet"])),
-        Suite::lint(
-            "python: mypy --strict",
-            Needs::Python,
-            mypy(&["-m", "mypy", "--strict", "--package", "vigie"]),
-        ),
-        test(
-            "python: stubs against the module",
-            Runner::Exit,
-            mypy(&["-m", "mypy.stubtest", "vigie._native"]),
-        ),
+        Suite::lint("python: mypy --strict", Needs::Python, mypy(tree, PACKAGE, "python", "vigie")),
+        test("python: stubs against the module", Runner::Exit, stubtest),
         test("python: docstring examples", Runner::Pytest, doctest),
         test("python: pytest", Runner::Pytest, pytest(tree, "bindings/python/tests")),
     ];
     suites.into_iter().map(|suite| suite.unless(missing(tree))).collect()
+}
+
+/// Strict types of `package`, whose project is `folder` and whose sources lie at `path` in it.
+pub fn mypy(tree: &Tree, folder: &str, path: &str, package: &str) -> Run {
+    let args = ["-m", "mypy", "--strict", "--package", package];
+    python(tree, &args).within(tree.path(folder)).env("MYPYPATH", path)
 }
 
 /// Pytest over one folder, with nothing written into the sources.
@@ -59,7 +59,7 @@ fn python(tree: &Tree, args: &[&str]) -> Run {
         .env("RUFF_CACHE_DIR", tree.target.join("ruff"))
 }
 
-fn missing(tree: &Tree) -> Option<(String, String)> {
+pub fn missing(tree: &Tree) -> Option<(String, String)> {
     (!tree.venv("pytest").exists())
         .then(|| ("the test packages are not installed".to_owned(), missing_setup()))
 }
