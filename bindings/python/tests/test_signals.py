@@ -23,6 +23,9 @@ PRELUDE = (
 )
 # What stands in the last buffer only a flush can bring out in time.
 BURST = 'import os, signal\nfor n in range(5_000): vigie.get_logger("x").info("n", n=n)\n'
+# Python looks for a signal before it sleeps and when one interrupts it. What arrives between the two waits for the end
+# of the sleep, so that a program that is to be ended takes short ones.
+WAIT = "while True: time.sleep(0.05)"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
@@ -36,7 +39,7 @@ def test_a_signal_writes_what_is_queued_and_ends_the_process(run: Run, number: s
 
 def test_a_program_that_waits_is_ended_from_outside(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(
-        f"{PRELUDE}{BURST}print('ready', flush=True)\nimport time; time.sleep(60)", "utf-8"
+        f"{PRELUDE}{BURST}print('ready', flush=True)\nimport time\n{WAIT}", "utf-8"
     )
     with started(tmp_path) as program:
         assert program.stdout is not None
@@ -50,7 +53,7 @@ def test_an_output_that_does_not_drain_delays_the_end_by_two_seconds_at_most(tmp
     console = '{"to": "console", "stream": "stdout", "stall": "60s"}'
     (tmp_path / "program.py").write_text(
         f"import vigie, sys, time\nvigie.init(signals=True, outputs=[{console}])\n{BURST}"
-        "print('ready', file=sys.stderr, flush=True)\ntime.sleep(60)",
+        "print('ready', file=sys.stderr, flush=True)\n" + WAIT,
         "utf-8",
     )
     with started(tmp_path) as program:
@@ -70,7 +73,7 @@ def test_a_second_signal_ends_the_process_at_once(tmp_path: Path) -> None:
         "def watch():\n    while signal.getsignal(signal.SIGTERM): time.sleep(0.01)\n"
         "    print('ending', file=sys.stderr, flush=True)\n"
         "threading.Thread(target=watch, daemon=True).start()\n"
-        "print('ready', file=sys.stderr, flush=True)\ntime.sleep(60)",
+        "print('ready', file=sys.stderr, flush=True)\n" + WAIT,
         "utf-8",
     )
     with started(tmp_path) as program:
@@ -186,7 +189,7 @@ if pid == 0:
     log.info("child")
     vigie.counter("work_total").add(3)
     os.write(theirs, b"x")
-    time.sleep(60)
+    while True: time.sleep(0.05)
 assert os.read(ours, 1) == b"x"
 os.kill(pid, signal.SIGTERM)
 assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGTERM
@@ -208,7 +211,7 @@ import multiprocessing, time
 def work(ready):
     vigie.counter("work_total").add(7)
     ready.set()
-    time.sleep(60)
+    while True: time.sleep(0.05)
 
 if __name__ == "__main__":
     context = multiprocessing.get_context("{method}")
