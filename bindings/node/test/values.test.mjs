@@ -147,8 +147,13 @@ test('an accessor is read at most once, and not at all below the level', async (
   log.debug('m', attributes)
   assert.equal(reads, 0)
   for (let i = 1; i <= 3; i++) {
-    const [line] = await captured(vigie, () => log.info('m', attributes))
-    assert.deepEqual([line.b, line.c.d, reads], [i * 2 - 1, i * 2, i * 2])
+    let before, line
+    do {
+      before = reads;
+      [line] = await captured(vigie, () => log.info('m', attributes))
+      // A busy machine may have taken the time that the second one had.
+    } while (line.c.d === '[over budget]')
+    assert.deepEqual([line.b, line.c.d, reads], [before + 1, before + 2, before + 2])
   }
   // The same names and kinds as plain data, before and behind.
   for (const plain of [true, false, true, false]) {

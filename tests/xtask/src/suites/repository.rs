@@ -31,14 +31,14 @@ pub fn across_languages(tree: &Tree, options: &Options) -> Vec<Suite> {
             &["conformance", "--no-setup"]
         };
         let run = program(tree, itself, args);
-        Suite::new("conformance: every language", Needs::Cargo, Runner::Conformance, 600, run)
+        Suite::new("conformance: every language", Needs::Cargo, Runner::Conformance, 2400, run)
     };
     let mut suites = vec![conformance];
     for (name, folder, limit_s) in [
         ("conformance: the vectors themselves", "tests/conformance", 120),
-        ("docs: README blocks and examples", "tests/docs", 600),
+        ("docs: README blocks and examples", "tests/docs", 1200),
         ("faults: kill, fork, exit, full disk", "tests/faults", 1800),
-        ("interop: other tools read us", "tests/interop", 600),
+        ("interop: other tools read us", "tests/interop", 1200),
     ] {
         if has_tests(tree, folder) {
             suites.push(pytest(tree, name, folder, limit_s));

@@ -30,7 +30,7 @@ pub fn suites(tree: &Tree, options: &Options) -> Vec<Suite> {
         let targets: &[&str] = if package == "xtask" { &["--bins"] } else { &[] };
         let args = [&["test", "--quiet", "--package", package], targets].concat();
         let run = cargo(tree, options, &args);
-        suites.push(Suite::new(format!("rust: {package}"), Needs::Cargo, Runner::Cargo, 900, run));
+        suites.push(Suite::new(format!("rust: {package}"), Needs::Cargo, Runner::Cargo, 1800, run));
     }
     suites
 }
