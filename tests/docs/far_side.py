@@ -1,4 +1,4 @@
-"""The server at the far side of a documented program: it takes what is posted to it, and says what that was.
+"""The server at the far side of a documented program: it takes what is sent to it, and says what that was.
 
 Not for what a server would make of it: `tests/interop` has real ones.
 """
@@ -23,13 +23,19 @@ def listening() -> Iterator[tuple[str, list[str]]]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            self._take()
+
+        def do_PUT(self) -> None:
+            self._take()
+
+        def _take(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if self.headers.get("Content-Encoding") == "gzip":
                 body = gzip.decompress(body)
             kind = self.headers["Content-Type"]
             shown = "" if kind == "application/x-protobuf" else body.decode().rstrip("\n") + "\n"
             with lock:
-                received.append(f"POST {self.path} {kind}\n{shown}")
+                received.append(f"{self.command} {self.path} {kind}\n{shown}")
             answer = ANSWERS.get(self.path.rsplit("/", 1)[-1], b"")
             self.send_response(200)
             self.send_header("Content-Length", str(len(answer)))

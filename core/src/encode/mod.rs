@@ -3,7 +3,7 @@
 //! Nothing here queues, writes to an output or knows how records are made.
 
 pub(crate) mod attributes;
-mod base64;
+pub mod base64;
 pub(crate) mod collected;
 pub(crate) mod influx;
 pub(crate) mod json;

@@ -17,6 +17,7 @@ pub mod onward;
 mod otlp;
 pub mod progress;
 pub(crate) mod prometheus;
+mod pushgateway;
 pub(crate) mod queue;
 pub mod registry;
 pub(crate) mod running;

@@ -1,13 +1,13 @@
 //! THE list of kinds of outputs: nothing else knows them by name.
 
 use super::kind::{OutputKind, OutputSettings, Target, Variables};
-use super::{console, file, influx, lines, memory, null, otlp, prometheus, statsd};
+use super::{console, file, influx, lines, memory, null, otlp, prometheus, pushgateway, statsd};
 use crate::document::report::Report;
 use crate::error::{Error, Result};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The kinds that are always there, in the order in which they are named to users.
-const KINDS: [&dyn OutputKind; 9] = [
+const KINDS: [&dyn OutputKind; 10] = [
     &console::Console,
     &file::File,
     &lines::Lines,
@@ -16,6 +16,7 @@ const KINDS: [&dyn OutputKind; 9] = [
     &null::Null,
     &otlp::Collector,
     &prometheus::Prometheus,
+    &pushgateway::Pushgateway,
     &statsd::Statsd,
 ];
 

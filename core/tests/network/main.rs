@@ -5,6 +5,7 @@ mod collector;
 mod down;
 mod faults;
 mod influx;
+mod pushgateway;
 mod server;
 mod spool;
 mod support;

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 /// A request as it arrived, its body unpacked.
 #[derive(Debug, Clone)]
 pub struct Request {
+    pub method: String,
     pub path: String,
     pub headers: HashMap<String, String>,
     pub body: Vec<u8>,
@@ -122,7 +123,8 @@ fn serve(stream: TcpStream, connection: usize, seen: &Mutex<Vec<Request>>, scrip
 fn read(reader: &mut BufReader<TcpStream>, connection: usize) -> Option<Request> {
     let mut line = String::new();
     reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
-    let path = line.split(' ').nth(1)?.to_owned();
+    let mut words = line.split(' ').map(str::to_owned);
+    let (method, path) = (words.next()?, words.next()?);
     let mut headers = HashMap::new();
     loop {
         line.clear();
@@ -136,7 +138,7 @@ fn read(reader: &mut BufReader<TcpStream>, connection: usize) -> Option<Request>
         let packed = std::mem::take(&mut body);
         GzDecoder::new(&packed[..]).read_to_end(&mut body).unwrap();
     }
-    Some(Request { path, headers, body, at: Instant::now(), connection })
+    Some(Request { method, path, headers, body, at: Instant::now(), connection })
 }
 
 /// Nothing when the connection is over.

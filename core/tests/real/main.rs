@@ -4,4 +4,5 @@
 
 mod influxdb;
 mod process;
+mod pushgateway;
 mod statsd;

@@ -34,11 +34,11 @@ const LINES: &[(&str, &str)] = &[
     (r#"{"outputs":["console"]}"#, r#"outputs[0]: "console"; accepted: an object such as {"to": "console"}"#),
     (
         r#"{"outputs":[{}]}"#,
-        r#"outputs[0].to: missing; accepted: console, file, http, influx, memory, null, otlp, prometheus, statsd"#,
+        r#"outputs[0].to: missing; accepted: console, file, http, influx, memory, null, otlp, prometheus, pushgateway, statsd"#,
     ),
     (
         r#"{"outputs":[{"to":"tape"}]}"#,
-        r#"outputs[0].to: "tape"; accepted: console, file, http, influx, memory, null, otlp, prometheus, statsd"#,
+        r#"outputs[0].to: "tape"; accepted: console, file, http, influx, memory, null, otlp, prometheus, pushgateway, statsd"#,
     ),
     (r#"{"outputs":[{"to":1}]}"#, r#"outputs[0].to: 1; accepted: console"#),
     (
@@ -105,6 +105,42 @@ const LINES: &[(&str, &str)] = &[
     (
         r#"{"outputs":[{"to":"influx","url":"udp://a:1"},{"to":"influx","url":"udp://a:1"}]}"#,
         r#"outputs[1].url: used by another output; accepted: another url for each output"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"pushgateway"}]}"#,
+        r#"outputs[0].url: missing; accepted: the address of a Pushgateway such as "http://localhost:9091""#,
+    ),
+    (
+        r#"{"outputs":[{"to":"pushgateway","url":"http://localhost:9091/?a=1"}]}"#,
+        r#"outputs[0].url: "http://localhost:9091/?a=1"; accepted: the address of a Pushgateway"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"pushgateway","url":"http://h:1","job":""}]}"#,
+        r#"outputs[0].job: ""; accepted: a name such as "nightly""#,
+    ),
+    (
+        r#"{"outputs":[{"to":"pushgateway","url":"http://h:1","method":"patch"}]}"#,
+        r#"outputs[0].method: "patch"; accepted: put, post"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"pushgateway","url":"http://h:1","grouping":["a"]}]}"#,
+        r#"outputs[0].grouping: a list; accepted: an object of labels and their texts"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"pushgateway","url":"http://h:1","grouping":{"a":1}}]}"#,
+        r#"outputs[0].grouping.a: 1; accepted: a text, which may be empty"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"pushgateway","url":"http://h:1","grouping":{"a-b":""}}]}"#,
+        r#"outputs[0].grouping.a-b: not a label of a group; accepted: letters, digits and _"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"pushgateway","url":"http://h:1","signals":["logs"]}]}"#,
+        r#"outputs[0].signals[0]: "logs"; accepted: metrics"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"pushgateway","url":"http://h:1"},{"to":"pushgateway","url":"http://h:1/"}]}"#,
+        r#"outputs[1].grouping: used by another output; accepted: another grouping for each output"#,
     ),
     (r#"{"outputs":[{"to":"file"}]}"#, r#"outputs[0].path: missing; accepted: the path of a file"#),
     (r#"{"outputs":[{"to":"file","path":""}]}"#, r#"outputs[0].path: ""; accepted: the path of a file"#),

@@ -29,6 +29,16 @@ pub(super) struct Client {
     packed: Vec<u8>,
 }
 
+/// How a body is handed over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::output) enum Method {
+    /// For what the server makes of it.
+    Post,
+    /// In the place of what is there.
+    #[default]
+    Put,
+}
+
 /// What a server said.
 #[derive(Debug)]
 pub(in crate::output) struct Reply {
@@ -90,8 +100,12 @@ impl Client {
     }
 
     /// Sends a body and waits for the reply.
-    pub(super) fn post(&mut self, content_type: &str, body: &[u8]) -> Result<Reply, Failure> {
-        let mut request = self.agent.post(&self.url).header(CONTENT_TYPE, content_type);
+    pub(super) fn send(&mut self, method: Method, content_type: &str, body: &[u8]) -> Result<Reply, Failure> {
+        let request = match method {
+            Method::Post => self.agent.post(&self.url),
+            Method::Put => self.agent.put(&self.url),
+        };
+        let mut request = request.header(CONTENT_TYPE, content_type);
         for (name, text) in &self.headers {
             request = request.header(name, text);
         }

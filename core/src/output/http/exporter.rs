@@ -1,7 +1,7 @@
 //! Sends batches to a server, and makes of its replies what the queue has to know.
 
 use super::backoff::Backoff;
-use super::client::{Client, Failure, Reply};
+use super::client::{Client, Failure, Method, Reply};
 use super::settings::HttpSettings;
 use crate::buffer::records::Batch;
 use crate::output::exporter::{Export, Exporter, Pace};
@@ -13,10 +13,20 @@ use std::time::Duration;
 
 /// How batches and replies look.
 pub(in crate::output) trait Protocol: Send {
+    /// How requests are made.
+    fn method(&self) -> Method {
+        Method::Post
+    }
+
+    /// Whether a batch is one request, however large: of two halves the second would take the place of the first.
+    fn is_whole(&self) -> bool {
+        false
+    }
+
     /// The type of a request's body.
     fn content_type(&self) -> &'static str;
 
-    /// Appends the body of the request that carries `batch`.
+    /// Appends the body of the request that carries `batch`; nothing when what it speaks of is no more.
     fn request(&mut self, batch: &Batch<'_>, out: &mut Vec<u8>);
 
     /// What became of the batch, as a reply with the status 200 to 299 says. [`Export::Retry`] sends what the protocol
@@ -80,6 +90,7 @@ impl<P: Protocol> HttpExporter<P> {
                 Export::Retry(_) => self.again(reply.retry_after, "it takes a part only", batch, progress),
                 export => export,
             },
+            413 if self.protocol.is_whole() => self.protocol.lost(batch, DropReason::TooLarge),
             413 => {
                 self.protocol.divided();
                 Export::Split
@@ -129,8 +140,12 @@ impl<P: Protocol> Exporter for HttpExporter<P> {
     fn export(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export {
         self.body.clear();
         self.protocol.request(batch, &mut self.body);
+        if self.body.is_empty() {
+            return self.protocol.lost(batch, DropReason::Shutdown);
+        }
         let was_warm = std::mem::take(&mut self.is_warm);
-        let export = match self.client.post(self.protocol.content_type(), &self.body) {
+        let (method, content_type) = (self.protocol.method(), self.protocol.content_type());
+        let export = match self.client.send(method, content_type, &self.body) {
             Ok(reply) => {
                 self.is_warm = true;
                 self.judged(&reply, batch, progress)
@@ -150,6 +165,9 @@ impl<P: Protocol> Exporter for HttpExporter<P> {
     }
 
     fn pace(&self) -> Pace {
+        if self.protocol.is_whole() {
+            return Pace::default();
+        }
         Pace {
             gather: GATHER,
             enough_bytes: MOST_BYTES / 4,

@@ -8,7 +8,7 @@ mod exporter;
 mod resolver;
 mod settings;
 
-pub(super) use client::{Reply, without_secrets};
+pub(super) use client::{Method, Reply, without_secrets};
 pub(super) use exporter::{HttpExporter, Protocol, without};
 pub(super) use settings::{
     CA, CLIENT_CERTIFICATE, CLIENT_KEY, COMPRESSION, COMPRESSIONS, HEADERS, HttpSettings, TIMEOUT, is_header,
