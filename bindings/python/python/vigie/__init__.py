@@ -5,6 +5,7 @@ package reads no environment, starts no thread and installs no hook: the first r
 """
 
 from . import testing
+from ._lambda_handler import lambda_handler
 from ._native import (
     BoundCounter,
     BoundGauge,
@@ -71,6 +72,7 @@ __all__ = [
     "histogram",
     "init",
     "inject",
+    "lambda_handler",
     "metrics_text",
     "reconfigure",
     "shutdown",
