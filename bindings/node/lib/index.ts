@@ -5,6 +5,7 @@ import type * as own from './entry/api.js'
 import { face } from './entry/singleton.js'
 
 export type { ContextOptions } from './context/current.js'
+export type { HandlerOptions } from './serverless/wrap_handler.js'
 export type * from './types.js'
 
 export const init: typeof own.init = face.init
@@ -27,6 +28,7 @@ export const stats: typeof own.stats = face.stats
 export const flush: typeof own.flush = face.flush
 export const flushSync: typeof own.flushSync = face.flushSync
 export const shutdown: typeof own.shutdown = face.shutdown
+export const wrapHandler: typeof own.wrapHandler = face.wrapHandler
 /** What set-up throws. */
 export const ConfigError: typeof own.ConfigError = face.ConfigError
 export type ConfigError = own.ConfigError

@@ -10,7 +10,7 @@ use common::{files_under, none, read};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// From the lowest to the highest: folders, and files that stand in none. Neighbours on one floor do not know each other.
-const FLOORS: [&[&str]; 9] = [
+const FLOORS: [&[&str]; 10] = [
     &["types"],
     &["runtime"],
     &["batch"],
@@ -18,6 +18,7 @@ const FLOORS: [&[&str]; 9] = [
     &["context"],
     &["logs", "spans", "metrics"],
     &["life"],
+    &["serverless"],
     &["entry"],
     &["index", "testing"],
 ];

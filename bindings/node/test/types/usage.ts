@@ -34,6 +34,15 @@ const job: vigie.Span = vigie.startSpan('job', { parent, startTime: 1_700_000_00
 vigie.withSpan(job, () => log.info('inside'))
 job.end([1, 2])
 
+interface Request {
+  readonly headers: { readonly [name: string]: string }
+}
+const handler: (event: Request, context: object) => Promise<number> = vigie.wrapHandler(async (event: Request, _context: object) => event.headers['n']?.length ?? 0, { budgetMs: 500 })
+const older = vigie.wrapHandler((_event: Request, _context: object, callback: (error: Error | null, result?: string) => void) => callback(null, 'done'))
+older({ headers: {} }, {}, (_error, result) => result?.trim())
+const untyped: (event: unknown) => string = vigie.wrapHandler((event) => String(event))
+handler({ headers: {} }, {}).then((n) => untyped(n))
+
 const orders: vigie.Counter = vigie.counter('orders_total', { unit: '1' })
 orders.add(1, { region: 'eu' })
 orders.bind({ region: 'eu' }).add(1)
