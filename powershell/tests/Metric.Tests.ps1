@@ -188,6 +188,23 @@ Describe 'Flush and stop' -Tag Unit {
         }
     }
 
+    It 'ends in time at a server that does not answer' {
+        $server = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+        $server.Start()
+        try {
+            $url = "http://127.0.0.1:$($server.LocalEndpoint.Port)"
+            $null = Start-TestVigie @{ outputs = @(@{ to = 'otlp'; url = $url }); limits = @{ shutdown = '100ms' } }
+            Write-VigieLog 'x'
+            $watch = [Diagnostics.Stopwatch]::StartNew()
+            Wait-VigieFlush -Timeout 0.3 -PassThru | Should -BeFalse
+            # The budget, and what a busy machine adds to it.
+            $watch.Elapsed.TotalSeconds | Should -BeLessThan 2.3
+        } finally {
+            $server.Stop()
+            $null = Start-TestVigie
+        }
+    }
+
     It 'goes on after Stop-Vigie with a new Initialize-Vigie' {
         $null = Start-TestVigie
         Write-VigieLog 'before'

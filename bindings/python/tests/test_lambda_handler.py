@@ -365,13 +365,13 @@ def test_an_async_handler_that_is_thrown_away_or_cancelled_ends_its_span(records
             await task
 
     asyncio.run(cancelled())
-    coroutine = handler({}, Context())
 
-    async def begun() -> None:
+    async def thrown_away() -> None:
+        coroutine = handler({}, Context())
         coroutine.send(None)
+        coroutine.close()
 
-    asyncio.run(begun())
-    coroutine.close()
+    asyncio.run(thrown_away())
     # As in a span: whoever was told to stop has not failed.
     assert [span["status"] for span in records.spans] == ["unset", "unset"]
 

@@ -70,6 +70,24 @@ fn the_end_comes_in_time_whatever_the_server_does() {
 }
 
 #[test]
+fn a_flush_ends_in_time_whatever_the_server_does_and_says_that_something_is_not_out() {
+    let hanging = Server::new(|_, _| Answer::Hang);
+    let dripping = Server::new(|_, _| Answer::Drip(Duration::from_millis(100)));
+    let busy = Server::new(|_, _| Answer::Reply(503, "retry-after: 300\r\n", Vec::new()));
+    let dead = format!("http://127.0.0.1:{}/", closed_port());
+    for url in [hanging.url("/"), dripping.url("/"), busy.url("/"), dead] {
+        let telemetry = telemetry(&json!([to(&url)]));
+        log(&telemetry, 0, 100);
+        for budget in [0, 200, 500].map(Duration::from_millis) {
+            let waited = Waited::begin();
+            assert!(!telemetry.flush(budget), "{url}");
+            assert!(waited.so_far() <= budget + Duration::from_millis(250), "{url}: {:?}", waited.so_far());
+        }
+        assert_eq!(books(&telemetry)["queued"], 100);
+    }
+}
+
+#[test]
 fn an_attempt_ends_though_the_server_drips() {
     let server = Server::new(|n, _| match n {
         0 => Answer::Drip(Duration::from_millis(50)),
