@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::process::Command;
 use vigie_core::{Config, Environment, InstrumentOptions, Telemetry};
 
+type Labels = BTreeMap<String, String>;
+
 /// A gateway that has nothing yet.
 struct Gateway {
     port: u16,
@@ -36,7 +38,7 @@ impl Gateway {
     }
 
     /// What it shows to a scrape of what was pushed: each sample by its name, and the labels of each.
-    fn samples(&self) -> BTreeMap<String, Vec<(BTreeMap<String, String>, f64)>> {
+    fn samples(&self) -> BTreeMap<String, Vec<(Labels, f64)>> {
         let (status, text) = http(self.port, "GET", "/metrics", "").unwrap();
         assert_eq!(status, 200);
         let mut samples: BTreeMap<String, Vec<_>> = BTreeMap::new();
@@ -53,8 +55,8 @@ impl Gateway {
 }
 
 /// Labels as the text format has them. Their values are JSON strings but for what is not ASCII.
-fn labels_of(text: &str) -> BTreeMap<String, String> {
-    let mut labels = BTreeMap::new();
+fn labels_of(text: &str) -> Labels {
+    let mut labels = Labels::new();
     let mut rest = text;
     while let Some((name, behind)) = rest.split_once('=') {
         let mut values = serde_json::Deserializer::from_str(behind).into_iter::<String>();
@@ -64,7 +66,7 @@ fn labels_of(text: &str) -> BTreeMap<String, String> {
     labels
 }
 
-fn labels<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
+fn labels<const N: usize>(pairs: [(&str, &str); N]) -> Labels {
     pairs.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
 }
 
@@ -87,7 +89,7 @@ fn what_is_pushed_is_scraped_value_for_value() {
     // The gateway shows an `instance` of all that has none, so that the server that scrapes gives it none of its own.
     let job = labels([("job", "nightly"), ("instance", "")]);
     let with = |name: &str, text: &str| {
-        job.clone().into_iter().chain([(name.to_owned(), text.to_owned())]).collect::<BTreeMap<_, _>>()
+        job.clone().into_iter().chain([(name.to_owned(), text.to_owned())]).collect::<Labels>()
     };
     assert_eq!(samples["orders_total"], [(with("region", hostile), 41.0)]);
     assert_eq!(samples["open"], [(job.clone(), -3.0)]);
