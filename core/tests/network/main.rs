@@ -10,5 +10,6 @@ mod server;
 mod spool;
 mod support;
 mod tls;
+mod twice;
 #[path = "../common/waited.rs"]
 mod waited;

@@ -1,7 +1,7 @@
 //! Records that wait on the disk: through an outage, an end, a kill, and damage.
 
 use crate::server::{Answer, Request, Server};
-use crate::support::{books, closed_port, folder, log, numbers, telemetry};
+use crate::support::{LONG, books, closed_port, counts, eventually, folder, log, numbers, part, telemetry};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};
 use serde_json::{Value, json};
@@ -9,10 +9,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
-
-const LONG: Duration = Duration::from_secs(60);
 
 fn to(url: &str, spool: &Path) -> Value {
     json!({"to": "http", "url": url, "signals": ["logs"], "spool": spool})
@@ -22,14 +20,6 @@ fn segments(spool: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<_> = fs::read_dir(spool).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     paths
-}
-
-fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + LONG;
-    while !holds() {
-        assert!(Instant::now() < deadline, "{what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
 }
 
 fn distinct(requests: &[Request]) -> HashSet<usize> {
@@ -117,10 +107,9 @@ fn the_part_that_is_killed() {
 }
 
 fn start(url: &str, spool: &Path, from: usize) -> Child {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "spool::the_part_that_is_killed", "--nocapture", "--test-threads=1"]);
+    let mut command = part("spool::the_part_that_is_killed");
     command.env(SPOOL, spool).env(URL, url).env(FROM, from.to_string());
-    command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+    command.stdout(Stdio::piped()).spawn().unwrap()
 }
 
 /// Kills it after a while; the number up to which it had acknowledged.
@@ -138,7 +127,7 @@ fn kill(mut child: Child, patience: Duration) -> Option<usize> {
 
 #[test]
 fn a_kill_loses_nothing_that_was_acknowledged_and_repeats_little() {
-    let rounds = if std::env::var_os("VIGIE_FULL").is_some() { 50 } else { 2 };
+    let rounds = counts(2, 50);
     for round in 0..rounds {
         let spool = folder(&format!("kill{round}"));
         let server = Server::new(|n, _| if n % 20 == 19 { Answer::status(503) } else { Answer::ok() });
@@ -164,6 +153,24 @@ fn taken(server: &Server) -> Vec<usize> {
     let kept: Vec<_> =
         seen.into_iter().enumerate().filter(|(n, _)| n % 20 != 19).map(|(_, request)| request).collect();
     numbers(&kept)
+}
+
+#[test]
+fn d10_a_segment_whose_removal_was_cut_short_is_removed_and_not_sent_again() {
+    let (server, spool) = (Server::new(|_, _| Answer::ok()), folder("removal"));
+    let first = telemetry(&json!([to(&server.url("/"), &spool)]));
+    log(&first, 0, 100);
+    assert!(first.flush(LONG));
+    // The same file under another name outlives the removal: so a process leaves it that is killed before that.
+    fs::hard_link(&segments(&spool)[0], spool.join("9999999999999999-1-0.spool")).unwrap();
+    eventually("all arrive", || books(&first)["delivered"] == 100);
+    first.shutdown(LONG);
+    drop(first);
+    eventually("the first name is gone", || segments(&spool).len() == 1);
+    let next = telemetry(&json!([to(&server.url("/"), &spool)]));
+    eventually("the other one is, too", || segments(&spool).is_empty());
+    assert_eq!(numbers(&server.seen()).len(), 100);
+    assert_eq!(books(&next)["accepted"], 0);
 }
 
 #[test]
@@ -199,7 +206,7 @@ fn processes_share_a_folder_and_the_dead_ones_records_are_sent() {
 
 #[test]
 fn damage_costs_what_it_hit_and_no_start() {
-    let rounds = if std::env::var_os("VIGIE_FULL").is_some() { 2_000 } else { 40 };
+    let rounds = counts(40, 10_000);
     let url = format!("http://127.0.0.1:{}/", closed_port());
     let origin = folder("whole");
     left_behind(&url, &origin, 20);

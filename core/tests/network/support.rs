@@ -4,7 +4,35 @@ use crate::server::Request;
 use serde_json::{Value, json};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 use vigie_core::{Config, Telemetry};
+
+pub const LONG: Duration = Duration::from_secs(60);
+
+/// How large a test is by default, and with `VIGIE_FULL=1`.
+pub fn counts<T>(default: T, full: T) -> T {
+    if std::env::var_os("VIGIE_FULL").is_some() { full } else { default }
+}
+
+pub fn eventually(what: &str, holds: impl FnMut() -> bool) {
+    within(LONG, what, holds);
+}
+
+pub fn within(patience: Duration, what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + patience;
+    while !holds() {
+        assert!(Instant::now() < deadline, "{what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// A process of its own that plays a part: a test of this name, which without its variables does nothing.
+pub fn part(name: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", name, "--nocapture", "--test-threads=1"]).stderr(Stdio::null());
+    command
+}
 
 pub fn telemetry(outputs: &Value) -> Telemetry {
     let document = json!({"service": "net", "outputs": outputs, "limits": {"buffer_bytes": "8MiB"}});

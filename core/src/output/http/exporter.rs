@@ -4,6 +4,7 @@ use super::backoff::Backoff;
 use super::client::{Client, Failure, Method, Reply};
 use super::settings::HttpSettings;
 use crate::buffer::records::Batch;
+use crate::model::signal::Signal;
 use crate::output::exporter::{Export, Exporter, Pace};
 use crate::output::progress::Progress;
 use crate::output::spool::Relay;
@@ -53,6 +54,12 @@ pub(in crate::output) trait Protocol: Send {
 
     /// From now on batches are those of a process that left this behind.
     fn speak_for(&mut self, _origin: &[u8]) {}
+
+    /// Appends a record in the form in which it comes in a batch when it may be sent twice, with its id where there
+    /// is a place for one.
+    fn identify(&self, _signal: Signal, record: &[u8], _id: &str, out: &mut Vec<u8>) {
+        out.extend_from_slice(record);
+    }
 }
 
 /// A server as the far side of an output.
@@ -133,6 +140,10 @@ impl<P: Protocol> Relay for HttpExporter<P> {
 
     fn speak_for(&mut self, origin: &[u8]) {
         self.protocol.speak_for(origin);
+    }
+
+    fn identify(&self, signal: Signal, record: &[u8], id: &str, out: &mut Vec<u8>) {
+        self.protocol.identify(signal, record, id, out);
     }
 }
 

@@ -150,7 +150,7 @@ impl Target for Settings {
         let encoder = JsonLines::new(around.resource, around.rules, around.counts);
         let exporter = match self.format {
             Format::Ndjson => self.exporter(ndjson::Ndjson, &encoder),
-            Format::Bulk => self.exporter(bulk::Bulk::default(), &encoder),
+            Format::Bulk => self.exporter(bulk::Bulk::new(self.spool.is_some()), &encoder),
             Format::Loki => self.exporter(loki::Loki::new(self.labels.clone()), &encoder),
         };
         Ok(Opened { encoder: Arc::new(encoder), exporter: exporter?, passage: Passage::Buffered, kept: None })

@@ -48,6 +48,15 @@ impl Protocol for Otlp {
         self.requests = Requests::of_resource(self.encoding, origin.to_vec());
     }
 
+    /// A span has an id of its own, and a point its series and time.
+    fn identify(&self, signal: Signal, record: &[u8], id: &str, out: &mut Vec<u8>) {
+        if signal == Signal::Logs {
+            self.requests.identify_log(record, id, out);
+        } else {
+            out.extend_from_slice(record);
+        }
+    }
+
     /// A success that cannot be read is a success: the specification forbids to send again what was accepted in part.
     fn accepted(&mut self, reply: &Reply, batch: &Batch<'_>, progress: &Progress) -> Export {
         let partial = match self.encoding {

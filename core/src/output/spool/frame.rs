@@ -88,10 +88,22 @@ fn next_mark(bytes: &[u8], from: usize) -> Option<usize> {
 pub(super) struct Read {
     /// The records.
     pub(super) records: Records,
+    /// Where each of them begins in the piece, what is around it included.
+    pub(super) starts: Vec<usize>,
     /// How many bytes of the piece they took, damage included.
     pub(super) bytes: usize,
     /// Places at which something was that is no record.
     pub(super) damages: u64,
+}
+
+impl Read {
+    /// Where the first `records` of them are over.
+    pub(super) fn behind(&self, records: u64) -> usize {
+        usize::try_from(records)
+            .ok()
+            .and_then(|records| self.starts.get(records))
+            .map_or(self.bytes, |start| *start)
+    }
 }
 
 /// Reads at most `most` records from the beginning of `bytes`.
@@ -101,6 +113,7 @@ pub(super) fn read(bytes: &[u8], most: u64) -> Read {
         match find(bytes.get(read.bytes..).unwrap_or_default()) {
             Found::Record(signal, record, length) => {
                 read.records.push(signal, record);
+                read.starts.push(read.bytes);
                 read.bytes += length;
             }
             Found::Damage(length) => {
@@ -139,6 +152,11 @@ mod tests {
             [(Signal::Logs, b"one".to_vec()), (Signal::Spans, Vec::new()), (Signal::Metrics, mark)];
         assert_eq!(texts(&all), expected);
         assert_eq!(texts(&read(&bytes, 2)), expected[..2]);
+        for records in 0..3 {
+            let behind = read(&bytes[all.behind(records)..], u64::MAX);
+            assert_eq!(texts(&behind), expected[records as usize..]);
+        }
+        assert_eq!(all.behind(3), bytes.len());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod appender;
 mod directory;
 mod frame;
+mod id;
 mod relay;
 mod segment;
 mod sender;
@@ -25,7 +26,8 @@ pub(super) const SPOOL: Setting = Setting::new(
     "\"var/spool\"",
     "A folder in which records are kept until the far side has them, at most 64 MiB and 24 hours. What a process leaves \
      there, the next one with the same output sends. A record may arrive twice then: at most 512 of them for each \
-     process that was killed.",
+     process that was killed. Both times it has the same id where the protocol has a place for one: the attribute \
+     `log.record.uid` of OTLP's logs, the `_id` of the format `bulk`, whose server refuses the second one.",
 );
 
 /// Reads it.

@@ -1,5 +1,6 @@
 //! What a spool sends through, and who it does that for.
 
+use crate::model::signal::Signal;
 use crate::output::exporter::Exporter;
 
 /// A far side that can also speak for a process that is gone.
@@ -9,6 +10,10 @@ pub(in crate::output) trait Relay: Exporter {
 
     /// From now on batches are those of a process that left this behind.
     fn speak_for(&mut self, origin: &[u8]);
+
+    /// Appends a record in the form in which it is exported, with its id where the far side has a place for one: the
+    /// same record has the same one whenever it comes.
+    fn identify(&self, signal: Signal, record: &[u8], id: &str, out: &mut Vec<u8>);
 }
 
 /// Who an output is, as far as it matters whose records it may send.

@@ -1,6 +1,7 @@
 //! One file of a spool: a head that names whose records it has and how far they were sent, and the records.
 
 use super::frame::{self, Read};
+use super::id::SegmentId;
 use crate::platform;
 use std::fs::File;
 use std::io;
@@ -23,6 +24,8 @@ pub(super) struct Segment {
     pub(super) file: Arc<File>,
     /// What its records need beside their bytes.
     pub(super) origin: Arc<[u8]>,
+    /// What the ids of its records have in common.
+    pub(super) id: SegmentId,
     /// Where the next record goes.
     pub(super) end: u64,
     /// Up to here everything was sent, or is lost.
@@ -53,8 +56,8 @@ impl Segment {
         let _ = platform::hold(&file);
         let mut head = MAGIC.to_vec();
         head.extend_from_slice(&[0; SENT_BYTES]);
-        let body = head.len();
-        for part in [key.as_bytes(), origin] {
+        let (body, id) = (head.len(), SegmentId::new());
+        for part in [key.as_bytes(), origin, &id.to_bytes()] {
             head.extend_from_slice(&(part.len() as u32).to_le_bytes());
             head.extend_from_slice(part);
         }
@@ -64,7 +67,8 @@ impl Segment {
         head.splice(MAGIC.len()..body, sent_note(start));
         platform::write_all_at(&file, &head, 0)?;
         let file = Arc::new(file);
-        Ok(Self { path, file, origin: origin.into(), end: start, sent: start, waiting: 0, is_full: false })
+        let origin = origin.into();
+        Ok(Self { path, file, origin, id, end: start, sent: start, waiting: 0, is_full: false })
     }
 
     /// Takes over the file of a process that is gone, with how many damaged places it has.
@@ -79,12 +83,13 @@ impl Segment {
         let length = file.metadata().map_err(|_| Refused::Foreign)?.len();
         let mut head = vec![0; usize::try_from(length.min(64 * 1024)).unwrap_or(0)];
         platform::read_exact_at(&file, &mut head, 0).map_err(|_| Refused::Foreign)?;
-        let Head { sent, start, origin } = Head::read(&head, key)?;
+        let Head { sent, start, origin, id } = Head::read(&head, key)?;
         let sent = sent.clamp(start, length.max(start));
         let mut segment = Self {
             path: path.to_owned(),
             file: Arc::new(file),
             origin,
+            id,
             end: length.max(start),
             sent,
             waiting: 0,
@@ -167,6 +172,7 @@ struct Head {
     sent: u64,
     start: u64,
     origin: Arc<[u8]>,
+    id: SegmentId,
 }
 
 impl Head {
@@ -175,10 +181,11 @@ impl Head {
         let (note, rest) = rest.split_at_checked(SENT_BYTES).ok_or(Refused::Damaged)?;
         let parse = |rest| {
             let (own, rest) = part(rest)?;
-            let (origin, behind) = part(rest)?;
-            Some((own, origin, behind))
+            let (origin, rest) = part(rest)?;
+            let (id, behind) = part(rest)?;
+            Some((own, origin, SegmentId::read(id)?, behind))
         };
-        let (own, origin, behind) = parse(rest).ok_or(Refused::Damaged)?;
+        let (own, origin, id, behind) = parse(rest).ok_or(Refused::Damaged)?;
         let summed = rest.get(..rest.len() - behind.len()).unwrap_or_default();
         if behind.get(..4) != Some(&crc32fast::hash(summed).to_le_bytes()[..]) {
             return Err(Refused::Damaged);
@@ -190,7 +197,7 @@ impl Head {
         let offset = note.get(..8).and_then(|offset| Some(u64::from_le_bytes(offset.try_into().ok()?)));
         // A note that was torn is none: everything is sent again.
         let sent = offset.filter(|offset| sent_note(*offset) == note).unwrap_or(start);
-        Ok(Self { sent, start, origin: origin.into() })
+        Ok(Self { sent, start, origin: origin.into(), id })
     }
 }
 

@@ -1,9 +1,10 @@
 //! The far side of a spool: records from the disk to their server, on a thread of its own.
 
+use super::frame::Read;
 use super::relay::Relay;
 use super::segment::read_from;
 use super::shared::{Shared, Task};
-use crate::buffer::records::Batch;
+use crate::buffer::records::{Batch, Records};
 use crate::guard::guard;
 use crate::output::exporter::Export;
 use crate::platform;
@@ -80,16 +81,22 @@ fn work(shared: &Shared, relay: &mut dyn Relay, task: &Task, most: u64) -> Optio
             return Some(most);
         }
     };
-    let batch = read.records.batch();
-    let Sent { done, again } = send(shared, relay, &batch);
-    if done == batch.len() {
-        shared.note(task, task.from + read.bytes as u64, done);
-    } else if done > 0 {
-        let rest = read_from(&task.file, task.from, task.end, done);
-        let bytes = rest.map_or(0, |rest| rest.bytes as u64);
-        shared.note(task, task.from + bytes, done);
+    let records = identified(relay, task, &read);
+    let Sent { done, again } = send(shared, relay, &records.batch());
+    if done > 0 || read.starts.is_empty() {
+        shared.note(task, task.from + read.behind(done) as u64, done);
     }
     again
+}
+
+/// The records that were read, each with its id.
+fn identified(relay: &dyn Relay, task: &Task, read: &Read) -> Records {
+    let mut records = Records::default();
+    for ((signal, record), start) in read.records.batch().records().zip(&read.starts) {
+        let id = task.id.of_record(task.from + *start as u64);
+        records.encode(signal, |out| relay.identify(signal, record, &id, out));
+    }
+    records
 }
 
 /// How far a batch got.

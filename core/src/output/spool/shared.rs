@@ -1,6 +1,7 @@
 //! What the thread that keeps records and the one that sends them have in common.
 
 use super::directory::Directory;
+use super::id::SegmentId;
 use super::relay::Identity;
 use super::segment::Segment;
 use crate::output::onward::Onward;
@@ -47,6 +48,7 @@ pub(super) struct Task {
     pub(super) path: PathBuf,
     pub(super) file: Arc<std::fs::File>,
     pub(super) origin: Arc<[u8]>,
+    pub(super) id: SegmentId,
     pub(super) from: u64,
     pub(super) end: u64,
 }
@@ -155,6 +157,7 @@ impl Shared {
                     path: segment.path.clone(),
                     file: Arc::clone(&segment.file),
                     origin: Arc::clone(&segment.origin),
+                    id: segment.id,
                     from: segment.sent,
                     end: segment.end,
                 };

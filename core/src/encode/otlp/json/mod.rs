@@ -4,7 +4,7 @@
 
 mod requests;
 
-pub(super) use requests::write as write_request;
+pub(super) use requests::{write as write_request, write_with_attribute};
 
 use super::fields::{Field, any_value, data, key_value, scope};
 use super::form::Form;

@@ -1,7 +1,9 @@
 //! A request's body of pieces in JSON.
 
-use super::{Json, SEPARATOR, comma, name, object};
-use crate::encode::otlp::fields::{Field, of_resource, of_scope, request};
+use super::{Json, SEPARATOR, comma, name, object, quoted};
+use crate::encode::members::{Elements, Members, inside};
+use crate::encode::otlp::attributes::text_member;
+use crate::encode::otlp::fields::{Field, log_record, of_resource, of_scope, request};
 use crate::encode::otlp::form::Form;
 use crate::encode::otlp::group::{Group, Groups};
 use crate::model::signal::Signal;
@@ -38,6 +40,43 @@ pub(in super::super) fn write<'a>(
             Json::text(out, of_resource::SCHEMA_URL, schema_url);
         });
     });
+}
+
+/// Appends the piece of a log record with one more attribute, a text, before its others; nothing when it is no such
+/// piece or has the attribute already.
+pub(in super::super) fn write_with_attribute(
+    piece: &[u8],
+    key: &str,
+    text: &str,
+    out: &mut Vec<u8>,
+) -> Option<()> {
+    const LIST: &str = "attributes";
+    let (scope, record) = parts(piece)?;
+    let list = Members::of(record)?.find(LIST).unwrap_or(b"[]");
+    let mut keys = Elements::of(list).filter_map(|one| inside(Members::of(one)?.find("key")?));
+    if keys.any(|known| known == key.as_bytes()) {
+        return None;
+    }
+    out.extend_from_slice(scope);
+    out.push(SEPARATOR);
+    object(out, |out| {
+        for (name, value) in
+            Members::of(record).into_iter().flatten().filter(|(name, _)| *name != LIST.as_bytes())
+        {
+            comma(out);
+            quoted(out, |out| out.extend_from_slice(name));
+            out.push(b':');
+            out.extend_from_slice(value);
+        }
+        many(out, log_record::ATTRIBUTES, |out| {
+            Json::item(out, log_record::ATTRIBUTES, |out| text_member::<Json>(out, key, text));
+            for attribute in Elements::of(list) {
+                comma(out);
+                out.extend_from_slice(attribute);
+            }
+        });
+    });
+    Some(())
 }
 
 /// What a piece has in common with others, and its own part.

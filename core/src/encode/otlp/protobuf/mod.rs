@@ -7,7 +7,7 @@ mod requests;
 mod values;
 mod wire;
 
-pub(super) use requests::write as write_request;
+pub(super) use requests::{write as write_request, write_with_attribute};
 
 use super::fields::{Field, data, of_scope, scope};
 use super::form::Form;

@@ -1,7 +1,12 @@
 //! A request's body of pieces in protobuf. All lengths are known before anything is written.
 
-use super::wire::{LENGTH, tagged_length, take_field, take_section, varint_len, write_tag, write_varint};
-use crate::encode::otlp::fields::{Field, of_resource, of_scope, request};
+use super::Protobuf;
+use super::wire::{
+    LENGTH, insides, tagged_length, take_field, take_section, varint_len, write_tag, write_varint,
+};
+use crate::encode::otlp::attributes::text_member;
+use crate::encode::otlp::fields::{Field, key_value, log_record, of_resource, of_scope, request};
+use crate::encode::otlp::form::Form;
 use crate::encode::otlp::group::{Group, Groups};
 use crate::model::signal::Signal;
 
@@ -50,6 +55,29 @@ pub(in super::super) fn write<'a>(
     }
     begin(out, of_resource::SCHEMA_URL, schema_url.len());
     out.extend_from_slice(schema_url.as_bytes());
+}
+
+/// Appends the piece of a log record with one more attribute, a text, before its others; nothing when it is no such
+/// piece or has the attribute already.
+pub(in super::super) fn write_with_attribute(
+    piece: &[u8],
+    key: &str,
+    text: &str,
+    out: &mut Vec<u8>,
+) -> Option<()> {
+    let (scope, record) = record_parts(piece)?;
+    let (record, _) = take_section(record.get(1..)?)?;
+    let attributes = insides(record, log_record::ATTRIBUTES);
+    if attributes.flat_map(|one| insides(one, key_value::KEY)).any(|known| known == key.as_bytes()) {
+        return None;
+    }
+    let mut attribute = Vec::new();
+    Protobuf::item(&mut attribute, log_record::ATTRIBUTES, |out| text_member::<Protobuf>(out, key, text));
+    out.extend_from_slice(scope);
+    begin(out, of_scope::LOGS, attribute.len() + record.len());
+    out.extend_from_slice(&attribute);
+    out.extend_from_slice(record);
+    Some(())
 }
 
 /// Appends tag and length of a message.

@@ -142,6 +142,30 @@ pub(super) fn take_field(bytes: &[u8], field: Field) -> Option<(&[u8], &[u8])> {
     bytes.split_at_checked(bytes.len() - behind.len())
 }
 
+/// The insides of all fields of bytes that are this one, up to what is no field.
+pub(super) fn insides(mut bytes: &[u8], field: Field) -> impl Iterator<Item = &[u8]> {
+    let all = std::iter::from_fn(move || {
+        let (tag, inside, behind) = take_any(bytes)?;
+        bytes = behind;
+        Some((tag, inside))
+    });
+    all.filter(move |(tag, _)| *tag == (field.number << 3 | LENGTH) as usize).map(|(_, inside)| inside)
+}
+
+/// Splits off a field of whatever type: its tag, and its inside if that is bytes.
+fn take_any(bytes: &[u8]) -> Option<(usize, &[u8], &[u8])> {
+    let (tag, rest) = take_varint(bytes)?;
+    let none: &[u8] = &[];
+    let (inside, behind) = match (tag & 7) as u32 {
+        VARINT => (none, take_varint(rest)?.1),
+        FIXED64 => (none, rest.get(8..)?),
+        LENGTH => take_section(rest)?,
+        FIXED32 => (none, rest.get(4..)?),
+        _ => return None,
+    };
+    Some((tag, inside, behind))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,6 +187,25 @@ mod tests {
             }
         }
         assert_eq!(take_varint(&[0x80; 11]), None);
+    }
+
+    #[test]
+    fn fields_are_found_behind_those_of_every_type() {
+        let field = |number| Field { number, member: "" };
+        let mut out = Vec::new();
+        write_tag(&mut out, field(1), VARINT);
+        write_varint(&mut out, 300);
+        eight(&mut out, field(2), [b'2'; 8]);
+        bytes(&mut out, field(3), b"three");
+        write_tag(&mut out, field(4), FIXED32);
+        out.extend_from_slice(b"four");
+        bytes(&mut out, field(3), b"again");
+        assert_eq!(insides(&out, field(3)).collect::<Vec<_>>(), [&b"three"[..], b"again"]);
+        assert_eq!(insides(&out, field(4)).count(), 0, "it is no bytes");
+        // What is torn is no field, and nothing is behind it.
+        out.truncate(out.len() - 1);
+        assert_eq!(insides(&out, field(3)).collect::<Vec<_>>(), [b"three"]);
+        assert_eq!(insides(b"\x0f", field(1)).count(), 0);
     }
 
     #[test]
