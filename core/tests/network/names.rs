@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 use std::time::Duration;
+use vigie_core::InstrumentOptions;
 
 const OUTPUT: &str = "VIGIE_TEST_NAMES_OUTPUT";
 const RECORDS: usize = 20_000;
@@ -38,13 +39,18 @@ static SHIM: LazyLock<Option<PathBuf>> = LazyLock::new(|| {
 fn the_part_that_asks() {
     let Ok(output) = std::env::var(OUTPUT) else { return };
     let telemetry = telemetry(&json!([serde_json::from_str::<Value>(&output).unwrap()]));
+    let counter = telemetry.meter().counter("orders", InstrumentOptions::default()).unwrap();
+    let record = |from: usize| {
+        log(&telemetry, from, RECORDS / 2);
+        (0..RECORDS / 2).for_each(|_| counter.add(1, |_| {}));
+    };
     let waited = Waited::begin();
-    log(&telemetry, 0, RECORDS / 2);
+    record(0);
     // Attempts fail meanwhile, and others follow them.
     std::thread::sleep(Duration::from_secs(3));
     let threads = std::fs::read_dir("/proc/self/task").unwrap().count();
     let slept = waited.so_far();
-    log(&telemetry, RECORDS / 2, RECORDS / 2);
+    record(RECORDS / 2);
     let recording = waited.so_far().saturating_sub(slept);
     let waited = Waited::begin();
     let is_done = telemetry.shutdown(SHUTDOWN);
@@ -87,6 +93,21 @@ fn n10_a_name_that_is_not_found_holds_up_neither_records_nor_the_end() {
             assert!(books["last_error"].is_string(), "{said}");
             // The test's own two, the output's, the spool's, and one that hangs in the look-up.
             assert!(number("threads") <= 5, "{said}");
+        }
+    }
+}
+
+#[test]
+fn n10_datagrams_to_a_name_that_is_not_found_hold_up_neither_what_is_measured_nor_the_end() {
+    for how in ["hangs", "fails", "nothing"] {
+        for to in ["statsd", "influx"] {
+            let address = if to == "influx" { "url" } else { "address" };
+            let place = if to == "influx" { "udp://server.test:8089" } else { "server.test:8125" };
+            let Some(said) = ask(how, &json!({"to": to, address: place})) else { return };
+            println!("{how}: {said}");
+            let number = |key: &str| said[key].as_u64().unwrap();
+            assert!(number("recording") <= 20 && number("ending") <= 5_250, "{said}");
+            assert_eq!(said["books"]["delivered"], 0, "{said}");
         }
     }
 }
