@@ -2,6 +2,8 @@
 
 use crate::guard::guard;
 use crate::platform;
+use std::io;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -81,10 +83,43 @@ impl Resolver for Remembering {
         if let Some(addresses) = self.known(uri) {
             return Ok(addresses);
         }
-        let addresses = self.look_up(uri, config, timeout)?;
+        let addresses = allowed(uri, &self.look_up(uri, config, timeout)?)?;
         let answer = Answer { uri: uri.clone(), addresses: addresses.clone(), since: Instant::now() };
         self.locked().answer = Some(answer);
         Ok(addresses)
+    }
+}
+
+/// Where clouds hand out credentials by IPv6; the address of the same by IPv4 is link-local.
+const METADATA: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+
+/// Whether an address is for services of the machine itself, such as the one that hands out its credentials.
+fn is_of_the_machine(address: SocketAddr) -> bool {
+    match address.ip().to_canonical() {
+        IpAddr::V4(address) => address.is_link_local(),
+        IpAddr::V6(address) => address.is_unicast_link_local() || address == METADATA,
+    }
+}
+
+/// The addresses without those of the machine's own services, to which a name of somebody else may lead; who means
+/// one of them writes the address itself.
+fn allowed(uri: &Uri, addresses: &ResolvedSocketAddrs) -> Found {
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    let is_meant = host.parse::<IpAddr>().is_ok();
+    let mut kept = DefaultResolver::default().empty();
+    addresses
+        .iter()
+        .filter(|address| is_meant || !is_of_the_machine(**address))
+        .for_each(|address| kept.push(*address));
+    match (kept.is_empty(), addresses.first()) {
+        (true, Some(address)) => {
+            let why = format!(
+                "the name leads to {}, which is for the machine's own services; give the address itself if it is meant",
+                address.ip()
+            );
+            Err(io::Error::new(io::ErrorKind::PermissionDenied, why).into())
+        }
+        _ => Ok(kept),
     }
 }
 
@@ -111,6 +146,35 @@ mod tests {
             after: Duration::from_secs(10).into(),
             reason: Timeout::Global,
             ..NextTimeout::default()
+        }
+    }
+
+    fn addresses(texts: &[&str]) -> ResolvedSocketAddrs {
+        let mut addresses = DefaultResolver::default().empty();
+        texts.iter().for_each(|text| addresses.push(text.parse().unwrap()));
+        addresses
+    }
+
+    #[test]
+    fn a_name_does_not_lead_to_the_machines_own_services_unless_the_address_is_given() {
+        let name: Uri = "http://collector.example:80/".parse().unwrap();
+        let own = [
+            "169.254.169.254:80",
+            "169.254.0.1:80",
+            "[fe80::1]:80",
+            "[fd00:ec2::254]:80",
+            "[::ffff:169.254.1.1]:80",
+        ];
+        for one in own {
+            let refused = allowed(&name, &addresses(&[one])).unwrap_err().to_string();
+            assert!(refused.contains("leads to") && refused.contains("own services"), "{refused}");
+            let both = allowed(&name, &addresses(&[one, "10.0.0.1:80"])).unwrap();
+            assert_eq!(both.to_vec(), ["10.0.0.1:80".parse().unwrap()]);
+            let given: Uri = format!("http://{one}/").parse().unwrap();
+            assert_eq!(allowed(&given, &addresses(&[one])).unwrap().to_vec(), [one.parse().unwrap()]);
+        }
+        for other in ["127.0.0.1:80", "[::1]:80", "192.168.1.1:80", "[fd00::1]:80", "168.254.1.1:80"] {
+            assert!(allowed(&name, &addresses(&[other])).is_ok(), "{other}");
         }
     }
 
