@@ -62,6 +62,7 @@ fn n4_a_server_is_asked_when_it_says_or_when_we_say() {
                 let telemetry = telemetry(&json!([to(&server.url("/"))]));
                 log(&telemetry, 0, 10);
                 assert!(telemetry.flush(LONG));
+                assert_eq!(books(&telemetry)["delivered"], 10);
                 let seen = server.seen();
                 let waited = seen[1].at.duration_since(seen[0].at).as_secs_f64();
                 assert!(seen.len() == 2 && (least..most).contains(&waited), "{status} {header}: {waited}");

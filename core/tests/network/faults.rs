@@ -103,23 +103,6 @@ fn an_attempt_ends_though_the_server_drips() {
 }
 
 #[test]
-fn a_server_is_not_asked_before_the_time_that_it_named() {
-    for (header, least) in [("retry-after: 2\r\n", 2.0), ("retry-after: soon\r\n", 0.0), ("", 0.0)] {
-        let server = Server::new(move |n, _| match n {
-            0 => Answer::Reply(429, header, Vec::new()),
-            _ => Answer::ok(),
-        });
-        let telemetry = telemetry(&json!([to(&server.url("/"))]));
-        log(&telemetry, 0, 10);
-        assert!(telemetry.flush(LONG));
-        let seen = server.seen();
-        let waited = seen[1].at.duration_since(seen[0].at).as_secs_f64();
-        assert!(seen.len() == 2 && waited >= least, "{header}: {waited}");
-        assert_eq!(books(&telemetry)["delivered"], 10);
-    }
-}
-
-#[test]
 fn what_is_refused_is_not_sent_again() {
     for status in [400, 401, 403, 404, 500, 501, 301, 307, 308] {
         let elsewhere = Server::new(|_, _| Answer::ok());
