@@ -77,6 +77,8 @@ pub(super) struct Datagrams {
     last: u64,
     /// Records that were called delivered before it was seen that they were refused.
     unbooked: u64,
+    /// Why the system did not send, where that was not for want of room.
+    failure: Option<io::Error>,
 }
 
 #[derive(Debug)]
@@ -91,40 +93,42 @@ type Sent = Result<(), DropReason>;
 impl Datagrams {
     /// Nothing is looked up or opened before the first batch.
     pub(super) fn to(address: Address, packed_bytes: usize, most_bytes: usize) -> Self {
-        Self { address, packed_bytes, most_bytes, socket: None, last: 0, unbooked: 0 }
+        Self { address, packed_bytes, most_bytes, socket: None, last: 0, unbooked: 0, failure: None }
     }
 
     fn send(&mut self, bytes: &[u8], records: u64) -> Sent {
         if bytes.len() > self.most_bytes {
             return Err(DropReason::TooLarge);
         }
-        let sent = self.try_send(bytes, records);
-        if matches!(sent, Err(DropReason::Io | DropReason::Closed)) {
-            // The next one goes to whatever the address means then.
-            self.socket = None;
-        }
-        sent
+        self.try_send(bytes, records).map_err(|error| {
+            let reason = reason(&error);
+            if matches!(reason, DropReason::Io | DropReason::Closed) {
+                // The next one goes to whatever the address means then.
+                self.socket = None;
+                self.failure = Some(error);
+            }
+            reason
+        })
     }
 
-    fn try_send(&mut self, bytes: &[u8], records: u64) -> Sent {
-        self.open().map_err(|error| reason(&error))?;
+    fn try_send(&mut self, bytes: &[u8], records: u64) -> io::Result<()> {
+        self.open()?;
         match (&self.socket, &self.address) {
-            (Some(Socket::Path(socket)), Address::Path(path)) => {
-                socket.send_to(bytes, path).map_err(|error| reason(&error))
-            }
+            (Some(Socket::Path(socket)), Address::Path(path)) => socket.send_to(bytes, path),
             (Some(Socket::Udp(socket, _)), _) => {
-                if let Ok(Some(_)) = socket.take_error() {
+                if let Ok(Some(refusal)) = socket.take_error() {
                     self.unbooked += std::mem::take(&mut self.last);
+                    self.failure = Some(refusal);
                 }
-                socket.send(bytes).map_err(|error| reason(&error))?;
+                socket.send(bytes)?;
                 // On this machine a refusal comes back before the call does.
                 match socket.take_error() {
                     Ok(None) => self.last = records,
-                    Ok(Some(error)) | Err(error) => return Err(reason(&error)),
+                    Ok(Some(error)) | Err(error) => return Err(error),
                 }
                 Ok(())
             }
-            _ => Err(DropReason::Io),
+            _ => Err(ErrorKind::Other.into()),
         }
     }
 
@@ -242,6 +246,9 @@ impl Exporter for Datagrams {
                 }
                 Err(reason) => lost = Some(reason),
             }
+        }
+        if let Some(failure) = self.failure.take() {
+            progress.failed(format!("{}: {failure}", self.address));
         }
         let late = self.unbooked.min(delivered);
         self.unbooked -= late;
