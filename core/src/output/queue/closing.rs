@@ -2,7 +2,10 @@
 
 use super::state::{Queue, locked};
 use crate::stats::DropReason;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// How often it is looked whether the exporter is free.
+const LOOK_AGAIN: Duration = Duration::from_millis(1);
 
 impl Queue {
     /// Ends the output: what still waits is booked as lost to shutdown, the worker ends. What is on its way to the far
@@ -23,10 +26,9 @@ impl Queue {
 
     /// Waits for what was on its way when the output was closed, and says what was lost.
     pub(in crate::output) fn wait_for_end(&self, deadline: Instant) {
-        let mut state = self.wait_for_exporter(deadline);
-        if let Ok(mut exporter) = self.exporter.try_lock() {
-            exporter.close();
-        }
+        drop(self.wait_for_exporter(deadline));
+        self.close_exporter(deadline);
+        let mut state = locked(&self.state);
         let behind = (state.entered - state.left).saturating_sub(state.in_flight);
         if behind > 0 {
             // They were to follow what the exporter still waits for.
@@ -37,5 +39,18 @@ impl Queue {
         }
         state.losses.end();
         self.announce(state);
+    }
+
+    /// Ends the exporter. The thread that wrote last has it for a moment still after all is booked.
+    fn close_exporter(&self, deadline: Instant) {
+        loop {
+            if let Ok(mut exporter) = self.exporter.try_lock() {
+                return exporter.close();
+            }
+            if Instant::now() >= deadline {
+                return;
+            }
+            std::thread::sleep(LOOK_AGAIN);
+        }
     }
 }
