@@ -82,6 +82,11 @@ pub trait Exporter: Send {
         false
     }
 
+    /// Whether the far side says of a batch that it has arrived. Without that, what was sent counts as delivered.
+    fn is_answered(&self) -> bool {
+        true
+    }
+
     /// What others ask of it, if anybody does.
     fn endpoint(&self) -> Option<Arc<dyn Endpoint>> {
         None

@@ -10,6 +10,7 @@ mod flood;
 mod influx;
 mod names;
 mod pushgateway;
+mod secure;
 mod server;
 mod spool;
 mod support;

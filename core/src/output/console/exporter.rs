@@ -8,7 +8,7 @@ use crate::output::exporter::{Export, Exporter};
 use crate::output::progress::Progress;
 use crate::platform::{Leads, StandardStream};
 use crate::stats::DropReason;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::time::{Duration, Instant};
 
 /// Writes of up to this size to a pipe are not mixed with those of other processes (POSIX PIPE_BUF
@@ -49,16 +49,14 @@ impl ConsoleExporter {
                 self.wait_writable(progress)?;
             }
             match self.stream.write(rest.get(..step).unwrap_or(rest)) {
-                Ok(0) => return Err(DropReason::Io),
+                Ok(0) => return Err(refused(ErrorKind::WriteZero.into(), progress)),
                 Ok(written) => {
                     done += written;
                     progress.moved();
                 }
                 // The host may have made the descriptor non-blocking: Node does with pipes.
-                Err(error)
-                    if matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock) => {}
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(DropReason::Closed),
-                Err(_) => return Err(DropReason::Io),
+                Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock) => {}
+                Err(error) => return Err(refused(error, progress)),
             }
         }
         Ok(())
@@ -68,6 +66,7 @@ impl ConsoleExporter {
     fn wait_writable(&self, progress: &Progress) -> Result<(), DropReason> {
         while !self.stream.wait_writable(LOOK_EVERY) {
             if progress.is_ended() {
+                progress.failed("its reader takes nothing");
                 return Err(DropReason::Shutdown);
             }
         }
@@ -108,10 +107,21 @@ impl ConsoleExporter {
     }
 }
 
+/// Says what the system has against a write.
+fn refused(error: io::Error, progress: &Progress) -> DropReason {
+    if error.kind() == ErrorKind::BrokenPipe {
+        progress.failed("its reader is gone");
+        return DropReason::Closed;
+    }
+    progress.failed(format!("it cannot be written: {error}"));
+    DropReason::Io
+}
+
 impl Exporter for ConsoleExporter {
     fn export(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export {
         let leads = self.stream.leads();
         if leads == Leads::Nowhere {
+            progress.failed("the stream is closed");
             return Export::Refused(DropReason::Closed);
         }
         let mut delivered = 0;

@@ -8,6 +8,7 @@ use crate::output::exporter::{Export, Exporter};
 use crate::output::progress::Progress;
 use crate::platform::PathSocket;
 use crate::stats::DropReason;
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr, ToSocketAddrs, UdpSocket};
@@ -77,8 +78,8 @@ pub(super) struct Datagrams {
     last: u64,
     /// Records that were called delivered before it was seen that they were refused.
     unbooked: u64,
-    /// Why the system did not send, where that was not for want of room.
-    failure: Option<io::Error>,
+    /// Why the last one that was not sent was not, in words for people.
+    why: Cow<'static, str>,
 }
 
 #[derive(Debug)]
@@ -93,22 +94,22 @@ type Sent = Result<(), DropReason>;
 impl Datagrams {
     /// Nothing is looked up or opened before the first batch.
     pub(super) fn to(address: Address, packed_bytes: usize, most_bytes: usize) -> Self {
-        Self { address, packed_bytes, most_bytes, socket: None, last: 0, unbooked: 0, failure: None }
+        Self { address, packed_bytes, most_bytes, socket: None, last: 0, unbooked: 0, why: Cow::default() }
     }
 
     fn send(&mut self, bytes: &[u8], records: u64) -> Sent {
         if bytes.len() > self.most_bytes {
+            self.why = format!("a datagram has at most {} bytes", self.most_bytes).into();
             return Err(DropReason::TooLarge);
         }
-        self.try_send(bytes, records).map_err(|error| {
-            let reason = reason(&error);
-            if matches!(reason, DropReason::Io | DropReason::Closed) {
-                // The next one goes to whatever the address means then.
-                self.socket = None;
-                self.failure = Some(error);
-            }
-            reason
-        })
+        let Err(error) = self.try_send(bytes, records) else { return Ok(()) };
+        let reason = reason(&error);
+        if matches!(reason, DropReason::Io | DropReason::Closed) {
+            // The next one goes to whatever the address means then.
+            self.socket = None;
+        }
+        self.why = words(&error);
+        Err(reason)
     }
 
     fn try_send(&mut self, bytes: &[u8], records: u64) -> io::Result<()> {
@@ -128,7 +129,7 @@ impl Datagrams {
                 }
                 Ok(())
             }
-            _ => Err(ErrorKind::Other.into()),
+            _ => Err(ErrorKind::NotConnected.into()),
         }
     }
 
@@ -152,7 +153,8 @@ impl Datagrams {
 /// A socket for the first of the addresses that can be had.
 fn connected(address: &str) -> io::Result<UdpSocket> {
     let mut last = io::Error::from(ErrorKind::NotFound);
-    for address in address.to_socket_addrs()? {
+    let named = |error| io::Error::other(format!("its name is not known: {error}"));
+    for address in address.to_socket_addrs().map_err(named)? {
         match connected_to(address) {
             Ok(socket) => return Ok(socket),
             Err(error) => last = error,
@@ -174,6 +176,15 @@ fn reason(error: &io::Error) -> DropReason {
         ErrorKind::WouldBlock => DropReason::Full,
         ErrorKind::ConnectionRefused | ErrorKind::NotFound => DropReason::Closed,
         _ => DropReason::Io,
+    }
+}
+
+fn words(error: &io::Error) -> Cow<'static, str> {
+    match error.kind() {
+        ErrorKind::WouldBlock => "its reader has no room".into(),
+        ErrorKind::ConnectionRefused => "nobody listens there".into(),
+        ErrorKind::NotFound => "there is no such socket".into(),
+        _ => error.to_string().into(),
     }
 }
 
@@ -247,16 +258,22 @@ impl Exporter for Datagrams {
                 Err(reason) => lost = Some(reason),
             }
         }
-        if let Some(failure) = self.failure.take() {
-            progress.failed(format!("{}: {failure}", self.address));
-        }
         let late = self.unbooked.min(delivered);
         self.unbooked -= late;
+        if lost.is_some() {
+            progress.failed(format!("{}: {}", self.address, self.why));
+        } else if late > 0 {
+            progress.failed(format!("{}: nobody listens there", self.address));
+        }
         match (delivered - late, lost.or((late > 0).then_some(DropReason::Closed))) {
             (_, None) => Export::Delivered,
             (0, Some(reason)) => Export::Refused(reason),
             (delivered, Some(reason)) => Export::Partial { delivered, reason },
         }
+    }
+
+    fn is_answered(&self) -> bool {
+        false
     }
 }
 

@@ -9,7 +9,7 @@ use crate::output::progress::Progress;
 use crate::platform;
 use crate::stats::DropReason;
 use std::fs::{File, Metadata};
-use std::io::{self, Seek, Write};
+use std::io::{self, ErrorKind, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -30,6 +30,8 @@ pub(super) struct FileExporter {
     mode: Option<u32>,
     /// Nothing while it cannot be opened.
     open: Option<Open>,
+    /// Why it cannot be opened, when that is so.
+    why: String,
     looked: Instant,
 }
 
@@ -51,12 +53,12 @@ impl FileExporter {
     /// When the path cannot be opened for appending.
     pub(super) fn open(path: &Path, mode: Option<u32>) -> io::Result<Self> {
         let open = Some(Open::new(path, mode)?);
-        Ok(Self { path: path.to_owned(), mode, open, looked: Instant::now() })
+        Ok(Self { path: path.to_owned(), mode, open, why: String::new(), looked: Instant::now() })
     }
 
     /// The same for a path that cannot be opened yet: it is tried again, and what comes meanwhile is lost.
-    pub(super) fn waiting(path: &Path, mode: Option<u32>) -> Self {
-        Self { path: path.to_owned(), mode, open: None, looked: Instant::now() }
+    pub(super) fn waiting(path: &Path, mode: Option<u32>, why: &io::Error) -> Self {
+        Self { path: path.to_owned(), mode, open: None, why: why.to_string(), looked: Instant::now() }
     }
 
     /// The open file, which is the process's own and the one that the path names. Opened anew when it is not.
@@ -64,23 +66,29 @@ impl FileExporter {
         if let Some(lost) = self.open.take_if(|open| !open.is_own()) {
             // Somebody closed the descriptor, and its number may lead to a file of theirs, which is not ours to close.
             std::mem::forget(lost);
-            self.open = Open::new(&self.path, self.mode).ok();
+            self.open = self.opened();
             self.looked = Instant::now();
         } else if self.looked.elapsed() >= LOOK_EVERY {
             self.looked = Instant::now();
             let stays = self.open.as_ref().is_some_and(|open| open.is_at(&self.path));
-            if !stays && let Ok(fresh) = Open::new(&self.path, self.mode) {
+            if !stays && let Some(fresh) = self.opened() {
                 self.open = Some(fresh);
             }
         }
         self.open.as_mut()
+    }
+
+    fn opened(&mut self) -> Option<Open> {
+        Open::new(&self.path, self.mode).map_err(|error| self.why = error.to_string()).ok()
     }
 }
 
 impl Open {
     fn new(path: &Path, mode: Option<u32>) -> io::Result<Self> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder)?;
+            std::fs::create_dir_all(folder).map_err(|error| {
+                io::Error::new(error.kind(), format!("its folder cannot be made: {error}"))
+            })?;
         }
         let file = platform::open_append(path, mode)?;
         let opened = file.metadata().ok();
@@ -129,20 +137,21 @@ impl Open {
         let mut done = 0;
         while let Some(rest) = batch.get(done..).filter(|rest| !rest.is_empty()) {
             match self.file.write(rest) {
-                Ok(0) => return (done, Err(DropReason::Io)),
+                Ok(0) => return (done, Err(refused(ErrorKind::WriteZero.into(), progress))),
                 Ok(written) => {
                     done += written;
                     progress.moved();
                 }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 // This is a named pipe, which was opened without waiting for its reader.
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock && !self.is_regular() => {
+                Err(error) if error.kind() == ErrorKind::WouldBlock && !self.is_regular() => {
                     if progress.is_ended() {
+                        progress.failed("its reader takes nothing");
                         return (done, Err(DropReason::Shutdown));
                     }
                     platform::wait_writable(&self.file, LOOK_AGAIN);
                 }
-                Err(_) => return (done, Err(DropReason::Io)),
+                Err(error) => return (done, Err(refused(error, progress))),
             }
         }
         (done, Ok(()))
@@ -171,6 +180,15 @@ impl Open {
     }
 }
 
+/// Says what the system has against a write.
+fn refused(error: io::Error, progress: &Progress) -> DropReason {
+    progress.failed(match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => format!("there is no room: {error}"),
+        _ => format!("it cannot be written: {error}"),
+    });
+    DropReason::Io
+}
+
 impl Drop for FileExporter {
     fn drop(&mut self) {
         // A descriptor that leads elsewhere by now is not ours to close.
@@ -182,7 +200,10 @@ impl Exporter for FileExporter {
     fn export(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export {
         match self.own() {
             Some(open) => open.write(batch, progress),
-            None => Export::Refused(DropReason::Io),
+            None => {
+                progress.failed(format!("it cannot be opened: {}", self.why));
+                Export::Refused(DropReason::Io)
+            }
         }
     }
 

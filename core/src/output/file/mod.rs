@@ -158,7 +158,7 @@ impl Target for Settings {
         let exporter = match FileExporter::open(path, self.mode) {
             Err(error) if around.is_lenient => {
                 platform::complain(&format!("output {} cannot be opened yet: {error}", self.label()));
-                FileExporter::waiting(path, self.mode)
+                FileExporter::waiting(path, self.mode, &error)
             }
             opened => opened?,
         };

@@ -144,7 +144,7 @@ fn a_path_that_cannot_be_opened_is_tried_again() {
     let path = folder.0.join("a/log.jsonl");
     std::fs::write(folder.0.join("a"), "in the way").unwrap();
     assert!(FileExporter::open(&path, None).is_err());
-    let mut exporter = FileExporter::waiting(&path, None);
+    let mut exporter = FileExporter::waiting(&path, None, &std::io::Error::other("not yet"));
     assert_eq!(write(&mut exporter, b"1\n"), Export::Refused(DropReason::Io));
     std::fs::remove_file(folder.0.join("a")).unwrap();
     assert_eq!(write(&mut exporter, b"2\n"), Export::Refused(DropReason::Io), "not at each record");

@@ -3,11 +3,12 @@
 use super::backoff::retry_after;
 use super::resolver::Remembering;
 use super::settings::{Compression, HttpSettings};
+use super::words;
 use flate2::Compression as Level;
 use flate2::write::GzEncoder;
 use std::io::{self, Read, Write};
 use std::time::{Duration, SystemTime};
-use ureq::http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
+use ureq::http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Error};
 
@@ -26,6 +27,7 @@ pub(super) struct Client {
     url: String,
     headers: Vec<(String, String)>,
     compression: Compression,
+    attempt: Duration,
     packed: Vec<u8>,
 }
 
@@ -40,12 +42,14 @@ pub(in crate::output) enum Method {
 }
 
 /// What a server said.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(in crate::output) struct Reply {
     /// The status code.
     pub(in crate::output) status: u16,
     /// When it wants to be asked again.
     pub(in crate::output) retry_after: Option<Duration>,
+    /// Where it sends those who ask, without a query, where keys may stand.
+    pub(in crate::output) location: Option<String>,
     /// The body, cut at a limit; empty when it could not be read.
     pub(in crate::output) body: Vec<u8>,
 }
@@ -90,6 +94,7 @@ impl Client {
             url,
             headers: settings.headers.clone().unwrap_or_default(),
             compression: settings.compression.unwrap_or_default(),
+            attempt: settings.attempt(),
             packed: Vec::new(),
         })
     }
@@ -99,8 +104,14 @@ impl Client {
         without_secrets(&self.url)
     }
 
-    /// Sends a body and waits for the reply.
-    pub(super) fn send(&mut self, method: Method, content_type: &str, body: &[u8]) -> Result<Reply, Failure> {
+    /// Sends a body and waits for the reply. `wanted` says what the address should lead to.
+    pub(super) fn send(
+        &mut self,
+        method: Method,
+        content_type: &str,
+        body: &[u8],
+        wanted: &str,
+    ) -> Result<Reply, Failure> {
         let request = match method {
             Method::Post => self.agent.post(&self.url),
             Method::Put => self.agent.put(&self.url),
@@ -120,26 +131,26 @@ impl Client {
         };
         let mut response = request.send(body).map_err(|error| {
             self.resolver.forget();
-            self.failure(&error)
+            self.failure(&error, wanted)
         })?;
         let status = response.status().as_u16();
-        let header = response.headers().get(RETRY_AFTER).and_then(|text| text.to_str().ok());
-        let retry_after = header.and_then(|text| retry_after(text, SystemTime::now()));
+        let header = |name| response.headers().get(name).and_then(|text| text.to_str().ok());
+        let location = header(LOCATION).map(without_secrets);
+        let retry_after = header(RETRY_AFTER).and_then(|text| retry_after(text, SystemTime::now()));
         let limit = if response.status().is_success() { REPLY_BYTES } else { ERROR_BYTES };
         let mut body = Vec::new();
         if response.body_mut().as_reader().take(limit).read_to_end(&mut body).is_err() {
             // The status is what counts; what came before the break says nothing reliable.
             body.clear();
         }
-        Ok(Reply { status, retry_after, body })
+        Ok(Reply { status, retry_after, location, body })
     }
 
-    fn failure(&self, error: &Error) -> Failure {
-        let text = error.to_string();
+    fn failure(&self, error: &Error, wanted: &str) -> Failure {
+        let text = words::without_reply(error, &self.url, self.attempt, wanted);
         let is_tls = match error {
             Error::Tls(_) | Error::Rustls(_) | Error::Pem(_) => true,
-            // What rustls finds wrong during the handshake arrives so.
-            Error::Io(error) => self.url.starts_with("https:") && error.kind() == io::ErrorKind::InvalidData,
+            Error::Io(error) => words::tls(error).is_some(),
             _ => false,
         };
         if is_tls { Failure::Tls(text) } else { Failure::Broken(text) }

@@ -3,6 +3,7 @@
 use super::backoff::Backoff;
 use super::client::{Client, Failure, Method, Reply};
 use super::settings::HttpSettings;
+use super::words;
 use crate::buffer::records::Batch;
 use crate::model::signal::Signal;
 use crate::output::exporter::{Export, Exporter, Pace};
@@ -26,6 +27,11 @@ pub(in crate::output) trait Protocol: Send {
 
     /// The type of a request's body.
     fn content_type(&self) -> &'static str;
+
+    /// What the address should lead to, in words for who gave another one; empty where nothing is known of it.
+    fn wanted(&self) -> &'static str {
+        ""
+    }
 
     /// Appends the body of the request that carries `batch`; nothing when what it speaks of is no more.
     fn request(&mut self, batch: &Batch<'_>, out: &mut Vec<u8>);
@@ -99,16 +105,16 @@ impl<P: Protocol> HttpExporter<P> {
             },
             413 if self.protocol.is_whole() => self.protocol.lost(batch, DropReason::TooLarge),
             413 => {
+                self.refused(reply, progress);
                 self.protocol.divided();
                 Export::Split
             }
             429 | 502 | 503 | 504 => {
-                let why = format!("it answers {}", reply.status);
-                self.again(reply.retry_after, &why, batch, progress)
+                self.refused(reply, progress);
+                self.later(reply.retry_after, batch)
             }
             status => {
-                let said = said(&reply.body);
-                progress.failed(format!("{} answers {status}{said}", self.client.shown()));
+                self.refused(reply, progress);
                 if matches!(status, 400 | 422) {
                     self.protocol.refused(reply, batch, progress)
                 } else {
@@ -116,6 +122,12 @@ impl<P: Protocol> HttpExporter<P> {
                 }
             }
         }
+    }
+
+    fn refused(&self, reply: &Reply, progress: &Progress) {
+        let Reply { status, location, body, .. } = reply;
+        let said = words::refusal(*status, location.as_deref(), body, self.protocol.wanted());
+        progress.failed(format!("{} answers {status}{said}", self.client.shown()));
     }
 
     fn again(
@@ -126,6 +138,10 @@ impl<P: Protocol> HttpExporter<P> {
         progress: &Progress,
     ) -> Export {
         progress.failed(format!("{}: {why}", self.client.shown()));
+        self.later(asked, batch)
+    }
+
+    fn later(&mut self, asked: Option<Duration>, batch: &Batch<'_>) -> Export {
         match self.backoff.next(asked) {
             Some(after) => Export::Retry(after),
             None => self.protocol.lost(batch, DropReason::Expired),
@@ -155,8 +171,8 @@ impl<P: Protocol> Exporter for HttpExporter<P> {
             return self.protocol.lost(batch, DropReason::Shutdown);
         }
         let was_warm = std::mem::take(&mut self.is_warm);
-        let (method, content_type) = (self.protocol.method(), self.protocol.content_type());
-        let export = match self.client.send(method, content_type, &self.body) {
+        let (method, wanted) = (self.protocol.method(), self.protocol.wanted());
+        let export = match self.client.send(method, self.protocol.content_type(), &self.body, wanted) {
             Ok(reply) => {
                 self.is_warm = true;
                 self.judged(&reply, batch, progress)
@@ -195,13 +211,4 @@ pub(in crate::output) fn without(lost: u64, reason: DropReason, batch: &Batch<'_
         0 => Export::Refused(reason),
         delivered => Export::Partial { delivered, reason },
     }
-}
-
-/// The beginning of what a server says, on one line.
-fn said(body: &[u8]) -> String {
-    let text: String = String::from_utf8_lossy(body.get(..200).unwrap_or(body))
-        .chars()
-        .map(|character| if character.is_control() { ' ' } else { character })
-        .collect();
-    if text.trim().is_empty() { String::new() } else { format!(": {}", text.trim()) }
 }

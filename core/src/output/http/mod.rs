@@ -7,6 +7,7 @@ mod client;
 mod exporter;
 mod resolver;
 mod settings;
+mod words;
 
 pub(super) use client::{Method, Reply, without_secrets};
 pub(super) use exporter::{HttpExporter, Protocol, without};

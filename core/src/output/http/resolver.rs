@@ -123,6 +123,14 @@ fn allowed(uri: &Uri, addresses: &ResolvedSocketAddrs) -> Found {
     }
 }
 
+/// Asks the system. Whatever that says of a name that it has no address for, it is one kind of failure.
+fn system(uri: &Uri, config: &Config, timeout: NextTimeout) -> Found {
+    DefaultResolver::default().resolve(uri, config, timeout).map_err(|error| match error {
+        Error::Io(_) => Error::HostNotFound,
+        other => other,
+    })
+}
+
 /// Begins to look up a name.
 fn ask(uri: Uri, config: Config, timeout: NextTimeout) -> Result<Receiver<Found>, Error> {
     let (sender, found) = sync_channel(1);
@@ -130,7 +138,7 @@ fn ask(uri: Uri, config: Config, timeout: NextTimeout) -> Result<Receiver<Found>
     let timeout = NextTimeout { after: Timer::NotHappening, ..timeout };
     let look_up = move || {
         platform::block_signals();
-        guard((), || drop(sender.send(DefaultResolver::default().resolve(&uri, &config, timeout))));
+        guard((), || drop(sender.send(system(&uri, &config, timeout))));
     };
     std::thread::Builder::new().name("vigie-names".to_owned()).spawn(look_up)?;
     Ok(found)

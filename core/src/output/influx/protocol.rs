@@ -38,6 +38,10 @@ impl Protocol for Lines {
         "text/plain; charset=utf-8"
     }
 
+    fn wanted(&self) -> &'static str {
+        "an InfluxDB 1.x takes lines at /write?db=..., a later one at /api/v2/write?org=...&bucket=..."
+    }
+
     fn request(&mut self, batch: &Batch<'_>, out: &mut Vec<u8>) {
         self.sent(batch).for_each(|(_, line)| out.extend_from_slice(line));
     }
@@ -88,7 +92,7 @@ mod tests {
     }
 
     fn refused(protocol: &mut Lines, batch: &Records, body: &str) -> Export {
-        let reply = Reply { status: 400, retry_after: None, body: body.into() };
+        let reply = Reply { status: 400, body: body.into(), ..Reply::default() };
         protocol.refused(&reply, &batch.batch(), &Progress::default())
     }
 
@@ -99,7 +103,7 @@ mod tests {
     }
 
     fn accepted(protocol: &mut Lines, batch: &Records) -> Export {
-        let reply = Reply { status: 204, retry_after: None, body: Vec::new() };
+        let reply = Reply { status: 204, ..Reply::default() };
         protocol.accepted(&reply, &batch.batch(), &Progress::default())
     }
 

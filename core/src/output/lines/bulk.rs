@@ -80,6 +80,10 @@ impl Protocol for Bulk {
         "application/x-ndjson"
     }
 
+    fn wanted(&self) -> &'static str {
+        "lines for an index are taken at /INDEX/_bulk"
+    }
+
     fn request(&mut self, batch: &Batch<'_>, out: &mut Vec<u8>) {
         for (position, (_, line)) in batch.records().enumerate() {
             if self.known.is_open(position) {
@@ -149,7 +153,7 @@ mod tests {
             |status: &u16| format!("{{\"create\":{{\"status\":{status},\"error\":{{\"reason\":\"why\"}}}}}}");
         let items: Vec<_> = statuses.iter().map(item).collect();
         let body = format!("{{\"took\":1,\"errors\":true,\"items\":[{}]}}", items.join(",")).into_bytes();
-        Reply { status: 200, retry_after: None, body }
+        Reply { status: 200, body, ..Reply::default() }
     }
 
     fn sent(bulk: &mut Bulk, lines: &Records) -> String {
@@ -206,7 +210,7 @@ mod tests {
     fn a_success_that_cannot_be_read_is_a_success() {
         let (mut bulk, lines, progress) = (Bulk::default(), lines(1), Progress::default());
         for body in ["", "{", "[]", "{\"errors\":false}"] {
-            let reply = Reply { status: 200, retry_after: None, body: body.into() };
+            let reply = Reply { status: 200, body: body.into(), ..Reply::default() };
             assert_eq!(bulk.accepted(&reply, &lines.batch(), &progress), Export::Delivered, "{body}");
         }
     }

@@ -46,6 +46,10 @@ impl Protocol for Loki {
         "application/json"
     }
 
+    fn wanted(&self) -> &'static str {
+        "Loki takes lines at /loki/api/v1/push"
+    }
+
     fn request(&mut self, batch: &Batch<'_>, out: &mut Vec<u8>) {
         let mut streams: BTreeMap<Vec<u8>, Vec<&[u8]>> = BTreeMap::new();
         for (_, line) in batch.records() {

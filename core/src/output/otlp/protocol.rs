@@ -36,6 +36,20 @@ impl Protocol for Otlp {
         self.requests.content_type()
     }
 
+    fn wanted(&self) -> &'static str {
+        match self.signal {
+            Signal::Logs => {
+                "a collector takes logs at /v1/logs, by HTTP, at port 4318 as a rule, not at 4317, which is gRPC's"
+            }
+            Signal::Spans => {
+                "a collector takes spans at /v1/traces, by HTTP, at port 4318 as a rule, not at 4317, which is gRPC's"
+            }
+            Signal::Metrics => {
+                "a collector takes metrics at /v1/metrics, by HTTP, at port 4318 as a rule, not at 4317, which is gRPC's"
+            }
+        }
+    }
+
     fn request(&mut self, batch: &Batch<'_>, out: &mut Vec<u8>) {
         self.requests.write_body(self.signal, batch.records().map(|(_, piece)| piece), out);
     }
@@ -65,7 +79,12 @@ impl Protocol for Otlp {
         };
         let PartialSuccess { rejected, message } = partial.unwrap_or_default();
         if rejected > 0 || !message.is_empty() {
-            progress.failed(format!("the collector refuses {rejected} {}: {message}", self.signal.as_str()));
+            let signal = self.signal.as_str();
+            progress.failed(match rejected {
+                0 => format!("the collector takes all {signal}, and says: {message}"),
+                1 => format!("the collector refuses one of the {signal}: {message}"),
+                _ => format!("the collector refuses {rejected} {signal}: {message}"),
+            });
         }
         without(rejected, DropReason::Rejected, batch)
     }
