@@ -42,4 +42,5 @@ pub use model::ids::{SpanId, TraceFlags, TraceId};
 pub use model::severity::Severity;
 pub use model::span::{Link, SpanKind, Status};
 pub use telemetry::host;
+pub use telemetry::trial;
 pub use telemetry::{Capture, Telemetry};

@@ -1,8 +1,9 @@
-//! The `vigie` command: checks and shows what the SDK wrote, and describes its lines and its configuration.
-//! It records nothing and needs no running program.
+//! The `vigie` command: checks and shows what the SDK wrote, describes its lines and its configuration, and tries the
+//! outputs of one. It needs no running program.
 
 mod check;
 mod configuration;
+mod doctor;
 mod files;
 mod markdown;
 mod outcome;
@@ -19,7 +20,7 @@ use clap::{Parser, Subcommand};
 use outcome::{Failure, Verdict};
 
 #[derive(Parser)]
-#[command(name = "vigie", version, about = "Reads the lines that Vigie wrote")]
+#[command(name = "vigie", version, about = "Reads the lines that Vigie wrote, and tries where they go")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -42,6 +43,15 @@ enum Command {
         /// Succeed only if each of these services, separated by commas, is part of the trace
         #[arg(long, value_delimiter = ',', value_name = "NAMES")]
         expect_services: Vec<String>,
+    },
+    /// Try each output of the configuration with a test record of each signal, and say what was found
+    ///
+    /// The configuration is the one that a program would find here: the file that `VIGIE_CONFIG` names, and the variables
+    /// `VIGIE_*` and `OTEL_*`. Succeeds only if nothing speaks against any output.
+    Doctor {
+        /// The file with the configuration, JSON or TOML, in place of the one that `VIGIE_CONFIG` names
+        #[arg(long, value_name = "FILE")]
+        config: Option<String>,
     },
     /// Print the JSON Schema of an output line
     Schema {
@@ -80,6 +90,7 @@ fn run(command: Command, out: &mut dyn Write) -> Result<Verdict, Failure> {
             let request = trace::Request { path, trace_id, expect_services };
             trace::run(&request, &term::Screen::of_stdout(), out)
         }
+        Command::Doctor { config } => doctor::run(config.as_deref(), &term::Screen::of_stdout(), out),
         Command::Schema { markdown } => {
             let text = if markdown { markdown::tables()? } else { schema::TEXT.to_owned() };
             out.write_all(text.as_bytes())?;

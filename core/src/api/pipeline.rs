@@ -131,7 +131,15 @@ impl Pipeline {
     #[must_use]
     pub fn around<'a>(&'a self, metrics: &'a Arc<dyn Collection>) -> Around<'a> {
         let Self { resource, rules, counts, .. } = self;
-        Around { signals: SignalSet::ALL, resource, rules, counts, metrics, is_lenient: false }
+        Around {
+            signals: SignalSet::ALL,
+            resource,
+            rules,
+            counts,
+            metrics,
+            is_lenient: false,
+            is_trial: false,
+        }
     }
 
     /// The exposition of all instruments as they are now, those of other processes included where they are shared.

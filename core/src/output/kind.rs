@@ -137,6 +137,9 @@ pub struct Around<'a> {
     pub metrics: &'a Arc<dyn Collection>,
     /// Whether a far side that cannot be opened now is tried again later, because nobody is there to be told.
     pub is_lenient: bool,
+    /// Whether it is opened to be tried with one batch and no more: nothing that other processes left is taken over then,
+    /// and nothing is kept for later.
+    pub is_trial: bool,
 }
 
 /// The metrics of a telemetry as they are at the moment of asking. Two are the same when they are of one telemetry.

@@ -61,6 +61,11 @@ impl Parts {
         })
     }
 
+    /// The pipeline as it is without outputs.
+    pub(super) fn into_pipeline(self) -> Pipeline {
+        self.0
+    }
+
     /// Goes on with the instruments, series and counts of `before`.
     pub(super) fn with_registry_of(mut self, before: &Pipeline) -> Self {
         before.registry.set_rules(Arc::clone(&self.0.rules), Arc::clone(&self.0.clock));
@@ -212,7 +217,7 @@ fn resource(settings: &Settings) -> Resource {
 }
 
 /// The outputs to open, each with its entry's place in the configuration.
-fn active(settings: &Settings) -> impl Iterator<Item = (usize, OutputSettings)> {
+pub(super) fn active(settings: &Settings) -> impl Iterator<Item = (usize, OutputSettings)> {
     let outputs: &[OutputSettings] = if settings.disabled { &[] } else { &settings.outputs };
     outputs
         .iter()

@@ -13,6 +13,7 @@ mod losses;
 mod metrics;
 mod propagate;
 mod state;
+pub mod trial;
 
 pub use capture::Capture;
 pub use handle::Telemetry;

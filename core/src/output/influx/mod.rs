@@ -88,7 +88,7 @@ impl Target for Settings {
             Place::Http(url, http) => {
                 let identity = Identity::new(self.label(), encoder.id(), url);
                 let relay = HttpExporter::new(url.clone(), http, protocol::Lines::default())?;
-                spool::behind(self.spool.as_deref(), identity, relay)?
+                spool::behind(self.spool.as_deref(), around, identity, relay)?
             }
         };
         Ok(Opened { encoder: Arc::new(encoder), exporter, passage: Passage::Buffered, kept: None })

@@ -129,11 +129,13 @@ impl Settings {
     fn exporter<P: Protocol + 'static>(
         &self,
         protocol: P,
+        around: &Around<'_>,
         encoder: &JsonLines,
     ) -> io::Result<Box<dyn Exporter>> {
         let destination = format!("{:?} {}", self.format, self.url);
         let relay = HttpExporter::new(self.url.clone(), &self.http, protocol)?;
-        spool::behind(self.spool.as_deref(), Identity::new(self.label(), encoder.id(), &destination), relay)
+        let identity = Identity::new(self.label(), encoder.id(), &destination);
+        spool::behind(self.spool.as_deref(), around, identity, relay)
     }
 }
 
@@ -149,9 +151,9 @@ impl Target for Settings {
     fn open(&self, around: &Around<'_>) -> io::Result<Opened> {
         let encoder = JsonLines::new(around.resource, around.rules, around.counts);
         let exporter = match self.format {
-            Format::Ndjson => self.exporter(ndjson::Ndjson, &encoder),
-            Format::Bulk => self.exporter(bulk::Bulk::new(self.spool.is_some()), &encoder),
-            Format::Loki => self.exporter(loki::Loki::new(self.labels.clone()), &encoder),
+            Format::Ndjson => self.exporter(ndjson::Ndjson, around, &encoder),
+            Format::Bulk => self.exporter(bulk::Bulk::new(self.spool.is_some()), around, &encoder),
+            Format::Loki => self.exporter(loki::Loki::new(self.labels.clone()), around, &encoder),
         };
         Ok(Opened { encoder: Arc::new(encoder), exporter: exporter?, passage: Passage::Buffered, kept: None })
     }

@@ -174,7 +174,7 @@ impl Target for Settings {
         let relay = HttpExporter::new(url, &http, protocol)?;
         Ok(Opened {
             encoder: Arc::new(encoder),
-            exporter: spool::behind(self.spool.as_deref(), identity, relay)?,
+            exporter: spool::behind(self.spool.as_deref(), around, identity, relay)?,
             passage: Passage::Buffered,
             kept: None,
         })

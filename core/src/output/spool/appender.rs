@@ -8,8 +8,6 @@ use crate::buffer::records::Batch;
 use crate::output::exporter::{Export, Exporter};
 use crate::output::onward::Onward;
 use crate::output::progress::Progress;
-use std::io;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,19 +23,16 @@ pub(super) struct Appender {
 }
 
 impl Appender {
-    /// Opens the folder, and begins to send what others left there.
-    ///
-    /// # Errors
-    /// When the folder cannot be used.
-    pub(super) fn open(folder: &Path, identity: Identity, relay: Box<dyn Relay>) -> io::Result<Self> {
-        let shared = Shared::new(Directory::open(folder)?, identity, relay.origin());
+    /// Begins to send what others left in the folder.
+    pub(super) fn open(directory: Directory, identity: Identity, relay: Box<dyn Relay>) -> Self {
+        let shared = Shared::new(directory, identity, relay.origin());
         let mut appender = Self { shared: Arc::new(shared), relay: Some(relay), frames: Vec::new() };
         let has_others = appender.shared.directory.has_segments();
         if appender.shared.adopt() || has_others {
             // Those whose owners live may be left behind later.
             appender.start();
         }
-        Ok(appender)
+        appender
     }
 
     fn start(&mut self) {

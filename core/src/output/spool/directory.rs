@@ -17,6 +17,9 @@ const EXTENSION: &str = "spool";
 /// What a file is called whose head cannot be read: it is kept for whoever wants to look, and never read again.
 const DAMAGED: &str = "damaged";
 
+/// How much is written to try a folder.
+const TRIED_BYTES: usize = 4096;
+
 /// Files that outputs of this process own: the system's locks do not keep a process from its own files.
 static OWN: LazyLock<Mutex<HashSet<(u32, PathBuf)>>> = LazyLock::new(Mutex::default);
 static NUMBER: AtomicU64 = AtomicU64::new(0);
@@ -37,14 +40,30 @@ impl Directory {
         Ok(Self { folder: folder.to_owned() })
     }
 
+    /// Tries whether segments could be made here: by a file that nobody takes for one, and that is gone again.
+    ///
+    /// # Errors
+    /// Whatever the operating system says, or that files cannot be locked here.
+    pub(super) fn try_out(&self) -> io::Result<()> {
+        let path = self.folder.join(format!("{}.trial", fresh_name()));
+        let file = platform::create_private(&path)?;
+        let tried = if platform::hold(&file) {
+            platform::write_all_at(&file, &[0; TRIED_BYTES], 0).and_then(|()| file.sync_all())
+        } else {
+            Err(io::Error::other(
+                "files cannot be locked there, so that processes would send each other's records",
+            ))
+        };
+        drop(file);
+        tried.and(fs::remove_file(&path))
+    }
+
     /// A new segment.
     ///
     /// # Errors
     /// Whatever the operating system says.
     pub(super) fn create(&self, key: &str, origin: &[u8]) -> io::Result<Segment> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();
-        let (process, number) = (std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        let path = self.folder.join(format!("{now:016}-{process}-{number}.{EXTENSION}"));
+        let path = self.folder.join(format!("{}.{EXTENSION}", fresh_name()));
         own(&path);
         Segment::create(path.clone(), key, origin).inspect_err(|_| disown(&path))
     }
@@ -103,6 +122,13 @@ impl Directory {
         let modified = segment.file.metadata().and_then(|meta| meta.modified());
         modified.is_ok_and(|then| then.elapsed().is_ok_and(|age| age > OLDEST))
     }
+}
+
+/// A name that no file has had, without its extension; names are in the order of time.
+fn fresh_name() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();
+    let (process, number) = (std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    format!("{now:016}-{process}-{number}")
 }
 
 /// Marks a file as one of this process's; false when it was one.

@@ -12,8 +12,11 @@ mod sender;
 mod shared;
 
 use super::exporter::Exporter;
+use super::kind::Around;
 use crate::document::report::{Object, Report};
 use crate::document::setting::{Setting, Takes};
+use appender::Appender;
+use directory::Directory;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -36,17 +39,26 @@ pub(super) fn read(report: &mut Report, object: &Object<'_>) -> Option<PathBuf> 
     Some(std::path::absolute(&path).unwrap_or_else(|_| PathBuf::from(path)))
 }
 
-/// The far side behind a spool in `folder`, where there is to be one.
+/// The far side behind a spool in `folder`, where there is to be one. A trial gets the far side itself, and the folder is
+/// tried by a file of its own.
 ///
 /// # Errors
 /// When the folder cannot be used.
 pub(super) fn behind<R: Relay + 'static>(
     folder: Option<&Path>,
+    around: &Around<'_>,
     identity: Identity,
     relay: R,
 ) -> io::Result<Box<dyn Exporter>> {
-    Ok(match folder {
-        Some(folder) => Box::new(appender::Appender::open(folder, identity, Box::new(relay))?),
-        None => Box::new(relay),
+    let Some(folder) = folder else { return Ok(Box::new(relay)) };
+    let opened = Directory::open(folder).and_then(|directory| {
+        if around.is_trial {
+            directory.try_out()?;
+            return Ok(Box::new(relay) as Box<dyn Exporter>);
+        }
+        Ok(Box::new(Appender::open(directory, identity, Box::new(relay))))
+    });
+    opened.map_err(|error| {
+        io::Error::new(error.kind(), format!("the spool {} cannot be used: {error}", folder.display()))
     })
 }
