@@ -198,6 +198,8 @@ export interface OutputStats {
   /** What went wrong last, in words, and when; null when nothing has, or the output has no words for it. */
   readonly last_error: string | null
   readonly last_error_at: string | null
+  /** Attempts to write or send that did not succeed, or in part only. */
+  readonly failed_attempts: number
   /** How long the oldest record has been waiting, in seconds; null when none is. */
   readonly oldest_queued_s: number | null
   /** Of an endpoint: where it listens; null while it does not. */

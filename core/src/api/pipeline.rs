@@ -2,8 +2,8 @@
 //!
 //! Not for making it: the telemetry floor builds pipelines from settings.
 
-use super::meter::Registry;
 use super::meter::together::Together;
+use super::meter::{OwnMetrics, Registry};
 use super::sampler::Sampler;
 use crate::clock::Clock;
 use crate::encode::attributes::key::Rules;
@@ -54,6 +54,8 @@ pub struct Pipeline {
     pub sampler: Sampler,
     /// The instruments and their series.
     pub registry: Arc<Registry>,
+    /// What brings the outputs' books into that registry, where that is asked for.
+    pub own: Option<Arc<OwnMetrics>>,
     /// What the text formats of Prometheus remember of that registry.
     pub exposition: Arc<Exposition>,
     /// What is remembered of the series of all processes, where they are shared.
@@ -79,6 +81,7 @@ impl Pipeline {
             generation: 0,
             process_id: std::process::id(),
             registry: Arc::new(Registry::new(Arc::clone(&rules), Arc::clone(&counts), Arc::clone(&clock))),
+            own: None,
             exposition: Arc::default(),
             together: Arc::default(),
             rules,
@@ -145,12 +148,25 @@ impl Pipeline {
     /// The exposition of all instruments as they are now, those of other processes included where they are shared.
     #[must_use]
     pub fn exposition_text(&self, format: Format, escaping: Escaping) -> String {
-        self.registry.collect();
+        self.collect();
         let all = self.registry.processes().and_then(|processes| {
             // It fails where the folder is gone, and with it what the others left there.
             self.together.text(&processes, &self.rules, format, escaping).ok()
         });
         all.unwrap_or_else(|| self.exposition.text(format, escaping, &self.registry.instruments()))
+    }
+
+    /// Asks for all values that are not measured but asked for; whether there is any series then.
+    fn collect(&self) -> bool {
+        self.tell_own();
+        self.registry.collect()
+    }
+
+    /// Brings the outputs' books into the registry, where that is asked for.
+    pub fn tell_own(&self) {
+        if let Some(own) = &self.own {
+            own.tell(self.lanes.outputs(), &self.registry);
+        }
     }
 
     /// Pushes points to all outputs that take metrics.
@@ -161,7 +177,7 @@ impl Pipeline {
 
     /// Pushes points to the outputs that get such ones, all with one reading of the clock.
     pub fn push(&self, temporality: Temporality) {
-        if self.closed || !self.lanes.collect(temporality) || !self.registry.collect() {
+        if self.closed || !self.lanes.collect(temporality) || !self.collect() {
             return;
         }
         let timestamp_ns = self.clock.wall_ns();
@@ -180,7 +196,7 @@ impl Pipeline {
     #[must_use]
     pub fn encoded_points(&self, encoder: &dyn Encoder) -> Vec<u8> {
         let mut out = Vec::new();
-        if self.registry.collect() {
+        if self.collect() {
             self.registry
                 .points(self.clock.wall_ns(), &mut |point: &Point<'_>| encoder.point(point, &mut out));
         }

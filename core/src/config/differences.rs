@@ -20,6 +20,7 @@ impl Settings {
             enrich,
             limits,
             metrics_every,
+            metrics_self,
             metrics_folder,
             metrics_across,
             propagate,
@@ -30,6 +31,7 @@ impl Settings {
             signals,
         } = self;
         let is_same_metrics = *metrics_every == other.metrics_every
+            && *metrics_self == other.metrics_self
             && *metrics_folder == other.metrics_folder
             && *metrics_across == other.metrics_across;
         let compared = [

@@ -30,6 +30,7 @@ pub(super) struct Layer {
     pub limits: Vec<(SetLimit, u64)>,
     pub shutdown: Option<Duration>,
     pub metrics_every: Option<Duration>,
+    pub metrics_self: Option<bool>,
     pub metrics_folder: Option<Place>,
     pub metrics_across: Rulebook,
     pub propagate: Option<Vec<String>>,
@@ -62,6 +63,7 @@ impl Layer {
         }
         set(&mut settings.limits.shutdown, self.shutdown);
         set(&mut settings.metrics_every, self.metrics_every);
+        set(&mut settings.metrics_self, self.metrics_self);
         set_some(&mut settings.metrics_folder, self.metrics_folder);
         settings.metrics_across.extend(self.metrics_across);
         set(&mut settings.propagate, self.propagate);

@@ -213,7 +213,7 @@ fn in_force(settings: &Settings) -> Value {
         "redact": {"keys": settings.redact_keys},
         "enrich": enrich,
         "limits": limits(&settings.limits),
-        "metrics": {"every": format!("{:?}", settings.metrics_every)},
+        "metrics": {"every": format!("{:?}", settings.metrics_every), "self": settings.metrics_self},
         "propagate": settings.propagate,
         "propagators": settings.propagators.names().collect::<Vec<_>>(),
         "disabled": settings.disabled,

@@ -139,6 +139,7 @@ fn metrics(report: &mut Report, found: &Found<'_>, layer: &mut Layer) {
     for (key, found) in object.members() {
         match key {
             "every" => layer.metrics_every = report.duration(&found),
+            "self" => layer.metrics_self = report.flag(&found),
             "multiprocess" => layer.metrics_folder = Place::read(report, &found),
             "across" => layer.metrics_across = across(report, &found),
             _ => {}

@@ -36,6 +36,8 @@ pub struct Settings {
     pub limits: Limits,
     /// How often metric points are written.
     pub metrics_every: Duration,
+    /// Whether there are metrics of Vigie itself.
+    pub metrics_self: bool,
     /// The folder in which the processes of the service share their metrics.
     pub metrics_folder: Option<Place>,
     /// How gauges and up-down counters of several processes become one, by name.
@@ -103,6 +105,7 @@ impl Settings {
             enrich: Enrich { host: true, process: true },
             limits: Limits::default(),
             metrics_every: Duration::from_secs(60),
+            metrics_self: false,
             metrics_folder: None,
             metrics_across: Rulebook::new(),
             propagate: Vec::new(),

@@ -204,12 +204,19 @@ static LIMITS: [Setting; 13] = {
     ]
 };
 
-static METRICS: [Setting; 3] = [
+static METRICS: [Setting; 4] = [
     Setting::new(
         "every",
         Takes::Duration(Duration::from_millis(10), DAY),
         "\"10s\"",
         "How often metric points are written; they are also written by flush and shutdown.",
+    ),
+    Setting::new(
+        "self",
+        Takes::Flag,
+        "true",
+        "Whether there are metrics of Vigie itself: for each output what it accepted, delivered and dropped, what waits \
+         and for how long, and attempts that failed.",
     ),
     Setting::new(
         "multiprocess",

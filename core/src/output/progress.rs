@@ -9,6 +9,7 @@ use std::time::SystemTime;
 pub struct Progress {
     moves: AtomicU64,
     ended: AtomicBool,
+    failed: AtomicU64,
     failure: Mutex<Option<Failure>>,
 }
 
@@ -37,6 +38,16 @@ impl Progress {
     pub fn failed(&self, what: impl Into<String>) {
         let failure = Failure { what: what.into(), at: SystemTime::now() };
         *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
+    }
+
+    /// An attempt did not succeed, or in part only.
+    pub(super) fn attempt_failed(&self) {
+        self.failed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many attempts did not succeed.
+    pub(super) fn failed_attempts(&self) -> u64 {
+        self.failed.load(Ordering::Relaxed)
     }
 
     /// What went wrong at last.

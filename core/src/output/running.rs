@@ -239,6 +239,12 @@ impl Output {
         self.queue.books()
     }
 
+    /// How many attempts to write or send did not succeed, or in part only.
+    #[must_use]
+    pub fn failed_attempts(&self) -> u64 {
+        self.queue.failed_attempts()
+    }
+
     /// What went wrong at last, as far as the far side tells it in words.
     #[must_use]
     pub fn last_failure(&self) -> Option<Failure> {

@@ -61,6 +61,7 @@ fn of(output: &Output) -> Value {
         "last_success": output.last_success().map(shown),
         "last_error_at": failure.as_ref().map(|failure| shown(failure.at)),
         "last_error": failure.map(|failure| failure.what),
+        "failed_attempts": output.failed_attempts(),
         "oldest_queued_s": output.oldest_queued().map(|age| age.as_secs_f64()),
     });
     if let (Some(endpoint), Some(said)) = (output.endpoint(), said.as_object_mut()) {

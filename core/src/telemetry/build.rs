@@ -5,7 +5,7 @@
 use super::losses;
 use super::metrics::Metrics;
 use crate::api::hub::Hub;
-use crate::api::meter::{Processes, Registry, together};
+use crate::api::meter::{OwnMetrics, Processes, Registry, together};
 use crate::api::pipeline::{LEVEL_OFF, Pipeline};
 use crate::api::sampler::Sampler;
 use crate::clock::Clock;
@@ -44,6 +44,7 @@ impl Parts {
             generation: generation::current(),
             process_id: std::process::id(),
             registry: Arc::new(Registry::new(Arc::clone(&rules), Arc::clone(&counts), Arc::clone(&clock))),
+            own: OwnMetrics::new().filter(|_| settings.metrics_self && !settings.disabled).map(Arc::new),
             exposition: Arc::default(),
             together: Arc::default(),
             rules,
@@ -153,7 +154,9 @@ impl Parts {
             return Err(Problem::finding(KEY, finding, "the same folder until shutdown"));
         }
         let Some(folder) = folder else { return Ok(None) };
-        together::join(&folder.absolute, &settings.metrics_across, &self.0.rules, before.as_deref())
+        let mut rulebook = settings.metrics_across.clone();
+        OwnMetrics::add_rules(&mut rulebook);
+        together::join(&folder.absolute, &rulebook, &self.0.rules, before.as_deref())
             .map(|processes| Some(Arc::new(processes)))
             .map_err(|error| {
                 let shown = format!("{}: {error}", folder.given.display());
@@ -182,7 +185,12 @@ impl Parts {
             .map(|(temporality, every)| Round::new(every, Arc::new(push(Weak::clone(hub), temporality))))
             .collect();
         if !rounds.is_empty() {
-            self.0.schedule = Some(Arc::new(Schedule::new(rounds)));
+            let schedule = Schedule::new(rounds);
+            if self.0.own.is_some() {
+                // Others are measured first; these are there from the beginning.
+                schedule.start();
+            }
+            self.0.schedule = Some(Arc::new(schedule));
         }
         self.0
     }

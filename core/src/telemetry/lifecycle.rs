@@ -95,6 +95,8 @@ impl Telemetry {
         // Losses were booked; there is nobody to tell them to here.
         let _ = before.flush(Instant::now() + before.rules.limits.shutdown);
         close(before);
+        // Its last losses, for one, are in no other books.
+        before.tell_own();
     }
 
     /// What was configured in this process; nothing is configured by asking, nor started anew after fork.

@@ -13,8 +13,9 @@ def stats() -> dict[str, Any]:
     """What happened to everything recorded, per output and in total.
 
     For each output ``accepted == delivered + sum(dropped.values()) + queued + spooled``. Beside them stand
-    ``last_success``, ``last_error`` and ``last_error_at`` (what went wrong last, in words, and when) and
-    ``oldest_queued_s``, each None while there is nothing to say.
+    ``failed_attempts`` (to write or send; also those that were taken in part), and ``last_success``, ``last_error`` and
+    ``last_error_at`` (what went wrong last, in words, and when) and ``oldest_queued_s``, each None while there is
+    nothing to say.
 
     The reasons under ``dropped``: ``full`` (there was no room), ``shutdown``, ``io`` and ``closed`` (the system
     refused, the reader went away); over a network ``rejected`` and ``too_large`` by the far side, ``expired`` when it

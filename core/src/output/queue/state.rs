@@ -226,6 +226,13 @@ impl Queue {
         [self.far_side.failure(), onward].into_iter().flatten().max_by_key(|failure| failure.at)
     }
 
+    /// How many attempts did not succeed, here or on the way onward.
+    #[must_use]
+    pub(in crate::output) fn failed_attempts(&self) -> u64 {
+        let onward = self.onward.as_ref().map_or(0, |onward| onward.progress().failed_attempts());
+        self.far_side.failed_attempts() + onward
+    }
+
     /// When something arrived at last.
     #[must_use]
     pub(in crate::output) fn last_success(&self) -> Option<SystemTime> {

@@ -208,6 +208,9 @@ impl Queue {
         if matches!(outcome, Export::Delivered | Export::Partial { delivered: 1.., .. }) {
             self.far_side.moved();
         }
+        if outcome != Export::Delivered {
+            self.far_side.attempt_failed();
+        }
         let mut state = locked(&self.state);
         state.faulty = outcome != Export::Delivered;
         if !matches!(outcome, Export::Retry(_)) {

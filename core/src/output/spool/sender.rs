@@ -111,7 +111,11 @@ struct Sent {
 fn send(shared: &Shared, relay: &mut dyn Relay, batch: &Batch<'_>) -> Sent {
     let (all, onward) = (batch.len(), &shared.onward);
     let done = Sent { done: all, again: None };
-    match relay.export(batch, onward.progress()) {
+    let export = relay.export(batch, onward.progress());
+    if export != Export::Delivered {
+        onward.progress().attempt_failed();
+    }
+    match export {
         Export::Delivered => onward.sent(all),
         Export::Partial { delivered, reason } => {
             onward.sent(delivered.min(all));
