@@ -156,12 +156,13 @@ fn counters_go_on_where_outputs_are_opened_anew() {
 
 #[test]
 fn outputs_of_one_name_are_one_series() {
-    let telemetry = telemetry(&asked(&json!([
-        {"to": "memory", "signals": ["logs"]},
-        {"to": "memory", "signals": ["logs", "spans"]},
-    ])));
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let url = format!("http://127.0.0.1:{port}/");
+    let output = json!({"to": "http", "url": url, "signals": ["logs"]});
+    let telemetry = telemetry(&asked(&json!([output, output])));
     telemetry.logger("shop").info("m").emit();
-    assert_eq!(sample(&telemetry, "vigie_output_accepted_total{output=\"memory\"}"), Some(2.0));
+    let of = |name: &str| sample(&telemetry, &format!("vigie_output_{name}{{output=\"http:{url}\"}}"));
+    assert_eq!((of("accepted_total"), of("queued")), (Some(2.0), Some(2.0)));
 }
 
 #[test]

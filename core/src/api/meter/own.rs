@@ -166,3 +166,18 @@ fn set(registry: &Registry, definition: &Arc<Definition>, output: &str, value: i
         |cell| cell.set(value),
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_processes_the_longest_wait_counts_unless_users_say_otherwise() {
+        let mut rulebook = Rulebook::new();
+        OwnMetrics::add_rules(&mut rulebook);
+        assert_eq!(rulebook.get("vigie.output.oldest_queued"), Some(&Across::Max));
+        rulebook.insert(OLDEST_QUEUED.to_owned(), Across::Min);
+        OwnMetrics::add_rules(&mut rulebook);
+        assert_eq!(rulebook.get("vigie.output.oldest_queued"), Some(&Across::Min));
+    }
+}
