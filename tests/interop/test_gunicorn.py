@@ -13,8 +13,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.request import urlopen
 
-from collector import free_port
 from programs import FULL, environment, python_module
+from serving import free_port
 
 REQUESTS = 5_000 if FULL else 600
 CLIENTS = 4

@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
-from collector import free_port
 from programs import ask, start, tool
+from serving import free_port
 
 INSTALL = "apt-get install prometheus"
 BOUNDS = [0.1, 0.5, 1.0, 2.0]

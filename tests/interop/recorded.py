@@ -1,25 +1,8 @@
-"""A real collector, rotel, receives OTLP from programs of several languages and hands on what they recorded.
-
-By protobuf alone: rotel reads JSON by the types of opentelemetry-proto, which take neither an empty AnyValue nor a
-double by its name, and no point's integer as text. `core/tests/otlp` compares JSON with protobuf.
-"""
+"""The same records in each language, and what has to arrive of them as OTLP."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-import pytest
-from collector import INSTALL, agent, running
-from programs import run
-
-PROGRAM = agent()
-if PROGRAM is None:
-    pytest.skip(f"rotel is not installed; enable with: {INSTALL}", allow_module_level=True)
-pytest.importorskip("opentelemetry.proto", reason=f"opentelemetry-proto is missing; enable with: {INSTALL}")
-from receiver import Receiver  # noqa: E402  what it imports is there
 
 # 2026-01-02T03:04:05Z; each reading of the clock is a millisecond later.
 START = 1767323045000000000
@@ -206,40 +189,3 @@ EXPECTED_METRICS = [
         is_monotonic=True,
     ),
 ]
-
-
-@pytest.fixture(scope="module")
-def receiver() -> Iterator[Receiver]:
-    listening = Receiver()
-    yield listening
-    listening.close()
-
-
-@pytest.fixture(scope="module")
-def collector(receiver: Receiver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a rotel that hands everything on to the receiver."""
-    assert PROGRAM is not None
-    with running(PROGRAM, receiver.url, tmp_path_factory.mktemp("rotel")) as url:
-        yield url
-
-
-@pytest.mark.parametrize("language", SOURCES)
-@pytest.mark.parametrize("compression", ["gzip", "none"])
-def test_what_was_recorded_comes_out_of_a_collector(
-    language: str, compression: str, collector: str, receiver: Receiver, tmp_path: Path
-) -> None:
-    service = f"shop-{language}-{compression}"
-    config = {
-        "service": service,
-        "version": "1.4.2",
-        "level": "trace",
-        "outputs": [{"to": "otlp", "url": collector, "compression": compression}],
-        "testing": {"clock": "2026-01-02T03:04:05Z", "step": "1ms", "ids": 1, "host": "h", "pid": 7},
-    }
-    run(language, SOURCES[language], tmp_path, json.dumps(config))
-    arrived = receiver.wait(service, COUNTS)
-    assert arrived["resource"]["service.version"] == {"string": "1.4.2"}
-    assert arrived["resource"]["process.pid"] == {"int": 7}
-    assert arrived["logs"] == expected_logs(language)
-    assert arrived["spans"] == [EXPECTED_SPAN]
-    assert sorted(arrived["metrics"], key=lambda metric: str(metric["name"])) == EXPECTED_METRICS
