@@ -14,6 +14,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGE = REPOSITORY / "bindings" / "python" / "python"
 NODE_PACKAGE = REPOSITORY / "bindings" / "node"
+POWERSHELL = REPOSITORY / "powershell"
 # Inside the build folder, because Node looks for packages beside and above a program.
 WORKSHOP = REPOSITORY / "target" / "interop"
 
@@ -23,7 +24,8 @@ FULL = os.environ.get("VIGIE_FULL") == "1"
 def environment() -> dict[str, str]:
     """This process's environment without settings of ours, with the package."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("VIGIE_", "OTEL_"))}
-    return {**kept, "PYTHONPATH": str(PACKAGE), "PYTHONDONTWRITEBYTECODE": "1"}
+    modules = {"PYTHONPATH": str(PACKAGE), "PSModulePath": str(POWERSHELL)}
+    return {**kept, **modules, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def tool(name: str, cure: str) -> str:
@@ -92,7 +94,42 @@ def c_command(source: str, folder: Path) -> list[str]:
     return [str(output)]
 
 
-COMMANDS = {"python": python_command, "node": node_command, "c": c_command}
+def rust_command(argument: str, _: Path) -> list[str]:
+    """An example of the core's crate, `shop.rs` beside this; what is text elsewhere is its argument."""
+    cargo = shutil.which("cargo")
+    if cargo is None:
+        pytest.skip("cargo is not installed; enable with: rustup")
+    manifest = str(REPOSITORY / "Cargo.toml")
+    build = [
+        cargo,
+        "build",
+        "--quiet",
+        f"--manifest-path={manifest}",
+        "--package=vigie-core",
+        "--example=shop",
+    ]
+    subprocess.run(build, check=True)
+    return [str(REPOSITORY / "target" / "debug" / "examples" / "shop"), argument]
+
+
+def powershell_command(source: str, folder: Path) -> list[str]:
+    """With this checkout's module."""
+    own = Path.home() / ".local/share/pwsh/pwsh"
+    pwsh = os.environ.get("VIGIE_PWSH") or shutil.which("pwsh") or (str(own) if own.exists() else None)
+    if pwsh is None or not (POWERSHELL / "Vigie" / "Vigie.PowerShell.dll").exists():
+        pytest.skip("PowerShell or the compiled module is missing; enable with: cargo xtask setup")
+    script = folder / "program.ps1"
+    script.write_text(source, encoding="utf-8")
+    return [pwsh, "-NoProfile", "-NonInteractive", "-File", str(script)]
+
+
+COMMANDS = {
+    "python": python_command,
+    "node": node_command,
+    "c": c_command,
+    "rust": rust_command,
+    "powershell": powershell_command,
+}
 
 
 def ask(program: subprocess.Popen[str], line: str) -> str:

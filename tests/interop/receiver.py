@@ -102,7 +102,7 @@ def point(one: Any, kind: str) -> dict[str, Any]:
 class Receiver:
     """Listens on loopback; what arrived is kept by service."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.services: dict[str, dict[str, Any]] = {}
         self.lock = threading.Lock()
         receiver = self
@@ -121,7 +121,7 @@ class Receiver:
             def log_message(self, *_: object) -> None:
                 """The tests say what there is to say."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 

@@ -68,8 +68,10 @@ def text(address: str, **query: str) -> str:
 
 
 def answer(address: str, **query: str) -> Any:
-    """The same, of JSON."""
-    return json.loads(text(address, **query))
+    """The same, of JSON; Go writes the double that is zero below zero as if it were an integer."""
+    return json.loads(
+        text(address, **query), parse_int=lambda digits: -0.0 if digits == "-0" else int(digits)
+    )
 
 
 def until(what: str, ask: Callable[[], T | None]) -> T:

@@ -14,49 +14,16 @@ from urllib.request import Request, urlopen
 
 import pytest
 from programs import ask, start, tool
+from scraped import BOUNDS, LATENCIES, SCRAPED
 from serving import free_port
 
 INSTALL = "apt-get install prometheus"
-BOUNDS = [0.1, 0.5, 1.0, 2.0]
-LATENCIES = [0.05, 0.2, 0.3, 0.7, 0.9, 0.95, 1.5, 1.75, 3.0, 0.5]
 STEPS = [7, 1, 12, 3, 5, 40]
 
-PYTHON = f"""
-import sys, vigie
-vigie.init(service="shop", outputs=[{{"to": "prometheus", "listen": "127.0.0.1:0"}}])
-orders = vigie.counter("orders", description="Orders placed.")
-latency = vigie.histogram("latency_seconds", unit="s", description="Time taken.", buckets={BOUNDS})
-for line in sys.stdin:
-    if line.strip() == "where":
-        print(vigie.stats()["outputs"][0]["listening"], flush=True)
-        continue
-    orders.add(int(line), region="eu")
-    for value in {LATENCIES}:
-        latency.record(value)
-    print("done", flush=True)
-"""
 
-NODE = f"""
-import {{ createInterface }} from 'node:readline'
-import * as vigie from 'vigie'
-vigie.init({{ service: 'shop', outputs: [{{ to: 'prometheus', listen: '127.0.0.1:0' }}] }})
-const orders = vigie.counter('orders', {{ description: 'Orders placed.' }})
-const latency = vigie.histogram('latency_seconds', {{ unit: 's', description: 'Time taken.', buckets: {BOUNDS} }})
-for await (const line of createInterface({{ input: process.stdin }})) {{
-  if (line === 'where') {{
-    console.log(vigie.stats().outputs[0].listening)
-    continue
-  }}
-  orders.add(Number(line), {{ region: 'eu' }})
-  for (const value of {LATENCIES}) latency.record(value)
-  console.log('done')
-}}
-"""
-
-
-@pytest.fixture(params=["python", "node"])
+@pytest.fixture(params=SCRAPED)
 def program(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    started = start(request.param, {"python": PYTHON, "node": NODE}[request.param], tmp_path)
+    started = start(request.param, SCRAPED[request.param], tmp_path)
     yield started
     assert started.stdin is not None
     started.stdin.close()
