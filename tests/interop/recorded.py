@@ -89,6 +89,30 @@ int main(int argc, char **argv)
 }}
 """
 
+# In one language: what the core makes of it is the same in all.
+HOSTILE = r"""
+import json, sys, vigie
+vigie.init(json.loads(sys.argv[1]))
+log = vigie.get_logger("shop.cart")
+pieces = ["", " ", "a", "\"", "\\", "\n", "\r\n", "\0", "\x1b[31m", "é", "\U0001f600", "\u2028", "{", "}", ",", ":", "\ud800"]
+texts = [one + two + "x" + two + one for one in pieces for two in pieces]
+for n, text in enumerate(texts):
+    log.info("m" + text, n=n, text=text, **{"key" + text.strip(): text})
+log.info("long", **{letter: letter * 70_000 for letter in "abcdef"})
+for n in range(3_000):
+    with vigie.span(f"span {n % 7}", n=n):
+        log.debug("{n} of many", n=n, half=n / 2)
+try:
+    raise ValueError("not so")
+except ValueError:
+    log.exception("failed")
+depth = vigie.gauge("depth")
+for value in (float("inf"), -0.0, 0.1, 1e308, 5e-324, 2**63 - 1, -(2**63)):
+    depth.set(value, of=str(value))
+assert vigie.shutdown(timeout=20)
+"""
+HOSTILE_COUNTS = {"logs": 17 * 17 + 3_002, "spans": 3_000, "metrics": 1}
+
 SOURCES = {"python": PYTHON, "node": NODE, "c": C}
 # What enters C as JSON text.
 NOT_IN_JSON = ("nan", "down", "bytes")

@@ -56,8 +56,9 @@ def serving(command: list[str], port: int, folder: Path) -> Iterator[str]:
                 time.sleep(0.05)
         yield f"http://127.0.0.1:{port}"
     finally:
-        started.terminate()
-        started.wait(timeout=PATIENCE_S)
+        # Some take their time to end well, and nothing is asked of them any more.
+        started.kill()
+        started.wait()
 
 
 def text(address: str, **query: str) -> str:

@@ -13,7 +13,15 @@ from pathlib import Path
 import pytest
 from collector import INSTALL, agent, opentelemetry, running
 from programs import run
-from recorded import COUNTS, EXPECTED_METRICS, EXPECTED_SPAN, SOURCES, expected_logs
+from recorded import (
+    COUNTS,
+    EXPECTED_METRICS,
+    EXPECTED_SPAN,
+    HOSTILE,
+    HOSTILE_COUNTS,
+    SOURCES,
+    expected_logs,
+)
 from serving import built
 
 pytest.importorskip("opentelemetry.proto", reason=f"opentelemetry-proto is missing; enable with: {INSTALL}")
@@ -44,6 +52,17 @@ def collector(receiver: Receiver, tmp_path_factory: pytest.TempPathFactory) -> I
         yield url
 
 
+def config(service: str, url: str, protocol: str, compression: str) -> str:
+    settings = {
+        "service": service,
+        "version": "1.4.2",
+        "level": "trace",
+        "outputs": [{"to": "otlp", "url": url, "protocol": protocol, "compression": compression}],
+        "testing": {"clock": "2026-01-02T03:04:05Z", "step": "1ms", "ids": 1, "host": "h", "pid": 7},
+    }
+    return json.dumps(settings)
+
+
 @pytest.mark.parametrize("language", SOURCES)
 @pytest.mark.parametrize("compression", ["gzip", "none"])
 @pytest.mark.parametrize(
@@ -60,17 +79,27 @@ def test_what_was_recorded_comes_out_of_a_collector(
 ) -> None:
     url: str = request.getfixturevalue(through)
     service = f"shop-{language}-{compression}-{through}-{protocol}"
-    config = {
-        "service": service,
-        "version": "1.4.2",
-        "level": "trace",
-        "outputs": [{"to": "otlp", "url": url, "protocol": protocol, "compression": compression}],
-        "testing": {"clock": "2026-01-02T03:04:05Z", "step": "1ms", "ids": 1, "host": "h", "pid": 7},
-    }
-    run(language, SOURCES[language], tmp_path, json.dumps(config))
+    run(language, SOURCES[language], tmp_path, config(service, url, protocol, compression))
     arrived = receiver.wait(service, COUNTS)
     assert arrived["resource"]["service.version"] == {"string": "1.4.2"}
     assert arrived["resource"]["process.pid"] == {"int": 7}
     assert arrived["logs"] == expected_logs(language)
     assert arrived["spans"] == [EXPECTED_SPAN]
     assert sorted(arrived["metrics"], key=lambda metric: str(metric["name"])) == EXPECTED_METRICS
+
+
+def test_a_collector_reads_the_same_from_json_as_from_protobuf(
+    collector: str, receiver: Receiver, tmp_path: Path
+) -> None:
+    arrived = {}
+    for protocol in ("protobuf", "json"):
+        service = f"hostile-{protocol}"
+        run("python", HOSTILE, tmp_path, config(service, collector, protocol, "none"))
+        kept = receiver.wait(service, HOSTILE_COUNTS)
+        assert {signal: len(kept[signal]) for signal in HOSTILE_COUNTS} == HOSTILE_COUNTS
+        assert kept["resource"].pop("service.name") == {"string": service}
+        # Requests follow one another, and those of a failed one may come later.
+        arrived[protocol] = {key: sorted(map(repr, kept[key])) for key in HOSTILE_COUNTS} | {
+            "resource": kept["resource"]
+        }
+    assert arrived["json"] == arrived["protobuf"]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from programs import run
-from recorded import SOURCES
+from recorded import HOSTILE, SOURCES
 from serving import built, free_port, serving, text, until
 
 READS = "_stream_fields=service&_time_field=timestamp&_msg_field=message"
@@ -23,29 +23,11 @@ PATHS = {
     "loki": "/insert/loki/api/v1/push?disable_message_parsing=1",
 }
 # What VictoriaLogs makes of a record itself.
-ITS_OWN = ("_time", "_stream", "_stream_id", "by")
+ITS_OWN = ("_stream", "_stream_id", "by")
 NO_MESSAGE = (
     "missing _msg field; see https://docs.victoriametrics.com/victorialogs/keyconcepts/#message-field"
 )
 
-HOSTILE = r"""
-import json, sys, vigie
-vigie.init(json.loads(sys.argv[1]))
-log = vigie.get_logger("shop.cart")
-pieces = ["", " ", "a", "\"", "\\", "\n", "\r\n", "\0", "\x1b[31m", "é", "\U0001f600", "\u2028", "{", "}", ",", ":", "\ud800"]
-texts = [one + two + "x" + two + one for one in pieces for two in pieces]
-for n, text in enumerate(texts):
-    log.info("m" + text, n=n, text=text, **{"key" + text.strip(): text})
-log.info("long", **{letter: letter * 70_000 for letter in "abcdef"})
-for n in range(3_000):
-    with vigie.span(f"span {n % 7}", n=n):
-        log.debug("{n} of many", n=n, half=n / 2)
-try:
-    raise ValueError("not so")
-except ValueError:
-    log.exception("failed")
-assert vigie.shutdown(timeout=20)
-"""
 PROGRAMS = {**SOURCES, "hostile": HOSTILE}
 
 
@@ -83,18 +65,23 @@ def fields(members: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]
 def expected(line: str) -> dict[str, Any]:
     """A line as a record of VictoriaLogs."""
     kept = dict(fields(plain(line)))
-    kept.pop("timestamp")
-    return {"_msg": kept.pop("message", NO_MESSAGE), **kept}
+    return {"_time": time(kept.pop("timestamp")), "_msg": kept.pop("message", NO_MESSAGE), **kept}
+
+
+def place(record: dict[str, Any]) -> tuple[str, str, str]:
+    """What no two records have in common: metric points have the time of their collection."""
+    return time(record["_time"]), record.get("name", ""), record.get("attributes.of", "")
 
 
 def seen(record: dict[str, Any], like: dict[str, Any]) -> dict[str, Any]:
     """A record of VictoriaLogs; lists, which it keeps as JSON, where the line has one."""
     values = {key: value for key, value in record.items() if key not in ITS_OWN}
-    return {key: plain(value) if isinstance(like.get(key), list) else value for key, value in values.items()}
+    decoded = {key: plain(value) for key, value in values.items() if isinstance(like.get(key), list)}
+    return {**values, **decoded, "_time": time(record["_time"])}
 
 
 def time(stamp: str) -> str:
-    """With all nine digits, of which VictoriaLogs leaves out the zeros at the end."""
+    """With all nine digits; VictoriaLogs leaves out the zeros at the end."""
     seconds, _, fraction = stamp.removesuffix("Z").partition(".")
     return f"{seconds}.{fraction:0<9}"
 
@@ -114,28 +101,27 @@ def test_every_line_is_there_as_the_file_has_it(
         "service": "shop",
         "level": "trace",
         "outputs": [{"to": "file", "path": "lines.jsonl"}, *outputs],
-        # No two records have the same time, by which they are compared.
         "testing": {"clock": "2026-01-02T03:04:05Z", "step": "1ms", "ids": 1, "host": "h", "pid": 7},
     }
     language = "python" if program == "hostile" else program
     run(language, PROGRAMS[program], tmp_path, json.dumps(config))
     lines = (tmp_path / "lines.jsonl").read_text(encoding="utf-8").removesuffix("\n").split("\n")
-    by_time = sorted(lines, key=lambda line: (plain(line)["timestamp"], plain(line).get("name", "")))
-    wanted = [expected(line) for line in by_time]
+    wanted = sorted(map(expected, lines), key=place)
 
-    def records(wrapping: str) -> list[dict[str, Any]] | None:
-        answer = text(f"{victorialogs}/select/logsql/query", query=f"by:={by[wrapping]}")
-        found = [json.loads(line) for line in answer.split("\n") if line]
-        return found if len(found) >= len(lines) else None
+    def records(wrapping: str) -> list[dict[str, Any]]:
+        def ask() -> list[dict[str, Any]] | None:
+            answer = text(f"{victorialogs}/select/logsql/query", query=f"by:={by[wrapping]}")
+            found = [json.loads(line) for line in answer.split("\n") if line]
+            return found if len(found) >= len(lines) else None
+
+        return until(f"{len(lines)} records of {wrapping}", ask)
 
     for wrapping in ("ndjson", "bulk"):
-        found = until(f"{len(lines)} records", lambda wrapping=wrapping: records(wrapping))
-        found.sort(key=lambda record: (time(record["_time"]), record.get("name", "")))
-        assert [time(one["_time"]) for one in found] == [time(plain(one)["timestamp"]) for one in by_time]
+        found = sorted(records(wrapping), key=place)
         assert [seen(one, like) for one, like in zip(found, wanted, strict=True)] == wanted
         assert {one["_stream"] for one in found} == {'{service="shop"}'}
 
-    entries = until(f"{len(lines)} entries", lambda: records("loki"))
+    entries = records("loki")
     assert sorted(entry["_msg"] for entry in entries) == sorted(lines), "byte for byte"
     for entry in entries:
         line = plain(entry["_msg"])
