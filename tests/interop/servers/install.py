@@ -48,8 +48,9 @@ SERVERS = {
 
 
 def command(name: str) -> str:
-    """What a person types to have it."""
-    return f"python3 tests/interop/servers/install.py {name}"
+    """What a person types to have it, and whether that takes long."""
+    note = "" if SERVERS[name].is_quick else " (some minutes; .ci/run does so where VIGIE_SERVERS names it)"
+    return f"python3 tests/interop/servers/install.py {name}{note}"
 
 
 def install(name: str, go: str) -> bool:
