@@ -117,9 +117,8 @@ impl Datagrams {
         match (&self.socket, &self.address) {
             (Some(Socket::Path(socket)), Address::Path(path)) => socket.send_to(bytes, path),
             (Some(Socket::Udp(socket, _)), _) => {
-                if let Ok(Some(refusal)) = socket.take_error() {
+                if let Ok(Some(_)) = socket.take_error() {
                     self.unbooked += std::mem::take(&mut self.last);
-                    self.failure = Some(refusal);
                 }
                 socket.send(bytes)?;
                 // On this machine a refusal comes back before the call does.
