@@ -20,6 +20,7 @@ mod mapped;
 pub mod model;
 mod output;
 mod platform;
+pub mod runs;
 mod stats;
 mod telemetry;
 
