@@ -1,7 +1,7 @@
 //! Header carriers of any shape: mappings, and lists of pairs as ASGI has them.
 //! Not for what the headers mean: the core knows that, and which ones there are.
 
-use crate::convert::Guarded;
+use crate::convert::{Guarded, with_text_of};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::critical_section::with_critical_section;
@@ -42,6 +42,19 @@ pub(crate) fn each(carrier: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded, visi
             visit(key.as_borrowed(), value.as_borrowed(), guarded);
         }
     }
+}
+
+/// The members of a mapping as texts.
+#[cold]
+pub(crate) fn texts(mapping: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> Vec<(String, String)> {
+    Python::attach(|_| {
+        let mut pairs = Vec::new();
+        each(mapping, guarded, &mut |key, value, guarded| {
+            let key = with_text_of(key, guarded, str::to_owned);
+            pairs.push((key, with_text_of(value, guarded, str::to_owned)));
+        });
+        pairs
+    })
 }
 
 /// Headers of interest that a plain carrier may hold; one with more is read by [`Headers`].

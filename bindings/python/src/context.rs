@@ -2,6 +2,7 @@
 //! Not for making one: see `contexts`. Not for headers: see `propagation`.
 
 use crate::lock::Lock;
+use crate::place;
 use crate::raw::{Call, Entry, Methods, none};
 use crate::ready::Ready;
 use crate::variable::{self, Token};
@@ -45,7 +46,7 @@ impl Context {
 
     #[inline]
     fn enter(&self, object: &Bound<'_, PyAny>) {
-        if let Some(token) = variable::enter(object) {
+        if let Some(token) = place::enter(object) {
             self.tokens.with(|tokens| tokens.push(token));
         }
     }

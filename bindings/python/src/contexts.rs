@@ -2,11 +2,11 @@
 //! Not for what a context holds: see `context`.
 
 use crate::context::Context;
-use crate::convert::{Guarded, with_text_of};
-use crate::current;
+use crate::convert::Guarded;
 use crate::keywords::Keywords;
 use crate::names::Plans;
 use crate::raw::{self, Call, Entry};
+use crate::{carrier, current};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use std::ffi::CStr;
@@ -34,7 +34,7 @@ impl Entry for MakeContext {
         let py = call.py();
         let mut guarded = Guarded::new();
         let keywords = Keywords::of(call, &PLANS);
-        let baggage = keywords.option(BAGGAGE).map(|members| pairs(members, &mut guarded));
+        let baggage = keywords.option(BAGGAGE).map(|members| carrier::texts(members, &mut guarded));
         let prepared = keywords.prepare(&mut guarded);
         let base = current::get(py);
         let mut made =
@@ -49,19 +49,6 @@ impl Entry for MakeContext {
     fn fallback(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
         current::get(call.py()).to_context().into_object(call.py())
     }
-}
-
-/// The members of a mapping as texts.
-#[cold]
-fn pairs(mapping: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> Vec<(String, String)> {
-    Python::attach(|_| {
-        let mut pairs = Vec::new();
-        crate::carrier::each(mapping, guarded, &mut |key, value, guarded| {
-            let key = with_text_of(key, guarded, str::to_owned);
-            pairs.push((key, with_text_of(value, guarded, str::to_owned)));
-        });
-        pairs
-    })
 }
 
 /// The context in force: the innermost open ``with`` of this task or thread, or else what the

@@ -2,8 +2,9 @@
 //! Not for making one current: see `variable`.
 
 use crate::context::Context;
+use crate::place::{self, Place, What};
 use crate::tracer::Span;
-use crate::variable;
+use crate::{followed, variable};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::type_object::PyTypeInfo;
@@ -23,21 +24,86 @@ pub(crate) fn register(py: Python<'_>) {
 pub(crate) enum Current<'py> {
     /// An object that a `with` made current, or one in the place of that if its span has ended.
     Entered(Bound<'py, PyAny>),
-    /// What the process got from its environment.
-    Initial(vigie_core::Context),
+    /// What no `with` made current: what the process got from its environment, or a run of a framework.
+    Told(vigie_core::Context),
 }
 
 /// The context that is current in the running task or thread.
 #[inline]
 pub(crate) fn get(py: Python<'_>) -> Current<'_> {
-    if let Some(object) = variable::object(py) {
-        match standing(&object) {
-            Standing::InForce => return Current::Entered(object),
-            Standing::Ended(span) => return above(&object, span),
-            Standing::Foreign => {}
-        }
+    if followed::is_set() {
+        return get_beside_runs(py);
     }
-    Current::Initial(vigie_core::host::global().initial_context())
+    variable::object(py).and_then(entered).unwrap_or_else(initial)
+}
+
+fn initial<'py>() -> Current<'py> {
+    Current::Told(vigie_core::host::global().initial_context())
+}
+
+/// What an object in the variable makes current.
+#[inline]
+fn entered(object: Bound<'_, PyAny>) -> Option<Current<'_>> {
+    match standing(&object) {
+        Standing::InForce => Some(Current::Entered(object)),
+        Standing::Ended(span) => Some(above(&object, span)),
+        Standing::Foreign => place_left(&object),
+    }
+}
+
+/// Places are read where runs are followed; elsewhere only one that has outlived that comes here.
+#[cold]
+fn place_left<'py>(object: &Bound<'py, PyAny>) -> Option<Current<'py>> {
+    match &place::of(object)?.what {
+        What::Object(object_in) => entered(object_in.bind(object.py()).clone()),
+        What::Body(_) => None,
+    }
+}
+
+/// What is nearer: the run that the framework calls current, or what was entered here. The latter is, when the same run
+/// was current as it was entered: that was in the run's body. Otherwise the run began after it.
+#[cold]
+fn get_beside_runs(py: Python<'_>) -> Current<'_> {
+    let object = place::object(py);
+    let Some(run) = followed::run(py) else {
+        return object.and_then(|object| in_place(&object)).unwrap_or_else(initial);
+    };
+    let inside = object.filter(|object| is_under(object, &run)).and_then(|object| match place::of(&object) {
+        Some(Place { what: What::Object(inner), .. }) => in_body(inner.bind(py)),
+        _ => in_place(&object),
+    });
+    inside.unwrap_or(Current::Told(run))
+}
+
+/// Whether the object was entered in the body of a run.
+fn is_under(object: &Bound<'_, PyAny>, run: &vigie_core::Context) -> bool {
+    place::of(object)
+        .is_some_and(|place| place.under.is_some() && place.under == run.span.map(|span| span.span_id))
+}
+
+/// What an object of the variable makes current, a place included.
+fn in_place<'py>(object: &Bound<'py, PyAny>) -> Option<Current<'py>> {
+    match place::of(object).map(|place| &place.what) {
+        Some(What::Body(body)) => Some(Current::Told(body.context.clone())),
+        Some(What::Object(inner)) => entered(inner.bind(object.py()).clone()),
+        None => entered(object.clone()),
+    }
+}
+
+/// The same for one that was entered in the body of the current run: when no span above it is open, the run is next.
+fn in_body<'py>(object: &Bound<'py, PyAny>) -> Option<Current<'py>> {
+    match standing(object) {
+        Standing::Ended(span) if span.open_above(object.py()).is_none() => None,
+        _ => entered(object.clone()),
+    }
+}
+
+/// The context that was entered in the body of the run with the span `under` and stands there still: what starts in it
+/// is a part of it.
+pub(crate) fn inside(py: Python<'_>, under: &vigie_core::Context) -> Option<vigie_core::Context> {
+    let object = place::object(py).filter(|object| is_under(object, under))?;
+    let What::Object(inner) = &place::of(&object)?.what else { return None };
+    in_body(inner.bind(py)).map(|current| current.context().clone())
 }
 
 /// What an object in the variable is worth.
@@ -89,7 +155,7 @@ fn above<'py>(object: &Bound<'py, PyAny>, ended: &Span) -> Current<'py> {
     let under = above.map(|span| span.into_any().unbind());
     match Bound::new(object.py(), Context::new(context.clone(), under)) {
         Ok(made) => Current::Entered(made.into_any()),
-        Err(_) => Current::Initial(context),
+        Err(_) => Current::Told(context),
     }
 }
 
@@ -116,7 +182,7 @@ impl Current<'_> {
     pub(crate) fn context(&self) -> &vigie_core::Context {
         match self {
             Self::Entered(object) => of(object).unwrap_or(&ROOT),
-            Self::Initial(context) => context,
+            Self::Told(context) => context,
         }
     }
 
@@ -125,7 +191,7 @@ impl Current<'_> {
     pub(crate) fn span(&self) -> Option<Py<PyAny>> {
         match self {
             Self::Entered(object) => span_of(object),
-            Self::Initial(_) => None,
+            Self::Told(_) => None,
         }
     }
 

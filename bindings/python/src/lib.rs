@@ -11,6 +11,7 @@ mod current;
 mod detached;
 mod document;
 mod error;
+mod followed;
 mod host;
 mod instruments;
 mod keywords;
@@ -21,9 +22,12 @@ mod logger;
 mod meter;
 mod names;
 mod observer;
+mod place;
 mod propagation;
 mod raw;
 mod ready;
+mod run_ids;
+mod runs;
 mod set_attribute;
 mod signals;
 mod spans;
@@ -65,6 +69,8 @@ fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     telemetry::register(module)?;
     links::register(module.py())?;
     set_attribute::register(module.py())?;
+    runs::register(module)?;
+    place::register(module.py());
     current::register(module.py());
     // The package says what is public; a second list could only differ from the first.
     module.delattr("__all__")

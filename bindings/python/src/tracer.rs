@@ -8,7 +8,7 @@ use crate::names::Plans;
 use crate::raw::{Call, Entry, Methods, none};
 use crate::ready::Ready;
 use crate::variable::{self, Token};
-use crate::{context, error};
+use crate::{context, error, place};
 use pyo3::exceptions::{PyBaseException, PyException};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -101,7 +101,7 @@ impl Span {
 
     #[inline]
     fn enter(object: &Bound<'_, PyAny>, span: &Self) {
-        let token = variable::enter(object);
+        let token = place::enter(object);
         let before = span.state.with(|state| std::mem::replace(&mut state.token, token));
         drop(before);
     }

@@ -25,7 +25,8 @@ pub(crate) fn object(py: Python<'_>) -> Option<Bound<'_, PyAny>> {
     // SAFETY: the variable lives for ever; a new reference or null is stored.
     unsafe {
         ffi::PyContextVar_Get(VARIABLE.load(Ordering::Relaxed), ptr::null_mut(), &mut value);
-        Bound::from_owned_ptr_or_opt(py, value)
+        // None stands there where a body of a run was, and nothing before it.
+        Bound::from_owned_ptr_or_opt(py, value).filter(|object| !object.is_none())
     }
 }
 

@@ -7,13 +7,18 @@ use std::time::Duration;
 pub struct ChunkTimes {
     /// How many came.
     pub count: u64,
-    /// From the start of the run to the first chunk; zero without one.
-    pub first: Duration,
-    /// From the start of the run to the last chunk; zero without one.
-    pub last: Duration,
+    /// From the start of the run to the first and to the last chunk; zero without one.
+    first: Duration,
+    last: Duration,
 }
 
 impl ChunkTimes {
+    /// From the start of the run to the first chunk; `None` without one.
+    #[must_use]
+    pub fn first(&self) -> Option<Duration> {
+        (self.count > 0).then_some(self.first)
+    }
+
     /// The mean time from one chunk to the next; `None` below two chunks.
     #[must_use]
     pub fn interval(&self) -> Option<Duration> {

@@ -8,6 +8,7 @@
 
 mod chunks;
 mod counts;
+mod id;
 mod run;
 mod start;
 mod state;
@@ -22,14 +23,15 @@ use crate::encode::attributes::writer::AttributeWriter;
 use crate::model::context::Context;
 use crate::telemetry::Telemetry;
 use counts::Counts;
-use run::Run;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use run::{Run, RunSpan};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use table::Table;
 
 pub use chunks::ChunkTimes;
 pub use counts::RunCounts;
-pub use start::{RunEnd, RunId, RunRules, RunStart, RunSummary};
+pub use id::{RunId, run_id_of_text};
+pub use start::{Kept, RunEnd, RunRules, RunStart, RunSummary};
 pub use state::RunState;
 
 /// How many times within [`RunRules::idle`] the table is looked through.
@@ -37,7 +39,7 @@ const SWEEPS: u32 = 4;
 
 /// The open runs of one adapter. No method fails: a callback about a run that is not open is counted.
 ///
-/// What fills attributes must not call the table again for the same run.
+/// What fills attributes holds the run's span: it must neither call the table for the same run nor run code of a user.
 #[derive(Debug)]
 pub struct Runs {
     telemetry: Telemetry,
@@ -63,7 +65,12 @@ impl Runs {
 
     /// Starts a run and returns the context that its body stands in: that of its span, or of the nearest one above when it
     /// has none. A run that is open already is not started again, as happens where a handler is registered twice.
-    pub fn start(&self, start: &RunStart<'_>, fill: impl FnOnce(&mut AttributeWriter<'_>)) -> Context {
+    pub fn start(
+        &self,
+        start: &RunStart<'_>,
+        kept: Option<Kept>,
+        fill: impl FnOnce(&mut AttributeWriter<'_>),
+    ) -> Context {
         self.telemetry.ensure();
         let now = self.now();
         self.sweep_if_due(now);
@@ -88,20 +95,22 @@ impl Runs {
                 parent: Some(&above.context),
                 ..SpanStart::default()
             };
-            Arc::new(Mutex::new(self.telemetry.start_span(start.name, told)))
+            RunSpan::new(self.telemetry.start_span(start.name, told))
         });
-        let run = Run::under(above, start, span.clone(), now);
+        let mut run = Run::under(above, start, span.clone(), kept, now);
+        if !start.logged.is_empty() {
+            run.context =
+                self.telemetry.context_with(&run.context, |writer| write_texts(writer, start.logged));
+        }
         let (context, inherited) = (run.context.clone(), run.inherited.clone());
         table.insert(start.id, run);
         drop(table);
         if let Some(span) = span {
-            let mut span = own(&span);
-            let mut writer = span.attributes();
-            for (key, text) in inherited.iter().flat_map(|inherited| inherited.iter()) {
-                writer.key(key);
-                writer.str(text);
-            }
-            fill(&mut writer);
+            span.with(|span| {
+                let mut writer = span.attributes();
+                write_texts(&mut writer, inherited.iter().flat_map(|inherited| inherited.iter()));
+                fill(&mut writer);
+            });
         }
         context
     }
@@ -119,7 +128,7 @@ impl Runs {
         let now = self.now();
         let span = self.found(self.lock().touch(id, now)).and_then(|run| run.span.clone());
         if let Some(span) = span {
-            work(&mut own(&span));
+            span.with(work);
         }
     }
 
@@ -137,11 +146,18 @@ impl Runs {
         fill: impl FnOnce(&mut AttributeWriter<'_>, &RunSummary),
     ) -> Option<RunSummary> {
         let now = self.now();
-        let mut taken = self.lock().take(id, now);
+        let mut taken = {
+            let mut table = self.lock();
+            if end.state == RunState::Interrupted {
+                table.interrupt_above(id);
+            }
+            table.take(id, now)
+        };
         let run = self.found(taken.pop())?;
+        let below = RunEnd { state: run.state(end.state).of_orphans(), error: None };
         for orphan in taken {
             self.counts.orphaned.one();
-            orphan.finish(now, RunEnd { state: end.state.of_orphans(), error: None }, |_, _| {});
+            orphan.finish(now, below, |_, _| {});
         }
         Some(run.finish(now, end, fill))
     }
@@ -200,6 +216,17 @@ impl Runs {
 
     fn lock(&self) -> MutexGuard<'_, Table> {
         own(&self.table)
+    }
+}
+
+/// Attributes that are texts.
+fn write_texts<'a, K: AsRef<str> + 'a>(
+    writer: &mut AttributeWriter<'_>,
+    texts: impl IntoIterator<Item = &'a (K, K)>,
+) {
+    for (key, text) in texts {
+        writer.key(key.as_ref());
+        writer.str(text.as_ref());
     }
 }
 

@@ -1,12 +1,14 @@
 //! One open run, and what its span says when it ends.
 
 use super::chunks::ChunkTimes;
-use super::start::{RunEnd, RunId, RunStart, RunSummary};
+use super::id::RunId;
+use super::start::{Kept, RunEnd, RunStart, RunSummary};
 use super::state::RunState;
 use super::table::Above;
 use crate::api::tracer::Span;
 use crate::encode::attributes::writer::AttributeWriter;
 use crate::model::context::Context;
+use crate::model::error_info::ErrorInfo;
 use crate::model::span::Status;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -20,11 +22,31 @@ const LEFT_OUT: &str = "vigie.run.spans_left_out";
 /// Attributes that all runs below one get, too.
 pub(super) type Inherited = Arc<[(Box<str>, Box<str>)]>;
 
+/// The span of a run, empty once it has ended. It has a lock of its own, so that nobody's attributes are written under
+/// that of the table.
+#[derive(Debug, Clone)]
+pub(super) struct RunSpan(Arc<Mutex<Option<Span>>>);
+
+impl RunSpan {
+    pub(super) fn new(span: Span) -> Self {
+        Self(Arc::new(Mutex::new(Some(span))))
+    }
+
+    /// Has `work` do something with the span unless it has ended.
+    pub(super) fn with<T>(&self, work: impl FnOnce(&mut Span) -> T) -> Option<T> {
+        super::own(&self.0).as_mut().map(work)
+    }
+
+    /// Takes the span out to be ended: that may wait for an output, and nobody else shall wait for the lock meanwhile.
+    fn take(&self) -> Option<Span> {
+        super::own(&self.0).take()
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Run {
-    /// None for a run that is passed over. It has a lock of its own, so that nobody's attributes are written under that
-    /// of the table.
-    pub(super) span: Option<Arc<Mutex<Span>>>,
+    /// None for a run that is passed over.
+    pub(super) span: Option<RunSpan>,
     /// What its body stands in.
     pub(super) context: Context,
     /// The run above it, while that is open.
@@ -41,6 +63,9 @@ pub(super) struct Run {
     /// Of an outermost run: spans below it, and those left out.
     pub(super) spans: u32,
     pub(super) left_out: u32,
+    /// Whether a run right below it was interrupted.
+    pub(super) is_interrupted: bool,
+    kept: Option<Kept>,
 }
 
 impl Run {
@@ -48,10 +73,12 @@ impl Run {
     pub(super) fn under(
         above: Above,
         start: &RunStart<'_>,
-        span: Option<Arc<Mutex<Span>>>,
+        span: Option<RunSpan>,
+        kept: Option<Kept>,
         now: Duration,
     ) -> Self {
-        let context = span.as_ref().map_or(above.context, |span| super::own(span).context().clone());
+        let own = span.as_ref().and_then(|span| span.with(|span| span.context().clone()));
+        let context = own.unwrap_or(above.context);
         Self {
             span,
             context,
@@ -64,6 +91,16 @@ impl Run {
             chunks: ChunkTimes::default(),
             spans: 0,
             left_out: 0,
+            is_interrupted: false,
+            kept,
+        }
+    }
+
+    /// How it went, when `said` is what was said of it: a framework stops at an interrupted part and calls that an end.
+    pub(super) fn state(&self, said: RunState) -> RunState {
+        match said {
+            RunState::Ok if self.is_interrupted => RunState::Interrupted,
+            said => said,
         }
     }
 
@@ -74,31 +111,40 @@ impl Run {
         end: RunEnd<'_>,
         fill: impl FnOnce(&mut AttributeWriter<'_>, &RunSummary),
     ) -> RunSummary {
-        let summary = RunSummary { duration: now.saturating_sub(self.started), chunks: self.chunks };
-        let Some(span) = self.span else { return summary };
-        let mut span = super::own(&span);
+        let state = self.state(end.state);
+        let duration = now.saturating_sub(self.started);
+        let summary = RunSummary { state, duration, chunks: self.chunks, kept: self.kept };
+        let Some(mut span) = self.span.and_then(|span| span.take()) else { return summary };
         fill(&mut span.attributes(), &summary);
         if self.left_out > 0 {
             let mut writer = span.attributes();
             writer.key(LEFT_OUT);
             writer.int(i64::from(self.left_out));
         }
-        match end.state {
+        match state {
             RunState::Ok => {}
             RunState::Error => {
                 if let Some(error) = end.error {
                     span.record_exception(error, |_| {});
                 }
-                span.set_status(Status::Error, end.error.map(|error| error.message.as_str()));
+                span.set_status(Status::Error, end.error.map(why).as_deref());
             }
             RunState::Cancelled | RunState::Abandoned | RunState::Interrupted => {
                 let mut writer = span.attributes();
                 writer.key(STATE);
-                writer.str(end.state.as_str());
+                writer.str(state.as_str());
             }
         }
         span.end(None);
         summary
+    }
+}
+
+/// The words that a span of any face has for the exception that left it.
+fn why(error: &ErrorInfo) -> String {
+    match error.message.is_empty() {
+        true => error.type_name.clone(),
+        false => format!("{}: {}", error.type_name, error.message),
     }
 }
 

@@ -1,14 +1,13 @@
 //! What is told of runs: the rules of a table, how one starts, how it ends and what it was.
 
 use super::chunks::ChunkTimes;
+use super::id::RunId;
 use super::state::RunState;
 use crate::model::context::Context;
 use crate::model::error_info::ErrorInfo;
 use crate::model::span::{Link, SpanKind};
+use std::any::Any;
 use std::time::Duration;
-
-/// How the framework tells runs apart: the 128 bits of a UUID as a rule.
-pub type RunId = u128;
 
 /// What a table of runs is held to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +36,9 @@ pub struct RunStart<'a> {
     pub parent: Option<RunId>,
     /// Where it stands when the table does not know its parent.
     pub context: &'a Context,
+    /// Where it stands when the table does know its parent and something was started inside of that run's body that
+    /// this one is a part of.
+    pub nearer: Option<&'a Context>,
     /// The name of its span.
     pub name: &'a str,
     /// The role of its span.
@@ -45,6 +47,8 @@ pub struct RunStart<'a> {
     pub is_hidden: bool,
     /// Attributes of its span and of those of all runs below it, as text.
     pub inherited: &'a [(&'a str, &'a str)],
+    /// Attributes of log records written in its body and below, as text.
+    pub logged: &'a [(&'a str, &'a str)],
     /// Other spans that its span relates to.
     pub links: &'a [Link],
 }
@@ -58,11 +62,18 @@ pub struct RunEnd<'a> {
     pub error: Option<&'a ErrorInfo>,
 }
 
+/// What an adapter wants back when a run ends. It is let go with a run that nobody ends.
+pub type Kept = Box<dyn Any + Send>;
+
 /// What a run was, told when it ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct RunSummary {
+    /// How it went: interrupted when it was said to have gone well, and one right below it was interrupted.
+    pub state: RunState,
     /// From start to end.
     pub duration: Duration,
     /// When its chunks came.
     pub chunks: ChunkTimes,
+    /// What was to be kept.
+    pub kept: Option<Kept>,
 }

@@ -2,8 +2,9 @@
 //!
 //! Not for spans: the table only holds them.
 
+use super::id::RunId;
 use super::run::{Inherited, Run};
-use super::start::{RunId, RunStart};
+use super::start::RunStart;
 use crate::model::context::Context;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -43,7 +44,7 @@ impl Table {
     pub(super) fn above(&self, start: &RunStart<'_>) -> Above {
         match start.parent.and_then(|parent| Some((parent, self.runs.get(&parent)?))) {
             Some((parent, run)) => Above {
-                context: run.context.clone(),
+                context: start.nearer.unwrap_or(&run.context).clone(),
                 parent: Some(parent),
                 root: run.root,
                 inherited: run.inherited.clone(),
@@ -71,6 +72,14 @@ impl Table {
         self.runs.insert(id, run);
     }
 
+    /// The run is interrupted: whatever the one above it is called when it ends, it has not come to its end.
+    pub(super) fn interrupt_above(&mut self, id: RunId) {
+        let above = self.runs.get(&id).and_then(|run| run.parent);
+        if let Some(above) = above.and_then(|above| self.runs.get_mut(&above)) {
+            above.is_interrupted = true;
+        }
+    }
+
     /// Takes out a run and, before it, all that are open below it.
     pub(super) fn take(&mut self, id: RunId, now: Duration) -> Vec<Run> {
         let parent = self.runs.get(&id).and_then(|run| run.parent);
@@ -88,7 +97,7 @@ impl Table {
         taken
     }
 
-    /// The topmost of the runs of which, and of all below which, nothing was heard since `then`.
+    /// The topmost of the runs of which, and of all below which, nothing was heard since `then`; the oldest first.
     pub(super) fn quiet_since(&self, then: Duration) -> Vec<RunId> {
         let mut alive = HashSet::new();
         for (id, run) in &self.runs {
@@ -99,6 +108,8 @@ impl Table {
         }
         let is_top = |run: &Run| run.parent.is_none_or(|parent| alive.contains(&parent));
         let quiet = self.runs.iter().filter(|(id, run)| !alive.contains(id) && is_top(run));
-        quiet.map(|(id, _)| *id).collect()
+        let mut quiet: Vec<(Duration, RunId)> = quiet.map(|(id, run)| (run.started, *id)).collect();
+        quiet.sort_unstable();
+        quiet.into_iter().map(|(_, id)| id).collect()
     }
 }

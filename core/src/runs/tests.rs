@@ -29,7 +29,7 @@ impl Place {
     }
 
     fn start_as(&self, start: &RunStart<'_>) -> Context {
-        self.runs.start(start, |_| {})
+        self.runs.start(start, None, |_| {})
     }
 
     fn end(&self, id: RunId, state: RunState) -> Option<RunSummary> {
@@ -65,7 +65,9 @@ fn plain() -> RunStart<'static> {
         name: "",
         kind: SpanKind::Internal,
         is_hidden: false,
+        nearer: None,
         inherited: &[],
+        logged: &[],
         links: &[],
     }
 }
@@ -104,6 +106,47 @@ fn an_unknown_parent_leaves_the_place_that_was_given() {
     place.end(7, RunState::Ok);
     outer.end(None);
     assert_eq!(place.tree(), [named("chain", Some("request")), named("request", None)]);
+}
+
+#[test]
+fn what_was_started_inside_the_parents_body_is_nearer_than_the_parent() {
+    let place = Place::new(RunRules::default());
+    let chain = place.start(1, None, "chain");
+    let told = SpanStart { parent: Some(&chain), ..SpanStart::default() };
+    let mut inside = place.telemetry.start_span("inside", told);
+    let nearer = inside.context().clone();
+    place.start_as(&RunStart { id: 2, parent: Some(1), nearer: Some(&nearer), name: "chat", ..plain() });
+    inside.end(None);
+    place.end(1, RunState::Ok);
+    let expected = [named("inside", Some("chain")), named("chat", Some("inside")), named("chain", None)];
+    assert_eq!(place.tree(), expected, "and it ends with the run that it is a part of");
+}
+
+#[test]
+fn log_records_in_the_body_carry_what_was_told_and_spans_do_not() {
+    let place = Place::new(RunRules::default());
+    place.start_as(&RunStart { id: 1, name: "chain", logged: &[("run", "1"), ("app", "a")], ..plain() });
+    place.start_as(&RunStart { id: 2, parent: Some(1), name: "chat", logged: &[("run", "2")], ..plain() });
+    let context = place.runs.context(2).unwrap();
+    place.telemetry.logger("l").info("inside").context(&context).emit();
+    place.end(1, RunState::Ok);
+    let log = place.span("chat");
+    assert!(log.get("run").is_none() && log["attributes"].get("run").is_none());
+    let lines = place.spans();
+    let log = lines.iter().find(|line| line["message"] == "inside").unwrap();
+    assert_eq!((&log["run"], &log["app"]), (&json!("2"), &json!("a")));
+}
+
+#[test]
+fn a_text_that_is_a_uuid_stands_for_its_bits_and_any_other_for_itself() {
+    let bits = 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef;
+    assert_eq!(run_id_of_text("01234567-89ab-cdef-0123-456789abcdef"), bits);
+    assert_eq!(run_id_of_text("0123456789ABCDEF0123456789ABCDEF"), bits);
+    let others = ["", "run-1", "run-2", "01234567-89ab-cdef-0123-456789abcde"].map(run_id_of_text);
+    for (at, id) in others.iter().enumerate() {
+        assert_eq!(others.iter().position(|other| other == id), Some(at));
+        assert_ne!(*id, bits);
+    }
 }
 
 #[test]
@@ -153,6 +196,36 @@ fn what_is_open_below_a_run_ends_with_it_from_below() {
 }
 
 #[test]
+fn a_run_that_ends_well_after_a_part_of_it_was_interrupted_is_interrupted() {
+    for (said, is) in [(RunState::Ok, RunState::Interrupted), (RunState::Error, RunState::Error)] {
+        let place = Place::new(RunRules::default());
+        for (id, parent, name) in [(1, None, "graph"), (2, Some(1), "node"), (3, Some(1), "other")] {
+            place.start(id, parent, name);
+        }
+        assert_eq!(place.end(2, RunState::Interrupted).unwrap().state, RunState::Interrupted);
+        assert_eq!(place.end(1, said).unwrap().state, is);
+        let is_interrupted = is == RunState::Interrupted;
+        assert_eq!(place.span("graph")["attributes"]["vigie.run.state"] == "interrupted", is_interrupted);
+        let other = if is_interrupted { "interrupted" } else { "cancelled" };
+        assert_eq!(place.span("other")["attributes"]["vigie.run.state"], other);
+    }
+}
+
+#[test]
+fn what_was_kept_comes_back_at_the_end_and_goes_with_a_run_that_nobody_ends() {
+    let place = Place::new(RunRules::default());
+    let shared = std::sync::Arc::new(7);
+    for (id, parent) in [(1, None), (2, Some(1))] {
+        let start = RunStart { id, parent, name: "run", ..plain() };
+        place.runs.start(&start, Some(Box::new(std::sync::Arc::clone(&shared))), |_| {});
+    }
+    let kept = place.end(1, RunState::Ok).unwrap().kept.unwrap();
+    assert_eq!(**kept.downcast_ref::<std::sync::Arc<i32>>().unwrap(), 7);
+    drop(kept);
+    assert_eq!(std::sync::Arc::strong_count(&shared), 1);
+}
+
+#[test]
 fn a_state_that_is_neither_good_nor_bad_is_said_and_an_error_is_recorded() {
     let place = Place::new(RunRules::default());
     for state in ["ok", "error", "cancelled", "abandoned", "interrupted"] {
@@ -167,7 +240,7 @@ fn a_state_that_is_neither_good_nor_bad_is_said_and_an_error_is_recorded() {
         assert_eq!(span["attributes"]["k"], 1);
         let is_error = state == "error";
         assert_eq!(span["status"] == "error", is_error);
-        assert_eq!(span["status_message"] == "why", is_error);
+        assert_eq!(span["status_message"] == "E: why", is_error);
         assert_eq!(span["events"][0]["attributes"]["exception.type"] == "E", is_error);
         let said = ["cancelled", "abandoned", "interrupted"].contains(&state);
         assert_eq!(span["attributes"]["vigie.run.state"] == state, said);
@@ -256,8 +329,6 @@ fn what_nobody_has_touched_is_swept_and_what_stands_above_a_living_run_is_not() 
     assert_eq!(
         place.tree(),
         [named("dead.node", Some("dead")), named("dead", None), named("living.dead", None)]
-            .into_iter()
-            .collect::<Vec<_>>()
     );
     assert_eq!(place.span("dead")["attributes"]["vigie.run.state"], "abandoned");
     let counts = place.runs.counts();
@@ -285,13 +356,15 @@ fn chunks_are_told_by_their_first_and_last_time() {
     }
     let summary = place.end(1, RunState::Ok).unwrap();
     assert_eq!(summary.chunks.count, 5);
-    assert!(summary.chunks.first >= Duration::from_secs(1) && summary.chunks.last < summary.duration);
+    assert!(summary.chunks.first() >= Some(Duration::from_secs(1)));
+    assert!(summary.duration > Duration::from_secs(5));
     assert_eq!(summary.chunks.interval(), Some(Duration::from_secs(1)));
     place.start(2, None, "chat");
     place.runs.chunk(2);
     let one = place.end(2, RunState::Ok).unwrap().chunks;
-    assert_eq!((one.count, one.interval(), one.first), (1, None, one.last));
-    assert_eq!(ChunkTimes::default().interval(), None);
+    assert_eq!((one.count, one.interval(), one.first().is_some()), (1, None, true));
+    let none = ChunkTimes::default();
+    assert_eq!((none.interval(), none.first()), (None, None));
 }
 
 #[test]

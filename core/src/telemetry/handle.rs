@@ -22,7 +22,7 @@ use std::sync::Arc;
 /// Telemetry with a configuration of its own, or the process's, see [`super::host::global`]. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Telemetry {
-    pub(super) hub: Arc<Hub>,
+    pub(crate) hub: Arc<Hub>,
     pub(super) state: Arc<State>,
 }
 

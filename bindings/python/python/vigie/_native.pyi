@@ -1,8 +1,10 @@
 """Types of the native module. Its docstrings are the module's own, written here for editors."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, Literal, SupportsFloat, TypeAlias, TypeVar, final, overload
+from uuid import UUID
 
 _ExcInfo: TypeAlias = (
     bool
@@ -12,6 +14,8 @@ _ExcInfo: TypeAlias = (
     | dict[str, object]
     | None
 )
+_RunId: TypeAlias = UUID | int | str
+_RunState: TypeAlias = Literal["ok", "error", "cancelled", "abandoned", "interrupted"]
 _Number: TypeAlias = int | float | SupportsFloat
 _Kind: TypeAlias = Literal["internal", "server", "client", "producer", "consumer"]
 _Link: TypeAlias = Context | Span | tuple[Context | Span, Mapping[str, object]]
@@ -375,6 +379,58 @@ def context_from(carrier: _Carrier) -> Context:
     >>> vigie.context_from({"traceparent": "junk"}).trace_id is None
     True
     """
+
+@final
+class Runs:
+    """"""
+    def __new__(
+        cls, *, open: float | None = None, idle: float | None = None, spans: float | None = None
+    ) -> Runs: ...
+    def start(
+        self,
+        run_id: _RunId,
+        name: str,
+        /,
+        *,
+        parent_id: _RunId | None = None,
+        kind: _Kind = "internal",
+        hidden: bool = False,
+        enter: bool = False,
+        context: Context | Span | None = None,
+        inherited: Mapping[str, str] | None = None,
+        logged: Mapping[str, str] | None = None,
+        links: Iterable[Context | Span] = (),
+        attributes: Mapping[str, object] | None = None,
+        keep: object = None,
+    ) -> Context:
+        """"""
+    def chunk(self, run_id: _RunId, /) -> None:
+        """"""
+    def set_attributes(self, run_id: _RunId, attributes: Mapping[str, object], /) -> None:
+        """"""
+    def add_event(self, run_id: _RunId, name: str, attributes: Mapping[str, object] | None = None, /) -> None:
+        """"""
+    def update_name(self, run_id: _RunId, name: str, /) -> None:
+        """"""
+    def end(
+        self,
+        run_id: _RunId,
+        /,
+        state: _RunState = "ok",
+        *,
+        error: BaseException | dict[str, object] | None = None,
+        attributes: Mapping[str, object] | None = None,
+        first_chunk_key: str | None = None,
+    ) -> tuple[_RunState, float, int, float | None, float | None, Any] | None:
+        """"""
+    def context(self, run_id: _RunId, /) -> Context | None:
+        """"""
+    def follow(self, variable: ContextVar[Any] | None = None, /, *steps: str) -> None:
+        """"""
+    def sweep(self) -> int:
+        """"""
+    def stats(self) -> dict[str, int]:
+        """"""
 
 @final
 class Counter:
