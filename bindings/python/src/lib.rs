@@ -23,6 +23,7 @@ mod meter;
 mod names;
 mod observer;
 mod place;
+mod prices;
 mod propagation;
 mod raw;
 mod ready;
@@ -70,6 +71,7 @@ fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     links::register(module.py())?;
     set_attribute::register(module.py())?;
     runs::register(module)?;
+    prices::register(module)?;
     place::register(module.py());
     current::register(module.py());
     // The package says what is public; a second list could only differ from the first.

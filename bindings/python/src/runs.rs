@@ -71,6 +71,14 @@ impl Runs {
         self.core.context(id).map(|context| Context::new(context, None))
     }
 
+    /// The object that was kept with an open run; None when the run is not open.
+    #[pyo3(signature = (run_id, /))]
+    fn kept(&self, py: Python<'_>, run_id: &Bound<'_, PyAny>) -> Option<Py<PyAny>> {
+        let id = crate::run_ids::run_id(run_id.as_borrowed())?;
+        let object = |kept: &Kept| Some(kept.downcast_ref::<Py<PyAny>>()?.clone_ref(py));
+        self.core.kept(id, object).flatten()
+    }
+
     /// Sets every member of a mapping as an attribute of the run's span; values may be of any type.
     #[pyo3(signature = (run_id, attributes, /))]
     fn set_attributes(&self, run_id: &Bound<'_, PyAny>, attributes: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -342,8 +350,9 @@ impl Entry for End {
         told by the attribute ``vigie.run.state``. ``error`` is what it failed with, recorded with the state ``\"error\"``.\n\
         ``attributes`` is a mapping; ``first_chunk_key`` names the attribute that gets the seconds from the start to the\n\
         first chunk, if there was one. Returns ``(state, duration_s, chunks, first_chunk_s, chunk_interval_s, kept)``,\n\
-        seconds as ``float``, both times of chunks None without any; None when the run is not open. A run that is said\n\
-        to be ``\"ok\"`` and has a run right below it that was interrupted is ``\"interrupted\"``.\n";
+        seconds as ``float``, both times of chunks None without any; None when the run is not open. What is said to be\n\
+        ``\"ok\"`` is ``\"interrupted\"`` when a run right below it was, and ``\"abandoned\"`` when one below it is open amid\n\
+        its chunks.\n";
 
     #[inline]
     fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {

@@ -154,7 +154,7 @@ def test_the_frameworks_run_is_current_in_its_body_and_nowhere_else(runs: vigie.
 def test_what_was_entered_in_the_body_is_nearer_than_the_run_and_what_was_entered_before_is_not(
     runs: vigie.Runs,
 ) -> None:
-    with vigie.span("request") as request:
+    with vigie.testing.capture() as records, vigie.span("request") as request:
         runs.start(1, "chain")
         assert current() == request.span_id
 
@@ -171,9 +171,8 @@ def test_what_was_entered_in_the_body_is_nearer_than_the_run_and_what_was_entere
                 runs.end(2)
             assert current() == chain.span_id
 
-        with vigie.testing.capture() as records:
-            in_body(1, body)
-            runs.end(1)
+        in_body(1, body)
+        runs.end(1)
     spans = spans_by_name(records)
     assert spans["chain"]["parent_span_id"] == request.span_id
     assert spans["step"]["parent_span_id"] == spans["chain"]["span_id"]

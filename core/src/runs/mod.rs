@@ -138,6 +138,11 @@ impl Runs {
         self.lock().get(id).map(|run| run.context.clone())
     }
 
+    /// Reads what was kept with an open run. `read` must not call the table again.
+    pub fn kept<T>(&self, id: RunId, read: impl FnOnce(&Kept) -> T) -> Option<T> {
+        self.lock().get(id)?.kept.as_ref().map(read)
+    }
+
     /// Ends a run, and before it those that are open below it. `None` when it is not open.
     pub fn end(
         &self,
@@ -153,7 +158,8 @@ impl Runs {
             }
             table.take(id, now)
         };
-        let run = self.found(taken.pop())?;
+        let mut run = self.found(taken.pop())?;
+        run.is_given_up = taken.iter().any(|orphan| orphan.chunks.count > 0);
         let below = RunEnd { state: run.state(end.state).of_orphans(), error: None };
         for orphan in taken {
             self.counts.orphaned.one();

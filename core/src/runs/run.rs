@@ -65,7 +65,9 @@ pub(super) struct Run {
     pub(super) left_out: u32,
     /// Whether a run right below it was interrupted.
     pub(super) is_interrupted: bool,
-    kept: Option<Kept>,
+    /// Whether it ends while one below it is amid its chunks.
+    pub(super) is_given_up: bool,
+    pub(super) kept: Option<Kept>,
 }
 
 impl Run {
@@ -92,14 +94,17 @@ impl Run {
             spans: 0,
             left_out: 0,
             is_interrupted: false,
+            is_given_up: false,
             kept,
         }
     }
 
-    /// How it went, when `said` is what was said of it: a framework stops at an interrupted part and calls that an end.
+    /// How it went, when `said` is what was said of it: a framework calls it an end too when it stops at an interrupted
+    /// part, and when nobody reads a stream any further.
     pub(super) fn state(&self, said: RunState) -> RunState {
         match said {
             RunState::Ok if self.is_interrupted => RunState::Interrupted,
+            RunState::Ok if self.is_given_up => RunState::Abandoned,
             said => said,
         }
     }

@@ -68,7 +68,8 @@ pub type Kept = Box<dyn Any + Send>;
 /// What a run was, told when it ends.
 #[derive(Debug)]
 pub struct RunSummary {
-    /// How it went: interrupted when it was said to have gone well, and one right below it was interrupted.
+    /// How it went. What was said to have gone well is interrupted when one right below it was, and abandoned when one
+    /// below it was amid its chunks.
     pub state: RunState,
     /// From start to end.
     pub duration: Duration,

@@ -212,6 +212,20 @@ fn a_run_that_ends_well_after_a_part_of_it_was_interrupted_is_interrupted() {
 }
 
 #[test]
+fn a_run_that_ends_well_amid_the_chunks_of_one_below_it_was_abandoned() {
+    for chunks in [0, 1] {
+        let place = Place::new(RunRules::default());
+        for (id, parent, name) in [(1, None, "chain"), (2, Some(1), "step"), (3, Some(2), "chat")] {
+            place.start(id, parent, name);
+        }
+        (0..chunks).for_each(|_| place.runs.chunk(3));
+        let state = place.end(1, RunState::Ok).unwrap().state;
+        assert_eq!(state, if chunks > 0 { RunState::Abandoned } else { RunState::Ok });
+        assert_eq!(place.span("chat")["attributes"]["vigie.run.state"], "abandoned");
+    }
+}
+
+#[test]
 fn what_was_kept_comes_back_at_the_end_and_goes_with_a_run_that_nobody_ends() {
     let place = Place::new(RunRules::default());
     let shared = std::sync::Arc::new(7);
@@ -219,6 +233,8 @@ fn what_was_kept_comes_back_at_the_end_and_goes_with_a_run_that_nobody_ends() {
         let start = RunStart { id, parent, name: "run", ..plain() };
         place.runs.start(&start, Some(Box::new(std::sync::Arc::clone(&shared))), |_| {});
     }
+    assert_eq!(place.runs.kept(2, |kept| kept.is::<std::sync::Arc<i32>>()), Some(true));
+    assert_eq!(place.runs.kept(3, |_| ()), None);
     let kept = place.end(1, RunState::Ok).unwrap().kept.unwrap();
     assert_eq!(**kept.downcast_ref::<std::sync::Arc<i32>>().unwrap(), 7);
     drop(kept);

@@ -425,12 +425,26 @@ class Runs:
         """"""
     def context(self, run_id: _RunId, /) -> Context | None:
         """"""
+    def kept(self, run_id: _RunId, /) -> Any:
+        """"""
     def follow(self, variable: ContextVar[Any] | None = None, /, *steps: str) -> None:
         """"""
     def sweep(self) -> int:
         """"""
     def stats(self) -> dict[str, int]:
         """"""
+
+def genai_cost(
+    model: str,
+    /,
+    *,
+    provider: str | None = None,
+    input_tokens: int | None = None,
+    output_tokens: int | None = None,
+    cache_read_tokens: int | None = None,
+    cache_write_tokens: int | None = None,
+) -> float | None:
+    """"""
 
 @final
 class Counter:
