@@ -44,6 +44,11 @@ impl Tree {
         folders
     }
 
+    /// Where the framework of an adapter for Python is installed for its tests.
+    pub fn adapter_venv(&self, folder: &str) -> PathBuf {
+        self.target.join("venv-adapters").join(folder.split('/').nth(1).unwrap_or(folder))
+    }
+
     pub fn release(&self) -> PathBuf {
         self.built.join("release")
     }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -28,7 +27,7 @@ USAGE: UsageMetadata = {
 class Chat(BaseChatModel):
     """Answers with ``answers`` in turn; ``body`` is what runs where a provider's client makes its request."""
 
-    answers: list[AIMessage] = [AIMessage("hello")]
+    answers: tuple[AIMessage, ...] = (AIMessage("hello"),)
     provider: str = "fakeai"
     model: str = "fake-chat-1"
     chunks: int = 0
@@ -66,7 +65,9 @@ class Chat(BaseChatModel):
     def _generate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
         return ChatResult(generations=[ChatGeneration(message=self._answer())])
 
-    def _stream(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+    def _stream(
+        self, messages: list[BaseMessage], *args: Any, **kwargs: Any
+    ) -> Iterator[ChatGenerationChunk]:
         answer = self._answer()
         for at in range(self.chunks or 3):
             yield ChatGenerationChunk(message=AIMessageChunk(f"part {at} "))

@@ -123,7 +123,7 @@ def agent(at: Place) -> None:
     from langchain.agents import create_agent
 
     calls = [{"name": "add", "args": {"a": 1, "b": 2}, "id": "call-1"}]
-    model = Chat(answers=[AIMessage("", tool_calls=calls), AIMessage("3")])
+    model = Chat(answers=(AIMessage("", tool_calls=calls), AIMessage("3")))
     create_agent(model, [add], name="adder").invoke({"messages": [("human", "1 + 2?")]}, at.thread("t-agent"))
 
 
@@ -199,5 +199,3 @@ SCENARIOS: dict[str, Callable[[Place], None]] = {
     "HTTP call in the model's body": http,
     "two graphs at once": two_graphs,
 }
-
-

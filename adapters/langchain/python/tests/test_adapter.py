@@ -20,11 +20,10 @@ from langchain_core.language_models.fake import FakeListLLM
 from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 from langchain_core.tools import tool
 from models import Chat, Shelf
-from scenarios import INPUT, add, agent, simple, Place, interrupt
+from scenarios import INPUT, Place, add, agent, interrupt, simple
 from vigie.testing import Records
-from vigie_langchain import VigieCallbackHandler, recorder, semantics
+from vigie_langchain import VigieCallbackHandler
 from vigie_langchain.names import Names
-from vigie_langchain.settings import Settings
 
 HERE = Path(__file__).resolve().parent
 ADAPTER = HERE.parents[1]
@@ -225,7 +224,8 @@ def test_content_in_full_is_redacted_by_vigie_and_by_the_user() -> None:
     with vigie.testing.capture() as records:
         simple().invoke({"q": TEXT}, {"callbacks": [handler]})
         add.invoke(
-            {"type": "tool_call", "id": "c", "name": "add", "args": {"a": 1, "b": 2}}, {"callbacks": [handler]}
+            {"type": "tool_call", "id": "c", "name": "add", "args": {"a": 1, "b": 2}},
+            {"callbacks": [handler]},
         )
         Shelf().invoke("q", {"callbacks": [handler]})
     (asked,) = span_of(records, "chat fake-chat-1")["attributes"]["gen_ai.input.messages"]
@@ -279,7 +279,10 @@ def test_durations_and_tokens_are_counted_once(records: Records) -> None:
     model_is = {"gen_ai.request.model": "counted-1"}
     (duration,) = points("gen_ai.client.operation.duration", **model_is)
     assert duration["count"] == 1
-    sums = {p["attributes"]["gen_ai.token.type"]: p["sum"] for p in points("gen_ai.client.token.usage", **model_is)}
+    sums = {
+        p["attributes"]["gen_ai.token.type"]: p["sum"]
+        for p in points("gen_ai.client.token.usage", **model_is)
+    }
     assert sums == {"input": 100, "output": 20}
     assert len([span for span in records.spans if span["name"] == "chat counted-1"]) == 1
 

@@ -26,7 +26,12 @@ TREES: dict[str, dict[str, int]] = {
     "gather": {f"{CHAT} < {WORKFLOW}": 3, f"{WORKFLOW} < app": 3},
     "cancel": {f"{CHAT} < {WORKFLOW} (cancelled)": 1, f"{WORKFLOW} < app (cancelled)": 1},
     "error": {f"{CHAT} < {WORKFLOW} (error)": 1, f"{WORKFLOW} < app (error)": 1},
-    "retry": {f"{CHAT} < Chat (error)": 2, f"{CHAT} < Chat": 1, f"Chat < {WORKFLOW}": 1, f"{WORKFLOW} < app": 1},
+    "retry": {
+        f"{CHAT} < Chat (error)": 2,
+        f"{CHAT} < Chat": 1,
+        f"Chat < {WORKFLOW}": 1,
+        f"{WORKFLOW} < app": 1,
+    },
     "LangGraph agent": {
         f"{CHAT} < node model": 2,
         "node model < invoke_agent adder": 2,
@@ -66,7 +71,9 @@ def tree(spans: list[dict[str, Any]]) -> dict[str, int]:
         if "parent_span_id" in span:
             state = span.get("attributes", {}).get("vigie.run.state")
             state = state or ("error" if span["status"] == "error" else None)
-            seen[f"{span['name']} < {names.get(span['parent_span_id'])}" + (f" ({state})" if state else "")] += 1
+            seen[
+                f"{span['name']} < {names.get(span['parent_span_id'])}" + (f" ({state})" if state else "")
+            ] += 1
     return dict(seen)
 
 

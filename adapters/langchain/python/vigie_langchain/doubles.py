@@ -9,7 +9,7 @@ from . import semantics
 
 def counts_itself(provider: str | None) -> bool:
     """Whether an instrumentation of the provider's client is at work in this process."""
-    for module in semantics.PROVIDER_INSTRUMENTATIONS.get(provider, ()):
+    for module in semantics.PROVIDER_INSTRUMENTATIONS.get(provider or "", ()):
         if (loaded := sys.modules.get(module)) is not None and _is_active(loaded):
             return True
     return False

@@ -9,7 +9,7 @@ from .names import chosen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from .names import Names
@@ -46,29 +46,29 @@ class Metrics:
         else:
             for key, kind in _TYPES:
                 if (count := usage.get(key)) is not None:
-                    self._histograms["token_usage"].record(count, **attributes, **{self._names.token_type: kind})
+                    self._histograms["token_usage"].record(
+                        count, **attributes, **{self._names.token_type: kind}
+                    )
         if cost is not None:
             self._counters["cost"].add(cost, **attributes)
 
 
 def _histogram(told: Mapping[str, Any], names: Names) -> vigie.Histogram:
     name = chosen(told["name"], latest=names.latest)
-    return vigie.histogram(
-        name, unit=told["unit"], description=told["description"], buckets=told["buckets"]
-    )
+    return vigie.histogram(name, unit=told["unit"], description=told["description"], buckets=told["buckets"])
 
 
 def _counter(told: Mapping[str, Any]) -> vigie.Counter:
     return vigie.counter(told["name"], unit=told["unit"], description=told["description"])
 
 
-def observe(runs: vigie.Runs, failures: Any) -> None:
+def observe(runs: vigie.Runs, failures: Callable[[], int]) -> None:
     """The adapter's own state as gauges, asked for when metrics are read."""
-    own = semantics.OWN
-    for key, callback in (
-        ("open", lambda: runs.stats()["open"]),
-        ("lost", lambda: sum(map(runs.stats().get, ("swept", "orphaned", "refused", "left_out")))),
-        ("failed", failures),
-    ):
-        told = own[key]
+
+    def lost() -> int:
+        counts = runs.stats()
+        return sum(counts[reason] for reason in ("swept", "orphaned", "refused", "left_out"))
+
+    for key, callback in (("open", lambda: runs.stats()["open"]), ("lost", lost), ("failed", failures)):
+        told = semantics.OWN[key]
         vigie.gauge(told["name"], unit=told["unit"], description=told["description"], callback=callback)

@@ -30,9 +30,9 @@ def provider_and_model(
     metadata: Mapping[str, Any], parameters: Mapping[str, Any]
 ) -> tuple[str | None, str | None]:
     """The provider by the conventions' name, and the model that was asked for."""
-    provider = metadata.get("ls_provider")
+    provider: str | None = metadata.get("ls_provider")
     model = metadata.get("ls_model_name") or parameters.get("model") or parameters.get("model_name")
-    return semantics.PROVIDERS.get(provider, provider), model
+    return semantics.PROVIDERS.get(provider or "", provider), model
 
 
 def request(
@@ -95,7 +95,9 @@ def answer(names: Names, response: Any, message: Any) -> dict[str, Any]:
         found[names.response_model] = model
     if (identity := told.get("id")) is not None:
         found[names.response_id] = identity
-    reasons = [reason for generations in response.generations for reason in map(_reason, generations) if reason]
+    reasons = [
+        reason for generations in response.generations for reason in map(_reason, generations) if reason
+    ]
     if reasons:
         found[names.finish_reasons] = reasons
     return found

@@ -46,4 +46,6 @@ def _check(model: str, price: Any) -> None:
         raise ValueError(f"prices: {model}: input and output are needed; accepted: {', '.join(accepted)}")
     for kind, amount in price.items():
         if isinstance(amount, bool) or not isinstance(amount, int | float) or not amount >= 0:
-            raise ValueError(f"prices: {model}: {kind}: {amount!r}; accepted: USD per million tokens, 0 or more")
+            raise ValueError(
+                f"prices: {model}: {kind}: {amount!r}; accepted: USD per million tokens, 0 or more"
+            )

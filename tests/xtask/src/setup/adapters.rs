@@ -1,7 +1,7 @@
-//! The adapters: the frameworks that their tests run on, and each package under the name that it is imported by.
-//! Not for the packages that they adapt to: those are the binding's.
+//! The adapters: an environment for the tests of each, with its framework, and Vigie and the adapter from this checkout.
+//! Not for the environment of all other tests: a framework may want other versions than those do.
 
-use std::fs;
+use std::path::Path;
 
 use super::{Note, python};
 use crate::Outcome;
@@ -9,17 +9,24 @@ use crate::options::Options;
 use crate::tree::{self, Tree};
 use crate::{process, stamp};
 
-/// The frameworks of each into the tests' environment, and the sources on its path.
+/// What the tests of all of them need beside their frameworks.
+const TESTS: &str = "adapters/requirements.txt";
+
+/// The first file is installed as pip does; what a package says to need that an index may not have yet is passed over for
+/// the packages of the second.
+const REQUIREMENTS: [(&str, &[&str]); 2] =
+    [("requirements.txt", &[]), ("requirements-above.txt", &["--no-deps"])];
+
 pub fn python(tree: &Tree, options: &Options) -> Outcome<Note> {
-    let folders = tree.adapters("python");
-    let paths: String = folders.iter().map(|folder| format!("{}\n", tree.path(folder).display())).collect();
-    let pth = python::site_packages(&tree.target.join("venv"))?.join("vigie-adapters.pth");
-    fs::write(&pth, paths).map_err(|error| format!("{}: {error}", pth.display()))?;
     let mut note = "unchanged";
-    for folder in folders {
-        let file = format!("{folder}/requirements.txt");
-        if tree.has(&file) {
-            let step = python::install(tree, options, &folder.replace('/', "-"), &file)?;
+    for folder in tree.adapters("python") {
+        let venv = tree.adapter_venv(&folder);
+        python::environment_in(tree, &venv, &[Path::new(&folder)])?;
+        let mut files = vec![(TESTS.to_owned(), &[][..])];
+        files.extend(REQUIREMENTS.map(|(name, how)| (format!("{folder}/{name}"), how)));
+        for (file, how) in files.into_iter().filter(|(file, _)| tree.has(file)) {
+            let stamp = format!("{folder}-{file}").replace('/', "-");
+            let step = python::install_into(tree, options, &venv, &stamp, &file, how)?;
             note = if step == "unchanged" { note } else { step };
         }
     }

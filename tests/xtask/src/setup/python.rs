@@ -15,29 +15,48 @@ const EXAMPLE: &str = "examples/rag/requirements.txt";
 const PACKAGE: &str = "bindings/python/python";
 
 pub fn environment(tree: &Tree, options: &Options) -> Outcome<Note> {
+    let venv = tree.target.join("venv");
+    environment_in(tree, &venv, &[])?;
+    install(tree, options, "venv-tests", TESTS)
+}
+
+/// Makes the environment unless it is there, with Vigie's package and those in `folders` from this checkout in it.
+pub fn environment_in(tree: &Tree, venv: &Path, folders: &[&Path]) -> Outcome {
     let system = tree::system_python().ok_or("no Python 3 in PATH")?;
     let version = tree::version_of(system).unwrap_or_default();
-    let venv = tree.target.join("venv");
-    if tree::version_of(&tree.venv("python").to_string_lossy()) != Some(version.clone()) {
+    let python = tree::program_in_venv(venv, "python");
+    if tree::version_of(&python.to_string_lossy()) != Some(version.clone()) {
         // Another interpreter, or none: what was installed for it is of no use.
         if venv.exists() {
-            fs::remove_dir_all(&venv).map_err(|error| format!("{}: {error}", venv.display()))?;
+            fs::remove_dir_all(venv).map_err(|error| format!("{}: {error}", venv.display()))?;
         }
         process::program(tree, system, &["-m", "venv", &venv.to_string_lossy()]).show()?;
     }
-    let pth = site_packages(&venv)?.join("vigie.pth");
-    fs::write(&pth, tree.path(PACKAGE).to_string_lossy().as_bytes())
-        .map_err(|error| format!("{}: {error}", pth.display()))?;
-    install(tree, options, "venv-tests", TESTS)
+    let pth = site_packages(venv)?.join("vigie.pth");
+    let folders = [&[Path::new(PACKAGE)], folders].concat();
+    let lines: Vec<String> =
+        folders.iter().map(|folder| tree.root.join(folder).to_string_lossy().into_owned()).collect();
+    fs::write(&pth, lines.join("\n")).map_err(|error| format!("{}: {error}", pth.display()))
 }
 
 pub fn example(tree: &Tree, options: &Options) -> Outcome<Note> {
     install(tree, options, "venv-example", EXAMPLE)
 }
 
+fn install(tree: &Tree, options: &Options, name: &str, file: &str) -> Outcome<Note> {
+    install_into(tree, options, &tree.target.join("venv"), name, file, &[])
+}
+
 /// Installs a requirements file unless that very file went into that very environment before.
-pub fn install(tree: &Tree, options: &Options, name: &str, file: &str) -> Outcome<Note> {
-    let made = fs::metadata(tree.target.join("venv/pyvenv.cfg")).and_then(|meta| meta.modified());
+pub fn install_into(
+    tree: &Tree,
+    options: &Options,
+    venv: &Path,
+    name: &str,
+    file: &str,
+    how: &[&str],
+) -> Outcome<Note> {
+    let made = fs::metadata(venv.join("pyvenv.cfg")).and_then(|meta| meta.modified());
     let stamp = stamp::of(tree, name, &format!("{made:?}"), &[file])?;
     if stamp.is_fresh() {
         return Ok("unchanged");
@@ -45,10 +64,9 @@ pub fn install(tree: &Tree, options: &Options, name: &str, file: &str) -> Outcom
     if options.offline {
         return Ok("left out (--offline); the suites that need it are skipped");
     }
-    let requirements = tree.path(file);
-    let args = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
-    let mut run = process::program(tree, tree.venv("python"), &args);
-    run.command.arg(requirements);
+    let args = [&["-m", "pip", "install", "--quiet", "--disable-pip-version-check"], how, &["-r"]].concat();
+    let mut run = process::program(tree, tree::program_in_venv(venv, "python"), &args);
+    run.command.arg(tree.path(file));
     run.show()?;
     stamp.write()?;
     Ok("installed")
@@ -62,7 +80,7 @@ pub fn native_module(tree: &Tree, _options: &Options) -> Outcome<Note> {
     )
 }
 
-pub fn site_packages(venv: &Path) -> Outcome<std::path::PathBuf> {
+fn site_packages(venv: &Path) -> Outcome<std::path::PathBuf> {
     if cfg!(windows) {
         return Ok(venv.join("Lib").join("site-packages"));
     }

@@ -1,4 +1,4 @@
-//! Suites of the adapters: the types and the tests of each, on the frameworks that setup installed.
+//! Suites of the adapters: the types and the tests of each, on the framework that setup installed for it.
 //! Not for programs that use several of them: those are examples.
 
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Needs, Suite, missing_setup, node, python};
 use crate::counts::Runner;
 use crate::process::program;
-use crate::tree::Tree;
+use crate::tree::{Tree, program_in_venv};
 
 pub fn suites(tree: &Tree) -> Vec<Suite> {
     let in_python = tree.adapters("python").into_iter().flat_map(|folder| of_python(tree, &folder));
@@ -16,13 +16,20 @@ pub fn suites(tree: &Tree) -> Vec<Suite> {
 
 fn of_python(tree: &Tree, folder: &str) -> [Suite; 2] {
     let name = name(folder);
-    let types = python::mypy(tree, folder, ".", &format!("vigie_{name}"));
-    let tests = python::pytest(tree, &format!("{folder}/tests"));
+    let venv = tree.adapter_venv(folder);
+    let missing = (!program_in_venv(&venv, "pytest").exists())
+        .then(|| ("its framework is not installed".to_owned(), missing_setup()));
+    let package = format!("vigie_{name}");
+    let types = python::python_in(tree, &venv, &["-m", "mypy", "--strict", "--package", &package])
+        .within(tree.path(folder))
+        .env("MYPY_CACHE_DIR", venv.join("mypy"));
+    let tests = format!("{folder}/tests");
+    let tests = python::python_in(tree, &venv, &["-m", "pytest", "-p", "no:cacheprovider", &tests]);
     [
         Suite::lint(&format!("adapters: {name}, mypy --strict"), Needs::Python, types),
         Suite::new(format!("adapters: {name}, pytest"), Needs::Python, Runner::Pytest, 900, tests),
     ]
-    .map(|suite| suite.unless(python::missing(tree)))
+    .map(|suite| suite.unless(missing.clone()))
 }
 
 fn of_node(tree: &Tree, folder: &str) -> [Suite; 2] {
