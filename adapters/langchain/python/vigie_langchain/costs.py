@@ -6,7 +6,7 @@ import vigie
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     Prices = Mapping[str, Mapping[str, float]]
 
@@ -14,14 +14,21 @@ _PER = 1_000_000
 
 
 def cost_of(
-    prices: Prices | None, provider: str | None, model: str | None, usage: Mapping[str, int]
+    prices: Prices | None, provider: str | None, models: Sequence[str | None], usage: Mapping[str, int]
 ) -> float | None:
-    """US dollars for one answer; None when nobody knows the model's price or what was used."""
-    if model is None or not usage:
-        return None
-    own = _own(prices, provider, model)
-    if own is not None:
-        return _by(own, usage)
+    """US dollars for one answer by the first of these models that has a price: the one that answered, whose name may be
+    that of a snapshot, or the one that was asked for. None when nobody knows a price, or what was used."""
+    known = [model for model in models if model is not None] if usage else []
+    for model in known:
+        if (own := _own(prices, provider, model)) is not None:
+            return _by(own, usage)
+    for model in known:
+        if (cost := _known(provider, model, usage)) is not None:
+            return cost
+    return None
+
+
+def _known(provider: str | None, model: str, usage: Mapping[str, int]) -> float | None:
     return vigie.genai_cost(
         model,
         provider=provider,

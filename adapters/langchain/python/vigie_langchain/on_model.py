@@ -146,8 +146,8 @@ class OnModel(Callbacks):
             usage = {}
         for key, count in usage.items():
             attributes[getattr(names, key)] = count
-        model = attributes.get(names.response_model) or common.get(names.request_model)
-        cost = cost_of(self.settings.prices, provider, model, usage)
+        models = (attributes.get(names.response_model), common.get(names.request_model))
+        cost = cost_of(self.settings.prices, provider, models, usage)
         if cost is not None:
             attributes[names.cost] = cost
         if state == "error":

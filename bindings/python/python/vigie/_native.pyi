@@ -382,7 +382,25 @@ def context_from(carrier: _Carrier) -> Context:
 
 @final
 class Runs:
-    """"""
+    """The open runs of one framework: pieces of work that it announces by callbacks, each under an identifier of its own.
+
+    For adapters, whose callbacks become spans with one call each. A run's parent is found by its identifier, never by
+    what happens to be current. What is left open below a run ends with it; what nothing was heard of for ``idle``
+    seconds is ended as abandoned. ``open`` is how many runs may be open at once, ``spans`` how many spans stand below
+    one outermost run: what is beyond is left out and counted. Run ids are ``uuid.UUID``, ``int`` of 128 bits, or ``str``.
+
+    Making one raises ``ValueError`` for a bound that is not positive. The methods raise nothing and may be called from
+    any thread; one about a run that is not open does nothing and is counted. Spans are those of the OpenTelemetry Trace
+    API, section "Span".
+
+    >>> import vigie
+    >>> runs = vigie.Runs()
+    >>> context = runs.start("run-1", "invoke_workflow shop")
+    >>> runs.chunk("run-1")
+    >>> state, duration_s, chunks, first_chunk_s, chunk_interval_s, kept = runs.end("run-1")
+    >>> state, chunks, chunk_interval_s
+    ('ok', 1, None)
+    """
     def __new__(
         cls, *, open: float | None = None, idle: float | None = None, spans: float | None = None
     ) -> Runs: ...
@@ -403,15 +421,23 @@ class Runs:
         attributes: Mapping[str, object] | None = None,
         keep: object = None,
     ) -> Context:
-        """"""
+        """Starts a run and returns the ``Context`` that its body stands in.
+
+        ``name`` is that of its span, ``kind`` as for ``span``. ``parent_id`` is the run that it is a part of; when the
+        table does not know that, it stands in ``context`` (a ``Context`` or ``Span``), or else in the current one. With
+        ``hidden`` it gets no span, and what is below it stands below its parent. With ``enter`` its body is current in
+        the running task or thread until its first chunk or its end. ``inherited`` and ``logged`` are mappings of texts:
+        attributes of all spans from here down, and of all log records written in there. ``links`` are contexts or spans;
+        ``attributes`` is a mapping of values of any type. ``keep`` is any object, which ``end`` gives back.
+        """
     def chunk(self, run_id: _RunId, /) -> None:
-        """"""
+        """Says that another piece of the run's answer came. The time of the first and of the last are kept, and how many."""
     def set_attributes(self, run_id: _RunId, attributes: Mapping[str, object], /) -> None:
-        """"""
+        """Sets every member of a mapping as an attribute of the run's span; values may be of any type."""
     def add_event(self, run_id: _RunId, name: str, attributes: Mapping[str, object] | None = None, /) -> None:
-        """"""
+        """Adds something that happened during the run, with a mapping of attributes (OpenTelemetry Trace API, "Add Events")."""
     def update_name(self, run_id: _RunId, name: str, /) -> None:
-        """"""
+        """Gives the run's span another name, a ``str``."""
     def end(
         self,
         run_id: _RunId,
@@ -422,17 +448,37 @@ class Runs:
         attributes: Mapping[str, object] | None = None,
         first_chunk_key: str | None = None,
     ) -> tuple[_RunState, float, int, float | None, float | None, Any] | None:
-        """"""
+        """Ends a run, and before it those that are open below it.
+
+        ``state`` is ``"ok"``, ``"error"``, ``"cancelled"``, ``"abandoned"`` or ``"interrupted"``; the last three are
+        told by the attribute ``vigie.run.state``. ``error`` is what it failed with, recorded with the state ``"error"``.
+        ``attributes`` is a mapping; ``first_chunk_key`` names the attribute that gets the seconds from the start to the
+        first chunk, if there was one. Returns ``(state, duration_s, chunks, first_chunk_s, chunk_interval_s, kept)``,
+        seconds as ``float``, both times of chunks None without any; None when the run is not open. What is said to be
+        ``"ok"`` is ``"interrupted"`` when a run right below it was, and ``"abandoned"`` when one below it is open amid
+        its chunks.
+        """
     def context(self, run_id: _RunId, /) -> Context | None:
-        """"""
+        """What the body of an open run stands in, as a ``Context``; None when the run is not open."""
     def kept(self, run_id: _RunId, /) -> Any:
-        """"""
+        """The object that was kept with an open run; None when the run is not open."""
     def follow(self, variable: ContextVar[Any] | None = None, /, *steps: str) -> None:
-        """"""
+        """Has the framework itself say which run is current: ``variable`` is the ``ContextVar`` in which it keeps that, the
+        steps lead from its value to the run id, by members of dicts and attributes of other objects.
+
+        From then on that run is current for logs, spans and headers wherever nothing was entered inside of its body.
+        Without a variable nothing is followed any more. One table of the process is followed at a time, the last one.
+        Raises ``TypeError`` when ``variable`` is no ``ContextVar`` or a step no ``str``.
+        """
     def sweep(self) -> int:
-        """"""
+        """Ends the runs of which, and of all below which, nothing was heard for ``idle`` seconds; returns how many. Starting a
+        run does this now and then.
+        """
     def stats(self) -> dict[str, int]:
-        """"""
+        """What became of runs so far, as a dict: ``open`` (now), ``swept`` (nothing was heard of them), ``orphaned`` (the run
+        above ended first), ``refused`` (too many open), ``left_out`` (no span, the outermost run has so many),
+        ``unmatched`` (calls about runs that are not open, or that start one that is).
+        """
 
 def genai_cost(
     model: str,
@@ -444,7 +490,19 @@ def genai_cost(
     cache_read_tokens: int | None = None,
     cache_write_tokens: int | None = None,
 ) -> float | None:
-    """"""
+    """What the answer of a generative model costs, in US dollars; None when the model's price is not known, or when no token
+    was used.
+
+    ``model`` is its name as the provider or OpenTelemetry's ``gen_ai.response.model`` has it, a ``str``, ``provider`` that
+    of ``gen_ai.provider.name`` or the provider's own. Tokens are ``int``; those of the input include the tokens that were
+    read from a cache or written to one. Prices are those of the day, as this release knows them. Raises nothing.
+
+    >>> import vigie
+    >>> vigie.genai_cost("gpt-5", provider="openai", input_tokens=1_000_000, output_tokens=100_000)
+    2.25
+    >>> vigie.genai_cost("no-such-model", input_tokens=1) is None
+    True
+    """
 
 @final
 class Counter:
