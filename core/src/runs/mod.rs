@@ -6,9 +6,11 @@
 //!
 //! Not for what runs mean: names and attributes are the adapter's.
 
+mod above;
 mod chunks;
 mod counts;
 mod id;
+mod own;
 mod run;
 mod start;
 mod state;
@@ -23,8 +25,9 @@ use crate::encode::attributes::writer::AttributeWriter;
 use crate::model::context::Context;
 use crate::telemetry::Telemetry;
 use counts::Counts;
+use own::own;
 use run::{Run, RunSpan};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 use table::Table;
 
@@ -234,9 +237,4 @@ fn write_texts<'a, K: AsRef<str> + 'a>(
         writer.key(key.as_ref());
         writer.str(text.as_ref());
     }
-}
-
-/// A panic of somebody's attributes has left nothing half done.
-fn own<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

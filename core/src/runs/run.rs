@@ -1,10 +1,11 @@
 //! One open run, and what its span says when it ends.
 
+use super::above::{Above, Inherited};
 use super::chunks::ChunkTimes;
 use super::id::RunId;
+use super::own::own;
 use super::start::{Kept, RunEnd, RunStart, RunSummary};
 use super::state::RunState;
-use super::table::Above;
 use crate::api::tracer::Span;
 use crate::encode::attributes::writer::AttributeWriter;
 use crate::model::context::Context;
@@ -19,9 +20,6 @@ const STATE: &str = "vigie.run.state";
 /// On the span of an outermost run: how many spans below it were left out.
 const LEFT_OUT: &str = "vigie.run.spans_left_out";
 
-/// Attributes that all runs below one get, too.
-pub(super) type Inherited = Arc<[(Box<str>, Box<str>)]>;
-
 /// The span of a run, empty once it has ended. It has a lock of its own, so that nobody's attributes are written under
 /// that of the table.
 #[derive(Debug, Clone)]
@@ -34,12 +32,12 @@ impl RunSpan {
 
     /// Has `work` do something with the span unless it has ended.
     pub(super) fn with<T>(&self, work: impl FnOnce(&mut Span) -> T) -> Option<T> {
-        super::own(&self.0).as_mut().map(work)
+        own(&self.0).as_mut().map(work)
     }
 
     /// Takes the span out to be ended: that may wait for an output, and nobody else shall wait for the lock meanwhile.
     fn take(&self) -> Option<Span> {
-        super::own(&self.0).take()
+        own(&self.0).take()
     }
 }
 

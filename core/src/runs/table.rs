@@ -2,10 +2,10 @@
 //!
 //! Not for spans: the table only holds them.
 
+use super::above::Above;
 use super::id::RunId;
-use super::run::{Inherited, Run};
+use super::run::Run;
 use super::start::RunStart;
-use crate::model::context::Context;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
@@ -14,14 +14,6 @@ pub(super) struct Table {
     runs: HashMap<RunId, Run>,
     /// When it was last looked through for quiet runs.
     pub(super) swept: Duration,
-}
-
-/// What a new run stands under.
-pub(super) struct Above {
-    pub(super) context: Context,
-    pub(super) parent: Option<RunId>,
-    pub(super) root: RunId,
-    pub(super) inherited: Option<Inherited>,
 }
 
 impl Table {

@@ -175,7 +175,7 @@ def main() -> None:
     tools = list(TOOLS)
     if "--overhead" not in sys.argv:
         all_flaws = {tool: child("scenarios", tool) for tool in tools[1:]}
-        print("| scenario | " + " | ".join(tools[1:]) + " |\n|---" * len(tools) + "|")
+        print("| scenario | " + " | ".join(tools[1:]) + " |\n" + "|---" * len(tools) + "|")
         for name in SHAPES:
             cells = ["; ".join(all_flaws[tool][name]) or "ok" for tool in tools[1:]]
             print(f"| {name} | " + " | ".join(cells) + " |")
@@ -189,7 +189,7 @@ def main() -> None:
         tool: {kind: statistics.median(r[kind] for r in all_rounds) for kind in all_rounds[0]}
         for tool, all_rounds in rounds.items()
     }
-    print("| ms of processor time | " + " | ".join(tools) + " |\n|---" * (len(tools) + 1) + "|")
+    print("| ms of processor time | " + " | ".join(tools) + " |\n" + "|---" * (len(tools) + 1) + "|")
     for kind in ("invoke", "ainvoke", "stream"):
         base = medians["none"][kind]
         cells = [f"{base:.3f}"] + [f"+{medians[tool][kind] - base:.3f}" for tool in tools[1:]]

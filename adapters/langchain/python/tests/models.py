@@ -83,6 +83,7 @@ class SlowChat(Chat):
     async def _agenerate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
         import asyncio
 
+        self.calls += 1
         await asyncio.sleep(3600)
         raise AssertionError("it was not cancelled")
 

@@ -91,8 +91,10 @@ def gather(at: Place) -> None:
 
 def cancel(at: Place) -> None:
     async def cancelled() -> None:
-        task = asyncio.create_task(simple(SlowChat()).ainvoke(INPUT, at.config))
-        await asyncio.sleep(0.05)
+        model = SlowChat()
+        task = asyncio.create_task(simple(model).ainvoke(INPUT, at.config))
+        while not model.calls:
+            await asyncio.sleep(0.01)
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 _PER = 1_000_000
 
 
+def prepare() -> None:
+    """Has the known prices read now, which takes some fifty milliseconds, and not at the first answer."""
+    vigie.genai_cost("", input_tokens=1)
+
+
 def cost_of(
     prices: Prices | None, provider: str | None, models: Sequence[str | None], usage: Mapping[str, int]
 ) -> float | None:

@@ -9,6 +9,7 @@ from collections import OrderedDict
 import vigie
 from langchain_core.runnables.config import var_child_runnable_config
 
+from .costs import prepare
 from .metrics import Metrics, observe
 from .names import Names, wants_latest
 
@@ -30,6 +31,7 @@ class Recorder:
         self.failures = 0
         self._waiting: OrderedDict[str, vigie.Context] = OrderedDict()
         self._lock = threading.Lock()
+        prepare()
         observe(self.runs, lambda: self.failures)
         self.runs.follow(var_child_runnable_config, "callbacks", "parent_run_id")
 
