@@ -40,8 +40,8 @@ SHAPES = {
     "HTTP call in the model's body": [1],
     "two graphs at once": [1, 1],
 }
-ROUNDS = 5
-CALLS = 150
+ROUNDS = 3
+CALLS = 40
 
 
 def is_model(span: dict[str, Any]) -> bool:
@@ -148,10 +148,10 @@ def overhead(tool: str) -> dict[str, float]:
     for kind, call, count in (
         ("invoke", invoke, CALLS),
         ("ainvoke", ainvoke, CALLS),
-        ("stream", streamed, 30),
+        ("stream", streamed, 8),
     ):
         call(count)
-        times[kind] = min(block(call, count) for _ in range(7))
+        times[kind] = min(block(call, count) for _ in range(5))
     return times
 
 

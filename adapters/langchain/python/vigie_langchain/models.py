@@ -12,18 +12,22 @@ if TYPE_CHECKING:
 
     from .names import Names
 
-# Parameters of a request: the attribute, and the names that providers' classes have for it.
-_PARAMETERS = (
-    ("request_temperature", ("temperature",)),
-    ("request_top_p", ("top_p",)),
-    ("request_top_k", ("top_k",)),
-    ("request_max_tokens", ("max_tokens", "max_completion_tokens", "max_output_tokens")),
-    ("request_seed", ("seed",)),
-    ("request_stop", ("stop", "stop_sequences")),
-    ("request_choices", ("n",)),
-    ("request_frequency_penalty", ("frequency_penalty",)),
-    ("request_presence_penalty", ("presence_penalty",)),
-)
+# The attributes of parameters, under the names that providers' classes have for those, and LangChain's own metadata.
+_PARAMETERS = {
+    "temperature": "request_temperature",
+    "top_p": "request_top_p",
+    "top_k": "request_top_k",
+    "max_tokens": "request_max_tokens",
+    "max_completion_tokens": "request_max_tokens",
+    "max_output_tokens": "request_max_tokens",
+    "seed": "request_seed",
+    "stop": "request_stop",
+    "stop_sequences": "request_stop",
+    "n": "request_choices",
+    "frequency_penalty": "request_frequency_penalty",
+    "presence_penalty": "request_presence_penalty",
+}
+_METADATA = {"ls_" + name: attribute for name, attribute in _PARAMETERS.items()}
 
 
 def provider_and_model(
@@ -40,14 +44,11 @@ def request(
 ) -> dict[str, Any]:
     """The attributes of a request beside provider and model."""
     found: dict[str, Any] = {}
-    for attribute, keys in _PARAMETERS:
-        for key in keys:
-            value = parameters.get(key)
-            if value is None:
-                value = metadata.get("ls_" + key)
-            if value is not None:
+    # What the request says comes second, so that it wins.
+    for table, told in ((_METADATA, metadata), (_PARAMETERS, parameters)):
+        for key, value in told.items():
+            if value is not None and (attribute := table.get(key)) is not None:
                 found[getattr(names, attribute)] = value
-                break
     if (attempt := attempt_of(tags)) is not None:
         found[names.attempt] = attempt
     return found
