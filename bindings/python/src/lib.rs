@@ -28,6 +28,7 @@ mod propagation;
 mod raw;
 mod ready;
 mod run_ids;
+mod run_start;
 mod runs;
 mod set_attribute;
 mod signals;
@@ -71,6 +72,7 @@ fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     links::register(module.py())?;
     set_attribute::register(module.py())?;
     runs::register(module)?;
+    run_start::register(module.py())?;
     prices::register(module)?;
     place::register(module.py());
     current::register(module.py());
