@@ -44,6 +44,23 @@ fn pip_and_npm_packages_carry_it() {
 }
 
 #[test]
+fn the_adapters_carry_it() {
+    let version = workspace_version();
+    // `adapters/mcp/python/pyproject.toml`: what lies deeper is a test's.
+    let own = |file: &String| file.starts_with("adapters/") && file.split('/').count() == 4;
+    for file in files().into_iter().filter(own) {
+        if file.ends_with("/pyproject.toml") {
+            let project = read(&file);
+            let stated = project.lines().find(|line| line.starts_with("version"));
+            assert_eq!(stated.map(quoted), Some(version.clone()), "{file}");
+        } else if file.ends_with("/package.json") || file.ends_with("/package-lock.json") {
+            let document: serde_json::Value = serde_json::from_str(&read(&file)).unwrap();
+            assert_eq!(document["version"], version.as_str(), "{file}");
+        }
+    }
+}
+
+#[test]
 fn the_powershell_module_carries_it_and_the_headers_interface() {
     assert_eq!(common::manifest("ModuleVersion"), [workspace_version()]);
     // The project's version comes from the command line.

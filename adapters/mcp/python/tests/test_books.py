@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import anyio
 import vigie
@@ -55,6 +56,7 @@ def test_a_name_that_no_list_has_is_no_label(records: Records) -> None:
 
 def test_names_and_methods_are_bounded(records: Records) -> None:
     from vigie_mcp.listed import Listed
+    from vigie_mcp.outcome import of_code
     from vigie_mcp.request import Request
 
     side = Listed("client")
@@ -62,6 +64,8 @@ def test_names_and_methods_are_bounded(records: Records) -> None:
     assert side.called(f"t{names.NAMES_KEPT - 1}", True) == f"t{names.NAMES_KEPT - 1}"
     assert side.called(f"t{names.NAMES_KEPT}", True) == names.OTHER
     assert Request("server", "no/such", {}).method_label == names.OTHER
+    for code, label in ((12345, names.OTHER), (-32602, "-32602")):
+        assert set(of_code(code, None).labels().values()) == {label}
 
 
 def test_durations_and_sizes_are_measured_on_both_sides(records: Records) -> None:
@@ -100,3 +104,21 @@ def test_sessions_open_and_close_and_say_when_they_were_active(records: Records)
         assert inside[side] == 1
         assert value("vigie_mcp_sessions_open", vigie_mcp_side=side) == 0
         assert value(f"mcp_{side}_session_duration_count") >= 1
+
+
+def test_the_stalest_session_is_the_one_that_was_silent_for_longest(records: Records) -> None:
+    from vigie_mcp import sessions
+
+    def stalest() -> float | None:
+        return value("vigie_mcp_session_stalest_activity", vigie_mcp_side="server")
+
+    sessions.opened("server", 1)
+    time.sleep(0.01)
+    sessions.opened("server", 2)
+    second = sessions._open["server"][2].active
+    assert stalest() < second
+    sessions.active("server", 1)
+    assert stalest() == second
+    sessions.closed("server", 2)
+    assert stalest() > second
+    sessions.closed("server", 1)

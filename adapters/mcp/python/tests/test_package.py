@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import anyio
@@ -86,3 +87,17 @@ def test_the_rules_fire_when_they_should() -> None:
             ["promtool", *arguments], cwd=SHARED, capture_output=True, text=True, check=False
         )
         assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_the_page_shows_the_example_and_the_example_runs() -> None:
+    folder = PACKAGE.parent
+    shown = re.findall(r"```python fragment\n(.*?)```", (folder / "README.md").read_text(), re.DOTALL)
+    assert shown == [(folder / "examples" / "server.py").read_text()]
+    # The SDK gives a server nothing of the environment but what it needs to start.
+    package = folder / "examples" / "client.py"
+    run = subprocess.run([sys.executable, package], capture_output=True, text=True, check=False)
+    assert run.stdout == "3\n", run.stderr
+    lines = [json.loads(line) for line in run.stderr.splitlines() if line.startswith("{")]
+    traces = {line["name"]: line["trace_id"] for line in lines if line.get("kind") == "span"}
+    logged = next(line for line in lines if line.get("message") == "adding 1 and 2")
+    assert traces["answer a question"] == traces["tools/call add"] == logged["trace_id"]

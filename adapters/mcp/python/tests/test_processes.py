@@ -71,7 +71,8 @@ def test_standard_output_is_the_protocols(tmp_path: Path) -> None:
     assert [answer["id"] for answer in answers] == [0, 1, 2, 3, 4, 5]
     assert all(answer["jsonrpc"] == "2.0" for answer in answers)
     # The same on standard error, so that it was there to be written: spans, the tool's own lines and ours.
-    assert "tools/call add" in said and "adding" in said and "vigie.mcp" in said
+    for text in ('"kind":"span"', '"kind":"metric"', "adding", "server: tools/call add was answered"):
+        assert text in said, said
 
 
 def test_one_trace_over_standard_input_and_output(records: Records, tmp_path: Path) -> None:
@@ -96,6 +97,32 @@ def test_one_trace_over_standard_input_and_output(records: Records, tmp_path: Pa
     assert inside["span_id"] == answered["span_id"]
 
 
+def serving(ask, file: Path, *words: str) -> None:
+    """Runs ``ask(url)`` while a server runs, which has written all that it recorded when this returns."""
+    command = [sys.executable, PROGRAMS / "http_server.py", file, *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=ENVIRONMENT, text=True) as running:
+        assert running.stdout is not None
+        try:
+            anyio.run(ask, f"http://127.0.0.1:{int(running.stdout.readline())}/mcp")
+        finally:
+            running.terminate()
+
+
+async def with_a_handshake(url: str) -> None:
+    async with streamable_http_client(url) as streams, ClientSession(*streams[:2]) as session:
+        await session.initialize()
+        await session.call_tool("add", {"a": 1, "b": 2})
+
+
+@pytest.mark.parametrize("words", [(), ("stateless",)])
+def test_a_server_without_sessions_counts_none(tmp_path: Path, words: tuple[str, ...]) -> None:
+    file = tmp_path / "server.jsonl"
+    serving(with_a_handshake, file, *words)
+    measured = {line["name"] for line in lines_of(file) if line.get("kind") == "metric"}
+    assert "mcp.server.operation.duration" in measured
+    assert ("mcp.server.session.duration" in measured) == (words == ())
+
+
 @pytest.mark.parametrize("handshake", [True, False])
 def test_over_http_the_request_is_linked_and_the_message_is_the_parent(
     records: Records, tmp_path: Path, handshake: bool
@@ -104,24 +131,12 @@ def test_over_http_the_request_is_linked_and_the_message_is_the_parent(
 
     async def ask(url: str) -> None:
         if handshake:
-            async with streamable_http_client(url) as streams, ClientSession(*streams[:2]) as session:
-                await session.initialize()
-                await session.call_tool("add", {"a": 1, "b": 2})
+            await with_a_handshake(url)
         else:
             async with Client(url) as client:
                 await client.call_tool("add", {"a": 1, "b": 2})
 
-    with subprocess.Popen(
-        [sys.executable, PROGRAMS / "http_server.py", file],
-        stdout=subprocess.PIPE,
-        env=ENVIRONMENT,
-        text=True,
-    ) as running:
-        assert running.stdout is not None
-        try:
-            anyio.run(ask, f"http://127.0.0.1:{int(running.stdout.readline())}/mcp")
-        finally:
-            running.terminate()
+    serving(ask, file)
     asked = only(records.spans, "tools/call add", "client")
     spans = spans_of(file)
     answered = only(spans, "tools/call add", "server")

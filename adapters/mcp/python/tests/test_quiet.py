@@ -64,6 +64,11 @@ def test_a_wrapper_that_came_after_ours_is_left_and_ours_does_nothing_in_it(reco
 
         anyio.run(over_streams, work)
         assert records.spans == [] and value("mcp_client_session_duration_count") == before
+        # A hook that is put in around theirs does not bring the old one to life again.
+        vigie_mcp.instrument()
+        anyio.run(over_streams, work)
+        vigie_mcp.uninstrument()
+        assert value("mcp_client_session_duration_count") == (before or 0) + 1
     finally:
         dispatcher.JSONRPCDispatcher.run = getattr(ours, "__wrapped__")  # noqa: B009
 

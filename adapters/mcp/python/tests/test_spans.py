@@ -203,7 +203,7 @@ def test_a_parent_is_taken_whatever_its_flags(records: Records, flags: str) -> N
         vigie_mcp.uninstrument()
         async with Client(made) as client:
             made._lowlevel_server.middleware.append(vigie_mcp.VigieMiddleware())
-            vigie_mcp.v2.state.on = True
+            vigie_mcp.v2.state.turn_on()
             await client.call_tool("looks", {}, meta=meta)
 
     anyio.run(main)

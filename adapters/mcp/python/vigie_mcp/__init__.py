@@ -9,7 +9,7 @@ True
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from threading import Lock
 
 from .faults import fault
@@ -38,19 +38,19 @@ def instrument(*, capture: Capture = "off", capture_bytes: int = CAPTURE_BYTES) 
             return True
         try:
             hooks = import_module(f"{__name__}.{'v1' if _major() < 2 else 'v2'}")
-            hooks.install()
-        except (ImportError, AttributeError, PackageNotFoundError) as error:
+            hooks.install(state.turn_on())
+        except Exception as error:
+            state.turn_off()
             give_back()
             fault("instrument", error)
             return False
-        state.on = True
         return True
 
 
 def uninstrument() -> None:
     """Puts the SDK's own functions back. Requests under way are recorded to their end. Raises nothing."""
     with _lock:
-        state.on = False
+        state.turn_off()
         give_back()
 
 

@@ -30,8 +30,8 @@ def context_in(meta: Mapping[str, Any] | None) -> vigie.Context | None:
 
 
 @quiet(None)
-def write_into(meta: MutableMapping[str, Any], context: vigie.Context | None = None) -> None:
-    """Puts the context, the current one unless given, into a message. What another library put there is replaced."""
+def write_into(meta: MutableMapping[str, Any], context: vigie.Context) -> None:
+    """Puts the context into a message. What another library put there is replaced."""
     headers: dict[str, str] = vigie.inject({}, context)
     if "traceparent" not in headers:
         return
@@ -44,8 +44,11 @@ def write_into(meta: MutableMapping[str, Any], context: vigie.Context | None = N
             meta.pop(key, None)
 
 
-def with_context(params: Mapping[str, Any] | None, context: vigie.Context | None = None) -> dict[str, Any]:
-    """A copy of a request's parameters that carries the context. The caller's own are left as they are."""
+@quiet(None)
+def with_context(params: Mapping[str, Any] | None, context: vigie.Context) -> dict[str, Any] | None:
+    """A copy of a request's parameters that carries the context; None where that fails. The caller's own are left as they
+    are.
+    """
     copy = dict(params or {})
     meta = dict(copy.get("_meta") or {})
     write_into(meta, context)

@@ -161,7 +161,7 @@ def _said_of(outcome: Outcome, size: int | None, request: Request) -> dict[str, 
 
 
 def _measure(request: Request, outcome: Outcome, seconds: float, size: int | None) -> None:
-    names_of = SIDES[request.side]
+    names_of, target = SIDES[request.side], request.target
     labels: dict[str, object] = {names.METHOD: request.method_label}
     if request.method == "tools/list":
         names_of.tools(listed(outcome.result, "tools"))
@@ -169,10 +169,10 @@ def _measure(request: Request, outcome: Outcome, seconds: float, size: int | Non
         names_of.prompts(listed(outcome.result, "prompts"))
     elif request.method == "tools/call":
         labels[names.OPERATION] = names.EXECUTE_TOOL
-        if request.target is not None:
-            labels[names.TOOL] = names_of.called(request.target, outcome.error_type is None)
-    elif request.target is not None:
-        labels[names.PROMPT] = names_of.prompt(request.target)
+        if target is not None:
+            labels[names.TOOL] = names_of.called(target, outcome.error_type is None)
+    elif target is not None:
+        labels[names.PROMPT] = names_of.prompt(target)
     if size is not None:
         sized = {**labels, names.SIDE: request.side}
         histogram(names.RESULT_BYTES).record(size, **sized)
@@ -181,9 +181,6 @@ def _measure(request: Request, outcome: Outcome, seconds: float, size: int | Non
         labels[names.TRANSPORT] = request.transport
     if request.protocol_version and _VERSION.fullmatch(request.protocol_version):
         labels[names.PROTOCOL_VERSION] = request.protocol_version
-    if outcome.error_label is not None:
-        labels[names.ERROR_TYPE] = outcome.error_label
-    if outcome.code_label is not None:
-        labels[names.STATUS_CODE] = outcome.code_label
+    labels.update(outcome.labels())
     metric = names.SERVER_OPERATION if request.side == names.SERVER else names.CLIENT_OPERATION
     histogram(metric).record(seconds, **labels)

@@ -25,15 +25,14 @@ class Outcome(NamedTuple):
     error: BaseException | None = None
     result: object = None
 
-    @property
-    def error_label(self) -> str | None:
-        """The error type as a label: a peer may send any number as a code."""
-        return names.OTHER if self.code is not None and self.code not in _CODES else self.error_type
-
-    @property
-    def code_label(self) -> str | None:
-        """The code as a label."""
-        return self.code if self.code is None or self.code in _CODES else names.OTHER
+    def labels(self) -> dict[str, str]:
+        """What labels say of it: a peer may send any number as a code."""
+        if self.error_type is None:
+            return {}
+        if self.code is None:
+            return {names.ERROR_TYPE: self.error_type}
+        code = self.code if self.code in _CODES else names.OTHER
+        return {names.ERROR_TYPE: code, names.STATUS_CODE: code}
 
 
 def of_result(method: str, result: object) -> Outcome:

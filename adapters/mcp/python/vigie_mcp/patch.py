@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .state import Switch
+
 _replaced: list[tuple[Any, str, Any, Any]] = []
 
 
-def replace(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
-    """Replaces ``owner.name`` by what ``make`` returns for it. Raises ``AttributeError`` where there is no such thing."""
+def replace(owner: Any, name: str, make: Callable[[Any, Switch], Any], switch: Switch) -> None:
+    """Replaces ``owner.name`` by what ``make`` returns for it, which does nothing where the switch is off. Raises ``AttributeError`` where there is no such thing."""
     original = vars(owner)[name] if name in vars(owner) else getattr(owner, name)
-    ours = make(original)
+    ours = make(original, switch)
     setattr(owner, name, ours)
     _replaced.append((owner, name, original, ours))
 

@@ -30,13 +30,16 @@ class Request(NamedTuple):
     @property
     def target(self) -> str | None:
         """The tool or the prompt that is asked for."""
+        if self.method not in ("tools/call", "prompts/get"):
+            return None
         name = self.params.get("name")
-        return name if isinstance(name, str) and self.method in ("tools/call", "prompts/get") else None
+        return name if isinstance(name, str) else None
 
     @property
     def name(self) -> str:
         """The name of the span, as the conventions have it."""
-        return f"{self.method} {self.target}" if self.target else self.method
+        target = self.target
+        return f"{self.method} {target}" if target else self.method
 
     @property
     def method_label(self) -> str:
@@ -45,38 +48,39 @@ class Request(NamedTuple):
 
     def attributes(self) -> dict[str, object]:
         """What a span and a log line say of it."""
+        target = self.target
         said: dict[str, object] = {names.METHOD: self.method}
-        optional = {
-            names.PROTOCOL_VERSION: self.protocol_version,
-            names.SESSION_ID: self.session_id,
-            names.TRANSPORT: self.transport,
-        }
-        said.update({key: value for key, value in optional.items() if value})
+        if self.protocol_version:
+            said[names.PROTOCOL_VERSION] = self.protocol_version
+        if self.session_id:
+            said[names.SESSION_ID] = self.session_id
+        if self.transport:
+            said[names.TRANSPORT] = self.transport
         if self.transport == names.TCP:
             said[names.PROTOCOL] = names.HTTP
         if self.request_id is not None:
             said[names.REQUEST_ID] = str(self.request_id)
         if self.method == "tools/call":
             said[names.OPERATION] = names.EXECUTE_TOOL
-            if self.target:
-                said[names.TOOL] = self.target
-            said.update(_arguments(self.params.get("arguments")))
-        elif self.target:
-            said[names.PROMPT] = self.target
+            if target:
+                said[names.TOOL] = target
+            if settings.capture != "off":
+                said.update(_arguments(self.params.get("arguments")))
+        elif target:
+            said[names.PROMPT] = target
         elif self.method.startswith("resources/") and self.params.get("uri") is not None:
             said[names.RESOURCE_URI] = str(self.params["uri"])
         return said
 
 
 def _arguments(arguments: object) -> dict[str, object]:
-    capture = settings.capture
-    if capture == "off" or not isinstance(arguments, Mapping):
+    if not isinstance(arguments, Mapping):
         return {}
     said: dict[str, object] = {
         names.ARGUMENT_NAMES: [str(name) for name in arguments],
         names.ARGUMENT_SIZE: size_of(arguments),
     }
-    if capture == "full":
+    if settings.capture == "full":
         said[names.ARGUMENTS] = cut(arguments, settings.capture_bytes)
     return said
 

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from functools import cache
 from threading import Lock
 from typing import NamedTuple
+
+import vigie
 
 from . import names
 from .faults import quiet
@@ -76,5 +79,13 @@ def _activity(side: Side) -> None:
     now = time.time()
     with _lock:
         stalest = next(iter(_open[side].values())).active if _open[side] else now
-    gauge(names.LAST_ACTIVITY).set(now, **{names.SIDE: side})
-    gauge(names.STALEST_ACTIVITY).set(stalest, **{names.SIDE: side})
+    last, oldest = _gauges(side)
+    last.set(now)
+    oldest.set(stalest)
+
+
+@cache
+def _gauges(side: Side) -> tuple[vigie.BoundGauge, vigie.BoundGauge]:
+    # Every message sets them, so that looking the series up each time would cost more than setting it.
+    labels = {names.SIDE: side}
+    return gauge(names.LAST_ACTIVITY).bind(**labels), gauge(names.STALEST_ACTIVITY).bind(**labels)

@@ -21,7 +21,10 @@ def size_of(value: object) -> int:
     left: list[object] = [value]
     while left:
         item = left.pop()
-        if isinstance(item, str):
+        kind = type(item)
+        if kind is dict:
+            total += _mapping(item, left)  # type: ignore[arg-type]
+        elif isinstance(item, str):
             total += 2 + (len(item) if item.isascii() else len(item.encode("utf-8", "replace")))
         elif item is None or item is True:
             total += 4
@@ -39,11 +42,15 @@ def size_of(value: object) -> int:
             if members is None:
                 left.append(str(item))
                 continue
-            # Quotes are counted with the key; a colon for each member, a comma between two.
-            total += 2 + len(members) + max(len(members) - 1, 0)
-            left.extend(members)
-            left.extend(members.values())
+            total += _mapping(members, left)
     return total
+
+
+def _mapping(members: Mapping[str, Any], left: list[object]) -> int:
+    left.extend(members)
+    left.extend(members.values())
+    # Quotes are counted with the key; a colon for each member, a comma between two.
+    return 2 * len(members) + 1 if members else 2
 
 
 def tokens_of(size: int) -> int:
@@ -57,7 +64,7 @@ def tokens_of(size: int) -> int:
 
 def members_of(value: object) -> Mapping[str, Any] | None:
     """The members of a mapping or of one of the SDK's models, whose empty fields are not sent; None for anything else."""
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):
         return value
     fields = getattr(type(value), "model_fields", None)
     if fields is None:

@@ -17,27 +17,28 @@ from .operation import Operation, begin
 from .patch import replace
 from .request import Request
 from .size import members_of
-from .state import state
+from .state import Switch
 
 _KEPT = "_vigie_mcp_operation"
 
 
-def install() -> None:
-    """Raises ``ImportError`` or ``AttributeError`` where the SDK is not as it is known to us."""
+def install(switch: Switch) -> None:
+    """Puts the hooks in. Raises ``ImportError`` or ``AttributeError`` where the SDK is not as it is known to us."""
     session = import_module("mcp.shared.session")
-    replace(session.RequestResponder, "__enter__", _entering)
-    replace(session.RequestResponder, "respond", _responding)
-    replace(session.RequestResponder, "__exit__", _leaving)
-    replace(session.BaseSession, "send_request", _sending)
-    replace(session.BaseSession, "__aenter__", _opening)
-    replace(session.BaseSession, "__aexit__", _closing)
+    replace(session.RequestResponder, "__enter__", _entering, switch)
+    replace(session.RequestResponder, "respond", _responding, switch)
+    replace(session.RequestResponder, "__exit__", _leaving, switch)
+    replace(session.BaseSession, "send_request", _sending, switch)
+    replace(session.BaseSession, "__aenter__", _opening, switch)
+    replace(session.BaseSession, "__aexit__", _closing, switch)
 
 
-def _entering(original: Any) -> Any:
+def _entering(original: Any, switch: Switch) -> Any:
     @wraps(original)
     def enter(self: Any) -> Any:
         entered = original(self)
-        _begin(self)
+        if switch.on:
+            _begin(self)
         return entered
 
     return enter
@@ -45,8 +46,6 @@ def _entering(original: Any) -> Any:
 
 @quiet(None)
 def _begin(responder: Any) -> None:
-    if not state.on:
-        return
     session = responder._session
     sessions.touched(id(session))
     asked = getattr(responder.request, "root", responder.request)
@@ -66,7 +65,7 @@ def _begin(responder: Any) -> None:
     setattr(responder, _KEPT, begin(request, params.get("_meta")))
 
 
-def _responding(original: Any) -> Any:
+def _responding(original: Any, _: Switch) -> Any:
     @wraps(original)
     async def respond(self: Any, response: Any) -> None:
         _answered(self, response)
@@ -86,7 +85,7 @@ def _answered(responder: Any, response: Any) -> None:
         operation.answered(response)
 
 
-def _leaving(original: Any) -> Any:
+def _leaving(original: Any, _: Switch) -> Any:
     @wraps(original)
     def leave(self: Any, kind: Any, error: Any, traceback: Any) -> Any:
         _left(self, error)
@@ -107,10 +106,10 @@ def _left(responder: Any, error: BaseException | None) -> None:
         operation.refused(outcome.Outcome(names.CANCELLED))
 
 
-def _sending(original: Any) -> Any:
+def _sending(original: Any, switch: Switch) -> Any:
     @wraps(original)
     async def send_request(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
-        operation = _begin_sending(self, request)
+        operation = _begin_sending(self, request) if switch.on else None
         if operation is None:
             return await original(self, request, *args, **kwargs)
         try:
@@ -126,8 +125,6 @@ def _sending(original: Any) -> Any:
 
 @quiet(None)
 def _begin_sending(session: Any, request: Any) -> Operation | None:
-    if not state.on:
-        return None
     sessions.touched(id(session))
     asked = getattr(request, "root", request)
     params = members_of(getattr(asked, "params", None)) or {}
@@ -153,24 +150,24 @@ class _Carrying:
         context = self._operation.context
         params = data.get("params")
         if context is not None and (params is None or isinstance(params, Mapping)):
-            carried = quiet(None)(carrier.with_context)(params, context)
+            carried = carrier.with_context(params, context)
             if carried:
                 data["params"] = carried
         return data
 
 
-def _opening(original: Any) -> Any:
+def _opening(original: Any, switch: Switch) -> Any:
     @wraps(original)
     async def enter(self: Any) -> Any:
         entered = await original(self)
-        if state.on and not _stateless(self):
+        if switch.on and not _stateless(self):
             sessions.opened(_side(self), id(self))
         return entered
 
     return enter
 
 
-def _closing(original: Any) -> Any:
+def _closing(original: Any, _: Switch) -> Any:
     @wraps(original)
     async def leave(self: Any, kind: Any, error: Any, traceback: Any) -> Any:
         try:

@@ -17,7 +17,7 @@ from .names import Side
 from .operation import Operation, begin
 from .patch import replace
 from .request import Request
-from .state import state
+from .state import Switch, state
 
 # The request that is being handled, by its session object: the middleware may be there twice.
 _handled: ContextVar[object] = ContextVar("vigie_mcp_handled", default=None)
@@ -77,39 +77,39 @@ def _transport(ctx: Any) -> str | None:
     return None if getattr(channel, "kind", None) == "direct" else names.PIPE
 
 
-def install() -> None:
-    """Raises ``ImportError`` or ``AttributeError`` where the SDK is not as it is known to us."""
+def install(switch: Switch) -> None:
+    """Puts the hooks in. Raises ``ImportError`` or ``AttributeError`` where the SDK is not as it is known to us."""
     dispatcher = import_module("mcp.shared.jsonrpc_dispatcher")
     direct = import_module("mcp.shared.direct_dispatcher").DirectDispatcher
-    replace(import_module("mcp.server.lowlevel.server").Server, "__init__", _with_middleware)
-    replace(dispatcher.JSONRPCDispatcher, "send_raw_request", _sending)
-    replace(direct, "send_raw_request", _sending_directly)
-    replace(dispatcher, "inject_trace_context", _injecting)
-    replace(dispatcher.JSONRPCDispatcher, "run", _running)
-    replace(direct, "run", _running)
+    replace(import_module("mcp.server.lowlevel.server").Server, "__init__", _with_middleware, switch)
+    replace(dispatcher.JSONRPCDispatcher, "send_raw_request", _sending, switch)
+    replace(direct, "send_raw_request", _sending_directly, switch)
+    replace(dispatcher, "inject_trace_context", _injecting, switch)
+    replace(dispatcher.JSONRPCDispatcher, "run", _running, switch)
+    replace(direct, "run", _running, switch)
 
 
-def _with_middleware(original: Any) -> Any:
+def _with_middleware(original: Any, switch: Switch) -> Any:
     @wraps(original)
     def init(self: Any, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
-        _append(self)
+        if switch.on:
+            _append(self)
 
     return init
 
 
 @quiet(None)
 def _append(server: Any) -> None:
-    if state.on:
-        server.middleware.append(VigieMiddleware())
+    server.middleware.append(VigieMiddleware())
 
 
-def _sending(original: Any) -> Any:
+def _sending(original: Any, switch: Switch) -> Any:
     @wraps(original)
     async def send_raw_request(
         self: Any, method: str, params: Any, opts: Any = None, *args: Any, **kwargs: Any
     ) -> Any:
-        operation = _begin_sending(self, method, params, opts, own_span=not otel.records())
+        operation = _begin_sending(self, method, params, opts) if switch.on else None
         if operation is None:
             return await original(self, method, params, opts, *args, **kwargs)
         token = _sent.set(operation)
@@ -126,10 +126,10 @@ def _sending(original: Any) -> Any:
     return send_raw_request
 
 
-def _sending_directly(original: Any) -> Any:
+def _sending_directly(original: Any, switch: Switch) -> Any:
     @wraps(original)
     async def send_raw_request(self: Any, method: str, params: Any, opts: Any = None) -> Any:
-        operation = _begin_sending(self, method, params, opts, own_span=not otel.records())
+        operation = _begin_sending(self, method, params, opts) if switch.on else None
         if operation is None:
             return await original(self, method, params, opts)
         carried = _carried(params, operation)
@@ -147,34 +147,33 @@ def _sending_directly(original: Any) -> Any:
 def _carried(params: Any, operation: Operation) -> Any:
     if operation.context is None:
         return params
-    made = quiet(None)(carrier.with_context)(params, operation.context)
+    made = carrier.with_context(params, operation.context)
     return params if made is None else made
 
 
 @quiet(None)
-def _begin_sending(dispatcher: Any, method: str, params: Any, opts: Any, own_span: bool) -> Operation | None:
-    if not state.on:
-        return None
+def _begin_sending(dispatcher: Any, method: str, params: Any, opts: Any) -> Operation | None:
     sessions.touched(id(dispatcher))
     given = params if isinstance(params, Mapping) else {}
     meta = given.get("_meta")
     version = meta.get(names.PROTOCOL_VERSION_META) if isinstance(meta, Mapping) else None
     request = Request(names.CLIENT, method, given, (opts or {}).get("request_id"), protocol_version=version)
-    return begin(request, own_span=own_span)
+    return begin(request, own_span=not otel.records())
 
 
-def _injecting(original: Any) -> Any:
+def _injecting(original: Any, switch: Switch) -> Any:
     @wraps(original)
     def inject_trace_context(meta: Any) -> None:
         original(meta)
-        _inject(meta)
+        if switch.on:
+            _inject(meta)
 
     return inject_trace_context
 
 
 @quiet(None)
 def _inject(meta: Any) -> None:
-    operation = _sent.get() if state.on else None
+    operation = _sent.get()
     if operation is None:
         return
     if operation.context is not None:
@@ -185,10 +184,10 @@ def _inject(meta: Any) -> None:
         operation.adopt(foreign)
 
 
-def _running(original: Any) -> Any:
+def _running(original: Any, switch: Switch) -> Any:
     @wraps(original)
     async def run(self: Any, on_request: Any, *args: Any, **kwargs: Any) -> Any:
-        side = _side(on_request) if state.on else None
+        side = _side(on_request) if switch.on else None
         if side is None:
             return await original(self, on_request, *args, **kwargs)
         sessions.opened(side, id(self))

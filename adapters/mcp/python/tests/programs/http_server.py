@@ -1,5 +1,6 @@
 """A server over HTTP on a port of its own, which it prints. The span around each HTTP request is the program's."""
 
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ vigie_mcp.instrument()
 
 from servers import server  # noqa: E402
 
-inner = server().streamable_http_app()
+inner = server().streamable_http_app(stateless_http="stateless" in sys.argv)
 
 
 async def app(scope, receive, send):
@@ -26,6 +27,8 @@ async def app(scope, receive, send):
         await inner(scope, receive, send)
 
 
+# The HTTP server ends by raising the signal again that it got; what was recorded is written first.
+signal.signal(signal.SIGTERM, lambda *_: None)
 listener = socket.socket()
 listener.bind(("127.0.0.1", 0))
 # Who reads the port may connect at once.

@@ -8,11 +8,9 @@ import vigie_mcp
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-settings = {"service": "stdio-server", "level": "trace"}
-if len(sys.argv) > 1:
-    # Beside the console, which is there by default.
-    settings["outputs"] = [{"to": "console"}, {"to": "file", "path": sys.argv[1]}]
-vigie.init(**settings)
+outputs = [{"to": "console", "signals": ["logs", "spans", "metrics"]}]
+outputs += [{"to": "file", "path": path} for path in sys.argv[1:]]
+vigie.init(service="stdio-server", level="trace", outputs=outputs)
 vigie_mcp.instrument(capture="full")
 
 from servers import server  # noqa: E402
