@@ -131,9 +131,8 @@ test('the handlers of a server are as they were after a request', async () => {
   await instrument({ from })
   for (const sdk of SDKS) {
     const { server, client, close } = await pair(sdk)
-    const names = Object.getOwnPropertyNames(server.server._requestHandlers)
     await client.callTool({ name: 'add', arguments: { a: 1, b: 2 } })
-    assert.deepEqual(Object.getOwnPropertyNames(server.server._requestHandlers), names)
+    assert.deepEqual(Object.getOwnPropertyNames(server.server._requestHandlers), [])
     await close()
   }
 })
