@@ -1,0 +1,56 @@
+"""The tables: both languages' are made from one file, the client has what they name, and shapes are one for both."""
+
+import datetime
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from qdrant_client import AsyncQdrantClient, QdrantClient, models
+from vigie_qdrant import _methods
+from vigie_qdrant._names import OPERATIONS
+from vigie_qdrant._shape import hash_of, shape_of
+
+ADAPTER = Path(__file__).parent.parent.parent
+SHAPES = json.loads((ADAPTER / "shapes.json").read_text())
+
+
+def test_both_tables_are_what_the_one_file_says() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ADAPTER / "generate.py"), "--check"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("client", [QdrantClient, AsyncQdrantClient])
+def test_every_method_of_the_client_is_in_the_table_and_back(client: type) -> None:
+    assert {name for name, _ in _methods.operations_of(client)} == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("client", [QdrantClient, AsyncQdrantClient])
+def test_the_arguments_that_the_table_names_are_there(client: type) -> None:
+    for name, method in _methods.operations_of(client):
+        code = method.__code__
+        parameters = code.co_varnames[: code.co_argcount]
+        operation = OPERATIONS[name]
+        assert {operation.filter, operation.items} - {None} <= set(parameters), name
+
+
+@pytest.mark.parametrize("case", SHAPES, ids=lambda case: case["shape"])
+def test_shapes_of_plain_filters_and_of_models(case: dict[str, object]) -> None:
+    given = models.Filter.model_validate(case["filter"])
+    assert shape_of(case["filter"]) == case["shape"]
+    assert shape_of(given) == case["shape"]
+    assert hash_of(given) == hashlib.sha256(str(case["shape"]).encode()).hexdigest()[:16]
+
+
+def test_shapes_have_no_values_and_an_end() -> None:
+    when = models.DatetimeRange(gt=datetime.datetime(2026, 1, 1))
+    assert shape_of(models.FieldCondition(key="at", range=when)) == "{key=at,range:{gt:s}}"
+    deep: dict[str, object] = {}
+    for _ in range(100):
+        deep = {"must": [deep]}
+    assert len(shape_of(deep)) < 200
+    assert shape_of(list(range(10_000_000))) == "[n]"
