@@ -48,7 +48,9 @@ def node(table: dict[str, Any]) -> str:
     lines = [f"// Names of operations, attributes and metrics. {MADE}", ""]
     lines += ["/** What is known of one method of the client. */", "export interface Operation {"]
     lines += ["  readonly name: string", "  readonly group: string", "  readonly items?: readonly string[]"]
-    lines += ["  readonly rows?: string", "  readonly scores?: boolean", "}", ""]
+    lines += ["  readonly rows?: string", "  readonly scores?: boolean"]
+    lines += ["  /** Whether the first argument, where it is a text, names a collection. */"]
+    lines += ["  readonly collection?: boolean", "}", ""]
     lines += ["/** How an instrument is made. */", "export interface Metric {", "  readonly name: string"]
     lines += ["  readonly unit: string", "  readonly description: string"]
     lines += ["  readonly buckets?: readonly number[]", "}", ""]
@@ -62,10 +64,14 @@ def node(table: dict[str, Any]) -> str:
     lines.append("export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([")
     for name, entry in table["operations"].items():
         if entry["node"]:
-            fields = {"name": name} | {key: entry[key] for key in ("group", "rows", "scores") if key in entry}
+            known = ("group", "rows", "scores", "collection")
+            fields = {"name": name} | {key: entry[key] for key in known if key in entry}
             if entry.get("items", {}).get("node"):
                 fields["items"] = entry["items"]["node"]
-            lines.append(f"  [{json.dumps(entry['node'])}, {json.dumps(fields)}],")
+            # The client keeps an older name of one method.
+            for method in (entry["node"], entry.get("node_too")):
+                if method:
+                    lines.append(f"  [{json.dumps(method)}, {json.dumps(fields)}],")
     return "\n".join([*lines, "])", ""])
 
 

@@ -7,6 +7,8 @@ export interface Operation {
   readonly items?: readonly string[]
   readonly rows?: string
   readonly scores?: boolean
+  /** Whether the first argument, where it is a text, names a collection. */
+  readonly collection?: boolean
 }
 
 /** How an instrument is made. */
@@ -67,6 +69,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operat
   ["searchPointGroups", {"name": "search_groups", "group": "search", "rows": "groups"}],
   ["recommend", {"name": "recommend", "group": "search", "rows": "self", "scores": true}],
   ["recommendBatch", {"name": "recommend_batch", "group": "search", "rows": "each", "scores": true, "items": ["searches"]}],
+  ["recommend_batch", {"name": "recommend_batch", "group": "search", "rows": "each", "scores": true, "items": ["searches"]}],
   ["recommendPointGroups", {"name": "recommend_groups", "group": "search", "rows": "groups"}],
   ["discoverPoints", {"name": "discover", "group": "search", "rows": "self", "scores": true}],
   ["discoverBatchPoints", {"name": "discover_batch", "group": "search", "rows": "each", "scores": true, "items": ["searches"]}],
@@ -103,7 +106,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operat
   ["recoverSnapshot", {"name": "recover_snapshot", "group": "admin"}],
   ["createFullSnapshot", {"name": "create_full_snapshot", "group": "admin"}],
   ["listFullSnapshots", {"name": "list_full_snapshots", "group": "admin", "rows": "self"}],
-  ["deleteFullSnapshot", {"name": "delete_full_snapshot", "group": "admin"}],
+  ["deleteFullSnapshot", {"name": "delete_full_snapshot", "group": "admin", "collection": false}],
   ["createShardSnapshot", {"name": "create_shard_snapshot", "group": "admin"}],
   ["listShardSnapshots", {"name": "list_shard_snapshots", "group": "admin", "rows": "self"}],
   ["deleteShardSnapshot", {"name": "delete_shard_snapshot", "group": "admin"}],
