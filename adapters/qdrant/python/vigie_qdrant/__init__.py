@@ -7,5 +7,6 @@
 
 from ._faults import faults
 from ._install import instrument, uninstrument
+from .exporter import Canary, Exporter
 
-__all__ = ["faults", "instrument", "uninstrument"]
+__all__ = ["Canary", "Exporter", "faults", "instrument", "uninstrument"]
