@@ -271,7 +271,7 @@ def test_times_are_spoken() -> None:
 
 @pytest.mark.parametrize("wrong", [{"url": "ftp://x"}, {"url": "http://"}, {"url": "http://x", "every": 0}])
 def test_settings_that_cannot_be_used_are_named(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="url|every"):
+    with pytest.raises(ValueError, match=r"url|every"):
         Exporter(**wrong)
 
 

@@ -51,6 +51,18 @@ def test_a_generator_is_uploaded_whole_and_each_batch_is_a_span(records: Any, re
     assert sent == [span["span_id"] for span in attempts]
 
 
+def test_a_generator_is_not_read_ahead_of_the_client(installed: None, remote: server.Server) -> None:
+    sent_before = []
+
+    def made() -> Any:
+        for point in points(6):
+            sent_before.append(len(remote.requests))
+            yield point
+
+    client_of(remote).upload_points("docs", made(), batch_size=2)
+    assert sent_before == [0, 0, 0, 1, 1, 2] or sent_before == [0, 0, 1, 1, 2, 2]
+
+
 def test_retries_are_spans_and_counted(records: Any, remote: server.Server) -> None:
     answers = [server.failed(500, "s3cr3t"), server.failed(429, "slow", retry_after="1")]
     remote.answer = lambda request: answers.pop(0) if answers else server.usual(request)

@@ -11,26 +11,22 @@ from ._shape import hash_of
 class Arguments:
     """What a method was called with, by the names of its parameters."""
 
-    __slots__ = ("_positions", "args", "kwargs")
+    __slots__ = ("_parameters", "args", "get", "kwargs")
 
-    def __init__(self, positions: dict[str, int], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self._positions = positions
+    def __init__(self, parameters: tuple[str, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self._parameters = parameters
         self.args = args
         self.kwargs = kwargs
-
-    def get(self, name: str) -> Any:
-        """The argument, None when it was not given."""
-        if name in self.kwargs:
-            return self.kwargs[name]
-        position = self._positions.get(name)
-        return self.args[position] if position is not None and position < len(self.args) else None
+        named = {**kwargs, **dict(zip(parameters, args, strict=False))} if args else kwargs
+        # The argument of a name, None when it was not given.
+        self.get = named.get
 
     def replace(self, name: str, value: object) -> None:
         """Hand the method another one."""
         if name in self.kwargs:
             self.kwargs = {**self.kwargs, name: value}
         else:
-            position = self._positions[name]
+            position = self._parameters.index(name)
             self.args = (*self.args[:position], value, *self.args[position + 1 :])
 
 

@@ -24,7 +24,7 @@ class Plan(NamedTuple):
 
     name: str
     operation: Operation
-    positions: dict[str, int]
+    parameters: tuple[str, ...]
 
 
 class State:
@@ -63,7 +63,7 @@ class Call:
     def __init__(self, plan: Plan, client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self._plan = plan
         self._endpoint = endpoints.of(client)
-        self.given = attributes.Arguments(plan.positions, args, kwargs)
+        self.given = attributes.Arguments(plan.parameters, args, kwargs)
         self.totals = Totals()
         collection = self.given.get("collection_name")
         self._collection = collection if isinstance(collection, str) else None
@@ -76,13 +76,13 @@ class Call:
             name = f"{name} {self._collection}"
         attributes.of_arguments(plan.operation, self.given, known)
         self._counted = self._count() if plan.operation.group == "upload" else None
-        # The owner below is what the transport looks for; local mode has none.
-        self._before = owner.get()
         self._headers: Any = None
         self._span: Any = vigie.span(name, kind="client", **known)  # type: ignore[arg-type]  # dotted keys: attributes
         self._span.__enter__()
         try:
             if self._endpoint.is_remote:
+                # What the transport looks for; local mode has none.
+                self._before = owner.get()
                 owner.set(self.totals)
                 self._headers = _headers.enter()
         except Exception:
@@ -134,10 +134,14 @@ class Call:
             found = {**said, **found}
         if found:
             self._span.set_attributes(found)
-        base: dict[str, object] = {names.OPERATION: self._plan.name, **self._endpoint.attributes}
-        if self._collection is not None:
-            base[names.COLLECTION] = _instruments.label_of(self._collection)
-        _instruments.call(base, seconds, self.totals.seconds, outcome)
+        _instruments.call(
+            self._plan.name,
+            self._collection,
+            self._endpoint.attributes,
+            seconds,
+            self.totals.seconds,
+            outcome,
+        )
 
     def _leave(self) -> None:
         """Make current again what was so before, whatever fails."""

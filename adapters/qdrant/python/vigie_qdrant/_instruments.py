@@ -1,5 +1,7 @@
 """The metrics of calls, by series that are made once and labels that are bounded. Not for spans."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import vigie
@@ -12,7 +14,7 @@ MOST_SERIES = 4000
 OTHERS = "[other]"
 
 _made: dict[str, Any] = {}
-_series: dict[tuple[object, ...], Any] = {}
+_calls: dict[tuple[object, ...], _Series] = {}
 _collections: set[str] = set()
 
 
@@ -30,14 +32,21 @@ def _instrument(metric: Metric) -> Any:
     return found
 
 
-def _bound(metric: Metric, labels: dict[str, object]) -> Any:
-    key = (metric.name, *labels.items())
-    found = _series.get(key)
-    if found is None:
-        found = _instrument(metric).bind(**labels)
-        if len(_series) < MOST_SERIES:
-            _series[key] = found
-    return found
+class _Series:
+    """What calls with the same labels record into."""
+
+    __slots__ = ("_server", "duration", "labels")
+
+    def __init__(self, labels: dict[str, object]) -> None:
+        self.labels = labels
+        self.duration = _instrument(names.DURATION).bind(**labels)
+        self._server: Any = None
+
+    def record_server(self, seconds: float) -> None:
+        """The server's own time; the series begins when a server says one."""
+        if self._server is None:
+            self._server = _instrument(names.SERVER).bind(**self.labels)
+        self._server.record(seconds)
 
 
 def label_of(collection: str) -> str:
@@ -49,26 +58,47 @@ def label_of(collection: str) -> str:
     return collection
 
 
-def call(base: dict[str, object], seconds: float, server: float | None, outcome: dict[str, object]) -> None:
+def call(
+    operation: str,
+    collection: str | None,
+    endpoint: dict[str, object],
+    seconds: float,
+    server: float | None,
+    outcome: dict[str, object],
+) -> None:
     """One call that has ended: ``outcome`` is empty, or has the error's type and status."""
-    labels = {names.SYSTEM: "qdrant", **base, **outcome} if outcome else {names.SYSTEM: "qdrant", **base}
-    _bound(names.DURATION, labels).record(seconds)
+    collection = None if collection is None else label_of(collection)
+    key = (operation, collection, *endpoint.values(), *outcome.values())
+    found = _calls.get(key)
+    if found is None:
+        labels: dict[str, object] = {
+            names.SYSTEM: "qdrant",
+            names.OPERATION: operation,
+            **endpoint,
+            **outcome,
+        }
+        if collection is not None:
+            labels[names.COLLECTION] = collection
+        found = _Series(labels)
+        if len(_calls) < MOST_SERIES:
+            _calls[key] = found
+    found.duration.record(seconds)
     if server is not None:
-        _bound(names.SERVER, labels).record(server)
+        found.record_server(server)
     if outcome:
-        _bound(names.ERRORS, labels).add(1)
+        _instrument(names.ERRORS).add(1, **found.labels)
 
 
 def retry(operation: str, collection: str, reason: str) -> None:
     """A batch that is sent again, and the type of the error that made it so."""
-    labels: dict[str, object] = {
+    labels = {
         names.OPERATION: operation,
         names.COLLECTION: label_of(collection),
         names.ERROR_TYPE: reason,
     }
-    _bound(names.RETRIES_MADE, labels).add(1)
+    _instrument(names.RETRIES_MADE).add(1, **labels)
 
 
 def faults(where: str) -> None:
     """A failure of the adapter."""
-    _bound(names.FAULTS, {"where": where}).add(1)
+    _instrument(names.FAULTS).add(1, where=where)

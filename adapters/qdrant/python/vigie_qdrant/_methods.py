@@ -23,10 +23,9 @@ def operations_of(client: type) -> Iterator[tuple[str, Callable[..., Any]]]:
 
 def traced(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
     """The method with a call's record around it, as sync or async as it was."""
-    parameters = list(inspect.signature(original).parameters)[1:]
-    positions = {parameter: index for index, parameter in enumerate(parameters)}
+    parameters = tuple(inspect.signature(original).parameters)[1:]
     # A method that is newer than the table has its name, its collection and its metrics.
-    plan = calls.Plan(name, OPERATIONS.get(name, Operation()), positions)
+    plan = calls.Plan(name, OPERATIONS.get(name, Operation()), parameters)
     if inspect.iscoroutinefunction(original):
 
         @functools.wraps(original)

@@ -4,44 +4,60 @@ Both languages give the same hash; shapes.json has the cases. Fields of None cou
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import islice
 
 MOST_ITEMS = 32
 MOST_DEPTH = 12
 
 _LEAVES = {str: "s", int: "n", float: "n", bool: "b", type(None): "-"}
+_models: dict[type, bool] = {}
 _hashes: dict[str, str] = {}
 _MOST_HASHES = 1000
 
 
 def shape_of(value: object, depth: int = 0) -> str:
     """A text with the keys, the names of fields, and for each value only of which kind it is."""
-    leaf = _LEAVES.get(type(value))
+    kind = type(value)
+    leaf = _LEAVES.get(kind)
     if leaf is not None:
         return leaf
     if depth > MOST_DEPTH:
         return "~"
-    if isinstance(value, (list, tuple, set)):
-        items = {shape_of(item, depth + 1) for item, _ in zip(value, range(MOST_ITEMS), strict=False)}
-        return f"[{','.join(sorted(items))}]"
-    fields = _fields(value)
-    if fields is None:
+    if kind is list or isinstance(value, (list, tuple, set)):
+        items: Collection[object] = value  # type: ignore[assignment]  # just looked at
+        if len(items) == 1:
+            return f"[{shape_of(next(iter(items)), depth + 1)}]"
+        return f"[{','.join(sorted({shape_of(item, depth + 1) for item in islice(items, MOST_ITEMS)}))}]"
+    is_model = _models.get(kind)
+    if is_model is None:
+        is_model = _remember(kind)
+    if is_model:
+        fields: Mapping[str, object] = value.__dict__
+    elif isinstance(value, Mapping):
+        fields = value
+    else:
+        # A text on the wire: a date, an identifier, a member of an enumeration.
         return "n" if isinstance(value, (int, float)) else "s"
     parts = []
-    for key, item in fields.items():
+    for name, item in fields.items():
         if item is not None:
-            # What is a keyword of Python, as "except", has an underscore there and none on the wire.
-            name = key.rstrip("_")
-            named = name == "key" and isinstance(item, str)
-            parts.append(f"{name}={item}" if named else f"{name}:{shape_of(item, depth + 1)}")
+            parts.append(_field(name, item, depth))
     return f"{{{','.join(sorted(parts))}}}"
 
 
-def _fields(value: object) -> Mapping[str, object] | None:
-    """The fields of a model or a mapping; None for what is a text on the wire: dates, identifiers, enums."""
-    if hasattr(type(value), "__pydantic_fields__") or hasattr(type(value), "__fields__"):
-        return vars(value)
-    return value if isinstance(value, Mapping) else None
+def _field(name: str, item: object, depth: int) -> str:
+    if name == "key" and isinstance(item, str):
+        return f"key={item}"
+    # What is a keyword of Python, as "except", has an underscore there and none on the wire.
+    return f"{name.rstrip('_')}:{shape_of(item, depth + 1)}"
+
+
+def _remember(kind: type) -> bool:
+    is_model = hasattr(kind, "__pydantic_fields__") or hasattr(kind, "__fields__")
+    if len(_models) < _MOST_HASHES:
+        _models[kind] = is_model
+    return is_model
 
 
 def hash_of(value: object) -> str:
