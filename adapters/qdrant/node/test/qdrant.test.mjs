@@ -271,6 +271,12 @@ test('a fault of the adapter never reaches the call', async (t) => {
   assert.match(vigie.metricsText(), /vigie_qdrant_adapter_faults_total\{where="begin"\}/)
 })
 
+test('the example shows the spans', async () => {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['example.mjs'], { cwd: new URL('..', import.meta.url), encoding: 'utf8' })
+  const names = stdout.trim().split('\n').map((line) => JSON.parse(line).name)
+  assert.deepEqual({ names, stderr }, { names: ['query_points docs', 'answer'], stderr: '' })
+})
+
 test('collections are a bounded label', async (t) => {
   const server = await serve(t)
   await recorded(t)

@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from vigie_qdrant._names import OPERATIONS
 from vigie_qdrant._shape import hash_of, shape_of
 
 ADAPTER = Path(__file__).parent.parent.parent
+PATHS = {**os.environ, "PYTHONPATH": str(ADAPTER / "python")}
 SHAPES = json.loads((ADAPTER / "shapes.json").read_text())
 
 
@@ -54,3 +56,17 @@ def test_shapes_have_no_values_and_an_end() -> None:
         deep = {"must": [deep]}
     assert len(shape_of(deep)) < 200
     assert shape_of(list(range(10_000_000))) == "[n]"
+
+
+def test_the_example_shows_the_spans() -> None:
+    done = subprocess.run(
+        [sys.executable, "example.py"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ADAPTER / "python",
+        env=PATHS,
+    )
+    names = [json.loads(line)["name"] for line in done.stdout.splitlines()]
+    assert (done.returncode, done.stderr) == (0, "")
+    assert names == ["create_collection docs", "upload_points docs", "query_points docs", "answer"]
