@@ -15,6 +15,7 @@ from vigie_qdrant._names import OPERATIONS
 from vigie_qdrant._shape import hash_of, shape_of
 
 ADAPTER = Path(__file__).parent.parent.parent
+WORKSPACE = ADAPTER.parent.parent / "Cargo.toml"
 PATHS = {**os.environ, "PYTHONPATH": str(ADAPTER / "python")}
 SHAPES = json.loads((ADAPTER / "shapes.json").read_text())
 
@@ -70,3 +71,17 @@ def test_the_example_shows_the_spans() -> None:
     names = [json.loads(line)["name"] for line in done.stdout.splitlines()]
     assert (done.returncode, done.stderr) == (0, "")
     assert names == ["create_collection docs", "upload_points docs", "query_points docs", "answer"]
+
+
+def test_the_exporter_needs_no_client() -> None:
+    program = "import sys, vigie_qdrant; assert 'qdrant_client' not in sys.modules; vigie_qdrant.Exporter('http://q')"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, env=PATHS
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_both_packages_have_the_version_of_the_workspace() -> None:
+    version = next(line for line in WORKSPACE.read_text().splitlines() if line.startswith("version"))
+    assert version in (ADAPTER / "python" / "pyproject.toml").read_text().splitlines()
+    assert json.loads((ADAPTER / "node" / "package.json").read_text())["version"] == version.split('"')[1]

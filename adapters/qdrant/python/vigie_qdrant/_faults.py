@@ -1,6 +1,9 @@
 """Failures of the adapter itself: counted, never shown to the program. Not for errors of Qdrant or its client."""
 
+import contextlib
 import logging
+
+from . import _instruments
 
 _counts: dict[str, int] = {}
 _log = logging.getLogger("vigie_qdrant")
@@ -12,13 +15,9 @@ def fault(where: str) -> None:
     _counts[where] = _counts.get(where, 0) + 1
     if first:
         _log.debug("the adapter failed in %s; calls go on without it", where, exc_info=True)
-    try:
-        from . import _instruments
-
+    # What counts failures must not fail itself: the number above stays.
+    with contextlib.suppress(Exception):
         _instruments.faults(where)
-    except Exception:
-        # What counts failures must not fail itself: the number above stays.
-        pass
 
 
 def faults() -> dict[str, int]:

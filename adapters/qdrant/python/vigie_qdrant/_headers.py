@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -12,17 +13,13 @@ from ._faults import fault
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-try:
-    from qdrant_client import context_headers
-except ImportError:
-    # Clients before 1.18 have no header contexts, and the exporter needs no client: nothing is propagated then.
-    context_headers = None  # type: ignore[assignment]  # absent
-
 _ours: ContextVar[dict[str, str]] = ContextVar("vigie_qdrant_headers", default={})  # noqa: B039  # never changed
 
 
 def enter() -> tuple[AbstractContextManager[None], dict[str, str]] | None:
     """Set the headers of the current span. Those that the program has set itself stay as they are."""
+    # Of the client that is calling; one before 1.18 has no header contexts, and nothing is propagated then.
+    context_headers = sys.modules.get("qdrant_client.context_headers")
     if context_headers is None:
         return None
     carrier: dict[str, str] = vigie.inject({})

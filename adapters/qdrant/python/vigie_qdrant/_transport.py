@@ -93,8 +93,11 @@ def grpc_async(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _add_headers(sent: exchanges.Sent, request: Any) -> None:
-    for name, value in sent.headers.items():
-        request.headers.setdefault(name, value)
+    try:
+        for name, value in sent.headers.items():
+            request.headers.setdefault(name, value)
+    except Exception:
+        fault("headers")
 
 
 def _tell(sent: exchanges.Sent, read: Callable[[Any], Answer], answer: Any) -> None:

@@ -132,12 +132,12 @@ class _Part:
         start = time.monotonic()
         try:
             found = self._read()
+            found.add("scrape.duration", time.monotonic() - start, part=self.name)
+            self._gauges.show(self.name, found)
         except Exception as error:
             self._gauges.failed(self.name, error.reason if isinstance(error, Unavailable) else "malformed")
             self._up(0)
             return False
-        found.add("scrape.duration", time.monotonic() - start, part=self.name)
-        self._gauges.show(self.name, found)
         self._up(1)
         return True
 
