@@ -3,7 +3,7 @@
 // index
 import type * as own from './entry/api.js';
 export type { ContextOptions } from './context/current.js';
-export type { HandlerOptions } from './serverless/wrap_handler.js';
+export type { GenAiUsage } from './runs/cost.js';
 export type * from './types.js';
 export declare const init: typeof own.init;
 export declare const reconfigure: typeof own.reconfigure;
@@ -20,12 +20,15 @@ export declare const histogram: typeof own.histogram;
 export declare const inject: typeof own.inject;
 export declare const extract: typeof own.extract;
 export declare const contextFrom: typeof own.contextFrom;
+export declare const genaiCost: typeof own.genaiCost;
+/** The open runs of one framework: for adapters. */
+export declare const Runs: typeof own.Runs;
+export type Runs = own.Runs;
 export declare const metricsText: typeof own.metricsText;
 export declare const stats: typeof own.stats;
 export declare const flush: typeof own.flush;
 export declare const flushSync: typeof own.flushSync;
 export declare const shutdown: typeof own.shutdown;
-export declare const wrapHandler: typeof own.wrapHandler;
 /** What set-up throws. */
 export declare const ConfigError: typeof own.ConfigError;
 export type ConfigError = own.ConfigError;
@@ -140,6 +143,76 @@ export interface Span {
     /** Ends it; a second call changes nothing. */
     end(endTime?: Time): void;
 }
+/** How a run ended: well, with an error, stopped by somebody, given up on the way, or stopped on purpose to be taken up again. */
+export type RunStateName = 'ok' | 'error' | 'cancelled' | 'abandoned' | 'interrupted';
+/** What a table of runs is held to. */
+export interface RunRules {
+    /** Runs that may be open at once; those beyond it are not recorded, and counted. Default: 10 000. */
+    readonly open?: number;
+    /** Seconds after which a run that nothing was heard of is ended as abandoned. Default: 3600. */
+    readonly idle?: number;
+    /** Spans below one outermost run; those beyond it are left out and counted. Default: 1000. */
+    readonly spans?: number;
+}
+/** How a run starts. */
+export interface RunOptions {
+    /** The run that it is a part of. */
+    readonly parentId?: string | undefined;
+    /** Where it stands when its parent is not known. Default: the current context. */
+    readonly context?: Context | Span | undefined;
+    readonly kind?: SpanKind;
+    /** It gets no span, and what is below it stands below its parent. */
+    readonly hidden?: boolean;
+    /** Attributes of its span and of those of all runs below it. */
+    readonly inherited?: {
+        readonly [key: string]: string;
+    } | undefined;
+    /** Attributes of log records that are written in its body and below. */
+    readonly logged?: {
+        readonly [key: string]: string;
+    } | undefined;
+    /** Contexts or spans that it relates to. */
+    readonly links?: readonly (Context | Span)[];
+    readonly attributes?: Attributes;
+    /** A text that its end gives back. */
+    readonly keep?: string;
+}
+/** How a run ends. */
+export interface RunEndOptions {
+    /** Default: `ok`. The last three are told by the attribute `vigie.run.state`. */
+    readonly state?: RunStateName;
+    /** What it failed with, recorded with the state `error`. */
+    readonly error?: unknown;
+    readonly attributes?: Attributes;
+    /** Names the attribute that gets the seconds from the start to the first chunk, if there was one. */
+    readonly firstChunkKey?: string;
+}
+/** What a run was. Times are seconds. */
+export interface RunSummary {
+    readonly state: RunStateName;
+    readonly duration: number;
+    readonly chunks: number;
+    /** From the start to the first chunk. */
+    readonly firstChunk: number | undefined;
+    /** From a chunk to the next, the mean. */
+    readonly chunkInterval: number | undefined;
+    readonly kept: string | undefined;
+}
+/** What became of runs. */
+export interface RunStats {
+    /** Now. */
+    readonly open: number;
+    /** Ended because nothing was heard of them. */
+    readonly swept: number;
+    /** Ended because the run above them had ended. */
+    readonly orphaned: number;
+    /** Not recorded: too many were open. */
+    readonly refused: number;
+    /** Without a span: the outermost run has so many. */
+    readonly left_out: number;
+    /** Calls about runs that are not open, or that start one that is. */
+    readonly unmatched: number;
+}
 /** What an instrument measures. */
 export interface InstrumentOptions {
     /** UCUM unit: `s`, `By`, `1`. */
@@ -221,8 +294,6 @@ export interface OutputStats {
     /** What went wrong last, in words, and when; null when nothing has, or the output has no words for it. */
     readonly last_error: string | null;
     readonly last_error_at: string | null;
-    /** Attempts to write or send that did not succeed, or in part only. */
-    readonly failed_attempts: number;
     /** How long the oldest record has been waiting, in seconds; null when none is. */
     readonly oldest_queued_s: number | null;
     /** Of an endpoint: where it listens; null while it does not. */
@@ -349,6 +420,68 @@ export declare function gauge(name: string, options?: GaugeOptions): Gauge;
 /** A distribution in buckets. Throws as `counter` does, and for bounds that do not ascend. */
 export declare function histogram(name: string, options?: HistogramOptions): Histogram;
 
+// runs/runs
+/**
+ * The open runs of one framework. For adapters, whose callbacks become spans with one call each: a run's parent is found by
+ * its identifier, never by what happens to be current. What is left open below a run ends with it; what nothing was heard of
+ * for `idle` seconds is ended as abandoned. Throws a `RangeError` for a rule that is no number above zero; the methods throw
+ * nothing, and one about a run that is not open does nothing and is counted.
+ */
+export declare class Runs {
+    constructor(rules?: RunRules);
+    /**
+     * Starts a run. When the table does not know `parentId`, it stands in `context`, or else in the current one. What its body
+     * stands in is current inside of `enter`, and wherever the framework that is followed says that it is.
+     */
+    start(id: string, name: string, options?: RunOptions): void;
+    /** Says that another piece of the run's answer came. The times of the first and the last are kept, and how many. */
+    chunk(id: string): void;
+    /**
+     * Ends a run, and before it those that are open below it. Undefined when it is not open. What is said to be `ok` is
+     * `interrupted` when a run right below it was, and `abandoned` when one below it is open amid its chunks.
+     */
+    end(id: string, options?: RunEndOptions): RunSummary | undefined;
+    /** What the body of an open run stands in; undefined when the run is not open. */
+    context(id: string): Context | undefined;
+    /** The text that was kept with an open run; undefined when it is not open. */
+    kept(id: string): string | undefined;
+    /** Runs `fn` in the body of a run, if it is open. Returns what `fn` returns. */
+    enter<T>(id: string, fn: () => T): T;
+    /** Sets attributes of the run's span. */
+    setAttributes(id: string, attributes: Attributes): void;
+    /** Adds something that happened during the run. */
+    addEvent(id: string, name: string, attributes?: Attributes): void;
+    /** Gives the run's span another name. */
+    updateName(id: string, name: string): void;
+    /**
+     * Has the framework itself say which run is current: `source` gives the identifier, or undefined. From then on that run is
+     * current for logs, spans and headers wherever nothing was entered inside of its body. Without a source nothing is followed
+     * any more. One table is followed at a time, the last one.
+     */
+    follow(source?: () => string | undefined): void;
+    /** Ends the runs of which, and of all below which, nothing was heard for `idle` seconds; returns how many. Starting a run does this now and then. */
+    sweep(): number;
+    /** What became of runs so far. */
+    stats(): RunStats;
+}
+
+// runs/cost
+/** What an answer used. */
+export interface GenAiUsage {
+    /** Name of the provider as in `gen_ai.provider.name`, or its own. */
+    readonly provider?: string | undefined;
+    /** Tokens of the request, those that a cache had or got included. */
+    readonly inputTokens?: number | undefined;
+    readonly outputTokens?: number | undefined;
+    readonly cacheReadTokens?: number | undefined;
+    readonly cacheWriteTokens?: number | undefined;
+}
+/**
+ * What the answer of a model costs in US dollars, by the prices of the day as this release knows them; undefined when the
+ * model's price is not known, or when no token was used. `model` is its name as the provider has it.
+ */
+export declare function genaiCost(model: string, usage: GenAiUsage): number | undefined;
+
 // context/propagation
 /** Writes the current context, or the one given, into a carrier (its own keys, or its `set`), and returns the carrier. */
 export declare function inject<C extends object>(carrier: C, context?: Context | Span): C;
@@ -356,27 +489,6 @@ export declare function inject<C extends object>(carrier: C, context?: Context |
 export declare function extract<T>(carrier: Carrier, fn: () => T): T;
 /** The context that a carrier brings, on top of the current one. What is malformed counts as absent. */
 export declare function contextFrom(carrier: Carrier): Context;
-
-// serverless/wrap_handler
-/** How a handler is wrapped. */
-export interface HandlerOptions {
-    /** How long the flush at the end of an invocation may take, in milliseconds. Default: 2000, and never more than is left of the invocation's time. */
-    readonly budgetMs?: number;
-}
-/**
- * A handler of AWS Lambda that records each invocation, and sends what was recorded before the function is frozen. For handlers that
- * return a promise, that call back, and that write to a response stream.
- *
- * Each invocation is a span of the kind `server` that continues the trace of the event: of its HTTP headers in letters of any case, or
- * of the attributes of the messages of an SQS event, to which it is linked where there are several. It has the attributes of
- * OpenTelemetry's semantic conventions (FaaS spans; AWS Lambda). When the result is known, and before it is handed on, everything is
- * flushed: for at most `budgetMs`, and never longer than the time that `context.getRemainingTimeInMillis()` leaves, less a tenth of a
- * second. Shortly before the time is over, an invocation that still runs is written as it is: its span ends with the status `error` and
- * the attribute `vigie.interrupted`, and a WARN record says so.
- *
- * The result, and what is thrown, are never changed. Throws a `TypeError` for what is no function, and for a budget that is no number.
- */
-export declare function wrapHandler<A extends unknown[], R>(handler: (...args: A) => R, options?: HandlerOptions): (...args: A) => R;
 
 // life/books
 /** The exposition of all instruments: Prometheus text 0.0.4, or OpenMetrics 1.0. */

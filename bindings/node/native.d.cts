@@ -70,6 +70,30 @@ export interface NativeBinding {
   inject(traceparent: string, traceState: string, baggage: string, attributes: readonly string[]): string
   /** A `tracestate` and a `baggage` header as the core writes them, the latter with members (key, value ...) added. */
   normalized(traceState: string, baggage: string, added: readonly string[]): string[]
+  /** Makes a table of runs; returns its number. `idle` in seconds. */
+  runs(open: number, idle: number, spans: number): number
+  /** Starts a run: the columns say how, see `run` in src/wire.rs. `parent` and `keep` may be empty. Returns `Run.BEGUN` or `Run.PARENT_UNKNOWN`. */
+  runStart(runs: number, id: string, parent: string, text: string, ints: Int32Array, intCount: number, nums: Float64Array, numCount: number, keep: string): number
+  /** Another piece of a run's answer came. */
+  runChunk(runs: number, id: string): void
+  /** Ends a run: the columns say how, see `run_state` in src/wire.rs. Writes `run_summary` and gives what was kept, or nothing when the run is not open. */
+  runEnd(runs: number, id: string, text: string, ints: Int32Array, intCount: number, nums: Float64Array, numCount: number, summary: Float64Array): string | undefined
+  /** What the body of an open run stands in, as JSON: `Read` in lib/context/headers.ts. */
+  runContext(runs: number, id: string): string | null
+  /** The text that an open run keeps. */
+  runKept(runs: number, id: string): string | null
+  /** Sets attributes, which are tagged members, of a run's span. */
+  runSet(runs: number, id: string, text: string, ints: Int32Array, nums: Float64Array): void
+  /** Adds an event to a run's span. */
+  runEvent(runs: number, id: string, name: string, text: string, ints: Int32Array, nums: Float64Array): void
+  /** Gives a run's span another name. */
+  runName(runs: number, id: string, name: string): void
+  /** Ends the runs that nothing was heard of for too long; how many. */
+  runSweep(runs: number): number
+  /** What became of runs so far, as JSON. */
+  runCounts(runs: number): string
+  /** What an answer of a model costs in US dollars. */
+  genaiCost(model: string, provider: string | null, input: number, output: number, cacheRead: number, cacheWrite: number): number | null
   /** Lines of the memory outputs, joined by newlines. */
   memory(): string
   /** Opens a capture; returns its number. */

@@ -5,6 +5,11 @@
 use std::sync::Once;
 use std::time::Duration;
 
+#[cfg(feature = "prices")]
+mod prices;
+#[cfg(feature = "prices")]
+pub use prices::{Tokens, genai_cost};
+
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]

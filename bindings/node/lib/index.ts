@@ -6,6 +6,7 @@ import { face } from './entry/singleton.js'
 
 export type { ContextOptions } from './context/current.js'
 export type { HandlerOptions } from './serverless/wrap_handler.js'
+export type { GenAiUsage } from './runs/cost.js'
 export type * from './types.js'
 
 export const init: typeof own.init = face.init
@@ -23,6 +24,10 @@ export const histogram: typeof own.histogram = face.histogram
 export const inject: typeof own.inject = face.inject
 export const extract: typeof own.extract = face.extract
 export const contextFrom: typeof own.contextFrom = face.contextFrom
+export const genaiCost: typeof own.genaiCost = face.genaiCost
+/** The open runs of one framework: for adapters. */
+export const Runs: typeof own.Runs = face.Runs
+export type Runs = own.Runs
 export const metricsText: typeof own.metricsText = face.metricsText
 export const stats: typeof own.stats = face.stats
 export const flush: typeof own.flush = face.flush

@@ -110,6 +110,78 @@ export interface Span {
   end(endTime?: Time): void
 }
 
+/** How a run ended: well, with an error, stopped by somebody, given up on the way, or stopped on purpose to be taken up again. */
+export type RunStateName = 'ok' | 'error' | 'cancelled' | 'abandoned' | 'interrupted'
+
+/** What a table of runs is held to. */
+export interface RunRules {
+  /** Runs that may be open at once; those beyond it are not recorded, and counted. Default: 10 000. */
+  readonly open?: number
+  /** Seconds after which a run that nothing was heard of is ended as abandoned. Default: 3600. */
+  readonly idle?: number
+  /** Spans below one outermost run; those beyond it are left out and counted. Default: 1000. */
+  readonly spans?: number
+}
+
+/** How a run starts. */
+export interface RunOptions {
+  /** The run that it is a part of. */
+  readonly parentId?: string | undefined
+  /** Where it stands when its parent is not known. Default: the current context. */
+  readonly context?: Context | Span | undefined
+  readonly kind?: SpanKind
+  /** It gets no span, and what is below it stands below its parent. */
+  readonly hidden?: boolean
+  /** Attributes of its span and of those of all runs below it. */
+  readonly inherited?: { readonly [key: string]: string } | undefined
+  /** Attributes of log records that are written in its body and below. */
+  readonly logged?: { readonly [key: string]: string } | undefined
+  /** Contexts or spans that it relates to. */
+  readonly links?: readonly (Context | Span)[]
+  readonly attributes?: Attributes
+  /** A text that its end gives back. */
+  readonly keep?: string
+}
+
+/** How a run ends. */
+export interface RunEndOptions {
+  /** Default: `ok`. The last three are told by the attribute `vigie.run.state`. */
+  readonly state?: RunStateName
+  /** What it failed with, recorded with the state `error`. */
+  readonly error?: unknown
+  readonly attributes?: Attributes
+  /** Names the attribute that gets the seconds from the start to the first chunk, if there was one. */
+  readonly firstChunkKey?: string
+}
+
+/** What a run was. Times are seconds. */
+export interface RunSummary {
+  readonly state: RunStateName
+  readonly duration: number
+  readonly chunks: number
+  /** From the start to the first chunk. */
+  readonly firstChunk: number | undefined
+  /** From a chunk to the next, the mean. */
+  readonly chunkInterval: number | undefined
+  readonly kept: string | undefined
+}
+
+/** What became of runs. */
+export interface RunStats {
+  /** Now. */
+  readonly open: number
+  /** Ended because nothing was heard of them. */
+  readonly swept: number
+  /** Ended because the run above them had ended. */
+  readonly orphaned: number
+  /** Not recorded: too many were open. */
+  readonly refused: number
+  /** Without a span: the outermost run has so many. */
+  readonly left_out: number
+  /** Calls about runs that are not open, or that start one that is. */
+  readonly unmatched: number
+}
+
 /** What an instrument measures. */
 export interface InstrumentOptions {
   /** UCUM unit: `s`, `By`, `1`. */

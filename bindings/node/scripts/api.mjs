@@ -9,12 +9,13 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 /** In the order in which a reader wants them. */
 const PUBLIC = [
   'index', 'testing', 'types', 'life/lifecycle', 'logs/logger', 'context/current', 'spans/tracer', 'metrics/instruments',
+  'runs/runs', 'runs/cost',
   'context/propagation', 'serverless/wrap_handler', 'life/books', 'life/capture', 'runtime/config_error',
 ]
 /** Modules whose other exports are internal: only what the face takes from them counts. */
 const NAMES = new Set([
   ...[...readFileSync(join(root, 'lib', 'entry', 'api.ts'), 'utf8').matchAll(/export \{([^}]*)\}/g)].flatMap((match) => match[1].split(',').map((name) => name.trim())),
-  'ContextOptions', 'HandlerOptions', 'Capture', 'Line',
+  'ContextOptions', 'GenAiUsage', 'HandlerOptions', 'Capture', 'Line',
 ])
 
 /** Declarations with the comments in front of them. */

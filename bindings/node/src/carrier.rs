@@ -66,7 +66,7 @@ fn pairs(flat: Vec<String>) -> Pairs {
 }
 
 /// A context of JavaScript, from the headers that it is kept as; each may be empty.
-fn kept(traceparent: &str, trace_state: &str, baggage: &str) -> Context {
+pub fn kept(traceparent: &str, trace_state: &str, baggage: &str) -> Context {
     let mut members = Baggage::default();
     baggage::parse([baggage].into_iter(), &mut members);
     let span = traceparent::parse(traceparent);
@@ -96,7 +96,7 @@ fn baggage_of(context: &Context) -> String {
 }
 
 /// A context in the parts that one of JavaScript has, as JSON.
-fn told(context: &Context) -> String {
+pub fn told(context: &Context) -> String {
     let trace = context.span.map(|span| {
         let bytes = [span.trace_id.to_bytes().as_slice(), &span.span_id.to_bytes()].concat();
         let mut numbers: Vec<i32> = bytes.chunks(4).map(quarter).collect();

@@ -8,6 +8,7 @@ use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::sync::Arc;
 use vigie_core::host::guard;
+use vigie_core::runs::Runs;
 use vigie_core::{AnyInstrument, AnySeries, Capture};
 
 /// Stands for what could not be made. Nothing has this number, so what refers to it is passed over.
@@ -21,6 +22,7 @@ pub struct Instance {
     pub instruments: Vec<AnyInstrument>,
     pub series: Vec<AnySeries>,
     pub captures: Vec<Option<Capture>>,
+    pub runs: Vec<Arc<Runs>>,
 }
 
 /// Gives the environment an empty instance. Called once, before any other function.

@@ -164,6 +164,14 @@ impl Call {
         }
     }
 
+    /// Writes into a Float64Array as many of the values as it has room for.
+    pub fn write_doubles(&self, index: usize, values: &[f64]) {
+        if let Some((data, length)) = self.typed_array(index, TypedarrayType::float64_array) {
+            // SAFETY: as above.
+            unsafe { std::ptr::copy_nonoverlapping(values.as_ptr(), data.cast(), values.len().min(length)) };
+        }
+    }
+
     fn typed_array(&self, index: usize, wanted: napi_typedarray_type) -> Option<(*mut c_void, usize)> {
         let (mut kind, mut length, mut data) = (-1, 0, null_mut());
         let value = self.arg(index);
@@ -187,6 +195,15 @@ impl Call {
         let mut made = null_mut();
         // SAFETY: the pointer is to a local.
         unsafe { napi_create_double(self.env.raw(), value, &mut made) };
+        made
+    }
+
+    /// A text for JavaScript.
+    pub fn give_text(&self, text: &str) -> napi_value {
+        let mut made = null_mut();
+        let length = isize::try_from(text.len()).unwrap_or(isize::MAX);
+        // SAFETY: the text is as long as it says, and the other pointer is to a local.
+        unsafe { napi_create_string_utf8(self.env.raw(), text.as_ptr().cast(), length, &mut made) };
         made
     }
 

@@ -19,6 +19,8 @@ mod instance;
 mod js;
 mod logger;
 mod meter;
+mod prices;
+mod runs;
 mod scene;
 mod telemetry;
 mod text;
@@ -57,6 +59,9 @@ pub fn register(mut exports: Object<'_>, env: Env) -> napi::Result<()> {
             "clock" => telemetry::clock,
             "ids" => tracer::ids,
             "measure" => meter::measure,
+            "runStart" => runs::start,
+            "runChunk" => runs::chunk,
+            "runEnd" => runs::end,
         ];
         functions.into_iter().try_for_each(|(name, function)| exports.create_named_method(name, function))
     })

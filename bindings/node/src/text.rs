@@ -33,6 +33,14 @@ impl Text {
         }
     }
 
+    /// All of it, with lone surrogates replaced.
+    pub fn whole(&self) -> Cow<'_, str> {
+        match self {
+            Self::Ascii(bytes) => Cow::Borrowed(ascii(bytes)),
+            Self::Utf16(units) => Piece::Wide(units).lossy(),
+        }
+    }
+
     /// UTF-16, as bytes when all of it is ASCII.
     pub fn of_units(units: Vec<u16>) -> Self {
         if ascii_run(&units) == units.len() {

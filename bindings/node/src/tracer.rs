@@ -90,7 +90,7 @@ fn event(span: &mut Span, reader: &mut Reader<'_>, scene: &Scene<'_>) {
     }
 }
 
-fn link(reader: &mut Reader<'_>) -> Link {
+pub fn link(reader: &mut Reader<'_>) -> Link {
     use link_ints::{FLAGS, SPAN, TRACE};
     let ints: &[i32; link_ints::COUNT] = reader.ints();
     let trace_id = trace_id([ints[TRACE], ints[TRACE + 1], ints[TRACE + 2], ints[TRACE + 3]]);

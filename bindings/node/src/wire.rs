@@ -87,6 +87,50 @@ pub mod link_ints {
     pub const COUNT: usize = 7;
 }
 
+/// Bits in the first integer of the start of a run. The kind of its span follows, its name as text, the contexts that are
+/// announced, how many links there are and of each `link_ints`, twice how many texts there are and of each its key and itself
+/// (those that go down to other runs, those for logs), then tagged members.
+pub mod run {
+    /// It gets no span.
+    pub const HIDDEN: i32 = 1;
+    /// Where it stands when its parent is not known: four integers of the trace, two of the span, the flags; a
+    /// `tracestate` and a `baggage` as texts; how many portions of attributes there are, and of each tagged members.
+    pub const CONTEXT: i32 = 2;
+    /// Where it stands when its parent is known, and something was entered in the body of that. It is written as above.
+    pub const NEARER: i32 = 4;
+    /// It keeps a text.
+    pub const KEEPS: i32 = 8;
+    /// What the start of a run gives back: it has begun, or its parent is not known and it was given no context.
+    pub const BEGUN: u32 = 0;
+    pub const PARENT_UNKNOWN: u32 = 1;
+}
+
+/// How a run ended: the first integer of its end. Then follow whether there is an error, and if so the texts of its type,
+/// message and stack; the key as text of what tells the time of the first chunk, which may be empty; tagged members.
+pub mod run_state {
+    pub const OK: i32 = 0;
+    pub const ERROR: i32 = 1;
+    pub const CANCELLED: i32 = 2;
+    pub const ABANDONED: i32 = 3;
+    pub const INTERRUPTED: i32 = 4;
+}
+
+/// Where the doubles stand that tell what a run was.
+pub mod run_summary {
+    /// One of `run_state`.
+    pub const STATE: usize = 0;
+    /// Seconds.
+    pub const DURATION: usize = 1;
+    /// How many chunks.
+    pub const CHUNKS: usize = 2;
+    /// Seconds from the start to the first chunk, negative without one.
+    pub const FIRST_CHUNK: usize = 3;
+    /// Seconds from a chunk to the next, negative below two.
+    pub const CHUNK_INTERVAL: usize = 4;
+    /// How many there are.
+    pub const COUNT: usize = 5;
+}
+
 /// How an attribute stands in the columns when its form says the kind.
 pub mod kind {
     /// A text.

@@ -1,8 +1,8 @@
 //! `genai_cost`: what an answer of a model costs. Not for what was used: the adapters read that from their frameworks.
 
-use genai_prices::{PriceRequest, Usage, UsageKey};
 use pyo3::prelude::*;
 use pyo3::types::{PyModule, PyString};
+use vigie_host::Tokens;
 
 /// What the answer of a generative model costs, in US dollars; None when the model's price is not known, or when no token
 /// was used.
@@ -30,41 +30,14 @@ fn genai_cost(
         let text = object.cast::<PyString>().ok()?;
         Some(crate::convert::with_text(text.as_any().as_borrowed(), str::to_owned))
     };
-    let mut usage = Usage::new();
-    for (key, tokens) in [
-        (UsageKey::INPUT_TOKENS, input_tokens),
-        (UsageKey::OUTPUT_TOKENS, output_tokens),
-        (UsageKey::CACHE_READ_TOKENS, cache_read_tokens),
-        (UsageKey::CACHE_WRITE_TOKENS, cache_write_tokens),
-    ] {
-        if let Some(tokens) =
-            tokens.and_then(|tokens| tokens.extract::<f64>().ok()).filter(|tokens| *tokens > 0.0)
-        {
-            usage.insert(key, tokens);
-        }
-    }
-    if usage.is_empty() {
-        return None;
-    }
-    let model = text(model)?;
-    let provider = provider.and_then(text);
-    let mut request = PriceRequest::new(&model, &usage);
-    if let Some(provider) = &provider {
-        request = request.with_provider_id(id_of(provider));
-    }
-    genai_prices::calculate(&request).ok().map(|price| price.total_price)
-}
-
-/// The crate's name of a provider that OpenTelemetry's conventions call otherwise.
-fn id_of(provider: &str) -> &str {
-    match provider {
-        "aws.bedrock" => "aws",
-        "azure.ai.openai" | "azure.ai.inference" => "azure",
-        "gcp.gemini" | "gcp.vertex_ai" | "gcp.gen_ai" => "google",
-        "mistral_ai" => "mistral",
-        "x_ai" => "x-ai",
-        other => other,
-    }
+    let count = |tokens: Option<&Bound<'_, PyAny>>| tokens.and_then(|tokens| tokens.extract::<f64>().ok());
+    let tokens = Tokens {
+        input: count(input_tokens),
+        output: count(output_tokens),
+        cache_read: count(cache_read_tokens),
+        cache_write: count(cache_write_tokens),
+    };
+    vigie_host::genai_cost(&text(model)?, provider.and_then(text).as_deref(), tokens)
 }
 
 /// Adds the function to the module.

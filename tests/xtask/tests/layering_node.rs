@@ -16,7 +16,7 @@ const FLOORS: [&[&str]; 10] = [
     &["batch"],
     &["values"],
     &["context"],
-    &["logs", "spans", "metrics"],
+    &["logs", "spans", "metrics", "runs"],
     &["life"],
     &["serverless"],
     &["entry"],

@@ -309,6 +309,7 @@ HIDDEN: Final[dict[str, Any]] = {
         "RunnablePassthrough",
         "RunnablePick",
         "RunnableParallel",
+        "RunnableMap",
         "RunnableAssign",
         "__start__",
     ],

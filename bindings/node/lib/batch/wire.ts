@@ -94,6 +94,56 @@ export const enum LinkInts {
   COUNT = 7,
 }
 
+/**
+ * Bits in the first integer of the start of a run. The kind of its span follows, its name as text, the contexts that are
+ * announced, how many links there are and of each `LinkInts`, twice how many texts there are and of each its key and itself
+ * (those that go down to other runs, those for logs), then tagged members.
+ */
+export const enum Run {
+  /** It gets no span. */
+  HIDDEN = 1,
+  /**
+   * Where it stands when its parent is not known: four integers of the trace, two of the span, the flags; a
+   * `tracestate` and a `baggage` as texts; how many portions of attributes there are, and of each tagged members.
+   */
+  CONTEXT = 2,
+  /** Where it stands when its parent is known, and something was entered in the body of that. It is written as above. */
+  NEARER = 4,
+  /** It keeps a text. */
+  KEEPS = 8,
+  /** What the start of a run gives back: it has begun, or its parent is not known and it was given no context. */
+  BEGUN = 0,
+  PARENT_UNKNOWN = 1,
+}
+
+/**
+ * How a run ended: the first integer of its end. Then follow whether there is an error, and if so the texts of its type,
+ * message and stack; the key as text of what tells the time of the first chunk, which may be empty; tagged members.
+ */
+export const enum RunState {
+  OK = 0,
+  ERROR = 1,
+  CANCELLED = 2,
+  ABANDONED = 3,
+  INTERRUPTED = 4,
+}
+
+/** Where the doubles stand that tell what a run was. */
+export const enum RunSummary {
+  /** One of `RunState`. */
+  STATE = 0,
+  /** Seconds. */
+  DURATION = 1,
+  /** How many chunks. */
+  CHUNKS = 2,
+  /** Seconds from the start to the first chunk, negative without one. */
+  FIRST_CHUNK = 3,
+  /** Seconds from a chunk to the next, negative below two. */
+  CHUNK_INTERVAL = 4,
+  /** How many there are. */
+  COUNT = 5,
+}
+
 /** How an attribute stands in the columns when its form says the kind. */
 export const enum Kind {
   /** A text. */

@@ -156,7 +156,7 @@ export function emptyContext(): ContextImpl {
 }
 
 /** The nearest context above that stands under an open span, or out of all spans. */
-function openAbove(ended: ContextImpl): ContextImpl | null {
+export function openAbove(ended: ContextImpl): ContextImpl | null {
   let next = ended.above
   while (next?.under?.ended === true) next = next.under.above
   return next

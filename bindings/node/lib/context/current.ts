@@ -8,6 +8,7 @@ import { state } from '../runtime/state.js'
 import type { Attributes, Context, Span } from '../types.js'
 import { quietly } from '../values/budget.js'
 import { keepBehind } from '../values/kept.js'
+import { body, type Followed, nearest, placed } from './beside.js'
 import { type ContextImpl, contextOf, emptyContext, instead, NOTHING_CARRIED } from './context.js'
 
 /** Options of `withContext`. */
@@ -26,9 +27,33 @@ export function startFrom(context: ContextImpl): void {
   initial = context
 }
 
+/** The framework whose runs are followed. */
+let followed: Followed | null = null
+
+/** Has a framework say which run is current; null: none is followed any more. */
+export function follow(source: Followed | null): void {
+  followed = source
+}
+
+/** Who is followed. */
+export function followedNow(): Followed | null {
+  return followed
+}
+
+/** What stands in the store when this context is made current. */
+export function toEnter(context: ContextImpl): ContextImpl {
+  return followed === null ? context : placed(context, followed, current.getStore())
+}
+
+/** Runs `fn` in the body of a run. */
+export function inBody<T>(context: ContextImpl, run: string, fn: () => T): T {
+  return current.run(body(context, run, followed, current.getStore()), fn)
+}
+
 /** The context in force here. */
 export function here(): ContextImpl {
   const found = current.getStore() ?? initial
+  if (followed !== null) return nearest(found, followed, initial)
   return found.under !== null && found.under.ended ? instead(found, initial) : found
 }
 
@@ -51,7 +76,7 @@ export function withContext<T>(scope: Attributes | Context | Span, fn: () => T, 
   const run = needed<() => T>(fn, 'vigie.withContext(attributes, fn)', 'the attributes are on every record that is made inside of it')
   if (!state.configured) begin()
   const context = quietly(undefined, () => entered(scope, options?.baggage)) ?? here()
-  return current.run(context, run)
+  return current.run(toEnter(context), run)
 }
 
 /** What is to be current where a span or a context was given: a context is carried on, also when its span has ended. */

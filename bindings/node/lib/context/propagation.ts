@@ -11,7 +11,7 @@ import { quietly } from '../values/budget.js'
 import type { Kept } from '../values/kept.js'
 import { isPlain } from '../values/kinds.js'
 import { Carried, ContextImpl, contextOf, emptyContext, NOTHING_CARRIED } from './context.js'
-import { current, here, startFrom } from './current.js'
+import { current, here, startFrom, toEnter } from './current.js'
 import { inherited, type Read, read, write } from './headers.js'
 
 // What the environment variables of the process say stands behind everything else.
@@ -74,7 +74,7 @@ function travelling(carried: Carried): string[] {
 /** Runs `fn` in the context that a carrier brings, on top of the current one. Returns what `fn` returns. */
 export function extract<T>(carrier: Carrier, fn: () => T): T {
   const run = needed<() => T>(fn, 'vigie.extract(carrier, fn)', 'vigie.contextFrom(carrier) gives the context alone')
-  return current.run(contextFrom(carrier) as ContextImpl, run)
+  return current.run(toEnter(contextFrom(carrier) as ContextImpl), run)
 }
 
 /** The context that a carrier brings, on top of the current one. What is malformed counts as absent. */

@@ -9,6 +9,8 @@ export { flush, flushSync, init, reconfigure, shutdown } from '../life/lifecycle
 import '../life/signals.js'
 export { getLogger } from '../logs/logger.js'
 export { counter, gauge, histogram, upDownCounter } from '../metrics/instruments.js'
+export { genaiCost } from '../runs/cost.js'
+export { Runs } from '../runs/runs.js'
 export { ConfigError } from '../runtime/config_error.js'
 export { wrapHandler } from '../serverless/wrap_handler.js'
 export { span, startSpan, withSpan } from '../spans/tracer.js'

@@ -1,16 +1,16 @@
 // Starting spans and running code inside of them.
 // Not for what a span keeps: see span.ts.
 
-import { binding } from '#native'
+import { kindNumber } from '../batch/span_kinds.js'
 import { SpanKind } from '../batch/wire.js'
 import { ContextImpl, contextOf, SAMPLED } from '../context/context.js'
-import { current, given, here } from '../context/current.js'
+import { current, given, here, toEnter } from '../context/current.js'
 import { needed } from '../runtime/calls.js'
 import { begin } from '../runtime/first_use.js'
 import { draw, drawn } from '../runtime/ids.js'
 import { type Instant, instant } from '../runtime/instant.js'
 import { state } from '../runtime/state.js'
-import type { Attributes, Span, SpanKind as KindName, SpanOptions } from '../types.js'
+import type { Attributes, Span, SpanOptions } from '../types.js'
 import { quietly } from '../values/budget.js'
 import { nameText } from '../values/describe.js'
 import { watch } from '../values/promises.js'
@@ -30,7 +30,7 @@ export function span<T>(name: string, a: Attributes | ((span: Span) => T), b?: (
   if (typeof a === 'object' && a !== null) made.setAttributes(a)
   let result: T
   try {
-    result = current.run(made.context, fn, made)
+    result = current.run(toEnter(made.context), fn, made)
   } catch (error) {
     made.fail(error)
     throw error
@@ -47,20 +47,7 @@ export function startSpan(name: string, options?: SpanOptions): Span {
 /** Runs `fn` with this span as the current one until it ends; does not end it. Returns what `fn` returns. */
 export function withSpan<T>(span: Span, fn: () => T): T {
   const run = needed<() => T>(fn, 'vigie.withSpan(span, fn)', 'the span is current inside of it')
-  return current.run(quietly(undefined, () => given(span)) ?? here(), run)
-}
-
-const KINDS: ReadonlyMap<KindName, SpanKind> = new Map([
-  ['internal', SpanKind.INTERNAL],
-  ['server', SpanKind.SERVER],
-  ['client', SpanKind.CLIENT],
-  ['producer', SpanKind.PRODUCER],
-  ['consumer', SpanKind.CONSUMER],
-])
-
-/** What the core makes of it: perhaps a kind in other letters, else internal and counted. */
-function unknownKind(kind: unknown): SpanKind {
-  return binding.spanKind(typeof kind === 'string' ? kind : typeof kind) as SpanKind
+  return current.run(toEnter(quietly(undefined, () => given(span)) ?? here()), run)
 }
 
 function start(name: string, options: SpanOptions | undefined): SpanImpl {
@@ -74,7 +61,7 @@ function start(name: string, options: SpanOptions | undefined): SpanImpl {
 function startWith(name: string, options: SpanOptions, around: ContextImpl): SpanImpl {
   const { kind, scope, startTime, attributes, links } = options
   const parent = options.parent === undefined ? around : (contextOf(options.parent) ?? null)
-  const number = kind === undefined ? SpanKind.INTERNAL : (KINDS.get(kind) ?? unknownKind(kind))
+  const number = kindNumber(kind)
   const base = parent ?? around
   const made = make(name, number, scope === undefined ? '' : nameText(scope), base, parent, base.under ?? around.under, instant(startTime))
   if (typeof attributes === 'object' && attributes !== null) made.setAttributes(attributes)

@@ -1,0 +1,73 @@
+// The bodies of models and retrievers, where a provider's client makes its requests: they run in the run's own place, so that
+// what is made in there stands below the run. Not for which runs there are: the callbacks say that.
+
+import { PROVIDER_CALLS } from './semantics.js'
+import type { Method, Patches } from './patches.js'
+import type { Recorder } from './recorder.js'
+
+/** Where a method takes the manager of its run. */
+const MANAGER = 2
+
+/** The identifier of the run that a method of this kind belongs to. */
+function runOf(all: readonly unknown[], at: number): string | undefined {
+  const id = (all[at] as { readonly runId?: unknown } | undefined)?.runId
+  return typeof id === 'string' ? id : undefined
+}
+
+/** A body that gives a promise. */
+export function promising(recorder: Recorder, original: Method, at = MANAGER): Method {
+  return function (...all) {
+    const run = runOf(all, at)
+    const call = (): unknown => original.apply(this, all)
+    if (run === undefined) return call()
+    const result = recorder.runs.enter(run, call)
+    if (at !== MANAGER || !(result instanceof Promise)) return result
+    return result.finally(() => mark(recorder, this, run))
+  }
+}
+
+/** A body that gives its answer piece by piece. Between two pieces the caller is where it was. */
+export function streaming(recorder: Recorder, original: Method): Method {
+  return function (...all) {
+    const run = runOf(all, MANAGER)
+    const pieces = original.apply(this, all) as AsyncGenerator<unknown>
+    if (run === undefined) return pieces
+    const step = (name: 'next' | 'return' | 'throw') => (value?: unknown) => recorder.runs.enter(run, () => pieces[name](value))
+    const inside = { next: step('next'), return: step('return'), throw: step('throw') }
+    const next = async (value?: unknown): Promise<IteratorResult<unknown>> => {
+      const piece = await inside.next(value)
+      if (piece.done === true) mark(recorder, this, run)
+      return piece
+    }
+    return { ...inside, next, [Symbol.asyncIterator]() { return this } }
+  }
+}
+
+/** Patches the classes of a model or retriever that bring these methods along, each once. */
+export function enterBodies(patches: Patches, recorder: Recorder, model: object): void {
+  patches.own(model, '_generate', (original) => promising(recorder, original))
+  patches.own(model, '_streamResponseChunks', (original) => streaming(recorder, original))
+}
+
+/** Patches the classes of a retriever. */
+export function enterRetrieval(patches: Patches, recorder: Recorder, retriever: object): void {
+  patches.own(retriever, '_getRelevantDocuments', (original) => promising(recorder, original, 1))
+}
+
+/** Whether somebody has wrapped the call of the provider's client, as instrumentations do: it then says itself what was used. */
+export function isWrapped(model: object): boolean {
+  return PROVIDER_CALLS.some((path) => {
+    let at: unknown = model
+    for (const name of path.split('.')) {
+      if (typeof at !== 'object' || at === null) return false
+      at = (at as { readonly [name: string]: unknown })[name]
+    }
+    return typeof at === 'function' && (at as { readonly __wrapped?: unknown }).__wrapped === true
+  })
+}
+
+function mark(recorder: Recorder, model: object, run: string): void {
+  recorder.guarded(() => {
+    if (isWrapped(model)) recorder.doubled.set(run, true)
+  })
+}
