@@ -33,13 +33,16 @@ export function streaming(recorder: Recorder, original: Method): Method {
     const pieces = original.apply(this, all) as AsyncGenerator<unknown>
     if (run === undefined) return pieces
     const step = (name: 'next' | 'return' | 'throw') => (value?: unknown) => recorder.runs.enter(run, () => pieces[name](value))
-    const inside = { next: step('next'), return: step('return'), throw: step('throw') }
-    const next = async (value?: unknown): Promise<IteratorResult<unknown>> => {
-      const piece = await inside.next(value)
-      if (piece.done === true) mark(recorder, this, run)
-      return piece
+    const further = step('next')
+    let isFirst = true
+    const next = (value?: unknown): Promise<IteratorResult<unknown>> => {
+      const piece = further(value)
+      if (!isFirst) return piece
+      isFirst = false
+      // The client is made with the first request as a rule.
+      return piece.finally(() => mark(recorder, this, run))
     }
-    return { ...inside, next, [Symbol.asyncIterator]() { return this } }
+    return { next, return: step('return'), throw: step('throw'), [Symbol.asyncIterator]() { return this } }
   }
 }
 
