@@ -3,6 +3,7 @@
 // index
 import type * as own from './entry/api.js';
 export type { ContextOptions } from './context/current.js';
+export type { HandlerOptions } from './serverless/wrap_handler.js';
 export type { GenAiUsage } from './runs/cost.js';
 export type * from './types.js';
 export declare const init: typeof own.init;
@@ -29,6 +30,7 @@ export declare const stats: typeof own.stats;
 export declare const flush: typeof own.flush;
 export declare const flushSync: typeof own.flushSync;
 export declare const shutdown: typeof own.shutdown;
+export declare const wrapHandler: typeof own.wrapHandler;
 /** What set-up throws. */
 export declare const ConfigError: typeof own.ConfigError;
 export type ConfigError = own.ConfigError;
@@ -294,6 +296,8 @@ export interface OutputStats {
     /** What went wrong last, in words, and when; null when nothing has, or the output has no words for it. */
     readonly last_error: string | null;
     readonly last_error_at: string | null;
+    /** Attempts to write or send that did not succeed, or in part only. */
+    readonly failed_attempts: number;
     /** How long the oldest record has been waiting, in seconds; null when none is. */
     readonly oldest_queued_s: number | null;
     /** Of an endpoint: where it listens; null while it does not. */
@@ -489,6 +493,27 @@ export declare function inject<C extends object>(carrier: C, context?: Context |
 export declare function extract<T>(carrier: Carrier, fn: () => T): T;
 /** The context that a carrier brings, on top of the current one. What is malformed counts as absent. */
 export declare function contextFrom(carrier: Carrier): Context;
+
+// serverless/wrap_handler
+/** How a handler is wrapped. */
+export interface HandlerOptions {
+    /** How long the flush at the end of an invocation may take, in milliseconds. Default: 2000, and never more than is left of the invocation's time. */
+    readonly budgetMs?: number;
+}
+/**
+ * A handler of AWS Lambda that records each invocation, and sends what was recorded before the function is frozen. For handlers that
+ * return a promise, that call back, and that write to a response stream.
+ *
+ * Each invocation is a span of the kind `server` that continues the trace of the event: of its HTTP headers in letters of any case, or
+ * of the attributes of the messages of an SQS event, to which it is linked where there are several. It has the attributes of
+ * OpenTelemetry's semantic conventions (FaaS spans; AWS Lambda). When the result is known, and before it is handed on, everything is
+ * flushed: for at most `budgetMs`, and never longer than the time that `context.getRemainingTimeInMillis()` leaves, less a tenth of a
+ * second. Shortly before the time is over, an invocation that still runs is written as it is: its span ends with the status `error` and
+ * the attribute `vigie.interrupted`, and a WARN record says so.
+ *
+ * The result, and what is thrown, are never changed. Throws a `TypeError` for what is no function, and for a budget that is no number.
+ */
+export declare function wrapHandler<A extends unknown[], R>(handler: (...args: A) => R, options?: HandlerOptions): (...args: A) => R;
 
 // life/books
 /** The exposition of all instruments: Prometheus text 0.0.4, or OpenMetrics 1.0. */

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { silent } from '../test/helper.mjs'
+import { awaitAllCallbacks } from '../test/manager.mjs'
 import { Chat } from '../test/models.mjs'
 import { INPUT, SCENARIOS, simple } from '../test/scenarios.mjs'
 import { TOOLS } from './tools.mjs'
@@ -55,6 +56,8 @@ async function scenarios(tool) {
         app = at.current()
         await run({ config: {}, http: () => at.span('GET /chat', async () => {}), current: at.current, seen: {} })
         stays = at.current() === app
+        // The peers hear of what happens in the background, later.
+        await awaitAllCallbacks()
       }),
     )
     const found = flaws(name, at.spans(), app)

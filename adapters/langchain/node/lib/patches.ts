@@ -27,7 +27,8 @@ export class Patches {
     const wrapper = wrap(original as Method)
     Object.defineProperty(wrapper, MARK, { value: true })
     members[name] = wrapper
-    this.patches.push({ owner: members, name, original, wrapper })
+    // An object with a method of its own is not kept for this: in it ours stays, and hands calls on.
+    if (Object.hasOwn(owner, 'constructor') || typeof owner === 'function') this.patches.push({ owner: members, name, original, wrapper })
   }
 
   /** The same for the class of an object, or the object itself, that brings the method along. */

@@ -353,6 +353,12 @@ test('it goes in once and out whenever', async () => {
   assert.equal((await recorded(() => simple().invoke(INPUT))).spans.length, 0)
 })
 
+test('the handler is in each call once, however deep it is', async () => {
+  const before = stats().unmatched
+  await recorded(() => SCENARIOS['nested graph'](place()))
+  assert.equal(stats().unmatched, before)
+})
+
 test('other settings replace the former', async () => {
   await instrument({ showAll: true })
   const records = await recorded(() => simple().invoke(INPUT))

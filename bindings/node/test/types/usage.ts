@@ -67,7 +67,14 @@ try {
 } catch (error) {
   if (error instanceof vigie.ConfigError) console.error(error.problems.map((problem) => `${problem.key}: ${problem.accepted}`), error.code)
 }
-export { accepted, captured, closed, done, enabled, five, flushed, headers, later, logs, result, text, timed }
+const runs: vigie.Runs = new vigie.Runs({ open: 100, idle: 60, spans: 10 })
+runs.start('run-1', 'chat', { parentId: undefined, kind: 'client', hidden: false, inherited: { thread: 't' }, links: [vigie.currentContext()], attributes: { n: 1 }, keep: 'x' })
+const inside: number = runs.enter('run-1', () => 7)
+const ended: vigie.RunSummary | undefined = runs.end('run-1', { state: 'abandoned', firstChunkKey: 'first' })
+const cost: number | undefined = vigie.genaiCost('gpt-5', { provider: 'openai', inputTokens: 1 })
+runs.follow(() => undefined)
+runs.follow()
+export { accepted, captured, closed, cost, done, enabled, ended, five, flushed, headers, inside, later, logs, result, text, timed }
 
 // @ts-expect-error a message is a text
 log.info({ order_id: 42 })
@@ -83,5 +90,7 @@ log.log('info', 'got', 'text')
 vigie.init({ levle: 'info' })
 // @ts-expect-error there is no such kind
 vigie.startSpan('x', { kind: 'sever' })
+// @ts-expect-error there is no such state
+runs.end('run-1', { state: 'lost' })
 // @ts-expect-error an amount is a number
 orders.add('1')
