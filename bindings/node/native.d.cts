@@ -72,8 +72,8 @@ export interface NativeBinding {
   normalized(traceState: string, baggage: string, added: readonly string[]): string[]
   /** Makes a table of runs; returns its number. `idle` in seconds. */
   runs(open: number, idle: number, spans: number): number
-  /** Starts a run: the columns say how, see `run` in src/wire.rs. `parent` and `keep` may be empty. Returns `Run.BEGUN` or `Run.PARENT_UNKNOWN`. */
-  runStart(runs: number, id: string, parent: string, text: string, ints: Int32Array, intCount: number, nums: Float64Array, numCount: number, keep: string): number
+  /** Starts a run: the columns say how, see `run` in src/wire.rs. `parent` and `keep` may be empty. Gives `Run.PARENT_UNKNOWN` if it could not. */
+  runStart(runs: number, id: string, parent: string, text: string, ints: Int32Array, intCount: number, nums: Float64Array, numCount: number, keep: string): number | undefined
   /** Another piece of a run's answer came. */
   runChunk(runs: number, id: string): void
   /** Ends a run: the columns say how, see `run_state` in src/wire.rs. Writes `run_summary` and gives what was kept, or nothing when the run is not open. */

@@ -45,8 +45,8 @@ fn named(call: &js::Call) -> Option<(Arc<Runs>, RunId)> {
 
 static ROOT: Context = Context::root();
 
-/// `runStart(runs, id, parent, text, ints, intCount, nums, numCount, keep)`: starts a run; `run::BEGUN` or
-/// `run::PARENT_UNKNOWN`. The parent may be empty.
+/// `runStart(runs, id, parent, text, ints, intCount, nums, numCount, keep)`: starts a run. Gives
+/// `run::PARENT_UNKNOWN` if it could not. The parent may be empty.
 pub fn start(call: &js::Call) -> napi_value {
     let Some((runs, id)) = named(call) else { return call.give_nothing() };
     let parent = call.text(2);
@@ -81,7 +81,7 @@ pub fn start(call: &js::Call) -> napi_value {
         links: &links,
     };
     runs.start(&told, keep, |writer| tagged_members(&mut reader, writer));
-    call.give_number(f64::from(run::BEGUN))
+    call.give_nothing()
 }
 
 fn kind(number: i32) -> SpanKind {

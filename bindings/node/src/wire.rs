@@ -100,8 +100,7 @@ pub mod run {
     pub const NEARER: i32 = 4;
     /// It keeps a text.
     pub const KEEPS: i32 = 8;
-    /// What the start of a run gives back: it has begun, or its parent is not known and it was given no context.
-    pub const BEGUN: u32 = 0;
+    /// What the start of a run gives back when it has not begun: its parent is not known and it was given no context.
     pub const PARENT_UNKNOWN: u32 = 1;
 }
 

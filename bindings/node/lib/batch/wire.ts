@@ -111,8 +111,7 @@ export const enum Run {
   NEARER = 4,
   /** It keeps a text. */
   KEEPS = 8,
-  /** What the start of a run gives back: it has begun, or its parent is not known and it was given no context. */
-  BEGUN = 0,
+  /** What the start of a run gives back when it has not begun: its parent is not known and it was given no context. */
   PARENT_UNKNOWN = 1,
 }
 
