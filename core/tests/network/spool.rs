@@ -105,6 +105,10 @@ fn the_part_that_is_killed() {
     for step in 0.. {
         log(&telemetry, from + step * 100, 100);
         assert!(telemetry.flush(LONG));
+        if books(&telemetry)["dropped"] != json!({}) {
+            // A quick machine fills the spool before a slow server has emptied it: what was dropped is not acknowledged.
+            return std::thread::sleep(LONG);
+        }
         println!("acknowledged {}", from + step * 100 + 100);
     }
 }
