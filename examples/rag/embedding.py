@@ -37,11 +37,6 @@ class HashingEmbeddings(Embeddings):
         self._idf: dict[str, float] = {}
         self._idf_unknown = 1.0
 
-    @property
-    def name(self) -> str:
-        """What stands as the model's name in spans."""
-        return f"hashing-ngram-{self.dimensions}"
-
     def fit(self, texts: list[str]) -> None:
         """Counts in how many of `texts` each feature occurs."""
         found_in: Counter[str] = Counter()

@@ -1,11 +1,9 @@
 """The vector index: Qdrant in this process, filled with passages, asked by a LangChain retriever.
 
-Spans stand around what takes time; which question is asked and why is the chain's business.
+The adapter of Qdrant records its calls; which question is asked and why is the graph's business.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 import vigie
 from embedding import HashingEmbeddings
@@ -17,7 +15,6 @@ from qdrant_client import QdrantClient
 from qdrant_client.models import Distance, PointStruct, VectorParams
 
 COLLECTION = "markdown"
-Attributes = dict[str, Any]
 log = vigie.get_logger("rag.index")
 
 
@@ -25,8 +22,7 @@ class Index:
     """Passages with their vectors in a Qdrant collection that lives as long as the process."""
 
     def __init__(self, documents: list[Document]) -> None:
-        attributes: Attributes = {"db.system.name": "qdrant", "db.collection.name": COLLECTION}
-        with vigie.span("build index", **attributes):
+        with vigie.span("build index"):
             self._documents = documents
             self.embeddings = HashingEmbeddings()
             texts = [f"{d.metadata['heading']}\n{d.page_content}" for d in documents]
@@ -47,18 +43,8 @@ class Index:
 
     def nearest(self, query: str, limit: int) -> list[Document]:
         """The `limit` passages nearest to `query`, the nearest first."""
-        model = self.embeddings.name
-        attributes: Attributes = {"gen_ai.operation.name": "embeddings", "gen_ai.request.model": model}
-        with vigie.span(f"embeddings {model}", **attributes):
-            vector = self.embeddings.embed_query(query)
-        attributes = {
-            "db.system.name": "qdrant",
-            "db.operation.name": "query_points",
-            "db.collection.name": COLLECTION,
-        }
-        with vigie.span(f"query_points {COLLECTION}", kind="client", **attributes) as span:
-            hits = self._client.query_points(COLLECTION, query=vector, limit=limit).points
-            span.set_attribute("db.response.returned_rows", len(hits))
+        vector = self.embeddings.embed_query(query)
+        hits = self._client.query_points(COLLECTION, query=vector, limit=limit).points
         return [self._found(int(hit.id), hit.score) for hit in hits]
 
     def _found(self, position: int, score: float) -> Document:
@@ -66,8 +52,8 @@ class Index:
         return Document(page_content=document.page_content, metadata={**document.metadata, "score": score})
 
 
-class IndexRetriever(BaseRetriever):
-    """The index as LangChain asks for documents."""
+class MarkdownRetriever(BaseRetriever):
+    """The index as LangChain asks for documents; LangChain calls it `markdown`, by the name of its class."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
     index: Index

@@ -2,7 +2,7 @@
 
     python worker.py FOLDER        (FOLDER: where the lines go; the step's command stands in RAG_STEP)
 
-It continues the caller's trace, runs the chain, and hands the answer to a step in a process of its own.
+It continues the caller's trace, asks the graph, and hands the answer to a step in a process of its own.
 """
 
 from __future__ import annotations
@@ -12,11 +12,21 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import vigie
+import vigie_langchain
+import vigie_mcp
+import vigie_qdrant
+from corpus import passages
+from graph import answer, build
+from index import Index
+from telemetry import outputs
+from toolbox import tools
 
 SERVICE = "rag-worker"
 STEP_SERVICE = "rag-step"
@@ -26,13 +36,6 @@ BODY_LIMIT_BYTES = 64 * 1024
 
 class StepFailed(Exception):
     """The step ended with an exit code other than 0."""
-
-
-def outputs(service: str, folder: Path) -> list[dict[str, Any]]:
-    """Where the lines of a service go: its file, and a collector where RAG_OTLP names one."""
-    collector = os.environ.get("RAG_OTLP")
-    file = {"to": "file", "path": str(folder / f"{service}.jsonl")}
-    return [file, {"to": "otlp", "url": collector}] if collector else [file]
 
 
 def run_step(answer: str, folder: Path) -> dict[str, Any]:
@@ -107,14 +110,12 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def answer(self) -> dict[str, Any]:
-        """Runs the chain and the step on the question in the request's body."""
+        """Runs the graph and the step on the question in the request's body."""
         length = int(self.headers.get("Content-Length", 0))
         if not 0 < length <= BODY_LIMIT_BYTES:
             raise ValueError(f"a body of {length} bytes, 1 to {BODY_LIMIT_BYTES} are accepted")
         question = str(json.loads(self.rfile.read(length))["question"])
-        workflow: dict[str, Any] = {"gen_ai.operation.name": "invoke_workflow", "gen_ai.workflow.name": "rag"}
-        with vigie.span("invoke_workflow rag", **workflow):
-            reply: dict[str, Any] = self.server.chain.invoke(question)
+        reply = self.server.ask(question)
         reply["step"] = run_step(reply["answer"], self.server.folder)
         self.server.log.info(
             "answered from {sources} files in {tokens} tokens",
@@ -133,25 +134,29 @@ class Worker(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, folder: Path) -> None:
-        from chain import build
-        from corpus import passages
-        from index import Index
-
+    def __init__(self, folder: Path, ask: Callable[[str], dict[str, Any]]) -> None:
         self.folder = folder
+        self.ask = ask
         self.log = vigie.get_logger("rag.worker")
         language: dict[str, Any] = {"telemetry.sdk.language": "python"}
         self.log.info("worker started", **language)
-        self.chain = build(Index(passages()))
         # Port 0: the system chooses one that is free.
         super().__init__(("127.0.0.1", 0), Handler)
+
+
+def instrument() -> None:
+    """Lets the adapters make the spans. They count what is asked and answered, and keep none of its text."""
+    vigie_langchain.instrument(content="metadata")
+    vigie_mcp.instrument(capture="metadata")
+    vigie_qdrant.instrument()
 
 
 def main() -> None:
     """Serves until standard input ends, which also happens when the parent dies."""
     folder = Path(sys.argv[1])
     vigie.init(service=SERVICE, level="debug", outputs=outputs(SERVICE, folder))
-    with Worker(folder) as server:
+    instrument()
+    with tools(folder) as found, Worker(folder, partial(answer, build(Index(passages()), found))) as server:
         threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
         print(json.dumps({"port": server.server_port}), flush=True)
         sys.stdin.read()

@@ -11,7 +11,7 @@ use crate::setup;
 use crate::tree::Tree;
 
 /// The services that must be found in one trace, whichever language the step is written in.
-const SERVICES: &str = "rag-web,rag-worker,rag-step";
+const SERVICES: &str = "rag-web,rag-worker,rag-tools,rag-step";
 
 pub fn run(tree: &Tree, options: &Options) -> Outcome {
     setup::run(tree, options, setup::Scope::Everything)?;
@@ -25,7 +25,7 @@ pub fn run(tree: &Tree, options: &Options) -> Outcome {
     let environment = tree.venv("python").parent().map(|bin| bin.to_path_buf()).unwrap_or_default();
 
     let step = if pwsh::find().is_ok() { "a PowerShell step" } else { "a C step" };
-    title(&format!("a Node service, a Python worker with LangChain and Qdrant, {step}"));
+    title(&format!("a Node service, a Python worker with LangGraph and Qdrant, an MCP tool server, {step}"));
     // What a collector received is read by the script that starts it.
     let script: &[&str] = if options.otlp {
         &["tests/interop/demo.py", &folder, SERVICES]

@@ -1,5 +1,5 @@
 //! The Python environment of the tests, and the package under test inside it.
-//! The package is not installed: a `.pth` file points at the sources, so an edit is seen at once.
+//! The package and the adapters are not installed: a `.pth` file points at the sources, so an edit is seen at once.
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +16,9 @@ const PACKAGE: &str = "bindings/python/python";
 
 pub fn environment(tree: &Tree, options: &Options) -> Outcome<Note> {
     let venv = tree.target.join("venv");
-    environment_in(tree, &venv, &[])?;
+    // The example runs with all adapters.
+    let adapters = tree.adapters("python");
+    environment_in(tree, &venv, &adapters.iter().map(Path::new).collect::<Vec<_>>())?;
     install(tree, options, "venv-tests", TESTS)
 }
 
