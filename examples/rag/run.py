@@ -28,6 +28,7 @@ LIBRARIES = REPOSITORY / "target" / "release"
 START_DEADLINE_S = 60
 QUESTION_DEADLINE_S = 30
 STOP_DEADLINE_S = 15
+SHOWN_CHARACTERS = 400
 QUESTIONS = (
     "What happens to a record when the buffer of an output is full?",
     "Which keys does a span line hold?",
@@ -212,7 +213,7 @@ def ask(url: str, number: int, question: str) -> bool:
         print(f"failed: no reply: {error}", file=sys.stderr)
         return False
     answer = reply["answer"]
-    print(f"A{number} {answer[:200]}{'…' if len(answer) > 200 else ''}")
+    print(f"A{number} {answer[:SHOWN_CHARACTERS]}{'…' if len(answer) > SHOWN_CHARACTERS else ''}")
     print(f"   from {', '.join(reply['sources'])}; {reply['step']['tokens']} tokens")
     return True
 
