@@ -444,7 +444,7 @@ export declare class Runs {
      * Ends a run, and before it those that are open below it. Undefined when it is not open. What is said to be `ok` is
      * `interrupted` when a run right below it was, and `abandoned` when one below it is open amid its chunks.
      */
-    end(id: string, options?: RunEndOptions): Told | undefined;
+    end(id: string, options?: RunEndOptions): RunSummary | undefined;
     /** What the body of an open run stands in; undefined when the run is not open. */
     context(id: string): Context | undefined;
     /** The text that was kept with an open run; undefined when it is not open. */

@@ -76,7 +76,7 @@ export interface NativeBinding {
   runStart(runs: number, id: string, parent: string, text: string, ints: Int32Array, intCount: number, nums: Float64Array, numCount: number, keep: string): number | undefined
   /** Another piece of a run's answer came. */
   runChunk(runs: number, id: string): void
-  /** Ends a run: the columns say how, see `run_state` in src/wire.rs. Writes `run_summary` and gives what was kept, or nothing when the run is not open. */
+  /** Ends a run: the columns say how, see `run_state` in src/wire.rs. Writes `run_told` and gives what was kept, or nothing when the run is not open. */
   runEnd(runs: number, id: string, text: string, ints: Int32Array, intCount: number, nums: Float64Array, numCount: number, summary: Float64Array): string | undefined
   /** What the body of an open run stands in, as JSON: `Read` in lib/context/headers.ts. */
   runContext(runs: number, id: string): string | null

@@ -5,7 +5,7 @@ use crate::columns::{Reader, long};
 use crate::convert::{self, tagged_members};
 use crate::scene::trace_id;
 use crate::text::Text;
-use crate::wire::{context_ints, run, run_state, run_summary, span_kind};
+use crate::wire::{context_ints, run, run_state, run_told, span_kind};
 use crate::{carrier, instance, js, tracer};
 use napi::Env;
 use napi::bindgen_prelude::Utf16String;
@@ -165,14 +165,14 @@ fn fill(reader: &mut Reader<'_>, key: &str, writer: &mut AttributeWriter<'_>, su
     }
 }
 
-fn numbers(summary: &RunSummary) -> [f64; run_summary::COUNT] {
+fn numbers(summary: &RunSummary) -> [f64; run_told::COUNT] {
     let seconds = |time: Option<Duration>| time.map_or(-1.0, |time| time.as_secs_f64());
-    let mut numbers = [0.0; run_summary::COUNT];
-    numbers[run_summary::STATE] = f64::from(number(summary.state));
-    numbers[run_summary::DURATION] = summary.duration.as_secs_f64();
-    numbers[run_summary::CHUNKS] = summary.chunks.count as f64;
-    numbers[run_summary::FIRST_CHUNK] = seconds(summary.chunks.first());
-    numbers[run_summary::CHUNK_INTERVAL] = seconds(summary.chunks.interval());
+    let mut numbers = [0.0; run_told::COUNT];
+    numbers[run_told::STATE] = f64::from(number(summary.state));
+    numbers[run_told::DURATION] = summary.duration.as_secs_f64();
+    numbers[run_told::CHUNKS] = summary.chunks.count as f64;
+    numbers[run_told::FIRST_CHUNK] = seconds(summary.chunks.first());
+    numbers[run_told::CHUNK_INTERVAL] = seconds(summary.chunks.interval());
     numbers
 }
 

@@ -115,7 +115,7 @@ pub mod run_state {
 }
 
 /// Where the doubles stand that tell what a run was.
-pub mod run_summary {
+pub mod run_told {
     /// One of `run_state`.
     pub const STATE: usize = 0;
     /// Seconds.

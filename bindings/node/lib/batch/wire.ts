@@ -128,7 +128,7 @@ export const enum RunState {
 }
 
 /** Where the doubles stand that tell what a run was. */
-export const enum RunSummary {
+export const enum RunTold {
   /** One of `RunState`. */
   STATE = 0,
   /** Seconds. */

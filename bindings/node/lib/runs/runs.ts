@@ -3,7 +3,7 @@
 
 import { binding } from '#native'
 import type { Columns } from '../batch/columns.js'
-import { Run, RunSummary } from '../batch/wire.js'
+import { Run, RunTold } from '../batch/wire.js'
 import { asked, inside } from '../context/beside.js'
 import { Carried, ContextImpl, contextOf } from '../context/context.js'
 import { current, follow, followedNow, here, inBody } from '../context/current.js'
@@ -11,7 +11,7 @@ import type { Read } from '../context/headers.js'
 import { needed } from '../runtime/calls.js'
 import { begin } from '../runtime/first_use.js'
 import { state } from '../runtime/state.js'
-import type { Attributes, Context, RunEndOptions, RunOptions, RunRules, RunStats, RunSummary as Told } from '../types.js'
+import type { Attributes, Context, RunEndOptions, RunOptions, RunRules, RunStats, RunSummary } from '../types.js'
 import { quietly } from '../values/budget.js'
 import { nameText } from '../values/describe.js'
 import { keep, putKept } from '../values/kept.js'
@@ -20,7 +20,7 @@ import { putEnd, putStart, stateName, through, type Where } from './write_run.js
 
 const NOTHING = {}
 /** What the core tells of a run that has ended. */
-const summary = new Float64Array(RunSummary.COUNT)
+const summary = new Float64Array(RunTold.COUNT)
 
 /** A number that is more than zero. */
 function bound(name: string, given: unknown, byDefault: number): number {
@@ -85,7 +85,7 @@ export class Runs {
    * Ends a run, and before it those that are open below it. Undefined when it is not open. What is said to be `ok` is
    * `interrupted` when a run right below it was, and `abandoned` when one below it is open amid its chunks.
    */
-  end(id: string, options: RunEndOptions = NOTHING): Told | undefined {
+  end(id: string, options: RunEndOptions = NOTHING): RunSummary | undefined {
     this.lastId = ''
     return quietly(undefined, () => {
       const kept = through(
@@ -93,14 +93,14 @@ export class Runs {
         ({ text, ints, intCount, nums, numCount }) => binding.runEnd(this.number, id, text, ints, intCount, nums, numCount, summary),
       )
       if (kept === undefined) return undefined
-      const at = (place: RunSummary): number => summary[place] as number
+      const at = (place: RunTold): number => summary[place] as number
       const time = (seconds: number): number | undefined => (seconds < 0 ? undefined : seconds)
       return {
-        state: stateName(at(RunSummary.STATE)),
-        duration: at(RunSummary.DURATION),
-        chunks: at(RunSummary.CHUNKS),
-        firstChunk: time(at(RunSummary.FIRST_CHUNK)),
-        chunkInterval: time(at(RunSummary.CHUNK_INTERVAL)),
+        state: stateName(at(RunTold.STATE)),
+        duration: at(RunTold.DURATION),
+        chunks: at(RunTold.CHUNKS),
+        firstChunk: time(at(RunTold.FIRST_CHUNK)),
+        chunkInterval: time(at(RunTold.CHUNK_INTERVAL)),
         kept: kept === '' ? undefined : kept,
       }
     })
