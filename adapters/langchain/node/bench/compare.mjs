@@ -14,8 +14,8 @@ const SHAPES = {
   error: [1], retry: [3], 'LangGraph agent': [2], 'nested graph': [1], 'interrupt and resume': [0, 0],
   "HTTP call in the model's body": [1], "HTTP call in a streaming model's body": [1], 'two graphs at once': [1, 1],
 }
-const ROUNDS = 5
-const CALLS = 200
+const ROUNDS = 3
+const CALLS = 400
 
 const isModel = ({ name, attributes }) => attributes['openinference.span.kind'] === 'LLM' || name.startsWith('chat ') || name.endsWith('.chat')
 
@@ -80,7 +80,7 @@ async function overhead(tool) {
   }
   const times = {}
   for (const [kind, [call, count]] of Object.entries(kinds)) {
-    for (let at = 0; at < 2 * count; at++) await call()
+    for (let at = 0; at < 4 * count; at++) await call()
     times[kind] = Number.POSITIVE_INFINITY
     for (let block = 0; block < 7; block++) {
       const before = process.cpuUsage()
