@@ -26,23 +26,30 @@ export function promising(recorder: Recorder, original: Method, at = MANAGER): M
   }
 }
 
-/** A body that gives its answer piece by piece. Between two pieces the caller is where it was. */
+/**
+ * A body that gives its answer piece by piece. It runs in the run's place until the first one, which its request has brought: to
+ * do so for each takes longer than all else that is done for one. Between two pieces the caller is where it was.
+ */
 export function streaming(recorder: Recorder, original: Method): Method {
   return function (...all) {
     const run = runOf(all, MANAGER)
     const pieces = original.apply(this, all) as AsyncGenerator<unknown>
     if (run === undefined) return pieces
-    const step = (name: 'next' | 'return' | 'throw') => (value?: unknown) => recorder.runs.enter(run, () => pieces[name](value))
-    const further = step('next')
     let isFirst = true
     const next = (value?: unknown): Promise<IteratorResult<unknown>> => {
-      const piece = further(value)
-      if (!isFirst) return piece
+      if (!isFirst) return pieces.next(value)
       isFirst = false
       // The client is made with the first request as a rule.
-      return piece.finally(() => mark(recorder, this, run))
+      return recorder.runs.enter(run, () => pieces.next(value)).finally(() => mark(recorder, this, run))
     }
-    return { next, return: step('return'), throw: step('throw'), [Symbol.asyncIterator]() { return this } }
+    return {
+      next,
+      return: (value: unknown) => pieces.return(value),
+      throw: (error: unknown) => pieces.throw(error),
+      [Symbol.asyncIterator]() {
+        return this
+      },
+    }
   }
 }
 
