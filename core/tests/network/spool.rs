@@ -103,12 +103,12 @@ fn the_part_that_is_killed() {
     let from: usize = std::env::var(FROM).unwrap().parse().unwrap();
     let telemetry = telemetry(&json!([to(&std::env::var(URL).unwrap(), Path::new(&spool))]));
     for step in 0.. {
+        // A quick machine writes more than a server takes, and in a full spool the oldest gives way.
+        while books(&telemetry)["spooled"].as_u64().unwrap() > 200_000 {
+            std::thread::sleep(Duration::from_millis(10));
+        }
         log(&telemetry, from + step * 100, 100);
         assert!(telemetry.flush(LONG));
-        if books(&telemetry)["dropped"] != json!({}) {
-            // A quick machine fills the spool before a slow server has emptied it: what was dropped is not acknowledged.
-            return std::thread::sleep(LONG);
-        }
         println!("acknowledged {}", from + step * 100 + 100);
     }
 }
