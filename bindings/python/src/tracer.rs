@@ -140,10 +140,7 @@ impl Span {
             let Ok(exception) = thrown.cast::<PyBaseException>() else { return Ok(()) };
             let mut guarded = Guarded::new();
             let info = error::describe(&exception.to_owned(), &mut guarded);
-            let why = match info.message.is_empty() {
-                true => info.type_name.clone(),
-                false => format!("{}: {}", info.type_name, info.message),
-            };
+            let why = info.status_message();
             self.with(|span| {
                 span.record_exception(&info, |_| {});
                 span.set_status(Status::Error, Some(&why));

@@ -38,6 +38,16 @@ impl ErrorInfo {
         Self::at_depth(error, 0)
     }
 
+    /// What the status of a span says of it: its type and its message, or the one that there is.
+    #[must_use]
+    pub fn status_message(&self) -> String {
+        match (self.type_name.as_str(), self.message.as_str()) {
+            ("", message) => message.to_owned(),
+            (type_name, "") => type_name.to_owned(),
+            (type_name, message) => format!("{type_name}: {message}"),
+        }
+    }
+
     fn at_depth(error: &dyn std::error::Error, depth: usize) -> Self {
         let cause = error.source().filter(|_| depth < CAUSE_DEPTH);
         Self {

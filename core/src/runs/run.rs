@@ -130,7 +130,7 @@ impl Run {
                 if let Some(error) = end.error {
                     span.record_exception(error, |_| {});
                 }
-                span.set_status(Status::Error, end.error.map(why).as_deref());
+                span.set_status(Status::Error, end.error.map(ErrorInfo::status_message).as_deref());
             }
             RunState::Cancelled | RunState::Abandoned | RunState::Interrupted => {
                 let mut writer = span.attributes();
@@ -140,14 +140,6 @@ impl Run {
         }
         span.end(None);
         summary
-    }
-}
-
-/// The words that a span of any face has for the exception that left it.
-fn why(error: &ErrorInfo) -> String {
-    match error.message.is_empty() {
-        true => error.type_name.clone(),
-        false => format!("{}: {}", error.type_name, error.message),
     }
 }
 

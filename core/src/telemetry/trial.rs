@@ -3,12 +3,15 @@
 //! Not for recording: nothing is put in force, nothing is kept for later, and what other processes left in a spool is
 //! not touched.
 
+use super::Telemetry;
 use super::build::{Parts, active};
 use super::metrics::Metrics;
+use crate::api::meter::InstrumentOptions;
 use crate::api::pipeline::Pipeline;
 use crate::buffer::records::Records;
-use crate::config::Settings;
+use crate::config::{Config, Environment, Settings};
 use crate::encode::record::{Encoder, Log, Name, Point, Span};
+use crate::error::Result;
 use crate::model::attributes::Attributes;
 use crate::model::context::{Context, SpanContext};
 use crate::model::ids::TraceFlags;
@@ -21,7 +24,7 @@ use crate::output::kind::{Around, Opened, OutputSettings, Passage};
 use crate::output::progress::Progress;
 use crate::output::schedule::{Round, Schedule};
 use crate::stats::DropReason;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The logger, the span and the instrument of test records.
@@ -63,7 +66,9 @@ pub enum Outcome {
 /// there is nothing to try.
 pub fn try_outputs(settings: &Settings, mut tell: impl FnMut(Finding)) {
     let pipeline = Parts::of(settings).into_pipeline();
-    let metrics = Metrics::of(Weak::new());
+    let asked_for = with_a_gauge();
+    let hub = asked_for.as_ref().map(|telemetry| Arc::downgrade(&telemetry.hub));
+    let metrics = Metrics::of(hub.unwrap_or_default());
     for (_, output) in active(settings) {
         let around = Around { signals: output.signals, is_trial: true, ..pipeline.around(&metrics) };
         let (outcome, what) = match output.target.open(&around) {
@@ -73,6 +78,15 @@ pub fn try_outputs(settings: &Settings, mut tell: impl FnMut(Finding)) {
         let signals = output.signals.iter().map(Signal::as_str).collect();
         tell(Finding { label: output.label(), signals, outcome, what });
     }
+}
+
+/// What outputs show that read all metrics themselves: a telemetry with the test gauge and nothing else.
+fn with_a_gauge() -> Result<Telemetry> {
+    let nowhere = serde_json::json!({"to": "null"});
+    let telemetry = Telemetry::new(Config::new(NAME).variables(Environment::empty()).output(nowhere))?;
+    let options = InstrumentOptions { description: MESSAGE.to_owned(), ..InstrumentOptions::default() };
+    telemetry.meter().gauge(NAME, options)?.set(1, |_| {});
+    Ok(telemetry)
 }
 
 fn tried(output: &OutputSettings, mut opened: Opened, pipeline: &Pipeline) -> (Outcome, String) {

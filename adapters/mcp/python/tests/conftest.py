@@ -18,7 +18,7 @@ def _alone() -> Iterator[None]:
     yield
     vigie_mcp.uninstrument()
     for side in (names.CLIENT, names.SERVER):
-        listed.SIDES[side].__init__(side)  # type: ignore[misc]
+        listed.SIDES[side].__init__(side)  # type: ignore[misc]  # as in a new process
         sessions._open[side].clear()
 
 

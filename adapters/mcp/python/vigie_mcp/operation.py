@@ -142,7 +142,7 @@ def begin(request: Request, meta: Mapping[str, Any] | None = None, own_span: boo
     elif around.trace_id is not None and not around.is_remote and around.span_id != parent.span_id:
         # The HTTP request that brought the message is in a trace of its own.
         links = [around]
-    span = vigie.start_span(request.name, kind=request.side, parent=parent, links=links, **said)  # type: ignore[arg-type]
+    span = vigie.start_span(request.name, kind=request.side, parent=parent, links=links, **said)  # type: ignore[arg-type]  # dotted keys: attributes
     return Operation(request, said, span, None)
 
 

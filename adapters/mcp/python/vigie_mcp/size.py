@@ -23,7 +23,7 @@ def size_of(value: object) -> int:
         item = left.pop()
         kind = type(item)
         if kind is dict:
-            total += _mapping(item, left)  # type: ignore[arg-type]
+            total += _mapping(item, left)  # type: ignore[arg-type]  # a dict, by its type
         elif isinstance(item, str):
             total += 2 + (len(item) if item.isascii() else len(item.encode("utf-8", "replace")))
         elif item is None or item is True:
@@ -69,7 +69,7 @@ def members_of(value: object) -> Mapping[str, Any] | None:
     fields = getattr(type(value), "model_fields", None)
     if fields is None:
         return None
-    given = {name: item for name, item in value if item is not None}  # type: ignore[attr-defined]
+    given = {name: item for name, item in value if item is not None}  # type: ignore[attr-defined]  # a model gives pairs
     if tuple(fields) == ("root",):
         return members_of(given.get("root"))
     return given

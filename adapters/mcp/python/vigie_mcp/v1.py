@@ -138,7 +138,7 @@ class _Carrying:
         self._request = request
         self._operation = operation
 
-    @property  # type: ignore[misc]
+    @property  # type: ignore[misc]  # passes for the request
     def __class__(self) -> Any:
         return type(self._request)
 

@@ -102,7 +102,7 @@ def test_nothing_of_what_was_stored_or_asked_is_recorded(records: Any, local: Qd
     local.query_points("docs", query=[0.123456, 1.0, 1.0], query_filter=FILTER)
     local.set_payload("docs", {"note": "s3cr3t-note"}, points=FILTER)
     with pytest.raises(Exception, match="s3cr3t"):
-        local.upsert("docs", [models.PointStruct(id=1, vector="s3cr3t-vector")])  # type: ignore[arg-type]
+        local.upsert("docs", [models.PointStruct(id=1, vector="s3cr3t-vector")])  # type: ignore[arg-type]  # refused by the client
     with pytest.raises(ValueError, match="s3cr3t-name"):
         local.query_points("docs", query=[1.0, 1.0, 1.0], using="s3cr3t-name")
     vigie.flush()
@@ -170,7 +170,7 @@ def test_methods_keep_their_signatures_and_come_back(installed: None) -> None:
 def test_under_another_wrapper_it_is_silent_and_not_put_in_twice(local: QdrantClient) -> None:
     vigie_qdrant.instrument()
     ours = QdrantClient.count
-    QdrantClient.count = lambda self, *args, **kwargs: ours(self, *args, **kwargs)  # type: ignore[method-assign]
+    QdrantClient.count = lambda self, *args, **kwargs: ours(self, *args, **kwargs)  # type: ignore[method-assign]  # as another library wraps it
     try:
         vigie_qdrant.uninstrument()
         with vigie.testing.capture() as records:
@@ -181,7 +181,7 @@ def test_under_another_wrapper_it_is_silent_and_not_put_in_twice(local: QdrantCl
             local.count("docs")
         assert len(records.spans) == 1
     finally:
-        QdrantClient.count = ours  # type: ignore[method-assign]
+        QdrantClient.count = ours  # type: ignore[method-assign]  # and back
         vigie_qdrant.uninstrument()
     assert not hasattr(QdrantClient.count, "__wrapped__")
 
@@ -210,7 +210,7 @@ def test_a_method_that_is_newer_than_the_table_is_recorded(
     vigie_qdrant.uninstrument()
     monkeypatch.setattr(QdrantClient, "vanish", lambda _self, collection_name: collection_name, raising=False)
     vigie_qdrant.instrument()
-    assert QdrantClient(":memory:").vanish("docs") == "docs"  # type: ignore[attr-defined]
+    assert QdrantClient(":memory:").vanish("docs") == "docs"  # type: ignore[attr-defined]  # added by the test
     assert records.spans[-1]["name"] == "vanish docs"
     vigie_qdrant.uninstrument()
 

@@ -29,6 +29,10 @@ fn bulk(server: &Server) -> Value {
     json!({"to": "http", "format": "bulk", "url": server.url("/logs-shop/_bulk")})
 }
 
+fn pushgateway(server: &Server) -> Value {
+    json!({"to": "pushgateway", "url": server.url(""), "job": "nightly", "grouping": {"region": "eu"}})
+}
+
 fn otlp(server: &Server) -> Value {
     json!({"to": "otlp", "protocol": "json", "url": server.url("")})
 }
@@ -88,6 +92,18 @@ fn paths_that_lead_nowhere_are_told_with_the_one_that_is_wanted() {
         1,
     );
     told_of("404_lines", not_found(), |server| lines(&server.url("/insert")), 1);
+    told_of("404_pushgateway", not_found(), pushgateway, 1);
+}
+
+#[test]
+fn a_pushgateway_gets_the_test_record_in_a_group_of_its_own() {
+    let seen = told_of("good_pushgateway", Answer::ok(), pushgateway, 0);
+    assert_eq!(
+        seen.iter().map(|request| request.path.as_str()).collect::<Vec<_>>(),
+        ["/metrics/job/vigie.doctor"]
+    );
+    let body = String::from_utf8(seen[0].body.clone()).unwrap();
+    assert!(body.ends_with("\nvigie_doctor 1\n"), "{body}");
 }
 
 #[test]
@@ -130,6 +146,19 @@ fn what_works_is_good_and_its_records_can_be_told_from_others() {
         let text = texts.concat();
         assert!(text.contains("test record of vigie doctor"), "{text}");
     }
+}
+
+/// The ids of a bulk request come from the spool, which a trial goes past.
+#[test]
+fn a_bulk_request_is_whole_without_the_spool() {
+    let server = Server::new(|_, _| Answer::Reply(200, "", b"{}".to_vec()));
+    let patient = Patient::new("bulk_spool");
+    let mut output = bulk(&server);
+    output["spool"] = json!("spool");
+    assert_eq!(patient.outputs(&json!([output])).status.code(), Some(0));
+    let body = String::from_utf8(server.seen()[0].body.clone()).unwrap();
+    let actions = body.lines().step_by(2).collect::<Vec<_>>();
+    assert_eq!((actions, body.lines().count()), (vec![r#"{"create":{}}"#; 3], 6), "{body}");
 }
 
 /// What is told of a server behind TLS whose certificate is for this name and ends in this year; `ca` is what is trusted.

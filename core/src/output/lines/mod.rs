@@ -150,9 +150,11 @@ impl Target for Settings {
 
     fn open(&self, around: &Around<'_>) -> io::Result<Opened> {
         let encoder = JsonLines::new(around.resource, around.rules, around.counts);
+        // The spool gives the ids, and a trial goes past it.
+        let is_identified = self.spool.is_some() && !around.is_trial;
         let exporter = match self.format {
             Format::Ndjson => self.exporter(ndjson::Ndjson, around, &encoder),
-            Format::Bulk => self.exporter(bulk::Bulk::new(self.spool.is_some()), around, &encoder),
+            Format::Bulk => self.exporter(bulk::Bulk::new(is_identified), around, &encoder),
             Format::Loki => self.exporter(loki::Loki::new(self.labels.clone()), around, &encoder),
         };
         Ok(Opened { encoder: Arc::new(encoder), exporter: exporter?, passage: Passage::Buffered, kept: None })

@@ -18,6 +18,9 @@ const VALUE: Takes = Takes::Other("a text, which may be empty");
 pub(super) const LABELS: Takes =
     Takes::Map { of: &VALUE, words: "an object of labels and their texts such as {\"region\": \"eu\"}" };
 
+/// The job of test records.
+const TRIALS: &str = "vigie.doctor";
+
 /// What stands in a path as it is.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'~').remove(b'.');
 
@@ -28,6 +31,11 @@ pub(super) fn base(url: &str) -> Option<String> {
 }
 
 impl Group {
+    /// The group of test records, so that what a job has pushed stays as it is.
+    pub(super) fn of_trials() -> Self {
+        Self { job: Some(TRIALS.to_owned()), labels: BTreeMap::new() }
+    }
+
     /// Reads the settings `job` and `grouping`; mistakes go into the report.
     pub(super) fn read(report: &mut Report, object: &Object<'_>) -> Option<Self> {
         let before = report.problems.len();

@@ -113,7 +113,8 @@ impl Target for Settings {
     }
 
     fn open(&self, around: &Around<'_>) -> io::Result<Opened> {
-        let url = format!("{}{}", self.url, self.group.path(&around.resource.service));
+        let group = if around.is_trial { Group::of_trials() } else { self.group.clone() };
+        let url = format!("{}{}", self.url, group.path(&around.resource.service));
         let protocol = Exposed::new(self.method, Arc::clone(around.metrics));
         Ok(Opened {
             encoder: Arc::new(Mark),

@@ -54,6 +54,11 @@ impl Protocol for Exposed {
         "text/plain; version=0.0.4; charset=utf-8"
     }
 
+    fn wanted(&self) -> &'static str {
+        "a Pushgateway takes metrics below /metrics/job/..., which is added to the address, and has no path of its own \
+         as a rule"
+    }
+
     fn request(&mut self, _: &Batch<'_>, out: &mut Vec<u8>) {
         let text = self.metrics.exposition(Format::Prometheus, Escaping::Underscores);
         out.extend_from_slice(text.as_bytes());

@@ -10,10 +10,10 @@ import vigie_mcp
 vigie.init(service="first", level="debug", outputs=[{"to": "memory"}])
 assert vigie_mcp.instrument()
 
-from mcp.server.fastmcp import FastMCP  # noqa: E402
-from mcp.shared.exceptions import McpError  # noqa: E402
-from mcp.shared.memory import create_connected_server_and_client_session  # noqa: E402
-from mcp.shared.session import BaseSession, RequestResponder  # noqa: E402
+from mcp.server.fastmcp import FastMCP  # noqa: E402  # loaded behind the hooks
+from mcp.shared.exceptions import McpError  # noqa: E402  # loaded behind the hooks
+from mcp.shared.memory import create_connected_server_and_client_session  # noqa: E402  # loaded behind the hooks
+from mcp.shared.session import BaseSession, RequestResponder  # noqa: E402  # loaded behind the hooks
 
 HOOKED = [(RequestResponder, "__enter__"), (RequestResponder, "respond"), (RequestResponder, "__exit__")]
 HOOKED += [(BaseSession, "send_request"), (BaseSession, "__aenter__"), (BaseSession, "__aexit__")]

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 vigie.init(service="http-server", level="debug", outputs=[{"to": "file", "path": sys.argv[1]}])
 vigie_mcp.instrument()
 
-from servers import server  # noqa: E402
+from servers import server  # noqa: E402  # made behind the hooks
 
 inner = server().streamable_http_app(stateless_http="stateless" in sys.argv)
 

@@ -13,7 +13,7 @@ outputs += [{"to": "file", "path": path} for path in sys.argv[1:]]
 vigie.init(service="stdio-server", level="trace", outputs=outputs)
 vigie_mcp.instrument(capture="full")
 
-from servers import server  # noqa: E402
+from servers import server  # noqa: E402  # made behind the hooks
 
 server().run("stdio")
 vigie.shutdown()

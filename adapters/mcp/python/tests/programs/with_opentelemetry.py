@@ -20,13 +20,13 @@ provider.add_span_processor(SimpleSpanProcessor(kept))
 trace.set_tracer_provider(provider)
 vigie.init(service="both", level="debug", outputs=[{"to": "memory"}])
 
-import vigie_mcp  # noqa: E402
+import vigie_mcp  # noqa: E402  # where OpenTelemetry records already
 
 vigie_mcp.instrument(capture="full")
 
-from mcp.client.client import Client  # noqa: E402
-from servers import server  # noqa: E402
-from test_spans import over_streams  # noqa: E402
+from mcp.client.client import Client  # noqa: E402  # loaded behind the hooks
+from servers import server  # noqa: E402  # loaded behind the hooks
+from test_spans import over_streams  # noqa: E402  # loaded behind the hooks
 
 
 async def main() -> None:
