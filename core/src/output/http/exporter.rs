@@ -103,9 +103,11 @@ impl<P: Protocol> HttpExporter<P> {
                 Export::Retry(_) => self.again(reply.retry_after, "it takes a part only", batch, progress),
                 export => export,
             },
-            413 if self.protocol.is_whole() => self.protocol.lost(batch, DropReason::TooLarge),
             413 => {
                 self.refused(reply, progress);
+                if self.protocol.is_whole() {
+                    return self.protocol.lost(batch, DropReason::TooLarge);
+                }
                 self.protocol.divided();
                 Export::Split
             }
