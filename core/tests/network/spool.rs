@@ -31,8 +31,12 @@ fn distinct(requests: &[Request]) -> HashSet<usize> {
 
 /// Leaves `count` records of a process that could reach nobody.
 fn left_behind(url: &str, spool: &Path, count: usize) {
+    left_behind_from(url, spool, 0, count);
+}
+
+fn left_behind_from(url: &str, spool: &Path, first: usize, count: usize) {
     let telemetry = telemetry(&json!([to(url, spool)]));
-    log(&telemetry, 0, count);
+    log(&telemetry, first, count);
     assert!(telemetry.shutdown(LONG), "what is on the disk is safe");
 }
 
@@ -208,6 +212,39 @@ fn processes_share_a_folder_and_the_dead_ones_records_are_sent() {
     let numbers = numbers(&server.seen());
     let repeated = numbers.len() - numbers.iter().collect::<HashSet<_>>().len();
     assert!(repeated <= 4 * 512, "{repeated}");
+    drop(last);
+}
+
+const TIMES: &str = "VIGIE_TEST_SPOOL_TIMES";
+
+/// Plays the processes that begin and end without cease: each keeps one record.
+#[test]
+fn the_part_that_begins_again_and_again() {
+    let Ok(spool) = std::env::var(SPOOL) else { return };
+    let number = |name| std::env::var(name).unwrap().parse::<usize>().unwrap();
+    for at in number(FROM)..number(FROM) + number(TIMES) {
+        left_behind_from(&std::env::var(URL).unwrap(), Path::new(&spool), at, 1);
+    }
+}
+
+#[test]
+fn a_segment_that_begins_is_nobody_elses() {
+    let (times, spool) = (counts(40, 200) as usize, folder("begins"));
+    let server = Server::new(|_, _| Answer::ok());
+    let url = server.url("/");
+    let children: Vec<_> = (0..4)
+        .map(|n| {
+            let mut command = part("spool::the_part_that_begins_again_and_again");
+            command.env(SPOOL, &spool).env(URL, &url).env(TIMES, times.to_string());
+            command.env(FROM, (n * times).to_string()).stdout(Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let last = telemetry(&json!([to(&url, &spool)]));
+    eventually("the disk is free again, with nothing taken for damaged", || segments(&spool).is_empty());
+    assert_eq!(distinct(&server.seen()), (0..4 * times).collect());
     drop(last);
 }
 

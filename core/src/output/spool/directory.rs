@@ -1,6 +1,6 @@
 //! The folder of a spool: the names in it, and what may be taken over.
 
-use super::segment::{Refused, Segment};
+use super::segment::{Refused, Segment, UNFINISHED};
 use crate::platform;
 use std::collections::HashSet;
 use std::fs;
@@ -16,6 +16,9 @@ pub(super) const OLDEST: Duration = Duration::from_secs(24 * 3600);
 const EXTENSION: &str = "spool";
 /// What a file is called whose head cannot be read: it is kept for whoever wants to look, and never read again.
 const DAMAGED: &str = "damaged";
+
+/// The extension of a file that tries a folder.
+const TRIAL: &str = "trial";
 
 /// How much is written to try a folder.
 const TRIED_BYTES: usize = 4096;
@@ -37,7 +40,18 @@ impl Directory {
     /// When it cannot be made, or others may write in it.
     pub(super) fn open(folder: &Path) -> io::Result<Self> {
         platform::private_folder(folder)?;
-        Ok(Self { folder: folder.to_owned() })
+        let directory = Self { folder: folder.to_owned() };
+        directory.sweep();
+        Ok(directory)
+    }
+
+    /// Removes what processes that were killed in the middle left, and what has no record yet: nobody else would.
+    fn sweep(&self) {
+        let left = self.with_extension(UNFINISHED).into_iter().chain(self.with_extension(TRIAL));
+        left.filter(|path| fs::metadata(path).is_ok_and(|meta| is_old(&meta))).for_each(|path| {
+            // One that stays does no harm.
+            let _ = fs::remove_file(path);
+        });
     }
 
     /// Tries whether segments could be made here: by a file that nobody takes for one, and that is gone again.
@@ -45,7 +59,7 @@ impl Directory {
     /// # Errors
     /// Whatever the operating system says, or that files cannot be locked here.
     pub(super) fn try_out(&self) -> io::Result<()> {
-        let path = self.folder.join(format!("{}.trial", fresh_name()));
+        let path = self.folder.join(format!("{}.{TRIAL}", fresh_name()));
         let file = platform::create_private(&path)?;
         let tried = if platform::hold(&file) {
             platform::write_all_at(&file, &[0; TRIED_BYTES], 0).and_then(|()| file.sync_all())
@@ -75,13 +89,17 @@ impl Directory {
 
     /// All files that are segments by their names, the oldest first.
     fn segments(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        let mut paths: Vec<PathBuf> = entries
-            .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == EXTENSION))
-            .collect();
+        let mut paths = self.with_extension(EXTENSION);
         paths.sort();
         paths
+    }
+
+    fn with_extension(&self, wanted: &str) -> Vec<PathBuf> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        entries
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == wanted))
+            .collect()
     }
 
     /// Takes over what processes that are gone left for an output with this key, the oldest first.
@@ -119,9 +137,12 @@ impl Directory {
 
     /// Whether a segment is too old for its records to be sent.
     pub(super) fn is_too_old(segment: &Segment) -> bool {
-        let modified = segment.file.metadata().and_then(|meta| meta.modified());
-        modified.is_ok_and(|then| then.elapsed().is_ok_and(|age| age > OLDEST))
+        segment.file.metadata().is_ok_and(|meta| is_old(&meta))
     }
+}
+
+fn is_old(meta: &fs::Metadata) -> bool {
+    meta.modified().is_ok_and(|then| then.elapsed().is_ok_and(|age| age > OLDEST))
 }
 
 /// A name that no file has had, without its extension; names are in the order of time.

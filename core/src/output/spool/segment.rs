@@ -14,6 +14,9 @@ const MAGIC: &[u8] = b"vigie spool 1\n";
 const SENT_AT: u64 = MAGIC.len() as u64;
 const SENT_BYTES: usize = 8 + 4;
 
+/// The extension of a file that is not yet a segment.
+pub(super) const UNFINISHED: &str = "new";
+
 /// What is read at once.
 const PIECE_BYTES: usize = 1024 * 1024;
 
@@ -46,12 +49,23 @@ pub(super) enum Refused {
 }
 
 impl Segment {
-    /// Makes a new one.
+    /// Makes a new one. It bears its name once it is held and whole: whoever looks for what dead processes left would
+    /// otherwise take it from under its owner, or for a damaged one.
     ///
     /// # Errors
     /// Whatever the operating system says.
     pub(super) fn create(path: PathBuf, key: &str, origin: &[u8]) -> io::Result<Self> {
-        let file = platform::create_private(&path)?;
+        let unfinished = path.with_extension(UNFINISHED);
+        let file = platform::create_private(&unfinished)?;
+        let begun = Self::begin(&path, file, key, origin).and_then(|segment| {
+            std::fs::rename(&unfinished, &path)?;
+            Ok(segment)
+        });
+        begun.inspect_err(|_| _ = std::fs::remove_file(&unfinished))
+    }
+
+    /// Holds a new file and writes its head.
+    fn begin(path: &Path, file: File, key: &str, origin: &[u8]) -> io::Result<Self> {
         // Where the file system knows no locks, another process may send its records too.
         let _ = platform::hold(&file);
         let mut head = MAGIC.to_vec();
@@ -66,9 +80,16 @@ impl Segment {
         let start = head.len() as u64;
         head.splice(MAGIC.len()..body, sent_note(start));
         platform::write_all_at(&file, &head, 0)?;
-        let file = Arc::new(file);
-        let origin = origin.into();
-        Ok(Self { path, file, origin, id, end: start, sent: start, waiting: 0, is_full: false })
+        Ok(Self {
+            path: path.to_owned(),
+            file: Arc::new(file),
+            origin: origin.into(),
+            id,
+            end: start,
+            sent: start,
+            waiting: 0,
+            is_full: false,
+        })
     }
 
     /// Takes over the file of a process that is gone, with how many damaged places it has.
