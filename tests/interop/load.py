@@ -28,6 +28,8 @@ OPTIONS = [
     "--workers=4",
     "--max-requests=25",
     "--max-requests-jitter=10",
+    # A worker that is asked to end before it listens to signals never hears of it: gunicorn itself kills it then.
+    "--graceful-timeout=5",
     "--log-level=error",
 ]
 
@@ -90,6 +92,20 @@ class Load:
             self.kills += 1
             return
 
+    def kill_all(self, server: int) -> None:
+        """Kills the server with all its workers; returns when none of them holds anything any more."""
+        # A server that is halted starts no worker that would not be seen.
+        os.kill(server, signal.SIGSTOP)
+        family = [server, *children(server)]
+        for process in family:
+            os.kill(process, signal.SIGKILL)
+        self.kills += len(family)
+        self.is_over = True
+        due = time.monotonic() + 30
+        while any(lives(process) for process in family):
+            assert time.monotonic() < due, "a process outlives SIGKILL"
+            time.sleep(0.01)
+
     def ask(self) -> int | None:
         """The worker that answered; none where it was killed meanwhile."""
         with self.lock:
@@ -113,12 +129,27 @@ class Load:
 
 def is_child(process: int, parent: int) -> bool:
     """Whether it lives and was started by the other one."""
+    return parent_of(process) == parent
+
+
+def lives(process: int) -> bool:
+    """Whether it is there and has not ended with all of its threads, whichever holds its files to the last."""
+    if parent_of(process) is not None:
+        return True
+    try:
+        return len(os.listdir(f"/proc/{process}/task")) > 1
+    except OSError:
+        return False
+
+
+def parent_of(process: int) -> int | None:
+    """Who started it, or took it over; none of one that has ended."""
     try:
         status = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
     except OSError:
-        return False
-    state, of = status.rsplit(")", 1)[1].split()[:2]
-    return state != "Z" and int(of) == parent
+        return None
+    state, parent = status.rsplit(")", 1)[1].split()[:2]
+    return None if state in "ZX" else int(parent)
 
 
 def children(parent: int) -> list[int]:

@@ -7,15 +7,13 @@ the call that records has returned: a forked process writes through, even where 
 from __future__ import annotations
 
 import json
-import os
-import signal
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 from collector import INSTALL
-from load import KILLS, REQUESTS, Load, children, gunicorn
+from load import KILLS, REQUESTS, Load, gunicorn
 from programs import python_module, run
 from serving import free_port, until
 
@@ -60,12 +58,8 @@ def load_it(folder: Path, outputs: list[dict[str, Any]], flush: str, is_killed_a
 
         def kill(time: int) -> None:
             if is_killed_at_last and load.kills >= KILLS and load.answered >= REQUESTS // 2:
-                # The master first, which would replace the others; the clients are still asking.
-                family = [server.pid, *children(server.pid)]
-                for process in family:
-                    os.kill(process, signal.SIGKILL)
-                load.kills += len(family)
-                load.is_over = True
+                # The clients are still asking.
+                load.kill_all(server.pid)
             elif time % 3 == 0:
                 load.kill_one(server.pid)
 
