@@ -8,9 +8,9 @@ use std::io::Write;
 
 pub use super::numbers::{write_float, write_int, write_uint};
 
-/// Appends `text` as a quoted JSON string.
+/// Appends `text` as a quoted JSON string; true when nothing in it had to be escaped.
 #[inline]
-pub fn write_str(out: &mut Vec<u8>, text: &str) {
+pub fn write_str(out: &mut Vec<u8>, text: &str) -> bool {
     let length = text.len();
     // With room for its quotes.
     if length <= 14
@@ -19,16 +19,21 @@ pub fn write_str(out: &mut Vec<u8>, text: &str) {
         let quote = u128::from(b'"');
         let quoted = quote | plain << 8 | quote << (8 * (length + 1));
         append_start(out, &quoted.to_le_bytes(), length + 2);
+        true
     } else {
-        write_longer(out, text);
+        write_longer(out, text)
     }
 }
 
 #[inline(never)]
-fn write_longer(out: &mut Vec<u8>, text: &str) {
+fn write_longer(out: &mut Vec<u8>, text: &str) -> bool {
     out.push(b'"');
+    let start = out.len();
     escape_into(out, text);
+    // An escape is longer than what it stands for.
+    let is_plain = out.len() - start == text.len();
     out.push(b'"');
+    is_plain
 }
 
 /// Appends the inside of a JSON string.

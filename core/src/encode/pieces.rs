@@ -40,6 +40,24 @@ pub(super) fn append_word(out: &mut Vec<u8>, word: &str) {
     }
 }
 
+/// Appends a text, which mostly is short.
+#[inline(always)]
+pub(super) fn append_text(out: &mut Vec<u8>, text: &[u8]) {
+    match text.len() {
+        length @ 4..=8 => {
+            if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+                append_ends::<4>(out, first, last, length);
+            }
+        }
+        length @ 9..=16 => {
+            if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+                append_ends::<8>(out, first, last, length);
+            }
+        }
+        _ => out.extend_from_slice(text),
+    }
+}
+
 /// Bytes that are appended again and again.
 #[derive(Debug)]
 pub(super) struct Piece {
@@ -97,6 +115,16 @@ mod tests {
             piece.append_behind_first(&mut out);
             let behind = bytes.get(1..).unwrap_or_default();
             assert_eq!(out, [&b"before"[..], &bytes, b"behind", behind].concat());
+        }
+    }
+
+    #[test]
+    fn texts_of_every_length_are_appended_whole() {
+        for length in 0..40_u8 {
+            let text: Vec<u8> = (0..length).collect();
+            let mut out = b"before".to_vec();
+            append_text(&mut out, &text);
+            assert_eq!(out, [b"before".as_slice(), &text].concat());
         }
     }
 

@@ -211,15 +211,12 @@ impl Log<'_> {
             self.bound.map(|set| &set.plain),
             Some(self.own),
         ];
-        let mut overlap = false;
-        let mut behind = sets.as_slice();
-        while let [first, rest @ ..] = behind {
-            behind = rest;
-            if let Some(first) = first.filter(|set| !set.is_empty()) {
-                overlap |= rest.iter().flatten().any(|set| first.shares_key(set));
-            }
+        let (mut seen, mut may_overlap) = (0, false);
+        for set in sets.into_iter().flatten() {
+            may_overlap |= seen & set.seen() != 0;
+            seen |= set.seen();
         }
-        if overlap {
+        if may_overlap && overlap(&sets) {
             let merged = self.attributes();
             [&merged.well_known, &merged.plain].into_iter().for_each(show);
         } else {
@@ -238,6 +235,18 @@ impl Log<'_> {
         }
         FieldSet::merged(Some(&merged), self.own)
     }
+}
+
+/// Whether any key may stand in two of the sets.
+fn overlap(sets: &[Option<&Attributes>]) -> bool {
+    let mut behind = sets;
+    while let [first, rest @ ..] = behind {
+        behind = rest;
+        if first.is_some_and(|first| rest.iter().flatten().any(|set| first.shares_key(set))) {
+            return true;
+        }
+    }
+    false
 }
 
 /// The value of the attribute `name`, also when a reserved name gave it an underscore.

@@ -2,6 +2,8 @@ use super::*;
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::limits::Limits;
 use crate::encode::attributes::target::Target;
+use crate::model::attributes::KnownValue;
+use crate::model::context::FieldSet;
 use crate::stats::Counts;
 
 fn written(fill: impl FnOnce(&mut AttributeWriter<'_>)) -> Attributes {
@@ -122,4 +124,81 @@ fn a_copy_gives_no_name_a_second_underscore() {
     let second = written(|writer| copy(&first, writer));
     assert_eq!(shown(&first), "level_=Int(1); level__=Int(1); event_=Int(1)");
     assert_eq!(shown(&second), shown(&first));
+}
+
+/// What is known of each value, in order; it must be what the value's text says.
+fn known(attributes: &Attributes) -> Vec<KnownValue> {
+    let known = attributes.entries.iter().map(|entry| {
+        match (entry.known, value(attributes, entry)) {
+            (KnownValue::Nothing, _) => {}
+            (KnownValue::Text, Value::Text(text)) => {
+                assert_eq!(attributes.value(entry), format!("\"{text}\"").as_bytes());
+            }
+            (KnownValue::Bool(known), Value::Bool(read)) => assert_eq!(known, read),
+            (KnownValue::Int(known), Value::Int(read)) => assert_eq!(known, read),
+            (KnownValue::Float(known), Value::Float(read)) => assert_eq!(known, read.to_bits()),
+            other => panic!("{other:?}"),
+        }
+        entry.known
+    });
+    known.collect()
+}
+
+#[test]
+fn what_is_known_of_a_value_is_what_its_text_says() {
+    let long = "long ".repeat(40);
+    let attributes = written(|writer| {
+        for (key, text) in [("a", ""), ("b", "é"), ("c", "\"\n"), ("d", &*long), ("user_id", "u-1")] {
+            writer.key(key);
+            writer.str(text);
+        }
+        writer.key("password");
+        writer.int(1);
+        writer.key("token");
+        writer.str("\"");
+        for float in [0.1, -f64::NAN, f64::INFINITY] {
+            writer.key(&float.to_string());
+            writer.float(float);
+        }
+        writer.key("i");
+        writer.int(i64::MIN);
+        writer.key("t");
+        writer.bool(true);
+        writer.key("n");
+        writer.null();
+        writer.key("big");
+        writer.uint(u64::MAX);
+        writer.key("list");
+        writer.begin_list();
+        writer.end_list();
+        // The last value of a key is the one that is known.
+        writer.key("a");
+        writer.int(7);
+        writer.key("i");
+        writer.str("\\");
+    });
+    let (nan, text) = (f64::NAN.to_bits(), KnownValue::Text);
+    let expected = [
+        KnownValue::Int(7),
+        text,
+        KnownValue::Nothing,
+        text,
+        text,
+        text,
+        text,
+        KnownValue::Float(0.1_f64.to_bits()),
+        KnownValue::Float(nan),
+        KnownValue::Float(f64::INFINITY.to_bits()),
+        KnownValue::Nothing,
+        KnownValue::Bool(true),
+        KnownValue::Nothing,
+        KnownValue::Nothing,
+        KnownValue::Nothing,
+    ];
+    assert_eq!(known(&attributes), expected);
+    assert!(!attributes.has_escaped_key);
+    let set = FieldSet::merged(None, &attributes);
+    assert_eq!((known(&set.well_known), known(&set.plain).len()), (vec![text], expected.len() - 1));
+    let set = FieldSet::merged(Some(&set), &written(|writer| writer.attr("a\"", "x")));
+    assert!(set.plain.has_escaped_key, "a copy of a key is escaped like the key");
 }

@@ -43,6 +43,30 @@ pub const RESERVED: [&str; 14] = [
 /// The reserved name that tells span and metric lines from log lines.
 pub const KIND: &str = "kind";
 
+/// What is known of a value besides its encoded text, so that formats with types need not read that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownValue {
+    /// Nothing: the text has to be read.
+    Nothing,
+    /// It is a text in which nothing is escaped.
+    Text,
+    /// It is this truth value.
+    Bool(bool),
+    /// It is this integer.
+    Int(i64),
+    /// It is the double with these bits.
+    Float(u64),
+}
+
+impl KnownValue {
+    /// Of a text, of which is known whether anything in it is escaped.
+    #[inline]
+    #[must_use]
+    pub const fn of_text(is_plain: bool) -> Self {
+        if is_plain { Self::Text } else { Self::Nothing }
+    }
+}
+
 /// One encoded member: `bytes[start..end]` is `,"key":value`, the value begins at `value`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
@@ -56,6 +80,8 @@ pub struct Entry {
     pub end: u32,
     /// What a log line does with it.
     pub role: Role,
+    /// What is known of the value.
+    pub known: KnownValue,
 }
 
 /// The type of a value whose encoded form is that of a plain text.
@@ -90,6 +116,8 @@ pub struct Attributes {
     pub marks: Vec<Mark>,
     /// Whether any entry is [`Role::WellKnown`].
     pub has_well_known: bool,
+    /// Whether anything in any key is escaped.
+    pub has_escaped_key: bool,
     /// Members that the limit on attributes refused.
     pub dropped: u32,
     /// A bit for the hash of each entry's key, see [`Self::file`].
@@ -104,6 +132,7 @@ impl Attributes {
         self.entries.clear();
         self.marks.clear();
         self.has_well_known = false;
+        self.has_escaped_key = false;
         self.dropped = 0;
         self.seen = 0;
     }
@@ -116,6 +145,13 @@ impl Attributes {
         self.seen |= bit;
         self.entries.push(entry);
         may_repeat
+    }
+
+    /// A bit for the hash of each key: sets that have none in common have no key in common.
+    #[inline]
+    #[must_use]
+    pub const fn seen(&self) -> u64 {
+        self.seen
     }
 
     /// Whether there is nothing in it.
@@ -158,6 +194,7 @@ impl Attributes {
         self.bytes.extend_from_slice(from.member(entry));
         self.marks
             .extend(from.marks_in(entry.value..entry.end).map(|mark| Mark { at: moved(mark.at), ..mark }));
+        self.has_escaped_key |= from.has_escaped_key;
         self.file(Entry { start, value: moved(entry.value), end: moved(entry.end), ..*entry });
     }
 
@@ -195,6 +232,11 @@ impl Attributes {
     #[inline]
     #[must_use]
     pub fn shares_key(&self, other: &Self) -> bool {
+        self.seen & other.seen != 0 && self.shares_hash(other)
+    }
+
+    #[inline(never)]
+    fn shares_hash(&self, other: &Self) -> bool {
         self.entries.iter().any(|mine| other.entries.iter().any(|entry| entry.hash == mine.hash))
     }
 
@@ -221,6 +263,9 @@ impl Attributes {
         let Some(last) = self.entries.pop() else { return };
         let Some(old) = self.entries.get(index).copied() else { return };
         let grown = self.move_value(old.value..old.end, last.value..last.end, last.start);
+        if let Some(entry) = self.entries.get_mut(index) {
+            entry.known = last.known;
+        }
         for (position, entry) in self.entries.iter_mut().enumerate().skip(index) {
             if position > index {
                 entry.start = moved(entry.start, grown);

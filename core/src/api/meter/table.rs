@@ -8,7 +8,7 @@ use super::processes::{Mirror, Processes};
 use super::shared::Shared;
 use crate::encode::attributes::key::Rules;
 use crate::encode::collected::Head;
-use crate::model::attributes::{Attributes, Entry, Role};
+use crate::model::attributes::{Attributes, Entry, KnownValue, Role};
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -218,7 +218,8 @@ impl<C: Cell> Known<C> {
         let value = attributes.bytes.len() as u32;
         attributes.bytes.extend_from_slice(b"true");
         let end = attributes.bytes.len() as u32;
-        attributes.file(Entry { hash: 0, start: 0, value, end, role: Role::Plain });
+        let known = KnownValue::Bool(true);
+        attributes.file(Entry { hash: 0, start: 0, value, end, role: Role::Plain, known });
         // A caller may have used these very attributes; then that series takes the rest too.
         let series = match self.by_attributes.get(attributes.bytes.as_slice()) {
             Some(series) => Arc::clone(series),

@@ -7,6 +7,7 @@ use super::redact::Mask;
 use super::truncate::TRUNCATED;
 use super::writer::AttributeWriter;
 use crate::encode::json;
+use crate::model::attributes::KnownValue;
 
 impl AttributeWriter<'_> {
     /// Opens a map; see the type's description.
@@ -24,13 +25,13 @@ impl AttributeWriter<'_> {
             return false;
         }
         if self.mask != Mask::Nothing {
-            self.write_mask();
-            self.close_value();
+            let known = self.write_mask();
+            self.close_value(known);
             return false;
         }
         if self.depth() >= self.rules.limits.depth || self.nodes > self.rules.limits.nodes {
-            self.truncated_element();
-            self.close_value();
+            let known = self.truncated_element();
+            self.close_value(known);
             return false;
         }
         self.attributes.bytes.push(if is_map { b'{' } else { b'[' });
@@ -51,7 +52,7 @@ impl AttributeWriter<'_> {
     fn end(&mut self, bracket: u8) {
         if self.frames.as_mut().is_some_and(|frames| frames.pop()) {
             self.attributes.bytes.push(bracket);
-            self.close_value();
+            self.close_value(KnownValue::Nothing);
         }
     }
 
@@ -79,8 +80,8 @@ impl AttributeWriter<'_> {
         false
     }
 
-    fn truncated_element(&mut self) {
+    fn truncated_element(&mut self) -> KnownValue {
         self.counts.truncated.one();
-        json::write_str(&mut self.attributes.bytes, TRUNCATED);
+        KnownValue::of_text(json::write_str(&mut self.attributes.bytes, TRUNCATED))
     }
 }

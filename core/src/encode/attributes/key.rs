@@ -5,6 +5,7 @@
 use super::limits::Limits;
 use super::redact::{KeyRedactor, Mask};
 use super::truncate::{TRUNCATED, prefix};
+use crate::encode::json::is_plain;
 use crate::encode::pieces::Piece;
 use crate::model::attributes::{KIND, RESERVED, Role, WELL_KNOWN};
 use foldhash::fast::FixedState;
@@ -26,6 +27,10 @@ pub struct Key {
     pub(super) role: Role,
     pub(super) mask: Mask,
     pub(super) cut: bool,
+    /// Whether anything in it is escaped.
+    pub(super) is_escaped: bool,
+    /// Whether it is cut, reserved or escaped, which few keys are.
+    pub(super) is_odd: bool,
 }
 
 /// What recording must know of the configuration: limits, redaction, where attributes stand.
@@ -69,6 +74,7 @@ impl Rules {
             Role::Reserved if shown.ends_with('_') => self.redactor.mask(&shown),
             Role::Reserved | Role::WellKnown(_) => Mask::Nothing,
         };
+        let is_escaped = !is_plain(&shown);
         Key {
             fragment: fragment(&shown),
             hash: hash(&shown),
@@ -78,6 +84,8 @@ impl Rules {
             role,
             mask,
             cut,
+            is_escaped,
+            is_odd: cut || is_escaped || role == Role::Reserved,
         }
     }
 

@@ -6,7 +6,7 @@ use super::key::{Key, Rules};
 use super::target::Target;
 use super::truncate::TRUNCATED;
 use crate::encode::json;
-use crate::model::attributes::{Attributes, Entry, Role};
+use crate::model::attributes::{Attributes, Entry, KnownValue, Role};
 use crate::stats::Counts;
 
 /// Where a member of the record itself began.
@@ -36,15 +36,25 @@ pub(super) fn start(
     if full && is_refused(attributes, counts, target, hash, fragment.bytes()) {
         return None;
     }
+    if key.is_odd {
+        note_odd(attributes, counts, role, key);
+    }
+    let start = attributes.bytes.len() as u32;
+    fragment.append(&mut attributes.bytes);
+    Some(Member { hash, start, value: attributes.bytes.len() as u32, role })
+}
+
+/// Counts what was done to the key, and notes whether anything in it is escaped.
+#[cold]
+#[inline(never)]
+fn note_odd(attributes: &mut Attributes, counts: &Counts, role: Role, key: &Key) {
     if key.cut {
         counts.truncated.one();
     }
     if role == Role::Reserved {
         counts.reserved_keys.one();
     }
-    let start = attributes.bytes.len() as u32;
-    fragment.append(&mut attributes.bytes);
-    Some(Member { hash, start, value: attributes.bytes.len() as u32, role })
+    attributes.has_escaped_key |= key.is_escaped;
 }
 
 /// Whether there is no room for the key: one that is there already takes none.
@@ -75,9 +85,9 @@ fn refuse(attributes: &mut Attributes, counts: &Counts, target: Target) {
         let start = attributes.bytes.len() as u32;
         attributes.bytes.extend_from_slice(b",\"[truncated]\":");
         let value = attributes.bytes.len() as u32;
-        json::write_str(&mut attributes.bytes, TRUNCATED);
+        let known = KnownValue::of_text(json::write_str(&mut attributes.bytes, TRUNCATED));
         let end = attributes.bytes.len() as u32;
         let hash = super::key::hash(TRUNCATED);
-        attributes.file(Entry { hash, start, value, end, role: Role::Plain });
+        attributes.file(Entry { hash, start, value, end, role: Role::Plain, known });
     }
 }

@@ -8,7 +8,7 @@ use super::text::write_text;
 use super::truncate::TRUNCATED;
 use super::writer::AttributeWriter;
 use crate::encode::{base64, json};
-use crate::model::attributes::TextForm;
+use crate::model::attributes::{KnownValue, TextForm};
 
 impl AttributeWriter<'_> {
     /// An unsigned integer; beyond int64 a decimal string.
@@ -22,23 +22,36 @@ impl AttributeWriter<'_> {
 
     /// An integer beyond int64 as its decimal digits, written as a string.
     pub fn big_int(&mut self, decimal: &str) {
-        let (rules, counts) = (self.rules, self.counts);
-        self.number(Some(TextForm::BigInt), |out| write_text(out, rules, counts, decimal));
+        self.number(|writer| {
+            writer.mark(TextForm::BigInt);
+            write_text(&mut writer.attributes.bytes, writer.rules, writer.counts, decimal);
+            KnownValue::Nothing
+        });
     }
 
     /// A double; not-a-number and the infinities are written as strings.
     #[inline]
     pub fn float(&mut self, value: f64) {
-        let form = if value.is_finite() { None } else { Some(TextForm::NonFinite) };
-        if form.is_some() || !self.write_plainly(|out| json::write_float(out, value)) {
-            self.number(form, |out| json::write_float(out, value));
+        if !value.is_finite() || !self.write_plainly(|out| float(out, value)) {
+            self.any_float(value);
         }
+    }
+
+    #[inline(never)]
+    fn any_float(&mut self, value: f64) {
+        self.number(|writer| {
+            if !value.is_finite() {
+                writer.mark(TextForm::NonFinite);
+            }
+            // Whatever is not a number is the same one for everybody.
+            float(&mut writer.attributes.bytes, if value.is_nan() { f64::NAN } else { value })
+        });
     }
 
     /// The null value; never masked.
     #[inline]
     pub fn null(&mut self) {
-        self.literal("null");
+        self.literal("null", KnownValue::Nothing);
     }
 
     /// Binary data, written as base64.
@@ -46,7 +59,7 @@ impl AttributeWriter<'_> {
         if !self.open_value() {
             return;
         }
-        if self.mask == Mask::Nothing {
+        let known = if self.mask == Mask::Nothing {
             let kept = value.get(..self.rules.limits.string_bytes / 4 * 3).unwrap_or(value);
             if kept.len() == value.len() {
                 self.mark(TextForm::Bytes);
@@ -59,10 +72,11 @@ impl AttributeWriter<'_> {
                 self.counts.truncated.one();
             }
             out.push(b'"');
+            KnownValue::Nothing
         } else {
-            self.write_mask();
-        }
-        self.close_value();
+            self.write_mask()
+        };
+        self.close_value(known);
     }
 
     /// A word of the SDK's own in place of a value, `[circular]` for one.
@@ -71,7 +85,13 @@ impl AttributeWriter<'_> {
             return;
         }
         self.counts.markers.one();
-        json::write_str(&mut self.attributes.bytes, text);
-        self.close_value();
+        let is_plain = json::write_str(&mut self.attributes.bytes, text);
+        self.close_value(KnownValue::of_text(is_plain));
     }
+}
+
+#[inline(always)]
+fn float(out: &mut Vec<u8>, value: f64) -> KnownValue {
+    json::write_float(out, value);
+    KnownValue::Float(value.to_bits())
 }

@@ -6,6 +6,7 @@ use super::key::Rules;
 use super::redact::{mask_tokens, mask_tokens_before, may_hold_token};
 use super::truncate::{TRUNCATED, prefix, shortened};
 use crate::encode::json;
+use crate::model::attributes::KnownValue;
 use crate::model::error_info::{CAUSE_DEPTH, ErrorInfo, MEMBERS, MOST_ERRORS};
 use crate::stats::Counts;
 use std::borrow::Cow;
@@ -124,14 +125,14 @@ fn clean_part(rules: &Rules, counts: &Counts, error: &mut ErrorInfo, deeper: usi
     }
 }
 
-/// Appends a quoted string under the string limit and with its tokens masked.
+/// Appends a quoted string under the string limit and with its tokens masked; returns what is known of it then.
 #[inline]
-pub(crate) fn write_text(out: &mut Vec<u8>, rules: &Rules, counts: &Counts, text: &str) {
-    if is_clean(rules, text) {
-        json::write_str(out, text);
+pub(crate) fn write_text(out: &mut Vec<u8>, rules: &Rules, counts: &Counts, text: &str) -> KnownValue {
+    KnownValue::of_text(if is_clean(rules, text) {
+        json::write_str(out, text)
     } else {
-        write_cleaned(out, rules, counts, text);
-    }
+        write_cleaned(out, rules, counts, text)
+    })
 }
 
 /// Whether [`clean`] leaves the text as it is for sure.
@@ -141,16 +142,16 @@ pub(crate) fn is_clean(rules: &Rules, text: &str) -> bool {
 }
 
 #[inline(never)]
-fn write_cleaned(out: &mut Vec<u8>, rules: &Rules, counts: &Counts, text: &str) {
-    json::write_str(out, &clean(rules, counts, text));
+fn write_cleaned(out: &mut Vec<u8>, rules: &Rules, counts: &Counts, text: &str) -> bool {
+    json::write_str(out, &clean(rules, counts, text))
 }
 
-/// Appends a quoted string under the string limit, whatever it looks like.
+/// Appends a quoted string under the string limit, whatever it looks like; returns what is known of it then.
 #[inline]
-pub(crate) fn write_id(out: &mut Vec<u8>, rules: &Rules, counts: &Counts, text: &str) {
+pub(crate) fn write_id(out: &mut Vec<u8>, rules: &Rules, counts: &Counts, text: &str) -> KnownValue {
     let limit = rules.limits.string_bytes;
     if text.len() > limit {
         counts.truncated.one();
     }
-    json::write_str(out, &shortened(text, limit));
+    KnownValue::of_text(json::write_str(out, &shortened(text, limit)))
 }

@@ -12,7 +12,7 @@ use super::target::Target;
 use super::text::{decode_utf8, decode_utf16, write_id, write_text};
 use crate::encode::json;
 use crate::encode::pieces::append_word;
-use crate::model::attributes::{Attributes, Entry, Mark, Role, TextForm};
+use crate::model::attributes::{Attributes, Entry, KnownValue, Mark, Role, TextForm};
 use crate::stats::Counts;
 
 /// Walks values into [`Attributes`]: call `key`, then exactly one value, again and again.
@@ -144,14 +144,14 @@ impl<'a> AttributeWriter<'a> {
     /// Writes a value that needs no more than that: one of the record itself that nothing masks; false when it is
     /// another one. Most are such values, and what the others need would cost these a third.
     #[inline(always)]
-    pub(super) fn write_plainly(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> bool {
+    pub(super) fn write_plainly(&mut self, write: impl FnOnce(&mut Vec<u8>) -> KnownValue) -> bool {
         if self.frames.is_some() || self.mask != Mask::Nothing {
             return false;
         }
         let Some(member) = self.member.take() else { return false };
         self.nodes += 1;
-        write(&mut self.attributes.bytes);
-        self.file(member);
+        let known = write(&mut self.attributes.bytes);
+        self.file(member, known);
         true
     }
 
@@ -186,9 +186,9 @@ impl<'a> AttributeWriter<'a> {
         self.member.is_some()
     }
 
-    /// Files the value that was just written.
+    /// Files the value that was just written, of which `known` is known.
     #[inline]
-    pub(super) fn close_value(&mut self) {
+    pub(super) fn close_value(&mut self, known: KnownValue) {
         self.mask = Mask::Nothing;
         let open = self.frames.as_mut().and_then(|frames| Some((frames.stack.last()?.is_map, frames)));
         match open {
@@ -196,17 +196,17 @@ impl<'a> AttributeWriter<'a> {
             Some((false, _)) => {}
             None => {
                 if let Some(member) = self.member.take() {
-                    self.file(member);
+                    self.file(member, known);
                 }
             }
         }
     }
 
     #[inline]
-    fn file(&mut self, member: Member) {
+    fn file(&mut self, member: Member, known: KnownValue) {
         let end = self.attributes.bytes.len() as u32;
         let Member { hash, start, value, role } = member;
-        let may_repeat = self.attributes.file(Entry { hash, start, value, end, role });
+        let may_repeat = self.attributes.file(Entry { hash, start, value, end, role, known });
         if may_repeat || matches!(role, Role::WellKnown(_)) {
             self.settle_last(role);
         }
@@ -240,14 +240,14 @@ impl<'a> AttributeWriter<'a> {
         if !self.open_value() {
             return;
         }
-        if self.mask != Mask::Nothing {
-            self.write_mask();
+        let known = if self.mask != Mask::Nothing {
+            self.write_mask()
         } else if self.is_well_known() {
-            write_id(&mut self.attributes.bytes, self.rules, self.counts, value);
+            write_id(&mut self.attributes.bytes, self.rules, self.counts, value)
         } else {
-            write_text(&mut self.attributes.bytes, self.rules, self.counts, value);
-        }
-        self.close_value();
+            write_text(&mut self.attributes.bytes, self.rules, self.counts, value)
+        };
+        self.close_value(known);
     }
 
     /// Whether the value will stand at a well-known place, where redaction never touches it: an id that looks
@@ -275,25 +275,18 @@ impl<'a> AttributeWriter<'a> {
         if self.target == Target::Draft {
             return draft::note_int(&mut self.attributes.bytes, value);
         }
-        if !self.write_plainly(|out| json::write_int(out, value)) {
-            self.number(None, |out| json::write_int(out, value));
+        if !self.write_plainly(|out| int(out, value)) {
+            self.number(|writer| int(&mut writer.attributes.bytes, value));
         }
     }
 
     #[inline(never)]
-    pub(super) fn number(&mut self, form: Option<TextForm>, write: impl FnOnce(&mut Vec<u8>)) {
+    pub(super) fn number(&mut self, write: impl FnOnce(&mut Self) -> KnownValue) {
         if !self.open_value() {
             return;
         }
-        if self.mask == Mask::TextAndNumbers {
-            self.write_mask();
-        } else {
-            if let Some(form) = form {
-                self.mark(form);
-            }
-            write(&mut self.attributes.bytes);
-        }
-        self.close_value();
+        let known = if self.mask == Mask::TextAndNumbers { self.write_mask() } else { write(self) };
+        self.close_value(known);
     }
 
     /// Notes that the text which follows stands for a value of another type.
@@ -308,27 +301,32 @@ impl<'a> AttributeWriter<'a> {
         if self.target == Target::Draft {
             return draft::note_bool(&mut self.attributes.bytes, value);
         }
-        self.literal(if value { "true" } else { "false" });
+        self.literal(if value { "true" } else { "false" }, KnownValue::Bool(value));
     }
 
     #[inline(always)]
-    pub(super) fn literal(&mut self, text: &str) {
-        if !self.write_plainly(|out| append_word(out, text)) {
-            self.any_literal(text);
+    pub(super) fn literal(&mut self, text: &str, known: KnownValue) {
+        let write = |out: &mut Vec<u8>| {
+            append_word(out, text);
+            known
+        };
+        if !self.write_plainly(write) {
+            self.any_literal(text, known);
         }
     }
 
     #[inline(never)]
-    fn any_literal(&mut self, text: &str) {
+    fn any_literal(&mut self, text: &str, known: KnownValue) {
         if self.open_value() {
             append_word(&mut self.attributes.bytes, text);
-            self.close_value();
+            self.close_value(known);
         }
     }
 
-    pub(super) fn write_mask(&mut self) {
+    /// Writes the mask in place of a value; returns what is known of that.
+    pub(super) fn write_mask(&mut self) -> KnownValue {
         self.counts.redacted.one();
-        json::write_str(&mut self.attributes.bytes, MASK);
+        KnownValue::of_text(json::write_str(&mut self.attributes.bytes, MASK))
     }
 
     fn decode_utf8<'t>(&self, text: &'t [u8]) -> std::borrow::Cow<'t, str> {
@@ -341,6 +339,12 @@ impl<'a> AttributeWriter<'a> {
         let bounded = text.get(..self.rules.limits.text_bytes() + 8).unwrap_or(text);
         decode_utf16(bounded, self.counts)
     }
+}
+
+#[inline(always)]
+fn int(out: &mut Vec<u8>, value: i64) -> KnownValue {
+    json::write_int(out, value);
+    KnownValue::Int(value)
 }
 
 impl Drop for AttributeWriter<'_> {

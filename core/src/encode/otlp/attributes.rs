@@ -53,9 +53,8 @@ impl<F: Form> Fitting<F> {
         mut rest: &[Entry],
         keep: &impl Fn(&Entry) -> bool,
     ) {
-        let has_escapes = F::READS_TEXTS && memchr::memchr(b'\\', &attributes.bytes).is_some();
         while !rest.is_empty() {
-            let done = F::quick_attributes(out, self.field, attributes, rest, has_escapes, self.end, keep);
+            let done = F::quick_attributes(out, self.field, attributes, rest, self.end, keep);
             rest = rest.get(done..).unwrap_or_default();
             let Some((entry, behind)) = rest.split_first() else { return };
             if keep(entry) {
@@ -92,7 +91,7 @@ impl<F: Form> Fitting<F> {
 /// The key and the value of a `KeyValue` that is a text.
 pub(super) fn text_member<F: Form>(out: &mut Vec<u8>, key: &str, text: &str) {
     F::text(out, key_value::KEY, key);
-    F::message(out, key_value::VALUE, |out| F::text(out, any_value::STRING, text));
+    F::text_inside(out, key_value::VALUE, any_value::STRING, text);
 }
 
 /// The key without the underscore by which a JSON line keeps it from members of its own, which here stand elsewhere.

@@ -23,9 +23,6 @@ pub(super) trait Form: Debug + Send + Sync + 'static {
     /// The name of the format.
     const ID: &'static str;
 
-    /// Whether texts of attributes are not copied as they are.
-    const READS_TEXTS: bool;
-
     /// How many bytes one byte of text takes at most.
     const LONGEST_ESCAPE: usize;
 
@@ -46,6 +43,9 @@ pub(super) trait Form: Debug + Send + Sync + 'static {
 
     /// A text.
     fn text(out: &mut Vec<u8>, field: Field, text: &str);
+
+    /// A message whose only field, `inside`, is a text.
+    fn text_inside(out: &mut Vec<u8>, field: Field, inside: Field, text: &str);
 
     /// A text that is the inside of a JSON string of this crate's own.
     fn encoded_text(out: &mut Vec<u8>, field: Field, inside: &[u8]);
@@ -105,7 +105,6 @@ pub(super) trait Form: Debug + Send + Sync + 'static {
         field: Field,
         attributes: &Attributes,
         entries: &[Entry],
-        has_escapes: bool,
         end: usize,
         keep: &impl Fn(&Entry) -> bool,
     ) -> usize;

@@ -47,13 +47,11 @@ pub(super) fn write<F: Form>(limits: &Limits, log: &Log<'_>, out: &mut Vec<u8>) 
 #[inline]
 fn write_body<F: Form>(limits: &Limits, log: &Log<'_>, out: &mut Vec<u8>) -> bool {
     let mut is_filled = false;
-    F::message(out, field::BODY, |out| {
-        if log.is_template {
-            is_filled = write_filled::<F>(limits, log, out);
-        } else {
-            F::text(out, any_value::STRING, &room::fitting::<F>(limits, log.message));
-        }
-    });
+    if log.is_template {
+        F::message(out, field::BODY, |out| is_filled = write_filled::<F>(limits, log, out));
+    } else {
+        F::text_inside(out, field::BODY, any_value::STRING, &room::fitting::<F>(limits, log.message));
+    }
     is_filled
 }
 

@@ -1,7 +1,7 @@
 //! What tells a series from all others, in bytes that mean the same in every process.
 
 use crate::api::meter::definition::{Definition, InstrumentOptions};
-use crate::model::attributes::{Attributes, Entry, Role};
+use crate::model::attributes::{Attributes, Entry, KnownValue, Role};
 use crate::model::metric::InstrumentKind;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -50,8 +50,8 @@ pub(crate) fn read(bytes: &[u8]) -> Option<(Definition, Attributes)> {
     let length = attributes.bytes.len();
     for [start, value, end] in identity.entries {
         let is_inside = start < value && value < end && end as usize <= length;
-        let entry = Entry { hash: 0, start, value, end, role: Role::Plain };
-        attributes.entries.push(Some(entry).filter(|_| is_inside)?);
+        let entry = Entry { hash: 0, start, value, end, role: Role::Plain, known: KnownValue::Nothing };
+        attributes.file(Some(entry).filter(|_| is_inside)?);
     }
     Some((definition, attributes))
 }
@@ -71,7 +71,14 @@ mod tests {
         let mut attributes = Attributes::default();
         attributes.bytes = br#","k":"v\n","n":1"#.to_vec();
         for (start, value, end) in [(0, 5, 10), (10, 15, 16)] {
-            attributes.entries.push(Entry { hash: 0, start, value, end, role: Role::Plain });
+            attributes.file(Entry {
+                hash: 0,
+                start,
+                value,
+                end,
+                role: Role::Plain,
+                known: KnownValue::Nothing,
+            });
         }
         let bytes = of(&definition, &attributes);
         let (read_definition, read_attributes) = read(&bytes).unwrap();

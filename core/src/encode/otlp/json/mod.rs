@@ -22,7 +22,6 @@ const SEPARATOR: u8 = b'\n';
 
 impl Form for Json {
     const ID: &'static str = "otlp-json";
-    const READS_TEXTS: bool = false;
     // A control character is `\u00xx`.
     const LONGEST_ESCAPE: usize = 6;
 
@@ -64,6 +63,11 @@ impl Form for Json {
     fn text(out: &mut Vec<u8>, field: Field, text: &str) {
         name(out, field);
         write_str(out, text);
+    }
+
+    #[inline]
+    fn text_inside(out: &mut Vec<u8>, field: Field, inside: Field, text: &str) {
+        Self::message(out, field, |out| Self::text(out, inside, text));
     }
 
     #[inline]
@@ -175,7 +179,6 @@ impl Form for Json {
         _: Field,
         _: &Attributes,
         _: &[Entry],
-        _: bool,
         _: usize,
         _: &impl Fn(&Entry) -> bool,
     ) -> usize {

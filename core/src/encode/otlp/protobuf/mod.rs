@@ -14,7 +14,7 @@ use super::form::Form;
 use crate::encode::json_reader::unescaped_bytes;
 use crate::encode::values::Encoded;
 use crate::model::attributes::{Attributes, Entry};
-use wire::{FIXED32, FIXED64, LENGTH, VARINT, short_tag, sized, write_tag, write_varint};
+use wire::{FIXED32, FIXED64, LENGTH, short_tag, sized, write_tag};
 
 /// The binary form.
 #[derive(Debug)]
@@ -25,7 +25,6 @@ const RECORD_LENGTH: usize = 2;
 
 impl Form for Protobuf {
     const ID: &'static str = "otlp-protobuf";
-    const READS_TEXTS: bool = true;
     const LONGEST_ESCAPE: usize = 1;
 
     fn text_length(text: &str) -> usize {
@@ -36,7 +35,7 @@ impl Form for Protobuf {
     #[inline]
     fn piece(out: &mut Vec<u8>, name: &str, record: Field, fill: impl FnOnce(&mut Vec<u8>)) {
         if !name.is_empty() {
-            Self::message(out, of_scope::SCOPE, |out| Self::text(out, scope::NAME, name));
+            Self::text_inside(out, of_scope::SCOPE, scope::NAME, name);
         }
         write_tag(out, record, LENGTH);
         sized(out, RECORD_LENGTH, fill);
@@ -62,6 +61,11 @@ impl Form for Protobuf {
     #[inline]
     fn text(out: &mut Vec<u8>, field: Field, text: &str) {
         wire::bytes(out, field, text.as_bytes());
+    }
+
+    #[inline]
+    fn text_inside(out: &mut Vec<u8>, field: Field, inside: Field, text: &str) {
+        wire::bytes_inside(out, field, inside, text.as_bytes());
     }
 
     #[inline]
@@ -109,15 +113,13 @@ impl Form for Protobuf {
 
     #[inline]
     fn int(out: &mut Vec<u8>, field: Field, value: i64) {
-        write_tag(out, field, VARINT);
         // Two's complement, as the specification of protobuf has it for `int64`.
-        write_varint(out, value as u64);
+        wire::uint(out, field, value as u64);
     }
 
     #[inline]
     fn uint(out: &mut Vec<u8>, field: Field, value: u32) {
-        write_tag(out, field, VARINT);
-        write_varint(out, u64::from(value));
+        wire::uint(out, field, u64::from(value));
     }
 
     #[inline]
@@ -163,11 +165,10 @@ impl Form for Protobuf {
         field: Field,
         attributes: &Attributes,
         entries: &[Entry],
-        has_escapes: bool,
         end: usize,
         keep: &impl Fn(&Entry) -> bool,
     ) -> usize {
-        quick::write(out, short_tag(field, LENGTH), attributes, entries, has_escapes, end, keep)
+        quick::write(out, short_tag(field, LENGTH), attributes, entries, end, keep)
     }
 
     #[inline]

@@ -1,6 +1,7 @@
 //! Protobuf's wire format: tags, variable-length integers, lengths in front of messages.
 
 use crate::encode::otlp::fields::Field;
+use crate::encode::pieces::append_text;
 
 /// The wire types that OTLP uses.
 pub(super) const VARINT: u32 = 0;
@@ -12,6 +13,12 @@ pub(super) const FIXED32: u32 = 5;
 #[inline]
 pub(super) fn write_tag(out: &mut Vec<u8>, field: Field, wire_type: u32) {
     write_varint(out, u64::from(field.number << 3 | wire_type));
+}
+
+/// Whether a field's tag is one byte.
+#[inline]
+const fn is_short(field: Field) -> bool {
+    field.number < 16
 }
 
 /// The tag of a field whose number is below 16.
@@ -46,9 +53,38 @@ pub(super) const fn tagged_length(field: Field, length: usize) -> usize {
 /// Appends a field of bytes.
 #[inline]
 pub(super) fn bytes(out: &mut Vec<u8>, field: Field, bytes: &[u8]) {
+    if is_short(field) && bytes.len() < 0x80 {
+        out.extend_from_slice(&[short_tag(field, LENGTH), bytes.len() as u8]);
+    } else {
+        write_tag(out, field, LENGTH);
+        write_varint(out, bytes.len() as u64);
+    }
+    append_text(out, bytes);
+}
+
+/// Appends a message whose only field is bytes.
+#[inline]
+pub(super) fn bytes_inside(out: &mut Vec<u8>, field: Field, inside: Field, text: &[u8]) {
+    let length = text.len();
+    if is_short(field) && is_short(inside) && length < 0x7e {
+        let tags = [short_tag(field, LENGTH), short_tag(inside, LENGTH)];
+        out.extend_from_slice(&[tags[0], length as u8 + 2, tags[1], length as u8]);
+        return append_text(out, text);
+    }
     write_tag(out, field, LENGTH);
-    write_varint(out, bytes.len() as u64);
-    out.extend_from_slice(bytes);
+    write_varint(out, tagged_length(inside, length) as u64);
+    bytes(out, inside, text);
+}
+
+/// Appends a field of an unsigned integer.
+#[inline]
+pub(super) fn uint(out: &mut Vec<u8>, field: Field, value: u64) {
+    if is_short(field) && value < 0x80 {
+        out.extend_from_slice(&[short_tag(field, VARINT), value as u8]);
+    } else {
+        write_tag(out, field, VARINT);
+        write_varint(out, value);
+    }
 }
 
 /// Appends a field of eight bytes.
