@@ -1,10 +1,11 @@
 //! The quick way for attributes that are short and whose values are known, as nearly all are: no length takes more than
-//! one byte, no text is read, and room for all of them is made at once.
+//! one byte, and no text is read.
 //!
 //! Not for the others: `values` writes everything.
 
-use super::wire::{FIXED64, LENGTH, VARINT, short_tag};
+use super::wire::{FIXED64, LENGTH, VARINT, short_tag, varint_len, write_varint};
 use crate::encode::otlp::fields::{any_value, key_value};
+use crate::encode::pieces::{append_start, append_text};
 use crate::model::attributes::{Attributes, Entry, KnownValue, Role};
 
 /// A key and a text of so many bytes together have lengths of one byte.
@@ -12,14 +13,6 @@ const MOST_BYTES: usize = 0x7f - 16;
 
 /// How many bytes a `KeyValue` takes more than its member of an object, at most: `-1` takes ten.
 const MORE_BYTES: usize = 12;
-
-/// Texts are copied in pieces of this size, which may go beyond their ends.
-const PIECE_BYTES: usize = 16;
-
-/// Room for any one of them, pieces that go beyond their ends included.
-const ROOM_BYTES: usize = 0x7f + 2 + PIECE_BYTES;
-
-type Room = [u8; ROOM_BYTES];
 
 const KEY: u8 = short_tag(key_value::KEY, LENGTH);
 const VALUE: u8 = short_tag(key_value::VALUE, LENGTH);
@@ -41,109 +34,84 @@ pub(super) fn write(
 ) -> usize {
     let ([first, ..], [.., last]) = (entries, entries) else { return 0 };
     let members = last.end.saturating_sub(first.start) as usize;
-    let start = out.len();
-    let most = start + members + entries.len() * MORE_BYTES;
-    if most > end || attributes.has_escaped_key || first.known == KnownValue::Nothing {
+    if out.len() + members + entries.len() * MORE_BYTES > end || attributes.has_escaped_key {
         return 0;
     }
-    out.resize(most + ROOM_BYTES, 0);
-    let (mut at, mut done) = (start, 0);
+    let mut done = 0;
     for entry in entries {
-        if keep(entry) {
-            let room = out.get_mut(at..).and_then(|out| out.first_chunk_mut());
-            match room.and_then(|room| write_one(room, tag, &attributes.bytes, entry)) {
-                Some(length) => at += length,
-                None => break,
-            }
+        if keep(entry) && !write_one(out, tag, &attributes.bytes, entry) {
+            break;
         }
         done += 1;
     }
-    out.truncate(at);
     done
 }
 
-/// Writes one; returns how many bytes it takes.
+/// Appends one; false when it has to be written the other way.
 #[inline(always)]
-fn write_one(room: &mut Room, tag: u8, bytes: &[u8], entry: &Entry) -> Option<usize> {
+fn write_one(out: &mut Vec<u8>, tag: u8, bytes: &[u8], entry: &Entry) -> bool {
     // Around the key stand `,"` and `":`.
     let (key_at, value_at) = (entry.start as usize + 2, entry.value as usize);
     let key_length = value_at.wrapping_sub(key_at + 2);
     if key_length > MOST_BYTES || entry.role == Role::Reserved {
-        return None;
+        return false;
     }
-    copy(room, 4, bytes, key_at, key_length)?;
-    let at = 4 + key_length;
     let length = match entry.known {
-        KnownValue::Nothing => return None,
+        KnownValue::Nothing => return false,
         KnownValue::Text => {
             let length = (entry.end as usize).wrapping_sub(value_at + 2);
             if length > MOST_BYTES - key_length {
-                return None;
+                return false;
             }
-            put(room, at, [VALUE, length as u8 + 2, STRING, length as u8])?;
-            copy(room, at + 4, bytes, value_at + 1, length)?;
-            4 + length
+            2 + length
         }
-        KnownValue::Bool(value) => {
-            put(room, at, [VALUE, 2, BOOL, u8::from(value)])?;
-            4
-        }
-        KnownValue::Int(value) => {
-            let length = put_varint(room, at + 3, value as u64)?;
-            put(room, at, [VALUE, length as u8 + 1, INT])?;
-            3 + length
-        }
-        KnownValue::Float(bits) => {
-            put(room, at, [VALUE, 9, DOUBLE])?;
-            put(room, at + 3, bits.to_le_bytes())?;
-            11
-        }
+        KnownValue::Bool(_) => 2,
+        KnownValue::Int(value) => 1 + varint_len(value as u64),
+        KnownValue::Float(_) => 9,
     };
-    put(room, 0, [tag, (key_length + length + 2) as u8, KEY, key_length as u8])?;
-    Some(at + length)
-}
-
-#[inline(always)]
-fn put<const N: usize>(room: &mut Room, at: usize, bytes: [u8; N]) -> Option<()> {
-    room.get_mut(at..at + N)?.copy_from_slice(&bytes);
-    Some(())
-}
-
-/// Writes an unsigned integer; returns how many bytes it takes.
-#[inline(always)]
-fn put_varint(room: &mut Room, at: usize, mut value: u64) -> Option<usize> {
-    let mut length = 0;
-    while value >= 0x80 {
-        *room.get_mut(at + length)? = value as u8 | 0x80;
-        value >>= 7;
-        length += 1;
-    }
-    *room.get_mut(at + length)? = value as u8;
-    Some(length + 1)
-}
-
-/// Copies a text. A short one costs less as one piece, whatever stands behind it: that is written over next.
-#[inline(always)]
-fn copy(room: &mut Room, to: usize, bytes: &[u8], from: usize, length: usize) -> Option<()> {
-    if length <= PIECE_BYTES
-        && let Some(piece) = piece(bytes, from)
-    {
-        return put(room, to, piece);
-    }
-    room.get_mut(to..to + length)?.copy_from_slice(bytes.get(from..from + length)?);
-    Some(())
-}
-
-/// What stands from an offset on, zeros where nothing does; none if all bytes are fewer than a piece.
-#[inline(always)]
-fn piece(bytes: &[u8], from: usize) -> Option<[u8; PIECE_BYTES]> {
-    match bytes.get(from..from + PIECE_BYTES) {
-        Some(piece) => piece.first_chunk().copied(),
-        None => {
-            let last = u128::from_le_bytes(*bytes.last_chunk()?);
-            let missing = from + PIECE_BYTES - bytes.len();
-            last.checked_shr(8 * missing as u32).map(u128::to_le_bytes)
+    out.extend_from_slice(&[tag, (key_length + length + 4) as u8, KEY, key_length as u8]);
+    append(out, bytes, key_at, key_length);
+    match entry.known {
+        KnownValue::Nothing => {}
+        KnownValue::Text => {
+            out.extend_from_slice(&[VALUE, length as u8, STRING, length as u8 - 2]);
+            append(out, bytes, value_at + 1, length - 2);
         }
+        KnownValue::Bool(value) => out.extend_from_slice(&[VALUE, 2, BOOL, u8::from(value)]),
+        KnownValue::Int(value) => append_int(out, value as u64, length),
+        KnownValue::Float(bits) => {
+            let [a, b, c, d, e, f, g, h] = bits.to_le_bytes();
+            out.extend_from_slice(&[VALUE, 9, DOUBLE, a, b, c, d, e, f, g, h]);
+        }
+    }
+    true
+}
+
+/// Appends a value that is an integer and takes `length` bytes.
+#[inline(always)]
+fn append_int(out: &mut Vec<u8>, value: u64, length: usize) {
+    let most = [VALUE, length as u8, INT];
+    if length > 5 {
+        out.extend_from_slice(&most);
+        return write_varint(out, value);
+    }
+    // Of up to four bytes, each gets its seven bits at once, and all but the last the bit that says more follow.
+    let halves = (value & 0x3fff) | (value & 0x0fff_c000) << 2;
+    let sevens = (halves & 0x007f_007f) | (halves & 0x3f80_3f80) << 1;
+    let more = 0x8080_8080_u64 & !(u64::MAX << (8 * (length - 2)));
+    let [a, b, c, d, ..] = (sevens | more).to_le_bytes();
+    let [value_tag, value_length, int] = most;
+    append_start(out, &[value_tag, value_length, int, a, b, c, d], 2 + length);
+}
+
+/// Appends a text. A short one costs less as one piece of fixed size, whatever stands behind it.
+#[inline(always)]
+fn append(out: &mut Vec<u8>, bytes: &[u8], from: usize, length: usize) {
+    const PIECE_BYTES: usize = 16;
+    let piece = bytes.get(from..from + PIECE_BYTES).and_then(|piece| piece.first_chunk::<PIECE_BYTES>());
+    match piece {
+        Some(piece) if length <= PIECE_BYTES => append_start(out, piece, length),
+        _ => append_text(out, bytes.get(from..from + length).unwrap_or_default()),
     }
 }
 
