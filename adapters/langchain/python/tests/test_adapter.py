@@ -19,6 +19,7 @@ from langchain_core.callbacks import dispatch_custom_event
 from langchain_core.language_models.fake import FakeListLLM
 from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 from langchain_core.tools import tool
+from langchain_core.tracers.context import collect_runs
 from models import Chat, Shelf
 from scenarios import INPUT, Place, add, agent, interrupt, simple
 from vigie.testing import Records
@@ -362,6 +363,14 @@ def test_a_handler_alone_is_enough() -> None:
     with vigie.testing.capture() as records:
         simple().invoke(INPUT, {"callbacks": [VigieCallbackHandler()]})
     assert len(records.spans) == 2
+
+
+def test_a_handler_of_another_hears_of_an_asynchronous_model_of_texts(records: Records) -> None:
+    model = FakeListLLM(responses=["a", "b"])
+    with collect_runs() as others:
+        asyncio.run(model.abatch(["x", "y"]))
+    assert [run.run_type for run in others.traced_runs] == ["llm", "llm"]
+    assert [span["name"] for span in records.spans] == ["text_completion FakeListLLM"] * 2
 
 
 def test_every_thread_is_seen(records: Records) -> None:
