@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import vigie
 import vigie_langchain
-from langchain_core.callbacks import dispatch_custom_event
+from langchain_core.callbacks import BaseCallbackHandler, dispatch_custom_event
 from langchain_core.language_models.fake import FakeListLLM
 from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 from langchain_core.tools import tool
@@ -371,6 +371,25 @@ def test_a_handler_of_another_hears_of_an_asynchronous_model_of_texts(records: R
         asyncio.run(model.abatch(["x", "y"]))
     assert [run.run_type for run in others.traced_runs] == ["llm", "llm"]
     assert [span["name"] for span in records.spans] == ["text_completion FakeListLLM"] * 2
+
+
+def test_chunks_are_counted_beside_a_handler_of_another_and_in_a_subclass(records: Records) -> None:
+    parents, tokens = [], []
+
+    class Own(VigieCallbackHandler):
+        def on_llm_new_token(self, token: Any, **kwargs: Any) -> None:
+            parents.append(kwargs["parent_run_id"])
+            super().on_llm_new_token(token, **kwargs)
+
+    class Other(BaseCallbackHandler):
+        def on_llm_new_token(self, token: Any, **kwargs: Any) -> None:
+            tokens.append(token)
+
+    vigie_langchain.uninstrument()
+    for handlers in ([VigieCallbackHandler()], [VigieCallbackHandler(), Other()], [Own()]):
+        list(Chat(chunks=2).stream("hello", {"callbacks": handlers}))
+    assert all("gen_ai.response.time_to_first_chunk" in span["attributes"] for span in records.spans)
+    assert (len(parents), tokens) == (3, ["part 0 ", "part 1 ", ""])
 
 
 def test_every_thread_is_seen(records: Records) -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 from .contents import Contents
-from .others import spare_others
 from .recorder import recorder
 from .settings import Settings
 from .states import state_of
@@ -42,7 +41,6 @@ class Callbacks:
 
     def __init__(self, **settings: Any) -> None:
         self.settings = Settings(**settings)
-        spare_others(Callbacks)
         self._recorder = recorder()
         self._runs = self._recorder.runs
         self._names = self._recorder.names

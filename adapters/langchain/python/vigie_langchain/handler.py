@@ -5,8 +5,11 @@ current there. Nothing is detached: see ``vigie.Runs``."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from langchain_core.callbacks import BaseCallbackHandler
 
+from .dispatch import prepare
 from .on_chain import OnChain
 from .on_model import OnModel
 from .on_step import OnStep
@@ -30,3 +33,7 @@ class VigieCallbackHandler(OnChain, OnModel, OnStep, BaseCallbackHandler):
     ignore_retriever = False
     ignore_chat_model = False
     ignore_custom_event = False
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        prepare(VigieCallbackHandler)

@@ -4,9 +4,12 @@ Not for what stands under them: ``semantics`` is the table."""
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from . import semantics
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 OPT_IN = "OTEL_SEMCONV_STABILITY_OPT_IN"
 
@@ -33,5 +36,6 @@ class Names:
         for key, name in semantics.ATTRIBUTES.items():
             setattr(self, key, chosen(name, latest=latest))
 
-    def __getattr__(self, key: str) -> str:
-        raise AttributeError(f"semantics.json has no attribute {key}")
+    if TYPE_CHECKING:
+        # For types alone: a class that has this is asked for each of its members in a longer way.
+        def __getattr__(self, key: str) -> str: ...

@@ -102,9 +102,12 @@ class OnModel(Callbacks):
             self._runs.set_attributes(parent_run_id, {names.attempts: attempt})
 
     def on_llm_new_token(self, token: Any, *, run_id: UUID, chunk: Any = None, **_: Any) -> None:
-        # LangChain itself adds a last empty chunk to a stream: it is no part of the answer.
-        if token or getattr(getattr(chunk, "message", None), "chunk_position", None) != "last":
-            self._chunk(run_id)
+        try:
+            # LangChain itself adds a last empty chunk to a stream: it is no part of the answer.
+            if token or getattr(getattr(chunk, "message", None), "chunk_position", None) != "last":
+                self._chunk(run_id)
+        except Exception:
+            self._recorder.failed()
 
     def on_stream_event(self, event: Any, *, run_id: UUID, **_: Any) -> None:
         try:
