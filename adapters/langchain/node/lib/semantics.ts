@@ -315,7 +315,9 @@ export const HIDDEN = {
     "RunnableParallel",
     "RunnableMap",
     "RunnableAssign",
-    "__start__"
+    "__start__",
+    "tools_condition",
+    "toolsCondition"
   ],
   "prefixes": [
     "RunnableParallel<",

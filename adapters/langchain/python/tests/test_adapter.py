@@ -20,6 +20,8 @@ from langchain_core.language_models.fake import FakeListLLM
 from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 from langchain_core.tools import tool
 from langchain_core.tracers.context import collect_runs
+from langgraph.graph import MessagesState, StateGraph
+from langgraph.prebuilt import tools_condition
 from models import Chat, Shelf
 from scenarios import INPUT, Place, add, agent, interrupt, simple
 from vigie.testing import Records
@@ -190,6 +192,20 @@ def test_events_of_the_application(records: Records) -> None:
     RunnableLambda(body).invoke("x")
     (event,) = records.spans[0]["events"]
     assert event["name"] == "progress" and "attributes" not in event, "content is off"
+
+
+def test_the_routing_of_langgraph_itself_is_noise(records: Records) -> None:
+    graph = StateGraph(MessagesState)
+    graph.add_node("chat", lambda state: {"messages": [Chat().invoke(state["messages"])]})
+    graph.add_node("tools", lambda state: state)
+    graph.add_edge("__start__", "chat")
+    graph.add_conditional_edges("chat", tools_condition)
+    graph.compile().invoke({"messages": [("human", "hello")]})
+    assert [span["name"] for span in records.spans] == [
+        "chat fake-chat-1",
+        "node chat",
+        "invoke_workflow LangGraph",
+    ]
 
 
 def test_noise_is_passed_over_unless_it_is_asked_for() -> None:
@@ -385,11 +401,17 @@ def test_chunks_are_counted_beside_a_handler_of_another_and_in_a_subclass(record
         def on_llm_new_token(self, token: Any, **kwargs: Any) -> None:
             tokens.append(token)
 
+    async def streamed(handlers: list[Any]) -> None:
+        async for _ in Chat(chunks=2).astream("hello", {"callbacks": handlers}):
+            pass
+
     vigie_langchain.uninstrument()
     for handlers in ([VigieCallbackHandler()], [VigieCallbackHandler(), Other()], [Own()]):
         list(Chat(chunks=2).stream("hello", {"callbacks": handlers}))
+        asyncio.run(streamed(handlers))
+    assert len(records.spans) == 6
     assert all("gen_ai.response.time_to_first_chunk" in span["attributes"] for span in records.spans)
-    assert (len(parents), tokens) == (3, ["part 0 ", "part 1 ", ""])
+    assert (len(parents), tokens) == (6, ["part 0 ", "part 1 ", ""] * 2)
 
 
 def test_every_thread_is_seen(records: Records) -> None:

@@ -1,5 +1,5 @@
-"""Two methods of LangChain's managers, which call the handlers: one forgets handlers of others beside ours, and one takes
-longer to call ours than ours takes. Both are wrapped when the first handler is made; without ours they do as before.
+"""Methods of LangChain's managers, which call the handlers: one forgets handlers of others beside ours, and those for chunks
+take longer to call ours than ours takes. They are wrapped when the first handler is made; without ours they do as before.
 Not for what ours records: see ``handler``."""
 
 from __future__ import annotations
@@ -7,7 +7,11 @@ from __future__ import annotations
 from copy import copy
 from functools import wraps
 
-from langchain_core.callbacks import AsyncCallbackManager, CallbackManagerForLLMRun
+from langchain_core.callbacks import (
+    AsyncCallbackManager,
+    AsyncCallbackManagerForLLMRun,
+    CallbackManagerForLLMRun,
+)
 from langchain_core.callbacks.manager import ahandle_event
 
 TYPE_CHECKING = False
@@ -54,7 +58,10 @@ def _spare_others(ours: type) -> None:
 
 def _shorten(ours: type) -> None:
     """A chunk of a stream is told to ours at once where there is no other handler. A subclass may do anything: not so."""
-    original = CallbackManagerForLLMRun.on_llm_new_token
+    original, original_async = (
+        CallbackManagerForLLMRun.on_llm_new_token,
+        AsyncCallbackManagerForLLMRun.on_llm_new_token,
+    )
 
     @wraps(original)
     def on_llm_new_token(
@@ -66,4 +73,15 @@ def _shorten(ours: type) -> None:
         else:
             original(self, token, chunk=chunk, **kwargs)
 
+    @wraps(original_async)
+    async def on_llm_new_token_async(
+        self: AsyncCallbackManagerForLLMRun, token: Any, *, chunk: Any = None, **kwargs: Any
+    ) -> None:
+        handlers = self.handlers
+        if len(handlers) == 1 and type(handlers[0]) is ours:
+            handlers[0].on_llm_new_token(token, run_id=self.run_id, chunk=chunk)
+        else:
+            await original_async(self, token, chunk=chunk, **kwargs)
+
     CallbackManagerForLLMRun.on_llm_new_token = on_llm_new_token  # type: ignore[method-assign]  # as above
+    AsyncCallbackManagerForLLMRun.on_llm_new_token = on_llm_new_token_async  # type: ignore[method-assign]  # as above

@@ -312,6 +312,8 @@ HIDDEN: Final[dict[str, Any]] = {
         "RunnableMap",
         "RunnableAssign",
         "__start__",
+        "tools_condition",
+        "toolsCondition",
     ],
     "prefixes": [
         "RunnableParallel<",
