@@ -1,9 +1,10 @@
 //! The `vigie` command: checks and shows what the SDK wrote, describes its lines and its configuration, and tries the
-//! outputs of one. It needs no running program.
+//! outputs of one. It needs no running program. Other commands are programs of their own.
 
 mod check;
 mod configuration;
 mod doctor;
+mod extension;
 mod files;
 mod markdown;
 mod outcome;
@@ -12,11 +13,12 @@ mod strict_json;
 mod term;
 mod trace;
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use outcome::{Failure, Verdict};
 
 #[derive(Parser)]
@@ -61,10 +63,14 @@ enum Command {
     },
     /// Print every key of the configuration and every variable, as Markdown tables
     Configuration,
+    /// A program of its own
+    #[command(external_subcommand)]
+    Extension(Vec<OsString>),
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let matches = Arguments::command().after_help(extension::help()).get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let stdout = std::io::stdout();
     let mut out = std::io::BufWriter::new(stdout.lock());
     let result = run(arguments.command, &mut out).and_then(|verdict| {
@@ -99,6 +105,12 @@ fn run(command: Command, out: &mut dyn Write) -> Result<Verdict, Failure> {
         Command::Configuration => {
             out.write_all(configuration::tables()?.as_bytes())?;
             Ok(Verdict::Satisfied)
+        }
+        Command::Extension(all) => {
+            let (name, arguments) = all.split_first().ok_or(Failure::Message("no command".to_owned()))?;
+            let commands = Arguments::command();
+            let own: Vec<&str> = commands.get_subcommands().map(clap::Command::get_name).collect();
+            Err(extension::run(name, arguments, &own))
         }
     }
 }
