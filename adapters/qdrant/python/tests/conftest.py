@@ -1,12 +1,14 @@
 """What the tests share: the adapter installed, what it records, and a server that answers as Qdrant does."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import server
 import vigie
 import vigie_qdrant
+from health import Health
 from qdrant_client import AsyncQdrantClient, QdrantClient, models
 
 
@@ -27,6 +29,19 @@ def installed() -> Iterator[None]:
 @pytest.fixture
 def records(installed: None) -> Iterator[Any]:
     with vigie.testing.capture() as found:
+        yield found
+
+
+@pytest.fixture
+def health(tmp_path: Path) -> Health:
+    """What a server says of itself, to be changed by the test."""
+    return Health(tmp_path)
+
+
+@pytest.fixture
+def running(health: Health) -> Iterator[server.Server]:
+    """A server that says it."""
+    with server.Server(health) as found:
         yield found
 
 

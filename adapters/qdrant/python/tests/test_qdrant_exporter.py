@@ -1,11 +1,7 @@
 """The exporter against what a server says of itself: each metric, each diagnosis, and what happens when parts are away."""
 
-import json
 import math
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +18,6 @@ from vigie_qdrant.exporter.requests import Requests
 from vigie_qdrant.exporter.server import Server as Asked
 
 ADAPTER = Path(__file__).parent.parent.parent
-
-
-@pytest.fixture
-def health(tmp_path: Path) -> Health:
-    return Health(tmp_path)
-
-
-@pytest.fixture
-def running(health: Health) -> Iterator[Server]:
-    with Server(health) as server:
-        yield server
 
 
 def shown(server: Server) -> dict[str, float]:
@@ -159,9 +144,9 @@ def test_indexing_has_a_time_to_go_and_a_diagnosis(health: Health, running: Serv
         "summary": {"queued_optimizations": 3, "queued_points": 5000},
     }
     collections.series(now=100.0)
-    assert collections.words["docs"].endswith(
-        "9000 vectors are not indexed yet, and none was in the last minutes."
-    )
+    assert collections.words["docs"].endswith("9000 vectors are not indexed yet.")
+    assert not [name for name, _ in collections.series(now=130.0) if name == "collection.indexing.eta"]
+    assert collections.words["docs"].endswith("not indexed yet, and none was in the last minutes.")
     health.info["indexed_vectors_count"] = 4000
     found = collections.series(now=160.0)
     assert found["collection.indexing.eta", (("collection", "docs"),)] == 120
@@ -273,26 +258,6 @@ def test_times_are_spoken() -> None:
 def test_settings_that_cannot_be_used_are_named(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"url|every"):
         Exporter(**wrong)
-
-
-def test_the_program(health: Health, running: Server, tmp_path: Path) -> None:
-    canaries = tmp_path / "canaries.json"
-    canaries.write_text(
-        json.dumps([{"name": "a", "collection": "docs", "vector": health.vectors[0], "ids": [0]}])
-    )
-
-    def program(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "vigie_qdrant", *arguments]
-        return subprocess.run(
-            command, capture_output=True, text=True, timeout=120, check=False, cwd=ADAPTER / "python"
-        )
-
-    done = program(running.url, "--once", "--canaries", str(canaries))
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "vigie_qdrant_canary_known{" in done.stdout
-    canaries.write_text("{}}")
-    done = program(running.url, "--once", "--canaries", str(canaries))
-    assert done.returncode == 2 and "not a list of canaries" in done.stderr
 
 
 def test_every_metric_has_its_place_in_the_readme() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections import deque
 from typing import Any
@@ -107,6 +108,7 @@ class Collections:
     def _indexing(
         self, name: str, info: dict[str, Any], known: Known, now: float, found: Series
     ) -> tuple[float | None, float | None]:
+        """How many vectors are not indexed and for how long at the present pace, as far as either is known."""
         indexed, points = info.get("indexed_vectors_count"), info.get("points_count")
         if not isinstance(indexed, (int, float)) or not isinstance(points, (int, float)):
             return None, None
@@ -118,9 +120,10 @@ class Collections:
         found.add("collection.indexing.remaining", remaining, collection=name)
         known.indexed.append((now, float(indexed)))
         (start, first), (end, last) = known.indexed[0], known.indexed[-1]
-        pace = (last - first) / (end - start) if end > start else 0.0
-        eta = remaining / pace if pace > 0 else None
-        if info.get("status") == "yellow":
+        # After a single scrape there is no pace.
+        pace = (last - first) / (end - start) if end > start else None
+        eta = None if pace is None else remaining / pace if pace > 0 else math.inf
+        if info.get("status") == "yellow" and eta != math.inf:
             found.add("collection.indexing.eta", eta, collection=name)
         return remaining, eta
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 
@@ -66,7 +67,10 @@ def _yellow(optimizations: dict[str, Any], remaining: float | None, eta: float |
         words += f", {queued} more wait with {summary.get('queued_points', 0)} points"
     if remaining:
         words += f"; {remaining:.0f} vectors are not indexed yet"
-        words += f", about {spoken(eta)} to go" if eta is not None else ", and none was in the last minutes"
+        if eta == math.inf:
+            words += ", and none was in the last minutes"
+        elif eta is not None:
+            words += f", about {spoken(eta)} to go"
     return words + "."
 
 

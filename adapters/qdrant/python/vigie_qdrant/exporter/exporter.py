@@ -12,6 +12,7 @@ from .canaries import Canaries, Canary
 from .cluster import Cluster, memory, slow_requests
 from .collections import Collections
 from .gauges import Gauges, Series
+from .report import report
 from .requests import Requests
 from .server import Server, Unavailable
 
@@ -69,6 +70,10 @@ class Exporter:
     def diagnoses(self) -> dict[str, str]:
         """Why each collection that is not well is so, in words, as of the last scrape."""
         return dict(self._collections.words)
+
+    def report(self) -> str:
+        """The last scrape in lines for eyes: the server, its collections as a table, the diagnoses, the canaries."""
+        return report(self._gauges, self._collections.words)
 
     def start(self) -> Exporter:
         """Begin to scrape, on threads that end with the process. Once is enough."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import vigie
@@ -61,7 +62,9 @@ class Gauges:
     """Sets gauges; each part of the scrape says at its end which series it still means."""
 
     def __init__(self, server: str) -> None:
-        self._server = server
+        self.server = server
+        # Why the parts failed that failed the last time.
+        self.failures: dict[str, str] = {}
         self._made: dict[str, Any] = {}
         self._errors = vigie.counter(
             "vigie.qdrant.scrape.errors", unit="1", description="Parts of scrapes that failed"
@@ -70,7 +73,8 @@ class Gauges:
 
     def failed(self, part: str, reason: str) -> None:
         """A part of the scrape failed."""
-        self._errors.add(1, server=self._server, part=part, reason=reason)
+        self.failures[part] = reason
+        self._errors.add(1, server=self.server, part=part, reason=reason)
 
     def show(self, part: str, values: dict[tuple[str, Labels], float]) -> None:
         """The series of a part of the scrape. Those of its last time that are not among them become NaN."""
@@ -79,13 +83,19 @@ class Gauges:
         for (name, labels), value in values.items():
             self._set(name, labels, value)
         self._values[part] = values
+        self.failures.pop(part, None)
+
+    def values(self) -> Iterator[tuple[tuple[str, Labels], float]]:
+        """Every series and its value, as the parts were when they last answered."""
+        for part in self._values.values():
+            yield from part.items()
 
     def _set(self, name: str, labels: Labels, value: float) -> None:
         gauge = self._made.get(name)
         if gauge is None:
             unit, description = TEXTS[name]
             gauge = self._made[name] = vigie.gauge(f"vigie.qdrant.{name}", unit=unit, description=description)
-        gauge.set(value, server=self._server, **dict(labels))
+        gauge.set(value, server=self.server, **dict(labels))
 
 
 class Series(dict[tuple[str, Labels], float]):

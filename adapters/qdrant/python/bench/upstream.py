@@ -1,0 +1,106 @@
+"""The tests of qdrant-client's source tree, without the adapter and with it.
+
+``python upstream.py FOLDER`` in an environment with ``vigie``, ``qdrant-client``, ``pytest``, ``pytest-asyncio``,
+``pytest-mock`` and ``pytest-timeout``; the folder is a checkout of the client's repository. The client in it is the one
+that is tested; without its package ``qdrant_client`` the installed one is. Ends with 1 when a test has another result with
+the adapter than without. Not part of ``cargo xtask test``: the sources are not ours to bring.
+
+Also the plugin of pytest in both runs: it installs the adapter in the second one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+PACKAGES = [HERE, HERE.parent, HERE.parents[3] / "bindings" / "python" / "python"]
+SUITES = ("tests", "qdrant_client/local/tests", "qdrant_client/hybrid")
+REPORT = "VIGIE_UPSTREAM_REPORT"
+WITH_ADAPTER = "VIGIE_UPSTREAM_ADAPTER"
+# Many tests wait for a server that is not there, some of them with the client's retries.
+SECONDS_A_TEST = 60
+
+_outcomes: dict[str, str] = {}
+
+
+def pytest_configure() -> None:
+    """Put the adapter in, and a local client in the place of the server that local clients are compared with."""
+    from qdrant_client import QdrantClient
+    from tests.congruence_tests import test_common
+
+    # One for all, as the server would be.
+    stand_in = QdrantClient(":memory:")
+    test_common.init_remote = lambda prefer_grpc=False: stand_in
+    if WITH_ADAPTER in os.environ:
+        import vigie
+        import vigie_qdrant
+
+        vigie.init(service="upstream", outputs=[{"to": "null", "signals": ["spans"]}])
+        vigie_qdrant.instrument()
+
+
+def pytest_runtest_logreport(report: Any) -> None:
+    """Keep the worst that was said of a test; of a passed one only its call counts."""
+    if report.outcome != "passed" or report.when == "call":
+        _outcomes[report.nodeid] = max(_outcomes.get(report.nodeid, ""), report.outcome)
+
+
+def pytest_unconfigure() -> None:
+    """Write the results, and how the adapter fared."""
+    faults: dict[str, int] = {}
+    records = 0
+    if WITH_ADAPTER in os.environ:
+        import vigie
+        import vigie_qdrant
+
+        vigie.flush(5)
+        faults, records = vigie_qdrant.faults(), vigie.stats()["outputs"][0]["accepted"]
+    found = {"outcomes": _outcomes, "faults": faults, "records": records}
+    Path(os.environ[REPORT]).write_text(json.dumps(found))
+
+
+def run(source: Path, *, adapter: bool) -> dict[str, Any]:
+    """One run of all suites that the tree has."""
+    report = source / f"with-{adapter}.json"
+    paths = [os.environ.get("PYTHONPATH", ""), *map(str, PACKAGES)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), REPORT: str(report)}
+    if adapter:
+        environment[WITH_ADAPTER] = "1"
+    suites = [suite for suite in SUITES if (source / suite).is_dir()]
+    options = [
+        "-q",
+        "--tb=no",
+        "--continue-on-collection-errors",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "upstream",
+        f"--timeout={SECONDS_A_TEST}",
+    ]
+    command = [sys.executable, "-m", "pytest", *options, *suites]
+    done = subprocess.run(command, cwd=source, env=environment, capture_output=True, text=True, check=False)
+    print("\n".join(done.stdout.splitlines()[-1:]), done.stderr[-2000:], flush=True)
+    found: dict[str, Any] = json.loads(report.read_text())
+    return found
+
+
+def main() -> int:
+    source = Path(sys.argv[1]).resolve()
+    without, with_it = (run(source, adapter=adapter) for adapter in (False, True))
+    before, after = without["outcomes"], with_it["outcomes"]
+    differing = [name for name in sorted(before.keys() | after.keys()) if before.get(name) != after.get(name)]
+    for name in differing:
+        print(f"{name}: {before.get(name)} without, {after.get(name)} with the adapter")
+    print(f"without: {dict(Counter(before.values()))}; with: {dict(Counter(after.values()))}")
+    print(f"{with_it['records']} records, faults {with_it['faults']}")
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
