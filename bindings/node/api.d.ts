@@ -14,6 +14,7 @@ export declare const currentContext: typeof own.currentContext;
 export declare const span: typeof own.span;
 export declare const startSpan: typeof own.startSpan;
 export declare const withSpan: typeof own.withSpan;
+export declare const currentSpan: typeof own.currentSpan;
 export declare const counter: typeof own.counter;
 export declare const upDownCounter: typeof own.upDownCounter;
 export declare const gauge: typeof own.gauge;
@@ -411,6 +412,11 @@ export declare function span<T>(name: string, attributes: Attributes, fn: (span:
 export declare function span<T>(name: string, attributes: Attributes, fn: (span: Span) => T, options: SpanOptions): T;
 /** Starts a span that the caller ends. It does not become current: see `withSpan`. */
 export declare function startSpan(name: string, options?: SpanOptions): Span;
+/**
+ * The current span: the innermost open one that this code runs in. Where there is none, or where it is another process's, a
+ * span that keeps nothing: its `isRecording` is false, and its context is `currentContext()`. Never undefined.
+ */
+export declare function currentSpan(): Span;
 /** Runs `fn` with this span as the current one until it ends; does not end it. Returns what `fn` returns. */
 export declare function withSpan<T>(span: Span, fn: () => T): T;
 

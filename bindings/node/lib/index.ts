@@ -17,6 +17,7 @@ export const currentContext: typeof own.currentContext = face.currentContext
 export const span: typeof own.span = face.span
 export const startSpan: typeof own.startSpan = face.startSpan
 export const withSpan: typeof own.withSpan = face.withSpan
+export const currentSpan: typeof own.currentSpan = face.currentSpan
 export const counter: typeof own.counter = face.counter
 export const upDownCounter: typeof own.upDownCounter = face.upDownCounter
 export const gauge: typeof own.gauge = face.gauge

@@ -22,17 +22,28 @@ use vigie_core::SpanContext;
 #[pyclass(frozen, module = "vigie", name = "Context")]
 pub(crate) struct Context {
     pub(crate) core: vigie_core::Context,
-    /// The `Span` in which it was made to be entered at once: when that has ended, it is no longer
-    /// current. None for a context that was asked for to be carried elsewhere: that is entered on
-    /// purpose, by work that goes on after the span.
-    pub(crate) under: Option<Py<PyAny>>,
+    pub(crate) under: Option<Under>,
     /// One token for each `with` that has entered the context and not left it: several tasks and
     /// threads may have.
     tokens: Lock<Tokens>,
 }
 
+/// The `Span` of this process in which a context was made.
+pub(crate) struct Under {
+    pub(crate) span: Py<PyAny>,
+    /// Made to be entered at once: when the span has ended, the context is no longer current. One that was asked for to be
+    /// carried elsewhere is entered on purpose, by work that goes on after the span.
+    pub(crate) ends_with_it: bool,
+}
+
+impl Under {
+    pub(crate) fn clone_ref(&self, py: Python<'_>) -> Self {
+        Self { span: self.span.clone_ref(py), ends_with_it: self.ends_with_it }
+    }
+}
+
 impl Context {
-    pub(crate) fn new(core: vigie_core::Context, under: Option<Py<PyAny>>) -> Self {
+    pub(crate) fn new(core: vigie_core::Context, under: Option<Under>) -> Self {
         Self { core, under, tokens: Lock::new(Tokens::default()) }
     }
 

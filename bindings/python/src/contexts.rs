@@ -43,7 +43,7 @@ impl Entry for MakeContext {
             made = made.with_baggage(members);
         }
         guarded.finish()?;
-        Context::new(made, base.span()).into_object(py)
+        Context::new(made, base.under()).into_object(py)
     }
 
     fn fallback(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {

@@ -1,7 +1,7 @@
 //! The current context, and the context that an object stands for: a `Context` itself, or a `Span`.
 //! Not for making one current: see `variable`.
 
-use crate::context::Context;
+use crate::context::{Context, Under};
 use crate::place::{self, Place, What};
 use crate::tracer::Span;
 use crate::{followed, variable};
@@ -126,8 +126,10 @@ fn standing<'a>(object: &'a Bound<'_, PyAny>) -> Standing<'a> {
             object.cast_unchecked::<Span>().get()
         } else if class == CONTEXT_CLASS.load(Ordering::Relaxed) {
             match &object.cast_unchecked::<Context>().get().under {
-                Some(under) => under.bind(object.py()).cast_unchecked::<Span>().get(),
-                None => return Standing::InForce,
+                Some(Under { span, ends_with_it: true }) => {
+                    span.bind(object.py()).cast_unchecked::<Span>().get()
+                }
+                _ => return Standing::InForce,
             }
         } else {
             return Standing::Foreign;
@@ -152,21 +154,27 @@ fn above<'py>(object: &Bound<'py, PyAny>, ended: &Span) -> Current<'py> {
     let mut carried = of(object).unwrap_or(&ROOT).carried_owned();
     carried.trace_state = from.trace_state().map(Box::from);
     let context = vigie_core::Context { span: from.span, carried: None }.with_carried(carried);
-    let under = above.map(|span| span.into_any().unbind());
+    let under = above.map(|span| Under { span: span.into_any().unbind(), ends_with_it: true });
     match Bound::new(object.py(), Context::new(context.clone(), under)) {
         Ok(made) => Current::Entered(made.into_any()),
         Err(_) => Current::Told(context),
     }
 }
 
-/// The span of this process in which an object stands: a span itself, or a context under one.
+/// The span of this process in which an object stands until that span ends: a span itself, or a context under one.
 #[inline]
 pub(crate) fn span_of(object: &Bound<'_, PyAny>) -> Option<Py<PyAny>> {
+    under(object).filter(|under| under.ends_with_it).map(|under| under.span)
+}
+
+/// The span of this process in which an object stands.
+#[inline]
+fn under(object: &Bound<'_, PyAny>) -> Option<Under> {
     // SAFETY: the object is alive; each class is checked before the object is used as one.
     unsafe {
         let class = ffi::Py_TYPE(object.as_ptr());
         if class == SPAN_CLASS.load(Ordering::Relaxed) {
-            return Some(object.clone().unbind());
+            return Some(Under { span: object.clone().unbind(), ends_with_it: true });
         }
         if class == CONTEXT_CLASS.load(Ordering::Relaxed) {
             let under = &object.cast_unchecked::<Context>().get().under;
@@ -174,6 +182,19 @@ pub(crate) fn span_of(object: &Bound<'_, PyAny>) -> Option<Py<PyAny>> {
         }
     }
     None
+}
+
+/// The current span: the innermost one of this process that is open, or else one that takes nothing and has the ids of
+/// what is current.
+pub(crate) fn span(py: Python<'_>) -> PyResult<Bound<'_, Span>> {
+    let current = get(py);
+    if let Some(Under { span, .. }) = current.under()
+        && let Ok(span) = span.into_bound(py).cast_into::<Span>()
+        && span.get().is_open()
+    {
+        return Ok(span);
+    }
+    Bound::new(py, Span::without_record(current.context().clone()))
 }
 
 impl Current<'_> {
@@ -186,7 +207,7 @@ impl Current<'_> {
         }
     }
 
-    /// The span of this process in which it stands.
+    /// The span of this process in which it stands until that ends.
     #[inline]
     pub(crate) fn span(&self) -> Option<Py<PyAny>> {
         match self {
@@ -195,9 +216,18 @@ impl Current<'_> {
         }
     }
 
+    /// The span of this process in which it stands.
+    pub(crate) fn under(&self) -> Option<Under> {
+        match self {
+            Self::Entered(object) => under(object),
+            Self::Told(_) => None,
+        }
+    }
+
     /// The same as an object of its own, to be carried elsewhere.
     pub(crate) fn to_context(&self) -> Context {
-        Context::new(self.context().clone(), None)
+        let under = self.under().map(|under| Under { ends_with_it: false, ..under });
+        Context::new(self.context().clone(), under)
     }
 }
 

@@ -124,7 +124,7 @@ fn read(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
         },
     };
     // A span that the headers name is another process's.
-    let under = if context.span == base.context().span { base.span() } else { None };
+    let under = if context.span == base.context().span { base.under() } else { None };
     Context::new(context, under).into_object(py)
 }
 

@@ -1,4 +1,5 @@
-//! The functions that start a span: `span` and `start_span`. Not for an open span: see `tracer`.
+//! The functions that give a span: `span` and `start_span` start one, `current_span` finds it. Not for an open span: see
+//! `tracer`.
 
 use crate::convert::{Guarded, with_text_of};
 use crate::keywords::{Keywords, tape_of_mapping};
@@ -143,8 +144,25 @@ impl Entry for StartSpan {
     }
 }
 
+/// The current span: the innermost open one in which the running task or thread stands, contexts that were carried into
+/// it included (OpenTelemetry Trace API, "Get the currently active span").
+///
+/// Where there is none, or where it is another process's, a span that takes nothing: ``is_recording`` is False, and it
+/// has the ids of ``current_context()``. Never None; raises nothing. Do not use it with ``with``, which would end it.
+///
+/// >>> import vigie
+/// >>> with vigie.span("checkout") as span:
+/// ...     vigie.current_span().set_attributes({"cart.items": 3})
+/// ...     vigie.current_span() is span
+/// True
+#[pyfunction]
+fn current_span(py: Python<'_>) -> PyResult<Bound<'_, Span>> {
+    current::span(py)
+}
+
 /// Adds the functions to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(current_span, module)?)?;
     raw::function::<MakeSpan>(module)?;
     raw::function::<StartSpan>(module)
 }

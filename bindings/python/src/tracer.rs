@@ -50,6 +50,13 @@ impl Span {
         Self { context, open: AtomicBool::new(true), state }
     }
 
+    /// A span that takes nothing and stands for a context whose span is not of this process, or has ended.
+    pub(crate) fn without_record(context: vigie_core::Context) -> Self {
+        let state = Lock::new(State { core: None, token: None, above: None });
+        // As open as the context is in force: who enters it stands in the context.
+        Self { context, open: AtomicBool::new(true), state }
+    }
+
     /// A span that has ended already and takes nothing.
     pub(crate) fn ended() -> Self {
         let state = Lock::new(State { core: None, token: None, above: None });
@@ -193,8 +200,9 @@ impl Span {
 
     /// The span's context, to be parent of other spans or to be injected.
     #[getter]
-    fn context(&self) -> context::Context {
-        context::Context::new(self.context.clone(), None)
+    fn context(slf: &Bound<'_, Self>) -> context::Context {
+        let under = context::Under { span: slf.clone().into_any().unbind(), ends_with_it: false };
+        context::Context::new(slf.get().context.clone(), Some(under))
     }
 
     /// Whether the span is open and sampled, so that attributes are worth computing.

@@ -2,7 +2,7 @@
 // Not for which context is current: see current.ts.
 
 import { hex64, hex8 } from '../runtime/hex.js'
-import type { Context } from '../types.js'
+import type { Context, Span } from '../types.js'
 import type { Kept } from '../values/kept.js'
 import { membersOf, normalized } from './headers.js'
 
@@ -70,6 +70,8 @@ export class ContextImpl implements Context {
   ended = false
   /** What is read in the place of this one when its span has ended, or leads there. Null leads out of all spans. */
   above: ContextImpl | null = null
+  /** The span whose context this is, until its end; or the one that a context was made in that is carried on without it. */
+  span: (ContextHolder & Span) | null = null
 
   constructor(
     t0: number,
@@ -126,18 +128,23 @@ export class ContextImpl implements Context {
 
   /** The same span with other carried parts. */
   carrying(carried: Carried | null): ContextImpl {
-    return new ContextImpl(this.t0, this.t1, this.t2, this.t3, this.s0, this.s1, this.flags, this.isRemote, carried, this.under)
+    const made = new ContextImpl(this.t0, this.t1, this.t2, this.t3, this.s0, this.s1, this.flags, this.isRemote, carried, this.under)
+    if (this.under === null) made.span = this.span
+    return made
   }
 
   /** The same context, to be carried on after the end of its span too. */
   kept(): ContextImpl {
     if (this.under === null) return this
-    return new ContextImpl(this.t0, this.t1, this.t2, this.t3, this.s0, this.s1, this.flags, this.isRemote, this.carried, null)
+    const made = new ContextImpl(this.t0, this.t1, this.t2, this.t3, this.s0, this.s1, this.flags, this.isRemote, this.carried, null)
+    made.span = this.under.span
+    return made
   }
 
   /** Marks the span as ended. Keeps no span above that has ended, or spans that start each other would stay for ever. */
   end(): void {
     this.ended = true
+    this.span = null
     if (this.above?.under?.ended === true) this.above = openAbove(this)
   }
 

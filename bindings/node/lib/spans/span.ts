@@ -87,6 +87,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
     this.kind = kind
     this.scope = scope
     this.context = context
+    context.span = this
     this.parent0 = parent0
     this.parent1 = parent1
     this.isParentRemote = isParentRemote

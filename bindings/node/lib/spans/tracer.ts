@@ -1,4 +1,4 @@
-// Starting spans and running code inside of them.
+// Starting spans, running code inside of them, and finding the current one.
 // Not for what a span keeps: see span.ts.
 
 import { kindNumber } from '../batch/span_kinds.js'
@@ -14,6 +14,7 @@ import type { Attributes, Span, SpanOptions } from '../types.js'
 import { quietly } from '../values/budget.js'
 import { nameText } from '../values/describe.js'
 import { watch } from '../values/promises.js'
+import { NoSpan } from './no_span.js'
 import { SpanImpl } from './span.js'
 
 /**
@@ -42,6 +43,17 @@ export function span<T>(name: string, a: Attributes | ((span: Span) => T), b?: (
 /** Starts a span that the caller ends. It does not become current: see `withSpan`. */
 export function startSpan(name: string, options?: SpanOptions): Span {
   return start(name, options)
+}
+
+/**
+ * The current span: the innermost open one that this code runs in. Where there is none, or where it is another process's, a
+ * span that keeps nothing: its `isRecording` is false, and its context is `currentContext()`. Never undefined.
+ */
+export function currentSpan(): Span {
+  if (!state.configured) begin()
+  const context = here()
+  const { span } = context.under ?? context
+  return span !== null && !span.context.ended ? span : new NoSpan(context)
 }
 
 /** Runs `fn` with this span as the current one until it ends; does not end it. Returns what `fn` returns. */

@@ -32,6 +32,7 @@ const later: Promise<string> = vigie.withContext({ user_id: 'u-7' }, async () =>
 const parent: vigie.Context = vigie.contextFrom({ traceparent: 'x', other: ['a', 'b'] })
 const job: vigie.Span = vigie.startSpan('job', { parent, startTime: 1_700_000_000_000n, links: [{ context: parent }, { context: { traceId: 'a', spanId: 'b' } }], kind: 'consumer' })
 vigie.withSpan(job, () => log.info('inside'))
+vigie.currentSpan().setAttribute('cart.items', 3).setStatus('ok')
 job.end([1, 2])
 
 interface Request {

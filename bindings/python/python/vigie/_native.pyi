@@ -342,6 +342,20 @@ def start_span(
     >>> span.end()
     """
 
+def current_span() -> Span:
+    """The current span: the innermost open one in which the running task or thread stands, contexts that were carried into
+    it included (OpenTelemetry Trace API, "Get the currently active span").
+
+    Where there is none, or where it is another process's, a span that takes nothing: ``is_recording`` is False, and it
+    has the ids of ``current_context()``. Never None; raises nothing. Do not use it with ``with``, which would end it.
+
+    >>> import vigie
+    >>> with vigie.span("checkout") as span:
+    ...     vigie.current_span().set_attributes({"cart.items": 3})
+    ...     vigie.current_span() is span
+    True
+    """
+
 @overload
 def inject(carrier: None = None, context: Context | Span | None = None) -> dict[str, str]:
     """Writes the context into a carrier and returns the carrier.
