@@ -1,9 +1,10 @@
 """The tests of qdrant-client's source tree, without the adapter and with it.
 
-``python upstream.py FOLDER`` in an environment with ``vigie``, ``qdrant-client``, ``pytest``, ``pytest-asyncio``,
-``pytest-mock`` and ``pytest-timeout``; the folder is a checkout of the client's repository. The client in it is the one
-that is tested; without its package ``qdrant_client`` the installed one is. Ends with 1 when a test has another result with
-the adapter than without. Not part of ``cargo xtask test``: the sources are not ours to bring.
+``python upstream.py FOLDER [TESTS ...]`` in an environment with ``vigie``, ``qdrant-client``, ``pytest`` 7,
+``pytest-asyncio`` 0.21, ``pytest-mock`` and ``pytest-timeout``; the folder is a checkout of the client's repository, of which
+all tests are run unless some are named. The client in it is the one that is tested; without its package ``qdrant_client``
+the installed one is. Ends with 1 when a test has another result with the adapter than without. Not part of
+``cargo xtask test``: the sources are not ours to bring.
 
 Also the plugin of pytest in both runs: it installs the adapter in the second one.
 """
@@ -23,8 +24,8 @@ PACKAGES = [HERE, HERE.parent, HERE.parents[3] / "bindings" / "python" / "python
 SUITES = ("tests", "qdrant_client/local/tests", "qdrant_client/hybrid")
 REPORT = "VIGIE_UPSTREAM_REPORT"
 WITH_ADAPTER = "VIGIE_UPSTREAM_ADAPTER"
-# Many tests wait for a server that is not there, some of them with the client's retries.
-SECONDS_A_TEST = 60
+# Some wait for a server that is not there.
+SECONDS_A_TEST = 300
 
 _outcomes: dict[str, str] = {}
 
@@ -65,14 +66,13 @@ def pytest_unconfigure() -> None:
     Path(os.environ[REPORT]).write_text(json.dumps(found))
 
 
-def run(source: Path, *, adapter: bool) -> dict[str, Any]:
-    """One run of all suites that the tree has."""
+def run(source: Path, suites: list[str], *, adapter: bool) -> dict[str, Any]:
+    """One run."""
     report = source / f"with-{adapter}.json"
     paths = [os.environ.get("PYTHONPATH", ""), *map(str, PACKAGES)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), REPORT: str(report)}
     if adapter:
         environment[WITH_ADAPTER] = "1"
-    suites = [suite for suite in SUITES if (source / suite).is_dir()]
     options = [
         "-q",
         "--tb=no",
@@ -92,7 +92,8 @@ def run(source: Path, *, adapter: bool) -> dict[str, Any]:
 
 def main() -> int:
     source = Path(sys.argv[1]).resolve()
-    without, with_it = (run(source, adapter=adapter) for adapter in (False, True))
+    suites = sys.argv[2:] or [suite for suite in SUITES if (source / suite).is_dir()]
+    without, with_it = (run(source, suites, adapter=adapter) for adapter in (False, True))
     before, after = without["outcomes"], with_it["outcomes"]
     differing = [name for name in sorted(before.keys() | after.keys()) if before.get(name) != after.get(name)]
     for name in differing:
