@@ -146,6 +146,9 @@ def test_over_http_the_request_is_linked_and_the_message_is_the_parent(
     attributes = answered["attributes"]
     assert (attributes["network.transport"], attributes["network.protocol.name"]) == ("tcp", "http")
     assert ("mcp.session.id" in attributes) == handshake, "only the older versions have sessions over HTTP"
+    asking = asked["attributes"]
+    for name in ("network.transport", "network.protocol.name", "mcp.session.id"):
+        assert asking.get(name) == attributes.get(name), name
 
 
 def test_beside_opentelemetry_there_is_no_second_span() -> None:

@@ -10,7 +10,7 @@ from functools import wraps
 from importlib import import_module
 from typing import Any
 
-from . import carrier, names, outcome, sessions
+from . import carrier, names, outcome, sessions, transports
 from .faults import quiet
 from .names import Side
 from .operation import Operation, begin
@@ -31,6 +31,7 @@ def install(switch: Switch) -> None:
     replace(session.BaseSession, "send_request", _sending, switch)
     replace(session.BaseSession, "__aenter__", _opening, switch)
     replace(session.BaseSession, "__aexit__", _closing, switch)
+    transports.install(switch)
 
 
 def _entering(original: Any, switch: Switch) -> Any:
@@ -128,7 +129,16 @@ def _begin_sending(session: Any, request: Any) -> Operation | None:
     sessions.touched(id(session))
     asked = getattr(request, "root", request)
     params = members_of(getattr(asked, "params", None)) or {}
-    return begin(Request(names.CLIENT, asked.method, params, session._request_id))
+    way = transports.of(getattr(session, "_write_stream", None))
+    request = Request(
+        names.CLIENT,
+        asked.method,
+        params,
+        session._request_id,
+        session_id=way.session_id,
+        transport=way.transport,
+    )
+    return begin(request)
 
 
 class _Carrying:

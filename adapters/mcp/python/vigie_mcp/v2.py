@@ -11,7 +11,7 @@ from functools import wraps
 from importlib import import_module
 from typing import Any
 
-from . import carrier, names, otel, sessions
+from . import carrier, names, otel, sessions, transports
 from .faults import quiet
 from .names import Side
 from .operation import Operation, begin
@@ -87,6 +87,7 @@ def install(switch: Switch) -> None:
     replace(dispatcher, "inject_trace_context", _injecting, switch)
     replace(dispatcher.JSONRPCDispatcher, "run", _running, switch)
     replace(direct, "run", _running, switch)
+    transports.install(switch)
 
 
 def _with_middleware(original: Any, switch: Switch) -> Any:
@@ -157,7 +158,9 @@ def _begin_sending(dispatcher: Any, method: str, params: Any, opts: Any) -> Oper
     given = params if isinstance(params, Mapping) else {}
     meta = given.get("_meta")
     version = meta.get(names.PROTOCOL_VERSION_META) if isinstance(meta, Mapping) else None
-    request = Request(names.CLIENT, method, given, (opts or {}).get("request_id"), protocol_version=version)
+    way = transports.of(getattr(dispatcher, "_write_stream", None))
+    request_id = (opts or {}).get("request_id")
+    request = Request(names.CLIENT, method, given, request_id, way.session_id, version, way.transport)
     return begin(request, own_span=not otel.records())
 
 
