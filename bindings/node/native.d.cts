@@ -36,6 +36,8 @@ export interface NativeBinding {
   form(what: number, variant: number, text: string | null, scope: string, error: boolean, keys: string[], kinds: Int32Array): number
   /** Copies the columns and queues their records; returns the epoch. `urgent` writes before it returns. */
   handover(text: string, ints: Int32Array, intCount: number, nums: Float64Array, numCount: number, logs: number, spans: number, urgent: boolean, stacks: readonly string[], stackUnits: number): number
+  /** Copies the columns of spans that are open; they take the place of those that were noted before. The arguments are those of `handover`. */
+  noteOpen(text: string, ints: Int32Array, intCount: number, nums: Float64Array, numCount: number, logs: number, spans: number, urgent: boolean, stacks: readonly string[], stackUnits: number): void
   /** One reading of the clock in microseconds since the epoch, under `testing` a step of it. */
   clock(): number
   /** The next trace id (4 x 32 bits) and span id (2 x 32 bits) of the core, into `out`; `root`: with a trace id. */

@@ -3,6 +3,7 @@
 
 use crate::columns::{Reader, long, size};
 use crate::forms::Forms;
+use crate::instance::Instance;
 use crate::scene::{Scene, trace_id};
 use crate::text::Text;
 use crate::wire::{context_ints, op};
@@ -25,6 +26,13 @@ struct Batch {
     nums: Vec<f64>,
     logs: u64,
     spans: u64,
+}
+
+/// The columns of nothing.
+pub fn empty() -> Box<dyn DeferredBatch> {
+    let text = Text::Ascii(Vec::new());
+    let (stacks, ints, nums) = (Vec::new(), Vec::new(), Vec::new());
+    Box::new(Batch { forms: Arc::default(), text, stacks, ints, nums, logs: 0, spans: 0 })
 }
 
 impl DeferredBatch for Batch {
@@ -95,23 +103,35 @@ fn bind(reader: &mut Reader<'_>, logger: Option<Logger>) -> Logger {
     logger.unwrap_or_else(nameless).bind(|writer| convert::tagged_members(reader, writer))
 }
 
-/// `handover(text, ints, intCount, nums, numCount, logs, spans, urgent, stacks, stackUnits)`: the epoch of the rules in force.
-pub fn handover(call: &js::Call) -> napi_value {
+/// The columns from the arguments of a call: `(text, ints, intCount, nums, numCount, logs, spans, urgent, stacks, stackUnits)`.
+fn of(call: &js::Call, instance: &mut Instance) -> Batch {
     let telemetry = global();
+    if !instance.forms.is_current(telemetry) {
+        Arc::make_mut(&mut instance.forms).renew(telemetry);
+    }
+    Batch {
+        forms: Arc::clone(&instance.forms),
+        text: call.text(0),
+        stacks: call.joined(8, call.size(9)),
+        ints: call.ints(1, call.size(2)).to_vec(),
+        nums: call.doubles(3, call.size(4)).to_vec(),
+        logs: call.size(5) as u64,
+        spans: call.size(6) as u64,
+    }
+}
+
+/// `handover` with the columns of finished records: the epoch of the rules in force.
+pub fn handover(call: &js::Call) -> napi_value {
     instance::with(&call.env, (), |instance| {
-        if !instance.forms.is_current(telemetry) {
-            Arc::make_mut(&mut instance.forms).renew(telemetry);
-        }
-        let batch = Batch {
-            forms: Arc::clone(&instance.forms),
-            text: call.text(0),
-            stacks: call.joined(8, call.size(9)),
-            ints: call.ints(1, call.size(2)).to_vec(),
-            nums: call.doubles(3, call.size(4)).to_vec(),
-            logs: call.size(5) as u64,
-            spans: call.size(6) as u64,
-        };
-        telemetry.submit(Box::new(batch), call.flag(7));
+        global().submit(Box::new(of(call, instance)), call.flag(7));
     });
-    call.give_number(telemetry.rules_epoch() as f64)
+    call.give_number(global().rules_epoch() as f64)
+}
+
+/// `noteOpen` with the columns of spans that are open, in the place of those that this environment noted before.
+pub fn note_open(call: &js::Call) -> napi_value {
+    instance::with(&call.env, (), |instance| {
+        global().note_open_spans(instance.number, Box::new(of(call, instance)));
+    });
+    call.give_nothing()
 }

@@ -1,5 +1,6 @@
 //! What the native side keeps for one JavaScript environment (the main thread or a worker).
 
+use crate::batch;
 use crate::forms::Forms;
 use napi::{Env, check_status};
 use napi_sys::{napi_env, napi_get_instance_data, napi_set_instance_data};
@@ -7,22 +8,41 @@ use std::cell::RefCell;
 use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::sync::Arc;
-use vigie_core::host::guard;
+use std::sync::atomic::{AtomicU64, Ordering};
+use vigie_core::host::{global, guard};
 use vigie_core::runs::Runs;
 use vigie_core::{AnyInstrument, AnySeries, Capture};
 
 /// Stands for what could not be made. Nothing has this number, so what refers to it is passed over.
 pub const NOWHERE: u32 = i32::MAX as u32;
 
+/// The number of the first environment.
+const FIRST: u64 = 1;
+
 /// What JavaScript knows by number: each is a place in one of these lists.
-#[derive(Default)]
 pub struct Instance {
+    /// No other environment of the process has it.
+    pub number: u64,
     /// Loggers and forms of records; each batch holds the state that it was made under.
     pub forms: Arc<Forms>,
     pub instruments: Vec<AnyInstrument>,
     pub series: Vec<AnySeries>,
     pub captures: Vec<Option<Capture>>,
     pub runs: Vec<Arc<Runs>>,
+}
+
+impl Default for Instance {
+    fn default() -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(FIRST);
+        Self {
+            number: NUMBER.fetch_add(1, Ordering::Relaxed),
+            forms: Arc::default(),
+            instruments: Vec::new(),
+            series: Vec::new(),
+            captures: Vec::new(),
+            runs: Vec::new(),
+        }
+    }
 }
 
 /// Gives the environment an empty instance. Called once, before any other function.
@@ -56,6 +76,11 @@ pub fn add<T>(list: &mut Vec<T>, item: T) -> u32 {
 unsafe extern "C" fn forget(_env: napi_env, data: *mut c_void, _hint: *mut c_void) {
     guard((), || {
         // SAFETY: `data` came from `Box::into_raw` in `attach`, and nothing refers to it any more.
-        drop(unsafe { Box::from_raw(data.cast::<RefCell<Instance>>()) });
+        let instance = unsafe { Box::from_raw(data.cast::<RefCell<Instance>>()) };
+        // A worker's spans end with it. When the first environment goes, so does the process, and its notes are all
+        // that stays of them.
+        if instance.borrow().number != FIRST {
+            global().note_open_spans(instance.borrow().number, batch::empty());
+        }
     });
 }

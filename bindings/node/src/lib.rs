@@ -56,6 +56,7 @@ pub fn register(mut exports: Object<'_>, env: Env) -> napi::Result<()> {
         exports.set_named_property("version", env!("CARGO_PKG_VERSION"))?;
         let functions = raw![
             "handover" => batch::handover,
+            "noteOpen" => batch::note_open,
             "clock" => telemetry::clock,
             "ids" => tracer::ids,
             "measure" => meter::measure,

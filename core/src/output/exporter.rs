@@ -1,5 +1,6 @@
 //! The far side of an output: what takes its batches, and what it may answer.
 
+use super::notes::Notes;
 use super::onward::Onward;
 use super::progress::Progress;
 use crate::buffer::records::Batch;
@@ -94,6 +95,11 @@ pub trait Exporter: Send {
 
     /// Where it is told what becomes of records that it called delivered and keeps, for example on a disk. Asked once.
     fn onward(&self) -> Option<Arc<Onward>> {
+        None
+    }
+
+    /// Where spans that are still open are noted for whoever comes after a crash, if anywhere. Asked once.
+    fn notes(&self) -> Option<Arc<dyn Notes>> {
         None
     }
 

@@ -4,8 +4,9 @@ use super::kind::Temporality;
 use super::running::Output;
 use crate::buffer::deferred::Deferred;
 use crate::buffer::records::Records;
-use crate::buffer::rendered::Format;
+use crate::buffer::rendered::{Format, RenderedBatch};
 use crate::encode::record::{Encoder, Point};
+use crate::guard::guard;
 use crate::model::signal::{Signal, SignalSet};
 use std::sync::Arc;
 
@@ -91,6 +92,28 @@ impl Lanes {
         let batch = Arc::new(make(self.lanes.iter().map(|lane| lane.format.clone()).collect()));
         for output in self.lanes.iter().flat_map(|lane| &lane.outputs) {
             output.deliver_deferred(&batch, urgent);
+        }
+    }
+
+    /// Notes spans that are open, as `render` shows them, wherever an output keeps notes; `source` noted others before.
+    pub fn note(&self, source: u64, render: impl FnOnce(&mut RenderedBatch)) {
+        let is_noting = |lane: &&Lane| lane.outputs.iter().any(|output| output.notes().is_some());
+        let only_spans = SignalSet::default().with(Signal::Spans);
+        let formats: Vec<Format> = self
+            .lanes
+            .iter()
+            .filter(is_noting)
+            .map(|lane| Format { encoder: Arc::clone(&lane.format.encoder), wanted: only_spans })
+            .collect();
+        if formats.is_empty() {
+            return;
+        }
+        let mut batch = RenderedBatch::new(formats);
+        guard((), || render(&mut batch));
+        for output in self.outputs.iter() {
+            if let (Some(notes), Some(records)) = (output.notes(), batch.in_format(output.encoder().id())) {
+                notes.replace(source, &records);
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 
 use super::exporter::Endpoint;
 use super::kind::{Around, Kept, Opened, OutputSettings, Passage, Temporality, Waiting};
+use super::notes::Notes;
 use super::progress::Failure;
 use super::queue::{self, Loss, Queue};
 use super::worker;
@@ -51,6 +52,7 @@ pub struct Output {
     started: AtomicBool,
     kept: Option<Arc<dyn Kept>>,
     endpoint: Option<Arc<dyn Endpoint>>,
+    notes: Option<Arc<dyn Notes>>,
 }
 
 /// How long the end of outputs waits for what is being written.
@@ -93,6 +95,7 @@ impl Output {
         // Of an output that is asked, nothing waits in a buffer.
         let signals = if passage == Passage::Asked { SignalSet::default() } else { signals };
         let endpoint = exporter.endpoint();
+        let notes = exporter.notes().filter(|_| signals.has(Signal::Spans));
         let settings = queue::Settings { format: encoder.id().to_owned(), signals, stall, bound_bytes };
         let (name, on_loss) = (label.clone(), Arc::clone(on_loss));
         let announce = Arc::new(move |loss| on_loss(&name, loss));
@@ -108,6 +111,7 @@ impl Output {
             started: AtomicBool::new(false),
             kept,
             endpoint,
+            notes,
         }
     }
 
@@ -215,6 +219,12 @@ impl Output {
     /// Waits until all that was accepted is out; false on loss or when the deadline came first.
     pub fn flush(&self, deadline: Instant) -> bool {
         self.queue.flush(deadline)
+    }
+
+    /// Where spans that are still open are noted; nowhere when it takes none.
+    #[must_use]
+    pub(super) fn notes(&self) -> Option<&dyn Notes> {
+        self.notes.as_deref()
     }
 
     /// What its far side asks.

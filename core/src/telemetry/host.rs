@@ -194,4 +194,13 @@ impl Telemetry {
         let make = |formats| Deferred::new(renderer, formats, logs, spans, size);
         self.hub.live().lanes.deliver_deferred(urgent, make);
     }
+
+    /// Notes spans that are still open, as they shall be found after a crash, in the place of those that `source` noted
+    /// before. They are rendered before this returns.
+    pub fn note_open_spans(&self, source: u64, batch: Box<dyn DeferredBatch>) {
+        let pipeline = self.hub.peek();
+        if pipeline.is_current() {
+            pipeline.lanes.note(source, |out| batch.render(self, out));
+        }
+    }
 }

@@ -101,3 +101,16 @@ export function borrow(): Columns {
   if (!columns.busy) return columns
   return spare.busy ? new Columns(0) : spare
 }
+
+/** Tells the core what `put` writes of records that are open, in the place of what it was told before. Never throws. */
+export function noteOpen(put: (c: Columns) => void): void {
+  try {
+    const c = new Columns(++serial)
+    c.slack = columns.slack
+    c.busy = true
+    put(c)
+    binding.noteOpen(c.text, c.ints, c.intCount, c.nums, c.numCount, c.logs, c.spans, false, c.stacks, c.stackUnits)
+  } catch {
+    // What was noted before stays until the next time.
+  }
+}

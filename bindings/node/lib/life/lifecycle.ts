@@ -10,6 +10,7 @@ import { sending } from '../metrics/sending.js'
 import { ConfigError, setUp } from '../runtime/config_error.js'
 import { begun, onBegun, program } from '../runtime/first_use.js'
 import { state } from '../runtime/state.js'
+import { note } from '../spans/open_roots.js'
 import type { Config } from '../types.js'
 
 const DEFAULT_MS = 5000
@@ -99,6 +100,7 @@ function exit(): void {
   leave()
   // The core itself waits for its outputs among the exit handlers of the process, at most two seconds.
   push()
+  note()
 }
 
 /** Writes one FATAL record. What Node does about the error stays as it is. */

@@ -14,6 +14,7 @@ import { isPlain, isScalar } from '../values/kinds.js'
 import { type ErrorParts, readThrown } from '../values/read_error.js'
 import { keptLink } from './link.js'
 import { More } from './more.js'
+import { begun, ended } from './open_roots.js'
 import type { KeptEvent, KeptLink, SpanData } from './span_data.js'
 import { finish } from './write_span.js'
 
@@ -71,6 +72,8 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   links: KeptLink[] | null = null
   droppedEvents = 0
   droppedLinks = 0
+  older: SpanImpl | null = null
+  newer: SpanImpl | null = null
 
   constructor(
     name: string,
@@ -105,6 +108,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
       this.start = wallAt(this.startMs)
     }
     open++
+    if (((parent0 | parent1) === 0 || isParentRemote) && this.isRecording) begun(this)
   }
 
   get isRecording(): boolean {
@@ -231,6 +235,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
     context.end()
     open--
     if ((context.flags & SAMPLED) === 0) return
+    ended(this)
     const given = endTime === undefined ? undefined : quietly(undefined, () => instant(endTime))
     finish(this, this.duration(given))
   }
@@ -244,7 +249,8 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
     this.end()
   }
 
-  private duration(given: Instant | undefined): number {
+  /** From its start to `given` or now, in nanoseconds. */
+  duration(given: Instant | undefined): number {
     if (given === undefined && this.startMs >= 0) return Math.round((monotonic() - this.startMs) * 1e6)
     return between({ us: this.start, ns: this.startNs }, given ?? { us: now(), ns: 0 })
   }

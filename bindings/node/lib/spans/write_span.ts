@@ -37,7 +37,7 @@ export function finish(span: SpanData, durationNs: number): void {
     if (c === undefined) return
     c.busy = true
     c.mark()
-    write(c, span, durationNs)
+    putSpan(c, span, durationNs)
     c.open = false
   } catch {
     state.lost++
@@ -52,7 +52,8 @@ function isRich(span: SpanData): boolean {
   return span.status !== Status.UNSET || span.events !== null || span.links !== null || span.droppedEvents + span.droppedLinks > 0
 }
 
-function write(c: Columns, span: SpanData, durationNs: number): void {
+/** Writes it into columns that have room for it. */
+export function putSpan(c: Columns, span: SpanData, durationNs: number): void {
   const { context, name } = span
   const carried = placeCarried(c, context.carried)
   const root = rootOf(span)
@@ -108,7 +109,7 @@ function putAttributes(c: Columns, form: Form, span: SpanData): Form {
 }
 
 /** All attributes of a span. */
-function all({ k0, k1, k2, k3, v0, v1, v2, v3, more }: SpanData): Pairs {
+export function all({ k0, k1, k2, k3, v0, v1, v2, v3, more }: SpanData): Pairs {
   const keys = [k0, k1, k2, k3]
   const values = [v0, v1, v2, v3]
   const fields = keys.flatMap((key, i) => (key === undefined ? [] : [key, values[i] as Kept]))

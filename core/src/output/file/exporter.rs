@@ -2,15 +2,18 @@
 //!
 //! Not for rotating: when another program renames the file, the exporter notices and opens the path anew.
 
+use super::notes::{self, FileNotes};
 use super::tail;
 use crate::buffer::records::Batch;
 use crate::output::exporter::{Export, Exporter};
+use crate::output::notes::Notes;
 use crate::output::progress::Progress;
 use crate::platform;
 use crate::stats::DropReason;
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How often the path is compared with the open file, and a file that cannot be opened is tried again.
@@ -33,6 +36,7 @@ pub(super) struct FileExporter {
     /// Why it cannot be opened, when that is so.
     why: String,
     looked: Instant,
+    notes: Arc<FileNotes>,
 }
 
 /// A file that is open.
@@ -52,13 +56,21 @@ impl FileExporter {
     /// # Errors
     /// When the path cannot be opened for appending.
     pub(super) fn open(path: &Path, mode: Option<u32>) -> io::Result<Self> {
-        let open = Some(Open::new(path, mode)?);
-        Ok(Self { path: path.to_owned(), mode, open, why: String::new(), looked: Instant::now() })
+        let mut open = Open::new(path, mode)?;
+        if open.is_regular() {
+            notes::adopt(path, |lines| open.close_half_line().and_then(|()| open.file.write_all(lines)).is_ok());
+        }
+        Ok(Self::of(path, mode, Some(open), String::new()))
     }
 
     /// The same for a path that cannot be opened yet: it is tried again, and what comes meanwhile is lost.
     pub(super) fn waiting(path: &Path, mode: Option<u32>, why: &io::Error) -> Self {
-        Self { path: path.to_owned(), mode, open: None, why: why.to_string(), looked: Instant::now() }
+        Self::of(path, mode, None, why.to_string())
+    }
+
+    fn of(path: &Path, mode: Option<u32>, open: Option<Open>, why: String) -> Self {
+        let notes = Arc::new(FileNotes::beside(path));
+        Self { path: path.to_owned(), mode, open, why, looked: Instant::now(), notes }
     }
 
     /// The open file, which is the process's own and the one that the path names. Opened anew when it is not.
@@ -117,9 +129,8 @@ impl Open {
     }
 
     fn write(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export {
-        if self.torn {
-            self.torn = self.file.write_all(b"\n").is_err();
-        }
+        // Where even that finds no room, the next line says so.
+        let _ = self.close_half_line();
         let mut delivered = 0;
         for piece in batch.pieces(u64::MAX, PIECE_BYTES) {
             let (written, result) = self.write_all(piece.bytes(), progress);
@@ -131,6 +142,14 @@ impl Open {
             delivered += piece.len();
         }
         Export::Delivered
+    }
+
+    fn close_half_line(&mut self) -> io::Result<()> {
+        if self.torn {
+            self.file.write_all(b"\n")?;
+            self.torn = false;
+        }
+        Ok(())
     }
 
     fn write_all(&mut self, batch: &[u8], progress: &Progress) -> (usize, Result<(), DropReason>) {
@@ -205,6 +224,15 @@ impl Exporter for FileExporter {
                 Export::Refused(DropReason::Io)
             }
         }
+    }
+
+    fn notes(&self) -> Option<Arc<dyn Notes>> {
+        let is_regular = self.open.as_ref().is_some_and(Open::is_regular);
+        is_regular.then(|| Arc::clone(&self.notes) as Arc<dyn Notes>)
+    }
+
+    fn close(&mut self) {
+        self.notes.end();
     }
 
     fn is_prompt(&self) -> bool {

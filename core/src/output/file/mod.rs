@@ -1,6 +1,7 @@
 //! The file: lines, appended.
 
 mod exporter;
+mod notes;
 mod tail;
 
 use super::kind::{Around, Claim, Opened, OutputKind, Passage, Target, Waiting};

@@ -1,11 +1,13 @@
 //! The near side of a spool: records onto the disk.
 
 use super::directory::Directory;
+use super::notes::SpoolNotes;
 use super::relay::{Identity, Relay};
 use super::shared::Shared;
 use super::{frame, sender};
 use crate::buffer::records::Batch;
 use crate::output::exporter::{Export, Exporter};
+use crate::output::notes::Notes;
 use crate::output::onward::Onward;
 use crate::output::progress::Progress;
 use std::sync::Arc;
@@ -20,13 +22,15 @@ pub(super) struct Appender {
     /// Until the sender has started.
     relay: Option<Box<dyn Relay>>,
     frames: Vec<u8>,
+    notes: Arc<SpoolNotes>,
 }
 
 impl Appender {
     /// Begins to send what others left in the folder.
     pub(super) fn open(directory: Directory, identity: Identity, relay: Box<dyn Relay>) -> Self {
-        let shared = Shared::new(directory, identity, relay.origin());
-        let mut appender = Self { shared: Arc::new(shared), relay: Some(relay), frames: Vec::new() };
+        let notes = Arc::new(SpoolNotes::new(&directory, &identity, relay.origin()));
+        let shared = Arc::new(Shared::new(directory, identity, relay.origin()));
+        let mut appender = Self { shared, relay: Some(relay), frames: Vec::new(), notes };
         let has_others = appender.shared.directory.has_segments();
         if appender.shared.adopt() || has_others {
             // Those whose owners live may be left behind later.
@@ -62,7 +66,12 @@ impl Exporter for Appender {
         Some(Arc::clone(&self.shared.onward))
     }
 
+    fn notes(&self) -> Option<Arc<dyn Notes>> {
+        Some(Arc::clone(&self.notes) as Arc<dyn Notes>)
+    }
+
     fn close(&mut self) {
+        self.notes.end();
         self.shared.end();
         if self.relay.is_some() {
             // There is no sender that would do it.

@@ -1,14 +1,13 @@
 //! The folder of a spool: the names in it, and what may be taken over.
 
-use super::segment::{Refused, Segment, UNFINISHED};
+use super::segment::{Refused, Segment};
+use crate::output::notes::NoteFile;
+use crate::output::own_files::{UNFINISHED, disown, fresh_name, own};
 use crate::platform;
-use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{LazyLock, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 /// What is older is not sent any more.
 pub(super) const OLDEST: Duration = Duration::from_secs(24 * 3600);
@@ -22,10 +21,6 @@ const TRIAL: &str = "trial";
 
 /// How much is written to try a folder.
 const TRIED_BYTES: usize = 4096;
-
-/// Files that outputs of this process own: the system's locks do not keep a process from its own files.
-static OWN: LazyLock<Mutex<HashSet<(u32, PathBuf)>>> = LazyLock::new(Mutex::default);
-static NUMBER: AtomicU64 = AtomicU64::new(0);
 
 /// A folder that this process may use.
 #[derive(Debug, Clone)]
@@ -80,6 +75,12 @@ impl Directory {
         let path = self.folder.join(format!("{}.{EXTENSION}", fresh_name()));
         own(&path);
         Segment::create(path.clone(), key, origin).inspect_err(|_| disown(&path))
+    }
+
+    /// A place for notes, which is a segment once something stands in it: whoever takes over what dead processes left
+    /// sends them.
+    pub(super) fn note_file(&self) -> NoteFile {
+        NoteFile::new(self.folder.join(format!("{}.{EXTENSION}", fresh_name())))
     }
 
     /// Whether there are segments, whoever owns them.
@@ -143,20 +144,4 @@ impl Directory {
 
 fn is_old(meta: &fs::Metadata) -> bool {
     meta.modified().is_ok_and(|then| then.elapsed().is_ok_and(|age| age > OLDEST))
-}
-
-/// A name that no file has had, without its extension; names are in the order of time.
-fn fresh_name() -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();
-    let (process, number) = (std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    format!("{now:016}-{process}-{number}")
-}
-
-/// Marks a file as one of this process's; false when it was one.
-fn own(path: &Path) -> bool {
-    OWN.lock().unwrap_or_else(PoisonError::into_inner).insert((std::process::id(), path.to_owned()))
-}
-
-fn disown(path: &Path) {
-    OWN.lock().unwrap_or_else(PoisonError::into_inner).remove(&(std::process::id(), path.to_owned()));
 }

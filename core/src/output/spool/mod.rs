@@ -6,6 +6,7 @@ mod appender;
 mod directory;
 mod frame;
 mod id;
+mod notes;
 mod relay;
 mod segment;
 mod sender;

@@ -2,6 +2,7 @@
 
 use super::frame::{self, Read};
 use super::id::SegmentId;
+use crate::output::own_files;
 use crate::platform;
 use std::fs::File;
 use std::io;
@@ -13,9 +14,6 @@ const MAGIC: &[u8] = b"vigie spool 1\n";
 /// Where the offset stands up to which everything was sent, with its checksum.
 const SENT_AT: u64 = MAGIC.len() as u64;
 const SENT_BYTES: usize = 8 + 4;
-
-/// The extension of a file that is not yet a segment.
-pub(super) const UNFINISHED: &str = "new";
 
 /// What is read at once.
 const PIECE_BYTES: usize = 1024 * 1024;
@@ -49,47 +47,17 @@ pub(super) enum Refused {
 }
 
 impl Segment {
-    /// Makes a new one. It bears its name once it is held and whole: whoever looks for what dead processes left would
-    /// otherwise take it from under its owner, or for a damaged one.
+    /// Makes a new one.
     ///
     /// # Errors
     /// Whatever the operating system says.
     pub(super) fn create(path: PathBuf, key: &str, origin: &[u8]) -> io::Result<Self> {
-        let unfinished = path.with_extension(UNFINISHED);
-        let file = platform::create_private(&unfinished)?;
-        let begun = Self::begin(&path, file, key, origin).and_then(|segment| {
-            std::fs::rename(&unfinished, &path)?;
-            Ok(segment)
-        });
-        begun.inspect_err(|_| _ = std::fs::remove_file(&unfinished))
-    }
-
-    /// Holds a new file and writes its head.
-    fn begin(path: &Path, file: File, key: &str, origin: &[u8]) -> io::Result<Self> {
+        let id = SegmentId::new();
+        let head = head(key, origin, &id);
         // Where the file system knows no locks, another process may send its records too.
-        let _ = platform::hold(&file);
-        let mut head = MAGIC.to_vec();
-        head.extend_from_slice(&[0; SENT_BYTES]);
-        let (body, id) = (head.len(), SegmentId::new());
-        for part in [key.as_bytes(), origin, &id.to_bytes()] {
-            head.extend_from_slice(&(part.len() as u32).to_le_bytes());
-            head.extend_from_slice(part);
-        }
-        let sum = crc32fast::hash(head.get(body..).unwrap_or_default());
-        head.extend_from_slice(&sum.to_le_bytes());
-        let start = head.len() as u64;
-        head.splice(MAGIC.len()..body, sent_note(start));
-        platform::write_all_at(&file, &head, 0)?;
-        Ok(Self {
-            path: path.to_owned(),
-            file: Arc::new(file),
-            origin: origin.into(),
-            id,
-            end: start,
-            sent: start,
-            waiting: 0,
-            is_full: false,
-        })
+        let file = Arc::new(own_files::create_held(&path, &head)?);
+        let (end, origin) = (head.len() as u64, origin.into());
+        Ok(Self { path, file, origin, id, end, sent: end, waiting: 0, is_full: false })
     }
 
     /// Takes over the file of a process that is gone, with how many damaged places it has.
@@ -178,6 +146,22 @@ pub(super) fn read_from(file: &File, from: u64, end: u64, most: u64) -> io::Resu
         }
         length *= 2;
     }
+}
+
+/// The head of a segment with this id of which nothing was sent.
+pub(super) fn head(key: &str, origin: &[u8], id: &SegmentId) -> Vec<u8> {
+    let mut head = MAGIC.to_vec();
+    head.extend_from_slice(&[0; SENT_BYTES]);
+    let body = head.len();
+    for part in [key.as_bytes(), origin, &id.to_bytes()] {
+        head.extend_from_slice(&(part.len() as u32).to_le_bytes());
+        head.extend_from_slice(part);
+    }
+    let sum = crc32fast::hash(head.get(body..).unwrap_or_default());
+    head.extend_from_slice(&sum.to_le_bytes());
+    let start = head.len() as u64;
+    head.splice(MAGIC.len()..body, sent_note(start));
+    head
 }
 
 fn sent_note(offset: u64) -> [u8; SENT_BYTES] {

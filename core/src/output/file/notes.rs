@@ -1,0 +1,89 @@
+//! Notes beside a file of lines, `NAME.WHEN-PROCESS-NUMBER.open`, and what dead processes left there.
+
+use crate::buffer::records::Batch;
+use crate::output::notes::{NoteFile, Notes, Parts};
+use crate::output::own_files::{disown, fresh_name, own};
+use crate::platform;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+const EXTENSION: &str = "open";
+
+/// What is larger was not written by an output.
+const MOST_BYTES: u64 = 64 * 1024 * 1024;
+
+/// The notes of one output.
+#[derive(Debug)]
+pub(super) struct FileNotes {
+    file: NoteFile,
+    parts: Mutex<Parts>,
+}
+
+impl FileNotes {
+    /// Notes beside the file at `path`.
+    pub(super) fn beside(path: &Path) -> Self {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!(".{}.{EXTENSION}", fresh_name()));
+        Self { file: NoteFile::new(PathBuf::from(name)), parts: Mutex::default() }
+    }
+
+    /// Nothing is noted any more.
+    pub(super) fn end(&self) {
+        self.file.remove();
+    }
+}
+
+impl Notes for FileNotes {
+    fn replace(&self, source: u64, records: &Batch<'_>) {
+        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        match parts.with(source, records.bytes().to_vec()) {
+            // A disk that takes no notes says so when it takes no records.
+            Some(lines) => _ = self.file.write(&lines),
+            None => self.file.remove(),
+        }
+    }
+}
+
+/// Gives `take` the lines that dead processes noted beside the file at `path`; what it took is noted no more.
+pub(super) fn adopt(path: &Path, mut take: impl FnMut(&[u8]) -> bool) {
+    for notes in beside(path) {
+        if !own(&notes) {
+            continue;
+        }
+        // Whoever lives holds its notes.
+        if let Ok((lines, _held)) = read_dead(&notes)
+            && take(&lines)
+        {
+            let _ = fs::remove_file(&notes);
+        }
+        disown(&notes);
+    }
+}
+
+fn read_dead(notes: &Path) -> io::Result<(Vec<u8>, File)> {
+    let file = platform::open_private(notes)?;
+    if !platform::hold(&file) || platform::is_unlinked(&file) {
+        return Err(io::ErrorKind::WouldBlock.into());
+    }
+    let mut lines = Vec::new();
+    (&file).take(MOST_BYTES).read_to_end(&mut lines)?;
+    Ok((lines, file))
+}
+
+/// The files of notes beside the file at `path`, the oldest first.
+fn beside(path: &Path) -> Vec<PathBuf> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return Vec::new() };
+    let mut prefix = OsString::from(name);
+    prefix.push(".");
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = entries
+        .filter(|entry| entry.file_name().as_encoded_bytes().starts_with(prefix.as_encoded_bytes()))
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == EXTENSION))
+        .collect();
+    found.sort();
+    found
+}

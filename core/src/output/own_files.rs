@@ -1,0 +1,53 @@
+//! Files that outputs of this process own: the system's locks do not keep a process from its own files.
+
+use crate::platform;
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The extension of a file that does not bear its name yet: it is not whole, or not held.
+pub(super) const UNFINISHED: &str = "new";
+
+static OWN: LazyLock<Mutex<HashSet<(u32, PathBuf)>>> = LazyLock::new(Mutex::default);
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+/// A name that no file has had, without its extension; names are in the order of time.
+pub(super) fn fresh_name() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();
+    let (process, number) = (std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    format!("{now:016}-{process}-{number}")
+}
+
+/// Marks a file as one of this process's; false when it was one.
+pub(super) fn own(path: &Path) -> bool {
+    OWN.lock().unwrap_or_else(PoisonError::into_inner).insert((std::process::id(), path.to_owned()))
+}
+
+/// It is none any more.
+pub(super) fn disown(path: &Path) {
+    OWN.lock().unwrap_or_else(PoisonError::into_inner).remove(&(std::process::id(), path.to_owned()));
+}
+
+/// Makes a file of this content, or puts it in the place of one. It bears its name once it is held and whole: whoever
+/// looks for what dead processes left would otherwise take it from under its owner, or for a damaged one.
+///
+/// # Errors
+/// Whatever the operating system says, but for a file system without locks.
+pub(super) fn create_held(path: &Path, content: &[u8]) -> io::Result<File> {
+    let unfinished = path.with_extension(UNFINISHED);
+    let file = platform::create_private(&unfinished)?;
+    let _ = platform::hold(&file);
+    let finished = platform::write_all_at(&file, content, 0).and_then(|()| fs::rename(&unfinished, path));
+    match finished {
+        Ok(()) => Ok(file),
+        Err(error) => {
+            // Nobody else would remove it for a day.
+            let _ = fs::remove_file(&unfinished);
+            Err(error)
+        }
+    }
+}
