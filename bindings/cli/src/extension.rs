@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::outcome::Failure;
+use crate::platform;
 use crate::term::clean;
 
 /// Programs that others have written down already: the name, what it does, and how to get it.
@@ -28,7 +29,7 @@ pub(crate) fn run(name: &OsStr, arguments: &[OsString], own: &[&str]) -> Failure
     let Some(program) = found else { return Failure::Message(missing(name, own)) };
     let mut command = Command::new(&program);
     command.args(arguments);
-    Failure::Message(format!("{}: {}", program.display(), finish(command)))
+    Failure::Message(format!("{}: {}", program.display(), platform::replace_by(command)))
 }
 
 /// What stands below the help text.
@@ -51,45 +52,17 @@ fn folders() -> Vec<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let beside = std::env::current_exe().ok().and_then(|vigie| vigie.parent().map(Path::to_path_buf));
     let environment = std::env::var_os("VIRTUAL_ENV").filter(|folder| !folder.is_empty());
-    let scripts = if cfg!(windows) { "Scripts" } else { "bin" };
     std::env::split_paths(&path)
         // A relative one would be another folder wherever the command is called.
         .filter(|folder| folder.is_absolute())
         .chain(beside)
-        .chain(environment.map(|folder| Path::new(&folder).join(scripts)))
+        .chain(environment.map(|folder| Path::new(&folder).join(platform::SCRIPTS)))
         .collect()
 }
 
 fn find(name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
     let file = format!("vigie-{name}{}", std::env::consts::EXE_SUFFIX);
-    folders.iter().map(|folder| folder.join(&file)).find(|program| is_program(program))
-}
-
-#[cfg(unix)]
-fn is_program(file: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    file.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_program(file: &Path) -> bool {
-    file.is_file()
-}
-
-/// The program takes the place of this one, so that signals and its end are its own.
-#[cfg(unix)]
-fn finish(mut command: Command) -> std::io::Error {
-    use std::os::unix::process::CommandExt;
-    command.exec()
-}
-
-/// Without a code it was ended from outside, which is no success.
-#[cfg(not(unix))]
-fn finish(mut command: Command) -> std::io::Error {
-    match command.status() {
-        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
-        Err(error) => error,
-    }
+    folders.iter().map(|folder| folder.join(&file)).find(|program| platform::is_program(program))
 }
 
 fn missing(name: &OsStr, own: &[&str]) -> String {

@@ -8,6 +8,7 @@ mod extension;
 mod files;
 mod markdown;
 mod outcome;
+mod platform;
 mod schema;
 mod strict_json;
 mod term;

@@ -28,13 +28,6 @@ struct Batch {
     spans: u64,
 }
 
-/// The columns of nothing.
-pub fn empty() -> Box<dyn DeferredBatch> {
-    let text = Text::Ascii(Vec::new());
-    let (stacks, ints, nums) = (Vec::new(), Vec::new(), Vec::new());
-    Box::new(Batch { forms: Arc::default(), text, stacks, ints, nums, logs: 0, spans: 0 })
-}
-
 impl DeferredBatch for Batch {
     fn render(self: Box<Self>, telemetry: &Telemetry, out: &mut RenderedBatch) {
         let mut reader = Reader::new(&self.ints, &self.nums, &self.text, &self.stacks);

@@ -1,6 +1,5 @@
 //! What the native side keeps for one JavaScript environment (the main thread or a worker).
 
-use crate::batch;
 use crate::forms::Forms;
 use napi::{Env, check_status};
 use napi_sys::{napi_env, napi_get_instance_data, napi_set_instance_data};
@@ -80,7 +79,7 @@ unsafe extern "C" fn forget(_env: napi_env, data: *mut c_void, _hint: *mut c_voi
         // A worker's spans end with it. When the first environment goes, so does the process, and its notes are all
         // that stays of them.
         if instance.borrow().number != FIRST {
-            global().note_open_spans(instance.borrow().number, batch::empty());
+            global().forget_open_spans(instance.borrow().number);
         }
     });
 }

@@ -9,6 +9,7 @@ mod faults;
 mod flood;
 mod influx;
 mod names;
+mod notes;
 mod pushgateway;
 mod secure;
 mod server;

@@ -171,7 +171,7 @@ thread_local! {
 #[inline(always)]
 pub(super) fn with_first(rules: &Rules, text: &str, take: impl FnOnce(&Key)) -> bool {
     let mark = mark(text.as_bytes());
-    let set = set_of(mark);
+    let set = set_of(mark, text.len());
     let with_first = |keys: &RefCell<KeyCache>| {
         let Ok(keys) = keys.try_borrow() else { return false };
         match keys.sets.get(set) {
@@ -199,17 +199,18 @@ impl KeyCache {
         if self.sets.is_empty() {
             self.sets = std::iter::repeat_with(Set::default).take(SETS).collect();
         }
-        let set = self.sets.get_mut(set_of(mark))?;
+        let set = self.sets.get_mut(set_of(mark, text.len()))?;
         let is = |slot: &Option<Cached>| slot.as_ref().is_some_and(|known| known.is(mark, rules, text));
         let place = set.iter().position(is).unwrap_or_else(|| replace_oldest(set, mark, rules, text));
         set.get(place)?.as_ref().map(|known| Rc::clone(&known.key))
     }
 }
 
-/// The number of the set that a mark belongs to.
+/// The number of the set that a mark belongs to, and a length: keys such as `gen_ai.usage.input_tokens` and
+/// `gen_ai.usage.output_tokens` begin and end alike.
 #[inline(always)]
-fn set_of(mark: (u64, u64)) -> usize {
-    let product = (mark.0 ^ mark.1.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+fn set_of(mark: (u64, u64), length: usize) -> usize {
+    let product = (mark.0 ^ mark.1.rotate_left(29) ^ length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     // Its highest bits, in which all bits of the mark have their say: keys that differ only in their last character
     // must not share a set.
     (product >> (u64::BITS - SETS.ilog2())) as usize
@@ -280,12 +281,22 @@ mod tests {
             let mut sets = [0; SETS];
             for digit in '0'..='9' {
                 let text = template.replace('#', &digit.to_string());
-                if let Some(count) = sets.get_mut(set_of(mark(text.as_bytes()))) {
+                if let Some(count) = sets.get_mut(set_of(mark(text.as_bytes()), text.len())) {
                     *count += 1;
                 }
             }
             assert!(sets.iter().all(|count| *count <= Set::default().len()), "{template}");
         }
+    }
+
+    #[test]
+    fn keys_that_begin_and_end_alike_do_not_drive_each_other_out() {
+        let whose = ["input", "output", "cache_read.input", "cache_creation.input", "reasoning.output"];
+        let sets: std::collections::HashSet<_> = whose
+            .map(|whose| format!("gen_ai.usage.{whose}_tokens"))
+            .map(|text| set_of(mark(text.as_bytes()), text.len()))
+            .into();
+        assert_eq!(sets.len(), whose.len());
     }
 
     #[test]

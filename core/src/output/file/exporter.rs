@@ -58,7 +58,9 @@ impl FileExporter {
     pub(super) fn open(path: &Path, mode: Option<u32>) -> io::Result<Self> {
         let mut open = Open::new(path, mode)?;
         if open.is_regular() {
-            notes::adopt(path, |lines| open.close_half_line().and_then(|()| open.file.write_all(lines)).is_ok());
+            notes::adopt(path, |lines| {
+                open.close_half_line().and_then(|()| open.file.write_all(lines)).is_ok()
+            });
         }
         Ok(Self::of(path, mode, Some(open), String::new()))
     }

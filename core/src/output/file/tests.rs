@@ -176,3 +176,46 @@ fn a_descriptor_that_leads_elsewhere_is_left_alone() {
         assert!(std::fs::read_link(format!("/proc/self/fd/{number}")).unwrap().ends_with("theirs"));
     }
 }
+
+fn noted(lines: &[&str]) -> Records {
+    let mut records = Records::default();
+    lines.iter().for_each(|line| records.push(Signal::Spans, line.as_bytes()));
+    records
+}
+
+fn beside(folder: &Folder) -> usize {
+    let names = std::fs::read_dir(&folder.0).unwrap().map(|entry| entry.unwrap().file_name());
+    names.filter(|name| name.as_encoded_bytes().ends_with(b".open")).count()
+}
+
+#[test]
+fn notes_of_several_sources_are_one_file_which_goes_with_the_last() {
+    let folder = Folder::new("notes");
+    let mut exporter = FileExporter::open(&folder.file(), None).unwrap();
+    let notes = exporter.notes().unwrap();
+    assert_eq!(beside(&folder), 0, "nothing is made before it is needed");
+    notes.replace(1, &noted(&["{\"a\":1}\n"]).batch());
+    notes.replace(2, &noted(&["{\"b\":1}\n"]).batch());
+    notes.replace(1, &noted(&["{\"a\":2}\n"]).batch());
+    assert_eq!(beside(&folder), 1);
+    // Another output of this process does not take them for those of a dead one.
+    drop(FileExporter::open(&folder.file(), None).unwrap());
+    assert_eq!((beside(&folder), std::fs::read(folder.file()).unwrap()), (1, Vec::new()));
+    notes.replace(1, &noted(&[]).batch());
+    assert_eq!(beside(&folder), 1);
+    exporter.close();
+    assert_eq!(beside(&folder), 0);
+}
+
+#[test]
+fn what_a_dead_process_noted_is_written_behind_a_healed_tail() {
+    let folder = Folder::new("left");
+    std::fs::write(folder.file(), b"{}\n{\"half").unwrap();
+    let name = |number: u32| folder.0.join(format!("log.jsonl.{number:016}-1-0.open"));
+    std::fs::write(name(2), b"{\"second\":1}\n").unwrap();
+    std::fs::write(name(1), b"{\"first\":1}\n").unwrap();
+    std::fs::write(folder.0.join("other.jsonl.0000000000000001-1-0.open"), b"{\"other\":1}\n").unwrap();
+    drop(FileExporter::open(&folder.file(), None).unwrap());
+    assert_eq!(std::fs::read(folder.file()).unwrap(), b"{}\n{\"first\":1}\n{\"second\":1}\n");
+    assert_eq!(beside(&folder), 1, "those of another file stay");
+}
