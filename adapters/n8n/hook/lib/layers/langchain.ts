@@ -1,0 +1,25 @@
+// L5: chains, models and tools inside of AI nodes, by the adapter for LangChain where it is installed.
+
+import { Missing } from '../host.js'
+import type { Layer } from './layer.js'
+
+interface Adapter {
+  instrument(settings: { readonly from: readonly string[] }): Promise<void>
+}
+
+export const langchain: Layer = {
+  name: 'langchain',
+  install(host) {
+    const nodes = host.path('@n8n/n8n-nodes-langchain/package.json')
+    if (nodes === undefined) throw new Missing('this n8n has no AI nodes')
+    void adapter().instrument({ from: [nodes] })
+  },
+}
+
+function adapter(): Adapter {
+  try {
+    return require('vigie-langchain') as Adapter
+  } catch {
+    throw new Missing('the package vigie-langchain is not installed beside this one')
+  }
+}
