@@ -20,7 +20,6 @@ const MOST_ENDED = 1000
 
 /** What of n8n the recorder asks. */
 export interface Surroundings {
-  /** Whether n8n's own OpenTelemetry makes the spans of an execution of this mode. */
   isTracedByN8n(mode: string): boolean
   /** Whether executions are run by workers, and this is none. */
   readonly isQueueMain: boolean
@@ -44,6 +43,11 @@ export class Recorder {
     return id === undefined ? undefined : this.open.get(id)
   }
 
+  /** Whether n8n's own OpenTelemetry makes the spans of an execution of this mode. */
+  isTracedByN8n(mode: string): boolean {
+    return this.n8n.isTracedByN8n(mode)
+  }
+
   /** The context of an execution that is open or ended a while ago. */
   contextOf(id: string): vigie.Context | undefined {
     return this.open.get(id)?.context ?? this.ended.get(id)
@@ -61,7 +65,7 @@ export class Recorder {
     const parentId = executionData?.parentExecution?.executionId
     const attributes = { [names.EXECUTION_ID]: id, [names.WORKFLOW_ID]: workflow.id, [names.WORKFLOW_NAME]: workflow.name }
     const more = { [names.EXECUTION_MODE]: mode, [names.EXECUTION_PARENT_ID]: parentId, ...this.waits.take(id) }
-    const root = this.n8n.isTracedByN8n(mode) ? undefined : this.root(event, isResumed, { ...attributes, ...more })
+    const root = this.isTracedByN8n(mode) ? undefined : this.root(event, isResumed, { ...attributes, ...more })
     const context = vigie.withContext(root?.context ?? vigie.currentContext(), () => vigie.withContext(attributes, vigie.currentContext))
     this.open.set(id, new Execution(id, workflow, attributes, root, context, this.settings.spans))
     if (root !== undefined) stamp(executionData, root.context)

@@ -5,6 +5,6 @@ import type { Recorder } from '../recorder.js'
 
 export interface Layer {
   readonly name: string
-  /** Throws, before it has changed anything, when this release of n8n has not what it needs. */
+  /** Throws when this release of n8n has not what it needs; what was put in by then goes on alone. */
   install(host: Host, recorder: Recorder): void
 }

@@ -1,6 +1,8 @@
 // L2, between processes: the trace goes with an execution through the queue, and with a request into the execution.
 
 import * as vigie from 'vigie'
+import { bare } from '../errors.js'
+import type { Host } from '../host.js'
 import * as names from '../names.js'
 import { contextOf, inbound, placeOf } from '../parents.js'
 import { quiet } from '../quiet.js'
@@ -12,6 +14,10 @@ type Enqueue = (executionId: string, workflowId: string | undefined, data: Start
 type RunHere = (executionId: string, data: StartData, ...rest: unknown[]) => Promise<unknown>
 type AddJob = (data: JobData, ...rest: unknown[]) => Promise<unknown>
 type ProcessJob = (job: Job, ...rest: unknown[]) => Promise<unknown>
+
+interface Patched {
+  readonly prototype: object
+}
 
 interface JobData {
   readonly executionId: string
@@ -29,30 +35,34 @@ interface Job {
 export const queue: Layer = {
   name: 'queue',
   install(host, recorder) {
-    const runner = host.export<{ readonly prototype: object }>('n8n/dist/workflow-runner', 'WorkflowRunner')
+    const runner = host.export<Patched>('n8n/dist/workflow-runner', 'WorkflowRunner')
     host.patch<RunHere>(runner, 'runMainProcess', (original) => function (this: unknown, ...all) {
       const context = quiet('runMainProcess', () => told(all[1]))
       return context === undefined ? original.apply(this, all) : vigie.withContext(context, () => original.apply(this, all))
     })
-    if (process.env['EXECUTIONS_MODE'] !== 'queue') return
-    host.patch<Enqueue>(runner, 'enqueueExecution', (original) => function (this: unknown, ...all) {
-      const span = quiet('enqueueExecution', () => enqueued(recorder, all[0], all[2], all[5] !== undefined))
-      if (span === undefined) return original.apply(this, all)
-      const result = vigie.withSpan(span, () => original.apply(this, all))
-      quiet('enqueueExecution', () => result.then(() => span.end(), (error) => quiet('enqueueExecution', () => span.recordException(error).setStatus('error').end())))
-      return result
-    })
-    const scaling = host.export<{ readonly prototype: object }>('n8n/dist/scaling/scaling.service', 'ScalingService')
-    host.patch<AddJob>(scaling, 'addJob', (original) => function (this: unknown, data, ...rest) {
-      quiet('addJob', () => (data.vigie = vigie.inject({})))
-      return original.call(this, data, ...rest)
-    })
-    const processor = host.export<{ readonly prototype: object }>('n8n/dist/scaling/job-processor', 'JobProcessor')
-    host.patch<ProcessJob>(processor, 'processJob', (original) => function (this: unknown, job, ...rest) {
-      const context = quiet('processJob', () => taken(recorder, job))
-      return context === undefined ? original.call(this, job, ...rest) : vigie.withContext(context, () => original.call(this, job, ...rest))
-    })
+    if (process.env['EXECUTIONS_MODE'] === 'queue') through(host, recorder, runner)
   },
+}
+
+/** Has the trace go along with jobs. */
+function through(host: Host, recorder: Recorder, runner: Patched): void {
+  const scaling = host.export<Patched>('n8n/dist/scaling/scaling.service', 'ScalingService')
+  const processor = host.export<Patched>('n8n/dist/scaling/job-processor', 'JobProcessor')
+  host.patch<Enqueue>(runner, 'enqueueExecution', (original) => function (this: unknown, ...all) {
+    const span = quiet('enqueueExecution', () => enqueued(recorder, all[0], all[2], all[5] !== undefined))
+    if (span === undefined) return original.apply(this, all)
+    const result = vigie.withSpan(span, () => original.apply(this, all))
+    quiet('enqueueExecution', () => result.then(() => span.end(), (error) => span.recordException(bare(error)).setStatus('error').end()))
+    return result
+  })
+  host.patch<AddJob>(scaling, 'addJob', (original) => function (this: unknown, data, ...rest) {
+    quiet('addJob', () => (data.vigie = vigie.inject({})))
+    return original.call(this, data, ...rest)
+  })
+  host.patch<ProcessJob>(processor, 'processJob', (original) => function (this: unknown, job, ...rest) {
+    const context = quiet('processJob', () => taken(recorder, job))
+    return context === undefined ? original.call(this, job, ...rest) : vigie.withContext(context, () => original.call(this, job, ...rest))
+  })
 }
 
 /** The context that n8n took from a request's headers, where the execution's data have none. */
@@ -61,8 +71,9 @@ function told({ executionData, tracingContext }: StartData): vigie.Context | und
 }
 
 /** The span of what puts an execution into the queue: above the one of the worker that takes it out. */
-function enqueued(recorder: Recorder, executionId: string, data: StartData, isResumed: boolean): vigie.Span {
+function enqueued(recorder: Recorder, executionId: string, data: StartData, isResumed: boolean): vigie.Span | undefined {
   const { workflowData: workflow, executionMode: mode, executionData } = data
+  if (recorder.isTracedByN8n(mode)) return undefined
   const { parent, links } = placeOf({ mode, isResumed, executionData }, (id) => recorder.contextOf(id))
   const attributes = { [names.EXECUTION_ID]: executionId, [names.WORKFLOW_ID]: workflow.id, [names.WORKFLOW_NAME]: workflow.name, [names.EXECUTION_MODE]: mode }
   return vigie.startSpan(`queue ${workflow.name ?? workflow.id ?? ''}`, { parent: parent ?? told(data) ?? null, links, kind: 'producer', attributes })
