@@ -34,14 +34,22 @@ impl Tree {
         self.path(relative).exists()
     }
 
-    /// The adapters for a language, by their folders: `adapters/qdrant/python` for example.
-    pub fn adapters(&self, language: &str) -> Vec<String> {
-        let found = std::fs::read_dir(self.path("adapters")).into_iter().flatten().flatten();
-        let folders =
-            found.map(|entry| format!("adapters/{}/{language}", entry.file_name().to_string_lossy()));
-        let mut folders: Vec<String> = folders.filter(|folder| self.path(folder).is_dir()).collect();
+    /// The adapters for a language, by their folders, which its manifest tells: `adapters/qdrant/python` for example.
+    pub fn adapters(&self, manifest: &str) -> Vec<String> {
+        let mut folders: Vec<String> = self
+            .folders_in("adapters")
+            .iter()
+            .flat_map(|adapter| self.folders_in(adapter))
+            .filter(|folder| self.has(&format!("{folder}/{manifest}")))
+            .collect();
         folders.sort();
         folders
+    }
+
+    fn folders_in(&self, folder: &str) -> Vec<String> {
+        let found = std::fs::read_dir(self.path(folder)).into_iter().flatten().flatten();
+        let inside = found.map(|entry| format!("{folder}/{}", entry.file_name().to_string_lossy()));
+        inside.filter(|one| self.path(one).is_dir()).collect()
     }
 
     /// Where the framework of an adapter for Python is installed for its tests.

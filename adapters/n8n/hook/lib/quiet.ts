@@ -34,3 +34,19 @@ export function faults(): number {
   for (const count of counts.values()) sum += count
   return sum
 }
+
+/** Runs what is n8n's own in a context; if the context cannot be entered, without it. What `body` throws is n8n's, and goes on. */
+export function within<T>(place: string, context: vigie.Context | undefined, body: () => T): T {
+  if (context === undefined) return body()
+  let isEntered = false
+  try {
+    return vigie.withContext(context, () => {
+      isEntered = true
+      return body()
+    })
+  } catch (error) {
+    if (isEntered) throw error
+    fault(place, error)
+    return body()
+  }
+}

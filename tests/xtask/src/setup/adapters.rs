@@ -19,7 +19,7 @@ const REQUIREMENTS: [(&str, &[&str]); 2] =
 
 pub fn python(tree: &Tree, options: &Options) -> Outcome<Note> {
     let mut note = "unchanged";
-    for folder in tree.adapters("python") {
+    for folder in tree.adapters("pyproject.toml") {
         let venv = tree.adapter_venv(&folder);
         python::environment_in(tree, &venv, &[Path::new(&folder)])?;
         let mut files = vec![(TESTS.to_owned(), &[][..])];
@@ -36,7 +36,7 @@ pub fn python(tree: &Tree, options: &Options) -> Outcome<Note> {
 /// The development packages of each, this checkout's `vigie` among them, and its compiled faces.
 pub fn node(tree: &Tree, options: &Options) -> Outcome<Note> {
     let mut note = "unchanged";
-    for folder in tree.adapters("node") {
+    for folder in tree.adapters("package.json") {
         let sources = ["package.json", "package-lock.json", "tsconfig.json", "lib"]
             .map(|name| format!("{folder}/{name}"));
         let inputs: Vec<&str> = sources.iter().map(String::as_str).collect();

@@ -17,7 +17,7 @@ const PACKAGE: &str = "bindings/python/python";
 pub fn environment(tree: &Tree, options: &Options) -> Outcome<Note> {
     let venv = tree.target.join("venv");
     // The example runs with all adapters.
-    let adapters = tree.adapters("python");
+    let adapters = tree.adapters("pyproject.toml");
     environment_in(tree, &venv, &adapters.iter().map(Path::new).collect::<Vec<_>>())?;
     install(tree, options, "venv-tests", TESTS)
 }

@@ -38,8 +38,13 @@ fn tests(tree: &Tree, node: &Path) -> Suite {
 
 /// Node's own test runner over the tests of one package.
 pub fn tests_of(tree: &Tree, package: &str, node: &Path) -> Run {
+    tests_in(tree, package, "test", node)
+}
+
+/// The same over one folder of a package.
+pub fn tests_in(tree: &Tree, package: &str, folder: &str, node: &Path) -> Run {
     // The files by name: what a folder as argument means differs between Node's versions.
-    let files = test_files(&tree.path(package).join("test"));
+    let files = test_files(&tree.path(package).join(folder));
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
     let args = [&["--test", "--test-reporter=spec"], files.as_slice()].concat();
     program(tree, node, &args).within(tree.path(package))

@@ -5,7 +5,7 @@ import { bare } from '../errors.js'
 import type { Host } from '../host.js'
 import * as names from '../names.js'
 import { contextOf, inbound, placeOf } from '../parents.js'
-import { quiet } from '../quiet.js'
+import { quiet, within } from '../quiet.js'
 import type { Recorder } from '../recorder.js'
 import type { StartData } from '../shapes.js'
 import type { Layer } from './layer.js'
@@ -38,7 +38,7 @@ export const queue: Layer = {
     const runner = host.export<Patched>('n8n/dist/workflow-runner', 'WorkflowRunner')
     host.patch<RunHere>(runner, 'runMainProcess', (original) => function (this: unknown, ...all) {
       const context = quiet('runMainProcess', () => told(all[1]))
-      return context === undefined ? original.apply(this, all) : vigie.withContext(context, () => original.apply(this, all))
+      return within('runMainProcess', context, () => original.apply(this, all))
     })
     if (process.env['EXECUTIONS_MODE'] === 'queue') through(host, recorder, runner)
   },
@@ -50,9 +50,8 @@ function through(host: Host, recorder: Recorder, runner: Patched): void {
   const processor = host.export<Patched>('n8n/dist/scaling/job-processor', 'JobProcessor')
   host.patch<Enqueue>(runner, 'enqueueExecution', (original) => function (this: unknown, ...all) {
     const span = quiet('enqueueExecution', () => enqueued(recorder, all[0], all[2], all[5] !== undefined))
-    if (span === undefined) return original.apply(this, all)
-    const result = vigie.withSpan(span, () => original.apply(this, all))
-    quiet('enqueueExecution', () => result.then(() => span.end(), (error) => span.recordException(bare(error)).setStatus('error').end()))
+    const result = within('enqueueExecution', span?.context, () => original.apply(this, all))
+    if (span !== undefined) quiet('enqueueExecution', () => result.then(() => span.end(), (error) => span.recordException(bare(error)).setStatus('error').end()))
     return result
   })
   host.patch<AddJob>(scaling, 'addJob', (original) => function (this: unknown, data, ...rest) {
@@ -61,7 +60,7 @@ function through(host: Host, recorder: Recorder, runner: Patched): void {
   })
   host.patch<ProcessJob>(processor, 'processJob', (original) => function (this: unknown, job, ...rest) {
     const context = quiet('processJob', () => taken(recorder, job))
-    return context === undefined ? original.call(this, job, ...rest) : vigie.withContext(context, () => original.call(this, job, ...rest))
+    return within('processJob', context, () => original.call(this, job, ...rest))
   })
 }
 

@@ -7,7 +7,7 @@ import { isFailedTry, typeOf } from '../failures.js'
 import * as names from '../names.js'
 import { type NodeRun, nodeAttributes } from '../node_run.js'
 import { contextOf } from '../parents.js'
-import { quiet } from '../quiet.js'
+import { quiet, within } from '../quiet.js'
 import type { Recorder } from '../recorder.js'
 import type { AdditionalData, StackEntry } from '../shapes.js'
 import type { Layer } from './layer.js'
@@ -37,7 +37,7 @@ export const runNode: Layer = {
     host.patch<RunNode>(engine, 'runNode', (original) => function (this: unknown, ...all) {
       const attempt = quiet('runNode', () => begin(recorder, all[1], all[4]))
       if (attempt === undefined) return original.apply(this, all)
-      const result = vigie.withContext(attempt.context, () => original.apply(this, all))
+      const result = within('runNode', attempt.context, () => original.apply(this, all))
       quiet('runNode', () => result.then((output) => quiet('runNode', () => succeed(attempt, output)), (error) => quiet('runNode', () => fail(attempt, error))))
       return result
     })
