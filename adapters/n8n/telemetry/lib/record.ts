@@ -84,8 +84,8 @@ export type VigieRecord = LogRecord | SpanStart | SpanEnd | MetricRecord
 
 /**
  * The key of the execution's custom data under which the hook keeps what the execution has used so far, as JSON text
- * of a {@link Usage}: written anew after each run of a model's node. n8n allows letters, digits and underscores in such
- * keys, ten of them, and 512 characters a value: hence one key.
+ * of a {@link Usage}: written anew after each run of a model's node. n8n allows ten such keys, of letters, digits and
+ * underscores, and complains of values longer than 255 characters: hence one key.
  */
 export const USAGE_KEY = 'vigie_usage'
 

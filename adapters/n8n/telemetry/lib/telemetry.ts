@@ -18,8 +18,6 @@ export interface OpenSpan {
 }
 
 export class Telemetry {
-  private readonly tracing: { [key: string]: string | number | boolean } = {}
-
   constructor(
     private readonly host: Host,
     private readonly parent: SpanStart['parent'] = 'node',
@@ -97,13 +95,10 @@ export class Telemetry {
 
   /**
    * Sets attributes of the node's span, in Vigie and in n8n's own OpenTelemetry; n8n puts `n8n.node.custom.` before
-   * each key. Every call adds to the ones before. `setMetadata({ tracing })` of the node's own code replaces them.
+   * each key. n8n adds them to the ones that were set before.
    */
   set(attributes: { readonly [key: string]: string | number | boolean }): void {
-    this.guarded(() => {
-      Object.assign(this.tracing, attributes)
-      this.host.setMetadata({ tracing: { ...this.tracing } })
-    })
+    this.guarded(() => this.host.setMetadata({ tracing: { ...attributes } }))
   }
 
   private common(given: Given | undefined): { v: typeof VERSION; source: ReturnType<typeof sourceOf>; attributes?: Attributes } {
