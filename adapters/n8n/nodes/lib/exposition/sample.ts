@@ -83,6 +83,7 @@ function readTime(line: Cursor, format: Format): number | undefined {
 }
 
 function readExemplar(line: Cursor): Exemplar | undefined {
+  line.blank()
   if (!line.take('#')) return undefined
   line.blank()
   const { labels } = readBraces(line, false)
