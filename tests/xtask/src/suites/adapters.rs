@@ -59,7 +59,12 @@ fn of_node(tree: &Tree, folder: &str) -> [Suite; 2] {
     .map(|suite| suite.unless(missing.clone()))
 }
 
-/// `qdrant` of `adapters/qdrant/python`.
-fn name(folder: &str) -> &str {
-    folder.split('/').nth(1).unwrap_or(folder)
+/// `qdrant` of `adapters/qdrant/python`, and `n8n hook` of `adapters/n8n/hook`, which is for one language alone.
+fn name(folder: &str) -> String {
+    let mut parts = folder.split('/').skip(1);
+    let framework = parts.next().unwrap_or(folder);
+    match parts.next() {
+        Some(part) if !["python", "node"].contains(&part) => format!("{framework} {part}"),
+        _ => framework.to_owned(),
+    }
 }
