@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 
 import pytest
 import vigie
@@ -111,6 +112,8 @@ def test_one_that_the_sampler_left_out_is_itself() -> None:
 
 def test_a_run_of_a_framework_has_its_ids_and_takes_nothing() -> None:
     runs = vigie.Runs()
+    following: ContextVar[object] = ContextVar("following", default=None)
+    runs.follow(following)
     with vigie.span("outer") as outer:
         context = runs.start("r", "chat", enter=True)
         found = vigie.current_span()
@@ -119,6 +122,7 @@ def test_a_run_of_a_framework_has_its_ids_and_takes_nothing() -> None:
             assert vigie.current_span() is inside
         runs.end("r")
         assert vigie.current_span() is outer
+    runs.follow()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
