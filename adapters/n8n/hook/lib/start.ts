@@ -37,7 +37,7 @@ export function start(main: string): void {
       log.warn('layer {layer} is off: {reason}', { layer: layer.name, reason: error instanceof Error ? error.message : String(error) })
     }
   }
-  log.info('vigie-n8n watches n8n {version}: {on}', { event: 'n8n.watched', version: host.version, on: on.join(', '), ...(off.length === 0 ? {} : { off: off.join(', ') }) })
+  log.info('vigie-n8n watches n8n {n8n_version}: {on}', { event: 'n8n.watched', n8n_version: host.version, on: on.join(', '), ...(off.length === 0 ? {} : { off: off.join(', ') }) })
 }
 
 /** Whether somebody has named the service already. */

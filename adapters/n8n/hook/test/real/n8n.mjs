@@ -53,7 +53,7 @@ function environment(folder, hooks, more) {
 
 /** A user folder with these workflows, published where they wait for something; credentials as `import:credentials` has them. */
 export async function prepared(workflows, credentials = []) {
-  const folder = mkdtempSync(join(tmpdir(), 'vigie-n8n-'))
+  const folder = copied(join(HOME, 'base'))
   const command = (...args) => run(NODE, [PROGRAM, ...args], { env: environment(folder, [], {}), maxBuffer: 1 << 26 })
   const input = join(folder, 'input')
   mkdirSync(input)
@@ -106,7 +106,7 @@ export class N8n {
     await until(`n8n: ${this.output.slice(-2000)}`, async () => {
       if (this.child.exitCode !== null) throw new Error(`n8n ended: ${this.output.slice(-4000)}`)
       return fetch(`http://127.0.0.1:${this.port}${path}`).then(({ ok }) => ok, () => false)
-    }, 90)
+    }, 240)
     return this
   }
 
