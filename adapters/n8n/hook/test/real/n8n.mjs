@@ -22,7 +22,7 @@ const run = promisify(execFile)
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** What `look` gives as soon as it gives something. */
-export async function until(what, look, seconds = 30) {
+export async function until(what, look, seconds = 120) {
   for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(50)) {
     const found = await look()
     if (found) return found
@@ -124,7 +124,7 @@ export class N8n {
   }
 
   /** The lines of the executions of a workflow once `count` of them have ended, spans and logs. */
-  async executions(workflow, count = 1, seconds = 30) {
+  async executions(workflow, count = 1, seconds = 120) {
     return until(`${count} executions of ${workflow}: ${this.output.slice(-1500)}`, () => {
       const ended = this.lines().filter((line) => line.event === 'n8n.execution' && line['n8n.workflow.id'] === workflow)
       const isWhole = ended.length >= count && ended.every((line) => this.spans().some((span) => span.name.startsWith('workflow ') && span.span_id === line.span_id))
