@@ -210,10 +210,10 @@ impl KeyCache {
 /// `gen_ai.usage.output_tokens` begin and end alike.
 #[inline(always)]
 fn set_of(mark: (u64, u64), length: usize) -> usize {
-    let product = (mark.0 ^ mark.1.rotate_left(29) ^ length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let product = (mark.0 ^ mark.1.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     // Its highest bits, in which all bits of the mark have their say: keys that differ only in their last character
     // must not share a set.
-    (product >> (u64::BITS - SETS.ilog2())) as usize
+    ((product >> (u64::BITS - SETS.ilog2())) as usize ^ length) % SETS
 }
 
 /// Resolves a key into the first place of its set; the others move on and the last one goes.
