@@ -296,7 +296,8 @@ mod tests {
             .map(|whose| format!("gen_ai.usage.{whose}_tokens"))
             .map(|text| set_of(mark(text.as_bytes()), text.len()))
             .into();
-        assert_eq!(sets.len(), whose.len());
+        // Two of them are equally long, too.
+        assert_eq!(sets.len(), whose.len() - 1);
     }
 
     #[test]
