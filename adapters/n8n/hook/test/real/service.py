@@ -9,7 +9,7 @@ import vigie
 class Handler(BaseHTTPRequestHandler):
     """Answers each request inside of a span that continues its trace."""
 
-    def do_GET(self) -> None:  # noqa: N802  the name is the standard library's
+    def do_GET(self) -> None:
         """Does a bit of work."""
         with vigie.extract(dict(self.headers)), vigie.span("GET /work", kind="server"):
             vigie.get_logger("service").info("worked")
