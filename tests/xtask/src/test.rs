@@ -132,7 +132,7 @@ fn skipped(suite: String, needs: Needs, required: &[String], note: &str) -> Row 
 
 /// The languages in a comma list. A misspelt one would silently require nothing.
 fn required(list: &str) -> Outcome<Vec<String>> {
-    let known = [Needs::Python, Needs::Node, Needs::C, Needs::PowerShell].map(Needs::name);
+    let known = [Needs::Python, Needs::Node, Needs::C, Needs::PowerShell, Needs::N8n].map(Needs::name);
     let names = list.split(',').map(str::trim).filter(|name| !name.is_empty());
     names
         .map(|name| {

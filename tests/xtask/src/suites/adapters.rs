@@ -24,7 +24,7 @@ fn n8n(tree: &Tree) -> Suite {
     });
     let node = installed.unwrap_or_default().join("bin/node");
     let tests = node::tests_in(tree, "adapters/n8n/hook", "test/real", &node);
-    Suite::new("adapters: n8n, the real one", Needs::Node, Runner::Node, 1800, tests).unless(missing)
+    Suite::new("adapters: n8n, the real one", Needs::N8n, Runner::Node, 1800, tests).unless(missing)
 }
 
 fn of_python(tree: &Tree, folder: &str) -> [Suite; 2] {

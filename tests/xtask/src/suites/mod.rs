@@ -22,6 +22,8 @@ pub enum Needs {
     Node,
     C,
     PowerShell,
+    /// A framework that is no language, too large to be installed without being asked for.
+    N8n,
 }
 
 impl Needs {
@@ -32,6 +34,7 @@ impl Needs {
             Needs::Node => "node",
             Needs::C => "c",
             Needs::PowerShell => "powershell",
+            Needs::N8n => "n8n",
         }
     }
 }
