@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import vigie
 import vigie_langchain
-from langchain_core.callbacks import BaseCallbackHandler, dispatch_custom_event
+from langchain_core.callbacks import BaseCallbackHandler, dispatch_custom_event, manager
 from langchain_core.language_models.fake import FakeListLLM
 from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 from langchain_core.tools import tool
@@ -412,6 +412,23 @@ def test_chunks_are_counted_beside_a_handler_of_another_and_in_a_subclass(record
     assert len(records.spans) == 6
     assert all("gen_ai.response.time_to_first_chunk" in span["attributes"] for span in records.spans)
     assert (len(parents), tokens) == (6, ["part 0 ", "part 1 ", ""] * 2)
+
+
+def test_a_chunk_goes_without_dispatch_where_there_is_no_other_handler(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dispatched = []
+    original = manager.handle_event
+
+    def handle_event(handlers: Any, event: str, *args: Any, **kwargs: Any) -> None:
+        dispatched.append(event)
+        original(handlers, event, *args, **kwargs)
+
+    monkeypatch.setattr(manager, "handle_event", handle_event)
+    vigie_langchain.uninstrument()
+    list(Chat(chunks=2).stream("hello", {"callbacks": [VigieCallbackHandler()]}))
+    assert "on_chat_model_start" in dispatched
+    assert "on_llm_new_token" not in dispatched
 
 
 def test_every_thread_is_seen(records: Records) -> None:

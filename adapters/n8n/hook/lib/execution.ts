@@ -6,11 +6,14 @@ import { typeOf } from './failures.js'
 import { LeftOut } from './left_out.js'
 import * as names from './names.js'
 import { NodeRun, nodeAttributes, type Outcome, previous } from './node_run.js'
+import { OpenSpans } from './open_spans.js'
 import type { EndEvent, Node, NodeEndEvent, NodeEvent, TaskData, Workflow } from './shapes.js'
 
 export class Execution {
   readonly startedAt = performance.now()
-  readonly totals = { nodes: 0, failed: 0, retries: 0, input: 0, output: 0, cost: 0 }
+  readonly totals = { nodes: 0, failed: 0, retries: 0, input: 0, output: 0, calls: 0, cost: 0, unpriced: 0 }
+  /** What its nodes began by their own records. */
+  readonly told = new OpenSpans()
   private readonly open = new Map<string, NodeRun[]>()
   private readonly nodes: ReadonlyMap<string, Node>
   private readonly leftOut = new LeftOut()
@@ -50,6 +53,7 @@ export class Execution {
   nodeEnds({ nodeName: name, taskData: task, executionData }: NodeEndEvent): { readonly run: NodeRun; readonly outcome: Outcome } | undefined {
     const run = this.taken(name, task)
     if (run === undefined) return undefined
+    this.told.end(run)
     const outcome = run.end(task, executionData, (failed) => this.lateSpan(run, failed))
     this.totals.nodes++
     if (outcome.failure !== undefined) this.totals.failed++
@@ -65,13 +69,19 @@ export class Execution {
 
   /** Whether one more span may be made. */
   hasRoom(): boolean {
-    return !this.isNative && this.spans++ < this.mostSpans
+    return !this.isNative && this.hasRoomFor()
+  }
+
+  /** The same for a span that stands below those of n8n's own OpenTelemetry, too. */
+  hasRoomFor(): boolean {
+    return this.spans++ < this.mostSpans
   }
 
   /** Ends its span and all that is open below. */
   end({ runData, mode, retryOf }: EndEvent): void {
     const status = runData?.status ?? 'unknown'
     const error = runData?.data?.resultData.error
+    this.told.end()
     for (const runs of this.open.values()) for (const run of runs) run.close(status === 'canceled' ? 'workflow_cancelled' : `workflow_${status}`)
     this.open.clear()
     this.leftOut.write(this.context, this.attributes)

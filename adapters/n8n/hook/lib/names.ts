@@ -54,6 +54,7 @@ export const STATUS_CODE = 'http.response.status_code'
 export const MODEL = 'gen_ai.request.model'
 export const TOKEN_TYPE = 'gen_ai.token.type'
 
-/** Keys of an execution's metadata in n8n: for people who look for the trace, and for the run that resumes it. */
+/** Keys of an execution's metadata in n8n: for people who look for the trace, for its nodes, and for the run that resumes it. */
 export const TRACE_ID = 'trace_id'
 export const TRACEPARENT = 'traceparent'
+export const USAGE = 'vigie_usage'

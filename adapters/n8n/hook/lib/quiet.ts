@@ -21,7 +21,6 @@ export function fault(place: string, error: unknown): void {
   const before = counts.get(place) ?? 0
   counts.set(place, before + 1)
   try {
-    vigie.counter('vigie.n8n.faults', { unit: '{fault}', description: 'Failures of the hook itself, of which n8n noticed nothing' }).add(1, { place })
     if (before === 0) vigie.getLogger(LOGGER).warn('the hook failed and goes on without what it could not record', error instanceof Error ? error : new Error(String(error)), { place })
   } catch {
     // There is nowhere left to say it; the number above stays.

@@ -12,7 +12,7 @@ import { faults } from './quiet.js'
 import type { Settings } from './settings.js'
 import type { EndEvent, NodeEndEvent, NodeEvent, RunExecutionData, StartEvent, Workflow } from './shapes.js'
 import { workflowTags } from './tags.js'
-import { usageOf } from './usage.js'
+import { usageOf, usageSoFar } from './usage.js'
 
 /** Executions that may be open at once, and ended ones that are remembered. */
 const MOST_OPEN = 10_000
@@ -68,7 +68,7 @@ export class Recorder {
     const root = this.isTracedByN8n(mode) ? undefined : this.root(event, isResumed, { ...attributes, ...more })
     const context = vigie.withContext(root?.context ?? vigie.currentContext(), () => vigie.withContext(attributes, vigie.currentContext))
     this.open.set(id, new Execution(id, workflow, attributes, root, context, this.settings.spans))
-    if (root !== undefined) stamp(executionData, root.context)
+    if (root !== undefined) stamp(executionData, { [names.TRACE_ID]: root.context.traceId, [names.TRACEPARENT]: root.context.traceparent })
   }
 
   nodeStarts(event: NodeEvent): void {
@@ -85,7 +85,10 @@ export class Recorder {
     if (usage === undefined) return
     execution.totals.input += usage.input
     execution.totals.output += usage.output
+    execution.totals.calls++
     execution.totals.cost += usage.cost ?? 0
+    if (usage.cost === undefined) execution.totals.unpriced++
+    stamp(event.executionData, { [names.USAGE]: JSON.stringify(usageSoFar(execution.totals)) })
     this.metrics.used(workflow, usage)
   }
 
@@ -152,10 +155,9 @@ export class Recorder {
   }
 }
 
-/** Puts the trace where n8n shows it with the execution, and where the run that resumes it finds it. */
-function stamp(executionData: RunExecutionData | undefined, { traceId, traceparent }: vigie.Context): void {
-  if (executionData === undefined || traceId === undefined || traceparent === undefined) return
+/** Puts texts where n8n shows them with the execution, where its nodes read them, and the run that resumes it. */
+function stamp(executionData: RunExecutionData | undefined, texts: { readonly [key: string]: string | undefined }): void {
+  if (executionData === undefined) return
   const metadata = (executionData.resultData.metadata ??= {})
-  metadata[names.TRACE_ID] = traceId
-  metadata[names.TRACEPARENT] = traceparent
+  for (const [key, text] of Object.entries(texts)) if (text !== undefined) metadata[key] = text
 }

@@ -11,6 +11,11 @@ export interface Usage {
   readonly cost: number | undefined
 }
 
+/** What an execution has used so far, as its nodes read it (`Usage` of vigie-n8n-telemetry). */
+export function usageSoFar({ input, output, calls, cost, unpriced }: { readonly [total in 'input' | 'output' | 'calls' | 'cost' | 'unpriced']: number }): object {
+  return { v: 1, input_tokens: input, output_tokens: output, calls, cost_usd: unpriced === calls ? null : cost, unpriced_calls: unpriced }
+}
+
 interface Answer {
   readonly tokenUsage?: Tokens
 }

@@ -6,6 +6,7 @@ import { Missing } from '../host.js'
 import * as names from '../names.js'
 import { quiet } from '../quiet.js'
 import type { Recorder } from '../recorder.js'
+import { KEY, NodeRecords } from '../told.js'
 import type { Layer } from './layer.js'
 
 interface LoggerService {
@@ -36,7 +37,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set(['level', 'message', 'scopes', 'ti
 
 /** What winston writes to. Its `log` is what tells winston that this is a transport of today. */
 class Transport extends Writable {
-  constructor(private readonly take: (info: Info) => void) {
+  constructor(private readonly take: (info: Info) => unknown) {
     super({ objectMode: true })
   }
 
@@ -55,7 +56,8 @@ export const logs: Layer = {
   install(host, recorder) {
     const internal = host.service<LoggerService>('@n8n/backend-common', 'Logger').getInternalLogger?.()
     if (typeof internal?.add !== 'function') throw new Missing('the logger takes no transports')
-    internal.add(new Transport((info) => write(recorder, info)))
+    const records = new NodeRecords(recorder)
+    internal.add(new Transport((info) => records.take(plain(info.message), info[KEY]) || write(recorder, info)))
   },
 }
 
