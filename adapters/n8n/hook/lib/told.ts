@@ -85,7 +85,7 @@ function start({ span, name, parent, attributes, source }: Told, execution: Exec
   if (execution === undefined || id === undefined || execution.told.has(id) || !execution.hasRoomFor()) return
   const run = execution.run(textOf(source?.node))
   const above = typeof parent === 'object' && parent !== null ? execution.told.get(textOf((parent as { readonly span?: unknown }).span)) : undefined
-  const below = above?.run ?? (parent === 'execution' ? undefined : run)
+  const below = above === undefined && parent !== 'execution' ? run : above?.run
   const context = above?.span.context ?? below?.context ?? execution.context
   const own = run === undefined ? {} : nodeAttributes(run.name, run.node)
   const made = vigie.startSpan(textOf(name) ?? 'span', { parent: context, attributes: { ...execution.attributes, ...own, ...attributes } })
