@@ -68,6 +68,16 @@ test('the next process writes a span that a killed one had open, as it was', asy
   assert.equal(linesOf(output.path).length, 2, 'once')
 })
 
+test('the mark is within the limit of attributes', async (t) => {
+  const path = scratch(t)
+  const output = { to: 'file', path: join(path, 'lines.jsonl') }
+  const code = "const span = vigie.startSpan('full')\nfor (let i = 0; i < 1000; i++) span.setAttribute(`key${i}`, i)"
+  await killed(output, code, () => open(path).length === 1)
+  await end(start(output, ''))
+  const [full] = linesOf(output.path)
+  assert.equal(full.attributes['vigie.interrupted'], true)
+})
+
 test('what was said later is noted later, and a span that ended is not noted any more', async (t) => {
   const path = scratch(t)
   const output = { to: 'file', path: join(path, 'lines.jsonl') }

@@ -7,19 +7,43 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The extension of a file that does not bear its name yet: it is not whole, or not held.
 pub(super) const UNFINISHED: &str = "new";
 
+/// What is older is not sent any more.
+const OLDEST: Duration = Duration::from_secs(24 * 3600);
+
 static OWN: LazyLock<Mutex<HashSet<(u32, PathBuf)>>> = LazyLock::new(Mutex::default);
 static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+/// Whether what a file holds is so old that nobody wants it any more.
+pub(super) fn is_old(meta: &fs::Metadata) -> bool {
+    meta.modified().is_ok_and(|then| then.elapsed().is_ok_and(|age| age > OLDEST))
+}
+
+/// Removes those of the files that processes left which were killed in the middle of making them: nobody else would, and no
+/// process takes a day for it.
+pub(super) fn sweep(unfinished: impl IntoIterator<Item = PathBuf>) {
+    let left = unfinished.into_iter().filter(|path| fs::metadata(path).is_ok_and(|meta| is_old(&meta)));
+    left.for_each(|path| {
+        // One that stays does no harm.
+        let _ = fs::remove_file(path);
+    });
+}
 
 /// A name that no file has had, without its extension; names are in the order of time.
 pub(super) fn fresh_name() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();
     let (process, number) = (std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
     format!("{now:016}-{process}-{number}")
+}
+
+/// Whether it is such a name: other files may have the same beginning and end, and are somebody's.
+pub(super) fn is_name(text: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.split('-').count() == 3 && text.split('-').all(is_number)
 }
 
 /// Marks a file as one of this process's; false when it was one.

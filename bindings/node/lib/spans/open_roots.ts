@@ -84,9 +84,12 @@ export function note(): void {
   }
 }
 
-/** The span as it shall be found when it never ends. The first attributes of a span stand in fields. */
+/**
+ * The span as it shall be found when it never ends. The first attributes of a span stand in fields; the mark is the first of
+ * them, so that no limit cuts it off.
+ */
 function interrupted(span: SpanData): SpanData {
-  const [k0, v0 = null, k1, v1 = null, k2, v2 = null, k3, v3 = null, ...rest] = [...all(span), INTERRUPTED, true]
+  const [k0, v0 = null, k1, v1 = null, k2, v2 = null, k3, v3 = null, ...rest] = [INTERRUPTED, true, ...all(span)]
   const names = { k0: k0 as string, k1: k1 as string | undefined, k2: k2 as string | undefined, k3: k3 as string | undefined }
   return { ...span, ...names, v0, v1, v2, v3, more: moreOf(rest), status: Status.ERROR }
 }

@@ -2,9 +2,9 @@
 
 use crate::buffer::records::Batch;
 use crate::output::notes::{NoteFile, Notes, Parts};
-use crate::output::own_files::{disown, fresh_name, own};
+use crate::output::own_files::{UNFINISHED, disown, fresh_name, is_name, own, sweep};
 use crate::platform;
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -49,7 +49,8 @@ impl Notes for FileNotes {
 
 /// Gives `take` the lines that dead processes noted beside the file at `path`; what it took is noted no more.
 pub(super) fn adopt(path: &Path, mut take: impl FnMut(&[u8]) -> bool) {
-    for notes in beside(path) {
+    sweep(beside(path, UNFINISHED));
+    for notes in beside(path, EXTENSION) {
         if !own(&notes) {
             continue;
         }
@@ -73,17 +74,20 @@ fn read_dead(notes: &Path) -> io::Result<(Vec<u8>, File)> {
     Ok((lines, file))
 }
 
-/// The files of notes beside the file at `path`, the oldest first.
-fn beside(path: &Path) -> Vec<PathBuf> {
+/// The files beside the file at `path` that have its name, one of ours and this extension, the oldest first.
+fn beside(path: &Path, extension: &str) -> Vec<PathBuf> {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return Vec::new() };
-    let mut prefix = OsString::from(name);
-    prefix.push(".");
+    let (prefix, suffix) = ([name.as_encoded_bytes(), b"."].concat(), format!(".{extension}"));
+    let is_ours = |file: &OsStr| {
+        let own = file
+            .as_encoded_bytes()
+            .strip_prefix(&*prefix)
+            .and_then(|rest| rest.strip_suffix(suffix.as_bytes()));
+        own.and_then(|own| std::str::from_utf8(own).ok()).is_some_and(is_name)
+    };
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut found: Vec<PathBuf> = entries
-        .filter(|entry| entry.file_name().as_encoded_bytes().starts_with(prefix.as_encoded_bytes()))
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == EXTENSION))
-        .collect();
+    let mut found: Vec<PathBuf> =
+        entries.filter(|entry| is_ours(&entry.file_name())).map(|entry| entry.path()).collect();
     found.sort();
     found
 }

@@ -215,7 +215,16 @@ fn what_a_dead_process_noted_is_written_behind_a_healed_tail() {
     std::fs::write(name(2), b"{\"second\":1}\n").unwrap();
     std::fs::write(name(1), b"{\"first\":1}\n").unwrap();
     std::fs::write(folder.0.join("other.jsonl.0000000000000001-1-0.open"), b"{\"other\":1}\n").unwrap();
+    // One of a process that is making it, and one that nobody will finish.
+    let unfinished = ["3-1-0", "4-1-0", "backup"].map(|name| folder.0.join(format!("log.jsonl.{name}.new")));
+    unfinished.iter().for_each(|path| std::fs::write(path, b"{").unwrap());
+    let long_ago = std::time::SystemTime::now() - Duration::from_secs(25 * 3600);
+    for old in [&unfinished[0], &unfinished[2]] {
+        std::fs::File::options().write(true).open(old).unwrap().set_modified(long_ago).unwrap();
+    }
+    std::fs::write(folder.0.join("log.jsonl.mine.open"), b"{\"mine\":1}\n").unwrap();
     drop(FileExporter::open(&folder.file(), None).unwrap());
     assert_eq!(std::fs::read(folder.file()).unwrap(), b"{}\n{\"first\":1}\n{\"second\":1}\n");
-    assert_eq!(beside(&folder), 1, "those of another file stay");
+    assert_eq!(unfinished.map(|path| path.exists()), [false, true, true], "what is somebody's stays");
+    assert_eq!(beside(&folder), 2, "those of another file stay, and what is somebody's");
 }

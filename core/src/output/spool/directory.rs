@@ -2,15 +2,11 @@
 
 use super::segment::{Refused, Segment};
 use crate::output::notes::NoteFile;
-use crate::output::own_files::{UNFINISHED, disown, fresh_name, own};
+use crate::output::own_files::{UNFINISHED, disown, fresh_name, is_old, own, sweep};
 use crate::platform;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-/// What is older is not sent any more.
-pub(super) const OLDEST: Duration = Duration::from_secs(24 * 3600);
 
 const EXTENSION: &str = "spool";
 /// What a file is called whose head cannot be read: it is kept for whoever wants to look, and never read again.
@@ -36,17 +32,8 @@ impl Directory {
     pub(super) fn open(folder: &Path) -> io::Result<Self> {
         platform::private_folder(folder)?;
         let directory = Self { folder: folder.to_owned() };
-        directory.sweep();
+        sweep([UNFINISHED, TRIAL].into_iter().flat_map(|extension| directory.with_extension(extension)));
         Ok(directory)
-    }
-
-    /// Removes what processes that were killed in the middle left, and what has no record yet: nobody else would.
-    fn sweep(&self) {
-        let left = self.with_extension(UNFINISHED).into_iter().chain(self.with_extension(TRIAL));
-        left.filter(|path| fs::metadata(path).is_ok_and(|meta| is_old(&meta))).for_each(|path| {
-            // One that stays does no harm.
-            let _ = fs::remove_file(path);
-        });
     }
 
     /// Tries whether segments could be made here: by a file that nobody takes for one, and that is gone again.
@@ -140,8 +127,4 @@ impl Directory {
     pub(super) fn is_too_old(segment: &Segment) -> bool {
         segment.file.metadata().is_ok_and(|meta| is_old(&meta))
     }
-}
-
-fn is_old(meta: &fs::Metadata) -> bool {
-    meta.modified().is_ok_and(|then| then.elapsed().is_ok_and(|age| age > OLDEST))
 }
