@@ -4,7 +4,8 @@
 
 use super::notes::{self, FileNotes};
 use super::tail;
-use crate::buffer::records::Batch;
+use crate::buffer::records::{Batch, Records};
+use crate::model::signal::Signal;
 use crate::output::exporter::{Export, Exporter};
 use crate::output::notes::Notes;
 use crate::output::progress::Progress;
@@ -58,9 +59,7 @@ impl FileExporter {
     pub(super) fn open(path: &Path, mode: Option<u32>) -> io::Result<Self> {
         let mut open = Open::new(path, mode)?;
         if open.is_regular() {
-            notes::adopt(path, |lines| {
-                open.close_half_line().and_then(|()| open.file.write_all(lines)).is_ok()
-            });
+            notes::adopt(path, |lines| open.write_lines(lines));
         }
         Ok(Self::of(path, mode, Some(open), String::new()))
     }
@@ -131,8 +130,9 @@ impl Open {
     }
 
     fn write(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export {
-        // Where even that finds no room, the next line says so.
-        let _ = self.close_half_line();
+        if self.torn {
+            self.torn = self.file.write_all(b"\n").is_err();
+        }
         let mut delivered = 0;
         for piece in batch.pieces(u64::MAX, PIECE_BYTES) {
             let (written, result) = self.write_all(piece.bytes(), progress);
@@ -146,12 +146,11 @@ impl Open {
         Export::Delivered
     }
 
-    fn close_half_line(&mut self) -> io::Result<()> {
-        if self.torn {
-            self.file.write_all(b"\n")?;
-            self.torn = false;
-        }
-        Ok(())
+    /// Writes lines that somebody else has rendered; whether all of them are in the file.
+    fn write_lines(&mut self, lines: &[u8]) -> bool {
+        let mut records = Records::default();
+        lines.split_inclusive(|byte| *byte == b'\n').for_each(|line| records.push(Signal::Spans, line));
+        self.write(&records.batch(), &Progress::default()) == Export::Delivered
     }
 
     fn write_all(&mut self, batch: &[u8], progress: &Progress) -> (usize, Result<(), DropReason>) {
