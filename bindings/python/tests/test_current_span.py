@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 
@@ -78,9 +79,11 @@ def test_threads_have_it_where_the_context_was_carried() -> None:
 
 
 @pytest.mark.parametrize("given", [lambda span: span.context, lambda _: vigie.current_context()])
-def test_a_carried_context_has_its_span_until_that_ends_and_its_ids_after_it(given: object) -> None:
+def test_a_carried_context_has_its_span_until_that_ends_and_its_ids_after_it(
+    given: Callable[[vigie.Span], vigie.Context],
+) -> None:
     with vigie.span("job") as span:
-        context = given(span)  # type: ignore[operator]
+        context = given(span)
     with vigie.span("open") as other:
         with other.context:
             assert vigie.current_span() is other
