@@ -34,6 +34,16 @@ impl Moment {
     pub const fn told(wall_ns: i64) -> Self {
         Self { wall_ns, monotonic: None }
     }
+
+    /// Whether so much time has passed since, by the machine's clocks.
+    #[must_use]
+    pub fn has_passed(&self, least: Duration) -> bool {
+        let since = match self.monotonic {
+            Some(then) => then.elapsed().as_nanos(),
+            None => u128::try_from(system_ns().saturating_sub(self.wall_ns)).unwrap_or(0),
+        };
+        since >= least.as_nanos()
+    }
 }
 
 impl Clock {

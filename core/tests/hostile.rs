@@ -142,7 +142,7 @@ fn one(t: &Telemetry, random: &mut Source) {
     }
     record.emit();
     let mut span = t.start_span(&String::from_utf8_lossy(&random.bytes()), SpanStart::default());
-    random.members(&mut span.attributes());
+    span.attributes(|w| random.members(w));
     span.add_event("e", None, |writer| random.members(writer));
     span.record_exception(&error, |_| {});
     span.end(None);

@@ -40,11 +40,11 @@ fn spans_nest_and_logs_correlate() {
         "checkout",
         SpanStart { kind: SpanKind::Server, parent: Some(&context), ..SpanStart::default() },
     );
-    root.attributes().key("order_id");
-    let mut writer = root.attributes();
-    writer.key("order_id");
-    writer.int(42);
-    drop(writer);
+    root.attributes(|w| w.key("order_id"));
+    root.attributes(|w| {
+        w.key("order_id");
+        w.int(42);
+    });
     let mut child = t.start_span("pay", SpanStart { parent: Some(root.context()), ..SpanStart::default() });
     t.logger("shop").warn("slow").context(child.context()).emit();
     child.set_status(Status::Error, Some("declined"));

@@ -8,10 +8,10 @@ fn main() -> Result<()> {
 
     let start = SpanStart { kind: SpanKind::Server, ..SpanStart::default() };
     let mut span = vigie.start_span("checkout", start);
-    span.attributes().attr("order_id", 42);
+    span.attr("order_id", 42);
     let placed = log.info("order {order_id} placed").attr("order_id", 42).attr("amount", 9.5);
     placed.attr("event", "order.placed").context(span.context()).emit();
-    span.attributes().attr("cart.items", 3);
+    span.attr("cart.items", 3);
     span.end(None);
 
     orders.add(1, |series| series.attr("region", "eu"));

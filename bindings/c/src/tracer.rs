@@ -161,7 +161,7 @@ fn start(
         let json = link_attributes.map_or(&[][..], |json| json.get().as_bytes());
         add_link(&mut span, &Link { span: context }, json)?;
     }
-    let read = attributes(attrs, &mut span.attributes());
+    let read = span.attributes(|writer| attributes(attrs, writer));
     Ok((handles::insert_span(span)?, read))
 }
 
@@ -178,7 +178,7 @@ pub unsafe extern "C" fn vigie_span_set(span: u64, attrs: *const u8, attrs_len: 
     ffi(|| {
         // SAFETY: the caller's promise about text.
         let attrs = unsafe { bytes(attrs, attrs_len, "attrs")? };
-        with_span(span, |span| attributes(attrs, &mut span.attributes()))??;
+        with_span(span, |span| span.attributes(|writer| attributes(attrs, writer)))??;
         Ok(VIGIE_OK)
     })
 }

@@ -46,6 +46,11 @@ enum Command {
         /// Succeed only if each of these services, separated by commas, is part of the trace
         #[arg(long, value_delimiter = ',', value_name = "NAMES")]
         expect_services: Vec<String>,
+        /// List the spans that are open instead: what is being done, and what a process was doing when it was killed
+        ///
+        /// Only local roots that have been open for a second are known, as their processes noted them within the last one.
+        #[arg(long, conflicts_with = "expect_services")]
+        running: bool,
     },
     /// Try each output of the configuration with a test record of each signal, and say what was found
     ///
@@ -93,9 +98,10 @@ fn main() -> ExitCode {
 fn run(command: Command, out: &mut dyn Write) -> Result<Verdict, Failure> {
     match command {
         Command::Check { paths } => check::run(&paths, out),
-        Command::Trace { path, trace_id, expect_services } => {
+        Command::Trace { path, trace_id, expect_services, running } => {
             let request = trace::Request { path, trace_id, expect_services };
-            trace::run(&request, &term::Screen::of_stdout(), out)
+            let show = if running { trace::running } else { trace::run };
+            show(&request, &term::Screen::of_stdout(), out)
         }
         Command::Doctor { config } => doctor::run(config.as_deref(), &term::Screen::of_stdout(), out),
         Command::Schema { markdown } => {

@@ -218,7 +218,9 @@ pub fn run_set(env: &Env, runs: u32, id: String, text: Utf16String, ints: &[i32]
         let text = Text::wide(&text);
         let mut reader = Reader::new(ints, nums, &text, &[]);
         if let Some(runs) = table(env, runs as usize) {
-            runs.with_span(run_id_of_text(&id), |span| tagged_members(&mut reader, &mut span.attributes()));
+            runs.with_span(run_id_of_text(&id), |span| {
+                span.attributes(|writer| tagged_members(&mut reader, writer))
+            });
         }
     });
 }

@@ -33,7 +33,7 @@ pub fn render(reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut RenderedBatc
     let is_remote = Some(ints[FLAGS] & flag::REMOTE != 0);
     let parent = (parent != 0).then(|| Parent { span_id: SpanId::from(parent), is_remote });
     let mut span = scene.telemetry.start_span_with(name, start, ids, parent);
-    convert::members(reader, &form.members, scene.are_current, &mut span.attributes());
+    span.attributes(|writer| convert::members(reader, &form.members, scene.are_current, writer));
     if ints[FLAGS] & flag::RICH != 0 {
         fill(&mut span, reader, scene);
     }

@@ -110,6 +110,25 @@ const timer = setInterval(() => {}, 1000)
   assert.deepEqual([one.name, one.status, others, open(path)], ['one', 'unset', [], []])
 })
 
+for (const leave of ['', 'span.end()', 'process.exit(3)', 'await vigie.shutdown()', 'span.end(); await vigie.shutdown()', 'span.end(); await vigie.flush(); process.kill(process.pid, "SIGKILL")']) {
+  test(`a process that ends in good order leaves its span once: ${leave}`, async (t) => {
+    const path = scratch(t)
+    const output = { to: 'file', path: join(path, 'lines.jsonl') }
+    const child = start(output, `
+import { readdirSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+const span = vigie.startSpan('one')
+while (!readdirSync(${JSON.stringify(path)}).some((name) => name.endsWith('.open'))) await sleep(20)
+${leave}
+`)
+    await end(child)
+    await end(start(output, ''))
+    const ended = leave.startsWith('span.end()')
+    const found = linesOf(output.path).map((line) => [line.name, line.attributes?.['vigie.interrupted'] ?? false])
+    assert.deepEqual([found, open(path)], [[['one', !ended]], []])
+  })
+}
+
 test('each environment of a process notes its own', async (t) => {
   const path = scratch(t)
   const output = { to: 'file', path: join(path, 'lines.jsonl') }

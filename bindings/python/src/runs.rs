@@ -83,7 +83,7 @@ impl Runs {
     fn set_attributes(&self, run_id: &Bound<'_, PyAny>, attributes: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut guarded = Guarded::new();
         let tape = tape_of_mapping(attributes.as_borrowed(), &mut guarded);
-        self.with_span(run_id, |span| tape.play(&mut span.attributes()));
+        self.with_span(run_id, |span| span.attributes(|writer| tape.play(writer)));
         guarded.finish()
     }
 

@@ -21,9 +21,10 @@ impl Entry for SetAttribute {
         let (Some(key), Some(value)) = (call.arg(0), call.arg(1)) else { return none() };
         if convert::is_text(key) && is_scalar(value) {
             span.with(|span| {
-                let mut writer = span.attributes();
-                convert::text_key(&mut writer, key);
-                convert::scalar(&mut writer, value);
+                span.attributes(|writer| {
+                    convert::text_key(writer, key);
+                    convert::scalar(writer, value);
+                });
             });
             return none();
         }
@@ -40,7 +41,7 @@ fn set_any_attribute(
 ) -> PyResult<()> {
     let mut guarded = Guarded::new();
     let tape = convert::tape_of(key, value, &mut guarded);
-    span.with(|span| tape.play(&mut span.attributes()));
+    span.with(|span| span.attributes(|writer| tape.play(writer)));
     guarded.finish()
 }
 

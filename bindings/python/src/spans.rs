@@ -32,7 +32,7 @@ fn start(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
         Some(name) => with_text_of(name, &mut guarded, |name| open(py, &keywords, name, &mut above)),
         None => open(py, &keywords, "", &mut above),
     };
-    keywords.write(&mut core.attributes(), &mut guarded);
+    core.attributes(|writer| keywords.write(writer, &mut guarded));
     if let Some(links) = keywords.option(LINKS) {
         add_links(&mut core, links, &mut guarded);
     }

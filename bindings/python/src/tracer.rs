@@ -216,7 +216,7 @@ impl Span {
     fn set_attributes(&self, attributes: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut guarded = Guarded::new();
         let tape = tape_of_mapping(attributes.as_borrowed(), &mut guarded);
-        self.with(|span| tape.play(&mut span.attributes()));
+        self.with(|span| span.attributes(|writer| tape.play(writer)));
         guarded.finish()
     }
 

@@ -4,6 +4,7 @@
 
 use super::meter::together::Together;
 use super::meter::{OwnMetrics, Registry};
+use super::open_roots::OpenRoots;
 use super::sampler::Sampler;
 use crate::clock::Clock;
 use crate::encode::attributes::key::Rules;
@@ -46,6 +47,10 @@ pub struct Pipeline {
     pub lanes: Lanes,
     /// When metric points are pushed, if any output takes them.
     pub schedule: Option<Arc<Schedule>>,
+    /// The local roots that are open, as far as they are noted.
+    pub open_roots: Arc<OpenRoots>,
+    /// When they are noted, if any output keeps notes.
+    pub noting: Option<Arc<Schedule>>,
     /// Where time comes from.
     pub clock: Arc<Clock>,
     /// Where identifiers come from.
@@ -89,6 +94,8 @@ impl Pipeline {
             resource: Arc::default(),
             lanes: Lanes::default(),
             schedule: None,
+            open_roots: Arc::default(),
+            noting: None,
             clock,
             ids: Arc::new(IdGenerator::random()),
             sampler: Sampler::new(1.0, true),
@@ -201,6 +208,13 @@ impl Pipeline {
                 .points(self.clock.wall_ns(), &mut |point: &Point<'_>| encoder.point(point, &mut out));
         }
         out
+    }
+
+    /// Notes the local roots that have been open for long. What is open at the end stays noted: it never ends.
+    pub fn note_open_roots(&self) {
+        if !self.closed {
+            self.open_roots.note(&self.lanes);
+        }
     }
 
     /// Waits until every output is empty; all share one deadline.

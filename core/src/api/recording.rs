@@ -6,6 +6,7 @@ use super::hub::Hub;
 use super::pipeline::Pipeline;
 use super::span_start::SpanStart;
 use super::spare::Scratch;
+use crate::buffer::rendered::RenderedBatch;
 use crate::clock::Moment;
 use crate::encode::attributes::target::Target;
 use crate::encode::attributes::text::{clean, is_clean};
@@ -13,9 +14,13 @@ use crate::encode::attributes::writer::AttributeWriter;
 use crate::encode::record::{Event, Linked, Span};
 use crate::model::attributes::Attributes;
 use crate::model::context::{Context, SpanContext};
+use crate::model::signal::Signal;
 use crate::model::span::{Parent, SpanKind, Status};
 use std::cell::RefCell;
 use std::sync::Arc;
+
+/// Marks a span that was open when its process ended.
+const INTERRUPTED: &str = "vigie.interrupted";
 
 /// Finished recordings that a thread keeps for its next spans.
 const KEPT: usize = 16;
@@ -191,6 +196,27 @@ impl Recording {
     pub(super) fn update_name(&mut self, name: &str) {
         self.name.clear();
         self.name.push_str(name);
+    }
+
+    /// When it began.
+    pub(super) fn start(&self) -> Moment {
+        self.start
+    }
+
+    /// Adds it as it would be if its process had been killed now.
+    pub(super) fn note(&self, context: &Context, batch: &mut RenderedBatch) {
+        let Pipeline { rules, counts, .. } = &*self.pipeline;
+        let mut attributes = Attributes::default();
+        // The mark is the first, so that no limit cuts it off.
+        let mut writer = AttributeWriter::new(&mut attributes, rules, counts, Target::Span);
+        writer.key(INTERRUPTED);
+        writer.bool(true);
+        drop(writer);
+        attributes.append(&self.attributes);
+        self.hand_over(context, self.duration_ns(None), |span| {
+            let span = Span { status: Status::Error, attributes: &attributes, ..*span };
+            batch.push(Signal::Spans, |encoder, out| encoder.span(&span, out));
+        });
     }
 
     /// Marks a span that nobody ended; false when it belongs to the process that forked this one.

@@ -4,7 +4,9 @@
 
 use super::hub::Hub;
 use super::pipeline::Pipeline;
+use super::record_builder::AttributeValue;
 use super::recording::Recording;
+use super::root::Root;
 use super::span_start::SpanStart;
 use crate::buffer::rendered::RenderedBatch;
 use crate::encode::attributes::writer::AttributeWriter;
@@ -21,9 +23,41 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Span {
     context: Context,
-    recording: Option<Box<Recording>>,
+    content: Content,
     /// Where writes to a span that does not record go.
     void: Option<Box<(Arc<Pipeline>, Attributes)>>,
+}
+
+/// What a span holds.
+#[derive(Debug)]
+enum Content {
+    /// It has ended, or never recorded.
+    Nothing,
+    Own(Box<Recording>),
+    /// What is noted when it stays open.
+    Root(Arc<Root>),
+}
+
+impl Content {
+    /// Runs `work` on what there is.
+    #[inline]
+    fn with<R>(&mut self, work: impl FnOnce(&mut Recording) -> R) -> Option<R> {
+        match self {
+            Self::Own(recording) => Some(work(recording)),
+            Self::Root(root) => root.lock()?.as_deref_mut().map(work),
+            Self::Nothing => None,
+        }
+    }
+
+    /// What there is, and nothing from then on.
+    #[inline]
+    fn take(&mut self) -> Option<Box<Recording>> {
+        match std::mem::replace(self, Self::Nothing) {
+            Self::Own(recording) => Some(recording),
+            Self::Root(root) => root.end(),
+            Self::Nothing => None,
+        }
+    }
 }
 
 impl Span {
@@ -40,7 +74,24 @@ impl Span {
         let span_id = pipeline.ids.span_id();
         let ids = SpanContext { trace_id, span_id, flags, is_remote: false };
         let parent = parent.map(|span| Parent { span_id: span.span_id, is_remote: Some(span.is_remote) });
-        Self::begin(recording, name, start, ids, parent)
+        let mut span = Self::begin(recording, name, start, ids, parent);
+        if parent.is_none_or(|parent| parent.is_remote == Some(true)) {
+            span.keep_in_mind();
+        }
+        span
+    }
+
+    /// Has it noted as long as it is open, if any output keeps notes.
+    #[inline]
+    fn keep_in_mind(&mut self) {
+        if let Content::Own(recording) = &self.content
+            && let Some(noting) = &recording.pipeline().noting
+        {
+            noting.start();
+            if let Some(recording) = self.content.take() {
+                self.content = Content::Root(Root::begun(&self.context, recording));
+            }
+        }
     }
 
     /// Starts a span whose identifiers and sampling were decided elsewhere.
@@ -67,7 +118,7 @@ impl Span {
         let context = Context { span: Some(ids), carried };
         let is_wanted = ids.flags.is_sampled() && !recording.pipeline().is_off();
         if is_wanted && recording.begin(name, &start, parent) {
-            return Self { context, recording: Some(recording), void: None };
+            return Self { context, content: Content::Own(recording), void: None };
         }
         Self::without_recording(context, recording)
     }
@@ -76,7 +127,7 @@ impl Span {
     fn without_recording(context: Context, spare: Box<Recording>) -> Self {
         let void = Box::new((Arc::clone(spare.pipeline()), Attributes::default()));
         spare.keep();
-        Self { context, recording: None, void: Some(void) }
+        Self { context, content: Content::Nothing, void: Some(void) }
     }
 
     /// What children and log records take as their context.
@@ -90,24 +141,36 @@ impl Span {
     #[inline]
     #[must_use]
     pub fn is_recording(&self) -> bool {
-        self.recording.is_some()
+        !matches!(self.content, Content::Nothing)
     }
 
-    /// Writes attributes; the last value of a key wins at its first place.
+    /// Writes attributes; the last value of a key wins at its first place. `fill` runs in any case.
     #[inline]
-    pub fn attributes(&mut self) -> AttributeWriter<'_> {
-        match &mut self.recording {
-            Some(recording) => recording.attributes(),
-            None => Self::void_attributes(&mut self.void),
+    pub fn attributes<R>(&mut self, fill: impl FnOnce(&mut AttributeWriter<'_>) -> R) -> R {
+        match &mut self.content {
+            Content::Own(recording) => fill(&mut recording.attributes()),
+            _ => self.other_attributes(fill),
         }
     }
 
+    /// Writes one attribute.
+    #[inline]
+    pub fn attr(&mut self, key: &str, value: impl AttributeValue) {
+        self.attributes(|writer| writer.attr(key, value));
+    }
+
     #[inline(never)]
-    fn void_attributes(void: &mut Option<Box<(Arc<Pipeline>, Attributes)>>) -> AttributeWriter<'_> {
+    fn other_attributes<R>(&mut self, fill: impl FnOnce(&mut AttributeWriter<'_>) -> R) -> R {
+        if let Content::Root(root) = &self.content
+            && let Some(mut content) = root.lock()
+            && let Some(recording) = content.as_mut()
+        {
+            return fill(&mut recording.attributes());
+        }
         let unconfigured = || Box::new((Arc::new(Pipeline::unconfigured()), Attributes::default()));
-        let (pipeline, attributes) = &mut **void.get_or_insert_with(unconfigured);
+        let (pipeline, attributes) = &mut **self.void.get_or_insert_with(unconfigured);
         attributes.clear();
-        super::recording::span_writer(pipeline, attributes)
+        fill(&mut super::recording::span_writer(pipeline, attributes))
     }
 
     /// Adds an event, at `time_ns` (since 1970-01-01 UTC) or now.
@@ -117,23 +180,17 @@ impl Span {
         time_ns: Option<i64>,
         fill: impl FnOnce(&mut AttributeWriter<'_>),
     ) {
-        if let Some(recording) = &mut self.recording {
-            recording.add_event(name, time_ns, fill);
-        }
+        self.content.with(|recording| recording.add_event(name, time_ns, fill));
     }
 
     /// Adds a link to another span.
     pub fn add_link(&mut self, link: &Link, fill: impl FnOnce(&mut AttributeWriter<'_>)) {
-        if let Some(recording) = &mut self.recording {
-            recording.add_link(&link.span, fill);
-        }
+        self.content.with(|recording| recording.add_link(&link.span, fill));
     }
 
     /// Counts events and links that the host itself did not keep, beyond its own limits.
     pub fn add_dropped(&mut self, events: u32, links: u32) {
-        if let Some(recording) = &mut self.recording {
-            recording.add_dropped(events, links);
-        }
+        self.content.with(|recording| recording.add_dropped(events, links));
     }
 
     /// Adds an `exception` event (OpenTelemetry semantic conventions); the status is left alone.
@@ -155,16 +212,12 @@ impl Span {
     /// Says how it went (OpenTelemetry "Set Status"): `Unset` is ignored, `Ok` is final, only
     /// `Error` keeps a message.
     pub fn set_status(&mut self, status: Status, message: Option<&str>) {
-        if let Some(recording) = &mut self.recording {
-            recording.set_status(status, message);
-        }
+        self.content.with(|recording| recording.set_status(status, message));
     }
 
     /// Gives it another name.
     pub fn update_name(&mut self, name: &str) {
-        if let Some(recording) = &mut self.recording {
-            recording.update_name(name);
-        }
+        self.content.with(|recording| recording.update_name(name));
     }
 
     /// Ends it, at `end_time_ns` (since 1970-01-01 UTC) or now, and hands it to the outputs;
@@ -189,7 +242,7 @@ impl Span {
         end_time_ns: Option<i64>,
         hand_over: impl FnOnce(&Pipeline, &record::Span<'_>, &mut Vec<u8>),
     ) -> bool {
-        match self.recording.take() {
+        match self.content.take() {
             Some(recording) => {
                 recording.end(&self.context, end_time_ns, hand_over);
                 true
@@ -203,11 +256,11 @@ impl Span {
     #[cold]
     #[inline(never)]
     fn end_unended(&mut self) {
-        if self.recording.as_mut().is_some_and(|recording| recording.leak()) {
+        if self.content.with(Recording::leak) == Some(true) {
             self.end(None);
         } else {
             // Inherited through fork: the parent ends it.
-            self.recording = None;
+            self.content = Content::Nothing;
         }
     }
 }
@@ -215,8 +268,23 @@ impl Span {
 impl Drop for Span {
     #[inline]
     fn drop(&mut self) {
-        if self.recording.is_some() {
+        if self.is_recording() {
             self.end_unended();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::telemetry::Telemetry;
+
+    #[test]
+    fn where_no_output_keeps_notes_a_span_belongs_to_its_owner_alone() {
+        let config = Config::new("shop").output(serde_json::json!({"to": "memory"}));
+        let telemetry = Telemetry::new(config).unwrap();
+        let span = telemetry.start_span("request", SpanStart::default());
+        assert!(matches!(span.content, Content::Own(_)));
     }
 }

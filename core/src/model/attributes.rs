@@ -198,6 +198,17 @@ impl Attributes {
         self.file(Entry { start, value: moved(entry.value), end: moved(entry.end), ..*entry });
     }
 
+    /// Appends a copy of all members of `from` whose keys are not there yet.
+    pub fn append(&mut self, from: &Self) {
+        for entry in &from.entries {
+            if self.position(entry.hash, from.fragment(entry)).is_none() {
+                self.push_copy(from, entry);
+            }
+        }
+        self.has_well_known |= from.has_well_known;
+        self.dropped += from.dropped;
+    }
+
     /// Whether the entry's key is `name`, a name without characters that JSON escapes.
     #[must_use]
     pub fn is_named(&self, entry: &Entry, name: &str) -> bool {

@@ -1,6 +1,7 @@
 //! The open outputs by the format that they want: a record is encoded once for each format in use.
 
 use super::kind::Temporality;
+use super::notes::Notes;
 use super::running::Output;
 use crate::buffer::deferred::Deferred;
 use crate::buffer::records::Records;
@@ -15,6 +16,12 @@ use std::sync::Arc;
 struct Lane {
     format: Format,
     outputs: Vec<Arc<Output>>,
+}
+
+impl Lane {
+    fn keeps_notes(&self) -> bool {
+        self.outputs.iter().any(|output| output.notes().is_some())
+    }
 }
 
 /// All open outputs. Cheap to clone.
@@ -95,14 +102,19 @@ impl Lanes {
         }
     }
 
+    /// Whether any output keeps notes of spans that are open.
+    #[must_use]
+    pub fn keep_notes(&self) -> bool {
+        self.lanes.iter().any(Lane::keeps_notes)
+    }
+
     /// Notes spans that are open, as `render` shows them, wherever an output keeps notes; `source` noted others before.
     pub fn note(&self, source: u64, render: impl FnOnce(&mut RenderedBatch)) {
-        let is_noting = |lane: &&Lane| lane.outputs.iter().any(|output| output.notes().is_some());
         let only_spans = SignalSet::default().with(Signal::Spans);
         let formats: Vec<Format> = self
             .lanes
             .iter()
-            .filter(is_noting)
+            .filter(|lane| lane.keeps_notes())
             .map(|lane| Format { encoder: Arc::clone(&lane.format.encoder), wanted: only_spans })
             .collect();
         if formats.is_empty() {
@@ -115,6 +127,11 @@ impl Lanes {
                 notes.replace(source, &records);
             }
         }
+    }
+
+    /// Nothing is noted here any more: other outputs take over.
+    pub fn end_notes(&self) {
+        self.outputs.iter().filter_map(|output| output.notes()).for_each(Notes::end);
     }
 
     /// Whether any output gets such points of metrics.

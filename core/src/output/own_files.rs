@@ -1,12 +1,13 @@
 //! Files that outputs of this process own: the system's locks do not keep a process from its own files.
 
 use crate::platform;
+use arc_swap::ArcSwapOption;
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The extension of a file that does not bear its name yet: it is not whole, or not held.
@@ -15,7 +16,7 @@ pub(super) const UNFINISHED: &str = "new";
 /// What is older is not sent any more.
 const OLDEST: Duration = Duration::from_secs(24 * 3600);
 
-static OWN: LazyLock<Mutex<HashSet<(u32, PathBuf)>>> = LazyLock::new(Mutex::default);
+static OWN: ArcSwapOption<Own> = ArcSwapOption::const_empty();
 static NUMBER: AtomicU64 = AtomicU64::new(0);
 
 /// Whether what a file holds is so old that nobody wants it any more.
@@ -46,14 +47,42 @@ pub(super) fn is_name(text: &str) -> bool {
     text.split('-').count() == 3 && text.split('-').all(is_number)
 }
 
+/// The files of one process.
+#[derive(Debug)]
+struct Own {
+    process_id: u32,
+    paths: Mutex<HashSet<PathBuf>>,
+}
+
+impl Own {
+    /// Those of this process. A forked child begins with none: a thread that it has not got may hold the inherited lock.
+    fn of_this_process() -> Arc<Self> {
+        let process_id = std::process::id();
+        loop {
+            let known = OWN.load_full();
+            match known {
+                Some(own) if own.process_id == process_id => return own,
+                stale => {
+                    let fresh = Arc::new(Self { process_id, paths: Mutex::default() });
+                    OWN.compare_and_swap(&stale, Some(fresh));
+                }
+            }
+        }
+    }
+
+    fn paths(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
+        self.paths.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Marks a file as one of this process's; false when it was one.
 pub(super) fn own(path: &Path) -> bool {
-    OWN.lock().unwrap_or_else(PoisonError::into_inner).insert((std::process::id(), path.to_owned()))
+    Own::of_this_process().paths().insert(path.to_owned())
 }
 
 /// It is none any more.
 pub(super) fn disown(path: &Path) {
-    OWN.lock().unwrap_or_else(PoisonError::into_inner).remove(&(std::process::id(), path.to_owned()));
+    Own::of_this_process().paths().remove(path);
 }
 
 /// Makes a file of this content, or puts it in the place of one. It bears its name once it is held and whole: whoever

@@ -110,9 +110,10 @@ impl Runs {
         drop(table);
         if let Some(span) = span {
             span.with(|span| {
-                let mut writer = span.attributes();
-                write_texts(&mut writer, inherited.iter().flat_map(|inherited| inherited.iter()));
-                fill(&mut writer);
+                span.attributes(|writer| {
+                    write_texts(writer, inherited.iter().flat_map(|inherited| inherited.iter()));
+                    fill(writer);
+                });
             });
         }
         context

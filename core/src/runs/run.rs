@@ -118,12 +118,13 @@ impl Run {
         let duration = now.saturating_sub(self.started);
         let summary = RunSummary { state, duration, chunks: self.chunks, kept: self.kept };
         let Some(mut span) = self.span.and_then(|span| span.take()) else { return summary };
-        fill(&mut span.attributes(), &summary);
-        if self.left_out > 0 {
-            let mut writer = span.attributes();
-            writer.key(LEFT_OUT);
-            writer.int(i64::from(self.left_out));
-        }
+        span.attributes(|writer| {
+            fill(writer, &summary);
+            if self.left_out > 0 {
+                writer.key(LEFT_OUT);
+                writer.int(i64::from(self.left_out));
+            }
+        });
         match state {
             RunState::Ok => {}
             RunState::Error => {
@@ -133,9 +134,10 @@ impl Run {
                 span.set_status(Status::Error, end.error.map(ErrorInfo::status_message).as_deref());
             }
             RunState::Cancelled | RunState::Abandoned | RunState::Interrupted => {
-                let mut writer = span.attributes();
-                writer.key(STATE);
-                writer.str(state.as_str());
+                span.attributes(|writer| {
+                    writer.key(STATE);
+                    writer.str(state.as_str());
+                });
             }
         }
         span.end(None);

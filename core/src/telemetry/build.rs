@@ -6,6 +6,7 @@ use super::losses;
 use super::metrics::Metrics;
 use crate::api::hub::Hub;
 use crate::api::meter::{OwnMetrics, Processes, Registry, together};
+use crate::api::open_roots::NOTED_EVERY;
 use crate::api::pipeline::{LEVEL_OFF, Pipeline};
 use crate::api::sampler::Sampler;
 use crate::clock::Clock;
@@ -52,6 +53,8 @@ impl Parts {
             resource: Arc::new(resource(settings)),
             lanes: Lanes::default(),
             schedule: None,
+            open_roots: Arc::default(),
+            noting: None,
             clock,
             ids: Arc::new(ids),
             sampler: Sampler::new(settings.sampling.ratio, settings.sampling.parent_based),
@@ -67,12 +70,13 @@ impl Parts {
         self.0
     }
 
-    /// Goes on with the instruments, series and counts of `before`.
+    /// Goes on with the instruments, series, counts and open spans of `before`.
     pub(super) fn with_registry_of(mut self, before: &Pipeline) -> Self {
         before.registry.set_rules(Arc::clone(&self.0.rules), Arc::clone(&self.0.clock));
         self.0.registry = Arc::clone(&before.registry);
         self.0.exposition = Arc::clone(&before.exposition);
         self.0.counts = Arc::clone(&before.counts);
+        self.0.open_roots = Arc::clone(&before.open_roots);
         self
     }
 
@@ -192,7 +196,25 @@ impl Parts {
             }
             self.0.schedule = Some(Arc::new(schedule));
         }
+        if self.0.lanes.keep_notes() && !is_stopped {
+            let noting = Round::new(NOTED_EVERY, Arc::new(note(Weak::clone(hub))));
+            let noting = Schedule::new(vec![noting]);
+            if !self.0.open_roots.is_empty() {
+                // Others begin it; these have begun already.
+                noting.start();
+            }
+            self.0.noting = Some(Arc::new(noting));
+        }
         self.0
+    }
+}
+
+/// A task of a schedule: notes the local roots that have been open for long.
+fn note(hub: Weak<Hub>) -> impl Fn() + Send + Sync {
+    move || {
+        if let Some(hub) = hub.upgrade() {
+            hub.peek().note_open_roots();
+        }
     }
 }
 

@@ -172,6 +172,9 @@ impl Telemetry {
     /// [`Self::flush`] for the last time: what is not written by then ends with the process, and one line on standard
     /// error for each output says how much that is.
     pub fn flush_at_exit(&self, timeout: Duration) {
+        if let Some(pipeline) = self.own_pipeline() {
+            pipeline.note_open_roots();
+        }
         if self.flush(timeout) {
             return;
         }

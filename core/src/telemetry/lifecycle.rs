@@ -95,6 +95,7 @@ impl Telemetry {
         // Losses were booked; there is nobody to tell them to here.
         let _ = before.flush(Instant::now() + before.rules.limits.shutdown);
         close(before);
+        before.lanes.end_notes();
         // Its last losses, for one, are in no other books.
         before.tell_own();
     }
@@ -116,6 +117,9 @@ impl Telemetry {
         let deadline = Instant::now() + timeout;
         let Some(pipeline) = self.own_pipeline() else { return true };
         pipeline.push_points();
+        if pipeline.open_roots.is_stale() {
+            pipeline.note_open_roots();
+        }
         pipeline.flush(deadline)
     }
 
@@ -127,6 +131,7 @@ impl Telemetry {
         let deadline = Instant::now() + timeout;
         let Some(pipeline) = self.own_pipeline().filter(|pipeline| !pipeline.closed) else { return true };
         pipeline.push_points();
+        pipeline.note_open_roots();
         let all_out = pipeline.flush(deadline);
         let closed = self.hub.replace(|current| {
             Ok::<_, std::convert::Infallible>(Some(Pipeline { closed: true, ..(**current).clone() }))
@@ -137,10 +142,8 @@ impl Telemetry {
     }
 }
 
-/// Ends the outputs of a pipeline, and its schedule.
+/// Ends the outputs of a pipeline, and its schedules.
 fn close(pipeline: &Pipeline) {
-    if let Some(schedule) = &pipeline.schedule {
-        schedule.stop();
-    }
+    [&pipeline.schedule, &pipeline.noting].into_iter().flatten().for_each(|schedule| schedule.stop());
     Output::close_all(pipeline.lanes.outputs());
 }

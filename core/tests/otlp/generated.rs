@@ -107,8 +107,8 @@ fn span(far: &Far, source: &mut Source, context: &Context, number: u64) -> Made 
     let scope = ["", "lib", "\n"][source.below(3) as usize];
     let start = SpanStart { parent: Some(context), scope, ..SpanStart::default() };
     let mut span = far.telemetry.start_span(&text, start);
-    record(&own, &mut span.attributes());
-    span.attributes().attr("number", number);
+    span.attributes(|w| record(&own, w));
+    span.attr("number", number);
     let mut attributes = expected_members(&own);
     for event in 0..source.below(3) {
         let (name, own) = (source.text(), source.members(0));

@@ -29,7 +29,7 @@ fn attributes_beyond_their_limit_are_counted_and_no_note_is_left() {
     let log = &request.resource_logs[0].scope_logs[0].log_records[0];
     assert_eq!((log.attributes.len(), log.dropped_attributes_count), (40, 5));
     let mut span = far.telemetry.start_span("s", SpanStart::default());
-    (0..45).for_each(|i| span.attributes().attr(&format!("k{i}"), i));
+    (0..45).for_each(|i| span.attr(&format!("k{i}"), i));
     span.add_event("e", None, |w| (0..42).for_each(|i| w.attr(&format!("k{i}"), i)));
     span.end(None);
     let request = far.spans();
@@ -79,7 +79,7 @@ fn no_record_is_larger_than_a_line_may_be() {
         (0..30).for_each(|i| log.attributes().attr(&format!("k{i}"), &text));
         log.emit();
         let mut span = far.telemetry.start_span(&text, SpanStart { scope: &text, ..SpanStart::default() });
-        (0..step).for_each(|i| span.attributes().attr(&format!("k{i}"), &text));
+        (0..step).for_each(|i| span.attr(&format!("k{i}"), &text));
         (0..step).for_each(|_| span.add_event("e", None, |w| w.attr("a", &text)));
         span.set_status(Status::Error, Some(&text));
         span.end(None);
@@ -104,7 +104,7 @@ fn events_and_links_that_find_no_room_are_counted() {
         flags: TraceFlags::default(),
         is_remote: false,
     };
-    span.attributes().attr("a", 1);
+    span.attr("a", 1);
     (0..100).for_each(|_| span.add_event("e", None, |w| w.attr("text", "t".repeat(100))));
     (0..100).for_each(|_| span.add_link(&vigie_core::Link { span: ids }, |_| {}));
     span.add_dropped(7, 9);

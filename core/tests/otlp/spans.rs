@@ -49,7 +49,7 @@ fn every_field_of_a_span() {
         links: &[linked(true)],
     };
     let mut span = far.telemetry.start_span("GET /cart \"x\"", start);
-    record(&every_type(), &mut span.attributes());
+    span.attributes(|w| record(&every_type(), w));
     span.add_event("stock\n", Some(1_767_323_045_000_000_005), |w| w.attr("left", 3));
     span.add_event("bare", Some(1_767_323_045_000_000_006), |_| {});
     span.add_link(&linked(false), |w| w.attr("why", "retry"));
@@ -115,8 +115,8 @@ fn a_span_that_says_what_its_context_says_says_it_once() {
     let far = Far::new("once");
     let parent = incoming(&far);
     let mut span = far.telemetry.start_span("s", SpanStart { parent: Some(&parent), ..SpanStart::default() });
-    span.attributes().attr("correlation_id", 9);
-    span.attributes().attr("level", "kept");
+    span.attr("correlation_id", 9);
+    span.attr("level", "kept");
     span.end(None);
     let expected = members(&[("correlation_id", Value::Int(9)), ("level", text("kept"))]);
     assert_eq!(decoded_members(&one(&far).1.attributes), expected_members(&expected));

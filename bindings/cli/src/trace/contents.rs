@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use super::notes::Open;
 use super::record::{self, Log, Span};
 use crate::files;
 use crate::outcome::Failure;
@@ -15,8 +16,8 @@ pub(super) struct Trace {
 }
 
 impl Trace {
-    /// Reads the spans and the logs that carry `id`; logs are put in order of time.
-    pub(super) fn load(id: String, files: &[PathBuf]) -> Result<Trace, Failure> {
+    /// Reads the spans and the logs that carry `id`, spans of it that are open among them; logs are put in order of time.
+    pub(super) fn load(id: String, files: &[PathBuf], open: Vec<Open>) -> Result<Trace, Failure> {
         let mut trace = Trace { id, spans: Vec::new(), logs: Vec::new() };
         for path in files {
             files::each_line(path, |_, line, _| {
@@ -33,6 +34,13 @@ impl Trace {
                 }
                 Ok(())
             })?;
+        }
+        for Open { trace_id, span } in open {
+            // It may have ended since it was noted.
+            let is_known = trace.spans.iter().any(|known| known.span_id == span.span_id);
+            if trace_id == trace.id && !is_known {
+                trace.spans.push(span);
+            }
         }
         trace.logs.sort_by_key(|log| log.time_us);
         Ok(trace)

@@ -87,7 +87,8 @@ fn body(log: &Log, indent: usize, screen: &Screen, out: &mut dyn Write) -> Resul
     Ok(())
 }
 
-fn attribute(key: &str, value: &Value) -> String {
+/// `key=value`, a text without quotes where it can be.
+pub(super) fn attribute(key: &str, value: &Value) -> String {
     let text = match value {
         Value::String(text) if !text.contains([' ', '"']) => text.clone(),
         other => other.to_string(),

@@ -5,7 +5,9 @@ mod contents;
 mod expect;
 mod logs;
 mod metrics;
+mod notes;
 mod record;
+mod running;
 mod survey;
 mod time;
 mod tree;
@@ -29,9 +31,10 @@ pub(crate) struct Request {
 
 pub(crate) fn run(request: &Request, screen: &Screen, out: &mut dyn Write) -> Result<Verdict, Failure> {
     let files = files::collect(std::slice::from_ref(&request.path))?;
-    let survey = Survey::of(&files)?;
+    let open = notes::of(&files);
+    let survey = Survey::of(&files, &open)?;
     let id = survey.choose(request.trace_id.as_deref()).map_err(Failure::Message)?;
-    let trace = Trace::load(id, &files)?;
+    let trace = Trace::load(id, &files, open)?;
     heading(&trace, screen, out)?;
     waterfall::draw(&trace, &survey, screen, out)?;
     logs::list(&trace, &survey, screen, out)?;
@@ -41,6 +44,19 @@ pub(crate) fn run(request: &Request, screen: &Screen, out: &mut dyn Write) -> Re
         writeln!(out, "\n{}", screen.paint(Tone::Warning, &text))?;
     }
     expect::judge(&trace, &request.expect_services, screen, out)
+}
+
+/// Lists the spans that are open, and those that were when their process ended.
+pub(crate) fn running(request: &Request, screen: &Screen, out: &mut dyn Write) -> Result<Verdict, Failure> {
+    let files = files::collect(std::slice::from_ref(&request.path))?;
+    let mut open = notes::of(&files);
+    let survey = Survey::of(&files, &open)?;
+    if let Some(asked) = &request.trace_id {
+        let asked = asked.to_ascii_lowercase();
+        open.retain(|span| span.trace_id.starts_with(&asked));
+    }
+    running::list(&open, &survey, screen, out)?;
+    Ok(Verdict::Satisfied)
 }
 
 /// How much the trace holds, how long it took and how it went.

@@ -36,7 +36,23 @@ pub(super) struct Span {
     pub(super) status_message: Option<String>,
     /// `type: message` of each exception that the span recorded.
     pub(super) exceptions: Vec<String>,
+    pub(super) end: End,
+    pub(super) attributes: Vec<(String, Value)>,
 }
+
+/// Whether a span has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// As spans do.
+    Ended,
+    /// With its process, at the last note of it or within a second behind.
+    Interrupted,
+    /// Not yet.
+    Running,
+}
+
+/// The attribute of a span that was open when its process ended.
+const INTERRUPTED: &str = "vigie.interrupted";
 
 pub(super) struct Log {
     pub(super) origin: Origin,
@@ -90,6 +106,13 @@ impl Span {
             status: text(line, "status").unwrap_or_default(),
             status_message: text(line, "status_message"),
             exceptions: exceptions(line),
+            end: end(line),
+            attributes: line
+                .get("attributes")
+                .and_then(Value::as_object)
+                .cloned()
+                .map(attributes)
+                .unwrap_or_default(),
         })
     }
 
@@ -98,8 +121,13 @@ impl Span {
     }
 
     pub(super) fn failed(&self) -> bool {
-        self.status == "error"
+        self.status == "error" && self.end != End::Running
     }
+}
+
+fn end(line: &Value) -> End {
+    let mark = line.get("attributes").and_then(|attributes| attributes.get(INTERRUPTED));
+    if mark == Some(&Value::Bool(true)) { End::Interrupted } else { End::Ended }
 }
 
 fn exceptions(line: &Value) -> Vec<String> {
@@ -151,7 +179,8 @@ impl Log {
 }
 
 fn attributes(members: Map<String, Value>) -> Vec<(String, Value)> {
-    let own = members.into_iter().filter(|(key, _)| !SHOWN.contains(&key.as_str()));
+    let is_own = |key: &str| key != INTERRUPTED && !SHOWN.contains(&key);
+    let own = members.into_iter().filter(|(key, _)| is_own(key));
     let mut own: Vec<(String, Value)> = own.collect();
     own.sort_by(|a, b| a.0.cmp(&b.0));
     own

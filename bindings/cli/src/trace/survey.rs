@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use super::notes::Open;
 use super::record::{self, Kind, LANGUAGE, Origin};
 use crate::files;
 use crate::outcome::Failure;
@@ -28,8 +29,11 @@ pub(super) struct Survey {
 }
 
 impl Survey {
-    pub(super) fn of(files: &[PathBuf]) -> Result<Survey, Failure> {
+    pub(super) fn of(files: &[PathBuf], open: &[Open]) -> Result<Survey, Failure> {
         let mut survey = Survey::default();
+        for Open { trace_id, span } in open {
+            survey.traces.insert(trace_id.clone(), span.end_ns() / 1000);
+        }
         for path in files {
             files::each_line(path, |_, line, _| {
                 match serde_json::from_slice::<Value>(line) {

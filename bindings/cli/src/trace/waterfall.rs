@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use super::contents::Trace;
+use super::record::{End, Span};
 use super::survey::Survey;
 use super::time;
 use super::tree::{self, Row};
@@ -46,11 +47,11 @@ pub(super) fn draw(
     writeln!(out, "\n{}", screen.paint(Tone::Heading, &columns.heading()))?;
     for row in &rows {
         let tone = tones.get(row.span.origin.service.as_str()).copied().unwrap_or(Tone::Faint);
-        let name = fit(&label(row), columns.name);
+        let name = fit(&label(&row.branch, row.span), columns.name);
         let duration = time::duration(row.span.duration_ns);
         let bar = bar(row, range_ns, columns.bar);
         let service = fit(&clean(&row.span.origin.service), columns.service);
-        let process = fit(&process(row, survey), columns.process);
+        let process = fit(&process(row.span, survey), columns.process);
         writeln!(
             out,
             " {name}  {}{duration}  {}  {}  {}  {}",
@@ -72,9 +73,9 @@ impl Columns {
     fn for_rows(rows: &[Row<'_>], survey: &Survey, screen: &Screen) -> Columns {
         let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
         let service = widest(&mut rows.iter().map(|r| width(&clean(&r.span.origin.service)))).clamp(7, 20);
-        let process = widest(&mut rows.iter().map(|r| width(&process(r, survey)))).clamp(7, 16);
+        let process = widest(&mut rows.iter().map(|r| width(&process(r.span, survey)))).clamp(7, 16);
         let rest = screen.width.saturating_sub(service + process + DURATION + STATUS + GAPS);
-        let name = widest(&mut rows.iter().map(|r| width(&label(r)))).clamp(4, rest * 2 / 3);
+        let name = widest(&mut rows.iter().map(|r| width(&label(&r.branch, r.span)))).clamp(4, rest * 2 / 3);
         Columns { name, bar: rest.saturating_sub(name), service, process }
     }
 
@@ -90,24 +91,28 @@ impl Columns {
     }
 }
 
-fn label(row: &Row<'_>) -> String {
-    let kind = match row.span.span_kind.as_str() {
+/// The span's name and kind behind its branch.
+pub(super) fn label(branch: &str, span: &Span) -> String {
+    let kind = match span.span_kind.as_str() {
         "" | "internal" => String::new(),
         kind => format!(" ({})", clean(kind)),
     };
-    format!("{}{}{kind}", row.branch, clean(&row.span.name))
+    format!("{branch}{}{kind}", clean(&span.name))
 }
 
 /// Language and process id.
-fn process(row: &Row<'_>, survey: &Survey) -> String {
-    let language = clean(survey.language(&row.span.origin)).into_owned();
-    match row.span.origin.pid {
+pub(super) fn process(span: &Span, survey: &Survey) -> String {
+    let language = clean(survey.language(&span.origin)).into_owned();
+    match span.origin.pid {
         Some(pid) => format!("{language}/{pid}"),
         None => language,
     }
 }
 
 fn status(row: &Row<'_>, screen: &Screen) -> String {
+    if row.span.end == End::Running {
+        return screen.paint(Tone::Warning, "open");
+    }
     match row.span.status.as_str() {
         "ok" => screen.paint(Tone::Good, "ok"),
         "error" => screen.paint(Tone::Bad, "ERROR"),
@@ -135,6 +140,9 @@ fn remarks(row: &Row<'_>) -> Vec<String> {
     let mut remarks = Vec::new();
     if let Some(parent) = row.missing_parent {
         remarks.push(format!("orphan: its parent {} is not in these files", clean(parent)));
+    }
+    if row.span.end == End::Interrupted {
+        remarks.push("interrupted: its process ended before it did".to_owned());
     }
     // Most faces take the status message from the exception that they record: it is shown once.
     let told = |message: &&String| row.span.exceptions.iter().any(|e| e.ends_with(message.as_str()));

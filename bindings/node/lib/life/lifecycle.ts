@@ -10,7 +10,7 @@ import { sending } from '../metrics/sending.js'
 import { ConfigError, setUp } from '../runtime/config_error.js'
 import { begun, onBegun, program } from '../runtime/first_use.js'
 import { state } from '../runtime/state.js'
-import { note } from '../spans/open_roots.js'
+import { note, noteEnds } from '../spans/open_roots.js'
 import type { Config } from '../types.js'
 
 const DEFAULT_MS = 5000
@@ -60,6 +60,7 @@ function document(config: Config): string {
 function push(): void {
   observe()
   sending.flush()
+  noteEnds()
   handOverAll()
 }
 
@@ -81,6 +82,8 @@ export function flushSync(ms: number = DEFAULT_MS): boolean {
 export function shutdown(ms: number = DEFAULT_MS): Promise<boolean> {
   if (!state.configured) return Promise.resolve(true)
   push()
+  // What is open now will never end.
+  note()
   ended = true
   return binding.shutdown(ms)
 }

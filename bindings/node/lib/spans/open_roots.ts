@@ -34,6 +34,10 @@ let count = 0
 let timer: NodeJS.Timeout | undefined
 /** Whether the core knows of some. */
 let noted = false
+/** Those that began until then, in microseconds since 1970, are known to it. */
+let notedUntil = -Infinity
+/** Whether one of them has ended since. */
+let isStale = false
 
 /** It has begun. */
 export function begun(span: OpenRoot): void {
@@ -53,6 +57,7 @@ export function ended(span: OpenRoot): void {
   else return
   if (newer !== null) newer.older = older
   else newest = older
+  if (span.start <= notedUntil) isStale = true
   span.older = null
   span.newer = null
   count--
@@ -65,9 +70,15 @@ function start(): void {
   timer.unref()
 }
 
+/** Tells the core which spans have ended that it knows as open: their records are on their way. */
+export function noteEnds(): void {
+  if (isStale) note()
+}
+
 /** Tells the core what is open now. */
 export function note(): void {
   const due = now() - EVERY_MS * 1000
+  isStale = false
   if (noted || (oldest !== null && oldest.start <= due)) {
     noteOpen((c) => {
       for (let span = oldest; span !== null && span.start <= due; span = span.newer) {
@@ -76,6 +87,7 @@ export function note(): void {
         putSpan(c, interrupted(span), span.duration(undefined))
       }
       noted = c.spans > 0
+      notedUntil = due
     })
   }
   if (oldest === null && !noted) {

@@ -232,10 +232,6 @@ impl Exporter for FileExporter {
         is_regular.then(|| Arc::clone(&self.notes) as Arc<dyn Notes>)
     }
 
-    fn close(&mut self) {
-        self.notes.end();
-    }
-
     fn is_prompt(&self) -> bool {
         self.open.as_ref().is_none_or(|open| platform::is_prompt(&open.file))
     }

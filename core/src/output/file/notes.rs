@@ -29,11 +29,6 @@ impl FileNotes {
         name.push(format!(".{}.{EXTENSION}", fresh_name()));
         Self { file: NoteFile::new(PathBuf::from(name)), parts: Mutex::default() }
     }
-
-    /// Nothing is noted any more.
-    pub(super) fn end(&self) {
-        self.file.remove();
-    }
 }
 
 impl Notes for FileNotes {
@@ -45,6 +40,32 @@ impl Notes for FileNotes {
             None => self.file.remove(),
         }
     }
+
+    fn end(&self) {
+        self.file.remove();
+    }
+}
+
+/// What a process noted beside a file: the spans that it has open, or had open when it ended.
+#[derive(Debug)]
+pub struct OpenSpans {
+    /// A line for each span, as it would be if it had ended when it was noted.
+    pub lines: Vec<u8>,
+    /// Whether the process lives.
+    pub is_alive: bool,
+}
+
+/// The notes beside the file at `path`, which stay where they are. Those that go meanwhile are left out.
+#[must_use]
+pub fn open_spans_beside(path: &Path) -> Vec<OpenSpans> {
+    let read = |notes: PathBuf| {
+        let file = File::open(notes).ok()?;
+        let is_alive = platform::is_held(&file);
+        let mut lines = Vec::new();
+        (&file).take(MOST_BYTES).read_to_end(&mut lines).ok()?;
+        Some(OpenSpans { lines, is_alive })
+    };
+    beside(path, EXTENSION).into_iter().filter_map(read).collect()
 }
 
 /// Gives `take` the lines that dead processes noted beside the file at `path`; what it took is noted no more.

@@ -204,6 +204,8 @@ fn notes_of_several_sources_are_one_file_which_goes_with_the_last() {
     notes.replace(1, &noted(&[]).batch());
     assert_eq!(beside(&folder), 1);
     exporter.close();
+    assert_eq!(beside(&folder), 1, "what was open at the end has never ended");
+    notes.end();
     assert_eq!(beside(&folder), 0);
 }
 

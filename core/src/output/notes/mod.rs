@@ -15,4 +15,7 @@ pub(in crate::output) use parts::Parts;
 pub trait Notes: Debug + Send + Sync {
     /// What `source` noted before gives way to these records; without any, nothing of it is kept.
     fn replace(&self, source: u64, records: &Batch<'_>);
+
+    /// Nothing is noted there any more: other outputs take over.
+    fn end(&self);
 }

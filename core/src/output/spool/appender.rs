@@ -71,7 +71,6 @@ impl Exporter for Appender {
     }
 
     fn close(&mut self) {
-        self.notes.end();
         self.shared.end();
         if self.relay.is_some() {
             // There is no sender that would do it.

@@ -22,11 +22,6 @@ impl SpoolNotes {
     pub(super) fn new(directory: &Directory, identity: &Identity, origin: Vec<u8>) -> Self {
         Self { file: directory.note_file(), key: identity.key.clone(), origin, parts: Mutex::default() }
     }
-
-    /// Nothing is noted any more.
-    pub(super) fn end(&self) {
-        self.file.remove();
-    }
 }
 
 impl Notes for SpoolNotes {
@@ -43,5 +38,9 @@ impl Notes for SpoolNotes {
             }
             None => self.file.remove(),
         }
+    }
+
+    fn end(&self) {
+        self.file.remove();
     }
 }

@@ -114,14 +114,14 @@ pub fn logs_into(output: &str, workload: &str) -> Case {
 fn inside(telemetry: &Telemetry, name: &str, parent: &Context, i: u64, within: impl FnOnce(&Context)) {
     let start = SpanStart { parent: Some(parent), ..SpanStart::default() };
     let mut span = telemetry.start_span(name, start);
-    let mut attributes = span.attributes();
-    attributes.key("cart.items");
-    attributes.int(i as i64);
-    attributes.key("cart.total");
-    attributes.float(99.5);
-    attributes.key("cart.tenant");
-    attributes.str("acme");
-    drop(attributes);
+    span.attributes(|attributes| {
+        attributes.key("cart.items");
+        attributes.int(i as i64);
+        attributes.key("cart.total");
+        attributes.float(99.5);
+        attributes.key("cart.tenant");
+        attributes.str("acme");
+    });
     within(span.context());
     span.end(None);
 }

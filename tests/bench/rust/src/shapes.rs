@@ -197,7 +197,7 @@ fn spans(telemetry: &Telemetry, attributes: usize, events: usize, links: usize) 
     Case::plain(move |count| {
         for _ in 0..count {
             let mut span = telemetry.start_span("child", SpanStart::default());
-            keys.iter().for_each(|key| span.attributes().attr(key, 1));
+            keys.iter().for_each(|key| span.attr(key, 1));
             (0..events).for_each(|_| span.add_event("stock reserved", None, |w| w.attr("left", 1)));
             (0..links).for_each(|_| span.add_link(&link, |_| {}));
             span.end(None);

@@ -51,22 +51,22 @@ pub fn member(w: &mut AttributeWriter<'_>, key: &str, value: impl FnOnce(&mut At
 pub fn span(telemetry: &Telemetry, parent: &Context, link: &Link, i: u64) {
     let start = SpanStart { parent: Some(parent), ..SpanStart::default() };
     let mut span = telemetry.start_span("child", start);
-    let mut w = span.attributes();
-    w.attr("cart.items", i);
-    w.attr("cart.total", 99.5);
-    w.attr("cart.customer", CUSTOMER);
-    w.attr("cart.express", true);
-    w.attr("cart.order_id", ORDER_ID);
-    w.key("cart.tags");
-    if w.begin_list() {
-        for tag in TAGS {
-            if w.more() {
-                w.str(tag);
+    span.attributes(|w| {
+        w.attr("cart.items", i);
+        w.attr("cart.total", 99.5);
+        w.attr("cart.customer", CUSTOMER);
+        w.attr("cart.express", true);
+        w.attr("cart.order_id", ORDER_ID);
+        w.key("cart.tags");
+        if w.begin_list() {
+            for tag in TAGS {
+                if w.more() {
+                    w.str(tag);
+                }
             }
+            w.end_list();
         }
-        w.end_list();
-    }
-    drop(w);
+    });
     span.add_event("stock reserved", None, |w| {
         w.attr("warehouse", "Köln");
         w.attr("left", i);

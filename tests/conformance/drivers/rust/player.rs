@@ -154,7 +154,7 @@ impl Player<'_> {
             ..SpanStart::default()
         };
         let mut span = self.telemetry.start_span(&values::text(name).lossy(), start);
-        values::attributes(step.get("attributes"), &mut span.attributes());
+        span.attributes(|writer| values::attributes(step.get("attributes"), writer));
         for given in links {
             span.add_link(&link(given), |w| values::attributes(given.get("attributes"), w));
         }
@@ -194,7 +194,7 @@ fn context_without_span(context: &Context) -> Context {
 fn in_span(span: &mut Span, kind: &str, subject: &Json, step: &Json, attributes: Option<&Json>) {
     let fill = |w: &mut vigie_core::AttributeWriter<'_>| values::attributes(attributes, w);
     match kind {
-        "set" => values::attributes(Some(subject), &mut span.attributes()),
+        "set" => span.attributes(|writer| values::attributes(Some(subject), writer)),
         "event" => span.add_event(&values::text(subject).lossy(), step.get("time_ns").map(Json::int), fill),
         "link" => span.add_link(&link(subject), fill),
         "exception" => span.record_exception(&error(subject, &mut |_, _| ()), fill),

@@ -1,0 +1,88 @@
+//! The content of a local root: its span fills it, and meanwhile another thread may note it.
+//!
+//! Not for the content of other spans, which belongs to them alone: see `tracer`.
+
+use super::open_roots::Place;
+use super::recording::Recording;
+use crate::buffer::rendered::RenderedBatch;
+use crate::clock::Moment;
+use crate::generation;
+use crate::model::context::Context;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// A span whose parent, if it has one, is in another process.
+#[derive(Debug)]
+pub(super) struct Root {
+    pub(super) place: Place,
+    context: Context,
+    start: Moment,
+    generation: u64,
+    process_id: u32,
+    noted: AtomicBool,
+    /// Empty once it has ended.
+    content: Mutex<Option<Box<Recording>>>,
+}
+
+impl Root {
+    /// Keeps in mind what has begun, until it ends.
+    #[inline(never)]
+    pub(super) fn begun(context: &Context, recording: Box<Recording>) -> Arc<Self> {
+        let pipeline = Arc::clone(recording.pipeline());
+        let root = Arc::new(Self {
+            place: Place::new(),
+            context: context.clone(),
+            start: recording.start(),
+            generation: pipeline.generation,
+            process_id: pipeline.process_id,
+            noted: AtomicBool::new(false),
+            content: Mutex::new(Some(recording)),
+        });
+        pipeline.open_roots.put(&root);
+        root
+    }
+
+    /// Takes the content, when it has not ended before.
+    #[inline(never)]
+    pub(super) fn end(&self) -> Option<Box<Recording>> {
+        let recording = self.lock()?.take()?;
+        recording.pipeline().open_roots.remove(self);
+        Some(recording)
+    }
+
+    /// The content; none in a forked child, whose parent ends the span.
+    #[inline]
+    pub(super) fn lock(&self) -> Option<MutexGuard<'_, Option<Box<Recording>>>> {
+        // A thread that does not exist in the child may hold the lock there.
+        if self.generation != generation::current() && self.process_id != std::process::id() {
+            return None;
+        }
+        Some(self.content.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// When it began, nanoseconds since 1970-01-01 UTC.
+    pub(super) fn start_ns(&self) -> i64 {
+        self.start.wall_ns
+    }
+
+    /// Whether it began so long ago.
+    pub(super) fn is_open_for(&self, least: Duration) -> bool {
+        self.start.has_passed(least)
+    }
+
+    /// Adds what it is now, if it has not ended.
+    pub(super) fn note(&self, batch: &mut RenderedBatch) {
+        if let Some(content) = self.lock()
+            && let Some(recording) = content.as_deref()
+        {
+            self.noted.store(true, Ordering::Relaxed);
+            recording.note(&self.context, batch);
+        }
+    }
+
+    /// Whether it has been noted.
+    pub(super) fn is_noted(&self) -> bool {
+        self.noted.load(Ordering::Relaxed)
+    }
+}
