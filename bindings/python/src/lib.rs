@@ -3,6 +3,7 @@
 
 mod arguments;
 mod audit;
+mod bridge;
 mod carrier;
 mod context;
 mod contexts;
@@ -76,6 +77,7 @@ fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     prices::register(module)?;
     place::register(module.py());
     current::register(module.py());
+    bridge::register(module)?;
     // The package says what is public; a second list could only differ from the first.
     module.delattr("__all__")
 }

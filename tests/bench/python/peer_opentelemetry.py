@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import islice
 
 import varied
 from opentelemetry import propagate
@@ -13,7 +12,8 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.trace import Span
 from receiver import RECEIVER, in_portions, received
-from workloads import Case, headers, series
+from through_api import child_spans, updates
+from workloads import Case, headers
 
 
 class Dropping(SpanExporter):
@@ -41,7 +41,7 @@ def fill(span: Span, i: int, linked: Span) -> None:
 
 
 def spans(workload: str) -> Case:
-    """S1, S1v and S2."""
+    """S1, S1a, S1v and S2."""
     depth = 3 if workload == "S2" else 1
     exporter = Dropping()
     # The queue holds a whole sample: by default it would drop what is over 2048.
@@ -54,15 +54,8 @@ def span_loops(processor: BatchSpanProcessor) -> dict[str, Callable[[int], objec
     provider = TracerProvider()
     provider.add_span_processor(processor)
     tracer = provider.get_tracer("shop.api")
-    tracer.start_as_current_span("root").__enter__()
+    run = child_spans(tracer)
     start = tracer.start_as_current_span
-
-    def run(count: int) -> None:
-        for i in range(count):
-            with start("child") as span:
-                span.set_attribute("cart.items", i)
-                span.set_attribute("cart.total", 99.5)
-                span.set_attribute("cart.tenant", "acme")
 
     def run_nested(count: int) -> None:
         for i in range(count):
@@ -86,7 +79,7 @@ def span_loops(processor: BatchSpanProcessor) -> dict[str, Callable[[int], objec
             with start("child") as span:
                 fill(span, i, linked)
 
-    return {"S1": run, "S1v": run_varied, "S2": run_nested}
+    return {"S1": run, "S1a": run, "S1v": run_varied, "S2": run_nested}
 
 
 def exporting() -> Case:
@@ -112,19 +105,10 @@ def exporting() -> Case:
 
 
 def metrics(workload: str) -> Case:
-    """M1, M1v and M2; a bound form does not exist."""
-    histogram, values = workload == "M2", series(workload)
-    meter = MeterProvider(metric_readers=[InMemoryMetricReader()]).get_meter("shop.api")
-    update: Callable[..., None] = (
-        meter.create_histogram("latency").record if histogram else meter.create_counter("requests").add
+    """M1, M1a, M1v and M2; a bound form does not exist."""
+    return Case(
+        updates(MeterProvider(metric_readers=[InMemoryMetricReader()]).get_meter("shop.api"), workload)
     )
-    value = 0.12 if histogram else 1
-
-    def run(count: int) -> None:
-        for method, route, status in islice(values, count):
-            update(value, {"method": method, "route": route, "status": status})
-
-    return Case(run)
 
 
 def propagation(workload: str) -> Case:

@@ -185,6 +185,20 @@ def exporting(workload: str, variant: str) -> Case:
     return Case(in_portions(make, delivered), flush, delivered if variant else received)
 
 
+def through_the_api(workload: str) -> Case:
+    """S1a and M1a: what the peer is given, word for word."""
+    # Nobody else needs OpenTelemetry here.
+    import vigie.otel
+    from through_api import child_spans, updates
+
+    if workload == "M1a":
+        configure({"to": "null", "signals": ["logs"]})
+        return Case(updates(vigie.otel.MeterProvider().get_meter("shop.api"), workload))
+    configure({"to": "null"})
+    provider = vigie.otel.install()
+    return Case(child_spans(provider.get_tracer("shop.api")), flush, delivered)
+
+
 def propagation(workload: str) -> Case:
     """P1 and P1v: extract and inject into a fresh carrier."""
     configure({"to": "null"})
@@ -220,6 +234,8 @@ def case(workload: str, variant: str = "") -> Case:
     """Any workload."""
     if workload == "E1" or workload.endswith("o"):
         return exporting(workload, variant)
+    if workload.endswith("a"):
+        return through_the_api(workload)
     if workload[0] == "L":
         return logs(workload)
     if workload[0] == "M":

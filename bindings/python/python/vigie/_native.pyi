@@ -19,6 +19,7 @@ _RunState: TypeAlias = Literal["ok", "error", "cancelled", "abandoned", "interru
 _Number: TypeAlias = int | float | SupportsFloat
 _Kind: TypeAlias = Literal["internal", "server", "client", "producer", "consumer"]
 _Link: TypeAlias = Context | Span | tuple[Context | Span, Mapping[str, object]]
+_Ids: TypeAlias = tuple[int, int, int, bool, str | None]
 _Carrier: TypeAlias = Mapping[str, Any] | Iterable[tuple[Any, Any]]
 _C = TypeVar("_C", bound=MutableMapping[str, str])
 
@@ -763,3 +764,49 @@ class Capture:
         """The JSON lines so far, without the newline; none once it is closed."""
     def close(self) -> list[str]:
         """Ends the capture and gives its lines; none when it was closed before."""
+
+@final
+class Attached:
+    """What was made current by ``attach``."""
+    def detach(self) -> None:
+        """Makes current again what was so before; in another task or thread, and the second time, nothing."""
+
+def attach(object: Context | Span) -> Attached:
+    """Makes a ``Span`` or ``Context`` current in the running task or thread."""
+
+def entered() -> Context | Span | None:
+    """The ``Span`` or ``Context`` that is current; None without one. A span that has ended stands there as long as nobody
+    has left it.
+    """
+
+def span_of(object: Context | Span) -> Span | None:
+    """The open span of this process in which an object stands."""
+
+def span_ids(object: Context | Span) -> _Ids | None:
+    """The ids of a ``Span`` or ``Context``; None where there are none."""
+
+def make_context(
+    base: Context | Span | None, ids: _Ids | None, baggage: Mapping[str, object] | None
+) -> Context:
+    """A context with these ids and this baggage, which replaces that of ``base``; without them what ``base`` has."""
+
+def open_span(
+    name: str,
+    kind: int,
+    parent: Context | Span | None,
+    start_time: int | None,
+    scope: str,
+    ids: _Ids | None,
+) -> Span:
+    """Starts a span: its name, the number of its kind, its parent (a ``Span`` or ``Context``, None for none), its start in
+    nanoseconds since 1970 or None, its scope, and its ids where they were made elsewhere.
+    """
+
+def add_event(span: Span, name: str, attributes: Mapping[str, object] | None, timestamp: int | None) -> None:
+    """Adds an event to a span, with a mapping of attributes or None, at a time in nanoseconds since 1970 or now."""
+
+def add_link(span: Span, linked: Context | Span, attributes: Mapping[str, object] | None) -> None:
+    """Links a ``Span`` or ``Context`` to a span, with a mapping of attributes or None."""
+
+def carrier_fields() -> list[str]:
+    """The names that a carrier may hold, of all propagators, as they are written."""
