@@ -5,26 +5,54 @@ Not for what stands in a context: see `_translate`.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from contextvars import ContextVar, Token
-from typing import Any
+from typing import Any, TypeAlias
 
+from opentelemetry import context as api
+from opentelemetry.baggage import _BAGGAGE_KEY
 from opentelemetry.context.context import Context, _RuntimeContext
+from opentelemetry.trace import SpanContext
+from opentelemetry.trace.propagation import _SPAN_KEY
 
 from .. import _native
-from ._translate import context_of, object_of
+from ._span import Span
+from ._translate import above, context_of, object_of
 
-EMPTY = Context()
+#: What `detach` needs to make current again what was so before. A plain tuple is made in a third of a class's time.
+Attached: TypeAlias = tuple[Token[Any], _native.Attached]
 
 
-class _Attached:
-    """What `detach` needs to make current again what was so before."""
+class Entered:
+    """A context that was made current, and Vigie's object that was made current with it.
 
-    __slots__ = ("native", "variable")
+    Most are entered to have a span in them, and left before anybody asks for the whole context: then there is none.
+    """
 
-    def __init__(self, variable: Token[Any], native: _native.Attached) -> None:
-        self.variable = variable
+    __slots__ = ("_below", "_span", "_whole", "has_baggage", "native")
+
+    def __init__(self, native: Any, whole: Context | None, span: Span | None, below: Entered | None) -> None:
         self.native = native
+        self._whole = whole
+        self._span = span
+        self._below = below
+        self.has_baggage = below is None and whole is not None and _BAGGAGE_KEY in whole
+
+    def whole(self) -> Context:
+        """The context as the API has it."""
+        whole = self._whole
+        if whole is None:
+            whole = Context() if self._below is None else Context(self._below.whole())
+            # A context does not change; this one is not in use yet.
+            dict.__setitem__(whole, _SPAN_KEY, self._span)
+            self._whole, self._below = whole, None
+        return whole
+
+    def above(self) -> SpanContext | None:
+        """The ids of the span in it."""
+        return above(self.whole()) if self._span is None else self._span.get_span_context()
+
+
+_NOTHING = Entered(None, Context(), None, None)
 
 
 class RuntimeContext(_RuntimeContext):
@@ -35,32 +63,52 @@ class RuntimeContext(_RuntimeContext):
     """
 
     def __init__(self, before: _RuntimeContext | None = None) -> None:
-        # What is attached, and Vigie's object that was made current with it.
-        self._variable: ContextVar[tuple[Context, object]] = ContextVar("vigie.otel")
+        self._variable: ContextVar[Entered] = ContextVar("vigie.otel", default=_NOTHING)
         # Whose tokens may still come back.
         self._before = before
 
     def attach(self, context: Context) -> Any:
         """Makes a context current in the running task or thread; returns what `detach` takes."""
-        return self.enter(context, object_of(context))
+        native = object_of(context)
+        return self._variable.set(Entered(native, context, None, None)), _native.attach(native)
 
-    def enter(self, context: Context, native: Any) -> _Attached:
-        """The same for a context that is known to be `native` for Vigie."""
-        return _Attached(self._variable.set((context, native)), _native.attach(native))
+    def enter(self, span: Span, below: Entered) -> Attached:
+        """The same for what is current, `below`, with a span in it and without baggage."""
+        native = span.native
+        return self._variable.set(Entered(native, None, span, below)), _native.attach(native)
+
+    def standing(self) -> Entered:
+        """What is current."""
+        entered, known = _native.entered(), self._variable.get()
+        return (
+            known
+            if entered is known.native
+            else Entered(entered, context_of(entered, known.whole()), None, None)
+        )
 
     def get_current(self) -> Context:
         """The current context."""
-        entered = _native.entered()
-        context, attached = self._variable.get((EMPTY, None))
-        return context if entered is attached else context_of(entered, context)
+        return self.standing().whole()
 
     def detach(self, token: Any) -> None:
         """Makes current again what was so before `attach`. A token of another task changes nothing."""
-        if not isinstance(token, _Attached):
+        if type(token) is not tuple:
             if self._before is not None:
                 self._before.detach(token)
             return
-        token.native.detach()
-        # It raises for a token of another task: of a generator that is closed elsewhere, for one.
-        with suppress(ValueError):
-            self._variable.reset(token.variable)
+        variable, native = token
+        native.detach()
+        try:
+            self._variable.reset(variable)
+        except ValueError:
+            # It is another task's: of a generator that is closed elsewhere, for one.
+            return
+
+
+def standing() -> Entered:
+    """What is current, whoever keeps the API's context."""
+    runtime = api._RUNTIME_CONTEXT
+    if type(runtime) is RuntimeContext:
+        return runtime.standing()
+    context = runtime.get_current()
+    return Entered(object_of(context), context, None, None)

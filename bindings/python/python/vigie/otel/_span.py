@@ -43,22 +43,16 @@ class Span(trace.Span):
     only where the provider has span processors. Nothing raises (OpenTelemetry Trace API, "Span").
     """
 
-    __slots__ = (
-        "_attributes",
-        "_context",
-        "_end_time",
-        "_kind",
-        "_name",
-        "_on_exception",
-        "_parent",
-        "_reading",
-        "_scope",
-        "_start_time",
-        "_status",
-        "native",
-    )
-
     native: _native.Span
+
+    # What most spans have until something is said to them stands here once: a span is made of what differs.
+    _context: SpanContext | None = None
+    _attributes: dict[str, Any] | None = None
+    _status = _UNSET
+    _has_ended = False
+    _end_time: int | None = None
+    _reading: Reading | None = None
+    _on_exception = (True, True)
 
     def __init__(
         self,
@@ -75,12 +69,6 @@ class Span(trace.Span):
         self._scope = scope
         self._parent = parent
         self._start_time = start_time
-        self._end_time: int | None = None
-        self._context: SpanContext | None = None
-        self._attributes: dict[str, Any] | None = None
-        self._status = _UNSET
-        self._reading: Reading | None = None
-        self._on_exception = (True, True)
 
     @classmethod
     def around(cls, native: _native.Span) -> Span:
@@ -156,10 +144,11 @@ class Span(trace.Span):
 
     def end(self, end_time: int | None = None) -> None:
         """Ends the span, now or at `end_time`, in nanoseconds since 1970. Only the first end counts."""
-        if self._end_time is not None:
+        if self._has_ended:
             return
+        self._has_ended = True
         if self._reading is None:
-            self._end_time = end_time if end_time is not None else -1
+            self._end_time = end_time
             self.native.end(end_time)
             return
         self._end_time = end_time if end_time is not None else time.time_ns()
@@ -232,7 +221,7 @@ class Span(trace.Span):
 
     @property
     def end_time(self) -> int | None:
-        """When it ended; None while it is open."""
+        """When it ended, in nanoseconds since 1970, as far as that was told or asked for."""
         return self._end_time
 
     @property

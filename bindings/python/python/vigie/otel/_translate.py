@@ -12,6 +12,7 @@ from opentelemetry import trace
 from opentelemetry.baggage import _BAGGAGE_KEY
 from opentelemetry.context import create_key
 from opentelemetry.context.context import Context
+from opentelemetry.trace import SpanContext
 from opentelemetry.trace.propagation import _SPAN_KEY
 
 from .. import _native
@@ -46,6 +47,17 @@ def with_what_came(base: Context, came: _native.Context) -> Context:
         before = base.get(_BAGGAGE_KEY)
         values[_BAGGAGE_KEY] = {**(before if isinstance(before, Mapping) else {}), **came.baggage}
     return Context(values)
+
+
+def above(context: Context) -> SpanContext | None:
+    """The ids of the span in a context, None without one that is valid."""
+    span = context.get(_SPAN_KEY)
+    if type(span) is Span:
+        return span.get_span_context()
+    if not isinstance(span, trace.Span):
+        return None
+    found = span.get_span_context()
+    return found if found.is_valid else None
 
 
 def _ids(span: object) -> tuple[int, int, int, bool, str | None] | None:
