@@ -42,7 +42,7 @@ pub use model::error_info::ErrorInfo;
 pub use model::ids::{SpanId, TraceFlags, TraceId};
 pub use model::severity::Severity;
 pub use model::span::{Link, SpanKind, Status};
-pub use output::file::{OpenSpans, open_spans_beside};
+pub use output::file::open_spans_beside;
 pub use telemetry::host;
 pub use telemetry::trial;
 pub use telemetry::{Capture, Telemetry};

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import tomllib
 from conftest import HERE, PACKAGE, Run, environment, parse_file
 
 SERVED = """
@@ -127,6 +126,8 @@ asyncio.run(main())
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="reads the project's TOML")
 def test_without_a_change_to_the_program(tmp_path: Path) -> None:
+    import tomllib
+
     # What an installed package tells of itself: here the package lies in a checkout.
     project = tomllib.loads((HERE.parent / "pyproject.toml").read_text("utf-8"))["project"]
     told = tmp_path / "vigie-0.0.0.dist-info"

@@ -1,8 +1,8 @@
 //! The local roots that are open, so that those which stay open are noted for whoever comes after a crash.
 //!
-//! Not for where notes are kept: the outputs do that. Not for what a root holds: see `root`.
+//! Not for where notes are kept: the outputs do that. Nothing here knows what a root holds.
 
-use super::root::Root;
+use crate::buffer::rendered::RenderedBatch;
 use crate::output::lanes::Lanes;
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -31,6 +31,24 @@ thread_local! {
 fn next_shard() -> usize {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     NEXT.fetch_add(1, Ordering::Relaxed) % SHARDS
+}
+
+/// A local root, as long as it is open.
+pub(super) trait OpenRoot: std::fmt::Debug + Send + Sync {
+    /// Where it stands among the others.
+    fn place(&self) -> &Place;
+
+    /// When it began, nanoseconds since 1970-01-01 UTC.
+    fn start_ns(&self) -> i64;
+
+    /// Whether it began so long ago.
+    fn is_open_for(&self, least: Duration) -> bool;
+
+    /// Adds what it is now, if it has not ended.
+    fn note(&self, batch: &mut RenderedBatch);
+
+    /// Whether it has been noted.
+    fn is_noted(&self) -> bool;
 }
 
 /// Where a root stands.
@@ -65,47 +83,47 @@ struct Shard(Mutex<Roots>);
 
 #[derive(Debug, Default)]
 struct Roots {
-    kept: Vec<Arc<Root>>,
+    kept: Vec<Arc<dyn OpenRoot>>,
     /// Which gives way when there is no more room: each in turn.
     victim: usize,
 }
 
 impl Roots {
-    fn put(&mut self, root: &Arc<Root>) {
+    fn put(&mut self, root: Arc<dyn OpenRoot>) {
         if self.kept.len() >= MOST {
             self.victim = (self.victim + 1) % MOST;
             self.take(self.victim);
         }
-        root.place.index.store(self.kept.len(), Ordering::Relaxed);
-        self.kept.push(Arc::clone(root));
+        root.place().index.store(self.kept.len(), Ordering::Relaxed);
+        self.kept.push(root);
     }
 
     fn take(&mut self, index: usize) {
         if index >= self.kept.len() {
             return;
         }
-        self.kept.swap_remove(index).place.index.store(NOWHERE, Ordering::Relaxed);
+        self.kept.swap_remove(index).place().index.store(NOWHERE, Ordering::Relaxed);
         if let Some(moved) = self.kept.get(index) {
-            moved.place.index.store(index, Ordering::Relaxed);
+            moved.place().index.store(index, Ordering::Relaxed);
         }
     }
 }
 
 impl OpenRoots {
     /// It has begun.
-    pub(super) fn put(&self, root: &Arc<Root>) {
-        if let Some(mut roots) = self.shard(root) {
+    pub(super) fn put(&self, root: Arc<dyn OpenRoot>) {
+        if let Some(mut roots) = self.shard(&*root) {
             roots.put(root);
         }
     }
 
     /// It has ended.
-    pub(super) fn remove(&self, root: &Root) {
+    pub(super) fn remove(&self, root: &dyn OpenRoot) {
         if root.is_noted() {
             self.is_stale.store(true, Ordering::Relaxed);
         }
         if let Some(mut roots) = self.shard(root) {
-            roots.take(root.place.index.load(Ordering::Relaxed));
+            roots.take(root.place().index.load(Ordering::Relaxed));
         }
     }
 
@@ -119,14 +137,14 @@ impl OpenRoots {
         self.is_stale.load(Ordering::Relaxed)
     }
 
-    fn shard(&self, root: &Root) -> Option<MutexGuard<'_, Roots>> {
-        self.shards.get(root.place.shard).map(lock)
+    fn shard(&self, root: &dyn OpenRoot) -> Option<MutexGuard<'_, Roots>> {
+        self.shards.get(root.place().shard).map(lock)
     }
 
     /// Notes what has been open for long, wherever an output of `lanes` keeps notes, in the place of what was noted
     /// before.
     pub fn note(&self, lanes: &Lanes) {
-        let mut due: Vec<Arc<Root>> = Vec::new();
+        let mut due: Vec<Arc<dyn OpenRoot>> = Vec::new();
         for shard in &self.shards {
             due.extend(lock(shard).kept.iter().filter(|root| root.is_open_for(NOTED_EVERY)).cloned());
         }

@@ -2,7 +2,7 @@
 //!
 //! Not for the content of other spans, which belongs to them alone: see `tracer`.
 
-use super::open_roots::Place;
+use super::open_roots::{OpenRoot, Place};
 use super::recording::Recording;
 use crate::buffer::rendered::RenderedBatch;
 use crate::clock::Moment;
@@ -15,7 +15,7 @@ use std::time::Duration;
 /// A span whose parent, if it has one, is in another process.
 #[derive(Debug)]
 pub(super) struct Root {
-    pub(super) place: Place,
+    place: Place,
     context: Context,
     start: Moment,
     generation: u64,
@@ -39,7 +39,7 @@ impl Root {
             noted: AtomicBool::new(false),
             content: Mutex::new(Some(recording)),
         });
-        pipeline.open_roots.put(&root);
+        pipeline.open_roots.put(Arc::clone(&root) as Arc<dyn OpenRoot>);
         root
     }
 
@@ -60,19 +60,22 @@ impl Root {
         }
         Some(self.content.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
 
-    /// When it began, nanoseconds since 1970-01-01 UTC.
-    pub(super) fn start_ns(&self) -> i64 {
+impl OpenRoot for Root {
+    fn place(&self) -> &Place {
+        &self.place
+    }
+
+    fn start_ns(&self) -> i64 {
         self.start.wall_ns
     }
 
-    /// Whether it began so long ago.
-    pub(super) fn is_open_for(&self, least: Duration) -> bool {
+    fn is_open_for(&self, least: Duration) -> bool {
         self.start.has_passed(least)
     }
 
-    /// Adds what it is now, if it has not ended.
-    pub(super) fn note(&self, batch: &mut RenderedBatch) {
+    fn note(&self, batch: &mut RenderedBatch) {
         if let Some(content) = self.lock()
             && let Some(recording) = content.as_deref()
         {
@@ -81,8 +84,7 @@ impl Root {
         }
     }
 
-    /// Whether it has been noted.
-    pub(super) fn is_noted(&self) -> bool {
+    fn is_noted(&self) -> bool {
         self.noted.load(Ordering::Relaxed)
     }
 }

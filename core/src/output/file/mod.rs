@@ -15,7 +15,7 @@ use crate::encode::record::Encoder;
 use crate::model::signal::SignalSet;
 use crate::platform;
 use exporter::FileExporter;
-pub use notes::{OpenSpans, open_spans_beside};
+pub use notes::open_spans_beside;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;

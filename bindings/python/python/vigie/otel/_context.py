@@ -96,6 +96,10 @@ class RuntimeContext(_RuntimeContext):
             if self._before is not None:
                 self._before.detach(token)
             return
+        self.leave(token)
+
+    def leave(self, token: Attached) -> None:
+        """The same for what `enter` gave."""
         variable, native = token
         native.detach()
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from opentelemetry import context as api
 from opentelemetry import trace
@@ -14,17 +14,15 @@ from ._context import RuntimeContext, standing
 from ._span import Span
 from ._translate import above, object_of
 
-if TYPE_CHECKING:
-    from ._tracer import Tracer
-
 
 class CurrentSpan:
     """A span around a block, or around each call of a function."""
 
     _span: trace.Span | None = None
     _token: Any = None
+    _leave: Callable[[Any], None]
 
-    def __init__(self, tracer: Tracer, start: tuple[Any, ...], end_on_exit: bool) -> None:
+    def __init__(self, tracer: Any, start: tuple[Any, ...], end_on_exit: bool) -> None:
         self._tracer = tracer
         self._start = start
         self._end = end_on_exit
@@ -36,16 +34,19 @@ class CurrentSpan:
             over, parent = current.above(), current.native
         else:
             over, parent = above(context), object_of(context)
-        span = self._span = self._tracer.started(over, parent, *start)
+        span: trace.Span = self._tracer.started(over, parent, *start)
+        self._span = span
         runtime = api._RUNTIME_CONTEXT
         if type(span) is Span and type(runtime) is RuntimeContext and not current.has_baggage:
             self._token = runtime.enter(span, current)
+            self._leave = runtime.leave
         else:
-            self._token = runtime.attach(trace.set_span_in_context(span))
+            self._token = api.attach(trace.set_span_in_context(span))
+            self._leave = api.detach
         return span
 
     def __exit__(self, exc_type: Any, exc_val: BaseException | None, exc_tb: Any) -> None:
-        api._RUNTIME_CONTEXT.detach(self._token)
+        self._leave(self._token)
         span = self._span
         if span is None:
             return

@@ -6,30 +6,14 @@ Not for the record of the span: the native span is that.
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from opentelemetry.trace import Link, SpanContext
 
 from ._official import Event, ReadableSpan
 from ._quiet import quiet
 from ._values import shown
-
-if TYPE_CHECKING:
-    from ._span import Span
-
-
-def described(exception: BaseException) -> dict[str, Any]:
-    """The attributes of an ``exception`` event (OpenTelemetry semantic conventions)."""
-    kind = type(exception)
-    module = kind.__module__
-    name = kind.__qualname__ if module in ("builtins", "") else f"{module}.{kind.__qualname__}"
-    return {
-        "exception.type": name,
-        "exception.message": str(exception),
-        "exception.stacktrace": "".join(traceback.format_exception(kind, exception, exception.__traceback__)),
-    }
 
 
 class Reading:
@@ -42,7 +26,7 @@ class Reading:
         self.events: list[Any] = []
         self.links: list[Link] = list(links or ())
 
-    def begun(self, span: Span, context: Any) -> None:
+    def begun(self, span: Any, context: Any) -> None:
         """Shows a span that has begun to all processors."""
         for processor in self._processors:
             with quiet("span processor"):
@@ -57,7 +41,7 @@ class Reading:
         """Keeps a link."""
         self.links.append(Link(context, shown(attributes or {})))
 
-    def ending(self, span: Span) -> None:
+    def ending(self, span: Any) -> None:
         """Shows a span that is about to end to the processors that want to know."""
         for processor in self._processors:
             hook = getattr(processor, "_on_ending", None)
@@ -65,7 +49,7 @@ class Reading:
                 with quiet("span processor"):
                     hook(span)
 
-    def ended(self, span: Span) -> None:
+    def ended(self, span: Any) -> None:
         """Shows a span that has ended to all processors, as it was then."""
         seen = snapshot(span)
         for processor in self._processors:
@@ -73,7 +57,7 @@ class Reading:
                 processor.on_end(seen)
 
 
-def snapshot(span: Span) -> Any:
+def snapshot(span: Any) -> Any:
     """A copy of what can be read of a span."""
     return ReadableSpan(
         name=span.name,

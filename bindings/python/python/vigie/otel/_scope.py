@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from ._provider import TracerProvider
+from typing import Any
 
 
 class Scope:
@@ -16,7 +13,8 @@ class Scope:
     def __init__(
         self, provider: Any, name: str, version: str | None, schema_url: str | None, attributes: Any
     ) -> None:
-        self.provider: TracerProvider = provider
+        #: The tracer provider.
+        self.provider = provider
         self.name = name
         self._of = (name, version, schema_url, attributes)
         self._shown: Any = None

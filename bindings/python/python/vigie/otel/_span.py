@@ -14,10 +14,9 @@ from opentelemetry import trace
 from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags, TraceState
 
 from .. import _native
-from ._values import shown
+from ._values import described, shown
 
 if TYPE_CHECKING:
-    from ._reading import Reading
     from ._scope import Scope
 
 _STATUS: Mapping[StatusCode, Literal["ok", "error"]] = {StatusCode.OK: "ok", StatusCode.ERROR: "error"}
@@ -51,7 +50,8 @@ class Span(trace.Span):
     _status = _UNSET
     _has_ended = False
     _end_time: int | None = None
-    _reading: Reading | None = None
+    #: What span processors are shown, where there are any.
+    _reading: Any = None
     _on_exception = (True, True)
 
     def __init__(
@@ -138,8 +138,6 @@ class Span(trace.Span):
         if timestamp is None and self._reading is None:
             self.native.record_exception(exception, **more)
             return
-        from ._reading import described
-
         self.add_event("exception", {**described(exception), **more}, timestamp)
 
     def end(self, end_time: int | None = None) -> None:
