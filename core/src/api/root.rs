@@ -12,6 +12,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+/// How often the thread that notes looks whether nobody says anything to a span, and how long it waits in between: a host's
+/// code that takes long must not keep the others from being noted.
+const TRIES: usize = 20;
+const BETWEEN_TRIES: Duration = Duration::from_millis(1);
+
 /// A span whose parent, if it has one, is in another process.
 #[derive(Debug)]
 pub(super) struct Root {
@@ -76,9 +81,15 @@ impl OpenRoot for Root {
     }
 
     fn note(&self, batch: &mut RenderedBatch) {
-        if let Some(content) = self.lock()
-            && let Some(recording) = content.as_deref()
-        {
+        let content =
+            std::iter::repeat_with(|| self.content.try_lock().ok()).take(TRIES).find_map(|content| {
+                // Mostly it is held for less than a microsecond; attributes at the start may run a host's code.
+                content.or_else(|| {
+                    std::thread::sleep(BETWEEN_TRIES);
+                    None
+                })
+            });
+        if let Some(recording) = content.as_ref().and_then(|content| content.as_deref()) {
             self.noted.store(true, Ordering::Relaxed);
             recording.note(&self.context, batch);
         }
