@@ -1,5 +1,6 @@
 """What a span says of a call and of its answer. Vectors, payloads and the values of filters are never among it."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import _counting as counting
@@ -7,46 +8,22 @@ from . import _names as names
 from ._names import Operation
 from ._shape import hash_of
 
-
-class Arguments:
-    """What a method was called with, by the names of its parameters."""
-
-    __slots__ = ("_parameters", "args", "get", "kwargs")
-
-    def __init__(self, parameters: tuple[str, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self._parameters = parameters
-        self.args = args
-        self.kwargs = kwargs
-        named = {**kwargs, **dict(zip(parameters, args, strict=False))} if args else kwargs
-        # The argument of a name, None when it was not given.
-        self.get = named.get
-
-    def replace(self, name: str, value: object) -> None:
-        """Hand the method another one."""
-        if name in self.kwargs:
-            self.kwargs = {**self.kwargs, name: value}
-        else:
-            position = self._parameters.index(name)
-            self.args = (*self.args[:position], value, *self.args[position + 1 :])
+Named = Mapping[str, Any]
+Reader = Callable[[Named, dict[str, object]], None]
 
 
-def of_arguments(operation: Operation, given: Arguments, into: dict[str, object]) -> None:
-    """The attributes that are known before the call."""
-    wait = given.get("wait")
-    if isinstance(wait, bool):
-        into[names.WAIT] = wait
+def readers_of(operation: Operation, parameters: tuple[str, ...]) -> tuple[Reader, ...]:
+    """What reads the attributes that are known before a call from its arguments by their names."""
+    found: list[Reader] = []
+    if "wait" in parameters:
+        found.append(_wait)
     if operation.items is not None:
-        batch_size(counting.size_of(given.get(operation.items)), into)
+        found.append(_items(operation.items))
     if operation.filter is not None:
-        _filter(given.get(operation.filter), into)
-    if operation.group == "search":
-        _search(given, into)
-    elif operation.group == "read":
-        _number(given.get("limit"), names.TOP_K, into)
-    elif operation.group == "upload":
-        parallel = given.get("parallel")
-        if isinstance(parallel, int) and parallel != 1:
-            into[names.PARALLEL] = parallel
+        found.append(_filter(operation.filter))
+    if operation.group in _GROUPS:
+        found.append(_GROUPS[operation.group])
+    return tuple(found)
 
 
 def batch_size(size: int | None, into: dict[str, object]) -> None:
@@ -60,27 +37,58 @@ def _number(value: object, name: str, into: dict[str, object]) -> None:
         into[name] = value
 
 
-def _filter(value: object, into: dict[str, object]) -> None:
-    if value is not None:
-        into[names.FILTERED] = True
-        if not type(value).__module__.startswith("qdrant_client.grpc"):
-            into[names.FILTER_SHAPE] = hash_of(value)
+def _wait(given: Named, into: dict[str, object]) -> None:
+    wait = given.get("wait")
+    if isinstance(wait, bool):
+        into[names.WAIT] = wait
 
 
-def _search(given: Arguments, into: dict[str, object]) -> None:
-    _number(given.get("limit"), names.TOP_K, into)
-    _number(given.get("score_threshold"), names.THRESHOLD, into)
-    using = given.get("using")
-    if isinstance(using, str):
+def _items(name: str) -> Reader:
+    def read(given: Named, into: dict[str, object]) -> None:
+        batch_size(counting.size_of(given.get(name)), into)
+
+    return read
+
+
+def _filter(name: str) -> Reader:
+    def read(given: Named, into: dict[str, object]) -> None:
+        value = given.get(name)
+        if value is not None:
+            into[names.FILTERED] = True
+            if not type(value).__module__.startswith("qdrant_client.grpc"):
+                into[names.FILTER_SHAPE] = hash_of(value)
+
+    return read
+
+
+def _search(given: Named, into: dict[str, object]) -> None:
+    get = given.get
+    if (limit := get("limit")) is not None:
+        _number(limit, names.TOP_K, into)
+    if (threshold := get("score_threshold")) is not None:
+        _number(threshold, names.THRESHOLD, into)
+    if isinstance(using := get("using"), str):
         into[names.USING] = using
-    parameters = given.get("search_params")
-    if parameters is not None:
+    if (parameters := get("search_params")) is not None:
         _number(getattr(parameters, "hnsw_ef", None), names.HNSW_EF, into)
         if getattr(parameters, "exact", None) is True:
             into[names.EXACT] = True
-    dimension = _dimension(given.get("query"))
+    dimension = _dimension(get("query"))
     if dimension:
         into[names.DIMENSION] = dimension
+
+
+def _read(given: Named, into: dict[str, object]) -> None:
+    _number(given.get("limit"), names.TOP_K, into)
+
+
+def _upload(given: Named, into: dict[str, object]) -> None:
+    parallel = given.get("parallel")
+    if isinstance(parallel, int) and parallel != 1:
+        into[names.PARALLEL] = parallel
+
+
+_GROUPS: dict[str, Reader] = {"search": _search, "read": _read, "upload": _upload}
 
 
 def _dimension(query: object) -> int | None:
@@ -95,16 +103,17 @@ def _dimension(query: object) -> int | None:
     return _dimension(nearest) if nearest is not None else None
 
 
-def of_answer(operation: Operation, answer: Any, into: dict[str, object]) -> None:
+def of_answer(operation: Operation, answer: Any) -> dict[str, object] | None:
     """The attributes that the answer brings: how many, and between which scores. It is sorted by them."""
     rows = operation.rows
     if rows is None or answer is None:
-        return
+        return None
     if rows == "each":
-        into[names.ROWS] = sum(len(one.points) for one in answer)
-        return
+        return {names.ROWS: sum(len(one.points) for one in answer)}
     found = answer if rows == "self" else answer[0] if rows == "page" else getattr(answer, rows)
-    into[names.ROWS] = len(found)
-    if operation.scores and found:
-        ends = (found[0].score, found[-1].score)
-        into[names.SCORE_MAX], into[names.SCORE_MIN] = max(ends), min(ends)
+    if not operation.scores or not found:
+        return {names.ROWS: len(found)}
+    first, last = found[0].score, found[-1].score
+    if first < last:
+        first, last = last, first
+    return {names.ROWS: len(found), names.SCORE_MAX: first, names.SCORE_MIN: last}

@@ -10,8 +10,8 @@ import vigie
 from . import _attributes as attributes
 from . import _counting as counting
 from . import _endpoints as endpoints
-from . import _errors, _headers, _instruments
-from . import _names as names
+from . import _errors, _headers
+from . import _places as places
 from ._exchanges import Totals, owner
 from ._faults import fault
 
@@ -25,6 +25,10 @@ class Plan(NamedTuple):
     name: str
     operation: Operation
     parameters: tuple[str, ...]
+    readers: tuple[attributes.Reader, ...]
+
+
+NOTHING: dict[str, object] = {}
 
 
 class State:
@@ -44,70 +48,87 @@ def begin(plan: Plan, client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         return None
 
 
+class _Sending:
+    """What the transport looks for while a call is under way: whose requests they are, and the trace's headers."""
+
+    __slots__ = ("_before", "_headers", "totals")
+
+    def __init__(self) -> None:
+        self.totals = Totals()
+        self._before = owner.get()
+        owner.set(self.totals)
+        self._headers: Any = None
+        try:
+            self._headers = _headers.enter()
+        except Exception:
+            self.leave()
+            raise
+
+    def leave(self) -> None:
+        """Make current again what was so before."""
+        owner.set(self._before)
+        _headers.leave(self._headers)
+
+
 class Call:
     """A call from its beginning to its end."""
 
-    __slots__ = (
-        "_before",
-        "_collection",
-        "_counted",
-        "_endpoint",
-        "_headers",
-        "_plan",
-        "_span",
-        "_started",
-        "given",
-        "totals",
-    )
+    __slots__ = ("_counted", "_operation", "_place", "_sending", "_span", "_started", "args", "kwargs")
 
     def __init__(self, plan: Plan, client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self._plan = plan
-        self._endpoint = endpoints.of(client)
-        self.given = attributes.Arguments(plan.parameters, args, kwargs)
-        self.totals = Totals()
-        collection = self.given.get("collection_name")
-        self._collection = collection if isinstance(collection, str) else None
-        known: dict[str, object] = {names.SYSTEM: "qdrant", names.OPERATION: plan.name}
-        known.update(self._endpoint.attributes)
-        known[names.TRANSPORT] = self._endpoint.transport
-        name = plan.name
-        if self._collection is not None:
-            known[names.COLLECTION] = self._collection
-            name = f"{name} {self._collection}"
-        attributes.of_arguments(plan.operation, self.given, known)
-        self._counted = self._count() if plan.operation.group == "upload" else None
-        self._headers: Any = None
-        self._span: Any = vigie.span(name, kind="client", **known)  # type: ignore[arg-type]  # dotted keys: attributes
+        # What the method is called with, and the same by name.
+        self.args = args
+        self.kwargs = given = kwargs
+        if args:
+            given = dict(zip(plan.parameters, args, strict=False))
+            given.update(kwargs)
+        collection = given.get("collection_name")
+        self._operation = operation = plan.operation
+        self._place = place = places.of(
+            plan.name, endpoints.of(client), collection if isinstance(collection, str) else None
+        )
+        known = place.attributes.copy()
+        for read in plan.readers:
+            read(given, known)
+        self._counted = self._count(plan, given) if operation.group == "upload" else None
+        self._sending: _Sending | None = None
+        self._span: Any = vigie.span(place.name, kind="client", **known)  # type: ignore[arg-type]  # dotted keys: attributes
         self._span.__enter__()
-        try:
-            if self._endpoint.is_remote:
-                # What the transport looks for; local mode has none.
-                self._before = owner.get()
-                owner.set(self.totals)
-                self._headers = _headers.enter()
-        except Exception:
-            self._leave()
-            raise
+        if place.endpoint.is_remote:
+            try:
+                self._sending = _Sending()
+            except Exception:
+                self._leave()
+                raise
         self._started = time.perf_counter()
 
-    def _count(self) -> counting.Counted | counting.Recounted | None:
+    def _count(self, plan: Plan, given: dict[str, Any]) -> counting.Counted | counting.Recounted | None:
         """Have what has no length counted as the client reads it."""
-        name = self._plan.operation.items
-        items = self.given.get(name) if name is not None else None
+        name = plan.operation.items
+        items = given.get(name) if name is not None else None
         if name is None or items is None or counting.size_of(items) is not None:
             return None
         stand_in = counting.counted(items)
-        if stand_in is not None:
-            self.given.replace(name, stand_in)
+        if stand_in is None:
+            return None
+        if name in self.kwargs:
+            self.kwargs = {**self.kwargs, name: stand_in}
+        else:
+            position = plan.parameters.index(name)
+            self.args = (*self.args[:position], stand_in, *self.args[position + 1 :])
         return stand_in
 
     def done(self, answer: object) -> None:
         """The call returned."""
         seconds = time.perf_counter() - self._started
         try:
-            found: dict[str, object] = {}
-            attributes.of_answer(self._plan.operation, answer, found)
-            self._end(seconds, found, {})
+            found = attributes.of_answer(self._operation, answer)
+            if self._counted is None and self._sending is None:
+                if found:
+                    self._span.set_attributes(found)
+                self._place.went_well(seconds)
+            else:
+                self._end(seconds, found, NOTHING)
         except Exception:
             fault("answer")
         self._leave()
@@ -124,30 +145,26 @@ class Call:
             fault("error")
         self._leave()
 
-    def _end(self, seconds: float, found: dict[str, object], outcome: dict[str, object]) -> None:
+    def _end(self, seconds: float, found: dict[str, object] | None, outcome: dict[str, object]) -> None:
+        found = found or {}
         if self._counted is not None:
             attributes.batch_size(self._counted.count, found)
-        if self._endpoint.is_remote:
+        server = None
+        if self._sending is not None:
+            totals = self._sending.totals
+            server = totals.seconds
             said: dict[str, object] = {}
-            self.totals.describe(said)
+            totals.describe(said)
             # What the error says of its status is said of this very request.
             found = {**said, **found}
         if found:
             self._span.set_attributes(found)
-        _instruments.call(
-            self._plan.name,
-            self._collection,
-            self._endpoint.attributes,
-            seconds,
-            self.totals.seconds,
-            outcome,
-        )
+        self._place.took(seconds, server, outcome)
 
     def _leave(self) -> None:
         """Make current again what was so before, whatever fails."""
-        if self._endpoint.is_remote:
-            owner.set(self._before)
-            _headers.leave(self._headers)
+        if self._sending is not None:
+            self._sending.leave()
         try:
             # Without the error, whose text may quote what was asked.
             self._span.__exit__(None, None, None)

@@ -14,7 +14,7 @@ MOST_SERIES = 4000
 OTHERS = "[other]"
 
 _made: dict[str, Any] = {}
-_calls: dict[tuple[object, ...], _Series] = {}
+_calls: dict[tuple[object, ...], Series] = {}
 _collections: set[str] = set()
 
 
@@ -32,21 +32,26 @@ def _instrument(metric: Metric) -> Any:
     return found
 
 
-class _Series:
+class Series:
     """What calls with the same labels record into."""
 
-    __slots__ = ("_server", "duration", "labels")
+    __slots__ = ("_is_failure", "_labels", "_server", "duration")
 
     def __init__(self, labels: dict[str, object]) -> None:
-        self.labels = labels
+        self._labels = labels
+        self._is_failure = names.ERROR_TYPE in labels
         self.duration = _instrument(names.DURATION).bind(**labels)
         self._server: Any = None
 
-    def record_server(self, seconds: float) -> None:
-        """The server's own time; the series begins when a server says one."""
-        if self._server is None:
-            self._server = _instrument(names.SERVER).bind(**self.labels)
-        self._server.record(seconds)
+    def record(self, seconds: float, server: float | None) -> None:
+        """A call, and the server's own time; the series of that begins when a server says one."""
+        self.duration.record(seconds)
+        if server is not None:
+            if self._server is None:
+                self._server = _instrument(names.SERVER).bind(**self._labels)
+            self._server.record(server)
+        if self._is_failure:
+            _instrument(names.ERRORS).add(1, **self._labels)
 
 
 def label_of(collection: str) -> str:
@@ -58,15 +63,10 @@ def label_of(collection: str) -> str:
     return collection
 
 
-def call(
-    operation: str,
-    collection: str | None,
-    endpoint: dict[str, object],
-    seconds: float,
-    server: float | None,
-    outcome: dict[str, object],
-) -> None:
-    """One call that has ended: ``outcome`` is empty, or has the error's type and status."""
+def series(
+    operation: str, collection: str | None, endpoint: dict[str, object], outcome: dict[str, object]
+) -> Series:
+    """What calls record into that ended alike: ``outcome`` is empty, or has the error's type and status."""
     collection = None if collection is None else label_of(collection)
     key = (operation, collection, *endpoint.values(), *outcome.values())
     found = _calls.get(key)
@@ -79,14 +79,10 @@ def call(
         }
         if collection is not None:
             labels[names.COLLECTION] = collection
-        found = _Series(labels)
+        found = Series(labels)
         if len(_calls) < MOST_SERIES:
             _calls[key] = found
-    found.duration.record(seconds)
-    if server is not None:
-        found.record_server(server)
-    if outcome:
-        _instrument(names.ERRORS).add(1, **found.labels)
+    return found
 
 
 def retry(operation: str, collection: str, reason: str) -> None:

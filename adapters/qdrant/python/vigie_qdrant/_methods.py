@@ -6,6 +6,7 @@ import functools
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from . import _attributes as attributes
 from . import _calls as calls
 from ._names import NOT_OPERATIONS, OPERATIONS, Operation
 
@@ -25,7 +26,8 @@ def traced(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
     """The method with a call's record around it, as sync or async as it was."""
     parameters = tuple(inspect.signature(original).parameters)[1:]
     # A method that is newer than the table has its name, its collection and its metrics.
-    plan = calls.Plan(name, OPERATIONS.get(name, Operation()), parameters)
+    operation = OPERATIONS.get(name, Operation())
+    plan = calls.Plan(name, operation, parameters, attributes.readers_of(operation, parameters))
     if inspect.iscoroutinefunction(original):
 
         @functools.wraps(original)
@@ -34,7 +36,7 @@ def traced(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
             if call is None:
                 return await original(self, *args, **kwargs)
             try:
-                answer = await original(self, *call.given.args, **call.given.kwargs)
+                answer = await original(self, *call.args, **call.kwargs)
             except BaseException as error:
                 call.failed(error)
                 raise
@@ -49,7 +51,7 @@ def traced(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
         if call is None:
             return original(self, *args, **kwargs)
         try:
-            answer = original(self, *call.given.args, **call.given.kwargs)
+            answer = original(self, *call.args, **call.kwargs)
         except BaseException as error:
             call.failed(error)
             raise

@@ -41,16 +41,16 @@ def shape_of(value: object, depth: int = 0) -> str:
         return "n" if isinstance(value, (int, float)) else "s"
     parts = []
     for name, item in fields.items():
-        if item is not None:
-            parts.append(_field(name, item, depth))
-    return f"{{{','.join(sorted(parts))}}}"
-
-
-def _field(name: str, item: object, depth: int) -> str:
-    if name == "key" and isinstance(item, str):
-        return f"key={item}"
-    # What is a keyword of Python, as "except", has an underscore there and none on the wire.
-    return f"{name.rstrip('_')}:{shape_of(item, depth + 1)}"
+        if item is None:
+            continue
+        if name == "key" and isinstance(item, str):
+            parts.append(f"key={item}")
+        else:
+            # What is a keyword of Python, as "except", has an underscore there and none on the wire.
+            shape = _LEAVES.get(type(item)) or shape_of(item, depth + 1)
+            parts.append(f"{name.rstrip('_')}:{shape}")
+    parts.sort()
+    return f"{{{','.join(parts)}}}"
 
 
 def _remember(kind: type) -> bool:
