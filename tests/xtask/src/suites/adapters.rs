@@ -1,7 +1,7 @@
 //! Suites of the adapters: the types and the tests of each, on the framework that setup installed for it.
 //! Not for programs that use several of them: those are examples.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{Needs, Suite, missing_setup, node, python};
 use crate::counts::Runner;
@@ -45,18 +45,15 @@ fn of_python(tree: &Tree, folder: &str) -> [Suite; 2] {
     .map(|suite| suite.unless(missing.clone()))
 }
 
-fn of_node(tree: &Tree, folder: &str) -> [Suite; 2] {
+fn of_node(tree: &Tree, folder: &str) -> impl Iterator<Item = Suite> {
     let name = name(folder);
     let missing = (!tree.has(&format!("{folder}/node_modules")))
         .then(|| ("the development packages are not installed".to_owned(), missing_setup()));
     let tsc = ["node_modules/typescript/bin/tsc", "--noEmit", "--project", "."];
     let types = program(tree, "node", &tsc).within(tree.path(folder));
-    let tests = node::tests_of(tree, folder, Path::new("node"));
-    [
-        Suite::lint(&format!("adapters: {name}, tsc --strict"), Needs::Node, types),
-        Suite::new(format!("adapters: {name}, Node"), Needs::Node, Runner::Node, 900, tests),
-    ]
-    .map(|suite| suite.unless(missing.clone()))
+    let types =
+        Suite::lint(&format!("adapters: {name}, tsc --strict"), Needs::Node, types).unless(missing.clone());
+    [types].into_iter().chain(node::on_each(tree, &format!("adapters: {name}, tests"), folder, missing))
 }
 
 /// `qdrant` of `adapters/qdrant/python`, and `n8n hook` of `adapters/n8n/hook`, which is for one language alone.

@@ -1,5 +1,5 @@
-//! Suites of the Node package: the same tests on the machine's Node and on Node 24.
-//! Not for compiling it: setup did that.
+//! Suites of packages for Node, ours first: the same tests on the machine's Node and on Node 24.
+//! Not for compiling them: setup did that.
 
 use std::fs;
 use std::path::Path;
@@ -16,32 +16,32 @@ pub fn suites(tree: &Tree) -> Vec<Suite> {
         .then(|| ("the development packages are not installed".to_owned(), missing_setup()));
     let tsc = program(tree, "node", &["node_modules/typescript/bin/tsc", "--noEmit", "--project", "."])
         .within(tree.path(PACKAGE));
+    let types = Suite::lint("node: tsc --strict", Needs::Node, tsc).unless(missing.clone());
+    [types].into_iter().chain(on_each(tree, "node: tests", PACKAGE, missing)).collect()
+}
+
+/// The tests of a package on the machine's Node and on Node 24; `name` is what they are called, without the version.
+pub fn on_each(tree: &Tree, name: &str, package: &str, missing: Option<(String, String)>) -> [Suite; 2] {
     let node_24 = tree.node_24();
     let without_24 = node_24
         .is_none()
         .then(|| ("no Node 24 in target/venv".to_owned(), missing_setup()))
         .or_else(|| missing.clone());
     let node_24 = node_24.unwrap_or_default();
-    vec![
-        Suite::lint("node: tsc --strict", Needs::Node, tsc).unless(missing.clone()),
-        tests(tree, Path::new("node")).unless(missing),
-        tests(tree, &node_24).unless(without_24),
+    [
+        on_one(tree, name, package, Path::new("node")).unless(missing),
+        on_one(tree, name, package, &node_24).unless(without_24),
     ]
 }
 
-fn tests(tree: &Tree, node: &Path) -> Suite {
+fn on_one(tree: &Tree, name: &str, package: &str, node: &Path) -> Suite {
     let version = version_of(&node.to_string_lossy()).unwrap_or_else(|| "v24".to_owned());
     let major = version.split('.').next().unwrap_or(&version).trim_start_matches('v').to_owned();
-    let run = tests_of(tree, PACKAGE, node);
-    Suite::new(format!("node: tests on Node {major}"), Needs::Node, Runner::Node, 900, run)
+    let run = tests_in(tree, package, "test", node);
+    Suite::new(format!("{name} on Node {major}"), Needs::Node, Runner::Node, 900, run)
 }
 
-/// Node's own test runner over the tests of one package.
-pub fn tests_of(tree: &Tree, package: &str, node: &Path) -> Run {
-    tests_in(tree, package, "test", node)
-}
-
-/// The same over one folder of a package.
+/// Node's own test runner over the tests in one folder of a package.
 pub fn tests_in(tree: &Tree, package: &str, folder: &str, node: &Path) -> Run {
     // The files by name: what a folder as argument means differs between Node's versions.
     let files = test_files(&tree.path(package).join(folder));
