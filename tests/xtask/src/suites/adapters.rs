@@ -45,7 +45,7 @@ fn of_python(tree: &Tree, folder: &str) -> [Suite; 2] {
     .map(|suite| suite.unless(missing.clone()))
 }
 
-fn of_node(tree: &Tree, folder: &str) -> impl Iterator<Item = Suite> {
+fn of_node(tree: &Tree, folder: &str) -> impl Iterator<Item = Suite> + use<> {
     let name = name(folder);
     let missing = (!tree.has(&format!("{folder}/node_modules")))
         .then(|| ("the development packages are not installed".to_owned(), missing_setup()));
