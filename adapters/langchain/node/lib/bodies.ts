@@ -26,31 +26,35 @@ export function promising(recorder: Recorder, original: Method, at = MANAGER): M
   }
 }
 
-/**
- * A body that gives its answer piece by piece. It runs in the run's place until the first one, which its request has brought: to
- * do so for each takes longer than all else that is done for one. Between two pieces the caller is where it was.
- */
+/** A body that gives its answer piece by piece. */
 export function streaming(recorder: Recorder, original: Method): Method {
   return function (...all) {
     const run = runOf(all, MANAGER)
     const pieces = original.apply(this, all) as AsyncGenerator<unknown>
-    if (run === undefined) return pieces
-    let isFirst = true
-    const next = (value?: unknown): Promise<IteratorResult<unknown>> => {
-      if (!isFirst) return pieces.next(value)
-      isFirst = false
-      // The client is made with the first request as a rule.
-      return recorder.runs.enter(run, () => pieces.next(value)).finally(() => mark(recorder, this, run))
-    }
-    return {
-      next,
-      return: (value: unknown) => pieces.return(value),
-      throw: (error: unknown) => pieces.throw(error),
-      [Symbol.asyncIterator]() {
-        return this
-      },
-    }
+    return run === undefined ? pieces : entered(recorder, this, run, pieces)
   }
+}
+
+/**
+ * The pieces of an answer, which are made in the run's place until the first one, which its request has brought: to do so for
+ * each takes longer than all else that is done for one. Between two pieces the caller is where it was.
+ */
+export function entered<P>(recorder: Recorder, model: object, run: string, pieces: AsyncGenerator<P>): AsyncGenerator<P> {
+  let isFirst = true
+  const next = (value?: unknown): Promise<IteratorResult<P>> => {
+    if (!isFirst) return pieces.next(value)
+    isFirst = false
+    // The client is made with the first request as a rule.
+    return recorder.runs.enter(run, () => pieces.next(value)).finally(() => mark(recorder, model, run))
+  }
+  return {
+    next,
+    return: (value: unknown) => pieces.return(value),
+    throw: (error: unknown) => pieces.throw(error),
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  } as AsyncGenerator<P>
 }
 
 /** Patches the classes of a model or retriever that bring these methods along, each once. */

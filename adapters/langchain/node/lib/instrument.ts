@@ -4,6 +4,7 @@ import Module from 'node:module'
 import { isDeepStrictEqual } from 'node:util'
 import { enterBodies, enterRetrieval } from './bodies.js'
 import { type Copy, found, imported, required } from './copies.js'
+import { telling } from './events.js'
 import { VigieCallbackHandler } from './handler.js'
 import { keepCurrent } from './langchain.js'
 import { isAsExpected } from './order.js'
@@ -70,11 +71,15 @@ function put({ CallbackManager, BaseChatModel, BaseLLM, BaseRetriever, Runnable,
     shared.guarded(() => prepare(this))
     return original.apply(this, all)
   }
-  const bodies = before((model) => enterBodies(patches, shared, model))
+  const bodies = before((model) => {
+    enterBodies(patches, shared, model)
+    patches.own(model, '_streamChatModelEvents', (own) => telling(shared, () => handler, own))
+  })
   for (const kind of [BaseChatModel, BaseLLM]) {
     patches.put(kind?.prototype, '_generateUncached', bodies)
     patches.put(kind?.prototype, '_streamIterator', (original) => watched(shared, bodies(original)))
   }
+  patches.put(BaseChatModel?.prototype, 'streamEvents', bodies)
   patches.put(BaseRetriever?.prototype, 'invoke', before((retriever) => enterRetrieval(patches, shared, retriever)))
   patches.put(Runnable?.prototype, 'stream', before((runnable) => patches.own(runnable, '_streamIterator', (own) => watched(shared, own))))
   patches.put(RunnableLambda?.prototype, 'transform', (original) => watched(shared, original))

@@ -23,11 +23,11 @@ export interface Message {
   readonly content?: unknown
   readonly tool_call_id?: unknown
   readonly tool_calls?: readonly { readonly id?: unknown; readonly name?: unknown; readonly args?: unknown }[]
-  readonly usage_metadata?: Usage
+  readonly usage_metadata?: Usage | undefined
   readonly response_metadata?: Metadata
 }
 
-interface Usage {
+export interface Usage {
   readonly input_tokens?: number
   readonly output_tokens?: number
   readonly input_token_details?: { readonly cache_read?: number; readonly cache_creation?: number }

@@ -14,7 +14,8 @@ const NO_KEPT: Partial<Kept> & Pick<Kept, 'common'> = { common: NOTHING }
 
 /** What a model is asked with. */
 interface Extra {
-  readonly invocation_params?: Metadata
+  readonly invocation_params?: Metadata | undefined
+  readonly options?: unknown
 }
 
 /** A piece of a streamed answer, as it comes along with its text. */
@@ -35,6 +36,8 @@ export class OnModel extends OnChain {
     runName?: string,
   ): void {
     this.guarded(() => {
+      const options = extra?.options
+      if (typeof options === 'object' && options !== null) this.recorder.asked.set(options, runId)
       const content = this.contents.isOff ? NOTHING : this.contents.request(messages.flat(), runId)
       this.modelStart(OPERATIONS.chat, content, runName ?? nameOf(llm, 'model'), runId, parentRunId, tags, metadata, extra)
     })

@@ -19,6 +19,8 @@ export class Recorder {
   readonly contexts = new Bounded<Context>(MOST)
   /** Runs whose provider's client is instrumented too. */
   readonly doubled = new Bounded<true>(MOST)
+  /** The run of a model by the options that it was asked with, which each call has of its own. */
+  readonly asked = new WeakMap<object, string>()
   private readonly waiting = new Bounded<Context>(MOST)
   failures = 0
 

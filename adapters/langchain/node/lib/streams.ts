@@ -27,6 +27,7 @@ export function watched(recorder: Recorder, original: Method): Method {
   }
 }
 
-function abandon({ runs }: Recorder, run: string): void {
+/** Ends a run, if it is open, as one whose reader has left it. */
+export function abandon({ runs }: Recorder, run: string): void {
   if (runs.context(run) !== undefined) runs.end(run, { state: 'abandoned' })
 }
