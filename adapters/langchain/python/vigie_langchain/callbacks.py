@@ -70,7 +70,7 @@ class Callbacks:
             if ended[0] == "interrupted" and kept.who is not None and kept.context is not None:
                 self._recorder.interrupted(kept.who, kept.context)
             said = with_error(kept.common, self._names.error_type, ended[0], attributes or NOTHING)
-            self._recorder.metrics.took(kept.what, ended[1], said)
+            self._recorder.metrics.of(said).took(kept.what, ended[1])
         except Exception:
             self._recorder.failed()
 

@@ -1,9 +1,10 @@
 """Methods of LangChain's managers, which call the handlers: one forgets handlers of others beside ours, and those for chunks
-take longer to call ours than ours takes. They are wrapped when the first handler is made; without ours they do as before.
-Not for what ours records: see ``handler``."""
+take longer to call ours than ours takes. They are wrapped when the first handler is made, and a method of chat models that
+asks about handlers at the first of those; without ours they do as before. Not for what ours records: see ``handler``."""
 
 from __future__ import annotations
 
+import sys
 from copy import copy
 from functools import wraps
 
@@ -18,16 +19,42 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_is_prepared = False
+_ours: type | None = None
+_are_models_prepared = False
 
 
 def prepare(ours: type) -> None:
     """Wraps them, once; ``ours`` is the class of handlers that it is done for."""
-    global _is_prepared
-    if not _is_prepared:
-        _is_prepared = True
+    global _ours
+    if _ours is None:
+        _ours = ours
         _spare_others(ours)
         _shorten(ours)
+
+
+def prepare_models() -> None:
+    """The same for chat models, when one is there: to load them for this would take longer than all else of the adapter."""
+    global _are_models_prepared
+    if not _are_models_prepared and _ours is not None:
+        _are_models_prepared = True
+        _spare_checks(_ours, sys.modules["langchain_core.language_models.chat_models"].BaseChatModel)
+
+
+def _spare_checks(ours: type, model: Any) -> None:
+    """Whether a model streams that is asked for all at once depends on its handlers. Ours never wants that, and to find that
+    out of it takes LangChain longer than a callback: where there is no other handler none is asked."""
+    original = getattr(model, "_should_stream", None)
+    if original is None:
+        return
+
+    @wraps(original)
+    def _should_stream(self: Any, *args: Any, run_manager: Any = None, **kwargs: Any) -> Any:
+        handlers: Any = getattr(run_manager, "handlers", ())
+        if len(handlers) == 1 and type(handlers[0]) is ours:
+            run_manager = None
+        return original(self, *args, run_manager=run_manager, **kwargs)
+
+    model._should_stream = _should_stream
 
 
 def _spare_others(ours: type) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from . import semantics
 from .callbacks import NOTHING, Callbacks, Kept, logged, name_of, with_error
 from .costs import cost_of
+from .dispatch import prepare_models
 from .doubles import counts_itself
 from .meaning import attempt_of, conversation_of
 from .models import answer, message_of, provider_and_model, request, usage_of
@@ -39,6 +40,7 @@ class OnModel(Callbacks):
         **kwargs: Any,
     ) -> None:
         try:
+            prepare_models()
             content = NOTHING
             if not self._contents.is_off:
                 content = self._contents.request([message for some in messages for message in some], run_id)
@@ -164,6 +166,9 @@ class OnModel(Callbacks):
         if names.response_model in attributes:
             said[names.response_model] = attributes[names.response_model]
         metrics = self._recorder.metrics
-        metrics.chunks(ended[3], ended[4], said)
-        metrics.used(usage, cost, said)
-        metrics.took(kept.what, ended[1], with_error(said, names.error_type, ended[0], attributes))
+        series = metrics.of(said)
+        series.chunks(ended[3], ended[4])
+        series.used(usage, cost)
+        if ended[0] != "ok":
+            series = metrics.of(with_error(said, names.error_type, ended[0], attributes))
+        series.took(kept.what, ended[1])
