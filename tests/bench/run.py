@@ -14,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import adapter_scripts
 import child
 import install
 import report
@@ -122,6 +123,7 @@ def arguments() -> argparse.Namespace:
         "--quick", action="store_true", help="one round of short samples: to see that it runs"
     )
     parser.add_argument("--shapes", action="store_true", help="ours alone, against the shape of the input")
+    parser.add_argument("--adapters", action="store_true", help="the adapters, by the scripts that each has")
     parser.add_argument("--offline", action="store_true")
     args = parser.parse_args()
     args.langs = [lang for lang in PEERS if lang in args.lang.split(",")]
@@ -139,6 +141,8 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Install, measure, print, store; non-zero when something could not be measured."""
     args = arguments()
+    if args.adapters:
+        return adapter_scripts.main(args.offline)
     if args.shapes:
         return shapes.main(args.langs, args.built, args.offline)
     if "python" in args.langs:

@@ -8,8 +8,12 @@ use crate::setup;
 use crate::tree::{self, Tree};
 
 pub fn run(tree: &Tree, options: &Options, passed_on: &[String]) -> Outcome {
-    setup::run(tree, options, setup::Scope::Libraries)?;
-    cargo(tree, options, &["build", "--release", "--package", "vigie-bench"]).show()?;
+    if passed_on.iter().any(|option| option == "--adapters") {
+        setup::run(tree, options, setup::Scope::Everything)?;
+    } else {
+        setup::run(tree, options, setup::Scope::Libraries)?;
+        cargo(tree, options, &["build", "--release", "--package", "vigie-bench"]).show()?;
+    }
     let python = tree::system_python().ok_or("no Python 3 in PATH")?;
     let mut run = program(tree, python, &["tests/bench/run.py"]);
     run.command.args(passed_on);

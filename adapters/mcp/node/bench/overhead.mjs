@@ -1,4 +1,4 @@
-// Measures what the adapter adds to a call of a tool in one process: `node test/overhead.mjs`. The time is the
+// Measures what the adapter adds to a call of a tool in one process: `node bench/overhead.mjs`. The time is the
 // process's on the processor, and the least of the rounds counts: what else the machine does only adds.
 import { devNull } from 'node:os'
 import { Client } from '@modelcontextprotocol/client'

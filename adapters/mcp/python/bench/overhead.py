@@ -1,4 +1,4 @@
-"""Measures what the adapter adds to a call of a tool in one process: ``python tests/overhead.py``.
+"""Measures what the adapter adds to a call of a tool in one process: ``python bench/overhead.py``.
 
 The time is the thread's on the processor, and the least of the rounds counts: what else the machine does only adds.
 """
