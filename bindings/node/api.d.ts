@@ -135,6 +135,8 @@ export interface Span {
     readonly context: Context;
     /** False when the sampler left it out: attributes and events are not kept. */
     readonly isRecording: boolean;
+    /** The name that it has now; empty for what stands for no span of this process. */
+    readonly name: string;
     setAttribute(key: string, value: unknown): this;
     setAttributes(attributes: Attributes): this;
     addEvent(name: string, attributes?: Attributes, time?: Time): this;
@@ -413,8 +415,9 @@ export declare function span<T>(name: string, attributes: Attributes, fn: (span:
 /** Starts a span that the caller ends. It does not become current: see `withSpan`. */
 export declare function startSpan(name: string, options?: SpanOptions): Span;
 /**
- * The current span: the innermost open one that this code runs in. Where there is none, or where it is another process's, a
- * span that keeps nothing: its `isRecording` is false, and its context is `currentContext()`. Never undefined.
+ * The current span: the innermost open one that this code runs in; in the body of a framework's run that run's, which takes
+ * attributes, events and another name, and ends with the run. Where there is none, or where it is another process's, a span
+ * that keeps nothing: its `isRecording` is false, and its context is `currentContext()`. Never undefined.
  */
 export declare function currentSpan(): Span;
 /** Runs `fn` with this span as the current one until it ends; does not end it. Returns what `fn` returns. */

@@ -90,6 +90,8 @@ export interface NativeBinding {
   runEvent(runs: number, id: string, name: string, text: string, ints: Int32Array, nums: Float64Array): void
   /** Gives a run's span another name. */
   runName(runs: number, id: string, name: string): void
+  /** The name of an open run's span; null where nothing is kept of it. */
+  runSpanName(runs: number, id: string): string | null
   /** Ends the runs that nothing was heard of for too long; how many. */
   runSweep(runs: number): number
   /** What became of runs so far, as JSON. */

@@ -98,6 +98,8 @@ export interface Span {
   readonly context: Context
   /** False when the sampler left it out: attributes and events are not kept. */
   readonly isRecording: boolean
+  /** The name that it has now; empty for what stands for no span of this process. */
+  readonly name: string
   setAttribute(key: string, value: unknown): this
   setAttributes(attributes: Attributes): this
   addEvent(name: string, attributes?: Attributes, time?: Time): this

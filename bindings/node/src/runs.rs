@@ -257,6 +257,18 @@ pub fn run_name(env: &Env, runs: u32, id: String, name: String) {
     });
 }
 
+/// `runSpanName(runs, id)`: the name of an open run's span; null where nothing is kept of it.
+#[napi]
+pub fn run_span_name(env: &Env, runs: u32, id: String) -> Option<String> {
+    guard(None, || {
+        let mut name = None;
+        table(env, runs as usize)?.with_span(run_id_of_text(&id), |span| {
+            name = span.is_recording().then(|| span.name());
+        });
+        name
+    })
+}
+
 /// `runSweep(runs)`: ends the runs that nothing was heard of for too long; how many.
 #[napi]
 pub fn run_sweep(env: &Env, runs: u32) -> u32 {

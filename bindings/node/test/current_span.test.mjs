@@ -14,7 +14,7 @@ const useAll = (span) => span.setAttribute('a', 1).setAttributes({ b: 2 }).addEv
 
 test('it is the innermost open one, in what is awaited and in contexts below it too', async () => {
   const [inner, outer] = await captured(vigie, () => vigie.span('outer', async (outer) => {
-    assert.equal(vigie.currentSpan(), outer)
+    assert.deepEqual([vigie.currentSpan(), outer.name], [outer, 'outer'])
     await vigie.span('inner', async (inner) => {
       await sleep(1)
       vigie.withContext({ user_id: 'u' }, () => vigie.currentSpan().setAttribute('found', true))
@@ -69,22 +69,35 @@ test('without one, it takes everything and keeps nothing', async () => {
   assert.deepEqual(found.map((line) => [line.name, line.parent_span_id]), [['child', 'b7ad6b7169203331']])
 })
 
-test('beside a framework whose runs are followed', () => {
-  const runs = new vigie.Runs('test')
+test('in the body of a run it is that run\'s, which ends with the run', async () => {
+  const runs = new vigie.Runs()
   let run
   runs.follow(() => run)
   try {
-    vigie.span('outer', (outer) => {
+    const lines = await captured(vigie, () => vigie.span('outer', (outer) => {
       assert.equal(vigie.currentSpan(), outer)
       runs.start('r', 'chat')
       run = 'r'
       const told = vigie.currentSpan()
-      assert.deepEqual([told.isRecording, told.context.spanId], [false, vigie.currentContext().spanId])
+      assert.deepEqual([told.isRecording, told.name, told.context.spanId], [true, 'chat', vigie.currentContext().spanId])
+      assert.equal(useAll(told), undefined)
+      assert.equal(told.name, 'other')
       vigie.span('inside', (inside) => assert.equal(vigie.currentSpan(), inside))
       vigie.withContext(outer.context, () => assert.equal(vigie.currentSpan(), outer))
       runs.end('r')
-    })
+      assert.deepEqual([told.isRecording, told.name], [false, ''])
+      useAll(told)
+    }))
+    const { name, attributes, events, status } = lines.find(({ name }) => name === 'other')
+    assert.deepEqual([name, attributes, events.length, status], ['other', { a: 1, b: 2 }, 1, 'unset'])
   } finally {
     runs.follow()
   }
+})
+
+test('where a run has no span it takes nothing', () => {
+  const runs = new vigie.Runs()
+  runs.start('r', 'prompt', { hidden: true })
+  runs.enter('r', () => assert.deepEqual([vigie.currentSpan().isRecording, vigie.currentSpan().name], [false, '']))
+  runs.end('r')
 })

@@ -3,10 +3,10 @@
 //! Not for that API itself: the package `vigie.otel` is one.
 
 use crate::context::Context;
-use crate::convert::{Guarded, with_text_of};
+use crate::convert::{Guarded, nanoseconds, with_text_of};
 use crate::keywords::tape_of_mapping;
 use crate::lock::Lock;
-use crate::tracer::{Span, nanoseconds};
+use crate::tracer::Span;
 use crate::variable::{self, Token};
 use crate::{carrier, current, followed, host, links, place};
 use pyo3::prelude::*;

@@ -184,8 +184,8 @@ fn under(object: &Bound<'_, PyAny>) -> Option<Under> {
     None
 }
 
-/// The current span: the innermost one of this process that is open, or else one that takes nothing and has the ids of
-/// what is current.
+/// The current span: the innermost one of this process that is open, that of the run in whose body this is, or else one
+/// that takes nothing and has the ids of what is current.
 pub(crate) fn span(py: Python<'_>) -> PyResult<Bound<'_, Span>> {
     let current = get(py);
     if let Some(Under { span, .. }) = current.under()
@@ -194,7 +194,13 @@ pub(crate) fn span(py: Python<'_>) -> PyResult<Bound<'_, Span>> {
     {
         return Ok(span);
     }
-    Bound::new(py, Span::without_record(current.context().clone()))
+    let context = current.context().clone();
+    let run = match &current {
+        Current::Told(_) => place::body(py).or_else(|| followed::open_run(py)),
+        Current::Entered(_) => None,
+    };
+    let run = run.filter(|run| run.stands_in(&context));
+    Bound::new(py, Span::told(context, run))
 }
 
 impl Current<'_> {

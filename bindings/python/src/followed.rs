@@ -4,6 +4,7 @@
 
 use crate::convert::type_name;
 use crate::lock::Lock;
+use crate::open_run::OpenRun;
 use crate::run_ids::run_id;
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
@@ -76,6 +77,12 @@ fn set(followed: Option<Followed>) {
 pub(crate) fn run(py: Python<'_>) -> Option<Context> {
     let followed = FOLLOWED.with(|followed| followed.clone())?;
     followed.runs.context(followed.id(py)?)
+}
+
+/// The framework's current run, open or not; None where no run is current.
+pub(crate) fn open_run(py: Python<'_>) -> Option<OpenRun> {
+    let followed = FOLLOWED.with(|followed| followed.clone())?;
+    Some(OpenRun { runs: Arc::clone(&followed.runs), id: followed.id(py)? })
 }
 
 impl Followed {

@@ -3,6 +3,7 @@
 //! Not for what is current at the end: see `current`.
 
 use crate::followed;
+use crate::open_run::OpenRun;
 use crate::variable::{self, Token};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -105,6 +106,14 @@ pub(crate) fn leave_body(py: Python<'_>, runs: &Arc<Runs>, id: RunId) {
     {
         let before = body.before(py).unwrap_or_else(|| py.None().into_bound(py));
         drop(variable::enter(&before));
+    }
+}
+
+/// The run in whose body this is, if it was entered and is what stands in the variable here.
+pub(crate) fn body(py: Python<'_>) -> Option<OpenRun> {
+    match &of(&object(py)?)?.what {
+        What::Body(body) => Some(OpenRun { runs: Arc::clone(&body.runs), id: body.id }),
+        What::Object(_) => None,
     }
 }
 

@@ -1,12 +1,12 @@
 //! The functions that give a span: `span` and `start_span` start one, `current_span` finds it. Not for an open span: see
 //! `tracer`.
 
-use crate::convert::{Guarded, with_text_of};
+use crate::convert::{Guarded, nanoseconds, with_text_of};
 use crate::keywords::{Keywords, tape_of_mapping};
 use crate::links::link_to;
 use crate::names::Plans;
 use crate::raw::{self, Call, Entry};
-use crate::tracer::{Span, nanoseconds};
+use crate::tracer::Span;
 use crate::{current, host};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -147,8 +147,9 @@ impl Entry for StartSpan {
 /// The current span: the innermost open one in which the running task or thread stands, contexts that were carried into
 /// it included (OpenTelemetry Trace API, "Get the currently active span").
 ///
-/// Where there is none, or where it is another process's, a span that takes nothing: ``is_recording`` is False, and it
-/// has the ids of ``current_context()``. Never None; raises nothing. Do not use it with ``with``, which would end it.
+/// In the body of a framework's run it is that run's, which ends with the run. Where there is none, or where it is another
+/// process's, a span that takes nothing: ``is_recording`` is False, and it has the ids of ``current_context()``. Never
+/// None; raises nothing. Do not use it with ``with``, which would end it.
 ///
 /// >>> import vigie
 /// >>> with vigie.span("checkout") as span:

@@ -1,10 +1,10 @@
 //! The class `Span`: what a span takes while it is open, and its end.
 //! Not for starting one: see `spans`. Not for links: see `links`.
 
-use crate::convert::{self, Guarded, with_text_of};
-use crate::keywords::{Keywords, tape_of_mapping};
+use crate::convert::{Guarded, nanoseconds, with_text_of};
+use crate::keywords::tape_of_mapping;
 use crate::lock::Lock;
-use crate::names::Plans;
+use crate::open_run::OpenRun;
 use crate::raw::{Call, Entry, Methods, none};
 use crate::ready::Ready;
 use crate::variable::{self, Token};
@@ -33,8 +33,11 @@ pub(crate) struct Span {
     /// Until the end: an ended span is never read as current.
     open: AtomicBool,
     state: Lock<State>,
+    /// Of what stands for a run of a framework: the run, whose span the table has.
+    run: Option<Box<OpenRun>>,
 }
 
+#[derive(Default)]
 struct State {
     /// Empty once the span has ended.
     core: Option<vigie_core::Span>,
@@ -47,20 +50,26 @@ impl Span {
     pub(crate) fn new(core: vigie_core::Span, above: Option<Py<PyAny>>) -> Self {
         let context = core.context().clone();
         let state = Lock::new(State { core: Some(core), token: None, above });
-        Self { context, open: AtomicBool::new(true), state }
+        Self { context, open: AtomicBool::new(true), state, run: None }
     }
 
-    /// A span that takes nothing and stands for a context whose span is not of this process, or has ended.
-    pub(crate) fn without_record(context: vigie_core::Context) -> Self {
-        let state = Lock::new(State { core: None, token: None, above: None });
+    /// What stands for a context whose span was not started here: with a run the span of that, which takes what is said to
+    /// it and ends with the run; otherwise one that takes nothing, since it is not of this process, or has ended.
+    pub(crate) fn told(context: vigie_core::Context, run: Option<OpenRun>) -> Self {
         // As open as the context is in force: who enters it stands in the context.
-        Self { context, open: AtomicBool::new(true), state }
+        Self {
+            context,
+            open: AtomicBool::new(true),
+            state: Lock::new(State::default()),
+            run: run.map(Box::new),
+        }
     }
 
     /// A span that has ended already and takes nothing.
     pub(crate) fn ended() -> Self {
-        let state = Lock::new(State { core: None, token: None, above: None });
-        Self { context: vigie_core::Context::root(), open: AtomicBool::new(false), state }
+        let span = Self::told(vigie_core::Context::root(), None);
+        span.open.store(false, Ordering::Relaxed);
+        span
     }
 
     /// Whether the span has not ended yet.
@@ -99,11 +108,20 @@ impl Span {
     /// Runs `work` on the span unless it has ended.
     #[inline]
     pub(crate) fn with(&self, work: impl FnOnce(&mut vigie_core::Span)) {
+        if let Some(run) = &self.run {
+            return run.runs.with_span(run.id, work);
+        }
         self.state.with(|state| {
             if let Some(core) = &mut state.core {
                 work(core);
             }
         });
+    }
+
+    fn read<T: Default>(&self, read: impl FnOnce(&mut vigie_core::Span) -> T) -> T {
+        let mut found = T::default();
+        self.with(|span| found = read(span));
+        found
     }
 
     #[inline]
@@ -208,7 +226,13 @@ impl Span {
     /// Whether the span is open and sampled, so that attributes are worth computing.
     #[getter]
     fn is_recording(&self) -> bool {
-        self.state.with(|state| state.core.as_ref().is_some_and(vigie_core::Span::is_recording))
+        self.read(|span| span.is_recording())
+    }
+
+    /// The span's name while ``is_recording`` is True; otherwise ``""``.
+    #[getter]
+    fn name(&self) -> String {
+        self.read(vigie_core::Span::name)
     }
 
     /// Sets every member of a mapping as an attribute; values may be of any type.
@@ -286,14 +310,6 @@ impl Span {
     }
 }
 
-/// A point in time in nanoseconds since 1970; None when the object is no whole number.
-pub(crate) fn nanoseconds(time: Borrowed<'_, '_, PyAny>) -> Option<i64> {
-    match convert::number(time) {
-        Some(vigie_core::Number::Int(nanoseconds)) => Some(nanoseconds),
-        _ => None,
-    }
-}
-
 struct Enter;
 
 impl Entry for Enter {
@@ -327,65 +343,9 @@ impl Entry for Exit {
     }
 }
 
-static EVENT_PLANS: Plans = Plans::new(&["timestamp"]);
-const TIMESTAMP: u8 = 0;
-
-struct AddEvent;
-
-impl Entry for AddEvent {
-    const NAME: &'static CStr = c"add_event";
-    const DOC: &'static CStr = c"add_event($self, name, /, *, timestamp=None, **attributes)\n--\n\n\
-        Adds something that happened during the span (OpenTelemetry Trace API, \"Add Events\").\n\n\
-        ``name`` is a ``str``; ``timestamp`` is an ``int`` of nanoseconds since 1970, now unless given.\n";
-
-    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
-        // SAFETY: registered on `Span` below.
-        let span = unsafe { call.this::<Span>() };
-        let Some(name) = call.arg(0) else { return none() };
-        let mut guarded = Guarded::new();
-        let keywords = Keywords::of(call, &EVENT_PLANS);
-        let time = keywords.option(TIMESTAMP).and_then(nanoseconds);
-        let prepared = keywords.prepare(&mut guarded);
-        with_text_of(name, &mut guarded, |name| {
-            span.with(|span| span.add_event(name, time, |writer| prepared.write(writer)));
-        });
-        guarded.finish()?;
-        none()
-    }
-}
-
-static PLAIN_PLANS: Plans = Plans::new(&[]);
-
-struct RecordException;
-
-impl Entry for RecordException {
-    const NAME: &'static CStr = c"record_exception";
-    const DOC: &'static CStr = c"record_exception($self, exception, /, **attributes)\n--\n\n\
-        Adds an ``exception`` event with type, message and stack. The status stays what it is.\n\n\
-        ``exception`` is an exception, or a dict with ``type``, ``message`` and ``stack`` for an error that\n\
-        was described before (OpenTelemetry Trace API, \"Record Exception\").\n";
-
-    fn call(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
-        // SAFETY: registered on `Span` below.
-        let span = unsafe { call.this::<Span>() };
-        let Some(exception) = call.arg(0) else { return none() };
-        let mut guarded = Guarded::new();
-        let prepared = Keywords::of(call, &PLAIN_PLANS).prepare(&mut guarded);
-        if let Some(info) = error::from_exc_info(exception, None, &mut guarded) {
-            span.with(|span| span.record_exception(&info, |writer| prepared.write(writer)));
-        }
-        guarded.finish()?;
-        none()
-    }
-}
-
 /// Adds the class to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Span>()?;
-    Methods::<Span>::of(module.py())
-        .add::<Enter>()?
-        .add::<Exit>()?
-        .add::<AddEvent>()?
-        .add::<RecordException>()?;
+    Methods::<Span>::of(module.py()).add::<Enter>()?.add::<Exit>()?;
     Ok(())
 }

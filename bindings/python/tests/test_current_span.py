@@ -30,6 +30,7 @@ def test_it_is_the_innermost_open_one_under_contexts_too(records: Records) -> No
     with vigie.span("outer") as outer:
         with vigie.span("inner") as inner, vigie.context(user_id="u"):
             assert vigie.current_span() is inner
+            assert inner.name == "inner"
             vigie.current_span().set_attribute("found", True)
         assert vigie.current_span() is outer
     assert [span.get("attributes") for span in records.spans] == [{"found": True}, None]
@@ -113,19 +114,36 @@ def test_one_that_the_sampler_left_out_is_itself() -> None:
         assert not span.is_recording
 
 
-def test_a_run_of_a_framework_has_its_ids_and_takes_nothing() -> None:
+@pytest.mark.parametrize("is_entered", [True, False])
+def test_in_the_body_of_a_run_it_is_that_runs_which_ends_with_the_run(
+    records: Records, is_entered: bool
+) -> None:
     runs = vigie.Runs()
     following: ContextVar[object] = ContextVar("following", default=None)
     runs.follow(following)
     with vigie.span("outer") as outer:
-        context = runs.start("r", "chat", enter=True)
+        context = runs.start("r", "chat", enter=is_entered)
+        following.set(None if is_entered else "r")
         found = vigie.current_span()
-        assert (found.is_recording, found.span_id) == (False, context.span_id)
+        assert (found.is_recording, found.name, found.span_id) == (True, "chat", context.span_id)
+        use_all(found)
+        assert (found.is_recording, found.name) == (True, "other")
         with vigie.span("inside") as inside:
             assert vigie.current_span() is inside
         runs.end("r")
+        assert (found.is_recording, found.name) == (False, "")
+        use_all(found)
         assert vigie.current_span() is outer
     runs.follow()
+    run = next(span for span in records.spans if span["name"] == "other")
+    assert (run["attributes"], len(run["events"]), run["status"]) == ({"a": 1, "b": 2}, 2, "error")
+
+
+def test_where_a_run_has_no_span_it_takes_nothing() -> None:
+    runs = vigie.Runs()
+    runs.start("r", "prompt", hidden=True, enter=True)
+    assert (vigie.current_span().is_recording, vigie.current_span().name) == (False, "")
+    runs.end("r")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

@@ -133,6 +133,10 @@ impl Recording {
         true
     }
 
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     #[inline]
     pub(super) fn attributes(&mut self) -> AttributeWriter<'_> {
         span_writer(&self.pipeline, &mut self.attributes)

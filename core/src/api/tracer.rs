@@ -144,6 +144,12 @@ impl Span {
         !matches!(self.content, Content::Nothing)
     }
 
+    /// Its name; empty where nothing is kept, and behind its end.
+    #[must_use]
+    pub fn name(&mut self) -> String {
+        self.content.with(|recording| recording.name().to_owned()).unwrap_or_default()
+    }
+
     /// Writes attributes; the last value of a key wins at its first place. `fill` runs in any case.
     #[inline]
     pub fn attributes<R>(&mut self, fill: impl FnOnce(&mut AttributeWriter<'_>) -> R) -> R {

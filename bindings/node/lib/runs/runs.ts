@@ -16,6 +16,7 @@ import { quietly } from '../values/budget.js'
 import { nameText } from '../values/describe.js'
 import { keep, putKept } from '../values/kept.js'
 import { encode } from '../values/snapshot.js'
+import { RunSpan } from './run_span.js'
 import { putEnd, putStart, stateName, through, type Where } from './write_run.js'
 
 const NOTHING = {}
@@ -114,7 +115,9 @@ export class Runs {
   /** @internal */
   private of(id: string): ContextImpl | undefined {
     if (this.lastId === id) return this.last
-    this.last = quietly(undefined, () => read(binding.runContext(this.number, id)))
+    const context = quietly(undefined, () => read(binding.runContext(this.number, id)))
+    if (context !== undefined) context.span = new RunSpan(context, this, id)
+    this.last = context
     this.lastId = id
     return this.last
   }
@@ -139,6 +142,11 @@ export class Runs {
   /** Adds something that happened during the run. */
   addEvent(id: string, name: string, attributes?: Attributes): void {
     quietly(undefined, () => binding.runEvent(this.number, id, nameText(name), ...written(attributes)))
+  }
+
+  /** The name of an open run's span; undefined where nothing is kept of it. @internal */
+  spanName(id: string): string | undefined {
+    return quietly(undefined, () => binding.runSpanName(this.number, id) ?? undefined)
   }
 
   /** Gives the run's span another name. */

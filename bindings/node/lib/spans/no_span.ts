@@ -7,6 +7,7 @@ import type { Span } from '../types.js'
 /** A span without a record. Its context is the current one, so that it has the ids of another process's span. */
 export class NoSpan extends ContextHolder implements Span {
   readonly isRecording = false
+  readonly name = ''
 
   constructor(readonly context: ContextImpl) {
     super()

@@ -46,8 +46,9 @@ export function startSpan(name: string, options?: SpanOptions): Span {
 }
 
 /**
- * The current span: the innermost open one that this code runs in. Where there is none, or where it is another process's, a
- * span that keeps nothing: its `isRecording` is false, and its context is `currentContext()`. Never undefined.
+ * The current span: the innermost open one that this code runs in; in the body of a framework's run that run's, which takes
+ * attributes, events and another name, and ends with the run. Where there is none, or where it is another process's, a span
+ * that keeps nothing: its `isRecording` is false, and its context is `currentContext()`. Never undefined.
  */
 export function currentSpan(): Span {
   if (!state.configured) begin()

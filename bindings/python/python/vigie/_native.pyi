@@ -249,6 +249,9 @@ class Span:
     @property
     def is_recording(self) -> bool:
         """Whether the span is open and sampled, so that attributes are worth computing."""
+    @property
+    def name(self) -> str:
+        """The span's name while ``is_recording`` is True; otherwise ``""``."""
     def set_attribute(self, key: str, value: object, /) -> None:
         """Sets one attribute: ``key`` is a ``str``, ``value`` of any type. A key set before takes the new value."""
     def set_attributes(self, attributes: Mapping[str, object], /) -> None:
@@ -347,8 +350,9 @@ def current_span() -> Span:
     """The current span: the innermost open one in which the running task or thread stands, contexts that were carried into
     it included (OpenTelemetry Trace API, "Get the currently active span").
 
-    Where there is none, or where it is another process's, a span that takes nothing: ``is_recording`` is False, and it
-    has the ids of ``current_context()``. Never None; raises nothing. Do not use it with ``with``, which would end it.
+    In the body of a framework's run it is that run's, which ends with the run. Where there is none, or where it is another
+    process's, a span that takes nothing: ``is_recording`` is False, and it has the ids of ``current_context()``. Never
+    None; raises nothing. Do not use it with ``with``, which would end it.
 
     >>> import vigie
     >>> with vigie.span("checkout") as span:

@@ -78,6 +78,14 @@ fn big<D: Destination>(to: &mut D, value: Borrowed<'_, '_, PyAny>) {
     });
 }
 
+/// A point in time in nanoseconds since 1970; None when the object is no whole number.
+pub(crate) fn nanoseconds(time: Borrowed<'_, '_, PyAny>) -> Option<i64> {
+    match number(time) {
+        Some(vigie_core::Number::Int(nanoseconds)) => Some(nanoseconds),
+        _ => None,
+    }
+}
+
 /// The number in an `int` or `float`, a subclass's instance included: None when it is neither.
 #[inline]
 pub(crate) fn number(value: Borrowed<'_, '_, PyAny>) -> Option<vigie_core::Number> {
