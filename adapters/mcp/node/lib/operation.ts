@@ -20,12 +20,19 @@ export class Operation {
   readonly #request: Request
   readonly #said: Record<string, unknown>
   readonly #began = performance.now()
+  readonly #isAgents: boolean
   #isEnded = false
   readonly span: vigie.Span
 
   constructor(request: Request, meta?: unknown) {
     this.#request = request
     this.#said = attributesOf(request)
+    const agents = agentsOf(request)
+    this.#isAgents = agents !== undefined
+    if (agents !== undefined) {
+      this.span = agents.setAttributes(this.#said)
+      return
+    }
     const parent = contextIn(meta)
     const around = vigie.currentContext()
     const isApart = parent !== undefined && around.traceId !== undefined && !around.isRemote && around.spanId !== parent.spanId
@@ -48,7 +55,7 @@ export class Operation {
     } catch (error) {
       fault('operation.end', error)
     } finally {
-      quiet('operation.span', undefined, () => this.span.end())
+      if (!this.#isAgents) quiet('operation.span', undefined, () => this.span.end())
     }
   }
 
@@ -56,15 +63,24 @@ export class Operation {
     const seconds = (performance.now() - this.#began) / 1000
     const size = outcome.result === undefined ? undefined : sizeOf(outcome.result)
     const said = saidOf(outcome, size, this.#request)
-    finish(this.span, outcome, said)
+    this.span.setAttributes(said)
+    // How the agent's own ends, the agent says.
+    if (!this.#isAgents) finish(this.span, outcome)
     measure(this.#request, outcome, seconds, size)
     const duration = { duration_ms: Math.round(seconds * 1e6) / 1000 }
     vigie.withSpan(this.span, () => write(this.#request, outcome, { ...this.#said, ...said, ...duration }))
   }
 }
 
-function finish(span: vigie.Span, { errorType, code, message, error }: Outcome, said: Record<string, unknown>): void {
-  span.setAttributes(said)
+/** The current span, if it is an agent's of this tool's execution, told by the name that the conventions give it. */
+function agentsOf(request: Request): vigie.Span | undefined {
+  const target = targetOf(request)
+  if (request.side !== 'client' || request.method !== 'tools/call' || target === undefined) return undefined
+  const span = vigie.currentSpan()
+  return span.isRecording && span.name === `${names.EXECUTE_TOOL} ${target}` ? span : undefined
+}
+
+function finish(span: vigie.Span, { errorType, code, message, error }: Outcome): void {
   if (errorType === undefined || errorType === names.CANCELLED) return
   span.setStatus('error', message)
   if (code === undefined && error !== undefined) span.recordException(error)

@@ -35,6 +35,39 @@ for (const sdk of SDKS) {
     assert.equal(inside.span_id, answered.span_id)
   })
 
+  check("an agent's own span of the same tool is enriched and not doubled", async ({ client, records }) => {
+    await vigie.span('execute_tool add', () => client.callTool({ name: 'add', arguments: { a: 1, b: 2 } }))
+    await vigie.span('execute_tool fails', () => client.callTool({ name: 'fails', arguments: {} }))
+    await vigie.span('execute_tool add', () => client.callTool({ name: 'fails', arguments: {} }))
+    const [executed, other] = named(records.spans, 'execute_tool add', 'internal')
+    assert.deepEqual([named(records.spans, 'tools/call add', 'client').length, other.attributes], [0, undefined])
+    assert.equal(executed.attributes['mcp.method.name'], 'tools/call')
+    assert.ok(executed.attributes['vigie.mcp.result.size'] > 0)
+    const answered = only(records.spans, 'tools/call add', 'server')
+    assert.deepEqual([answered.parent_span_id, answered.trace_id], [executed.span_id, executed.trace_id])
+    const failed = only(records.spans, 'execute_tool fails', 'internal')
+    assert.deepEqual([failed.status, failed.attributes['error.type']], ['unset', 'tool_error'], 'how it ends the agent says')
+    assert.equal(only(records.spans, 'tools/call fails', 'client').parent_span_id, other.span_id)
+  })
+
+  check("a framework's run of the same tool is enriched too", async ({ client, records }) => {
+    const runs = new vigie.Runs()
+    let run
+    runs.follow(() => run)
+    try {
+      runs.start('r', 'execute_tool add')
+      run = 'r'
+      await client.callTool({ name: 'add', arguments: { a: 1, b: 2 } })
+      runs.end('r')
+    } finally {
+      runs.follow()
+    }
+    const executed = only(records.spans, 'execute_tool add', 'internal')
+    assert.equal(executed.attributes['mcp.method.name'], 'tools/call')
+    assert.deepEqual(named(records.spans, 'tools/call add', 'client'), [])
+    assert.equal(only(records.spans, 'tools/call add', 'server').parent_span_id, executed.span_id)
+  })
+
   check('attributes are those of the conventions', async ({ client, records }) => {
     await client.callTool({ name: 'add', arguments: { a: 1, b: 2 } })
     await client.getPrompt({ name: 'greet', arguments: { name: 'Ada' } })

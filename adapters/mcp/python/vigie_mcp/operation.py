@@ -30,11 +30,18 @@ class Operation:
     """A request that is under way. Made by ``begin``; ends once."""
 
     def __init__(
-        self, request: Request, said: dict[str, object], span: vigie.Span | None, foreign: Any
+        self,
+        request: Request,
+        said: dict[str, object],
+        span: vigie.Span | None,
+        foreign: Any,
+        agents: vigie.Span | None = None,
     ) -> None:
         self._request = request
         self._said = said
         self._span = span
+        # A span of an agent's that stands for this request already, and ends when the agent says so.
+        self._agents = agents
         # A span of OpenTelemetry's that stands for this request already.
         self._foreign = foreign
         self._context: vigie.Context | None = None
@@ -42,6 +49,9 @@ class Operation:
         self._ended = False
         if span is not None:
             self._enter(span.context)
+        elif agents is not None:
+            agents.set_attributes(said)
+            self._enter(agents.context)
         elif foreign is not None:
             self.adopt(foreign)
 
@@ -104,6 +114,8 @@ class Operation:
         # A client's has ended before the answer is here, and complains of attributes then.
         if self._foreign is not None and self._foreign.is_recording():
             otel.enrich(self._foreign, said)
+        if self._agents is not None:
+            self._agents.set_attributes(said)
         if self._span is None:
             return
         self._span.set_attributes(said)
@@ -133,6 +145,9 @@ def begin(request: Request, meta: Mapping[str, Any] | None = None, own_span: boo
     foreign = otel.span_of(request.method, request.target)
     if foreign is not None:
         return Operation(request, said, None, foreign)
+    agents = _agents(request)
+    if agents is not None:
+        return Operation(request, said, None, None, agents)
     around = vigie.current_context()
     parent = carrier.context_in(meta)
     links: list[vigie.Context] = []
@@ -144,6 +159,14 @@ def begin(request: Request, meta: Mapping[str, Any] | None = None, own_span: boo
         links = [around]
     span = vigie.start_span(request.name, kind=request.side, parent=parent, links=links, **said)  # type: ignore[arg-type]  # dotted keys: attributes
     return Operation(request, said, span, None)
+
+
+def _agents(request: Request) -> vigie.Span | None:
+    """The current span, if it is an agent's of this tool's execution, told by the name that the conventions give it."""
+    if request.side != names.CLIENT or request.method != "tools/call" or request.target is None:
+        return None
+    span = vigie.current_span()
+    return span if span.name == f"{names.EXECUTE_TOOL} {request.target}" else None
 
 
 def _said_of(outcome: Outcome, size: int | None, request: Request) -> dict[str, object]:
