@@ -63,7 +63,10 @@ def _filter(name: str) -> Reader:
 
 def _search(given: Named, into: dict[str, object]) -> None:
     get = given.get
-    if (limit := get("limit")) is not None:
+    limit = get("limit")
+    if type(limit) is int:
+        into[names.TOP_K] = limit
+    elif limit is not None:
         _number(limit, names.TOP_K, into)
     if (threshold := get("score_threshold")) is not None:
         _number(threshold, names.THRESHOLD, into)
@@ -73,7 +76,9 @@ def _search(given: Named, into: dict[str, object]) -> None:
         _number(getattr(parameters, "hnsw_ef", None), names.HNSW_EF, into)
         if getattr(parameters, "exact", None) is True:
             into[names.EXACT] = True
-    dimension = _dimension(get("query"))
+    query = get("query")
+    # A list of floats, as it nearly always is, needs no more questions.
+    dimension = len(query) if type(query) is list and query and type(query[0]) is float else _dimension(query)
     if dimension:
         into[names.DIMENSION] = dimension
 

@@ -26,6 +26,7 @@ class Plan(NamedTuple):
     operation: Operation
     parameters: tuple[str, ...]
     readers: tuple[attributes.Reader, ...]
+    has_collection_first: bool
 
 
 NOTHING: dict[str, object] = {}
@@ -79,10 +80,14 @@ class Call:
         # What the method is called with, and the same by name.
         self.args = args
         self.kwargs = given = kwargs
-        if args:
-            given = dict(zip(plan.parameters, args, strict=False))
-            given.update(kwargs)
-        collection = given.get("collection_name")
+        if len(args) == 1 and plan.has_collection_first:
+            # As calls are mostly written; readers ask for no collection.
+            collection = args[0]
+        else:
+            if args:
+                given = dict(zip(plan.parameters, args, strict=False))
+                given.update(kwargs)
+            collection = given.get("collection_name")
         self._operation = operation = plan.operation
         self._place = place = places.of(
             plan.name, endpoints.of(client), collection if isinstance(collection, str) else None
@@ -126,7 +131,7 @@ class Call:
             if self._counted is None and self._sending is None:
                 if found:
                     self._span.set_attributes(found)
-                self._place.went_well(seconds)
+                (self._place.well or self._place.bound()).record(seconds)
             else:
                 self._end(seconds, found, NOTHING)
         except Exception:

@@ -27,7 +27,8 @@ def traced(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
     parameters = tuple(inspect.signature(original).parameters)[1:]
     # A method that is newer than the table has its name, its collection and its metrics.
     operation = OPERATIONS.get(name, Operation())
-    plan = calls.Plan(name, operation, parameters, attributes.readers_of(operation, parameters))
+    readers = attributes.readers_of(operation, parameters)
+    plan = calls.Plan(name, operation, parameters, readers, parameters[:1] == ("collection_name",))
     if inspect.iscoroutinefunction(original):
 
         @functools.wraps(original)

@@ -16,13 +16,13 @@ _known: dict[tuple[str, endpoints.Endpoint, str | None], Place] = {}
 class Place:
     """Where a call goes: its span's name and first attributes, and the series that it counts for."""
 
-    __slots__ = ("_collection", "_operation", "_well", "attributes", "endpoint", "name")
+    __slots__ = ("_collection", "_operation", "attributes", "endpoint", "name", "well")
 
     def __init__(self, operation: str, endpoint: endpoints.Endpoint, collection: str | None) -> None:
         self._operation = operation
         self._collection = collection
-        # The durations of calls that went well.
-        self._well: Any = None
+        # What `bound` gives, once it was asked.
+        self.well: Any = None
         self.endpoint = endpoint
         self.name = operation if collection is None else f"{operation} {collection}"
         self.attributes: dict[str, object] = {
@@ -39,13 +39,11 @@ class Place:
         series = _instruments.series(self._operation, self._collection, self.endpoint.attributes, outcome)
         series.record(seconds, server)
 
-    def went_well(self, seconds: float) -> None:
-        """A call of which no server says anything has ended well."""
-        if self._well is None:
-            self._well = _instruments.series(
-                self._operation, self._collection, self.endpoint.attributes, {}
-            ).duration
-        self._well.record(seconds)
+    def bound(self) -> Any:
+        """The durations of calls of which no server says anything and that ended well."""
+        series = _instruments.series(self._operation, self._collection, self.endpoint.attributes, {})
+        self.well = series.duration
+        return self.well
 
 
 def of(operation: str, endpoint: endpoints.Endpoint, collection: str | None) -> Place:
