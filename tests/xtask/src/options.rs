@@ -20,6 +20,7 @@ cargo xtask <command> [options]
   --offline     no network: cargo --offline, no pip, no npm; what is missing then is a SKIP
   --otlp        demo: send everything to a collector too, and show what arrived there
   --full        test, package: the full counts (generated inputs, kills) instead of the small ones
+  --n8n         test: the suite on a real n8n too, which is installed into target/n8n when it is not there (3 GB)
   --only TEXT   test: only the suites whose name contains TEXT (may be given again)
   --dotnet-packages FOLDER   package: where the .NET SDK finds packages instead of the network
 ";
@@ -44,6 +45,8 @@ pub struct Options {
     pub full: bool,
     /// For `demo`, which then sends to a collector too.
     pub otlp: bool,
+    /// For `test`.
+    pub n8n: bool,
     pub only: Vec<String>,
     /// For `package`: an offline folder of .NET packages.
     pub dotnet_packages: Option<String>,
@@ -60,6 +63,7 @@ impl Options {
             offline: false,
             full: false,
             otlp: false,
+            n8n: false,
             only: Vec::new(),
             dotnet_packages: None,
             no_setup: false,
@@ -69,6 +73,7 @@ impl Options {
                 ("--offline", _) => options.offline = true,
                 ("--no-setup", Command::Conformance) => options.no_setup = true,
                 ("--otlp", Command::Demo) => options.otlp = true,
+                ("--n8n", Command::Test) => options.n8n = true,
                 ("--full", Command::Test | Command::Package) => options.full = true,
                 ("--only", Command::Test) => match args.next() {
                     Some(text) => options.only.push(text),
@@ -120,6 +125,8 @@ mod tests {
         assert!(parse("package --dotnet-packages").is_err());
         assert!(parse("demo --otlp").unwrap().otlp);
         assert!(parse("test --otlp").is_err());
+        assert!(parse("test --n8n").unwrap().n8n);
+        assert!(parse("setup --n8n").is_err());
         assert!(parse("setup --full").is_err());
         assert!(parse("tset").is_err());
         assert!(matches!(parse("").unwrap().command, Command::Help));

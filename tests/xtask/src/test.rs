@@ -18,6 +18,7 @@ const TAIL_LINES: usize = 60;
 pub fn run(tree: &Tree, options: &Options) -> Outcome {
     let started = Instant::now();
     setup::run(tree, options, setup::Scope::Everything)?;
+    setup::n8n::install(tree, options)?;
     let rows = play(tree, options, |suite| {
         options.only.is_empty() || options.only.iter().any(|text| suite.name.contains(text.as_str()))
     })?;

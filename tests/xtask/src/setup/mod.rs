@@ -5,6 +5,7 @@
 
 mod adapters;
 mod doctor;
+pub mod n8n;
 mod node;
 pub mod powershell;
 mod python;

@@ -1,30 +1,31 @@
 //! Suites of the adapters: the types and the tests of each, on the framework that setup installed for it.
 //! Not for programs that use several of them: those are examples.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Needs, Suite, missing_setup, node, python};
 use crate::counts::Runner;
+use crate::options::Options;
 use crate::process::program;
+use crate::setup;
 use crate::tree::{Tree, program_in_venv};
 
-pub fn suites(tree: &Tree) -> Vec<Suite> {
+pub fn suites(tree: &Tree, options: &Options) -> Vec<Suite> {
     let in_python = tree.adapters("pyproject.toml").into_iter().flat_map(|folder| of_python(tree, &folder));
     let in_node = tree.adapters("package.json").into_iter().flat_map(|folder| of_node(tree, &folder));
-    in_python.chain(in_node).chain([n8n(tree)]).collect()
+    in_python.chain(in_node).chain([n8n(tree, options)]).collect()
 }
 
 /// The hook on a real n8n, which is too large to be installed without being asked for.
-fn n8n(tree: &Tree) -> Suite {
-    let folder = "adapters/n8n/hook/test/real";
-    let installed = std::env::var_os("VIGIE_N8N").map(PathBuf::from);
-    let missing = installed.is_none().then(|| {
-        let cure = format!("{folder}/install.sh FOLDER, then VIGIE_N8N=FOLDER");
-        ("no n8n is named".to_owned(), cure)
-    });
-    let node = installed.unwrap_or_default().join("bin/node");
-    let tests = node::tests_in(tree, "adapters/n8n/hook", "test/real", &node);
-    Suite::new("adapters: n8n, the real one", Needs::N8n, Runner::Node, 1800, tests).unless(missing)
+fn n8n(tree: &Tree, options: &Options) -> Suite {
+    let folder = setup::n8n::folder(tree, options);
+    let missing = folder
+        .is_none()
+        .then(|| ("no n8n is installed for it".to_owned(), "cargo xtask test --n8n".to_owned()));
+    let folder = folder.unwrap_or_default();
+    let tests = node::tests_in(tree, "adapters/n8n/hook", "test/real", &folder.join("bin/node"));
+    let tests = tests.env("VIGIE_N8N", &folder);
+    Suite::new("adapters: n8n, the real one", Needs::N8n, Runner::Node, 3600, tests).unless(missing)
 }
 
 fn of_python(tree: &Tree, folder: &str) -> [Suite; 2] {

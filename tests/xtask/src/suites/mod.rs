@@ -85,7 +85,7 @@ pub fn all(tree: &Tree, options: &Options) -> Vec<Suite> {
     suites.extend(python::suites(tree));
     suites.extend(node::suites(tree));
     suites.extend(powershell::suites(tree));
-    suites.extend(adapters::suites(tree));
+    suites.extend(adapters::suites(tree, options));
     suites.extend(repository::across_languages(tree, options));
     suites
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs a real n8n with a Node of its own into a folder, for the tests in this one: install.sh FOLDER
-# It takes some minutes and 2.6 GB; nothing is changed outside of the folder.
+# It takes some minutes and 3 GB; nothing is changed outside of the folder.
 set -eu
 folder=${1:?the folder to install into}
 mkdir -p "$folder/bin" "$folder/n8n"
@@ -14,6 +14,17 @@ ln -sf "$wheel/bin/node" bin/node
 # What is compiled has to be for this Node, not for the machine's.
 export PATH="$folder/bin:$PATH" npm_config_nodedir="$wheel"
 npm() { bin_npm="$wheel/lib/node_modules/npm/bin/npm-cli.js"; node "$bin_npm" "$@"; }
+
+# Queue mode needs a redis. Where the system has none, Debian's packages are unpacked here, and not installed.
+if ! command -v redis-server > /dev/null && command -v apt-get > /dev/null; then
+  mkdir -p redis
+  (cd redis && apt-get download redis-server redis-tools libjemalloc2 liblzf1 && for package in *.deb; do dpkg -x "$package" .; done)
+  cat > bin/redis-server <<SH
+#!/bin/sh
+LD_LIBRARY_PATH=\$(echo $folder/redis/usr/lib/*-linux-gnu) exec $folder/redis/usr/bin/redis-server "\$@"
+SH
+  chmod +x bin/redis-server
+fi
 
 cd n8n
 # The newest releases of these ask for packages that not every registry has.
