@@ -5,6 +5,7 @@ import { bare } from './errors.js'
 import { Bounded } from './bounded.js'
 import { Execution } from './execution.js'
 import { Metrics } from './metrics.js'
+import type { Native } from './native.js'
 import * as names from './names.js'
 import type { NodeRun, Outcome } from './node_run.js'
 import { placeOf } from './parents.js'
@@ -20,7 +21,7 @@ const MOST_ENDED = 1000
 
 /** What of n8n the recorder asks. */
 export interface Surroundings {
-  isTracedByN8n(mode: string): boolean
+  readonly native: Native
   /** Whether executions are run by workers, and this is none. */
   readonly isQueueMain: boolean
 }
@@ -43,9 +44,9 @@ export class Recorder {
     return id === undefined ? undefined : this.open.get(id)
   }
 
-  /** Whether n8n's own OpenTelemetry makes the spans of an execution of this mode. */
-  isTracedByN8n(mode: string): boolean {
-    return this.n8n.isTracedByN8n(mode)
+  /** n8n's own OpenTelemetry. */
+  get native(): Native {
+    return this.n8n.native
   }
 
   /** The context of an execution that is open or ended a while ago. */
@@ -65,10 +66,10 @@ export class Recorder {
     const parentId = executionData?.parentExecution?.executionId
     const attributes = { [names.EXECUTION_ID]: id, [names.WORKFLOW_ID]: workflow.id, [names.WORKFLOW_NAME]: workflow.name }
     const more = { [names.EXECUTION_MODE]: mode, [names.EXECUTION_PARENT_ID]: parentId, ...this.waits.take(id) }
-    const root = this.isTracedByN8n(mode) ? undefined : this.root(event, isResumed, { ...attributes, ...more })
+    const root = this.native.isTracing(mode) ? undefined : this.root(event, isResumed, { ...attributes, ...more })
     const context = vigie.withContext(root?.context ?? vigie.currentContext(), () => vigie.withContext(attributes, vigie.currentContext))
     this.open.set(id, new Execution(id, workflow, attributes, root, context, this.settings.spans))
-    if (root !== undefined) stamp(executionData, { [names.TRACE_ID]: root.context.traceId, [names.TRACEPARENT]: root.context.traceparent })
+    if (root !== undefined) stamp(executionData, placed(root.context))
   }
 
   nodeStarts(event: NodeEvent): void {
@@ -79,6 +80,8 @@ export class Recorder {
     const execution = this.open.get(event.executionId)
     const ended = execution?.nodeEnds(event)
     if (execution === undefined || ended === undefined) return
+    // The spans that n8n makes itself are known once a node runs.
+    if (execution.isNative) stamp(event.executionData, placed(execution.context))
     const workflow = this.label(execution.workflow)
     this.count(workflow, event, ended)
     const usage = usageOf(event.taskData)
@@ -153,6 +156,11 @@ export class Recorder {
     if (attributes.outcome === 'failure') this.log.error(text, bare(error), attributes)
     else this.log.info(text, attributes)
   }
+}
+
+/** Where the trace is found from the execution. */
+function placed({ traceId, traceparent }: vigie.Context): { readonly [key: string]: string | undefined } {
+  return { [names.TRACE_ID]: traceId, [names.TRACEPARENT]: traceparent }
 }
 
 /** Puts texts where n8n shows them with the execution, where its nodes read them, and the run that resumes it. */

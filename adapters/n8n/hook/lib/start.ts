@@ -10,7 +10,7 @@ import { logs } from './layers/logs.js'
 import { queue } from './layers/queue.js'
 import { runNode } from './layers/run_node.js'
 import { webhooks } from './layers/webhooks.js'
-import { tracedByN8n } from './native.js'
+import { nativeTraces } from './native.js'
 import { LOGGER } from './names.js'
 import { Recorder } from './recorder.js'
 import { settingsFrom } from './settings.js'
@@ -23,7 +23,7 @@ export function start(main: string): void {
   const host = Host.of(main)
   const settings = settingsFrom(process.env)
   const isQueueMain = process.env['EXECUTIONS_MODE'] === 'queue' && process.argv[2] !== 'worker'
-  const recorder = new Recorder(settings, { isTracedByN8n: tracedByN8n(host), isQueueMain })
+  const recorder = new Recorder(settings, { native: nativeTraces(host), isQueueMain })
   const log = vigie.getLogger(LOGGER)
   for (const problem of settings.problems) log.warn(problem)
   const on: string[] = []

@@ -72,7 +72,7 @@ function told({ executionData, tracingContext }: StartData): vigie.Context | und
 /** The span of what puts an execution into the queue: above the one of the worker that takes it out. */
 function enqueued(recorder: Recorder, executionId: string, data: StartData, isResumed: boolean): vigie.Span | undefined {
   const { workflowData: workflow, executionMode: mode, executionData } = data
-  if (recorder.isTracedByN8n(mode)) return undefined
+  if (recorder.native.isTracing(mode)) return undefined
   const { parent, links } = placeOf({ mode, isResumed, executionData }, (id) => recorder.contextOf(id))
   const attributes = { [names.EXECUTION_ID]: executionId, [names.WORKFLOW_ID]: workflow.id, [names.WORKFLOW_NAME]: workflow.name, [names.EXECUTION_MODE]: mode }
   return vigie.startSpan(`queue ${workflow.name ?? workflow.id ?? ''}`, { parent: parent ?? told(data) ?? null, links, kind: 'producer', attributes })

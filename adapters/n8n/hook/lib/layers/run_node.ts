@@ -5,8 +5,8 @@ import { bare } from '../errors.js'
 import type { Execution } from '../execution.js'
 import { isFailedTry, typeOf } from '../failures.js'
 import * as names from '../names.js'
+import type { Native } from '../native.js'
 import { type NodeRun, nodeAttributes } from '../node_run.js'
-import { contextOf } from '../parents.js'
 import { quiet, within } from '../quiet.js'
 import type { Recorder } from '../recorder.js'
 import type { AdditionalData, StackEntry } from '../shapes.js'
@@ -48,7 +48,7 @@ function begin(recorder: Recorder, { node }: StackEntry, additional: AdditionalD
   const execution = recorder.execution(additional.executionId)
   if (execution === undefined) return undefined
   const run = execution.run(node.name)
-  if (execution.isNative) follow(execution, run, additional)
+  if (execution.isNative) follow(recorder.native, execution, run)
   else additional.otel = outbound
   const inside = run?.context ?? execution.context
   if (run !== undefined) {
@@ -62,19 +62,14 @@ function begin(recorder: Recorder, { node }: StackEntry, additional: AdditionalD
   return { run, context: span.context, span }
 }
 
-/** Where n8n makes the spans itself: they are asked for their context, so that what we add stands below them. */
-function follow(execution: Execution, run: NodeRun | undefined, { otel, executionId = '' }: AdditionalData): void {
-  const asked = (nodeName: string | undefined): vigie.Context | undefined => {
-    const headers: { [name: string]: string } = {}
-    otel?.injectTraceHeaders(executionId, nodeName, headers)
-    return contextOf(headers['traceparent'], headers['tracestate'])
+/** Where n8n makes the spans itself: what we add stands below them. */
+function follow(native: Native, execution: Execution, run: NodeRun | undefined): void {
+  const asked = (nodeName: string | undefined, more: vigie.Attributes): vigie.Context | undefined => {
+    const found = native.contextOf(execution.id, nodeName)
+    return found && vigie.withContext(found, () => vigie.withContext({ ...execution.attributes, ...more }, vigie.currentContext))
   }
-  const within = (context: vigie.Context | undefined, attributes: vigie.Attributes): vigie.Context | undefined =>
-    context && vigie.withContext(context, () => vigie.withContext(attributes, vigie.currentContext))
-  if (execution.context.spanId === undefined) execution.context = within(asked(undefined), execution.attributes) ?? execution.context
-  if (run === undefined) return
-  const { [names.NODE_ID]: id, [names.NODE_NAME]: name } = nodeAttributes(run.name, run.node)
-  run.context = within(asked(run.name), { ...execution.attributes, [names.NODE_ID]: id, [names.NODE_NAME]: name }) ?? run.context
+  if (execution.context.spanId === undefined) execution.context = asked(undefined, {}) ?? execution.context
+  if (run !== undefined) run.context = asked(run.name, { [names.NODE_ID]: run.node?.id, [names.NODE_NAME]: run.name }) ?? run.context
 }
 
 function succeed({ run, span }: Attempt, output: unknown): void {

@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http'
 
-/** `seen`: every request with its headers. */
+/** `seen`: every request with its headers; `forget` has it begin anew. */
 export async function farSide() {
   const seen = []
   const failures = new Map()
@@ -24,7 +24,11 @@ export async function farSide() {
     answer(200, { ok: true })
   })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { seen, url: `http://127.0.0.1:${server.address().port}`, close: () => server.closeAllConnections() ?? server.close() }
+  const forget = () => {
+    seen.length = 0
+    failures.clear()
+  }
+  return { seen, forget, url: `http://127.0.0.1:${server.address().port}`, close: () => server.closeAllConnections() ?? server.close() }
 }
 
 /** Asks for the tool first, and answers when it has the tool's result; in one piece or as a stream. */

@@ -44,6 +44,8 @@ function environment(folder, hooks, more) {
     N8N_RUNNERS_ENABLED: 'true',
     N8N_SECURE_COOKIE: 'false',
     DB_SQLITE_POOL_SIZE: '3',
+    // A machine that is busy is no database that is down.
+    DB_PING_TIMEOUT_MS: '60000',
     EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'all',
     N8N_BLOCK_ENV_ACCESS_IN_NODE: 'false',
     ...(hooks.length > 0 ? { EXTERNAL_HOOK_FILES: hooks.join(':') } : {}),
