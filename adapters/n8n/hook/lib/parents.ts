@@ -26,7 +26,8 @@ export function placeOf({ mode, isResumed, executionData }: Beginning, ended: (e
   const retried = mode === 'retry' && before !== undefined ? [{ context: before, attributes: { [CONTINUATION_REASON]: 'retry' } }] : []
   const above = executionData?.parentExecution?.executionId
   const failed = mode === 'error' ? failedExecution(executionData) : undefined
-  const parent = here ?? (above === undefined ? undefined : ended(above)) ?? (failed === undefined ? undefined : ended(failed)) ?? inbound(executionData)
+  // What runs an error workflow may stand in the context of what started the execution that failed.
+  const parent = (failed === undefined ? undefined : ended(failed)) ?? here ?? (above === undefined ? undefined : ended(above)) ?? inbound(executionData)
   return { parent: parent ?? null, links: retried }
 }
 

@@ -19,23 +19,18 @@ import { usageOf, usageSoFar } from './usage.js'
 const MOST_OPEN = 10_000
 const MOST_ENDED = 1000
 
-/** What of n8n the recorder asks. */
-export interface Surroundings {
-  readonly native: Native
-  /** Whether executions are run by workers, and this is none. */
-  readonly isQueueMain: boolean
-}
-
 export class Recorder {
   readonly metrics: Metrics
   private readonly log = vigie.getLogger(names.LOGGER)
   private readonly open = new Bounded<Execution>(MOST_OPEN)
   private readonly ended = new Bounded<vigie.Context>(MOST_ENDED)
+  private readonly handedOver = new Bounded<true>(MOST_OPEN)
   private readonly waits = new Bounded<vigie.Attributes>(MOST_ENDED)
 
   constructor(
     private readonly settings: Settings,
-    private readonly n8n: Surroundings,
+    /** n8n's own OpenTelemetry. */
+    readonly native: Native,
   ) {
     this.metrics = new Metrics(() => this.open.size, faults)
   }
@@ -44,14 +39,14 @@ export class Recorder {
     return id === undefined ? undefined : this.open.get(id)
   }
 
-  /** n8n's own OpenTelemetry. */
-  get native(): Native {
-    return this.n8n.native
-  }
-
   /** The context of an execution that is open or ended a while ago. */
   contextOf(id: string): vigie.Context | undefined {
     return this.open.get(id)?.context ?? this.ended.get(id)
+  }
+
+  /** Some process takes this execution out of the queue and records it: what this one hears of its end is no news. */
+  handsOver(executionId: string): void {
+    this.handedOver.set(executionId, true)
   }
 
   /** Keeps what a worker knows of the queue until the execution starts. */
@@ -125,9 +120,9 @@ export class Recorder {
     this.metrics.node(workflow, run.node?.type ?? nodeName, outcome.failure, (taskData.executionTime ?? 0) / 1000, run.attempts, outcome.items)
   }
 
-  /** An execution that failed before it began. Where workers run them, what the queue's side hears of one that it did not run is no news. */
+  /** An execution that failed before it began. */
   private unstarted({ executionId: id, workflow, mode, runData }: EndEvent): Execution | undefined {
-    if (this.n8n.isQueueMain || this.ended.get(id) !== undefined) return undefined
+    if (this.handedOver.get(id) !== undefined || this.ended.get(id) !== undefined) return undefined
     this.executionStarts({ executionId: id, workflow, mode, workflowInstance: workflow, ...(runData?.data === undefined ? {} : { executionData: runData.data }) }, false)
     return this.open.take(id)
   }

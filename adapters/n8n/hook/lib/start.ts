@@ -22,8 +22,7 @@ export function start(main: string): void {
   vigie.init(isNamed() ? {} : { service: 'n8n' })
   const host = Host.of(main)
   const settings = settingsFrom(process.env)
-  const isQueueMain = process.env['EXECUTIONS_MODE'] === 'queue' && process.argv[2] !== 'worker'
-  const recorder = new Recorder(settings, { native: nativeTraces(host), isQueueMain })
+  const recorder = new Recorder(settings, nativeTraces(host))
   const log = vigie.getLogger(LOGGER)
   for (const problem of settings.problems) log.warn(problem)
   const on: string[] = []

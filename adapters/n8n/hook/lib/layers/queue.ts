@@ -69,9 +69,10 @@ function told({ executionData, tracingContext }: StartData): vigie.Context | und
   return inbound(executionData) === undefined ? contextOf(tracingContext?.traceparent, tracingContext?.tracestate) : undefined
 }
 
-/** The span of what puts an execution into the queue: above the one of the worker that takes it out. */
+/** An execution goes into the queue: its span stands above the one of the worker that takes it out. */
 function enqueued(recorder: Recorder, executionId: string, data: StartData, isResumed: boolean): vigie.Span | undefined {
   const { workflowData: workflow, executionMode: mode, executionData } = data
+  recorder.handsOver(executionId)
   if (recorder.native.isTracing(mode)) return undefined
   const { parent, links } = placeOf({ mode, isResumed, executionData }, (id) => recorder.contextOf(id))
   const attributes = { [names.EXECUTION_ID]: executionId, [names.WORKFLOW_ID]: workflow.id, [names.WORKFLOW_NAME]: workflow.name, [names.EXECUTION_MODE]: mode }

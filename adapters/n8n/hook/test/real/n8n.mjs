@@ -14,6 +14,8 @@ const HOME = process.env.VIGIE_N8N
 export const NODE = HOME && join(HOME, 'bin', 'node')
 const PROGRAM = HOME && join(HOME, 'n8n', 'node_modules', 'n8n', 'bin', 'n8n')
 const HERE = dirname(fileURLToPath(import.meta.url))
+/** A redis that install.sh has unpacked, or the system's. */
+export const REDIS = HOME && existsSync(join(HOME, 'bin', 'redis-server')) ? join(HOME, 'bin', 'redis-server') : 'redis-server'
 export const HOOK = join(HERE, '..', '..', 'dist', 'hook.js')
 /** Why these tests are left out, and how they are run; false when an n8n is there. */
 export const skip = !HOME ? 'no n8n: test/real/install.sh FOLDER installs one, VIGIE_N8N=FOLDER names it' : !existsSync(PROGRAM) ? `no n8n in ${HOME}` : false
