@@ -10,7 +10,8 @@ import { OpenSpans } from './open_spans.js'
 import type { EndEvent, Node, NodeEndEvent, NodeEvent, TaskData, Workflow } from './shapes.js'
 
 export class Execution {
-  readonly startedAt = performance.now()
+  /** Milliseconds since the epoch. */
+  readonly startedAt = performance.timeOrigin + performance.now()
   readonly totals = { nodes: 0, failed: 0, retries: 0, input: 0, output: 0, calls: 0, cost: 0, unpriced: 0 }
   /** What its nodes began by their own records. */
   readonly told = new OpenSpans()
@@ -29,12 +30,19 @@ export class Execution {
     private readonly root: vigie.Span | undefined,
     public context: vigie.Context,
     private readonly mostSpans: number,
+    /** Whether it goes on after a wait. */
+    readonly isResumed: boolean,
   ) {
     this.nodes = new Map(workflow.nodes.map((node) => [node.name, node]))
   }
 
   get isNative(): boolean {
     return this.root === undefined
+  }
+
+  /** How long it has run. */
+  seconds(): number {
+    return (performance.timeOrigin + performance.now() - this.startedAt) / 1000
   }
 
   nodeStarts({ nodeName: name, taskData: task }: NodeEvent): void {

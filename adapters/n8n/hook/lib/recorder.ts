@@ -63,7 +63,7 @@ export class Recorder {
     const more = { [names.EXECUTION_MODE]: mode, [names.EXECUTION_PARENT_ID]: parentId, ...this.waits.take(id) }
     const root = this.native.isTracing(mode) ? undefined : this.root(event, isResumed, { ...attributes, ...more })
     const context = vigie.withContext(root?.context ?? vigie.currentContext(), () => vigie.withContext(attributes, vigie.currentContext))
-    this.open.set(id, new Execution(id, workflow, attributes, root, context, this.settings.spans))
+    this.open.set(id, new Execution(id, workflow, attributes, root, context, this.settings.spans, isResumed))
     if (root !== undefined) stamp(executionData, placed(root.context))
   }
 
@@ -94,7 +94,7 @@ export class Recorder {
     const execution = this.open.take(event.executionId) ?? this.unstarted(event)
     if (execution === undefined) return
     const { runData, workflow, mode, executionId } = event
-    const seconds = (performance.now() - execution.startedAt) / 1000
+    const seconds = execution.seconds()
     this.ended.set(executionId, execution.context)
     vigie.withContext(execution.context, () => this.tell(execution, event, seconds))
     execution.end(event)

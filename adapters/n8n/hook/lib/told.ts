@@ -92,8 +92,8 @@ function start({ span, name, parent, attributes, source }: Told, execution: Exec
   execution.told.begin(id, { span: made, run: below })
 }
 
-function end({ span: id, status, error, attributes }: Told, execution: Execution | undefined): void {
-  const span = execution?.told.take(textOf(id))
+function end({ span: id, name, status, error, attributes }: Told, execution: Execution | undefined): void {
+  const span = execution?.told.take(textOf(id)) ?? afterWait(name, execution)
   if (span === undefined) return
   if (attributes !== undefined) span.setAttributes(attributes)
   if (error !== undefined) {
@@ -102,6 +102,12 @@ function end({ span: id, status, error, attributes }: Told, execution: Execution
     span.setStatus('error', failure.message)
   } else if (status === 'ok' || status === 'error') span.setStatus(status)
   span.end()
+}
+
+/** A wait cuts a span in two, as it does the execution: what comes after it begins where that is taken up, in whichever process. */
+function afterWait(name: unknown, execution: Execution | undefined): vigie.Span | undefined {
+  if (execution?.isResumed !== true || !execution.hasRoomFor()) return undefined
+  return vigie.startSpan(textOf(name) ?? 'span', { parent: execution.context, startTime: execution.startedAt, attributes: execution.attributes })
 }
 
 function placeOf(execution: Execution | undefined, node: string | undefined): vigie.Context | undefined {

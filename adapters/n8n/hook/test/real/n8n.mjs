@@ -50,14 +50,16 @@ function environment(folder, hooks, more) {
     DB_PING_TIMEOUT_MS: '60000',
     EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'all',
     N8N_BLOCK_ENV_ACCESS_IN_NODE: 'false',
+    N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
     ...(hooks.length > 0 ? { EXTERNAL_HOOK_FILES: hooks.join(':') } : {}),
     ...more,
   }
 }
 
 /** A user folder with these workflows, published where they wait for something; credentials as `import:credentials` has them. */
-export async function prepared(workflows, credentials = []) {
+export async function prepared(workflows, credentials = [], { withNodes = false } = {}) {
   const folder = copied(join(HOME, 'base'))
+  if (withNodes) installNodes(folder)
   const command = (...args) => run(NODE, [PROGRAM, ...args], { env: environment(folder, [], {}), maxBuffer: 1 << 26 })
   const input = join(folder, 'input')
   mkdirSync(input)
@@ -70,6 +72,12 @@ export async function prepared(workflows, credentials = []) {
   }
   publish(folder, workflows.filter(({ publish = true }) => publish).map(({ id }) => id))
   return folder
+}
+
+/** The nodes of this checkout, where n8n finds those of the community. */
+function installNodes(folder) {
+  const home = join(folder, '.n8n', 'nodes', 'node_modules', 'n8n-nodes-vigie')
+  for (const part of ['dist', 'package.json']) cpSync(join(HERE, '..', '..', '..', 'nodes', part), join(home, part), { recursive: true })
 }
 
 /** Does what the command `publish:workflow` does, which takes some seconds for each. */
