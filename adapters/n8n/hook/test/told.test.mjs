@@ -10,14 +10,27 @@ import { likeness, MODULES } from './likeness.mjs'
 const require = createRequire(import.meta.url)
 const { Telemetry } = require('../../telemetry/dist/index.js')
 
-const LOGGER = `exports.Logger = class { constructor() { this.transports = [] } getInternalLogger() { return { add: (one) => this.transports.push(one) } } }`
+// As n8n's: its methods below the level are made to do nothing.
+const LOGGER = `exports.Logger = class {
+  constructor() {
+    this.transports = []
+    Object.defineProperty(this, 'debug', { value: () => {} })
+  }
+  getInternalLogger() { return { add: (one) => this.transports.push(one) } }
+}
+for (const level of ['debug', 'info', 'warn', 'error']) exports.Logger.prototype[level] = function (message, meta) { this.transports.forEach((one) => one.log({ level, message, ...meta }, () => {})) }`
+const CORE = `${MODULES['n8n-core']}
+const { Container } = require('@n8n/di')
+class NodeExecutionContext { get logger() { return Container.get(require('@n8n/backend-common').Logger) } }
+exports.ExecuteContext = class extends NodeExecutionContext {}`
 const WORKFLOW = { id: 'w1', name: 'Orders', nodes: [{ id: 'n1', name: 'Order', type: 'own.order' }, { id: 'n2', name: 'Late', type: 'own.late' }] }
 const LIFE = { workflow: WORKFLOW, mode: 'trigger', executionId: '17' }
 
 let n8n
 before(() => {
   process.env.VIGIE_OUTPUTS = '[{"to":"memory"}]'
-  const { main, load } = likeness({ ...MODULES, '@n8n/backend-common': LOGGER })
+  process.env.VIGIE_LEVEL = 'debug'
+  const { main, load } = likeness({ ...MODULES, 'n8n-core': CORE, '@n8n/backend-common': LOGGER })
   require('../dist/start.js').start(main)
   const { Container } = load('@n8n/di')
   const { handlers } = Container.get(load('@n8n/decorators').LifecycleMetadata)
@@ -25,7 +38,7 @@ before(() => {
   n8n = {
     tell: (event, more = {}) => handlers.filter(({ eventName }) => eventName === event).forEach(({ handlerClass, methodName }) => Container.get(handlerClass)[methodName]({ ...LIFE, ...more })),
     run: (nodeName, code) => engine.runNode({}, { node: { name: nodeName }, get outcome() { return code() } }, {}, 0, { executionId: '17' }),
-    log: (level, message, meta = {}) => Container.get(load('@n8n/backend-common').Logger).transports.forEach((one) => one.log({ level, message, ...meta }, () => {})),
+    log: (level, message, meta = {}) => new (load('n8n-core').ExecuteContext)().logger[level](message, meta),
   }
 })
 after(() => vigie.shutdown())
@@ -91,6 +104,13 @@ test('logs, spans and measurements of a node stand in the trace of its execution
   const metrics = vigie.metricsText()
   assert.match(metrics, /^orders_total\{shop="berlin"\} 2$/m)
   assert.match(metrics, /^order_size_sum 3$/m)
+})
+
+test('what n8n writes nothing of is heard all the same, and nothing else', async () => {
+  const telemetry = new Telemetry(host('Order'))
+  const { lines } = await execution({ Order: { code: async () => { telemetry.log('debug', 'unseen', {}, { event: 'order.unseen' }); n8n.log('debug', 'own'); return [] } } })
+  assert.equal(lines.filter(({ event, level }) => event === 'order.unseen' && level === 'DEBUG').length, 1)
+  assert.ok(lines.every(({ message }) => message !== 'own'))
 })
 
 test('what failed in a span of a node is on the span', async () => {

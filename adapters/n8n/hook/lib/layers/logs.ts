@@ -6,11 +6,12 @@ import { Missing } from '../host.js'
 import * as names from '../names.js'
 import { quiet } from '../quiet.js'
 import type { Recorder } from '../recorder.js'
+import { hearSilenced, type NodeLogger } from '../silenced.js'
 import { KEY, NodeRecords } from '../told.js'
 import type { Layer } from './layer.js'
 
-interface LoggerService {
-  getInternalLogger?(): { add(transport: Writable): unknown }
+interface LoggerService extends NodeLogger {
+  getInternalLogger?(): { readonly silent?: boolean; add(transport: Writable): unknown }
 }
 
 interface Info {
@@ -54,10 +55,12 @@ class Transport extends Writable {
 export const logs: Layer = {
   name: 'logs',
   install(host, recorder) {
-    const internal = host.service<LoggerService>('@n8n/backend-common', 'Logger').getInternalLogger?.()
+    const logger = host.service<LoggerService>('@n8n/backend-common', 'Logger')
+    const internal = logger.getInternalLogger?.()
     if (typeof internal?.add !== 'function') throw new Missing('the logger takes no transports')
     const records = new NodeRecords(recorder)
     internal.add(new Transport((info) => records.take(plain(info.message), info[KEY]) || write(recorder, info)))
+    hearSilenced(host, logger, (message, metadata) => quiet('logs', () => records.take(plain(message), metadata?.[KEY])))
   },
 }
 

@@ -1,6 +1,8 @@
 // Whatever happens to us, executions are the same: what callers get, what n8n stores, how it ends, what it says.
 
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -10,8 +12,12 @@ import { farSide } from './far_side.mjs'
 import { flows } from './flows.mjs'
 import { copied, N8n, prepared, removed, skip, stored, until } from './n8n.mjs'
 
+const BY_HAND = ['byhand', 'byhandfails']
 const FLOWS = ['plain', 'retry', 'output', 'parent', 'fails', 'code']
 const HERE = dirname(fileURLToPath(import.meta.url))
+/** Each n8n has the same, so that what it says of itself is the same. */
+const PORT = randomInt(20_000, 60_000)
+const disks = []
 
 function corrupt() {
   const file = join(mkdtempSync(join(tmpdir(), 'vigie-corrupt-')), 'vigie.json')
@@ -19,8 +25,23 @@ function corrupt() {
   return file
 }
 
+/** A disk of four pages that is full after some lines; undefined where none may be mounted. */
+function tinyDisk() {
+  const folder = mkdtempSync(join(tmpdir(), 'vigie-disk-'))
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'vigie-tests', folder], { stdio: 'ignore' })
+  } catch {
+    return undefined
+  }
+  disks.push(folder)
+  return join(folder, 'lines.jsonl')
+}
+
+const disk = skip ? undefined : tinyDisk()
+
 const FAULTS = {
   'nothing': {},
+  ...(disk && { 'a disk that gets full': { env: { VIGIE_OUTPUTS: JSON.stringify([{ to: 'file', path: disk }]) } } }),
   'a full disk': { env: { VIGIE_OUTPUTS: '[{"to":"file","path":"/dev/full"}]' } },
   'a dead collector': { env: { VIGIE_OUTPUTS: '[{"to":"otlp","endpoint":"http://127.0.0.1:9"}]' } },
   'a corrupt configuration': { env: { VIGIE_CONFIG: corrupt() } },
@@ -39,21 +60,32 @@ suite('faults', { skip }, () => {
   after(() => {
     far?.close()
     if (folder) removed(folder)
+    for (const disk of disks) execFileSync('umount', [disk])
   })
 
   /** All that a user of n8n can see. */
   async function outcome(options) {
     const own = copied(folder)
-    const n8n = await N8n.started(own, options)
+    const n8n = await N8n.started(own, { ...options, port: PORT })
+    far.forget()
     const answers = []
     for (const name of FLOWS) answers.push([name, normal(await n8n.webhook(name))])
     const executions = await until('all executions', () => {
       const all = stored(own)
       return all.length === FLOWS.length + 2 && all.every(({ status }) => ['success', 'error'].includes(status)) && all
-    }, 60)
+    })
     const code = await n8n.stop()
+    const commands = []
+    for (const id of BY_HAND) commands.push(await executed(own, id, options))
     removed(own)
-    return { answers, executions: executions.map(normal), code, said: said(n8n.output) }
+    return { answers, executions: executions.map(normal), code, said: said(n8n.output), commands }
+  }
+
+  /** A workflow by n8n's command: how it ends, and what it says. */
+  async function executed(folder, id, options) {
+    const n8n = new N8n(folder, { ...options, port: PORT, command: ['execute', `--id=${id}`] })
+    const code = await n8n.exited
+    return { id, code, said: said(n8n.output) }
   }
 
   for (const [name, options] of Object.entries(FAULTS)) {
@@ -62,15 +94,24 @@ suite('faults', { skip }, () => {
       assert.deepEqual(ours.answers, bare.answers)
       assert.deepEqual(ours.executions, bare.executions)
       assert.equal(ours.code, bare.code)
+      assert.deepEqual(ours.commands, bare.commands)
       assert.deepEqual(ours.said, bare.said)
     })
   }
 })
 
-/** Times, ports, and the two keys that we stamp differ; nothing else may. */
+const VARYING = ['startTime', 'executionTime', 'headers', 'host', 'stack', 'startedAt', 'resumeToken', 'date', 'taskId', 'runtimeData']
+const STAMPED = ['trace_id', 'traceparent', 'vigie_usage']
+
+/** Times, ports, and the keys that we stamp differ; nothing else may. */
 function normal(value) {
-  const text = JSON.stringify(value, (key, inner) => (['startTime', 'executionTime', 'headers', 'trace_id', 'traceparent', 'webhookUrl', 'host', 'stack', 'startedAt', 'resumeToken', 'date', 'taskId', 'metadata', 'runtimeData'].includes(key) ? undefined : inner))
-  return JSON.parse(text.replace(/127\.0\.0\.1:\d+/g, 'here').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'now'))
+  const text = JSON.stringify(value, (key, inner) => {
+    if (VARYING.includes(key)) return undefined
+    if (key !== 'metadata') return inner
+    const own = Object.entries(inner).filter(([name]) => !STAMPED.includes(name))
+    return own.length === 0 ? undefined : Object.fromEntries(own)
+  })
+  return JSON.parse(text.replace(/(127\.0\.0\.1|localhost):\d+/g, 'here').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'now'))
 }
 
 /** n8n's own words, without its ports and without the lines that are ours. */

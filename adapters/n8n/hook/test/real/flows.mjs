@@ -25,6 +25,8 @@ export function flows(far, service) {
     }),
     workflow('onerror', [node('failed', 'Failed'), set('Note')], ['Failed > Note']),
     workflow('across', [webhook('across'), http('Service', `${service}/work`)], ['Webhook > Service']),
+    workflow('byhand', [node('manual', 'By hand'), set('Done')], ['By hand > Done'], { publish: false }),
+    workflow('byhandfails', [node('manual', 'By hand'), node('stop', 'Stop', { errorMessage: 'on purpose' })], ['By hand > Stop'], { publish: false }),
     workflow('code', [webhook('code'), node('code', 'Code', { jsCode: 'console.log("from the code"); return [{ json: { ok: 1 } }, { json: { ok: 2 } }]' })], ['Webhook > Code']),
     workflow('slow', [webhook('slow', 'onReceived'), http('Slow', `${far}/slow?ms=20000`), set('Never')], ['Webhook > Slow', 'Slow > Never']),
     workflow('short', [webhook('short', 'onReceived'), http('Slow', `${far}/slow?ms=20000`), set('Never')], ['Webhook > Slow', 'Slow > Never'], {

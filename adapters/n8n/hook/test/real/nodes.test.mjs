@@ -57,7 +57,8 @@ suite('the nodes of n8n-nodes-vigie', { skip }, () => {
     far = await farSide()
     service = await startService()
     folder = await prepared(own_flows(far.url, service.url), credentials(far.url), { withNodes: true })
-    n8n = await N8n.started(folder)
+    // Of what the nodes tell, n8n itself writes next to nothing so.
+    n8n = await N8n.started(folder, { env: { N8N_LOG_LEVEL: 'error' } })
   })
   after(async () => {
     await n8n?.stop()
