@@ -44,6 +44,12 @@ export class Callbacks {
     this.recorder.guarded(body)
   }
 
+  /** What the spans of this run and of all below it have. */
+  protected inherited(parentId: string | undefined, conversation?: string): { readonly [key: string]: string } | undefined {
+    const given = parentId === undefined ? this.settings.attributes?.() : undefined
+    return conversation === undefined ? given : { ...given, [this.names.conversation]: conversation }
+  }
+
   protected fail(runId: string, error: unknown): void {
     this.guarded(() => {
       const state = stateOf(error)

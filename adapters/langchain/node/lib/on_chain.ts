@@ -36,14 +36,14 @@ export class OnChain extends Callbacks {
     const isOutermost = parentId === undefined
     const meaning = ofChain(name, runType, tags, metadata, isOutermost)
     if (meaning === undefined && !this.settings.showAll) {
-      runs.start(runId, name, { parentId, hidden: true })
+      runs.start(runId, name, { parentId, hidden: true, inherited: this.inherited(parentId) })
     } else if (meaning === 'node') {
       const attributes = { [names.node]: name, [names.step]: metadata['langgraph_step'] }
       runs.start(runId, `node ${name}`, { parentId, logged: logged(runId), attributes })
     } else if (meaning === 'agent' || meaning === 'workflow') {
       this.whole(meaning, name, metadata, runId, parentId)
     } else {
-      runs.start(runId, name, { parentId, logged: logged(runId) })
+      runs.start(runId, name, { parentId, logged: logged(runId), inherited: this.inherited(parentId) })
     }
   }
 
@@ -55,7 +55,7 @@ export class OnChain extends Callbacks {
     const kept: Kept = { what: `${meaning}_duration`, common: attributes, who: conversation }
     recorder.runs.start(runId, `${operation} ${name}`, {
       parentId,
-      inherited: conversation === undefined ? undefined : { [names.conversation]: conversation },
+      inherited: this.inherited(parentId, conversation),
       logged: logged(runId),
       links: parentId === undefined ? recorder.takenUp(conversation) : [],
       attributes,

@@ -81,7 +81,7 @@ export class OnModel extends OnChain {
     runs.start(runId, `${operation} ${model ?? name}`, {
       parentId,
       kind,
-      inherited: conversation === undefined ? undefined : { [names.conversation]: conversation },
+      inherited: this.inherited(parentId, conversation),
       logged: logged(runId),
       attributes: { ...common, ...request(names, metadata, parameters, tags), ...content },
       keep: JSON.stringify(kept),

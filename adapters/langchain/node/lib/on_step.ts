@@ -87,7 +87,7 @@ export class OnStep extends OnModel {
     this.recorder.runs.start(runId, `${operation} ${name}`, {
       parentId,
       kind,
-      inherited: conversation === undefined ? undefined : { [this.names.conversation]: conversation },
+      inherited: this.inherited(parentId, conversation),
       logged: logged(runId),
       attributes,
       keep: JSON.stringify(kept),

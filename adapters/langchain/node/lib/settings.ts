@@ -22,6 +22,8 @@ export interface Settings {
   readonly prices?: { readonly [model: string]: Price }
   /** Shows the runs of prompts, parsers and passthroughs too. */
   readonly showAll?: boolean
+  /** Is called as an outermost run begins: the attributes of its span and of those of all runs below it. */
+  readonly attributes?: () => { readonly [key: string]: string } | undefined
 }
 
 /** The settings with what is not given. */
@@ -32,23 +34,25 @@ export interface Complete {
   readonly redact: ((text: string) => string) | undefined
   readonly prices: { readonly [model: string]: Price } | undefined
   readonly showAll: boolean
+  readonly attributes: (() => { readonly [key: string]: string } | undefined) | undefined
 }
 
 const CONTENTS = ['off', 'metadata', 'full']
-const KEYS: ReadonlySet<string> = new Set(['content', 'contentBytes', 'contentFolder', 'redact', 'prices', 'showAll'])
+const KEYS: ReadonlySet<string> = new Set(['content', 'contentBytes', 'contentFolder', 'redact', 'prices', 'showAll', 'attributes'])
 const PRICES = ['input', 'output', 'cacheRead', 'cacheWrite']
 
 /** Checks settings. Throws a `TypeError` that names the key, the value and what is accepted. */
 export function completed(given: Settings): Complete {
   for (const key of Object.keys(given)) if (!KEYS.has(key)) refuse(key, 'unknown', [...KEYS].join(', '))
-  const { content = 'off', contentBytes = 16 * 1024, contentFolder, redact, prices, showAll = false } = given
+  const { content = 'off', contentBytes = 16 * 1024, contentFolder, redact, prices, showAll = false, attributes } = given
   if (!CONTENTS.includes(content)) refuse('content', content, CONTENTS.join(', '))
   if (!Number.isInteger(contentBytes) || contentBytes <= 0) refuse('contentBytes', contentBytes, 'a whole number above 0')
   if (contentFolder !== undefined && typeof contentFolder !== 'string') refuse('contentFolder', contentFolder, 'a path')
   if (redact !== undefined && typeof redact !== 'function') refuse('redact', redact, 'a function from string to string')
   if (typeof showAll !== 'boolean') refuse('showAll', showAll, 'true, false')
+  if (attributes !== undefined && typeof attributes !== 'function') refuse('attributes', attributes, 'a function that gives attributes')
   for (const [model, price] of Object.entries(prices ?? {})) check(model, price)
-  return { content, contentBytes, contentFolder, redact, prices, showAll }
+  return { content, contentBytes, contentFolder, redact, prices, showAll, attributes }
 }
 
 function check(model: string, price: Price): void {

@@ -144,6 +144,15 @@ test('an error has its type, its words and its stack', async () => {
   assert.match(span.events[0].attributes['exception.stacktrace'], /nothing there/)
 })
 
+test('every descendant has the attributes that its outermost run was given', async () => {
+  let calls = 0
+  const attributes = () => ({ 'app.order': `order ${++calls}` })
+  const records = await recorded(() => simple().invoke(INPUT, { callbacks: [new VigieCallbackHandler({ attributes })] }))
+  assert.ok(records.spans.length > 1)
+  assert.deepEqual([...new Set(records.spans.map((span) => span.attributes['app.order']))], ['order 1'])
+  assert.throws(() => new VigieCallbackHandler({ attributes: 'order 1' }), /attributes: "order 1"; accepted: a function/)
+})
+
 test('every descendant has the conversation', async () => {
   const records = await recorded(() => SCENARIOS['LangGraph agent'](place()))
   assert.deepEqual([...new Set(records.spans.map((span) => span.attributes['gen_ai.conversation.id']))], ['t-agent'])

@@ -25,7 +25,7 @@ export class Execution {
     readonly id: string,
     readonly workflow: Workflow,
     /** Attributes that every span of it has. */
-    readonly attributes: vigie.Attributes,
+    readonly attributes: { readonly [key: string]: string },
     /** Absent where n8n's own OpenTelemetry makes the spans of executions and nodes. */
     private readonly root: vigie.Span | undefined,
     public context: vigie.Context,

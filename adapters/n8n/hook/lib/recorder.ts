@@ -59,7 +59,7 @@ export class Recorder {
     if (event.workflowInstance === undefined) return
     const { executionId: id, workflow, mode, executionData } = event
     const parentId = executionData?.parentExecution?.executionId
-    const attributes = { [names.EXECUTION_ID]: id, [names.WORKFLOW_ID]: workflow.id, [names.WORKFLOW_NAME]: workflow.name }
+    const attributes = idsOf(id, workflow)
     const more = { [names.EXECUTION_MODE]: mode, [names.EXECUTION_PARENT_ID]: parentId, ...this.waits.take(id) }
     const root = this.native.isTracing(mode) ? undefined : this.root(event, isResumed, { ...attributes, ...more })
     const context = vigie.withContext(root?.context ?? vigie.currentContext(), () => vigie.withContext(attributes, vigie.currentContext))
@@ -151,6 +151,11 @@ export class Recorder {
     if (attributes.outcome === 'failure') this.log.error(text, bare(error), attributes)
     else this.log.info(text, attributes)
   }
+}
+
+/** What names an execution on each of its spans. */
+function idsOf(execution: string, { id, name }: Workflow): { readonly [key: string]: string } {
+  return { [names.EXECUTION_ID]: execution, ...(id !== undefined && { [names.WORKFLOW_ID]: id }), ...(name !== undefined && { [names.WORKFLOW_NAME]: name }) }
 }
 
 /** Where the trace is found from the execution. */

@@ -1,6 +1,7 @@
 // L2: what a node does happens inside of its span; each attempt is seen; calls to elsewhere carry the trace along.
 
 import * as vigie from 'vigie'
+import { current } from '../current.js'
 import { bare } from '../errors.js'
 import type { Execution } from '../execution.js'
 import { isFailedTry, typeOf } from '../failures.js'
@@ -16,6 +17,7 @@ type RunNode = (workflow: unknown, entry: StackEntry, data: unknown, runIndex: n
 
 /** One call of a node's code. */
 interface Attempt {
+  readonly execution: Execution
   readonly run: NodeRun | undefined
   /** What the code stands in. */
   readonly context: vigie.Context
@@ -37,7 +39,7 @@ export const runNode: Layer = {
     host.patch<RunNode>(engine, 'runNode', (original) => function (this: unknown, ...all) {
       const attempt = quiet('runNode', () => begin(recorder, all[1], all[4]))
       if (attempt === undefined) return original.apply(this, all)
-      const result = within('runNode', attempt.context, () => original.apply(this, all))
+      const result = current.run(attempt.execution, () => within('runNode', attempt.context, () => original.apply(this, all)))
       quiet('runNode', () => result.then((output) => quiet('runNode', () => succeed(attempt, output)), (error) => quiet('runNode', () => fail(attempt, error))))
       return result
     })
@@ -56,10 +58,10 @@ function begin(recorder: Recorder, { node }: StackEntry, additional: AdditionalD
     run.isDone = false
   }
   const isSpanned = node.retryOnFail === true && run !== undefined && (execution.isNative || execution.hasRoom())
-  if (!isSpanned) return { run, context: inside, span: undefined }
+  if (!isSpanned) return { execution, run, context: inside, span: undefined }
   const attributes = { ...execution.attributes, ...nodeAttributes(node.name, node), [names.NODE_ATTEMPT]: run.attempts }
   const span = vigie.startSpan(`attempt ${run.attempts}`, { parent: inside, attributes })
-  return { run, context: span.context, span }
+  return { execution, run, context: span.context, span }
 }
 
 /** Where n8n makes the spans itself: what we add stands below them. */

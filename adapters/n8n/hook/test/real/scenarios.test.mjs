@@ -166,6 +166,7 @@ suite('on a real n8n', { skip }, () => {
     const agent = byName(spans, 'node Agent')
     const inAgent = (span) => span !== undefined && (span.span_id === agent.span_id || inAgent(spans.find(({ span_id }) => span_id === span.parent_span_id)))
     assert.ok(chats.every(inAgent), shape(spans).join('\n'))
+    assert.ok(spans.every(({ attributes: own }) => own['n8n.execution.id'] === line['n8n.execution.id'] && own['n8n.workflow.id'] === 'ai'))
     assert.ok(spans.some(({ name }) => name === 'node Model') && spans.some(({ name }) => name === 'node Adder'))
     assert.equal(line['gen_ai.usage.input_tokens'], 200)
     assert.equal(line['gen_ai.usage.output_tokens'], 20)
