@@ -1,10 +1,10 @@
-// What watching costs: node overhead.mjs [ROUNDS] prints CPU microseconds a node event, and the latency of a flow of four
+// What watching costs on the real n8n: node bench/flow.mjs [ROUNDS] prints CPU microseconds a node event, and the latency of a flow of four
 // nodes in interleaved rounds on three n8n: bare, with the hook, with n8n's own OpenTelemetry. A measurement, not a test.
 
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { N8n, copied, prepared, removed } from './n8n.mjs'
-import { set, webhook, workflow } from './workflows.mjs'
+import { N8n, copied, prepared, removed } from '../test/real/n8n.mjs'
+import { set, webhook, workflow } from '../test/real/workflows.mjs'
 
 const ROUNDS = Number(process.argv[2] ?? 6)
 const CALLS = 60
