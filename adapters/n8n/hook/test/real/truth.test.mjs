@@ -2,49 +2,95 @@
 
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { collector } from './collector.mjs'
 import { farSide } from './far_side.mjs'
-import { N8n, prepared, removed, skip, stored, until } from './n8n.mjs'
+import { N8n, copied, prepared, removed, skip, stored, until } from './n8n.mjs'
 import { randomFlow } from './random_flow.mjs'
 
-const COUNT = Number(process.env.VIGIE_N8N_FLOWS ?? 20)
+/** Workflows out of chance. */
+const COUNT = 200
 
 suite('n8n\'s own data', { skip }, () => {
   let far
   let made
   let folder
-  let n8n
   before(async () => {
     far = await farSide()
     made = Array.from({ length: COUNT }, (_, seed) => randomFlow(seed + 1, far.url))
     folder = await prepared(made.map(({ flow }) => flow))
-    n8n = await N8n.started(folder)
   })
-  after(async () => {
-    await n8n?.stop()
+  after(() => {
     far?.close()
     if (folder) removed(folder)
   })
 
-  test(`agrees with the spans of ${COUNT} workflows`, async (t) => {
+  /** Runs all of them on an n8n, one after the other; what it has stored of them. */
+  async function ran(n8n) {
+    far.forget()
     for (const { flow } of made) await n8n.webhook(flow.id)
-    const executions = await until('the stored executions', () => {
-      const all = stored(folder)
+    return until('the stored executions', () => {
+      const all = stored(n8n.folder)
       return all.length >= COUNT && all.every(({ status }) => status === 'success' || status === 'error') && all
     }, 60 + COUNT)
-    for (const { flow } of made) await n8n.executions(flow.id)
-    const counts = { runs: 0, failed: 0, attempts: 0 }
-    const differences = executions.flatMap((execution) => compared(execution, made.find(({ flow }) => flow.id === execution.workflowId), n8n, far, counts))
-    t.diagnostic(`${executions.length} executions, ${counts.runs} runs of nodes, ${counts.failed} failed, ${counts.attempts} attempts`)
-    assert.deepEqual(differences, [])
-    assert.ok(counts.failed > COUNT / 2 && counts.attempts > counts.runs)
+  }
+
+  const of = ({ workflowId }) => made.find(({ flow }) => flow.id === workflowId)
+
+  test(`agrees with the spans of ${COUNT} workflows`, async (t) => {
+    const n8n = await N8n.started(copied(folder))
+    try {
+      const executions = await ran(n8n)
+      await n8n.stop()
+      const spans = Map.groupBy(n8n.spans(), ({ attributes }) => attributes['n8n.execution.id'])
+      const counts = { runs: 0, failed: 0, attempts: 0 }
+      const differences = executions.flatMap((execution) => compared(execution, of(execution), spans.get(execution.id) ?? [], far, counts))
+      t.diagnostic(`${executions.length} executions, ${counts.runs} runs of nodes, ${counts.failed} failed, ${counts.attempts} attempts: ${differences.length} differences`)
+      assert.deepEqual(differences, [])
+      assert.ok(counts.failed > COUNT / 2 && counts.attempts > counts.runs)
+    } finally {
+      await n8n.stop()
+      removed(n8n.folder)
+    }
+  })
+
+  test('n8n\'s own OpenTelemetry beside it', async (t) => {
+    const sink = await collector()
+    const env = { N8N_OTEL_ENABLED: 'true', N8N_OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, N8N_OTEL_TRACES_PRODUCTION_ONLY: 'false' }
+    const n8n = await N8n.started(copied(folder), { hook: false, env })
+    try {
+      const executions = await ran(n8n)
+      await n8n.stop()
+      const counts = { runs: 0, spans: 0, failed: 0, told: 0, attempts: 0 }
+      for (const execution of executions) count(execution, of(execution), sink.spans(), counts)
+      t.diagnostic(`of ${counts.runs} runs it has ${counts.spans}, of ${counts.failed} failures it tells ${counts.told}, of ${counts.attempts} attempts it has ${counts.spans}`)
+      assert.equal(counts.spans, counts.runs, 'it sees each run, so that what it does not tell is no fault of this test')
+    } finally {
+      await n8n.stop()
+      sink.close()
+      removed(n8n.folder)
+    }
   })
 })
 
+/** What n8n's own spans have of an execution. */
+function count({ id, data }, { expected }, spans, counts) {
+  const root = spans.find(({ attributes }) => attributes['n8n.execution.id'] === id)
+  for (const [name, all] of Object.entries(data.resultData.runData)) {
+    const truth = expected[name] ?? { isFailed: false, attempts: 1 }
+    const theirs = spans.filter(({ traceId, attributes }) => traceId === root?.traceId && attributes['n8n.node.name'] === name)
+    counts.runs += all.length
+    counts.spans += theirs.length
+    counts.attempts += truth.attempts * all.length
+    if (!truth.isFailed) continue
+    counts.failed += all.length
+    counts.told += theirs.filter(({ status }) => status === 'error').length
+  }
+}
+
 /** What differs between an execution and its spans, in words. */
-function compared({ id, status, data }, { flow, expected }, n8n, far, counts) {
+function compared({ id, status, data }, { flow, expected }, spans, far, counts) {
   const found = []
   const differ = (what, theirs, ours) => JSON.stringify(theirs) === JSON.stringify(ours) || found.push(`${flow.id}: ${what}: ${JSON.stringify(theirs)} but ${JSON.stringify(ours)}`)
-  const spans = n8n.spans().filter(({ attributes }) => attributes['n8n.execution.id'] === id)
   const roots = spans.filter(({ name }) => name.startsWith('workflow '))
   differ('status', [status], roots.map((root) => root.attributes['n8n.execution.status']))
   const nodes = spans.filter(({ name }) => name.startsWith('node '))
