@@ -116,10 +116,11 @@ export class Execution {
 
   private spanOf(name: string, node: Node | undefined, task: TaskData, parent: vigie.Context): vigie.Span {
     const { startTime = 0 } = task
-    // n8n tells of the parts of a node when they have run for a while.
+    // n8n tells of the parts of a node when they have run for a while. Its times are cut to milliseconds: what began in one is
+    // told by its end, so that no node stands before the one that it follows.
     const isLate = Date.now() - startTime > 2
     const attributes = { ...this.attributes, ...nodeAttributes(name, node), [names.NODE_PREVIOUS]: previous(task) }
-    return vigie.startSpan(`node ${name}`, { parent, attributes, ...(isLate ? { startTime } : {}) })
+    return vigie.startSpan(`node ${name}`, { parent, attributes, ...(isLate ? { startTime: startTime + 1 } : {}) })
   }
 
   /** A span for a run that failed when there was room for no more: as many of them again. */

@@ -1,5 +1,5 @@
 // A node as n8n runs it, in process: its parameters with their defaults as n8n-workflow's own helper fills them in, the rest of
-// `this` as far as these nodes ask for it. n8n's own context comes with all of n8n; the tests of real_n8n.test.mjs have it.
+// `this` as far as these nodes ask for it. n8n's own context comes with all of n8n; the tests on the real n8n (hook/test/real) have it.
 import { createRequire } from 'node:module'
 
 // Its modules for `import` name each other without an ending, which Node does not find.

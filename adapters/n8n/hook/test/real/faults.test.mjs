@@ -55,7 +55,7 @@ suite('faults', { skip }, () => {
   before(async () => {
     far = await farSide()
     folder = await prepared(flows(far.url, far.url))
-    bare = await outcome({ hook: false })
+    bare = (({ broken: _, ...seen }) => seen)(await outcome({ hook: false }))
   })
   after(() => {
     far?.close()
@@ -77,22 +77,26 @@ suite('faults', { skip }, () => {
     const code = await n8n.stop()
     const commands = []
     for (const id of BY_HAND) commands.push(await executed(own, id, options))
+    const broken = n8n.lines().filter(({ place }) => place !== undefined).length
     removed(own)
-    return { answers, executions: executions.map(normal), code, said: said(n8n.output), commands }
+    return { broken, answers, executions: executions.map(normal), code, said: said(n8n.output), commands }
   }
 
   /** A workflow by n8n's command: how it ends, and what it says. */
   async function executed(folder, id, options) {
     const n8n = new N8n(folder, { ...options, port: PORT, command: ['execute', `--id=${id}`] })
     const code = await n8n.exited
+    // A bare n8n 2.41.1 does that one time in fifteen: a thread of its own still runs when the process ends.
+    if (code === 'SIGSEGV') return executed(folder, id, options)
     const [data] = /^\{$[^]*?^\}$/m.exec(n8n.output) ?? ['{}']
     return { id, code, data: normal(JSON.parse(data)), said: said(n8n.output.replace(data, '')) }
   }
 
   for (const [name, options] of Object.entries(FAULTS)) {
     test(`the same with ${name}`, async () => {
-      const ours = await outcome(options)
+      const { broken, ...ours } = await outcome(options)
       assert.deepEqual(differences(bare, ours), [])
+      assert.equal(broken > 0, options.hooks !== undefined, 'what was to be broken was')
     })
   }
 })
@@ -118,7 +122,7 @@ function normal(value) {
 }
 
 /** What n8n says by the way, when a machine is slow. */
-const BY_THE_WAY = /^(Task \(|Registered runner|Waiting for)/
+const BY_THE_WAY = /^(Task \(|Registered runner|Waiting for)|grant token|task broker|^Details: Unexpected server response/
 
 /** n8n's own words, without numbers, the stacks of errors, and the lines that are ours. */
 function said(output) {

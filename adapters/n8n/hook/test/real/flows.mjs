@@ -14,6 +14,8 @@ export function flows(far, service) {
     workflow('output', [webhook('output'), http('Fails', `${far}/fails?fails=9999`, { onError: 'continueErrorOutput' }), set('Good'), set('Bad')], ['Webhook > Fails', 'Fails > Good', 'Fails 1> Bad']),
     workflow('parent', [webhook('parent'), node('call', 'Call', { workflowId: { __rl: true, mode: 'id', value: 'child' }, options: {} })], ['Webhook > Call']),
     workflow('child', [node('called', 'Start', { inputSource: 'passthrough' }), set('Inside')], ['Start > Inside']),
+    workflow('breaks', [webhook('breaks'), node('call', 'Call', { workflowId: { __rl: true, mode: 'id', value: 'broken' }, options: {} }, { onError: 'continueErrorOutput' })], ['Webhook > Call']),
+    workflow('broken', [node('called', 'Start', { inputSource: 'passthrough' }), http('Fails', `${far}/fails?fails=9999`)], ['Start > Fails']),
     workflow('loop', [webhook('loop'), node('code', 'Many', { jsCode: 'return Array.from({ length: 700 }, (_, n) => ({ json: { n } }))' }), node('loop', 'Loop', { options: {} }), set('Step'), set('After')], [
       ...['Webhook > Many', 'Many > Loop', 'Loop 1> Step', 'Step > Loop', 'Loop > After'],
     ]),

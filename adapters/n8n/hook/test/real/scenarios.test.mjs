@@ -173,10 +173,12 @@ suite('on a real n8n', { skip }, () => {
     assert.ok(line['gen_ai.usage.cost'] > 0)
   })
 
-  test('n8n\'s own records stand in the trace', () => {
-    const records = n8n.lines().filter(({ logger, trace_id }) => logger?.startsWith('n8n') && trace_id !== undefined)
+  test('n8n\'s own records stand in the trace, below the node that they are about', async () => {
+    const { line, spans } = await ran('breaks')
+    const records = n8n.lines().filter(({ logger, trace_id }) => logger === 'n8n' && trace_id === line.trace_id)
     assert.ok(records.length > 0)
-    assert.ok(records.every((record) => record['n8n.execution.id'] !== undefined))
+    assert.deepEqual([...new Set(records.map(({ span_id }) => span_id))], [byName(spans, 'node Call').span_id])
+    assert.ok(records.every((record) => record['n8n.execution.id'] === line['n8n.execution.id'] && record['n8n.node.name'] === 'Call'))
   })
 
   test('metrics', async () => {
