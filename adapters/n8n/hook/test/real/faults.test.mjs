@@ -122,7 +122,7 @@ function normal(value) {
 }
 
 /** What n8n says by the way, when a machine is slow. */
-const BY_THE_WAY = /^(Task \(|Registered runner|Waiting for)|grant token|task broker|^Details: Unexpected server response/
+const BY_THE_WAY = /^(Task \(|Registered runner|Waiting for)|grant token|task broker|^Details: Unexpected server response|unknown webhook|webhook is not registered/
 
 /** n8n's own words, without numbers, the stacks of errors, and the lines that are ours. */
 function said(output) {
