@@ -21,7 +21,7 @@ function agent(far, id, budget) {
   return { ...flow, connections: { ...connections, Agent: { main: [[{ node: 'Usage', type: 'main', index: 0 }]] } } }
 }
 
-function own_flows(far, service) {
+function ownFlows(far, service) {
   return [
     workflow('nodes', [
       webhook('nodes'),
@@ -56,7 +56,7 @@ suite('the nodes of n8n-nodes-vigie', { skip }, () => {
   before(async () => {
     far = await farSide()
     service = await startService()
-    folder = await prepared(own_flows(far.url, service.url), credentials(far.url), { withNodes: true })
+    folder = await prepared(ownFlows(far.url, service.url), credentials(far.url), { withNodes: true })
     // Of what the nodes tell, n8n itself writes next to nothing so.
     n8n = await N8n.started(folder, { env: { N8N_LOG_LEVEL: 'error' } })
   })
