@@ -1,8 +1,6 @@
 //! Suites of the adapters: the types and the tests of each, on the framework that setup installed for it.
 //! Not for programs that use several of them: those are examples.
 
-use std::path::{Path, PathBuf};
-
 use super::{Needs, Suite, missing_setup, node, python};
 use crate::counts::Runner;
 use crate::options::Options;
