@@ -42,7 +42,9 @@ def test_spans_of_both_faces_form_one_tree(tracer: trace.Tracer, records: Record
         assert trace.get_current_span() is outer
         assert vigie.current_span().span_id == hex_id(outer)
         with vigie.span("native") as native:
-            assert hex_id(trace.get_current_span()) == native.span_id
+            current = trace.get_current_span()
+            assert isinstance(current, vigie.otel.Span)
+            assert (hex_id(current), current.name) == (native.span_id, "native")
             trace.get_current_span().set_attribute("said", "from outside")
             with tracer.start_as_current_span("inner"):
                 vigie.get_logger("x").info("here")

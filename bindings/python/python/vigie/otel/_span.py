@@ -75,7 +75,7 @@ class Span(trace.Span):
         """A span that Vigie's own face has started."""
         from ._scope import OWN
 
-        return cls(native, "", SpanKind.INTERNAL, OWN, None, None)
+        return cls(native, native.name or "", SpanKind.INTERNAL, OWN, None, None)
 
     # What is said to it.
 
