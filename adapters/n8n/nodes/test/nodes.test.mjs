@@ -92,10 +92,14 @@ async function alerts(values, parameters, kept = memory()) {
   for (const value of values) {
     const { outputs } = await run('VigieAlert', { name: 'errors', condition: 'threshold', threshold: 10, value, ...parameters }, { kept })
     told.push(['firing', 'resolved', 'unchanged'][outputs.findIndex((items) => items.length > 0)])
-    // n8n's clock is the machine's: the next value must be a later one.
-    await new Promise((resolve) => setTimeout(resolve, 2))
+    await later()
   }
   return { told, kept }
+}
+
+/** n8n's clock is the machine's: the next value must be a later one. */
+function later() {
+  return new Promise((resolve) => setTimeout(resolve, 2))
 }
 
 test('alert: firing, unchanged, resolved', async () => {
@@ -114,6 +118,7 @@ test('alert: silenced by the other node, and told when the silence ends', async 
   assert.deepEqual([alert.output, alert.state, alert.reason], ['unchanged', 'firing', 'silenced'])
   assert.ok(Date.parse(alert.silenced_until) > Date.now() + 3_500_000)
   assert.equal((await say('unsilence')).outputs[0][0].json.alert.done, true)
+  await later()
   assert.deepEqual((await alerts([11], {}, kept)).told, ['firing'])
   const acknowledged = await say('acknowledge')
   assert.equal(acknowledged.records[0].event, 'alert.acknowledge')
