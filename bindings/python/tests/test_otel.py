@@ -354,3 +354,67 @@ except vigie.ConfigError as error:
         prelude="",
     ).ok()
     assert "levle" in done.out
+
+
+def test_nothing_that_is_said_wrongly_raises(tracer: trace.Tracer, records: Records) -> None:
+    class Wordless(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError("in the text of an exception")
+
+    wrong: Any = [1]
+    odd: Any = {1: 2, "kept": 1}
+
+    @tracer.start_as_current_span("odd", attributes=odd)
+    def wordless() -> None:
+        span = trace.get_current_span()
+        span.set_attribute(wrong, 1)
+        span.set_attributes(wrong)
+        span.add_event("event", wrong)
+        span.record_exception(ValueError("no"), odd)
+        raise Wordless
+
+    with pytest.raises(Wordless):
+        wordless()
+    meter = metrics.get_meter("lib")
+    meter.create_counter("otel.odd").add(1, odd)
+    meter.create_counter("otel.odd").add(wrong, wrong)
+    assert 'otel_odd_total{kept="1"} 1' in vigie.metrics_text().splitlines()
+    [line] = records.spans
+    assert (line["name"], line["status"], line["attributes"]["kept"]) == ("odd", "error", 1)
+
+
+class Failing:
+    """Of the user's, and wrong."""
+
+    def should_sample(self, *_: object) -> None:
+        raise RuntimeError("in a sampler")
+
+
+def test_what_a_sampler_does_wrong_is_not_the_programs(records: Records) -> None:
+    tracer = vigie.otel.TracerProvider(sampler=Failing()).get_tracer("lib")
+    with tracer.start_as_current_span("span") as span:
+        assert span.is_recording(), "Vigie decides in its place"
+    sampled = vigie.otel.TracerProvider(sampler=ALWAYS_ON).get_tracer("lib")
+    with (
+        pytest.raises(ValueError, match="no"),
+        sampled.start_as_current_span("quiet", record_exception=False, set_status_on_exception=False),
+    ):
+        raise ValueError("no")
+    assert [(line["name"], line["status"], "events" in line) for line in records.spans] == [
+        ("span", "unset", False),
+        ("quiet", "unset", False),
+    ]
+    assert [line["whose"] for line in records.logs] == ["sampler or id generator"]
+
+
+@pytest.mark.parametrize(("told", "shown"), [("", "late\n"), ("shutdown_on_exit=False", "")])
+def test_what_a_processor_holds_back_is_out_at_the_end(run: Run, told: str, shown: str) -> None:
+    done = run(f"""
+import vigie.otel
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter
+provider = vigie.otel.TracerProvider({told})
+exporter = ConsoleSpanExporter(formatter=lambda span: span.name + "\\n")
+provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=60_000))
+provider.get_tracer("x").start_span("late").end()
+""").ok()
+    assert done.out == shown

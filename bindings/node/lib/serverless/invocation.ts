@@ -52,7 +52,10 @@ export class Invocation {
     const left = found.leftMs
     if (left === undefined) return
     this.endsAt = monotonic() + left
-    if (left > 0) this.watch = setTimeout(() => this.giveUp(), left - Math.min(WARNING_MS, left * WARNING_SHARE)).unref()
+    if (left <= 0) return
+    // A timer may come a millisecond early, and less than what is said to be left must be left then.
+    const until = left - Math.min(WARNING_MS, left * WARNING_SHARE) + 1
+    this.watch = setTimeout(() => this.giveUp(), until).unref()
   }
 
   /** Ends with the handler's result. */

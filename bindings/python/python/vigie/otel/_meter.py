@@ -13,6 +13,7 @@ from opentelemetry import metrics
 
 from .. import _native
 from ._observables import Observables
+from ._values import named
 
 _log = _native.get_logger("vigie.otel")
 
@@ -27,7 +28,10 @@ class _Told:
     def _measured(self, amount: float, attributes: Mapping[str, Any] | None, context: Any) -> None:
         if self._take is not None:
             if attributes:
-                self._take(amount, **attributes)
+                try:
+                    self._take(amount, **attributes)
+                except TypeError:
+                    self._take(amount, **named(attributes))
             else:
                 self._take(amount)
         if self._also is not None:

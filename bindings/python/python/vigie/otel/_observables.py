@@ -12,8 +12,12 @@ from opentelemetry.metrics import CallbackOptions
 
 from .. import _native
 from ._quiet import quiet
+from ._values import named
 
 _OPTIONS = CallbackOptions()
+
+#: Of so many series of an instrument the last total is kept in mind: as many as a process has in all by default.
+MOST_SERIES = 20_000
 
 
 class Observables:
@@ -49,12 +53,14 @@ def _stepped(callback: Any) -> Any:
 
 
 def _observe(native: Any, observation: Any, totals: dict[Any, float]) -> None:
-    attributes = observation.attributes or {}
+    attributes = named(observation.attributes)
     value = observation.value
     if isinstance(native, _native.Gauge):
         native.set(value, **attributes)
         return
     # A sum takes what was added; callbacks tell the total.
     key = tuple(sorted((name, repr(member)) for name, member in attributes.items()))
+    if len(totals) >= MOST_SERIES and key not in totals:
+        return
     native.add(value - totals.get(key, 0), **attributes)
     totals[key] = value

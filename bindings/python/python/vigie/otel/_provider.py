@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import random
 import threading
 from typing import Any
@@ -54,6 +55,14 @@ class TracerProvider(trace.TracerProvider):
         #: Who is shown each span, in the order in which they were added.
         self.processors: tuple[Any, ...] = () if active_span_processor is None else (active_span_processor,)
         self._lock = threading.Lock()
+        self._ends_at_exit = shutdown_on_exit
+        self._end_at_exit()
+
+    def _end_at_exit(self) -> None:
+        """Processors hold spans back, and at the end of the program nobody else asks them for these."""
+        if self.processors and self._ends_at_exit:
+            self._ends_at_exit = False
+            atexit.register(self.shutdown)
 
     @property
     def resource(self) -> Any:
@@ -80,6 +89,7 @@ class TracerProvider(trace.TracerProvider):
         """Shows all spans that begin from now on to a span processor, beside what Vigie does with them."""
         with self._lock:
             self.processors = (*self.processors, span_processor)
+            self._end_at_exit()
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
         """Waits until everything is out, in the processors and in Vigie's outputs."""

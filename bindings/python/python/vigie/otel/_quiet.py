@@ -1,4 +1,4 @@
-"""A fault of what users plugged in stays here, and is told once."""
+"""A fault of what users plugged in, or said wrongly, stays here, and is told once of each kind."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from .._native import get_logger
 _told: set[str] = set()
 
 
+def fault(whose: str, error: Exception) -> None:
+    """Tells of the first fault of each kind."""
+    if whose not in _told:
+        _told.add(whose)
+        get_logger("vigie.otel").warn("a {whose} failed; more of that is not told", error, whose=whose)
+
+
 @contextmanager
 def quiet(whose: str) -> Iterator[None]:
-    """Lets no exception out of the block; the first one of each kind of plug-in is a record."""
+    """Lets no exception out of the block."""
     try:
         yield
-    except Exception as fault:
-        if whose not in _told:
-            _told.add(whose)
-            get_logger("vigie.otel").warn("a {whose} failed; more of that is not told", fault, whose=whose)
+    except Exception as error:
+        fault(whose, error)

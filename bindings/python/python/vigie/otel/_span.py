@@ -14,7 +14,8 @@ from opentelemetry import trace
 from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags, TraceState
 
 from .. import _native
-from ._values import described, shown
+from ._quiet import fault
+from ._values import described, named, shown, text_of
 
 if TYPE_CHECKING:
     from ._scope import Scope
@@ -84,7 +85,11 @@ class Span(trace.Span):
         self.native.set_attribute(key, value)
         if self._attributes is None:
             self._attributes = {}
-        self._attributes[key] = tuple(value) if type(value) is list else value
+        try:
+            self._attributes[key] = tuple(value) if type(value) is list else value
+        except TypeError as error:
+            # A key that no mapping can have.
+            fault("key of an attribute", error)
 
     def set_attributes(self, attributes: Mapping[str, Any]) -> None:
         """Sets every member of a mapping as an attribute."""
@@ -132,7 +137,7 @@ class Span(trace.Span):
         escaped: bool = False,
     ) -> None:
         """Adds an ``exception`` event with type, message and stack; the status stays what it is."""
-        more = dict(attributes or ())
+        more = named(attributes)
         if escaped:
             more["exception.escaped"] = True
         if timestamp is None and self._reading is None:
@@ -168,7 +173,7 @@ class Span(trace.Span):
         if record:
             self.record_exception(exception)
         if set_status:
-            self.set_status(StatusCode.ERROR, f"{type(exception).__name__}: {exception}")
+            self.set_status(StatusCode.ERROR, f"{type(exception).__name__}: {text_of(exception)}")
 
     # What is read of it.
 

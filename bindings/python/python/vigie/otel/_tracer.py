@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from opentelemetry import context as api
 from opentelemetry import trace
@@ -17,10 +17,14 @@ from opentelemetry.trace import Link, NonRecordingSpan, SpanContext, SpanKind, T
 from .. import _native
 from ._context import standing
 from ._current import CurrentSpan
+from ._quiet import fault
 from ._scope import Scope
 from ._span import Span, object_with
 from ._translate import above, object_of
 from ._values import shown
+
+#: Trace id, span id, flags, whether they came from another process, and the ``tracestate``.
+Ids: TypeAlias = tuple[int, int, int, bool, str | None]
 
 
 class Tracer(trace.Tracer):
@@ -84,9 +88,13 @@ class Tracer(trace.Tracer):
     ) -> trace.Span:
         """Starts a span under `parent`, Vigie's object, whose ids are `over`."""
         scope = self._scope
+        ids = None
         if scope.provider.decides:
-            return self._decided(name, context, parent, over, kind, attributes, links, start_time)
-        native = _native.open_span(name, kind._value_, parent, start_time, scope.name, None)
+            decided = self._decided(name, context, over, kind, attributes, links)
+            if isinstance(decided, NonRecordingSpan):
+                return decided
+            ids, attributes = decided
+        native = _native.open_span(name, kind._value_, parent, start_time, scope.name, ids)
         span = Span(native, name, kind, scope, over, start_time)
         if attributes:
             native.set_attributes(attributes)
@@ -114,35 +122,34 @@ class Tracer(trace.Tracer):
         self,
         name: str,
         context: Context | None,
-        parent: Any,
         over: SpanContext | None,
         kind: SpanKind,
         attributes: Mapping[str, Any] | None,
         links: Sequence[Link] | None,
-        start_time: int | None,
-    ) -> trace.Span:
-        """Starts a span whose ids or sampling are the business of what the user gave to the provider."""
+    ) -> NonRecordingSpan | tuple[Ids | None, Mapping[str, Any] | None]:
+        """What a sampler or an id generator of the user's says: ids and attributes, or a span that is not recorded. Where
+        one of them fails, Vigie decides.
+        """
         provider = self._scope.provider
         generator = provider.id_generator
-        trace_id = over.trace_id if over is not None else generator.generate_trace_id()
-        flags, state = TraceFlags(TraceFlags.SAMPLED), over.trace_state if over is not None else None
-        if provider.sampler is not None:
-            around = context if context is not None else api.get_current()
-            result = provider.sampler.should_sample(around, trace_id, name, kind, attributes, links)
-            attributes, state = result.attributes, result.trace_state
-            if not result.decision.is_recording():
-                unseen = SpanContext(trace_id, generator.generate_span_id(), False, TraceFlags(0), state)
-                return NonRecordingSpan(unseen)
-            if not result.decision.is_sampled():
-                flags = TraceFlags(0)
-        header = state.to_header() if state else None
-        ids = (trace_id, generator.generate_span_id(), int(flags), False, header)
-        native = _native.open_span(name, kind.value, parent, start_time, self._scope.name, ids)
-        span = Span(native, name, kind, self._scope, over, start_time)
-        if attributes:
-            span.set_attributes(attributes)
-        self._begun(span, context, links)
-        return span
+        try:
+            trace_id = over.trace_id if over is not None else generator.generate_trace_id()
+            flags, state = TraceFlags(TraceFlags.SAMPLED), over.trace_state if over is not None else None
+            if provider.sampler is not None:
+                around = context if context is not None else api.get_current()
+                result = provider.sampler.should_sample(around, trace_id, name, kind, attributes, links)
+                attributes, state = result.attributes, result.trace_state
+                if not result.decision.is_recording():
+                    return NonRecordingSpan(
+                        SpanContext(trace_id, generator.generate_span_id(), False, TraceFlags(0), state)
+                    )
+                if not result.decision.is_sampled():
+                    flags = TraceFlags(0)
+            header = state.to_header() if state else None
+            return (trace_id, generator.generate_span_id(), int(flags), False, header), attributes
+        except Exception as error:
+            fault("sampler or id generator", error)
+            return None, attributes
 
     def start_as_current_span(  # type: ignore[override]  # The API's decorator makes one like it of a generator.
         self,
