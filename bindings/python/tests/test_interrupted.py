@@ -143,7 +143,10 @@ if pid == 0:
     own = vigie.start_span("child's")
     time.sleep(600)
 """
-    both = lambda: "parent's" in place.noted() and "child's" in place.noted()  # noqa: E731
+
+    def both() -> bool:
+        return "parent's" in place.noted() and "child's" in place.noted()
+
     place.killed(forking + "\nvigie.get_logger('x').info('{pid}', pid=pid)\nvigie.flush()", both)
     [line] = place.lines()
     place.next()
@@ -195,7 +198,10 @@ def test_with_a_spool_the_next_process_sends_it(place: Place) -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}/"
     output = {"to": "http", "url": url, "spool": "spool", "signals": ["spans"]}
-    segments = lambda: list((place.folder / "spool").glob("*.spool"))  # noqa: E731
+
+    def segments() -> list[Path]:
+        return list((place.folder / "spool").glob("*.spool"))
+
     place.killed("span = vigie.start_span('long', a=1)", lambda: bool(segments()), output)
     with place.start("sys.stdin.read()", output) as process:
         until("it is sent", lambda: bool(got) and not segments())
