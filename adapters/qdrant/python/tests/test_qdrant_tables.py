@@ -49,6 +49,14 @@ def test_shapes_of_plain_filters_and_of_models(case: dict[str, object]) -> None:
     assert hash_of(given) == hashlib.sha256(str(case["shape"]).encode()).hexdigest()[:16]
 
 
+def test_what_a_model_was_not_given_is_no_part_of_its_shape_and_what_it_is_given_later_is() -> None:
+    condition = models.FieldCondition(key="n", range=None)
+    assert shape_of(condition) == "{key=n}"
+    condition.range = models.Range(gte=2)
+    assert shape_of(condition) == "{key=n,range:{gte:n}}"
+    assert shape_of(models.Filter.model_construct(must=[condition])) == "{must:[{key=n,range:{gte:n}}]}"
+
+
 def test_shapes_have_no_values_and_an_end() -> None:
     when = models.DatetimeRange(gt=datetime.datetime(2026, 1, 1))
     assert shape_of(models.FieldCondition(key="at", range=when)) == "{key=at,range:{gt:s}}"

@@ -4,16 +4,19 @@ Both languages give the same hash; shapes.json has the cases. Fields of None cou
 """
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 
 MOST_ITEMS = 32
 MOST_DEPTH = 12
 
 _LEAVES = {str: "s", int: "n", float: "n", bool: "b", type(None): "-"}
-_models: dict[type, bool] = {}
+_MOST_KEPT = 1000
+# For each class where an object of it says which of its fields were set, None for what is no model.
+_set_fields: dict[type, str | None] = {}
+# The names of fields as they stand on the wire, with the colon.
+_prefixes: dict[str, str] = {}
 _hashes: dict[str, str] = {}
-_MOST_HASHES = 1000
 
 
 def shape_of(value: object, depth: int = 0) -> str:
@@ -24,40 +27,65 @@ def shape_of(value: object, depth: int = 0) -> str:
         return leaf
     if depth > MOST_DEPTH:
         return "~"
-    if kind is list or isinstance(value, (list, tuple, set)):
-        items: Collection[object] = value  # type: ignore[assignment]  # just looked at
-        if len(items) == 1:
-            return f"[{shape_of(next(iter(items)), depth + 1)}]"
-        return f"[{','.join(sorted({shape_of(item, depth + 1) for item in islice(items, MOST_ITEMS)}))}]"
-    is_model = _models.get(kind)
-    if is_model is None:
-        is_model = _remember(kind)
-    if is_model:
+    try:
+        where = _set_fields[kind]
+    except KeyError:
+        where = _remember(kind)
+    if where is not None:
+        # What was never set is not sent either; to pass over it takes most of the time of a search's shape.
+        names: Iterable[str] = getattr(value, where)
         fields: Mapping[str, object] = value.__dict__
-    elif isinstance(value, Mapping):
-        fields = value
+    elif kind is dict or isinstance(value, Mapping):
+        names = fields = value  # type: ignore[assignment]  # just looked at
+    elif isinstance(value, (list, tuple, set)):
+        return _shape_of_items(value, depth + 1)
     else:
         # A text on the wire: a date, an identifier, a member of an enumeration.
         return "n" if isinstance(value, (int, float)) else "s"
+    depth += 1
     parts = []
-    for name, item in fields.items():
+    for name in names:
+        item = fields.get(name)
         if item is None:
             continue
-        if name == "key" and isinstance(item, str):
+        kind = type(item)
+        if kind is str and name == "key":
             parts.append(f"key={item}")
-        else:
-            # What is a keyword of Python, as "except", has an underscore there and none on the wire.
-            shape = _LEAVES.get(type(item)) or shape_of(item, depth + 1)
-            parts.append(f"{name.rstrip('_')}:{shape}")
+            continue
+        shape = _LEAVES.get(kind)
+        if shape is None:
+            shape = _shape_of_items(item, depth + 1) if kind is list else shape_of(item, depth)  # type: ignore[arg-type]
+        prefix = _prefixes.get(name)
+        parts.append((prefix or _prefix(name)) + shape)
+    if len(parts) == 1:
+        return "{" + parts[0] + "}"
     parts.sort()
-    return f"{{{','.join(parts)}}}"
+    return "{" + ",".join(parts) + "}"
 
 
-def _remember(kind: type) -> bool:
-    is_model = hasattr(kind, "__pydantic_fields__") or hasattr(kind, "__fields__")
-    if len(_models) < _MOST_HASHES:
-        _models[kind] = is_model
-    return is_model
+def _shape_of_items(items: Collection[object], depth: int) -> str:
+    if len(items) == 1:
+        for item in items:
+            return f"[{shape_of(item, depth)}]"
+    return f"[{','.join(sorted({shape_of(item, depth) for item in islice(items, MOST_ITEMS)}))}]"
+
+
+def _remember(kind: type) -> str | None:
+    """Models of pydantic, of either generation, say what was set."""
+    where = next(
+        (name for name in ("__pydantic_fields_set__", "__fields_set__") if hasattr(kind, name)), None
+    )
+    if len(_set_fields) < _MOST_KEPT:
+        _set_fields[kind] = where
+    return where
+
+
+def _prefix(name: str) -> str:
+    """What is a keyword of Python, as "except", has an underscore there and none on the wire."""
+    prefix = f"{str(name).rstrip('_')}:"
+    if len(_prefixes) < _MOST_KEPT:
+        _prefixes[name] = prefix
+    return prefix
 
 
 def hash_of(value: object) -> str:
@@ -66,6 +94,6 @@ def hash_of(value: object) -> str:
     found = _hashes.get(shape)
     if found is None:
         found = hashlib.sha256(shape.encode("utf-8", "replace")).hexdigest()[:16]
-        if len(_hashes) < _MOST_HASHES:
+        if len(_hashes) < _MOST_KEPT:
             _hashes[shape] = found
     return found
