@@ -562,3 +562,229 @@ export declare class ConfigError extends Error {
     readonly problems: readonly ConfigProblem[];
     constructor(message: string, problems: readonly ConfigProblem[]);
 }
+
+// otel
+import type * as own from './entry/otel_api.js';
+export type { IdGenerator, Sampler } from './opentelemetry/decision.js';
+export type { LoggerProviderOptions } from './opentelemetry/logger_provider.js';
+export type { MeterProviderOptions } from './opentelemetry/meter_provider.js';
+export type { Instrumentation, Registered, SdkOptions } from './opentelemetry/register.js';
+export type { InstrumentationScope, ReadableSpan, Resource, SpanProcessor, TimedEvent } from './opentelemetry/readable.js';
+export type { TracerProviderOptions } from './opentelemetry/tracer_provider.js';
+export declare const register: typeof own.register;
+export declare const TracerProvider: typeof own.TracerProvider;
+export type TracerProvider = own.TracerProvider;
+export declare const MeterProvider: typeof own.MeterProvider;
+export type MeterProvider = own.MeterProvider;
+export declare const LoggerProvider: typeof own.LoggerProvider;
+export type LoggerProvider = own.LoggerProvider;
+export declare const ContextManager: typeof own.ContextManager;
+export type ContextManager = own.ContextManager;
+export declare const Propagator: typeof own.Propagator;
+export type Propagator = own.Propagator;
+
+// opentelemetry/register
+/** What `register` needs of an instrumentation. */
+export interface Instrumentation {
+    setTracerProvider(provider: TracerProvider): void;
+    setMeterProvider(provider: MeterProvider): void;
+    setLoggerProvider?(provider: LoggerProvider): void;
+    getConfig(): {
+        readonly enabled?: boolean;
+    };
+    enable(): void;
+}
+/** The options of the official `NodeSDK`, as far as they have an equal here. */
+export interface SdkOptions extends TracerProviderOptions {
+    /** Default: `service` of the settings. */
+    readonly serviceName?: string | undefined;
+    readonly instrumentations?: readonly (Instrumentation | readonly Instrumentation[])[] | undefined;
+    /** In the place of Vigie's propagators; null for none. */
+    readonly textMapPropagator?: TextMapPropagator | null | undefined;
+    /** Gets spans in batches, beside Vigie's outputs. */
+    readonly traceExporter?: object | undefined;
+    readonly metricReaders?: readonly object[] | undefined;
+    readonly views?: readonly object[] | undefined;
+    readonly logRecordProcessors?: readonly object[] | undefined;
+    /** Taken without effect: Vigie keeps the context, and says of the process what its configuration says. */
+    readonly contextManager?: object | undefined;
+    readonly autoDetectResources?: boolean | undefined;
+    readonly resourceDetectors?: readonly object[] | undefined;
+}
+/** What stands behind the API now. */
+export interface Registered {
+    readonly tracerProvider: TracerProvider;
+    readonly meterProvider: MeterProvider;
+    readonly loggerProvider: LoggerProvider;
+    /** Ends processors and readers of yours and waits until everything is out; Vigie goes on. Never rejects. */
+    shutdown(): Promise<void>;
+}
+/**
+ * Puts Vigie behind the OpenTelemetry API: context, providers of tracers, meters and loggers, propagators. Takes the settings of
+ * `init`, which is called with them if there are any, and the options of the official `NodeSDK`; those that Vigie has no equal
+ * for are taken without effect. Again it changes nothing but what is set up of Vigie, and enables the instrumentations. Where
+ * another provider was set before, that one stays, as the API has it, and a record says so. Throws a `ConfigError` as `init`
+ * does, and an error that names the package where one is needed and missing.
+ */
+export declare function register(options?: SdkOptions & Config): Registered;
+
+// opentelemetry/tracer_provider
+/** Options of a tracer provider, as the official one has them. */
+export interface TracerProviderOptions {
+    /** Asked for each span. Without it Vigie decides, which is the quick way. */
+    readonly sampler?: Sampler | undefined;
+    /** Makes the ids. Without it Vigie does. */
+    readonly idGenerator?: IdGenerator | undefined;
+    /** What span processors are shown of the process. What lines and exports say comes from Vigie's configuration. */
+    readonly resource?: Resource | undefined;
+    /** Who is shown each span, beside what Vigie does with it. */
+    readonly spanProcessors?: readonly SpanProcessor[] | undefined;
+    /** Taken without effect: `limits` of the configuration counts. */
+    readonly spanLimits?: object | undefined;
+}
+/** A tracer provider of the OpenTelemetry API over Vigie (OpenTelemetry Trace SDK, "TracerProvider"). Its constructor throws nothing. */
+export declare class TracerProvider implements api.TracerProvider, Provider {
+    readonly processors: readonly SpanProcessor[];
+    private readonly tracers;
+    private given;
+    constructor({ sampler, idGenerator, resource, spanProcessors }?: TracerProviderOptions);
+    /** What the provider was told of the process. */
+    get resource(): Resource;
+    getTracer(name: string, version?: string, options?: {
+        readonly schemaUrl?: string;
+    }): api.Tracer;
+    /** Waits until everything is out, in the processors and in Vigie's outputs. Never rejects. */
+    forceFlush(): Promise<void>;
+    /** Ends the processors and flushes Vigie, which goes on: its outputs are not the provider's alone. Never rejects. */
+    shutdown(): Promise<void>;
+}
+
+// opentelemetry/meter_provider
+/** Options of a meter provider, as the official one has them. */
+export interface MeterProviderOptions {
+    readonly resource?: Resource | undefined;
+    /** They read an official provider beside Vigie's outputs, which `@opentelemetry/sdk-metrics` must be installed for. */
+    readonly readers?: readonly object[] | undefined;
+    /** What those readers see; Vigie's outputs are not changed by them. */
+    readonly views?: readonly object[] | undefined;
+}
+/** A meter provider of the OpenTelemetry API over Vigie (OpenTelemetry Metrics SDK, "MeterProvider"). Its constructor throws where readers need a package that is not there. */
+export declare class MeterProvider implements api.MeterProvider {
+    private readonly official;
+    private readonly observables;
+    private readonly meters;
+    constructor(options?: MeterProviderOptions);
+    getMeter(name: string, version?: string, options?: {
+        readonly schemaUrl?: string;
+    }): api.Meter;
+    /** Waits until everything is out. Never rejects. */
+    forceFlush(): Promise<void>;
+    /** Ends the readers and flushes Vigie, which goes on: its outputs are not the provider's alone. Never rejects. */
+    shutdown(): Promise<void>;
+}
+
+// opentelemetry/logger_provider
+/** Options of a logger provider, as the official one has them. */
+export interface LoggerProviderOptions {
+    readonly resource?: Resource | undefined;
+    /** They are shown each record by an official provider beside Vigie's outputs, which `@opentelemetry/sdk-logs` must be installed for. */
+    readonly processors?: readonly object[] | undefined;
+}
+/** A logger provider of the OpenTelemetry API over Vigie (OpenTelemetry Logs SDK, "LoggerProvider"). Its constructor throws where processors need a package that is not there. */
+export declare class LoggerProvider implements api.LoggerProvider {
+    private readonly official;
+    private readonly loggers;
+    constructor(options?: LoggerProviderOptions);
+    getLogger(name: string, version?: string, options?: {
+        readonly schemaUrl?: string;
+    }): api.Logger;
+    /** Waits until everything is out. Never rejects. */
+    forceFlush(): Promise<void>;
+    /** Ends the processors and flushes Vigie, which goes on: its outputs are not the provider's alone. Never rejects. */
+    shutdown(): Promise<void>;
+}
+
+// opentelemetry/current
+/** The context manager of the OpenTelemetry API (OpenTelemetry specification, "Context") over Vigie's context. */
+export declare class ContextManager implements otel.ContextManager {
+    active(): Context;
+    with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(context: Context, fn: F, thisArg?: ThisParameterType<F>, ...args: A): ReturnType<F>;
+    bind<T>(context: Context, target: T): T;
+    private bound;
+    enable(): this;
+    /** Vigie's own context goes on. */
+    disable(): this;
+}
+
+// opentelemetry/propagator
+/** A propagator that writes and reads what Vigie does: W3C trace context, baggage and the correlation id by default. Nothing throws. */
+export declare class Propagator implements TextMapPropagator {
+    inject(context: Context, carrier: unknown, setter: TextMapSetter): void;
+    extract(context: Context, carrier: unknown, getter: TextMapGetter): Context;
+    fields(): string[];
+}
+
+// opentelemetry/decision
+/** As the official SDK has it. */
+export interface Sampler {
+    shouldSample(context: Context, traceId: string, name: string, kind: SpanKind, attributes: Attributes, links: Link[]): SamplingResult;
+    toString(): string;
+}
+/** As the official SDK has it. */
+export interface IdGenerator {
+    generateTraceId(): string;
+    generateSpanId(): string;
+}
+
+// opentelemetry/readable
+/** An event. */
+export interface TimedEvent {
+    readonly time: HrTime;
+    readonly name: string;
+    readonly attributes: Attributes;
+    readonly droppedAttributesCount: number;
+}
+/** Who made a span (OpenTelemetry specification, "Instrumentation Scope"). */
+export interface InstrumentationScope {
+    readonly name: string;
+    readonly version?: string | undefined;
+    readonly schemaUrl?: string | undefined;
+}
+/** What a provider was told of the process. */
+export interface Resource {
+    readonly attributes: Attributes;
+    readonly asyncAttributesPending?: boolean;
+    waitForAsyncAttributes?(): Promise<void>;
+    /** One with the attributes of the other over these. */
+    merge(other: Resource | null): Resource;
+    getRawAttributes(): [string, AttributeValue | undefined][];
+}
+/** A span, open or ended. Times are seconds and nanoseconds since 1970. */
+export interface ReadableSpan extends Span {
+    readonly name: string;
+    readonly kind: SpanKind;
+    readonly parentSpanContext: SpanContext | undefined;
+    readonly attributes: Attributes;
+    readonly status: SpanStatus;
+    readonly startTime: HrTime;
+    /** Zero while it is open. */
+    readonly endTime: HrTime;
+    /** Negative while it is open. */
+    readonly duration: HrTime;
+    readonly ended: boolean;
+    readonly events: TimedEvent[];
+    readonly links: Link[];
+    readonly droppedAttributesCount: number;
+    readonly droppedEventsCount: number;
+    readonly droppedLinksCount: number;
+    readonly resource: Resource;
+    readonly instrumentationScope: InstrumentationScope;
+}
+/** Is shown each span. */
+export interface SpanProcessor {
+    onStart(span: ReadableSpan, parentContext: Context): void;
+    onEnding?(span: ReadableSpan): void;
+    onEnd(span: ReadableSpan): void;
+    forceFlush(): Promise<void>;
+    shutdown(): Promise<void>;
+}

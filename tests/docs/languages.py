@@ -74,14 +74,15 @@ def python_command(program: Path) -> list[str]:
 
 
 def node_workshop() -> Path:
-    """A folder in which a program finds this checkout's package by its public name."""
+    """A folder in which a program finds this checkout's package by its public name, and the OpenTelemetry API."""
     package = REPOSITORY / "bindings" / "node"
     if not (package / "dist").is_dir() or not list(package.glob("*.node")):
         missing("js", "the compiled Node package")
-    link = WORKSHOP / "node_modules" / "vigie"
-    link.parent.mkdir(parents=True, exist_ok=True)
-    if not link.exists():
-        link.symlink_to(package, target_is_directory=True)
+    modules = WORKSHOP / "node_modules"
+    modules.mkdir(parents=True, exist_ok=True)
+    for name, target in (("vigie", package), ("@opentelemetry", package / "node_modules" / "@opentelemetry")):
+        if not (modules / name).exists():
+            (modules / name).symlink_to(target, target_is_directory=True)
     return WORKSHOP
 
 

@@ -1,4 +1,5 @@
-// Compiles lib/ to dist/: declarations and entries for ESM and CommonJS, and behind both one file with everything else.
+// Compiles lib/ to dist/: declarations and entries for ESM and CommonJS, and behind both one file with the face, and one with what
+// only some programs ask for and shares the parts of the first.
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
@@ -10,9 +11,14 @@ const dist = join(root, 'dist')
 const fresh = join(root, 'node_modules', '.vigie-dist')
 const esm = join(fresh, 'esm')
 const cjs = join(fresh, 'cjs')
-/** What users import. These and the one file stay, the others are only its parts. */
-const ENTRIES = ['index.js', 'testing.js']
+/** What users import. These and the files that are made stay, the others are only their parts. */
+const ENTRIES = ['index.js', 'testing.js', 'otel.js', 'register.js']
 const WHOLE = 'entry/singleton.js'
+/** The parts that are not in the one file. */
+const isMore = (name) => /^(?:opentelemetry|entry\/otel)/.test(name)
+const MORE = 'entry/more.js'
+/** The faces made of them, each in a file of its own that loads only that one. */
+const FACES = ['entry/otel.js']
 /** The loader of the native core, as seen from there. */
 const NATIVE = posix.relative(posix.dirname(`dist/cjs/${WHOLE}`), 'native.cjs')
 
@@ -33,13 +39,15 @@ function part(name) {
   })
 }
 
-/** Reading forty files takes longer than everything else that a program does when it loads the package. */
-function bundle() {
-  const parts = scripts(cjs).filter((name) => !ENTRIES.includes(name))
-  const sources = parts.map((name) => [name, part(name)])
+/**
+ * Reading forty files takes longer than everything else that a program does when it loads the package. `elsewhere` finds a part
+ * that is in none of these, `exported` is what the file is for.
+ */
+function bundle(names, elsewhere, exported) {
+  const sources = names.map((name) => [name, part(name)])
   const functions = sources.map(([name, source]) => `${JSON.stringify(name)}(exports, require) {\n${source}\n}`)
-  const builtins = new Set(sources.flatMap(([, source]) => [...source.matchAll(/require\("(node:[^"]*)"\)/g)].map(([, name]) => name)))
-  const outside = [...builtins].sort().map((name) => `${JSON.stringify(name)}: () => require(${JSON.stringify(name)})`)
+  const wanted = new Set(sources.flatMap(([, source]) => [...source.matchAll(/require\(['"]((?:node:|@)[^'"]*)['"]\)/g)].map(([, name]) => name)))
+  const outside = [...wanted].sort().map((name) => `${JSON.stringify(name)}: () => require(${JSON.stringify(name)})`)
   return `'use strict'
 // Made from lib/ by scripts/build.mjs.
 // Bundlers read the calls of require below, so each names what it wants. In a bundle of ES modules there is no require, and
@@ -51,13 +59,14 @@ ${JSON.stringify(NATIVE)}: () => require(${JSON.stringify(NATIVE)})
 const made = {}
 const load = (name) => {
   if (name in outside) return (name.startsWith('node:') && process.getBuiltinModule?.(name)) || outside[name]()
+  if (!(name in parts)) return ${elsewhere}
   if (!(name in made)) parts[name]((made[name] = {}), load)
   return made[name]
 }
 const parts = {
 ${functions.join(',\n')}
 }
-module.exports = load('${WHOLE}')
+module.exports = ${exported}
 `
 }
 
@@ -72,11 +81,15 @@ try {
   tsc(...commonjs, '--emitDeclarationOnly')
   // Comments are for declarations: the engine would read them at every start.
   tsc(...commonjs, '--declaration', 'false', '--removeComments')
-  const whole = bundle()
+  const parts = scripts(cjs).filter((name) => !ENTRIES.includes(name))
+  const whole = bundle(parts.filter((name) => !isMore(name)), 'undefined', `load('${WHOLE}')`)
+  const more = bundle(parts.filter(isMore), `require('./singleton.js').part(name)`, 'load')
   prune(cjs)
   prune(esm)
   writeFileSync(join(cjs, WHOLE), whole)
-  writeFileSync(join(esm, WHOLE), `import whole from '../../cjs/${WHOLE}'\nexport const { face } = whole\n`)
+  writeFileSync(join(cjs, MORE), more)
+  for (const name of FACES) writeFileSync(join(cjs, name), `'use strict'\nmodule.exports = require('./more.js')('${name}')\n`)
+  for (const name of [WHOLE, ...FACES]) writeFileSync(join(esm, name), `import whole from '../../cjs/${name}'\nexport const { face } = whole\n`)
   // Node reads the ending .js as ESM or CommonJS by the nearest package.json.
   writeFileSync(join(cjs, 'package.json'), '{"type":"commonjs"}\n')
   rmSync(dist, { recursive: true, force: true })

@@ -8,17 +8,19 @@ import { test } from 'node:test'
 import { publicTypes } from '../scripts/api.mjs'
 import { here, root, scratch } from './helper.mjs'
 
-for (const type of ['module', 'commonjs']) {
-  test(`usage.ts compiles with --strict in a package of type ${type}`, (t) => {
+for (const [type, source] of ['module', 'commonjs'].flatMap((of) => ['usage.ts', 'otel.ts'].map((source) => [of, source]))) {
+  test(`${source} compiles with --strict in a package of type ${type}`, (t) => {
     const folder = scratch(t)
     mkdirSync(join(folder, 'node_modules'))
     symlinkSync(root, join(folder, 'node_modules', 'vigie'))
-    symlinkSync(join(root, 'node_modules', '@types'), join(folder, 'node_modules', '@types'))
+    for (const scope of ['@types', '@opentelemetry']) symlinkSync(join(root, 'node_modules', scope), join(folder, 'node_modules', scope))
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ type }))
-    writeFileSync(join(folder, 'usage.ts'), readFileSync(join(here, 'types', 'usage.ts')))
-    const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--types', 'node', '--exactOptionalPropertyTypes']
+    writeFileSync(join(folder, source), readFileSync(join(here, 'types', source)))
+    const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--types', 'node']
+    // The types of the official packages do not hold with it.
+    if (source === 'usage.ts') options.push('--exactOptionalPropertyTypes')
     try {
-      execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...options, 'usage.ts'], { cwd: folder, encoding: 'utf8' })
+      execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...options, source], { cwd: folder, encoding: 'utf8' })
     } catch (error) {
       assert.fail(error.stdout)
     }

@@ -18,9 +18,9 @@ const FLOORS: [&[&str]; 10] = [
     &["context"],
     &["logs", "spans", "metrics", "runs"],
     &["life"],
-    &["serverless"],
+    &["serverless", "opentelemetry"],
     &["entry"],
-    &["index", "testing"],
+    &["index", "testing", "otel", "register"],
 ];
 
 /// Files by their path below `lib/`.

@@ -28,6 +28,7 @@ export class Entered extends ContextImpl {
   ) {
     super(context.t0, context.t1, context.t2, context.t3, context.s0, context.s1, context.flags, context.isRemote, context.carried, context.under)
     this.header = context.header
+    this.mapping = context.mapping
     if (context.under === null) this.span = context.span
   }
 }

@@ -13,17 +13,20 @@ export class Carried {
   /** `tracestate` and `baggage`, as they came or as the core wrote them. */
   traceState: string
   baggage: string
+  /** What contexts of the OpenTelemetry API hold beyond a span and baggage. Nothing else reads it. */
+  readonly others: object | null
   /** The headers above are as the core would write them. */
   private clean: boolean
   /** The batch that knows the attributes, and their number there. */
   serial = 0
   place = 0
 
-  constructor(attributes: ReadonlyMap<string, Kept> | null, traceState: string, baggage: string, clean: boolean) {
+  constructor(attributes: ReadonlyMap<string, Kept> | null, traceState: string, baggage: string, clean: boolean, others: object | null) {
     this.attributes = attributes
     this.traceState = traceState
     this.baggage = baggage
     this.clean = clean
+    this.others = others
   }
 
   /** Makes the headers fit to travel on. They mean the same before and after. */
@@ -38,12 +41,12 @@ export class Carried {
 
   /** The same headers with other attributes. */
   withAttributes(attributes: ReadonlyMap<string, Kept>): Carried {
-    return new Carried(attributes, this.traceState, this.baggage, this.clean)
+    return new Carried(attributes, this.traceState, this.baggage, this.clean, this.others)
   }
 }
 
 /** Nothing goes along. */
-export const NOTHING_CARRIED = new Carried(null, '', '', true)
+export const NOTHING_CARRIED = new Carried(null, '', '', true, null)
 
 /** Bit 0 of the flags: the trace is sampled. */
 export const SAMPLED = 1
@@ -72,6 +75,8 @@ export class ContextImpl implements Context {
   above: ContextImpl | null = null
   /** The span whose context this is, until its end; or the one that a context was made in that is carried on without it. */
   span: (ContextHolder & Span) | null = null
+  /** What the OpenTelemetry API knows it as, once it was asked: see otel/mapping.ts. */
+  mapping: unknown = null
 
   constructor(
     t0: number,
@@ -152,8 +157,8 @@ export class ContextImpl implements Context {
   withBaggage(members: { readonly [key: string]: string }): ContextImpl {
     const pairs: string[] = []
     for (const [key, value] of Object.entries(members)) pairs.push(key, String(value))
-    const { attributes, traceState, baggage } = this.carried ?? NOTHING_CARRIED
-    return this.carrying(new Carried(attributes, ...normalized(traceState, baggage, pairs), true))
+    const { attributes, traceState, baggage, others } = this.carried ?? NOTHING_CARRIED
+    return this.carrying(new Carried(attributes, ...normalized(traceState, baggage, pairs), true, others))
   }
 }
 
@@ -180,10 +185,10 @@ export function instead(ended: ContextImpl, outer: ContextImpl): ContextImpl {
 }
 
 /** What is carried, with the `tracestate` of another trace. */
-function onTheWayOf(other: Carried | null, carried: Carried | null): Carried | null {
+export function onTheWayOf(other: Carried | null, carried: Carried | null): Carried | null {
   const traceState = other === null ? '' : other.cleaned().traceState
-  const { attributes, traceState: own, baggage } = carried === null ? NOTHING_CARRIED : carried.cleaned()
-  return traceState === own ? carried : new Carried(attributes, traceState, baggage, true)
+  const { attributes, traceState: own, baggage, others } = carried === null ? NOTHING_CARRIED : carried.cleaned()
+  return traceState === own ? carried : new Carried(attributes, traceState, baggage, true, others)
 }
 
 /** What stands for a context of its own: a span. */

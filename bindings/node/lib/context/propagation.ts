@@ -23,7 +23,11 @@ const NAMES: readonly string[] = binding.headerNames()
 /** Writes the current context, or the one given, into a carrier (its own keys, or its `set`), and returns the carrier. */
 export function inject<C extends object>(carrier: C, context?: Context | Span): C {
   if (!state.configured) begin()
-  const from = context === undefined ? here() : (quietly(undefined, () => contextOf(context)) ?? here())
+  return injectFrom(carrier, context === undefined ? here() : (quietly(undefined, () => contextOf(context)) ?? here()))
+}
+
+/** Writes a context into a carrier, and returns the carrier. */
+export function injectFrom<C extends object>(carrier: C, from: ContextImpl): C {
   const { isDefault, allowed } = state.settings.propagation
   const { carried } = from
   const correlation = carried?.attributes?.get('correlation_id')
@@ -80,7 +84,11 @@ export function extract<T>(carrier: Carrier, fn: () => T): T {
 /** The context that a carrier brings, on top of the current one. What is malformed counts as absent. */
 export function contextFrom(carrier: Carrier): Context {
   if (!state.configured) begin()
-  const base = here()
+  return contextOver(here(), carrier)
+}
+
+/** The context that a carrier brings, on top of another one, which it is where the carrier brings nothing. */
+export function contextOver(base: ContextImpl, carrier: Carrier): ContextImpl {
   try {
     const { isDefault, allowed } = state.settings.propagation
     const quick = isDefault && allowed.length === 0 ? quickly(carrier, base) : undefined
@@ -154,6 +162,7 @@ function assembled(
   baggage: string,
   correlation: string,
 ): ContextImpl | undefined {
+  if (traceparent === '' && baggage === '' && correlation === '') return base
   const before = base.carried
   // Members of two lists have to be merged.
   if (baggage !== '' && before !== null && before.baggage !== '') return undefined
@@ -163,6 +172,7 @@ function assembled(
     traceparent === '' ? (before?.traceState ?? '') : traceState,
     baggage === '' ? (before?.baggage ?? '') : baggage,
     false,
+    before === null ? null : before.others,
   )
   return traceparent === '' ? base.carrying(carried) : remote(traceparent, carried)
 }
@@ -214,13 +224,16 @@ function pairsOf(carrier: Carrier): string[] {
 /** What the core read, on top of a context. */
 function onTop(base: ContextImpl, { trace, traceState, baggage, attributes }: Read): ContextImpl {
   const before = base.carried ?? NOTHING_CARRIED
+  const came = Object.entries(attributes)
+  if (trace === null && came.length === 0 && baggage === before.baggage) return base
   const merged = new Map<string, Kept>(before.attributes)
-  for (const [key, value] of Object.entries(attributes)) merged.set(key, value)
+  for (const [key, value] of came) merged.set(key, value)
   const carried = new Carried(
     merged.size === 0 ? null : merged,
     trace === null ? before.traceState : traceState,
     baggage,
     false,
+    before.others,
   )
   if (trace === null) return base.carrying(carried)
   const [t0 = 0, t1 = 0, t2 = 0, t3 = 0, s0 = 0, s1 = 0, flags = 0] = trace

@@ -5,15 +5,29 @@ import * as own from './api.js'
 
 const KEY = Symbol.for(`vigie/${binding.version}`)
 
-type Face = typeof own
-
-function first(): Face {
-  const holder = globalThis as { [KEY]?: Face }
-  const found = holder[KEY]
-  if (found !== undefined) return found
-  Object.defineProperty(globalThis, KEY, { value: own })
-  return own
+/** The copy of the package that came first. */
+interface First {
+  readonly face: typeof own
+  /** Its parts by name, which the package's other entries are made of. In the one file `require` is what finds them. */
+  readonly part: (name: string) => unknown
+  /** The faces of those entries. */
+  readonly others: Map<string, unknown>
 }
 
-/** The face in use. */
-export const face: Face = first()
+function first(): First {
+  const holder = globalThis as { [KEY]?: First }
+  const found = holder[KEY]
+  if (found !== undefined) return found
+  const made: First = { face: own, part: require, others: new Map() }
+  Object.defineProperty(globalThis, KEY, { value: made })
+  return made
+}
+
+/** The face in use, and its parts. */
+export const { face, part, others } = first()
+
+/** The face of another entry: that of the copy that came first. */
+export function once<F>(name: string, own: F): F {
+  if (!others.has(name)) others.set(name, own)
+  return others.get(name) as F
+}

@@ -9,6 +9,7 @@ import { begin, program } from '../runtime/first_use.js'
 import { state } from '../runtime/state.js'
 import type { Attributes, Level, Logger, LogMethod } from '../types.js'
 import { keepBehind, type Kept } from '../values/kept.js'
+import type { Call } from './arguments.js'
 import { type Origin, record } from './write_record.js'
 
 const LEVELS: readonly (readonly [Level, number])[] = [
@@ -155,4 +156,15 @@ export function getLogger(name?: string): Logger {
     families.set(key, family)
   }
   return new family.type(family, null)
+}
+
+/** Whether a record with this severity number would be written. */
+export function lets(logger: Logger, severity: number): boolean {
+  if (!state.configured) begin()
+  return severity >= (logger as LoggerImpl).family.threshold
+}
+
+/** Writes a record whose parts are known, `at` microseconds since 1970 or now. Never throws. */
+export function emit(logger: Logger, severity: number, call: Call, at: number | undefined): void {
+  if (lets(logger, severity)) record(logger as LoggerImpl, severity, undefined, undefined, undefined, undefined, call, at)
 }

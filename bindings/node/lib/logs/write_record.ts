@@ -13,7 +13,7 @@ import { state } from '../runtime/state.js'
 import { putFlat } from '../values/attributes_fast.js'
 import { type Kept, portions, putKept } from '../values/kept.js'
 import { putErrors } from '../values/write_error.js'
-import { isFailure, isUsual, sorted } from './arguments.js'
+import { type Call, isFailure, isUsual, sorted } from './arguments.js'
 
 /** From this severity number on a record is written before the call returns. */
 const URGENT = 17
@@ -32,7 +32,10 @@ export interface Origin {
   place: number
 }
 
-/** Writes one record. `all` are the arguments of the call when there are more than these. Never throws. */
+/**
+ * Writes one record. `all` are the arguments of the call when there are more than these; `ready` is what they say, where that is
+ * known; `at` its time in microseconds, now unless given. Never throws.
+ */
 export function record(
   logger: Origin,
   severity: number,
@@ -40,21 +43,24 @@ export function record(
   a: unknown,
   b: unknown,
   all: readonly unknown[] | undefined,
+  ready?: Call,
+  at?: number,
 ): void {
   let c: Columns | undefined
   let time = 0
   try {
     // Users' code that this runs may record too, so it comes before the columns are taken.
-    const usual = all === undefined && isUsual(message, a, b)
-    const failed = !usual && all === undefined && isFailure(message, a, b)
-    const call = usual || failed ? undefined : sorted(severity, all ?? [message, a, b])
+    const isSimple = all === undefined && ready === undefined
+    const usual = isSimple && isUsual(message, a, b)
+    const failed = !usual && isSimple && isFailure(message, a, b)
+    const call = usual || failed ? undefined : (ready ?? sorted(severity, all ?? [message, a, b]))
     c = enter()
     if (c === undefined) return
     c.busy = true
     time = now()
     c.mark()
-    if (call === undefined) write(c, logger, severity, message as string, true, failed ? a : undefined, (failed ? b : a) as object | undefined, time)
-    else write(c, logger, severity, call.message, call.isTemplate, call.error, call.attributes, time)
+    if (call === undefined) write(c, logger, severity, message as string, true, failed ? a : undefined, (failed ? b : a) as object | undefined, time, time)
+    else write(c, logger, severity, call.message, call.isTemplate, call.error, call.attributes, time, at ?? time)
     c.open = false
   } catch {
     // The stack is exhausted: there is no room to say more.
@@ -75,6 +81,7 @@ function write(
   error: unknown,
   attributes: object | undefined,
   time: number,
+  shown: number,
 ): void {
   const context = here()
   const contextPlace = context.serial === c.serial ? context.place : place(c, context)
@@ -84,7 +91,7 @@ function write(
   let form = isTemplate ? (root.text === message ? root.form : root.find(message)) : root.bringing
   const at = c.intCount + 1
   c.intCount = at + LogInts.COUNT
-  c.nums[c.numCount++] = time
+  c.nums[c.numCount++] = shown
   if (form.constant === null) putText(c, message)
   if (attributes !== undefined) form = putFlat(c, form, attributes, time)
   if (error !== undefined) putErrors(c, error)

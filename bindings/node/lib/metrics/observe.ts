@@ -11,11 +11,19 @@ import { watch } from '../values/promises.js'
 const OBSERVE_EVERY_MS = 5000
 
 const observed = new Map<Gauge, () => number | undefined>()
+/** Those who ask instruments of their own. */
+const others: (() => void)[] = []
 let watching = false
 
 /** From now on the value of this gauge is what `callback` returns. */
 export function observeWith(gauge: Gauge, callback: () => number | undefined): void {
   observed.set(gauge, callback)
+  atAPace()
+}
+
+/** From now on `ask`, which never throws, is called where the callbacks of gauges are. */
+export function alsoAsk(ask: () => void): void {
+  others.push(ask)
   atAPace()
 }
 
@@ -28,6 +36,7 @@ export function observe(): void {
   asking = true
   try {
     for (const [gauge, callback] of observed) ask(gauge, callback)
+    for (const other of others) other()
   } finally {
     asking = false
   }
@@ -48,7 +57,7 @@ function nothing(): void {}
 
 /** Begins to ask at a pace with the first observed gauge, not before the first use. This keeps no process alive. */
 function atAPace(): void {
-  if (watching || !state.configured || observed.size === 0) return
+  if (watching || !state.configured || observed.size + others.length === 0) return
   watching = true
   outside(() => setInterval(observe, OBSERVE_EVERY_MS).unref())
 }

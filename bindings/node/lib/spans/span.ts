@@ -230,14 +230,20 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   }
 
   end(endTime?: Time): void {
+    if (this.context.ended) return
+    if ((this.context.flags & SAMPLED) === 0) return this.close(0)
+    this.close(this.duration(endTime === undefined ? undefined : quietly(undefined, () => instant(endTime))))
+  }
+
+  /** Ends it so many nanoseconds after its start. */
+  close(durationNs: number): void {
     const { context } = this
     if (context.ended) return
     context.end()
     open--
     if ((context.flags & SAMPLED) === 0) return
     ended(this)
-    const given = endTime === undefined ? undefined : quietly(undefined, () => instant(endTime))
-    finish(this, this.duration(given))
+    finish(this, durationNs)
   }
 
   /** Ends it with what went wrong inside. */

@@ -3,19 +3,19 @@
 
 import { kindNumber } from '../batch/span_kinds.js'
 import { SpanKind } from '../batch/wire.js'
-import { ContextImpl, contextOf, SAMPLED } from '../context/context.js'
+import { type ContextImpl, contextOf } from '../context/context.js'
 import { current, given, here, toEnter } from '../context/current.js'
 import { needed } from '../runtime/calls.js'
 import { begin } from '../runtime/first_use.js'
-import { draw, drawn } from '../runtime/ids.js'
-import { type Instant, instant } from '../runtime/instant.js'
+import { instant } from '../runtime/instant.js'
 import { state } from '../runtime/state.js'
 import type { Attributes, Span, SpanOptions } from '../types.js'
 import { quietly } from '../values/budget.js'
 import { nameText } from '../values/describe.js'
 import { watch } from '../values/promises.js'
+import { make } from './make.js'
 import { NoSpan } from './no_span.js'
-import { SpanImpl } from './span.js'
+import type { SpanImpl } from './span.js'
 
 /**
  * Runs `fn` inside of a new span and ends the span when `fn` has returned or its promise has settled. What `fn` throws is
@@ -80,44 +80,4 @@ function startWith(name: string, options: SpanOptions, around: ContextImpl): Spa
   if (typeof attributes === 'object' && attributes !== null) made.setAttributes(attributes)
   if (Array.isArray(links)) for (const link of links) made.addLink(link)
   return made
-}
-
-/** A span that carries on what `base` carries. `parent` is null for the root of a new trace, `above` what is current after the end. */
-function make(
-  name: string,
-  kind: SpanKind,
-  scope: string,
-  base: ContextImpl,
-  parent: ContextImpl | null,
-  above: ContextImpl | null,
-  startTime: Instant | undefined,
-): SpanImpl {
-  const s0 = parent === null ? 0 : parent.s0
-  const s1 = parent === null ? 0 : parent.s1
-  const context = child(base, parent !== null && parent.hasSpan ? parent : null)
-  context.under = context
-  context.above = above
-  return new SpanImpl(name, kind, scope, context, s0, s1, parent !== null && parent.isRemote, startTime)
-}
-
-/** The context of a new span. It has an identifier of its own, everything else is carried on. */
-function child(base: ContextImpl, parent: ContextImpl | null): ContextImpl {
-  draw(parent === null)
-  const ids = drawn as unknown as readonly [number, number, number, number, number, number]
-  const s0 = ids[4]
-  const s1 = ids[5]
-  const { parentBased } = state.settings.sampling
-  if (parent !== null) {
-    const flags = parentBased ? parent.flags : sampled(parent.flags, parent.t2, parent.t3)
-    return new ContextImpl(parent.t0, parent.t1, parent.t2, parent.t3, s0, s1, flags, false, base.carried, null)
-  }
-  return new ContextImpl(ids[0], ids[1], ids[2], ids[3], s0, s1, sampled(0, ids[2], ids[3]), false, base.carried, null)
-}
-
-/** Compares the lower half of the trace id, without its last bit, with the bound that the core gave: its rule, and its number. */
-function sampled(flags: number, t2: number, t3: number): number {
-  const { boundHigh, boundLow } = state.settings.sampling
-  const high = t2 >>> 1
-  const low = ((t2 << 31) | (t3 >>> 1)) >>> 0
-  return high < boundHigh || (high === boundHigh && low < boundLow) ? flags | SAMPLED : flags & ~SAMPLED
 }
