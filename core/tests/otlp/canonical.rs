@@ -235,6 +235,8 @@ fn any(value: &AnyValue) -> Value {
         Some(Any::BytesValue(bytes)) => json!({"bytesValue": hex(bytes)}),
         Some(Any::ArrayValue(array)) => json!({"arrayValue": values(list(array.values.iter().map(any)))}),
         Some(Any::KvlistValue(map)) => json!({"kvlistValue": values(attributes(&map.values))}),
+        // A place in the table of strings that profiles have; logs, spans and metrics have none.
+        Some(Any::StringValueStrindex(place)) => panic!("a string by its place, {place}"),
     }
 }
 

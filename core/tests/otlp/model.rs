@@ -104,6 +104,8 @@ pub fn decoded(value: &AnyValue) -> String {
         Some(Any::BytesValue(bytes)) => format!("bytes {bytes:?}"),
         Some(Any::ArrayValue(array)) => format!("{:?}", array.values.iter().map(decoded).collect::<Vec<_>>()),
         Some(Any::KvlistValue(map)) => format!("{:?}", decoded_members(&map.values)),
+        // A place in the table of strings that profiles have; logs, spans and metrics have none.
+        Some(Any::StringValueStrindex(place)) => panic!("a string by its place, {place}"),
     }
 }
 
