@@ -24,6 +24,7 @@ pub mod runs;
 mod stats;
 mod telemetry;
 
+pub use api::current::Entered;
 pub use api::log_record::LogRecord;
 pub use api::logger::Logger;
 pub use api::meter::{

@@ -2,6 +2,7 @@
 //!
 //! Nothing here decides where records go or holds process-wide state.
 
+pub mod current;
 pub mod hub;
 mod identity;
 pub mod log_record;

@@ -1,6 +1,6 @@
 //! Context: the span context in force and what travels with it.
 //!
-//! Not for deciding which context is current: the host language owns that.
+//! Not for which context is current: the host language owns that, and for programs in Rust `api::current`.
 
 use super::attributes::{Attributes, CORRELATION_KEYS, Entry, Role, WELL_KNOWN};
 use super::baggage::Baggage;

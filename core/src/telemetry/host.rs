@@ -16,6 +16,7 @@ use crate::platform;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+pub use crate::api::current::{ContextKeeper, keep_contexts};
 pub use crate::api::sampler::Sampler;
 pub use crate::aside::{Aside, on_wait};
 pub use crate::buffer::rendered::RenderedBatch;
