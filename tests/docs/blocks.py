@@ -1,7 +1,7 @@
 """Finds the fenced code blocks of this repository's Markdown and what their info strings ask for.
 
 An info string is a language and words: `run` (a program that is executed), `fragment` (part of a program),
-`example` (of a PowerShell command's help), `output` (what the programs above it print), `received` (what a server
+`example` (of a PowerShell command's help, or of a crate, which its own tests run), `output` (what the programs above it print), `received` (what a server
 gets from the program above it).
 """
 

@@ -38,7 +38,7 @@ def test_there_are_programs_to_run() -> None:
 
 
 def test_every_program_is_marked() -> None:
-    # An example of a command's help is run by the module's own tests.
+    # An example is run by the own tests of the module or the crate that it belongs to.
     marks = {"run", "fragment", "example"}
     unmarked = [b.name for b in ALL if b.language in PROGRAMS and not b.words & marks]
     assert unmarked == [], "say `run` or `fragment` behind the language"

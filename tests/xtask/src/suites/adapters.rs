@@ -4,14 +4,22 @@
 use super::{Needs, Suite, missing_setup, node, python};
 use crate::counts::Runner;
 use crate::options::Options;
-use crate::process::program;
+use crate::process::{cargo, program};
 use crate::setup;
 use crate::tree::{Tree, program_in_venv};
 
 pub fn suites(tree: &Tree, options: &Options) -> Vec<Suite> {
     let in_python = tree.adapters("pyproject.toml").into_iter().flat_map(|folder| of_python(tree, &folder));
     let in_node = tree.adapters("package.json").into_iter().flat_map(|folder| of_node(tree, &folder));
-    in_python.chain(in_node).chain([n8n(tree, options)]).collect()
+    let in_rust = tree.adapters("Cargo.toml").into_iter().map(|folder| of_rust(tree, options, &folder));
+    in_python.chain(in_node).chain(in_rust).chain([n8n(tree, options)]).collect()
+}
+
+/// The tests of a crate, its README's examples among them.
+fn of_rust(tree: &Tree, options: &Options, folder: &str) -> Suite {
+    let package = format!("vigie-{}", name(folder));
+    let tests = cargo(tree, options, &["test", "--quiet", "--package", &package]);
+    Suite::new(format!("adapters: {package}"), Needs::Cargo, Runner::Cargo, 1800, tests)
 }
 
 /// The hook on a real n8n, which is too large to be installed without being asked for.
@@ -60,7 +68,7 @@ fn name(folder: &str) -> String {
     let mut parts = folder.split('/').skip(1);
     let framework = parts.next().unwrap_or(folder);
     match parts.next() {
-        Some(part) if !["python", "node"].contains(&part) => format!("{framework} {part}"),
+        Some(part) if !["python", "node", "rust"].contains(&part) => format!("{framework} {part}"),
         _ => framework.to_owned(),
     }
 }
