@@ -788,3 +788,15 @@ export interface SpanProcessor {
     forceFlush(): Promise<void>;
     shutdown(): Promise<void>;
 }
+
+// channels
+import type * as own from './diagnostics/subscribe.js';
+export declare const subscribe: typeof own.subscribe;
+
+// diagnostics/subscribe
+/**
+ * Makes spans and metrics, in OpenTelemetry's names, of what libraries publish on `diagnostics_channel`, from here on: requests to
+ * and by `node:http`, by undici and `fetch`, routes of Fastify 5 and Express 5, commands of ioredis. Nothing is patched. A library
+ * for which an instrumentation for OpenTelemetry is at work is left alone. Again it changes nothing. Returns what ends it. Never throws.
+ */
+export declare function subscribe(): () => void;

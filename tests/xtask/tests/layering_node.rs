@@ -18,9 +18,9 @@ const FLOORS: [&[&str]; 10] = [
     &["context"],
     &["logs", "spans", "metrics", "runs"],
     &["life"],
-    &["serverless", "opentelemetry"],
+    &["serverless", "opentelemetry", "diagnostics"],
     &["entry"],
-    &["index", "testing", "otel", "register"],
+    &["index", "testing", "otel", "register", "channels"],
 ];
 
 /// Files by their path below `lib/`.

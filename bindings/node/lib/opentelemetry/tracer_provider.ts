@@ -3,6 +3,7 @@
 import type * as api from '@opentelemetry/api'
 import { flush } from '../life/lifecycle.js'
 import { atEnd } from './at_end.js'
+import { instrumentedBy } from '../runtime/instrumented.js'
 import { ByScope } from './by_scope.js'
 import { deciding, type IdGenerator, type Sampler } from './decision.js'
 import { quietLater } from './fault.js'
@@ -34,7 +35,10 @@ export class TracerProvider implements api.TracerProvider, Provider {
   constructor({ sampler, idGenerator, resource, spanProcessors = [] }: TracerProviderOptions = {}) {
     this.processors = [...spanProcessors]
     const decide = sampler === undefined && idGenerator === undefined ? undefined : deciding(sampler, idGenerator)
-    this.tracers = new ByScope((scope) => new VigieTracer(new Scope(this, scope), decide))
+    this.tracers = new ByScope((scope) => {
+      instrumentedBy(scope.name)
+      return new VigieTracer(new Scope(this, scope), decide)
+    })
     this.given = resource
     if (this.processors.length > 0) atEnd(() => this.forceFlush())
   }
