@@ -7,6 +7,7 @@ pub mod hub;
 mod identity;
 pub mod log_record;
 pub mod logger;
+pub mod loggers;
 pub mod meter;
 mod names;
 pub mod open_roots;

@@ -17,6 +17,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 pub use crate::api::current::{ContextKeeper, keep_contexts};
+pub use crate::api::loggers::Loggers;
 pub use crate::api::sampler::Sampler;
 pub use crate::aside::{Aside, on_wait};
 pub use crate::buffer::rendered::RenderedBatch;
@@ -77,6 +78,12 @@ impl Telemetry {
     /// For bindings: their process hooks are part of the first use, not of loading.
     pub fn on_configured(&self, hook: impl Fn() + Send + Sync + 'static) {
         self.hub.on_configured(Box::new(hook));
+    }
+
+    /// Its loggers by the targets that records of another library bring along.
+    #[must_use]
+    pub fn loggers(&self) -> Loggers {
+        Loggers::new(Arc::clone(&self.hub))
     }
 
     /// Counts strings that a face made well-formed before the writer saw them.

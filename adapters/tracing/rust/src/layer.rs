@@ -4,7 +4,7 @@
 
 use crate::entered;
 use crate::fields::{Fields, Of, Said, with_text};
-use crate::loggers::{Loggers, severity_of};
+use crate::levels::severity_of;
 use crate::spans::Open;
 use std::sync::Arc;
 use tracing::span::{Attributes, Record};
@@ -13,7 +13,7 @@ use tracing_log::NormalizeEvent;
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context as Around;
 use tracing_subscriber::registry::LookupSpan;
-use vigie_core::host::guard;
+use vigie_core::host::{Loggers, guard};
 use vigie_core::{Context, Severity, Telemetry};
 
 /// How the names of events begin that were given none.

@@ -2,12 +2,12 @@
 //!
 //! Not for sampling, which is decided where a trace starts.
 
-use crate::loggers::{Loggers, severity_of};
 use std::sync::Arc;
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::Interest;
 use tracing::{Level, Metadata};
 use tracing_subscriber::layer::{Context, Filter};
+use vigie_core::host::Loggers;
 use vigie_core::{Severity, Telemetry};
 
 /// The filter of the settings `level` and `levels`. What it leaves out costs one load of an integer, since `tracing` remembers
@@ -52,6 +52,17 @@ impl<S> Filter<S> for Levels {
         let levels = settings.levels.values().copied();
         let finest = levels.chain([settings.level, Severity::INFO]).min();
         finest.map(|severity| LevelFilter::from_level(level_of(severity)))
+    }
+}
+
+/// The severity of what `metadata` describes.
+pub(crate) fn severity_of(metadata: &Metadata<'_>) -> Severity {
+    match *metadata.level() {
+        Level::ERROR => Severity::ERROR,
+        Level::WARN => Severity::WARN,
+        Level::INFO => Severity::INFO,
+        Level::DEBUG => Severity::DEBUG,
+        Level::TRACE => Severity::TRACE,
     }
 }
 

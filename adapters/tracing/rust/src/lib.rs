@@ -6,7 +6,6 @@ mod entered;
 mod fields;
 mod layer;
 mod levels;
-mod loggers;
 mod spans;
 
 pub use layer::VigieLayer;
@@ -26,7 +25,7 @@ pub fn layer<S>(telemetry: &Telemetry) -> Filtered<VigieLayer, Levels, S>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
-    let loggers = Arc::new(loggers::Loggers::of(telemetry));
+    let loggers = Arc::new(telemetry.loggers());
     VigieLayer::new(telemetry.clone(), Arc::clone(&loggers))
         .with_filter(Levels::new(telemetry.clone(), loggers))
 }

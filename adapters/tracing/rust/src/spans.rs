@@ -3,7 +3,6 @@
 //! Not for which is current: see `entered`.
 
 use crate::fields::{Fields, Of, Said, is_needed_at_start};
-use crate::loggers::name_of;
 use std::cell::Cell;
 use std::sync::{Mutex, PoisonError, TryLockError};
 use tracing::span::{Attributes, Record};
@@ -33,7 +32,7 @@ impl Open {
         let start = SpanStart {
             kind: early.kind.as_deref().map_or(SpanKind::Internal, |kind| telemetry.span_kind(kind)),
             parent: Some(&parent),
-            scope: &name_of(metadata.target()),
+            scope: &metadata.target().replace("::", "."),
             ..SpanStart::default()
         };
         let name = early.name.as_deref().unwrap_or(metadata.name());
