@@ -10,7 +10,7 @@ use common::circles::circles;
 use common::{Sources, complains, is_test_file, none, planted, python_imports, rust_modules};
 use std::collections::{BTreeMap, BTreeSet};
 
-const CRATES: [&str; 8] = [
+const CRATES: [&str; 9] = [
     "core/src/",
     "bindings/host/src/",
     "bindings/python/src/",
@@ -18,6 +18,7 @@ const CRATES: [&str; 8] = [
     "bindings/c/src/",
     "bindings/c/header/src/",
     "bindings/cli/src/",
+    "adapters/opentelemetry/rust/src/",
     "adapters/tracing/rust/src/",
 ];
 const PACKAGE: &str = "bindings/python/python/vigie/";

@@ -166,13 +166,14 @@ fn unsafe_stands_only_under_bindings() {
 }
 
 /// Each manifest, with the members of the house that it may name as a dependency.
-const BELOW: [(&str, &[&str]); 7] = [
+const BELOW: [(&str, &[&str]); 8] = [
     ("core/Cargo.toml", &[]),
     ("bindings/host/Cargo.toml", &["vigie-core"]),
     ("bindings/python/Cargo.toml", &["vigie-core", "vigie-host"]),
     ("bindings/node/Cargo.toml", &["vigie-core", "vigie-host"]),
     ("bindings/c/Cargo.toml", &["vigie-core", "vigie-host"]),
     ("bindings/cli/Cargo.toml", &["vigie-core"]),
+    ("adapters/opentelemetry/rust/Cargo.toml", &["vigie-core"]),
     ("adapters/tracing/rust/Cargo.toml", &["vigie-core"]),
 ];
 

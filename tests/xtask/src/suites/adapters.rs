@@ -18,7 +18,7 @@ pub fn suites(tree: &Tree, options: &Options) -> Vec<Suite> {
 /// The tests of a crate, its README's examples among them.
 fn of_rust(tree: &Tree, options: &Options, folder: &str) -> Suite {
     let package = format!("vigie-{}", name(folder));
-    let tests = cargo(tree, options, &["test", "--quiet", "--package", &package]);
+    let tests = cargo(tree, options, &["test", "--quiet", "--all-features", "--package", &package]);
     Suite::new(format!("adapters: {package}"), Needs::Cargo, Runner::Cargo, 1800, tests)
 }
 
