@@ -66,6 +66,8 @@ pub struct Counts {
     pub invalid_measurements: Count,
     /// Values that a format has no way to say, such as NaN in InfluxDB, and points of nothing but such values.
     pub left_out: Count,
+    /// Spans that waited for the end of their trace and had to go before, since too many waited.
+    pub undecided_spans: Count,
     /// Span attributes, events and links beyond their limits.
     pub span_items_dropped: Count,
 }

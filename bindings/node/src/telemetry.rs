@@ -92,6 +92,7 @@ fn told() -> String {
             "boundHigh": bound >> 32,
             "boundLow": bound & 0xffff_ffff,
             "parentBased": settings.sampling.parent_based,
+            "recordsAll": settings.sampling.has_tail(),
         },
         "signals": settings.signals,
         "propagation": {"isDefault": settings.propagators.is_default(), "allowed": settings.propagate},

@@ -18,4 +18,5 @@ mod root;
 pub mod sampler;
 pub mod span_start;
 mod spare;
+pub mod tail;
 pub mod tracer;

@@ -6,13 +6,14 @@ use super::meter::together::Together;
 use super::meter::{OwnMetrics, Registry};
 use super::open_roots::OpenRoots;
 use super::sampler::Sampler;
+use super::tail::{Encode, Tail};
 use crate::clock::Clock;
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::limits::Limits;
 use crate::encode::prometheus::{Escaping, Exposition, Format};
-use crate::encode::record::{Encoder, Point};
+use crate::encode::record::{Encoder, Point, Span};
 use crate::generation;
-use crate::model::ids::IdGenerator;
+use crate::model::ids::{IdGenerator, TraceFlags};
 use crate::model::resource::Resource;
 use crate::model::severity::Severity;
 use crate::model::signal::SignalSet;
@@ -57,6 +58,8 @@ pub struct Pipeline {
     pub ids: Arc<IdGenerator>,
     /// Which traces are kept.
     pub sampler: Sampler,
+    /// Which others are kept after all, if that is asked for.
+    pub tail: Option<Arc<Tail>>,
     /// The instruments and their series.
     pub registry: Arc<Registry>,
     /// What brings the outputs' books into that registry, where that is asked for.
@@ -99,6 +102,7 @@ impl Pipeline {
             clock,
             ids: Arc::new(IdGenerator::random()),
             sampler: Sampler::new(1.0, true),
+            tail: None,
             level: LEVEL_UNKNOWN,
             levels: Arc::default(),
             closed: false,
@@ -117,6 +121,24 @@ impl Pipeline {
     #[must_use]
     pub fn is_off(&self) -> bool {
         self.level == LEVEL_OFF
+    }
+
+    /// Whether a span with these flags is recorded.
+    #[inline]
+    #[must_use]
+    pub fn records(&self, flags: TraceFlags) -> bool {
+        (flags.is_sampled() || self.tail.is_some()) && !self.is_off()
+    }
+
+    /// Shows `deliver` a span that has ended, if its trace is kept, and those that waited for that to be known.
+    #[inline]
+    pub fn pass(&self, span: &Span<'_>, mut deliver: impl FnMut(Encode<'_>)) {
+        match &self.tail {
+            Some(tail) if !span.context.span.is_some_and(|ids| ids.flags.is_sampled()) => {
+                tail.pass(span, &self.lanes, &self.counts, deliver);
+            }
+            _ => deliver(&|encoder, out| encoder.span(span, out)),
+        }
     }
 
     /// The least severity that the logger `name` records: its own, or its nearest parent's.

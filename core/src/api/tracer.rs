@@ -116,8 +116,7 @@ impl Span {
     ) -> Self {
         let carried = start.parent.and_then(|parent| parent.carried.clone());
         let context = Context { span: Some(ids), carried };
-        let is_wanted = ids.flags.is_sampled() && !recording.pipeline().is_off();
-        if is_wanted && recording.begin(name, &start, parent) {
+        if recording.pipeline().records(ids.flags) && recording.begin(name, &start, parent) {
             return Self { context, content: Content::Own(recording), void: None };
         }
         Self::without_recording(context, recording)
@@ -231,14 +230,23 @@ impl Span {
     #[inline]
     pub fn end(&mut self, end_time_ns: Option<i64>) -> bool {
         self.finish(end_time_ns, |pipeline, span, scratch| {
-            pipeline.lanes.deliver(Signal::Spans, false, scratch, |encoder, out| encoder.span(span, out));
+            pipeline.pass(span, |encode| pipeline.lanes.deliver(Signal::Spans, false, scratch, encode));
         })
     }
 
     /// Ends it and adds it to a batch that is being rendered; false as for [`Self::end`].
     pub fn end_into(&mut self, end_time_ns: Option<i64>, batch: &mut RenderedBatch) -> bool {
-        self.finish(end_time_ns, |_, span, _| {
-            batch.push(Signal::Spans, |encoder, out| encoder.span(span, out))
+        self.finish(end_time_ns, |pipeline, span, _| {
+            if batch.is_of_notes() {
+                // It has not ended, whatever is noted of that.
+                return batch.push(Signal::Spans, |encoder, out| encoder.span(span, out));
+            }
+            let mut passed = 0;
+            pipeline.pass(span, |encode| {
+                batch.push(Signal::Spans, encode);
+                passed += 1;
+            });
+            batch.add_moved_spans(passed - 1);
         })
     }
 

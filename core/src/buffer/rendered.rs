@@ -16,18 +16,47 @@ pub struct Format {
 
 /// Finished records in every format in use.
 #[derive(Debug, Default)]
-pub struct RenderedBatch(Vec<(Format, Records)>);
+pub struct RenderedBatch {
+    records: Vec<(Format, Records)>,
+    is_of_notes: bool,
+    moved_spans: i64,
+}
 
 impl RenderedBatch {
     /// An empty batch that takes the bytes of `formats`.
     #[must_use]
     pub fn new(formats: Vec<Format>) -> Self {
-        Self(formats.into_iter().map(|format| (format, Records::default())).collect())
+        let records = formats.into_iter().map(|format| (format, Records::default())).collect();
+        Self { records, ..Self::default() }
+    }
+
+    /// Likewise, for notes of spans that are open, which are no records yet.
+    #[must_use]
+    pub fn of_notes(formats: Vec<Format>) -> Self {
+        Self { is_of_notes: true, ..Self::new(formats) }
+    }
+
+    /// Whether it holds notes.
+    #[must_use]
+    pub fn is_of_notes(&self) -> bool {
+        self.is_of_notes
+    }
+
+    /// Counts spans that are here though they ended before those that this batch is of, less those of these that are not: they
+    /// wait elsewhere, or nobody wants them.
+    pub fn add_moved_spans(&mut self, spans: i64) {
+        self.moved_spans += spans;
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn moved_spans(&self) -> i64 {
+        self.moved_spans
     }
 
     /// Appends a record, which `encode` encodes once for each format that wants it.
     pub fn push(&mut self, signal: Signal, encode: impl Fn(&dyn Encoder, &mut Vec<u8>)) {
-        for (format, records) in &mut self.0 {
+        for (format, records) in &mut self.records {
             if format.wanted.has(signal) {
                 records.encode(signal, |out| encode(&*format.encoder, out));
             }
@@ -37,6 +66,6 @@ impl RenderedBatch {
     /// The records in the format whose encoder has this id.
     #[must_use]
     pub fn in_format(&self, id: &str) -> Option<Batch<'_>> {
-        self.0.iter().find(|(format, _)| format.encoder.id() == id).map(|(_, records)| records.batch())
+        self.records.iter().find(|(format, _)| format.encoder.id() == id).map(|(_, records)| records.batch())
     }
 }

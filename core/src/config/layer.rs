@@ -24,6 +24,8 @@ pub(super) struct Layer {
     pub levels: BTreeMap<String, Severity>,
     pub outputs: Option<Vec<OutputSettings>>,
     pub ratio: Option<f64>,
+    pub keep_errors: Option<bool>,
+    pub keep_slower_than: Option<Duration>,
     pub parent_based: Option<bool>,
     pub redact_keys: Option<Vec<String>>,
     pub enrich: Option<Enrich>,
@@ -50,6 +52,8 @@ impl Layer {
         set(&mut settings.level, self.level);
         settings.levels.extend(self.levels);
         set(&mut settings.outputs, self.outputs);
+        set(&mut settings.sampling.keep_errors, self.keep_errors);
+        set_some(&mut settings.sampling.keep_slower_than, self.keep_slower_than);
         set(&mut settings.sampling.parent_based, self.parent_based);
         if let Some(ratio) = self.ratio {
             settings.sampling.ratio = ratio;

@@ -30,7 +30,7 @@ pub(super) fn document(report: &mut Report, document: &Value) -> Layer {
             "level" => layer.level = level(report, &found),
             "levels" => layer.levels = levels(report, &found),
             "outputs" => layer.outputs = outputs(report, &found),
-            "sample" => layer.ratio = sample(report, &found),
+            "sample" => sample(report, &found, &mut layer),
             "redact" => layer.redact_keys = redact(report, &found),
             "enrich" => layer.enrich = enrich(report, &found),
             "limits" => limits(report, &found, &mut layer),
@@ -67,9 +67,16 @@ fn levels(report: &mut Report, found: &Found<'_>) -> BTreeMap<String, Severity> 
     levels
 }
 
-fn sample(report: &mut Report, found: &Found<'_>) -> Option<f64> {
-    let traces = report.own_object(found)?.get("traces")?;
-    report.share(&traces)
+fn sample(report: &mut Report, found: &Found<'_>, layer: &mut Layer) {
+    let Some(object) = report.own_object(found) else { return };
+    for (key, found) in object.members() {
+        match key {
+            "traces" => layer.ratio = report.share(&found),
+            "keep_errors" => layer.keep_errors = report.flag(&found),
+            "keep_slower_than" => layer.keep_slower_than = report.duration(&found),
+            _ => {}
+        }
+    }
 }
 
 fn redact(report: &mut Report, found: &Found<'_>) -> Option<Vec<String>> {

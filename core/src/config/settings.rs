@@ -61,8 +61,20 @@ pub struct Settings {
 pub struct Sampling {
     /// Share of the traces that are kept, 0 to 1.
     pub ratio: f64,
+    /// Whether traces of which a span fails here are kept in any case.
+    pub keep_errors: bool,
+    /// Traces of which a span takes longer here are kept in any case.
+    pub keep_slower_than: Option<Duration>,
     /// Whether a parent's decision stands. False only for the specification's samplers that ignore the parent.
     pub parent_based: bool,
+}
+
+impl Sampling {
+    /// Whether what a span turns out to be decides too.
+    #[must_use]
+    pub fn has_tail(&self) -> bool {
+        self.keep_errors || self.keep_slower_than.is_some()
+    }
 }
 
 /// What lines tell about where they come from.
@@ -100,7 +112,7 @@ impl Settings {
             level: Severity::INFO,
             levels: BTreeMap::new(),
             outputs: vec![registry::unconfigured()],
-            sampling: Sampling { ratio: 1.0, parent_based: true },
+            sampling: Sampling { ratio: 1.0, keep_errors: false, keep_slower_than: None, parent_based: true },
             redact_keys: Vec::new(),
             enrich: Enrich { host: true, process: true },
             limits: Limits::default(),

@@ -139,8 +139,20 @@ static SAMPLE: [Setting; 4] = [
         "0.25",
         "The share of the traces that are kept. A trace that another process began keeps that process's decision.",
     ),
-    Setting::unbuilt("keep_errors", "Keeps the traces that failed."),
-    Setting::unbuilt("keep_slower_than", "Keeps the traces that took longer."),
+    Setting::new(
+        "keep_errors",
+        Takes::Flag,
+        "true",
+        "Keeps the traces of which a span fails in this process, whatever their share. Their spans wait until the trace is at \
+         its end here.",
+    ),
+    Setting::new(
+        "keep_slower_than",
+        Takes::Duration(Duration::ZERO, DAY),
+        "\"1s\"",
+        "Likewise the traces of which a span takes longer in this process.",
+    )
+    .without("no length"),
     Setting::unbuilt("logs", "The share of the log records that are kept, by level."),
 ];
 

@@ -24,6 +24,15 @@ impl Lane {
     }
 }
 
+/// A record's bytes in one of the formats in use.
+#[derive(Debug)]
+pub struct Encoded {
+    /// What made them.
+    pub encoder: Arc<dyn Encoder>,
+    /// What the record is there.
+    pub bytes: Vec<u8>,
+}
+
 /// All open outputs. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Lanes {
@@ -94,6 +103,19 @@ impl Lanes {
         }
     }
 
+    /// A record in each format in use that takes it, for whoever may deliver it later.
+    #[must_use]
+    pub fn encoded(&self, signal: Signal, encode: impl Fn(&dyn Encoder, &mut Vec<u8>)) -> Vec<Encoded> {
+        let takers = self.lanes.iter().filter(|lane| lane.format.wanted.has(signal));
+        takers
+            .map(|lane| {
+                let mut bytes = Vec::new();
+                encode(&*lane.format.encoder, &mut bytes);
+                Encoded { encoder: Arc::clone(&lane.format.encoder), bytes }
+            })
+            .collect()
+    }
+
     /// Hands a batch that is rendered later to every output. `make` gets the formats to render it in.
     pub fn deliver_deferred(&self, urgent: bool, make: impl FnOnce(Vec<Format>) -> Deferred) {
         let batch = Arc::new(make(self.lanes.iter().map(|lane| lane.format.clone()).collect()));
@@ -120,7 +142,7 @@ impl Lanes {
         if formats.is_empty() {
             return;
         }
-        let mut batch = RenderedBatch::new(formats);
+        let mut batch = RenderedBatch::of_notes(formats);
         guard((), || render(&mut batch));
         for output in self.outputs.iter() {
             if let (Some(notes), Some(records)) = (output.notes(), batch.in_format(output.encoder().id())) {

@@ -24,6 +24,7 @@ pub(super) fn to_json(pipeline: &Pipeline) -> String {
         "open_spans": counts.open_spans.get(),
         "leaked_spans": counts.leaked_spans.get(),
         "refused_spans": counts.refused_spans.get(),
+        "undecided_spans": counts.undecided_spans.get(),
         "span_items_dropped": counts.span_items_dropped.get(),
         "unknown_span_kinds": counts.unknown_span_kinds.get(),
         "left_out": counts.left_out.get(),

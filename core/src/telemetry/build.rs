@@ -9,6 +9,7 @@ use crate::api::meter::{OwnMetrics, Processes, Registry, together};
 use crate::api::open_roots::NOTED_EVERY;
 use crate::api::pipeline::{LEVEL_OFF, Pipeline};
 use crate::api::sampler::Sampler;
+use crate::api::tail::Tail;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::encode::attributes::key::Rules;
@@ -58,6 +59,7 @@ impl Parts {
             clock,
             ids: Arc::new(ids),
             sampler: Sampler::new(settings.sampling.ratio, settings.sampling.parent_based),
+            tail: tail(settings).map(Arc::new),
             level: if settings.disabled { LEVEL_OFF } else { settings.level.number() },
             levels: Arc::new(settings.levels.clone()),
             closed: false,
@@ -231,6 +233,12 @@ fn push(hub: Weak<Hub>, temporality: Temporality) -> impl Fn() + Send + Sync {
             }
         }
     }
+}
+
+fn tail(settings: &Settings) -> Option<Tail> {
+    let Settings { sampling, limits, .. } = settings;
+    let tail = || Tail::new(sampling.keep_errors, sampling.keep_slower_than, limits.buffer_bytes);
+    sampling.has_tail().then(tail)
 }
 
 fn resource(settings: &Settings) -> Resource {

@@ -24,6 +24,8 @@ export interface Settings {
     readonly boundLow: number
     /** Whether a parent's decision stands. */
     readonly parentBased: boolean
+    /** Whether spans that are not sampled are recorded all the same, for the core to decide at their ends. */
+    readonly recordsAll: boolean
   }
   /** Whether the signals that end a process write what is queued before. */
   readonly signals: boolean

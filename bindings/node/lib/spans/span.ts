@@ -50,6 +50,8 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   readonly parent0: number
   readonly parent1: number
   readonly isParentRemote: boolean
+  /** Whether anything is kept of it: it is sampled, or the core decides at its end. */
+  private readonly records: boolean
   name: string
   readonly kind: SpanKind
   readonly scope: string
@@ -96,7 +98,8 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
     this.isParentRemote = isParentRemote
     this.startNs = 0
     this.startMs = -1
-    if ((context.flags & SAMPLED) === 0) {
+    this.records = (context.flags & SAMPLED) !== 0 || state.settings.sampling.recordsAll
+    if (!this.records) {
       this.start = 0
     } else if (given !== undefined) {
       this.start = given.us
@@ -112,7 +115,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   }
 
   get isRecording(): boolean {
-    return !this.context.ended && (this.context.flags & SAMPLED) !== 0
+    return this.records && !this.context.ended
   }
 
   setAttribute(key: string, value: unknown): this {
@@ -231,7 +234,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
 
   end(endTime?: Time): void {
     if (this.context.ended) return
-    if ((this.context.flags & SAMPLED) === 0) return this.close(0)
+    if (!this.records) return this.close(0)
     this.close(this.duration(endTime === undefined ? undefined : quietly(undefined, () => instant(endTime))))
   }
 
@@ -241,7 +244,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
     if (context.ended) return
     context.end()
     open--
-    if ((context.flags & SAMPLED) === 0) return
+    if (!this.records) return
     ended(this)
     finish(this, durationNs)
   }

@@ -28,7 +28,7 @@ fn every_key_is_taken() {
             "outputs":[{"to":"console","format":"human","stream":"stdout","signals":["logs","spans"]},
                        {"to":"file","path":"logs/shop.jsonl","delivery":"write_through"},
                        {"to":"memory","signals":["metrics"]},{"to":"null"}],
-            "sample":{"traces":0.1},"redact":{"keys":["iban"," badge ","iban"]},"enrich":["process"],
+            "sample":{"traces":0.1,"keep_errors":true,"keep_slower_than":"1.5s"},"redact":{"keys":["iban"," badge ","iban"]},"enrich":["process"],
             "limits":{"attributes":10,"depth":64,"nodes":100,"key_bytes":"1KiB","string_bytes":"32KiB","line_bytes":65536,
                       "events":1,"links":2,"open_spans":3,"series_per_instrument":4,"series_per_process":5,
                       "buffer_bytes":"1MiB","shutdown":"2.5s"},
@@ -51,6 +51,8 @@ fn every_key_is_taken() {
     assert_eq!(settings.outputs[1].signals, SignalSet::ALL);
     assert_eq!(settings.outputs[2].signals, SignalSet::default().with(Signal::Metrics));
     assert!((settings.sampling.ratio - 0.1).abs() < 1e-12 && settings.sampling.parent_based);
+    assert!(settings.sampling.keep_errors);
+    assert_eq!(settings.sampling.keep_slower_than, Some(Duration::from_millis(1500)));
     assert_eq!(settings.redact_keys, ["iban", "badge"]);
     assert_eq!(settings.enrich, Enrich { host: false, process: true });
     let limits = Limits {

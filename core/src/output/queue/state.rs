@@ -22,6 +22,8 @@ pub(super) struct Segment {
     pub(super) again: Option<u64>,
     /// How much of [`State::pending_bytes`] it stands for.
     pub(super) held_bytes: usize,
+    /// How many records more or less it is than was said when it came, once that is known and booked.
+    pub(super) moved: Option<i64>,
 }
 
 /// What a segment consists of.
@@ -37,7 +39,7 @@ pub(super) enum Content {
 
 impl Segment {
     pub(super) fn new(content: Content, held_bytes: usize) -> Self {
-        Self { content, out: 0, again: None, held_bytes }
+        Self { content, out: 0, again: None, held_bytes, moved: None }
     }
 }
 
@@ -199,7 +201,7 @@ impl Queue {
             Content::Push(points) => points.batch().len(),
             Content::Deferred(batch) => batch.records(self.settings.signals),
         };
-        all.saturating_sub(segment.out)
+        all.saturating_add_signed(segment.moved.unwrap_or_default()).saturating_sub(segment.out)
     }
 
     /// The runs of a deferred batch that this output takes.

@@ -221,13 +221,19 @@ fn close_books_what_waits_and_what_comes_late() {
 }
 
 fn deferred(records: &'static [(Signal, &'static [u8])]) -> Arc<Deferred> {
+    deferred_moved(records, 0)
+}
+
+/// A batch of which was said that it has so many spans less than these.
+fn deferred_moved(records: &'static [(Signal, &'static [u8])], moved: i64) -> Arc<Deferred> {
     let (rules, counts) = (Arc::new(Rules::new(Limits::default(), &[], None)), Arc::new(Counts::default()));
     let encoder = Arc::new(JsonLines::new(&Resource::default(), &rules, &counts));
     let formats = vec![crate::buffer::rendered::Format { encoder, wanted: SignalSet::ALL }];
     let of = |wanted: Signal| records.iter().filter(|(signal, _)| *signal == wanted).count() as u64;
-    let (logs, spans) = (of(Signal::Logs), of(Signal::Spans));
+    let (logs, spans) = (of(Signal::Logs), of(Signal::Spans).saturating_add_signed(-moved));
     Arc::new(Deferred::new(
         Box::new(move |out| {
+            out.add_moved_spans(moved);
             for (signal, record) in records {
                 out.push(*signal, |_, bytes| bytes.extend_from_slice(record));
             }
@@ -249,6 +255,20 @@ fn deferred_batches_keep_their_place() {
     assert!(queue.flush(soon()));
     assert_eq!(&*probe.bytes.lock().unwrap(), b"1\n2\n3\n4\n");
     assert_eq!(queue.books().delivered, 4);
+}
+
+#[test]
+fn spans_that_wait_for_their_trace_or_have_waited_are_no_losses() {
+    let probe = Probe::default();
+    let queue = running(&probe, 4096);
+    queue.append_deferred(&deferred_moved(&[], -2));
+    assert!(queue.flush(soon()));
+    assert_eq!(queue.books().accepted, 0);
+    *probe.answers.lock().unwrap() = VecDeque::from([Export::Retry(Duration::from_millis(1))]);
+    queue.append_deferred(&deferred_moved(&[(Signal::Spans, b"1\n"), (Signal::Spans, b"2\n")], 1));
+    assert!(queue.flush(soon()));
+    let books = queue.books();
+    assert_eq!((books.accepted, books.delivered, books.dropped_total()), (2, 2, 0));
 }
 
 #[test]

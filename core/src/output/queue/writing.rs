@@ -5,6 +5,7 @@
 use super::state::{Content, Queue, Segment, State, locked};
 use crate::buffer::deferred::Deferred;
 use crate::buffer::records::{Batch, Records};
+use crate::model::signal::Signal;
 use crate::output::exporter::{Export, Exporter, Pace};
 use crate::stats::DropReason;
 use std::sync::MutexGuard;
@@ -23,6 +24,7 @@ struct Way {
     out: u64,
     again: Option<u64>,
     held_bytes: usize,
+    moved: Option<i64>,
 }
 
 impl Queue {
@@ -101,16 +103,16 @@ impl Queue {
     }
 
     fn send(&self, exporter: &mut dyn Exporter, segment: Segment) -> Sent {
-        let Segment { content, out, again, held_bytes } = segment;
-        let mut way = Way { out, again, held_bytes };
+        let Segment { content, out, again, held_bytes, moved } = segment;
+        let mut way = Way { out, again, held_bytes, moved };
         let after = match &content {
             Content::Records(records) => self.send_run(exporter, &records.batch(), 0, &mut way),
             Content::Push(points) => self.send_run(exporter, &points.batch(), 0, &mut way),
             Content::Deferred(batch) => self.send_deferred(exporter, batch, &mut way),
         };
         if let Some(after) = after {
-            let Way { out, again, held_bytes } = way;
-            return Sent::Again(Segment { content, out, again, held_bytes }, after);
+            let Way { out, again, held_bytes, moved } = way;
+            return Sent::Again(Segment { content, out, again, held_bytes, moved }, after);
         }
         // There is room again before the rest is out.
         self.freed(way.held_bytes);
@@ -129,8 +131,10 @@ impl Queue {
         batch: &Deferred,
         way: &mut Way,
     ) -> Option<Duration> {
+        let runs = self.rendered_runs(batch);
+        let moved = *way.moved.get_or_insert_with(|| self.book_moved(batch));
         let mut before = 0;
-        for run in self.rendered_runs(batch) {
+        for run in runs {
             let after = self.send_run(exporter, &run, before, way);
             if after.is_some() {
                 return after;
@@ -138,8 +142,25 @@ impl Queue {
             before += run.len();
         }
         // A record that its renderer lost to a caught panic is booked as such a loss.
-        self.book(0, batch.records(self.settings.signals).saturating_sub(before), DropReason::Io);
+        let records = batch.records(self.settings.signals).saturating_add_signed(moved);
+        self.book(0, records.saturating_sub(before), DropReason::Io);
         None
+    }
+
+    /// Books that a batch is more records, or less, than was said of it when it came.
+    fn book_moved(&self, batch: &Deferred) -> i64 {
+        let has_spans = self.settings.signals.has(Signal::Spans);
+        let moved = if has_spans { batch.rendered().moved_spans() } else { 0 };
+        let mut state = locked(&self.state);
+        state.books.accepted = state.books.accepted.saturating_add_signed(moved);
+        let records = moved.unsigned_abs();
+        // Whoever waits for what had come when it began waits for no more and no less.
+        if moved > 0 {
+            state.entered += records;
+        } else {
+            state.left += records;
+        }
+        moved
     }
 
     /// Exports what is not out yet of consecutive records; `before` are those of the same segment before them.

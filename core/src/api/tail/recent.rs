@@ -1,0 +1,34 @@
+//! A set that forgets what was added first when it is full.
+
+use std::collections::{HashSet, VecDeque};
+use std::hash::Hash;
+
+/// The values that were added last.
+#[derive(Debug)]
+pub(super) struct Recent<T> {
+    values: HashSet<T>,
+    order: VecDeque<T>,
+    most: usize,
+}
+
+impl<T: Copy + Eq + Hash> Recent<T> {
+    /// Of so many at most.
+    pub(super) fn new(most: usize) -> Self {
+        Self { values: HashSet::new(), order: VecDeque::new(), most }
+    }
+
+    pub(super) fn has(&self, value: &T) -> bool {
+        self.values.contains(value)
+    }
+
+    pub(super) fn add(&mut self, value: T) {
+        if self.values.insert(value) {
+            self.order.push_back(value);
+        }
+        if self.order.len() > self.most
+            && let Some(first) = self.order.pop_front()
+        {
+            self.values.remove(&first);
+        }
+    }
+}
