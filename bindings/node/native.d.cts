@@ -17,6 +17,8 @@ export interface NativeBinding {
   epoch(): number
   /** Settings that the JavaScript side needs, as JSON. */
   settings(): string
+  /** Whether a span of a new trace, or one whose parent's decision does not stand, is recorded. */
+  samples(t2: number, t3: number, name: string, kind: number, isNew: boolean): boolean
   /** Registers a logger by name; returns its number. */
   logger(name: string): number
   /** The lowest severity number that the logger lets through; 25 when it lets nothing through. */

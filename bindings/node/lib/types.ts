@@ -307,7 +307,7 @@ export interface Config {
   readonly level?: string
   readonly levels?: { readonly [logger: string]: string }
   readonly outputs?: readonly OutputConfig[]
-  readonly sample?: { readonly traces?: number; readonly keep_errors?: boolean; readonly keep_slower_than?: string | number }
+  readonly sample?: { readonly traces?: number; readonly rules?: readonly { readonly name?: string; readonly kind?: string; readonly traces: number }[]; readonly per_second?: number; readonly keep_errors?: boolean; readonly keep_slower_than?: string | number }
   readonly redact?: { readonly keys?: readonly string[] }
   readonly enrich?: readonly string[]
   readonly limits?: { readonly [limit: string]: number | string }

@@ -3,6 +3,7 @@
 
 use crate::forms::{Draft, Kind, Owner};
 use crate::instance::NOWHERE;
+use crate::scene::trace_id;
 use crate::wire::{self, owner, variant};
 use crate::work::{self, Wait};
 use crate::{error, instance, js};
@@ -92,12 +93,21 @@ fn told() -> String {
             "boundHigh": bound >> 32,
             "boundLow": bound & 0xffff_ffff,
             "parentBased": settings.sampling.parent_based,
+            "isPlain": settings.sampling.is_plain(),
             "recordsAll": settings.sampling.has_tail(),
         },
         "signals": settings.signals,
         "propagation": {"isDefault": settings.propagators.is_default(), "allowed": settings.propagate},
     })
     .to_string()
+}
+
+/// `samples(t2, t3, name, kind, isNew)`: whether a span is recorded of the trace with this lower half of its id, as the core decides
+/// where no parent's decision stands.
+#[napi]
+pub fn samples(t2: i32, t3: i32, name: String, number: u32, is_new: bool) -> bool {
+    let kind = || kind(number).unwrap_or_default();
+    guard(true, || global().samples(trace_id([0, 0, t2, t3]), &name, kind(), is_new))
 }
 
 /// `form(what, variant, text, scope, error, keys, kinds)`: the number of a new form.

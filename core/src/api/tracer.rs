@@ -68,7 +68,7 @@ impl Span {
         let pipeline = recording.pipeline();
         let parent = start.parent.and_then(|context| context.span);
         let trace_id = parent.map_or_else(|| pipeline.ids.trace_id(), |parent| parent.trace_id);
-        let sampled = pipeline.sampler.sample(parent.as_ref(), trace_id);
+        let sampled = pipeline.sampler.sample(parent.as_ref(), trace_id, name, start.kind);
         let kept = parent.map_or(TraceFlags::NOT_SAMPLED, |parent| parent.flags);
         let flags = kept.with_sampled(sampled);
         let span_id = pipeline.ids.span_id();

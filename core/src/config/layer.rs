@@ -3,6 +3,7 @@
 
 use super::settings::{Enrich, Settings, Testing};
 use crate::api::meter::Rulebook;
+use crate::api::sampler::SamplingRule;
 use crate::document::place::Place;
 use crate::encode::attributes::limits::Limits;
 use crate::model::propagation::Propagators;
@@ -24,6 +25,8 @@ pub(super) struct Layer {
     pub levels: BTreeMap<String, Severity>,
     pub outputs: Option<Vec<OutputSettings>>,
     pub ratio: Option<f64>,
+    pub rules: Option<Vec<SamplingRule>>,
+    pub per_second: Option<f64>,
     pub keep_errors: Option<bool>,
     pub keep_slower_than: Option<Duration>,
     pub parent_based: Option<bool>,
@@ -52,6 +55,8 @@ impl Layer {
         set(&mut settings.level, self.level);
         settings.levels.extend(self.levels);
         set(&mut settings.outputs, self.outputs);
+        set(&mut settings.sampling.rules, self.rules);
+        set_some(&mut settings.sampling.per_second, self.per_second);
         set(&mut settings.sampling.keep_errors, self.keep_errors);
         set_some(&mut settings.sampling.keep_slower_than, self.keep_slower_than);
         set(&mut settings.sampling.parent_based, self.parent_based);

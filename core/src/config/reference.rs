@@ -209,7 +209,7 @@ fn in_force(settings: &Settings) -> Value {
         "level": settings.level.text().to_ascii_lowercase(),
         "levels": settings.levels.iter().map(|(name, level)| (name, level.text())).collect::<BTreeMap<_, _>>(),
         "outputs": outputs,
-        "sample": {"traces": settings.sampling.ratio, "keep_errors": settings.sampling.keep_errors},
+        "sample": {"traces": settings.sampling.ratio, "rules": [], "keep_errors": settings.sampling.keep_errors},
         "redact": {"keys": settings.redact_keys},
         "enrich": enrich,
         "limits": limits(&settings.limits),

@@ -4,8 +4,9 @@
 use super::layer::{Layer, SetLimit};
 use super::outputs::outputs;
 use super::settings::{Enrich, Testing};
-use super::tables::{DOCUMENT, ENRICHMENTS, Enrichment};
+use super::tables::{DOCUMENT, ENRICHMENTS, Enrichment, SPAN_KINDS};
 use crate::api::meter::{Across, Rulebook};
+use crate::api::sampler::{Pattern, SamplingRule};
 use crate::document::instant;
 use crate::document::place::Place;
 use crate::document::report::{Found, Report};
@@ -72,11 +73,36 @@ fn sample(report: &mut Report, found: &Found<'_>, layer: &mut Layer) {
     for (key, found) in object.members() {
         match key {
             "traces" => layer.ratio = report.share(&found),
+            "rules" => layer.rules = sampling_rules(report, &found),
+            "per_second" => layer.per_second = per_second(report, &found),
             "keep_errors" => layer.keep_errors = report.flag(&found),
             "keep_slower_than" => layer.keep_slower_than = report.duration(&found),
             _ => {}
         }
     }
+}
+
+fn sampling_rules(report: &mut Report, found: &Found<'_>) -> Option<Vec<SamplingRule>> {
+    let entries = report.list(found)?;
+    Some(entries.iter().filter_map(|entry| sampling_rule(report, entry)).collect())
+}
+
+fn sampling_rule(report: &mut Report, found: &Found<'_>) -> Option<SamplingRule> {
+    let object = report.own_object(found)?;
+    let traces = report.required(&object, "traces");
+    let ratio = traces.and_then(|found| report.share(&found));
+    let [name, kind] = ["name", "kind"].map(|key| object.get(key));
+    if name.is_none() && kind.is_none() {
+        let accepted = "a name, a kind or both; sample.traces is for all others";
+        report.finding(&found.path, "fits every trace", accepted);
+    }
+    let name = name.and_then(|found| report.text(&found)).as_deref().map(Pattern::new);
+    let kind = kind.and_then(|found| report.choice(&found, &SPAN_KINDS));
+    Some(SamplingRule { name, kind, ratio: ratio? })
+}
+
+fn per_second(report: &mut Report, found: &Found<'_>) -> Option<f64> {
+    report.read(found, |value, _| value.as_f64().filter(|rate| *rate > 0.0))
 }
 
 fn redact(report: &mut Report, found: &Found<'_>) -> Option<Vec<String>> {

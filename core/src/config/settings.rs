@@ -2,6 +2,7 @@
 //! Not for reading or checking them: see `resolve` and its helpers.
 
 use crate::api::meter::Rulebook;
+use crate::api::sampler::SamplingRule;
 use crate::document::place::Place;
 use crate::encode::attributes::limits::Limits;
 use crate::model::propagation::Propagators;
@@ -57,10 +58,14 @@ pub struct Settings {
 }
 
 /// Which traces are kept.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Sampling {
     /// Share of the traces that are kept, 0 to 1.
     pub ratio: f64,
+    /// Shares of their own for the traces that they fit; the first one that fits is taken.
+    pub rules: Vec<SamplingRule>,
+    /// So many new traces are kept a second at most.
+    pub per_second: Option<f64>,
     /// Whether traces of which a span fails here are kept in any case.
     pub keep_errors: bool,
     /// Traces of which a span takes longer here are kept in any case.
@@ -70,6 +75,12 @@ pub struct Sampling {
 }
 
 impl Sampling {
+    /// Whether a trace id and the share are all that the decision about a new trace needs.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.rules.is_empty() && self.per_second.is_none()
+    }
+
     /// Whether what a span turns out to be decides too.
     #[must_use]
     pub fn has_tail(&self) -> bool {
@@ -112,7 +123,14 @@ impl Settings {
             level: Severity::INFO,
             levels: BTreeMap::new(),
             outputs: vec![registry::unconfigured()],
-            sampling: Sampling { ratio: 1.0, keep_errors: false, keep_slower_than: None, parent_based: true },
+            sampling: Sampling {
+                ratio: 1.0,
+                rules: Vec::new(),
+                per_second: None,
+                keep_errors: false,
+                keep_slower_than: None,
+                parent_based: true,
+            },
             redact_keys: Vec::new(),
             enrich: Enrich { host: true, process: true },
             limits: Limits::default(),

@@ -7,6 +7,7 @@ use crate::encode::attributes::limits::HARD_DEPTH;
 use crate::model::propagation;
 use crate::model::severity::Severity;
 use crate::model::signal::Signal;
+use crate::model::span::SpanKind;
 use crate::output::registry;
 use std::time::Duration;
 
@@ -132,13 +133,56 @@ impl Names for Kinds {
     }
 }
 
-static SAMPLE: [Setting; 4] = [
+/// The roles of spans.
+pub(super) static SPAN_KINDS: [(&str, SpanKind); 5] = [
+    ("internal", SpanKind::Internal),
+    ("server", SpanKind::Server),
+    ("client", SpanKind::Client),
+    ("producer", SpanKind::Producer),
+    ("consumer", SpanKind::Consumer),
+];
+
+static RULE: [Setting; 4] = [
+    Setting::new(
+        "name",
+        Takes::Text("a name such as \"GET /health*\", where * stands for anything"),
+        "\"GET /health*\"",
+        "What the first span of the trace is called.",
+    ),
+    Setting::new(
+        "kind",
+        Takes::Choice { known: &SPAN_KINDS, unbuilt: &[] },
+        "\"server\"",
+        "The role of that span.",
+    ),
+    Setting::new("traces", Takes::Share, "0", "The share of these traces that are kept.").required(),
+    Setting::unbuilt("attributes", "Attributes that the span is started with."),
+];
+
+static SAMPLE: [Setting; 6] = [
     Setting::new(
         "traces",
         Takes::Share,
         "0.25",
         "The share of the traces that are kept. A trace that another process began keeps that process's decision.",
     ),
+    Setting::new(
+        "rules",
+        Takes::List {
+            of: &Takes::Object(&RULE),
+            words: "a list of objects such as {\"name\": \"GET /health*\", \"traces\": 0}",
+        },
+        "[{\"name\": \"GET /health*\", \"kind\": \"server\", \"traces\": 0}]",
+        "Shares of their own for the traces whose first span has this `name`, where `*` stands for anything, or is of this \
+         `kind`, or both; the first rule that fits is taken. They are for traces that begin here.",
+    ),
+    Setting::new(
+        "per_second",
+        Takes::Other("a number above 0, such as 100"),
+        "100",
+        "So many new traces are kept a second at most, of those that their share keeps.",
+    )
+    .without("any number"),
     Setting::new(
         "keep_errors",
         Takes::Flag,

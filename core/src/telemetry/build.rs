@@ -11,7 +11,7 @@ use crate::api::pipeline::{LEVEL_OFF, Pipeline};
 use crate::api::sampler::Sampler;
 use crate::api::tail::Tail;
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::config::{Sampling, Settings};
 use crate::encode::attributes::key::Rules;
 use crate::error::{Error, ErrorCode, Problem, Result};
 use crate::generation;
@@ -58,7 +58,7 @@ impl Parts {
             noting: None,
             clock,
             ids: Arc::new(ids),
-            sampler: Sampler::new(settings.sampling.ratio, settings.sampling.parent_based),
+            sampler: sampler(settings),
             tail: tail(settings).map(Arc::new),
             level: if settings.disabled { LEVEL_OFF } else { settings.level.number() },
             levels: Arc::new(settings.levels.clone()),
@@ -233,6 +233,11 @@ fn push(hub: Weak<Hub>, temporality: Temporality) -> impl Fn() + Send + Sync {
             }
         }
     }
+}
+
+fn sampler(settings: &Settings) -> Sampler {
+    let Sampling { ratio, parent_based, rules, per_second, .. } = &settings.sampling;
+    Sampler::new(*ratio, *parent_based).with(rules, *per_second)
 }
 
 fn tail(settings: &Settings) -> Option<Tail> {

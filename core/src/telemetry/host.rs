@@ -133,6 +133,12 @@ impl Telemetry {
         generation::current()
     }
 
+    /// Whether a span that a face starts itself is recorded: one of a new trace, or one whose parent's decision does not stand.
+    #[must_use]
+    pub fn samples(&self, trace_id: TraceId, name: &str, kind: SpanKind, is_new: bool) -> bool {
+        self.hub.live().sampler.sample_anew(trace_id, name, kind, is_new)
+    }
+
     /// Starts a span whose identifiers were made elsewhere; `ids.flags` says whether it is recorded.
     #[must_use]
     pub fn start_span_with(

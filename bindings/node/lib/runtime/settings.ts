@@ -24,6 +24,8 @@ export interface Settings {
     readonly boundLow: number
     /** Whether a parent's decision stands. */
     readonly parentBased: boolean
+    /** Whether the bound is all that decides about a new trace; if not, the core is asked. */
+    readonly isPlain: boolean
     /** Whether spans that are not sampled are recorded all the same, for the core to decide at their ends. */
     readonly recordsAll: boolean
   }

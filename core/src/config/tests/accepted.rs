@@ -2,10 +2,12 @@
 
 use super::super::{Enrich, Testing};
 use super::{Environment, Settings, resolve};
+use crate::api::sampler::{Pattern, SamplingRule};
 use crate::config::Config;
 use crate::encode::attributes::limits::Limits;
 use crate::model::severity::Severity;
 use crate::model::signal::{Signal, SignalSet};
+use crate::model::span::SpanKind;
 use std::time::Duration;
 
 #[test]
@@ -28,7 +30,7 @@ fn every_key_is_taken() {
             "outputs":[{"to":"console","format":"human","stream":"stdout","signals":["logs","spans"]},
                        {"to":"file","path":"logs/shop.jsonl","delivery":"write_through"},
                        {"to":"memory","signals":["metrics"]},{"to":"null"}],
-            "sample":{"traces":0.1,"keep_errors":true,"keep_slower_than":"1.5s"},"redact":{"keys":["iban"," badge ","iban"]},"enrich":["process"],
+            "sample":{"traces":0.1,"rules":[{"name":"GET /h*","kind":"server","traces":0}],"per_second":2.5,"keep_errors":true,"keep_slower_than":"1.5s"},"redact":{"keys":["iban"," badge ","iban"]},"enrich":["process"],
             "limits":{"attributes":10,"depth":64,"nodes":100,"key_bytes":"1KiB","string_bytes":"32KiB","line_bytes":65536,
                       "events":1,"links":2,"open_spans":3,"series_per_instrument":4,"series_per_process":5,
                       "buffer_bytes":"1MiB","shutdown":"2.5s"},
@@ -51,6 +53,9 @@ fn every_key_is_taken() {
     assert_eq!(settings.outputs[1].signals, SignalSet::ALL);
     assert_eq!(settings.outputs[2].signals, SignalSet::default().with(Signal::Metrics));
     assert!((settings.sampling.ratio - 0.1).abs() < 1e-12 && settings.sampling.parent_based);
+    let (name, kind) = (Some(Pattern::new("GET /h*")), Some(SpanKind::Server));
+    assert_eq!(settings.sampling.rules, [SamplingRule { name, kind, ratio: 0.0 }]);
+    assert_eq!(settings.sampling.per_second, Some(2.5));
     assert!(settings.sampling.keep_errors);
     assert_eq!(settings.sampling.keep_slower_than, Some(Duration::from_millis(1500)));
     assert_eq!(settings.redact_keys, ["iban", "badge"]);

@@ -222,8 +222,26 @@ const LINES: &[(&str, &str)] = &[
     ),
     (
         r#"{"sample":0.5}"#,
-        r#"sample: 0.5; accepted: an object with the keys traces, keep_errors, keep_slower_than"#,
+        r#"sample: 0.5; accepted: an object with the keys traces, rules, per_second, keep_errors"#,
     ),
+    (r#"{"sample":{"rules":{}}}"#, r#"sample.rules: an object; accepted: a list of objects such as {"name""#),
+    (
+        r#"{"sample":{"rules":[{"name":"x"}]}}"#,
+        r#"sample.rules[0].traces: missing; accepted: a number from 0"#,
+    ),
+    (
+        r#"{"sample":{"rules":[{"traces":1}]}}"#,
+        r#"sample.rules[0]: fits every trace; accepted: a name, a kind"#,
+    ),
+    (
+        r#"{"sample":{"rules":[{"kind":"x","traces":1}]}}"#,
+        r#"sample.rules[0].kind: "x"; accepted: internal, "#,
+    ),
+    (
+        r#"{"sample":{"rules":[{"name":"x","attributes":{},"traces":1}]}}"#,
+        r#"sample.rules[0].attributes: not built yet; accepted: name, kind, traces"#,
+    ),
+    (r#"{"sample":{"per_second":0}}"#, r#"sample.per_second: 0; accepted: a number above 0"#),
     (r#"{"sample":{"traces":1.5}}"#, r#"sample.traces: 1.5; accepted: a number from 0 to 1"#),
     (r#"{"sample":{"traces":-0.1}}"#, r#"sample.traces: -0.1; accepted: a number from 0 to 1"#),
     (r#"{"sample":{"traces":"0.5"}}"#, r#"sample.traces: "0.5"; accepted: a number from 0 to 1"#),
