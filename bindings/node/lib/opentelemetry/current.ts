@@ -57,15 +57,16 @@ export class ContextManager implements otel.ContextManager {
 
   bind<T>(context: Context, target: T): T {
     if (target instanceof EventEmitter) return bindEmitter(target, (listener) => this.bound(context, listener))
-    return typeof target === 'function' ? (this.bound(context, target as unknown as Callable) as unknown as T) : target
+    if (typeof target !== 'function') return target
+    const made = this.bound(context, target as unknown as Callable)
+    return Object.defineProperty(made, 'length', { value: target.length, configurable: true }) as unknown as T
   }
 
   private bound(context: Context, target: Callable): Callable {
     const manager = this
-    const made = function (this: unknown, ...args: unknown[]): unknown {
+    return function (this: unknown, ...args: unknown[]): unknown {
       return manager.with(context, target, this, ...args)
     }
-    return Object.defineProperty(made, 'length', { value: target.length, configurable: true })
   }
 
   enable(): this {

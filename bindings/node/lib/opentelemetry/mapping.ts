@@ -43,6 +43,9 @@ const UNREAD: unique symbol = Symbol('unread')
 
 /** A context of the API. Immutable. */
 export class Mapping implements Context {
+  /** With nothing in it. */
+  static readonly NOTHING = new Mapping(undefined, null, null, false)
+
   /** What is current in Vigie while this is. */
   private entering: ContextImpl | null = null
 
@@ -166,7 +169,7 @@ export function nativeOf(context: Context): ContextImpl | undefined {
   const known = foreign.get(context)
   if (known !== undefined) return known
   const baggage = context.getValue(BAGGAGE) as Baggage | undefined
-  const others = context === api().ROOT_CONTEXT ? null : new Others(new Map(), context)
+  const others = isRoot(context) ? null : new Others(new Map(), context)
   const base = others === null && baggage === undefined ? null : new Carried(null, '', '', true, others)
   const made = standing(context.getValue(SPAN), baggage === undefined ? base : carriedWith(base, baggage))
   made.mapping = context
@@ -179,6 +182,12 @@ function odd(given: unknown): ContextImpl {
   const made = standing(undefined, null)
   made.mapping = given
   return made
+}
+
+/** A context without anything in it: there is one in each copy of the API, and a program may have several. */
+export function isRoot(context: Context): boolean {
+  const { _currentContext: values } = context as { readonly _currentContext?: unknown }
+  return context === api().ROOT_CONTEXT || (values instanceof Map && values.size === 0)
 }
 
 /** Whether nothing is to be traced in a context: what exports is not. */

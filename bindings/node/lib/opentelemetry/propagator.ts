@@ -7,7 +7,7 @@ import { begin } from '../runtime/first_use.js'
 import { state } from '../runtime/state.js'
 import { standing } from './current.js'
 import { quiet } from './fault.js'
-import { isSuppressed, Mapping, nativeOf } from './mapping.js'
+import { isRoot, isSuppressed, Mapping, nativeOf } from './mapping.js'
 
 /** A carrier that headers are read from by a getter of the API. */
 class Read {
@@ -46,7 +46,9 @@ export class Propagator implements TextMapPropagator {
     if (!state.configured) begin()
     const base = nativeOf(context) ?? standing()
     const found = quiet('carrier', () => contextOver(base, new Read(carrier, getter))) ?? base
-    return found === base ? context : Mapping.from(found)
+    if (found !== base) return Mapping.from(found)
+    // Instrumentations of servers go on from here; the API's own root would be read anew for each request.
+    return isRoot(context) ? Mapping.NOTHING : context
   }
 
   fields(): string[] {

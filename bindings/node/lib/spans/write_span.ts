@@ -14,19 +14,19 @@ import type { SpanData } from './span_data.js'
 
 /** Where the forms of spans begin, by kind. Those with a scope begin by its name too. */
 const roots: Root[] = []
-const scoped = new Map<string, Root>()
+const scoped = new Map<string, Root[]>()
 const MAX_SCOPES = 256
 
-function rootOf(span: SpanData): Root {
-  if (span.scope === '') return (roots[span.kind] ??= new Root(Owner.SPAN, span.kind, '', false))
-  const key = `${span.kind} ${span.scope}`
-  let root = scoped.get(key)
-  if (root === undefined) {
-    root = new Root(Owner.SPAN, span.kind, span.scope, false)
-    // Names of scopes stand in the code, so that there are never this many.
-    if (scoped.size < MAX_SCOPES) scoped.set(key, root)
-  }
-  return root
+function rootOf({ scope, kind }: SpanData): Root {
+  const own = scope === '' ? roots : (scoped.get(scope) ?? rootsOf(scope))
+  return (own[kind] ??= new Root(Owner.SPAN, kind, scope, false))
+}
+
+function rootsOf(scope: string): Root[] {
+  const made: Root[] = []
+  // Names of scopes stand in the code, so that there are never this many.
+  if (scoped.size < MAX_SCOPES) scoped.set(scope, made)
+  return made
 }
 
 /** Writes one span. Never throws. */
