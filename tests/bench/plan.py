@@ -21,6 +21,7 @@ WORKLOADS = {
     "M1a": "the same through the OpenTelemetry API, unchanged",
     "M1v": "counter, 3 label values of 2 000 combinations in random order",
     "M1b": "counter, bound",
+    "H1a": "request to Express on a connection that stays, instrumented, 3 spans",
     "M2": "histogram, 3 label values in the call",
     "M2b": "histogram, bound",
     "L1o": "log record to OTLP alone",
@@ -48,6 +49,8 @@ WORKLOADS = {
     "Wspanv": "Use-VigieSpan in a process that did other things before",
     "Wcount": "Add-VigieCounter",
 }
+# The same program without anybody who records.
+UNTRACED = "untraced"
 # Ours with OTLP has ours with a file beside it.
 FILE = "vigie-file"
 RECORDING = {workload: [FILE] for workload in ("L1o", "L1fo", "S1o", "S1fo", "M1o", "M1fo")}
@@ -83,12 +86,15 @@ PEERS: dict[str, dict[str, list[str]]] = {
         "L0": ["pino", "winston"],
         "S1": ["opentelemetry"],
         "S1v": ["opentelemetry"],
+        "S1a": ["opentelemetry"],
         "S2": ["opentelemetry"],
         "M1": ["prometheus", "opentelemetry"],
+        "M1a": ["opentelemetry"],
         "M1v": ["prometheus", "opentelemetry"],
         "M1b": ["prometheus"],
         "M2": ["prometheus", "opentelemetry"],
         "M2b": ["prometheus"],
+        "H1a": ["opentelemetry", UNTRACED],
         "E1": ["opentelemetry"],
         **RECORDING,
         "P1": ["opentelemetry"],
@@ -154,7 +160,7 @@ IMPORTS = {
 class Gate:
     """How much faster than a peer (`times`), what part of a peer's time at most (`at_most`), a distance
     to a peer (`within_ns`; to nothing without one), or at least two thirds of the lead over the same peer in
-    another workload (`like`), by one or several measures.
+    another workload (`like`), by one or several measures. What a third one takes (`beyond`) is taken off both.
 
     Wall time is taken at its minimum and CPU time over all threads; where a gate names both, the worse
     of the two counts, so that moving work to another thread gains nothing.
@@ -167,6 +173,7 @@ class Gate:
     at_most: float | None = None
     within_ns: float | None = None
     like: str | None = None
+    beyond: str | None = None
     measures: tuple[str, ...] = ("ns_min", "cpu_ns")
 
 
@@ -196,6 +203,10 @@ GATES = [
     Gate("node", "L0", "pino", within_ns=5, measures=("ns_min",)),
     Gate("node", "S1", "opentelemetry", 2.8),
     Gate("node", "S1v", "opentelemetry", like="S1"),
+    Gate("node", "S1a", "opentelemetry", 2),
+    Gate("node", "M1a", "opentelemetry", 5),
+    Gate("node", "H1a", "opentelemetry", at_most=0.5, beyond=UNTRACED, measures=("cpu_ns",)),
+    Gate("node", "H1a", "opentelemetry", at_most=0.5, beyond=UNTRACED, measures=("thread_cpu_ns",)),
     Gate("node", "M1", "prometheus", 5),
     Gate("node", "M1v", "prometheus", like="M1"),
     Gate("node", "M1b", "prometheus", 50),

@@ -112,6 +112,12 @@ def judge(gate: Gate, results: Results) -> Row | None:
     if peer is None or ours is None:
         return None
     head = f"{gate.lang} {gate.workload} ({WORKLOADS[gate.workload]})"
+    if gate.beyond is not None:
+        base = results.get((gate.lang, gate.workload, gate.beyond))
+        if base is None:
+            return None
+        peer, ours = (less(row, base, gate.measures) for row in (peer, ours))
+        head += f" beyond {gate.beyond}"
     if gate.within_ns is not None:
         return judge_distance(gate, gate.within_ns, head, peer, ours)
     by = " and ".join(MEASURES[key] for key in gate.measures)
@@ -135,6 +141,16 @@ def judge(gate: Gate, results: Results) -> Row | None:
     )
     kept = max(known) <= gate.at_most if gate.at_most is not None else min(known) >= (gate.times or 0)
     return {"gate": text, "result": "PASS" if kept else "MISS", "found": found}
+
+
+def less(row: Row, base: Row, measures: tuple[str, ...]) -> Row:
+    """What a row takes more than another one."""
+    pairs = {key: (row.get(key), base.get(key)) for key in measures}
+    return {
+        key: own - other
+        for key, (own, other) in pairs.items()
+        if isinstance(own, int | float) and isinstance(other, int | float)
+    }
 
 
 def judge_likeness(gate: Gate, like: str, text: str, results: Results) -> Row | None:

@@ -1,5 +1,6 @@
 // @opentelemetry/sdk-trace-node and sdk-metrics: spans to an exporter that drops, a reader that is not read.
 import { inPortions, received, receiver } from './receiver.mjs'
+import * as api from './through_api.mjs'
 import * as varied from './varied.mjs'
 import { headers, inTurn, peer } from './workloads.mjs'
 
@@ -8,16 +9,7 @@ const PORTION = 512
 
 function spans(workload) {
   const depth = workload === 'S2' ? 3 : 1
-  let count = 0
-  // Counts and drops, without encoding: less work than any real exporter.
-  const exporter = {
-    export(batch, done) {
-      count += batch.length
-      done({ code: 0 })
-    },
-    shutdown: async () => {},
-    forceFlush: async () => {},
-  }
+  const exporter = dropping()
   const { processor, make } = spanLoop(workload, exporter)
   const run = async (total) => {
     for (let done = 0; done < total; done += PORTION) {
@@ -25,7 +17,7 @@ function spans(workload) {
       await processor.forceFlush()
     }
   }
-  return { run, flush: () => processor.forceFlush(), exported: () => count / depth }
+  return { run, flush: () => processor.forceFlush(), exported: () => exporter.count / depth }
 }
 
 /** E1: the same spans to a server, by its own exporter. */
@@ -47,13 +39,55 @@ function exporting() {
   return { run: inPortions(make, () => out), flush: () => processor.forceFlush(), exported: received }
 }
 
-function spanLoop(workload, exporter) {
+/** A provider behind the API. */
+function registered(exporter) {
   const { NodeTracerProvider, BatchSpanProcessor } = peer('@opentelemetry/sdk-trace-node')
   const { AsyncLocalStorageContextManager } = peer('@opentelemetry/context-async-hooks')
-  const { context, trace } = peer('@opentelemetry/api')
   const processor = new BatchSpanProcessor(exporter, { maxQueueSize: 1 << 16, maxExportBatchSize: PORTION })
   const provider = new NodeTracerProvider({ spanProcessors: [processor] })
   provider.register({ contextManager: new AsyncLocalStorageContextManager().enable() })
+  return { provider, processor }
+}
+
+/** Counts and drops, without encoding: less work than any real exporter. */
+function dropping() {
+  const exporter = {
+    count: 0,
+    export(batch, done) {
+      exporter.count += batch.length
+      done({ code: 0 })
+    },
+    shutdown: async () => {},
+    forceFlush: async () => {},
+  }
+  return exporter
+}
+
+/** Spans of one request of H1a: the server's, the middleware's, the route's. */
+const SPANS_OF_REQUEST = 3
+
+/** S1a, M1a and H1a: what ours is given, word for word. */
+async function throughApi(workload) {
+  peer('@opentelemetry/api').metrics.setGlobalMeterProvider(meterProvider())
+  if (workload === 'M1a') return api.updates()
+  const exporter = dropping()
+  const { processor } = registered(exporter)
+  const each = workload === 'H1a' ? SPANS_OF_REQUEST : 1
+  if (workload === 'H1a') api.instrumentations()
+  const step = workload === 'H1a' ? await api.requests() : api.childSpans()
+  const portion = Math.floor(PORTION / each)
+  const run = async (total) => {
+    for (let done = 0; done < total; done += portion) {
+      await step(Math.min(portion, total - done))
+      await processor.forceFlush()
+    }
+  }
+  return { run, flush: () => processor.forceFlush(), exported: () => exporter.count / each }
+}
+
+function spanLoop(workload, exporter) {
+  const { context, trace } = peer('@opentelemetry/api')
+  const { provider, processor } = registered(exporter)
   const tracer = provider.getTracer('shop.api')
   const root = trace.setSpan(context.active(), tracer.startSpan('root'))
   const child = (name, i, inside) =>
@@ -87,11 +121,15 @@ function spanLoop(workload, exporter) {
   return { processor, make }
 }
 
-function metrics(workload) {
+/** A provider with a reader that is not read. */
+function meterProvider() {
   const { MeterProvider, PeriodicExportingMetricReader, InMemoryMetricExporter } = peer('@opentelemetry/sdk-metrics')
   const exporter = new InMemoryMetricExporter(1)
-  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
-  const meter = new MeterProvider({ readers: [reader] }).getMeter('shop.api')
+  return new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })] })
+}
+
+function metrics(workload) {
+  const meter = meterProvider().getMeter('shop.api')
   const counter = meter.createCounter('requests')
   const latency = meter.createHistogram('latency')
   const add = ({ method, route, status }) => counter.add(1, { method, route, status })
@@ -118,5 +156,6 @@ function propagation(workload) {
 }
 
 export async function makeCase(workload) {
+  if (workload.endsWith('a')) return throughApi(workload)
   return { E: exporting, P: propagation, S: spans, M: metrics }[workload[0]](workload)
 }

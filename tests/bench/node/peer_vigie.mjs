@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 
 import { inPortions, received, receiver } from './receiver.mjs'
+import * as api from './through_api.mjs'
 import * as varied from './varied.mjs'
 import { BOUND, EXPOSED, LOGGER, MESSAGE, SERIES, headers, inTurn, linesOnDisk, root, sink } from './workloads.mjs'
 
@@ -138,6 +139,18 @@ function propagation(workload) {
   return { run }
 }
 
+/** Spans of one request of H1a: the server's, the middleware's, the route's. */
+const SPANS_OF_REQUEST = 3
+
+/** S1a, M1a and H1a: what the peer is given, word for word. */
+async function throughApi(workload) {
+  const { register } = createRequire(path.join(root, 'bindings/node/package.json'))(path.join(root, 'bindings/node/dist/cjs/otel.js'))
+  register({ service: BOUND.service, outputs: [{ to: 'null', signals: ['spans'] }], instrumentations: workload === 'H1a' ? api.instrumentations() : [] })
+  if (workload === 'M1a') return api.updates()
+  if (workload === 'S1a') return { run: api.childSpans(), flush, exported: delivered }
+  return { run: await api.requests(), flush, exported: () => delivered() / SPANS_OF_REQUEST }
+}
+
 /** X1: one series changes between two expositions. */
 function exposition() {
   configure({ to: 'null' }, { limits: { series_per_instrument: 2 * EXPOSED } })
@@ -156,6 +169,7 @@ function exposition() {
 }
 
 export async function makeCase(workload, variant) {
+  if (workload.endsWith('a')) return throughApi(workload)
   if (workload === 'E1' || workload.endsWith('o')) return exporting(workload, variant)
   return { L: logs, S: spans, M: metrics, P: propagation, X: exposition }[workload[0]](workload)
 }
