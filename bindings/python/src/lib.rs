@@ -4,6 +4,7 @@
 mod arguments;
 mod audit;
 mod bridge;
+mod bridge_logs;
 mod carrier;
 mod context;
 mod contexts;
@@ -81,6 +82,7 @@ fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     place::register(module.py());
     current::register(module.py());
     bridge::register(module)?;
+    bridge_logs::register(module)?;
     // The package says what is public; a second list could only differ from the first.
     module.delattr("__all__")
 }

@@ -31,6 +31,13 @@ pub(crate) struct Logger {
     core: vigie_core::Logger,
 }
 
+impl Logger {
+    /// The core's logger.
+    pub(crate) fn core(&self) -> &vigie_core::Logger {
+        &self.core
+    }
+}
+
 #[pymethods]
 impl Logger {
     /// The logger's name: the value of ``logger`` in every line (OpenTelemetry: instrumentation scope name).

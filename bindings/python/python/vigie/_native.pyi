@@ -812,5 +812,22 @@ def add_event(span: Span, name: str, attributes: Mapping[str, object] | None, ti
 def add_link(span: Span, linked: Context | Span, attributes: Mapping[str, object] | None) -> None:
     """Links a ``Span`` or ``Context`` to a span, with a mapping of attributes or None."""
 
+def logs(logger: Logger, number: int) -> bool:
+    """Whether a logger records that severity."""
+
+def write_log(
+    logger: Logger,
+    number: int,
+    message: str,
+    attributes: Mapping[str, object] | None,
+    exception: BaseException | None,
+    timestamp: int | None,
+    place: Context | Span | None,
+    /,
+) -> None:
+    """Writes a record: logger, number of the severity, message, a mapping of attributes or None, an exception or None, the time in
+    nanoseconds since 1970 or None for now, and the ``Span`` or ``Context`` that it belongs to, None for the current one.
+    """
+
 def carrier_fields() -> list[str]:
     """The names that a carrier may hold, of all propagators, as they are written."""

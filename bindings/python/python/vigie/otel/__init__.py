@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from opentelemetry import _logs, metrics, propagate, trace
 from opentelemetry import context as _api
-from opentelemetry import metrics, propagate, trace
 
 from .. import _native
 from ._context import RuntimeContext
+from ._logger import Logger
+from ._logger_provider import LoggerProvider
 from ._meter import Meter, MeterProvider
 from ._propagator import Propagator
 from ._provider import TracerProvider
@@ -26,6 +28,8 @@ from ._span import Span
 from ._tracer import Tracer
 
 __all__ = [
+    "Logger",
+    "LoggerProvider",
     "Meter",
     "MeterProvider",
     "Propagator",
@@ -38,7 +42,7 @@ __all__ = [
 
 
 def install(**settings: Any) -> TracerProvider:
-    """Puts Vigie behind the OpenTelemetry API of this process: context, providers of tracers and meters, propagators.
+    """Puts Vigie behind the OpenTelemetry API of this process: context, providers of tracers, meters and loggers, propagators.
 
     `settings` are those of ``vigie.init``, which is called with them if there are any. Again it changes nothing. Where another
     provider was set before, that one stays, as the API has it, and a warning of the API says so. Returns the tracer provider.
@@ -59,6 +63,8 @@ def install(**settings: Any) -> TracerProvider:
     propagate.set_global_textmap(Propagator())
     if not isinstance(metrics.get_meter_provider(), MeterProvider):
         metrics.set_meter_provider(MeterProvider())
+    if not isinstance(_logs.get_logger_provider(), LoggerProvider):
+        _logs.set_logger_provider(LoggerProvider())
     known = trace.get_tracer_provider()
     if isinstance(known, TracerProvider):
         return known
