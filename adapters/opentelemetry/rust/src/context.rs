@@ -7,7 +7,7 @@ use opentelemetry::baggage::{Baggage, BaggageExt};
 use opentelemetry::trace::{SpanContext, TraceContextExt, TraceState};
 use std::any::Any;
 use std::str::FromStr;
-use vigie_core::host::{ContextKeeper, keep_contexts, with_trace_state};
+use vigie_core::host::{ContextKeeper, guard, keep_contexts, with_trace_state};
 
 /// Vigie's context among the values of one of OpenTelemetry's: what it carries counts, its span and its baggage are those
 /// that OpenTelemetry has beside it.
@@ -17,11 +17,12 @@ struct Keeper;
 
 impl ContextKeeper for Keeper {
     fn current(&self) -> vigie_core::Context {
-        Context::map_current(to_vigie)
+        // The API panics on a thread that has ended already.
+        guard(vigie_core::Context::root(), || Context::map_current(to_vigie))
     }
 
     fn enter(&self, context: vigie_core::Context) -> Box<dyn Any> {
-        Box::new(Context::map_current(|around| from_vigie(around, &context)).attach())
+        guard(Box::new(()), || Box::new(Context::map_current(|around| from_vigie(around, &context)).attach()))
     }
 }
 

@@ -6,6 +6,7 @@ use std::cell::Cell;
 use std::error::Error;
 use std::fmt::{Debug, Write};
 use tracing::field::{Field, Visit};
+use vigie_core::host::guard;
 use vigie_core::model::attributes::{CORRELATION_KEYS, WELL_KNOWN};
 use vigie_core::{AttributeWriter, ErrorInfo};
 
@@ -57,8 +58,17 @@ pub(crate) struct Fields<'w, 'a> {
     pub(crate) of: Of,
     pub(crate) writer: &'w mut AttributeWriter<'a>,
     pub(crate) said: &'w mut Said,
-    /// Correlation keys only, or all others.
-    pub(crate) correlation: bool,
+    pub(crate) keys: Keys,
+}
+
+/// Which fields of a span become attributes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keys {
+    All,
+    /// Those that go along to what is below.
+    Correlation,
+    /// The others.
+    Own,
 }
 
 impl<'a> Fields<'_, 'a> {
@@ -66,12 +76,19 @@ impl<'a> Fields<'_, 'a> {
     fn attribute(&mut self, field: &Field) -> Option<&mut AttributeWriter<'a>> {
         let name = field.name();
         let is_logs_own = self.of == Of::LogEvent && name.starts_with("log.");
-        let is_correlation = self.of == Of::Span && is_correlation(name);
-        if is_logs_own || is_correlation != self.correlation {
+        if is_logs_own || !self.wants(name) {
             return None;
         }
         self.writer.key(name.strip_prefix("r#").unwrap_or(name));
         Some(self.writer)
+    }
+
+    fn wants(&self, name: &str) -> bool {
+        match self.keys {
+            Keys::All => true,
+            Keys::Correlation => is_correlation(name),
+            Keys::Own => !is_correlation(name),
+        }
     }
 
     fn text(&mut self, field: &Field, text: &str) {
@@ -80,7 +97,7 @@ impl<'a> Fields<'_, 'a> {
             *place = Some(text.to_owned());
         } else if name == "message" && self.of != Of::Span {
             self.said.message.push_str(text);
-        } else if name == "error" && !self.correlation {
+        } else if name == "error" && self.wants(name) {
             let told = ErrorInfo { message: text.to_owned(), ..ErrorInfo::default() };
             self.said.error.get_or_insert(told);
         } else if let Some(writer) = self.attribute(field) {
@@ -137,27 +154,29 @@ impl Visit for Fields<'_, '_> {
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        if self.correlation {
-            return;
-        }
-        match self.said.error {
-            None => self.said.error = Some(ErrorInfo::of(value)),
+        if self.said.error.is_none() && self.wants(field.name()) {
+            self.said.error = guard(None, || Some(ErrorInfo::of(value)));
+        } else {
             // A record tells of one error; further ones are attributes.
-            Some(_) => self.record_debug(field, &format_args!("{value}")),
+            self.record_debug(field, &format_args!("{value}"));
         }
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         if field.name() == "message" && self.of != Of::Span {
-            // What cannot be formatted is cut where it failed.
-            let _ = write!(self.said.message, "{value:?}");
+            show(value, &mut self.said.message);
             return;
         }
         with_text(|text| {
-            let _ = write!(text, "{value:?}");
+            show(value, text);
             self.text(field, text);
         });
     }
+}
+
+/// What a value says of itself, up to where it fails or panics.
+fn show(value: &dyn Debug, text: &mut String) {
+    let _ = guard(Ok(()), || write!(text, "{value:?}"));
 }
 
 /// The memory of texts up to this many bytes is kept for the next one.

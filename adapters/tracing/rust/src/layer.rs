@@ -3,7 +3,7 @@
 //! Not for what is told at all: see `levels`.
 
 use crate::entered;
-use crate::fields::{Fields, Of, Said, with_text};
+use crate::fields::{Fields, Keys, Of, Said, with_text};
 use crate::levels::severity_of;
 use crate::spans::Open;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ const UNNAMED: &str = "event ";
 
 /// Makes Vigie's spans and log records of `tracing`'s spans and events. Made by [`layer`](crate::layer).
 ///
-/// Nothing of it panics: what a value's `Debug` throws is caught and counted in the books' `internal_panics`.
+/// Nothing of it panics: what a value throws while it is shown is caught and counted in the books' `internal_panics`.
 #[derive(Debug)]
 pub struct VigieLayer {
     telemetry: Telemetry,
@@ -105,7 +105,7 @@ impl VigieLayer {
                 if of == Of::Event && !name.starts_with(UNNAMED) {
                     writer.attr("event", name);
                 }
-                event.record(&mut Fields { of, writer: &mut writer, said: &mut said, correlation: false });
+                event.record(&mut Fields { of, writer: &mut writer, said: &mut said, keys: Keys::All });
                 drop(writer);
                 if let Some(error) = &said.error {
                     record.error(error.clone());

@@ -2,11 +2,10 @@
 //!
 //! Not for which is current: see `entered`.
 
-use crate::fields::{Fields, Of, Said, is_needed_at_start};
+use crate::fields::{Fields, Keys, Of, Said, is_needed_at_start};
 use std::cell::Cell;
 use std::sync::{Mutex, PoisonError, TryLockError};
 use tracing::span::{Attributes, Record};
-use vigie_core::host::guard;
 use vigie_core::{Context, ErrorInfo, Link, Span, SpanKind, SpanStart, Status, Telemetry};
 
 thread_local! {
@@ -37,7 +36,7 @@ impl Open {
         };
         let name = early.name.as_deref().unwrap_or(metadata.name());
         let mut span = telemetry.start_span(name, start);
-        fill(&mut span, |fields| attributes.record(fields));
+        fill(&mut span, Keys::Own, |fields| attributes.record(fields));
         Self { context: span.context().clone(), span: Mutex::new(span) }
     }
 
@@ -48,7 +47,7 @@ impl Open {
 
     /// Fields that were recorded after its start.
     pub(crate) fn record(&self, values: &Record<'_>) {
-        self.with(|span| fill(span, |fields| values.record(fields)));
+        self.with(|span| fill(span, Keys::All, |fields| values.record(fields)));
     }
 
     pub(crate) fn follows(&self, other: &Self) {
@@ -78,12 +77,14 @@ impl Open {
     }
 }
 
-fn fill(span: &mut Span, record: impl FnOnce(&mut Fields<'_, '_>)) {
+fn fill(span: &mut Span, keys: Keys, record: impl FnOnce(&mut Fields<'_, '_>)) {
+    if !span.is_recording() {
+        return;
+    }
     let mut said = Said::default();
     let around = FILLS.replace(true);
     span.attributes(|writer| {
-        let mut fields = Fields { of: Of::Span, writer, said: &mut said, correlation: false };
-        guard((), || record(&mut fields));
+        record(&mut Fields { of: Of::Span, writer, said: &mut said, keys });
     });
     FILLS.set(around);
     let Said { error, name, status, status_message, .. } = said;
@@ -113,6 +114,6 @@ fn with_correlation(
     said: &mut Said,
 ) -> Context {
     telemetry.context_with(parent, |writer| {
-        attributes.record(&mut Fields { of: Of::Span, writer, said, correlation: true });
+        attributes.record(&mut Fields { of: Of::Span, writer, said, keys: Keys::Correlation });
     })
 }

@@ -91,7 +91,8 @@ fn what_a_span_follows_from_is_a_link() {
 fn correlation_keys_go_along_to_what_is_below() {
     let lines = traced(|_| {
         let _entered = info_span!("request", request_id = "r-1", size = 3).entered();
-        let _inner = info_span!("inner", user_id = 7);
+        let inner = info_span!("inner", user_id = 7, tenant_id = Empty);
+        inner.record("tenant_id", "t-1");
         info!("told");
     });
     for name in ["request", "inner", "told"] {
@@ -99,6 +100,8 @@ fn correlation_keys_go_along_to_what_is_below() {
     }
     assert_eq!(named(&lines, "request")["attributes"], json!({"size": 3}));
     assert_eq!(named(&lines, "inner")["user_id"], 7);
+    // What comes late is the span's alone.
+    assert_eq!(named(&lines, "inner")["attributes"], json!({"tenant_id": "t-1"}));
     assert_eq!(named(&lines, "told")["user_id"], Value::Null);
 }
 
@@ -159,12 +162,13 @@ fn values_that_trace_or_panic_while_they_are_shown_do_no_harm() {
         span.record("bomb", debug(Bomb));
         span.record("after", display("all that"));
         let _bomb = info_span!("bombed", bomb = ?Bomb);
-        info!(bomb = ?Bomb, "never said");
+        info!(bomb = ?Bomb, after = 1, "said all the same");
         let stats: Value = serde_json::from_str(&telemetry.stats_json()).unwrap();
         assert!(stats["internal_panics"].as_u64().unwrap() >= 3, "{stats}");
     });
     let span = named(&lines, "chat");
-    assert_eq!(span["attributes"], json!({"value": "chatty", "after": "all that"}));
+    assert_eq!(span["attributes"], json!({"value": "chatty", "bomb": "", "after": "all that"}));
+    assert_eq!(named(&lines, "said all the same")["after"], 1);
     assert_eq!(span["status"], "unset");
     assert_eq!(named(&lines, "chatting")["span_id"], span["span_id"]);
     assert!(lines.iter().any(|line| line["name"] == "bombed"));
