@@ -38,7 +38,9 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for VigieLayer {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, around: Around<'_, S>) {
         guard((), || {
             let parent = context_of(attributes.parent(), attributes.is_root(), &around);
-            let open = Open::start(&self.telemetry, attributes, parent);
+            let open = self.loggers.with(attributes.metadata().target(), |logger| {
+                Open::start(&self.telemetry, logger.name(), attributes, parent)
+            });
             if let Some(span) = around.span(id) {
                 span.extensions_mut().replace(Arc::new(open));
             }

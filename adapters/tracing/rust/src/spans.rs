@@ -22,7 +22,12 @@ pub(crate) struct Open {
 
 impl Open {
     /// Starts it below `parent`.
-    pub(crate) fn start(telemetry: &Telemetry, attributes: &Attributes<'_>, parent: Context) -> Self {
+    pub(crate) fn start(
+        telemetry: &Telemetry,
+        scope: &str,
+        attributes: &Attributes<'_>,
+        parent: Context,
+    ) -> Self {
         let metadata = attributes.metadata();
         let mut early = Said::default();
         let needs = metadata.fields().iter().any(|field| is_needed_at_start(field.name()));
@@ -31,7 +36,7 @@ impl Open {
         let start = SpanStart {
             kind: early.kind.as_deref().map_or(SpanKind::Internal, |kind| telemetry.span_kind(kind)),
             parent: Some(&parent),
-            scope: &metadata.target().replace("::", "."),
+            scope,
             ..SpanStart::default()
         };
         let name = early.name.as_deref().unwrap_or(metadata.name());

@@ -6,6 +6,7 @@
 mod down;
 mod exporting;
 mod measure;
+mod peer_bridges;
 mod peer_formats;
 mod peer_opentelemetry;
 mod peer_otlp;
@@ -29,12 +30,15 @@ const FORMATS: &[&str] = &["L1", "L1v", "S1", "S1v", "Mp"];
 type Maker = fn(&str) -> Case;
 
 /// Every library, what it is measured in, and how.
-const PEERS: [(&str, &[&str], Maker); 12] = [
+const PEERS: [(&str, &[&str], Maker); 15] = [
     (
         "vigie",
         &["L1", "L1v", "L1f", "L0", "S1", "S1v", "S2", "M1", "M1v", "M1b", "M2", "M2b", "P1", "P1v", "X1"],
         peer_vigie::make_case,
     ),
+    ("vigie", peer_bridges::WORKLOADS, peer_bridges::make_case),
+    ("opentelemetry", &["S1a", "M1a"], peer_bridges::opentelemetry),
+    ("tracing-json", &["L1t", "L0t"], peer_bridges::tracing),
     ("vigie", exporting::WORKLOADS, exporting::make_case),
     ("vigie-file", exporting::RECORDING, exporting::make_file_case),
     ("lines", FORMATS, peer_formats::lines),

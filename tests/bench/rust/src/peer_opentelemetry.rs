@@ -3,7 +3,7 @@
 use crate::measure::Case;
 use crate::values::{LOGGER, SPAN_ID, TRACE_ID, headers, in_turn, series};
 use crate::varied::{CUSTOMER, ORDER_ID, TAGS};
-use opentelemetry::metrics::MeterProvider as _;
+use opentelemetry::metrics::{Meter, MeterProvider as _};
 use opentelemetry::propagation::{TextMapCompositePropagator, TextMapPropagator};
 use opentelemetry::trace::{
     SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState, Tracer, TracerProvider as _,
@@ -34,7 +34,10 @@ impl SpanExporter for Dropping {
     }
 }
 
-pub fn inside(tracer: &SdkTracer, name: &'static str, i: i64, within: impl FnOnce()) {
+pub fn inside<T>(tracer: &T, name: &'static str, i: i64, within: impl FnOnce())
+where
+    T: Tracer<Span: Send + Sync + 'static>,
+{
     tracer.in_span(name, |context| {
         let span = context.span();
         span.set_attribute(KeyValue::new("cart.items", i));
@@ -100,16 +103,12 @@ fn spans(depth: u64, varied: bool) -> Case {
     Case { run: Box::new(run), flush: None, exported: Some(Box::new(exported)) }
 }
 
-fn metrics(workload: &str) -> Case {
+/// Updates of a counter and a histogram of `meter` with three labels in the call, so many at each call.
+pub fn measure_loop(meter: &Meter, workload: &str) -> Box<dyn FnMut(u64)> {
     let histogram = workload == "M2";
-    let reader = PeriodicReader::builder(InMemoryMetricExporter::default())
-        .with_interval(Duration::from_secs(3600))
-        .build();
-    let provider = SdkMeterProvider::builder().with_reader(reader).build();
-    let meter = provider.meter(LOGGER);
     let counter = meter.u64_counter("requests").build();
     let latency = meter.f64_histogram("latency").build();
-    let mut run = in_turn(series(workload), move |[method, route, status]| {
+    Box::new(in_turn(series(workload), move |[method, route, status]| {
         let labels = [
             KeyValue::new("method", *method),
             KeyValue::new("route", *route),
@@ -120,7 +119,15 @@ fn metrics(workload: &str) -> Case {
         } else {
             counter.add(1, &labels);
         }
-    });
+    }))
+}
+
+fn metrics(workload: &str) -> Case {
+    let reader = PeriodicReader::builder(InMemoryMetricExporter::default())
+        .with_interval(Duration::from_secs(3600))
+        .build();
+    let provider = SdkMeterProvider::builder().with_reader(reader).build();
+    let mut run = measure_loop(&provider.meter(LOGGER), workload);
     // The provider stops counting when it is dropped.
     Case::plain(move |count| {
         let _alive = &provider;

@@ -20,17 +20,8 @@ impl Write for Shared {
     }
 }
 
-pub fn make_case(workload: &str) -> Case {
-    let file = Arc::new(Mutex::new(BufWriter::with_capacity(64 * 1024, open_sink(workload))));
-    let writer = Shared(Arc::clone(&file));
-    tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_span_list(false)
-        .with_max_level(Level::INFO)
-        .with_writer(move || writer.clone())
-        .init();
-    // What is bound stands in the current span.
+/// Log records inside of a span, so many at each call, to whatever subscriber there is. What is bound stands in the span.
+pub fn log_loop(workload: &str) -> Box<dyn FnMut(u64)> {
     let span = tracing::info_span!(
         "request",
         service = SERVICE,
@@ -38,8 +29,8 @@ pub fn make_case(workload: &str) -> Case {
         span_id = SPAN_ID,
         correlation_id = CORRELATION_ID
     );
-    let filtered = workload == "L0";
-    let run = move |count| {
+    let filtered = workload.starts_with("L0");
+    Box::new(move |count| {
         let _current = span.enter();
         for i in 0..count {
             if filtered {
@@ -50,7 +41,20 @@ pub fn make_case(workload: &str) -> Case {
                     duration_ms = 12.75, cached = true, "request handled");
             }
         }
-    };
+    })
+}
+
+pub fn make_case(workload: &str) -> Case {
+    let file = Arc::new(Mutex::new(BufWriter::with_capacity(64 * 1024, open_sink(workload))));
+    let writer = Shared(Arc::clone(&file));
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_span_list(false)
+        .with_max_level(Level::INFO)
+        .with_writer(move || writer.clone())
+        .init();
+    let run = log_loop(workload);
     let flush = move || file.lock().expect("not poisoned").flush().expect("the sink takes it");
-    Case { run: Box::new(run), flush: Some(Box::new(flush)), exported: lines_on_disk(workload) }
+    Case { run, flush: Some(Box::new(flush)), exported: lines_on_disk(workload) }
 }

@@ -110,7 +110,7 @@ pub fn logs_into(output: &str, workload: &str) -> Case {
     Case { run, flush: Some(flush(&telemetry)), exported }
 }
 
-/// A child of the span in `parent`; Rust's face has no ambient context, so making it current is handing it on.
+/// A child of the span in `parent`; to make it current in Rust's face is to hand it on.
 fn inside(telemetry: &Telemetry, name: &str, parent: &Context, i: u64, within: impl FnOnce(&Context)) {
     let start = SpanStart { parent: Some(parent), ..SpanStart::default() };
     let mut span = telemetry.start_span(name, start);
