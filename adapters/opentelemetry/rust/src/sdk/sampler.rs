@@ -1,14 +1,15 @@
 //! Vigie's decision about traces, for the official SDK.
 
 use crate::context::span_of;
+use crate::span::kind_of;
 use opentelemetry::trace::{Link, SpanKind, TraceContextExt};
 use opentelemetry::{Context, KeyValue, TraceId};
 use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample};
-use vigie_core::Telemetry;
-use vigie_core::host;
+use vigie_core::config::Sampling;
+use vigie_core::{Telemetry, host};
 
-/// Keeps the traces that the setting `sampling` of a telemetry keeps, so that a program whose spans come by both ways keeps
-/// them whole.
+/// Keeps the traces that the setting `sample` of a telemetry keeps, so that a program whose spans come by both ways keeps them
+/// whole. What `keep_errors` and `keep_slower_than` would bring back is not there: the SDK hands over no span that was left out.
 #[derive(Debug, Clone)]
 pub struct Sampler(host::Sampler);
 
@@ -17,11 +18,12 @@ impl Sampler {
     #[must_use]
     pub fn new(telemetry: &Telemetry) -> Self {
         telemetry.ensure();
-        let sampling =
-            telemetry.settings().map(|settings| (settings.sampling.ratio, settings.sampling.parent_based));
         // Without settings even now nothing is recorded.
-        let (ratio, parent_based) = sampling.unwrap_or((0.0, true));
-        Self(host::Sampler::new(ratio, parent_based))
+        let none = || host::Sampler::new(0.0, true);
+        Self(telemetry.settings().map_or_else(none, |settings| {
+            let Sampling { ratio, parent_based, rules, per_second, .. } = &settings.sampling;
+            host::Sampler::new(*ratio, *parent_based).with(rules, *per_second)
+        }))
     }
 }
 
@@ -30,14 +32,14 @@ impl ShouldSample for Sampler {
         &self,
         parent_context: Option<&Context>,
         trace_id: TraceId,
-        _name: &str,
-        _span_kind: &SpanKind,
+        name: &str,
+        span_kind: &SpanKind,
         _attributes: &[KeyValue],
         _links: &[Link],
     ) -> SamplingResult {
         let above = parent_context.map(|context| context.span().span_context().clone());
         let parent = above.as_ref().and_then(span_of);
-        let is_kept = self.0.sample(parent.as_ref(), trace_id);
+        let is_kept = self.0.sample(parent.as_ref(), trace_id, name, kind_of(span_kind));
         SamplingResult {
             decision: if is_kept { SamplingDecision::RecordAndSample } else { SamplingDecision::Drop },
             attributes: Vec::new(),
