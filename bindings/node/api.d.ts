@@ -335,6 +335,14 @@ export interface Config {
     readonly outputs?: readonly OutputConfig[];
     readonly sample?: {
         readonly traces?: number;
+        readonly rules?: readonly {
+            readonly name?: string;
+            readonly kind?: string;
+            readonly traces: number;
+        }[];
+        readonly per_second?: number;
+        readonly keep_errors?: boolean;
+        readonly keep_slower_than?: string | number;
     };
     readonly redact?: {
         readonly keys?: readonly string[];

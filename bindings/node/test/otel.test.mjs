@@ -302,6 +302,34 @@ test('metrics', () => {
   assert.ok(vigie.metricsText().includes('otel_total{k="v"} 9'))
 })
 
+test('what stands in braces is no unit, and so no conflict', async () => {
+  const all = await captured(vigie, () => {
+    metrics.getMeter('one').createUpDownCounter('otel.pending', { unit: '{request}' }).add(1)
+    metrics.getMeter('other').createUpDownCounter('otel.pending', { unit: '{connection}' }).add(2)
+  })
+  assert.deepEqual(logsOf(all), [])
+  assert.ok(vigie.metricsText().split('\n').includes('otel_pending 3'))
+})
+
+test('tracers and meters that were asked for before are Vigie\'s afterwards', async () => {
+  const { stdout } = await run(['--input-type=module', '-e', `
+    import { metrics, trace } from '@opentelemetry/api'
+    import { logs } from '@opentelemetry/api-logs'
+    const tracer = trace.getTracer('early')
+    const counter = () => metrics.getMeter('early').createCounter('otel.early').add(1)
+    const logger = logs.getLogger('early')
+    tracer.startSpan('lost').end()
+    const { register } = await import(${JSON.stringify(esm.replace('index.js', 'otel.js'))})
+    register({ service: 's', outputs: [{ to: 'console', stream: 'stdout', signals: ['logs', 'spans', 'metrics'] }] })
+    tracer.startActiveSpan('kept', (span) => {
+      logger.emit({ body: 'kept' })
+      counter()
+      span.end()
+    })
+    await (await import(${JSON.stringify(esm)})).flush()`])
+  assert.deepEqual(lines(stdout).map(({ kind = 'log', name, message }) => [kind, name ?? message]).sort(), [['log', 'kept'], ['metric', 'otel.early'], ['span', 'kept']])
+})
+
 test('an instrument that cannot be measures nothing and says so', async () => {
   const all = await captured(vigie, () => {
     const meter = metrics.getMeter('lib')

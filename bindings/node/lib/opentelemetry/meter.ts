@@ -44,12 +44,12 @@ export class VigieMeter implements Meter {
   }
 
   createCounter(name: string, options?: MetricOptions): Counter {
-    const native = made(() => counter(name, shape(options)))
+    const native = made(() => counter(name, shape(name, options)))
     return { add: told(native && ((value, attributes) => native.add(value, attributes)), this.also((meter) => meter.createCounter(name, options))) }
   }
 
   createUpDownCounter(name: string, options?: MetricOptions): UpDownCounter {
-    const native = made(() => upDownCounter(name, shape(options)))
+    const native = made(() => upDownCounter(name, shape(name, options)))
     return { add: told(native && ((value, attributes) => native.add(value, attributes)), this.also((meter) => meter.createUpDownCounter(name, options))) }
   }
 
@@ -57,30 +57,30 @@ export class VigieMeter implements Meter {
   createHistogram(name: string, options?: MetricOptions): Histogram {
     const native = made(() => {
       const buckets = options?.advice?.explicitBucketBoundaries
-      return histogram(name, buckets === undefined ? shape(options) : { ...shape(options), buckets })
+      return histogram(name, buckets === undefined ? shape(name, options) : { ...shape(name, options), buckets })
     })
     return { record: told(native && ((value, attributes) => native.record(value, attributes)), this.also((meter) => meter.createHistogram(name, options))) }
   }
 
   createGauge(name: string, options?: MetricOptions): Gauge {
-    const native = made(() => gauge(name, shape(options)))
+    const native = made(() => gauge(name, shape(name, options)))
     return { record: told(native && ((value, attributes) => native.set(value, attributes)), this.also((meter) => meter.createGauge(name, options))) }
   }
 
   createObservableGauge(name: string, options?: MetricOptions): Observable {
-    const native = made(() => gauge(name, shape(options)))
+    const native = made(() => gauge(name, shape(name, options)))
     const set: Take = (value, attributes) => native?.set(value, attributes)
     return this.observables.add(new ObservableImpl(set, false, this.also((meter) => meter.createObservableGauge(name, options))))
   }
 
   createObservableCounter(name: string, options?: MetricOptions): Observable {
-    const native = made(() => counter(name, shape(options)))
+    const native = made(() => counter(name, shape(name, options)))
     const add: Take = (value, attributes) => native?.add(value, attributes)
     return this.observables.add(new ObservableImpl(add, true, this.also((meter) => meter.createObservableCounter(name, options))))
   }
 
   createObservableUpDownCounter(name: string, options?: MetricOptions): Observable {
-    const native = made(() => upDownCounter(name, shape(options)))
+    const native = made(() => upDownCounter(name, shape(name, options)))
     const add: Take = (value, attributes) => native?.add(value, attributes)
     return this.observables.add(new ObservableImpl(add, true, this.also((meter) => meter.createObservableUpDownCounter(name, options))))
   }
@@ -101,8 +101,19 @@ function officials(observables: readonly Observable[]): Observable[] {
   return observables.flatMap((one) => (one instanceof ObservableImpl && one.official !== undefined ? [one.official] : []))
 }
 
-function shape(options: MetricOptions | undefined): { unit: string; description: string } {
-  return { unit: options?.unit ?? '', description: options?.description ?? '' }
+/** The annotations by which instruments were first told, by their names. */
+const annotations = new Map<string, string>()
+
+/**
+ * Unit and description. What stands in braces is no unit (UCUM, "annotations"): where several instrumentations tell one name by
+ * different ones the first stays, because here a name is one instrument.
+ */
+function shape(name: string, options: MetricOptions | undefined): { unit: string; description: string } {
+  const { unit = '', description = '' } = options ?? {}
+  if (!/^\{.*\}$/.test(unit)) return { unit, description }
+  const known = annotations.get(name) ?? unit
+  annotations.set(name, known)
+  return { unit: known, description }
 }
 
 /** Vigie's instrument; undefined where the name or the bounds cannot be. */
