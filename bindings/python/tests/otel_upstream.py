@@ -18,15 +18,56 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 PLACE = ROOT / "target" / "otel-upstream"
 CONTRIB, CORE = "0.66b1", "1.45.1"
-NAMES = [
-    "asgi", "asyncio", "dbapi", "django", "fastapi", "flask", "httpx", "logging", "redis",
-    "requests", "sqlalchemy", "sqlite3", "starlette", "threading", "urllib3", "wsgi",
-]  # fmt: skip
-#: What the suites need beside the instrumentations.
+#: The suites, and what each needs beside its instrumentation. Those that want a server that is not there are left out.
+SUITES: dict[str, list[str]] = {
+    "aio-pika": ["aio_pika"],
+    "aiohttp-client": ["aiohttp", "http-server-mock"],
+    "aiohttp-server": ["aiohttp", "pytest-aiohttp"],
+    "aiokafka": ["aiokafka"],
+    "aiopg": ["aiopg", "psycopg2-binary"],
+    "asgi": ["asgiref"],
+    "asyncclick": ["asyncclick"],
+    "asyncio": [],
+    "asyncpg": ["asyncpg"],
+    "boto3sqs": ["boto3"],
+    "botocore": ["botocore", "moto", "aws-xray-sdk"],
+    "celery": ["celery"],
+    "click": ["click", "flask"],
+    "confluent-kafka": ["confluent-kafka"],
+    "dbapi": [],
+    "django": ["django"],
+    "falcon": ["falcon"],
+    "fastapi": ["fastapi"],
+    "flask": ["flask", "werkzeug"],
+    "grpc": ["grpcio", "protobuf"],
+    "httpx": ["httpx", "respx"],
+    "jinja2": ["jinja2"],
+    "kafka-python": ["kafka-python"],
+    "logging": [],
+    "pika": ["pika"],
+    "psycopg": ["psycopg[binary]"],
+    "psycopg2": ["psycopg2-binary"],
+    "pymemcache": ["pymemcache"],
+    "pymongo": ["pymongo"],
+    "pymysql": ["pymysql"],
+    "pyramid": ["pyramid"],
+    "redis": ["redis", "fakeredis"],
+    "requests": ["requests", "httpretty"],
+    "sqlalchemy": ["sqlalchemy", "aiosqlite"],
+    "sqlite3": [],
+    "starlette": ["starlette"],
+    "system-metrics": ["psutil"],
+    "threading": [],
+    "tornado": ["tornado", "http-server-mock"],
+    "tortoiseorm": ["tortoise-orm"],
+    "urllib": ["httpretty"],
+    "urllib3": ["urllib3", "httpretty"],
+    "wsgi": [],
+}
+#: What all of them need.
 NEEDED = [
     f"opentelemetry-api=={CORE}", f"opentelemetry-sdk=={CORE}", f"opentelemetry-test-utils=={CONTRIB}",
-    "pytest", "pytest-asyncio", "pytest-timeout", "aiosqlite", "asgiref", "django", "fakeredis", "fastapi",
-    "flask", "httpretty", "httpx", "mocket", "redis", "requests", "respx", "sqlalchemy", "werkzeug",
+    "pytest", "pytest-asyncio", "pytest-timeout", "mocket", "httpx", "requests", "flask", "asgiref",
 ]  # fmt: skip
 #: Loaded by pytest before any test: Vigie's tracer provider and context in the place of the official ones.
 STAND = """
@@ -47,7 +88,8 @@ def prepare(names: list[str]) -> Path:
         subprocess.run([sys.executable, "-m", "venv", PLACE / "venv"], check=True)
     pip = [str(python), "-m", "pip"]
     packages = [f"opentelemetry-instrumentation-{name}=={CONTRIB}" for name in names]
-    subprocess.run([*pip, "install", "--quiet", *NEEDED, *packages], check=True)
+    others = {package for name in names for package in SUITES.get(name, [])}
+    subprocess.run([*pip, "install", "--quiet", *NEEDED, *packages, *sorted(others)], check=True)
     for package in packages:
         download = ["download", "--quiet", "--no-deps", "--no-binary", ":all:", "--dest", str(PLACE)]
         subprocess.run([*pip, *download, package], check=True)
@@ -60,7 +102,7 @@ def prepare(names: list[str]) -> Path:
 
 def suite(python: Path, name: str, ours: bool) -> tuple[str, list[str]]:
     """The last line of pytest, and which tests failed."""
-    folder = PLACE / f"opentelemetry_instrumentation_{name}-{CONTRIB}"
+    folder = PLACE / f"opentelemetry_instrumentation_{name.replace('-', '_')}-{CONTRIB}"
     command = [
         str(python),
         "-m",
@@ -90,7 +132,7 @@ def suite(python: Path, name: str, ours: bool) -> tuple[str, list[str]]:
 
 def main() -> None:
     """Prints a row for each instrumentation, and each test that fails with Vigie alone."""
-    names = sys.argv[1:] or NAMES
+    names = sys.argv[1:] or list(SUITES)
     python = prepare(names)
     print("| instrumentation | official | Vigie |\n|---|---|---|")
     alone: list[str] = []
