@@ -65,13 +65,12 @@ export interface NativeBinding {
   /** Waits on this thread. */
   flushSync(ms: number): boolean
   /** The lower-case names of all headers that a carrier has to be searched for. */
-  headerNames(): string[]
   /** Reads headers (name, value, name, value ...) on top of a `baggage` header and tells as JSON what a context is then: `Read` in lib/context/headers.ts. */
   extract(baggage: string, headers: readonly string[]): string
   /** What TRACEPARENT, TRACESTATE and BAGGAGE said at the start, as such a JSON object. */
   inherited(): string
   /** The headers of a context with these headers, each of which may be empty, and attributes (key, JSON text ...), as a JSON object. */
-  inject(traceparent: string, traceState: string, baggage: string, attributes: readonly string[]): string
+  inject(traceparent: string, traceState: string, baggage: string, attributes: readonly string[], isDebug: boolean): string
   /** A `tracestate` and a `baggage` header as the core writes them, the latter with members (key, value ...) added. */
   normalized(traceState: string, baggage: string, added: readonly string[]): string[]
   /** Makes a table of runs; returns its number. `idle` in seconds. */

@@ -89,10 +89,8 @@ fn a_root_is_noted_as_it_is_until_it_ends() {
 fn only_local_roots_are_noted_the_oldest_first() {
     let place = Place::new("only_local_roots");
     let t = &place.telemetry;
-    let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned();
-    let remote = t.extract(&Context::root(), &|name| {
-        if name == "traceparent" { vec![traceparent.clone()] } else { Vec::new() }
-    });
+    let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let remote = t.extract(&Context::root(), [("traceparent", traceparent)]);
     let first = t.start_span("first", below(&remote));
     let _child = t.start_span("child", below(first.context()));
     let _second = t.start_span("second", SpanStart::default());

@@ -34,7 +34,7 @@ function Invoke-VigieRestMethod {
     Invoke-RestMethod in a client span that the service at the other end continues.
 
     .DESCRIPTION
-    Takes every parameter of Invoke-RestMethod, runs it in a span of the kind Client and adds the headers of that span (traceparent, tracestate, baggage, X-Correlation-ID) to the request. A header of the same name in -Headers wins.
+    Takes every parameter of Invoke-RestMethod, runs it in a span of the kind Client and adds the headers of that span (traceparent, tracestate, baggage, X-Correlation-ID, or those of the setting propagators) to the request. A header of the same name in -Headers wins.
 
     The span carries http.request.method, url.full (without credentials, secrets of the query masked), server.address, server.port, http.response.status_code and, where they are known, http.request.body.size and http.response.body.size in bytes. A status of 400 and above and a failed connection set its status to Error with error.type; the error goes on to the caller as from Invoke-RestMethod.
 
@@ -132,13 +132,21 @@ function Get-VigieRequestAttribute($Call) {
     $attributes
 }
 
-# The caller's headers and those of the current context; the caller's win. When the caller has a traceparent, our
-# tracestate is left out, because it belongs to ours.
+# What belongs to the header that names a span, and means nothing beside another one.
+$script:VigieBelonging = @{
+    'traceparent' = @('tracestate')
+    'X-B3-TraceId' = @('X-B3-SpanId', 'X-B3-Sampled', 'X-B3-Flags')
+    'X-Trace-Id' = @('X-Span-Id')
+}
+
+# The caller's headers and those of the current context; the caller's win, and what belongs to ours is left out then.
 function Join-VigieHeader($Headers) {
     $joined = @{}
     if ($Headers) { foreach ($name in $Headers.Keys) { $joined["$name"] = $Headers[$name] } }
     $ours = [Vigie.Scope]::Headers($false)
-    if ($joined.ContainsKey('traceparent')) { $ours.Remove('tracestate') }
+    foreach ($name in $script:VigieBelonging.Keys) {
+        if ($joined.ContainsKey($name)) { foreach ($belonging in $script:VigieBelonging[$name]) { $ours.Remove($belonging) } }
+    }
     foreach ($name in $ours.Keys) { if (-not $joined.ContainsKey($name)) { $joined[$name] = $ours[$name] } }
     $joined
 }

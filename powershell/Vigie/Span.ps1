@@ -43,7 +43,7 @@ function Use-VigieSpan {
     Also records what the block writes to the error, warning, verbose, debug and information streams as log records in the span; the streams pass through all the same. Verbose and debug records are there only when the block's preferences let them through. Errors that the block catches or silences with SilentlyContinue are recorded too. Of nested captures only the innermost records.
 
     .PARAMETER ExportEnvironment
-    Sets TRACEPARENT, TRACESTATE and BAGGAGE in the environment of the process while the block runs, for native commands, Start-Job and a child PowerShell. The environment belongs to the process: not for use in parallel runspaces.
+    Sets TRACEPARENT, TRACESTATE and BAGGAGE, or the variables of the setting propagators, in the environment of the process while the block runs, for native commands, Start-Job and a child PowerShell. The environment belongs to the process: not for use in parallel runspaces.
 
     .OUTPUTS
     What the block puts out.

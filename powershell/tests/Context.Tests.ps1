@@ -84,6 +84,40 @@ Describe 'Use-VigieContext' -Tag Unit, Native {
         $headers.Values -join ' ' | Should -Not -Match 'u-7'
     }
 
+    It 'reads headers of messages: <Name>' -ForEach @(
+        @{ Name = 'bytes'; Headers = @{ traceparent = [Text.Encoding]::ASCII.GetBytes('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01') } }
+        @{ Name = 'pairs'; Headers = [Collections.Generic.KeyValuePair[string, byte[]][]]@([Collections.Generic.KeyValuePair[string, byte[]]]::new('traceparent', [Text.Encoding]::ASCII.GetBytes('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'))) }
+        @{ Name = 'objects'; Headers = @([pscustomobject]@{ Key = 'traceparent'; Value = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }, [pscustomobject]@{ Key = 'other'; Value = 1 }) }
+    ) {
+        (ConvertFrom-VigieTraceHeader $Headers).SpanId | Should -Be 'b7ad6b7169203331'
+    }
+
+    It 'reads other formats and writes them, and a traceparent that the script has kept all the same' {
+        $null = Start-TestVigie @{ propagators = @('jaeger', 'b3multi') }
+        $context = ConvertFrom-VigieTraceHeader @{ 'Uber-Trace-Id' = 'a:b:0:3'; 'uberctx-plan' = 'gold' }
+        $headers = $context.Headers
+        $headers['uber-trace-id'] | Should -Be "$('a'.PadLeft(32, '0')):$('b'.PadLeft(16, '0')):0:3"
+        $headers['uberctx-plan'] | Should -Be 'gold'
+        $headers['X-B3-Flags'] | Should -Be '1'
+        $kept = Start-VigieSpan kept -Parent $parentHeader
+        Stop-VigieSpan $kept
+        $kept.TraceId | Should -Be '0af7651916cd43dd8448eb211c80319c'
+        $below = Start-VigieSpan below -Parent $kept
+        Stop-VigieSpan $below
+        $below.TraceId | Should -Be '0af7651916cd43dd8448eb211c80319c'
+    }
+
+    It 'links to the span of a stranger and takes nothing else' {
+        $null = Start-TestVigie @{ public_endpoint = $true }
+        $context = ConvertFrom-VigieTraceHeader @{ traceparent = $parentHeader; baggage = 'k=v'; 'X-Correlation-ID' = 'c' }
+        $context.TraceId | Should -BeNullOrEmpty
+        Use-VigieContext $context { Use-VigieSpan server { $headers = Get-VigieTraceHeader } }
+        @($headers.Keys) | Should -Be @('traceparent')
+        $line = Get-TestLine -Kind span
+        $line.links[0].span_id | Should -Be 'b7ad6b7169203331'
+        $line.trace_id | Should -Not -Be '0af7651916cd43dd8448eb211c80319c'
+    }
+
     It 'takes the correlation id over from headers' {
         Use-VigieContext (ConvertFrom-VigieTraceHeader @{ traceparent = $parentHeader; 'X-Correlation-ID' = 'req-9' }) { Use-VigieSpan s { Write-VigieLog in } }
         $line = Get-TestLine -Kind log
@@ -225,7 +259,7 @@ Describe 'Use-VigieSpan -ExportEnvironment' -Tag Native {
     It 'gives native commands the context, and afterwards the variables are absent as before' {
         $seen = Use-VigieContext @{} -Baggage @{ region = 'eu' } { Use-VigieSpan outer -ExportEnvironment { @(& /usr/bin/env) -match '^(TRACEPARENT|TRACESTATE|BAGGAGE)=' } }
         $span = Get-TestLine -Kind span
-        $seen | Should -Contain "TRACEPARENT=00-$($span.trace_id)-$($span.span_id)-01"
+        $seen | Should -Contain "TRACEPARENT=00-$($span.trace_id)-$($span.span_id)-03"
         $seen | Should -Contain 'BAGGAGE=region=eu'
         foreach ($name in $names) { Test-Path "env:$name" | Should -BeFalse }
         @(& /usr/bin/env) -match '^(TRACEPARENT|TRACESTATE|BAGGAGE)=' | Should -BeNullOrEmpty
@@ -267,6 +301,6 @@ Describe 'Use-VigieSpan -ExportEnvironment' -Tag Native {
         $run.Error | Should -BeNullOrEmpty
         $span = Get-TestLine -Kind span -Path $path
         $span.PSObject.Properties['parent_span_id'] | Should -BeNullOrEmpty
-        $run.Output.Trim() | Should -Be "TRACEPARENT=00-$($span.trace_id)-$($span.span_id)-01"
+        $run.Output.Trim() | Should -Be "TRACEPARENT=00-$($span.trace_id)-$($span.span_id)-03"
     }
 }

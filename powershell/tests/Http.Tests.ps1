@@ -102,7 +102,7 @@ Describe 'Invoke-VigieRestMethod' -Tag Native -Skip:(-not $service) {
         $ends.Server.parent_span_id | Should -Be $ends.Client.span_id
         $ends.Record.span_id | Should -Be $ends.Server.span_id
         $ends.Record.correlation_id | Should -Be 'req-1'
-        $answer.headers.traceparent | Should -Be "00-$($ends.Client.trace_id)-$($ends.Client.span_id)-01"
+        $answer.headers.traceparent | Should -Be "00-$($ends.Client.trace_id)-$($ends.Client.span_id)-03"
     }
 
     It 'names what it calls as OpenTelemetry does' {
@@ -222,7 +222,7 @@ Describe 'Enable-VigieHttpPropagation' -Tag Native -Skip:(-not $service) {
     ) {
         $answer = Use-VigieContext @{ correlation_id = 'req-2' } { Use-VigieSpan fetch { & $Call } }
         $ends = Get-BothEnds
-        $answer.headers.traceparent | Should -Be "00-$($ends.Client.trace_id)-$($ends.Client.span_id)-01"
+        $answer.headers.traceparent | Should -Be "00-$($ends.Client.trace_id)-$($ends.Client.span_id)-03"
         $answer.headers.'x-correlation-id' | Should -Be 'req-2'
         $ends.Server.parent_span_id | Should -Be $ends.Client.span_id
         $ends.Record.span_id | Should -Be $ends.Server.span_id
@@ -237,7 +237,7 @@ Describe 'Enable-VigieHttpPropagation' -Tag Native -Skip:(-not $service) {
     It 'does not double with Invoke-VigieRestMethod' {
         $answer = Invoke-VigieRestMethod "$uri/plain"
         $ends = Get-BothEnds
-        $answer.headers.traceparent | Should -Be "00-$($ends.Client.trace_id)-$($ends.Client.span_id)-01"
+        $answer.headers.traceparent | Should -Be "00-$($ends.Client.trace_id)-$($ends.Client.span_id)-03"
     }
 
     It 'is taken back, and on again after a second import of the module' {

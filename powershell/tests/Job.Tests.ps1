@@ -77,7 +77,7 @@ Describe 'Child processes' -Tag Native {
             $env:TRACEPARENT | Should -Be 'kept'
         } finally { $env:TRACEPARENT = $null }
         $outer = Get-TestLine -Kind span -Path $here
-        $seen | Should -Be "00-$($outer.trace_id)-$($outer.span_id)-01"
+        $seen | Should -Be "00-$($outer.trace_id)-$($outer.span_id)-03"
         try { Use-VigieSpan fails -ExportEnvironment { throw 'x' } } catch { $null = $_ }
         # An empty variable is not the same as one that is not set.
         & sh -c 'echo "${TRACEPARENT+set}"' | Should -BeNullOrEmpty

@@ -44,7 +44,11 @@ def python_module(name: str, cure: str) -> None:
 
 def start(language: str, source: str, folder: Path) -> subprocess.Popen[str]:
     """Starts a program that is spoken to line by line."""
-    command = COMMANDS[language](source, folder)
+    return started(COMMANDS[language](source, folder), folder)
+
+
+def started(command: list[str], folder: Path) -> subprocess.Popen[str]:
+    """Starts a command that is spoken to line by line."""
     return subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment(), cwd=folder
     )
@@ -94,8 +98,8 @@ def c_command(source: str, folder: Path) -> list[str]:
     return [str(output)]
 
 
-def rust_command(argument: str, _: Path) -> list[str]:
-    """An example of the core's crate, `shop.rs` beside this; what is text elsewhere is its argument."""
+def rust_example(name: str) -> list[str]:
+    """An example of the core's crate, whose source stands beside this."""
     cargo = shutil.which("cargo")
     if cargo is None:
         pytest.skip("cargo is not installed; enable with: rustup")
@@ -106,10 +110,15 @@ def rust_command(argument: str, _: Path) -> list[str]:
         "--quiet",
         f"--manifest-path={manifest}",
         "--package=vigie-core",
-        "--example=shop",
+        f"--example={name}",
     ]
     subprocess.run(build, check=True)
-    return [str(REPOSITORY / "target" / "debug" / "examples" / "shop"), argument]
+    return [str(REPOSITORY / "target" / "debug" / "examples" / name)]
+
+
+def rust_command(argument: str, _: Path) -> list[str]:
+    """`shop.rs`; what is text elsewhere is its argument."""
+    return [*rust_example("shop"), argument]
 
 
 def powershell_command(source: str, folder: Path) -> list[str]:

@@ -320,6 +320,15 @@ int32_t vigie_span_exit(uint64_t previous);
 // Errors: VIGIE_E_HANDLE; VIGIE_E_BUFFER with the needed size in `*len`; VIGIE_E_ARG. Thread-safe.
 int32_t vigie_context_get(uint64_t span, uint8_t *buf, size_t cap, size_t *len);
 
+// Makes a context of what vigie_context_get told of one, a JSON object: of traceparent, and where they
+// are there tracestate and baggage, on top of the current context. For contexts that the program itself
+// has kept: unlike vigie_extract it reads them whatever the settings propagators and public_endpoint say.
+// `*context` receives it; release it with vigie_release. A traceparent that cannot be read: VIGIE_OK and
+// `*context` 0. Errors: VIGIE_E_JSON, VIGIE_E_LIMIT, VIGIE_E_ARG; `*context` is 0 then. Thread-safe.
+int32_t vigie_context_of(const uint8_t *told,
+                         size_t told_len,
+                         uint64_t *context);
+
 // Adds attributes to a context: `*context` receives a new context with everything of `base` (0 the
 // current one) and, from a JSON object, correlation_id, user_id and the like at their own place,
 // other keys on every log line. It stands in the span of `base` until that has ended.
@@ -343,10 +352,14 @@ int32_t vigie_context_with_baggage(uint64_t base,
 int32_t vigie_release(uint64_t handle);
 
 // Copies out the names that a carrier of `format` (VIGIE_CARRIER_HTTP or VIGIE_CARRIER_ENVIRONMENT)
-// may hold, as a JSON list of strings: those of every propagator, whichever the configuration
-// chooses. For clearing a carrier that is used again. Configures nothing and reads no environment.
-// Errors: VIGIE_E_ARG; VIGIE_E_BUFFER with the needed size in `*len`. Thread-safe.
-int32_t vigie_propagation_fields(int32_t format, uint8_t *buf, size_t cap, size_t *len);
+// may hold, as a JSON list of strings. For headers those that vigie_inject writes as configured, for clearing
+// a carrier that is used again; baggage of Jaeger's clients has other names beside them. For the environment
+// the variables of every format, whichever the configuration chooses; that configures nothing and reads no
+// environment. Errors: VIGIE_E_ARG; VIGIE_E_BUFFER with the needed size in `*len`. Thread-safe.
+int32_t vigie_propagation_fields(int32_t format,
+                                 uint8_t *buf,
+                                 size_t cap,
+                                 size_t *len);
 
 // Copies out the headers that carry a context to another process, as a JSON object of strings.
 // `span` 0 is the current context; `format` is VIGIE_CARRIER_HTTP or VIGIE_CARRIER_ENVIRONMENT.
@@ -356,6 +369,7 @@ int32_t vigie_inject(uint64_t span, int32_t format, uint8_t *buf, size_t cap, si
 // Continues the trace of a carrier: a JSON object of headers (a value is a string or a list of
 // strings; names in any case; HTTP and environment names alike). `*context` receives a context for
 // `parent` arguments and vigie_span_enter; give it up with vigie_release or vigie_span_end.
+// With the setting `public_endpoint` a span below it begins a new trace and links to the remote one.
 // Nothing usable inside, or malformed headers: VIGIE_OK and `*context` 0, as W3C Trace Context asks.
 // Errors: VIGIE_E_JSON, VIGIE_E_LIMIT, VIGIE_E_ARG; `*context` is 0 then. Thread-safe.
 int32_t vigie_extract(const uint8_t *headers,

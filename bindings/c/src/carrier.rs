@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use vigie_core::Context;
 use vigie_core::host::global;
-use vigie_core::model::propagation::{Field, field, fields};
+use vigie_core::model::propagation::variables;
 
 use crate::context::{resolve, resolve_with_span};
 use crate::convert::{Members, bytes, document, put, repaired, set};
@@ -20,19 +20,20 @@ pub const VIGIE_CARRIER_HTTP: i32 = 0;
 /// Carrier names of the environment, such as TRACEPARENT, TRACESTATE, BAGGAGE.
 pub const VIGIE_CARRIER_ENVIRONMENT: i32 = 1;
 
-/// How a carrier of this format names a field; None where it cannot carry it.
-fn naming(format: i32) -> Result<fn(&Field) -> Option<&'static str>, Failure> {
+/// Whether a carrier of this format has environment names.
+fn is_environment(format: i32) -> Result<bool, Failure> {
     match format {
-        VIGIE_CARRIER_HTTP => Ok(|field| Some(field.written)),
-        VIGIE_CARRIER_ENVIRONMENT => Ok(|field| field.variable),
+        VIGIE_CARRIER_HTTP => Ok(false),
+        VIGIE_CARRIER_ENVIRONMENT => Ok(true),
         _ => Err(Failure::argument(format!("format: {format}; accepted: 0 HTTP, 1 environment"))),
     }
 }
 
 /// Copies out the names that a carrier of `format` (VIGIE_CARRIER_HTTP or VIGIE_CARRIER_ENVIRONMENT)
-/// may hold, as a JSON list of strings: those of every propagator, whichever the configuration
-/// chooses. For clearing a carrier that is used again. Configures nothing and reads no environment.
-/// Errors: VIGIE_E_ARG; VIGIE_E_BUFFER with the needed size in `*len`. Thread-safe.
+/// may hold, as a JSON list of strings. For headers those that vigie_inject writes as configured, for clearing
+/// a carrier that is used again; baggage of Jaeger's clients has other names beside them. For the environment
+/// the variables of every format, whichever the configuration chooses; that configures nothing and reads no
+/// environment. Errors: VIGIE_E_ARG; VIGIE_E_BUFFER with the needed size in `*len`. Thread-safe.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vigie_propagation_fields(
     format: i32,
@@ -41,7 +42,15 @@ pub unsafe extern "C" fn vigie_propagation_fields(
     len: *mut usize,
 ) -> i32 {
     ffi(|| {
-        let names: Vec<&str> = fields().iter().filter_map(naming(format)?).collect();
+        let names: Vec<&str> = if is_environment(format)? {
+            variables().collect()
+        } else {
+            ready();
+            global().reading(|reader| {
+                let fields = reader.propagators().fields().iter();
+                fields.filter(|field| field.is_written()).map(|field| field.written).collect()
+            })
+        };
         // SAFETY: the caller's promise about buffers.
         unsafe { put(&serde_json::json!(names).to_string(), buf, cap, len) }
     })
@@ -60,12 +69,16 @@ pub unsafe extern "C" fn vigie_inject(
 ) -> i32 {
     ffi(|| {
         ready();
-        let name_of = naming(format)?;
+        let is_environment = is_environment(format)?;
+        let context = resolve(span)?;
         let mut headers = serde_json::Map::new();
-        global().inject(&resolve(span)?, &mut |written, value| {
-            if let Some(name) = field(written).and_then(name_of) {
-                headers.insert(name.to_owned(), value.into());
-            }
+        global().reading(|reader| {
+            let variable = |header: &str| reader.propagators().field(header)?.variable;
+            global().inject(&context, &mut |written, value| {
+                if let Some(name) = if is_environment { variable(written) } else { Some(written) } {
+                    headers.insert(name.to_owned(), value.into());
+                }
+            });
         });
         let json = serde_json::Value::Object(headers).to_string();
         // SAFETY: the caller's promise about buffers.
@@ -83,9 +96,20 @@ enum HeaderValue {
     Other(serde::de::IgnoredAny),
 }
 
+impl HeaderValue {
+    fn texts(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Many(texts) => texts,
+            Self::Other(_) => &[],
+        }
+    }
+}
+
 /// Continues the trace of a carrier: a JSON object of headers (a value is a string or a list of
 /// strings; names in any case; HTTP and environment names alike). `*context` receives a context for
 /// `parent` arguments and vigie_span_enter; give it up with vigie_release or vigie_span_end.
+/// With the setting `public_endpoint` a span below it begins a new trace and links to the remote one.
 /// Nothing usable inside, or malformed headers: VIGIE_OK and `*context` 0, as W3C Trace Context asks.
 /// Errors: VIGIE_E_JSON, VIGIE_E_LIMIT, VIGIE_E_ARG; `*context` is 0 then. Thread-safe.
 #[unsafe(no_mangle)]
@@ -99,18 +123,14 @@ pub unsafe extern "C" fn vigie_extract(headers: *const u8, headers_len: usize, c
         };
         let headers: Members<HeaderValue> = document(&repaired(headers))?;
         let (base, span) = resolve_with_span(0)?;
-        let found = global().extract(&base, &|name| {
-            let variable = field(name).and_then(|field| field.variable);
-            let same = headers.0.iter().filter(|(header, _)| {
-                header.eq_ignore_ascii_case(name)
-                    || variable.is_some_and(|variable| header.eq_ignore_ascii_case(variable))
+        let found = global().reading(|reader| {
+            let values = headers.0.iter().flat_map(|(name, value)| {
+                // Variables stand for headers.
+                let variable = reader.propagators().field_of_variable(name);
+                let name = variable.map_or(name.as_str(), |field| field.name);
+                value.texts().iter().map(move |text| (name, text.as_str()))
             });
-            let values = same.flat_map(|(_, value)| match value {
-                HeaderValue::One(text) => std::slice::from_ref(text),
-                HeaderValue::Many(texts) => texts,
-                HeaderValue::Other(_) => &[],
-            });
-            values.cloned().collect()
+            reader.extract(&base, values)
         });
         if !is_same(&base, &found) {
             // Baggage alone leaves the context in the span of before.

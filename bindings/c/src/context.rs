@@ -3,8 +3,12 @@
 //! and use no current one.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
+use serde::Deserialize;
 use vigie_core::host::global;
+use vigie_core::model::context::Carried;
+use vigie_core::model::propagation::{traceparent, tracestate};
 use vigie_core::{Context, SpanContext, SpanId, TraceFlags, TraceId};
 
 use crate::convert::{Members, attributes, bytes, document, put, repaired, set};
@@ -213,6 +217,45 @@ fn identity(context: &Context) -> String {
         members.insert("baggage".to_owned(), baggage.into());
     }
     serde_json::Value::Object(members).to_string()
+}
+
+/// What vigie_context_get tells of a context, as far as one is made of it again.
+#[derive(Deserialize)]
+struct Told {
+    traceparent: String,
+    #[serde(default)]
+    tracestate: String,
+    #[serde(default)]
+    baggage: HashMap<String, String>,
+}
+
+/// Makes a context of what vigie_context_get told of one, a JSON object: of traceparent, and where they
+/// are there tracestate and baggage, on top of the current context. For contexts that the program itself
+/// has kept: unlike vigie_extract it reads them whatever the settings propagators and public_endpoint say.
+/// `*context` receives it; release it with vigie_release. A traceparent that cannot be read: VIGIE_OK and
+/// `*context` 0. Errors: VIGIE_E_JSON, VIGIE_E_LIMIT, VIGIE_E_ARG; `*context` is 0 then. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_context_of(told: *const u8, told_len: usize, context: *mut u64) -> i32 {
+    ffi(|| {
+        ready();
+        // SAFETY: the caller's promises about out arguments and text.
+        let told = unsafe {
+            set(context, 0, "context")?;
+            bytes(told, told_len, "told")?
+        };
+        let told: Told = document(&repaired(told))?;
+        let Some(span) = traceparent::parse(&told.traceparent) else { return Ok(VIGIE_OK) };
+        let carried = Carried {
+            trace_state: tracestate::parse(&told.tracestate),
+            is_debug: false,
+            ..resolve(0)?.carried_owned()
+        };
+        let made = Context { span: Some(span), carried: None }.with_carried(carried);
+        let handle = handles::insert(Held::Context(made.with_baggage(told.baggage), 0))?;
+        // SAFETY: as above.
+        unsafe { set(context, handle, "context")? };
+        Ok(VIGIE_OK)
+    })
 }
 
 /// Adds attributes to a context: `*context` receives a new context with everything of `base` (0 the

@@ -234,10 +234,10 @@ pub unsafe extern "C" fn vigie_span_link(span: u64, context: u64, attrs: *const 
     ffi(|| {
         // SAFETY: the caller's promise about text.
         let attrs = unsafe { bytes(attrs, attrs_len, "attrs")? };
-        let Some(context) = resolve(context)?.span else {
+        let Some(target) = resolve(context)?.link_target().copied() else {
             return Err(Failure::argument("context: without a span to link to"));
         };
-        with_span(span, |span| add_link(span, &Link { span: context }, attrs))??;
+        with_span(span, |span| add_link(span, &Link { span: target }, attrs))??;
         Ok(VIGIE_OK)
     })
 }

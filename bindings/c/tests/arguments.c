@@ -53,6 +53,7 @@ static void texts_of_spans(uint64_t span)
     CHECK(out == 0);
     BAD_TEXT(vigie_context_with_baggage(0, NO, &out), vigie_context_with_baggage(0, LONG, &out));
     BAD_TEXT(vigie_extract(NO, &out), vigie_extract(LONG, &out));
+    BAD_TEXT(vigie_context_of(NO, &out), vigie_context_of(LONG, &out));
     BAD_TEXT(vigie_span_start(NO, 0, 0, NONE, &out), vigie_span_start(LONG, 0, 0, NONE, &out));
     BAD_TEXT(vigie_span_start(NONE, 0, 0, NO, &out), vigie_span_start(NONE, 0, 0, LONG, &out));
     BAD_TEXT(vigie_span_start_with(NO, 0, 0, NONE, NONE, &out), vigie_span_start_with(LONG, 0, 0, NONE, NONE, &out));

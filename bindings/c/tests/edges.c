@@ -187,7 +187,15 @@ static void spans(void)
     CHECK(vigie_span_enter(span, NULL) == VIGIE_E_ARG);
 
     CHECK(vigie_propagation_fields(VIGIE_CARRIER_ENVIRONMENT, (uint8_t *)text, sizeof text, &length) == VIGIE_OK);
-    CHECK(strncmp(text, "[\"TRACEPARENT\",\"TRACESTATE\",\"BAGGAGE\"]", length) == 0 && length == 38);
+    CHECK(strncmp(text, "[\"TRACEPARENT\",\"TRACESTATE\",\"BAGGAGE\",\"B3\",", 43) == 0);
+    CHECK(vigie_propagation_fields(VIGIE_CARRIER_HTTP, (uint8_t *)text, sizeof text, &length) == VIGIE_OK);
+    CHECK(strncmp(text, "[\"traceparent\",\"tracestate\",\"baggage\",\"X-Correlation-ID\"]", length) == 0 && length == 57);
+    CHECK(vigie_context_of(T("{\"traceparent\":\"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\",\"baggage\":{\"k\":\"v\"}}"), &context) == VIGIE_OK && context != 0);
+    CHECK(vigie_inject(context, VIGIE_CARRIER_HTTP, (uint8_t *)text, sizeof text, &length) == VIGIE_OK);
+    CHECK(strncmp(text, "{\"baggage\":\"k=v\",\"traceparent\":\"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\"}", length) == 0);
+    CHECK(vigie_release(context) == VIGIE_OK);
+    CHECK(vigie_context_of(T("{\"traceparent\":\"junk\"}"), &context) == VIGIE_OK && context == 0);
+    CHECK(vigie_context_of(T("{}"), &context) == VIGIE_E_JSON && context == 0);
     CHECK(vigie_inject(span, 7, (uint8_t *)text, sizeof text, &length) == VIGIE_E_ARG);
     CHECK(vigie_inject(span, VIGIE_CARRIER_HTTP, (uint8_t *)text, sizeof text, &length) == VIGIE_OK);
     CHECK(vigie_extract((uint8_t *)text, length, &context) == VIGIE_OK && context != 0);

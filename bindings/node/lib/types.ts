@@ -247,10 +247,18 @@ export interface BoundHistogram {
   time<T>(fn: () => T): T
 }
 
-/** Headers or another carrier: an object, a `Map`, or anything with `get` such as `Headers`. */
+/** The value of a header: a text, bytes as messages have them, or all values of a header that occurs several times. */
+export type HeaderValue = string | number | Uint8Array | readonly (string | Uint8Array)[] | null | undefined
+
+/**
+ * Headers or another carrier: an object, a `Map`, or anything with `get` such as `Headers`; a list of pairs of name and value,
+ * or of objects with a header each. Names are read in any case.
+ */
 export type Carrier =
-  | { readonly [name: string]: string | readonly string[] | number | undefined }
-  | { get(name: string): string | readonly string[] | null | undefined }
+  | { readonly [name: string]: HeaderValue }
+  | { get(name: string): HeaderValue }
+  | readonly (readonly [name: string, value: HeaderValue])[]
+  | readonly { readonly [name: string]: HeaderValue }[]
 
 /** The books of one output: `accepted = delivered + dropped + queued + spooled`. */
 export interface OutputStats {

@@ -7,24 +7,17 @@ use napi_derive::napi;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use vigie_core::host::{global, guard};
-use vigie_core::model::baggage::Baggage;
-use vigie_core::model::propagation::{self, Headers, baggage, traceparent, tracestate};
-use vigie_core::{Context, read_json_value};
-
-/// `headerNames()`: the lower-case names of all headers that a carrier has to be searched for.
-#[napi]
-pub fn header_names() -> Vec<&'static str> {
-    guard(Vec::new(), || propagation::fields().iter().map(|field| field.name).collect())
-}
+use vigie_core::model::context::Carried;
+use vigie_core::model::propagation::{Room, baggage, traceparent, tracestate};
+use vigie_core::{Context, SpanContext, read_json_value};
 
 /// `extract(baggage, headers)`: what the headers say on top of this baggage; see `Read` in lib/context/headers.ts.
 #[napi]
 pub fn extract(baggage: String, headers: Vec<String>) -> String {
     guard(String::new(), || {
         let headers = pairs(headers);
-        let headers: Vec<(&str, &str)> =
-            headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        told(&global().extract_headers(&kept("", "", &baggage), Headers::new(&headers)))
+        let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        told(&global().extract(&kept("", "", &baggage), headers))
     })
 }
 
@@ -34,11 +27,20 @@ pub fn inherited() -> String {
     guard(String::new(), || told(&global().initial_context()))
 }
 
-/// `inject(traceparent, tracestate, baggage, attributes)`: the headers that carry such a context, as a JSON object.
+/// `inject(traceparent, tracestate, baggage, attributes, isDebug)`: the headers that carry such a context, as a JSON
+/// object.
 #[napi]
-pub fn inject(traceparent: String, trace_state: String, baggage: String, attributes: Vec<String>) -> String {
+pub fn inject(
+    traceparent: String,
+    trace_state: String,
+    baggage: String,
+    attributes: Vec<String>,
+    is_debug: bool,
+) -> String {
     guard(String::new(), || {
-        let context = with_attributes(kept(&traceparent, &trace_state, &baggage), &pairs(attributes));
+        let context = kept(&traceparent, &trace_state, &baggage);
+        let context = context.with_carried(Carried { is_debug, ..context.carried_owned() });
+        let context = with_attributes(context, &pairs(attributes));
         let mut headers = Map::new();
         global().inject(&context, &mut |name, value| {
             headers.insert(name.to_owned(), Value::from(value));
@@ -67,8 +69,7 @@ fn pairs(flat: Vec<String>) -> Pairs {
 
 /// A context of JavaScript, from the headers that it is kept as; each may be empty.
 pub fn kept(traceparent: &str, trace_state: &str, baggage: &str) -> Context {
-    let mut members = Baggage::default();
-    baggage::parse([baggage].into_iter(), &mut members);
+    let members = baggage::parse([baggage].into_iter(), &mut Room::default());
     let span = traceparent::parse(traceparent);
     let context = Context { span, carried: None };
     let mut carried = context.carried_owned();
@@ -97,20 +98,23 @@ fn baggage_of(context: &Context) -> String {
 
 /// A context in the parts that one of JavaScript has, as JSON.
 pub fn told(context: &Context) -> String {
-    let trace = context.span.map(|span| {
-        let bytes = [span.trace_id.to_bytes().as_slice(), &span.span_id.to_bytes()].concat();
-        let mut numbers: Vec<i32> = bytes.chunks(4).map(quarter).collect();
-        numbers.push(i32::from(span.flags.to_u8()));
-        numbers
-    });
     let attributes = RawValue::from_string(attributes_of(context)).map_or(Value::Null, |raw| json!(raw));
     json!({
-        "trace": trace,
+        "trace": context.span.as_ref().map(numbers),
         "traceState": context.trace_state().unwrap_or_default(),
         "baggage": baggage_of(context),
         "attributes": attributes,
+        "isDebug": context.carried.as_deref().is_some_and(|carried| carried.is_debug),
+        "linked": context.linked().map(numbers),
     })
     .to_string()
+}
+
+/// The identifiers as 32-bit numbers, and the flags.
+fn numbers(span: &SpanContext) -> Vec<i32> {
+    let bytes = [span.trace_id.to_bytes().as_slice(), &span.span_id.to_bytes()].concat();
+    let flags = i32::from(span.flags.to_u8());
+    bytes.chunks(4).map(quarter).chain([flags]).collect()
 }
 
 fn quarter(bytes: &[u8]) -> i32 {

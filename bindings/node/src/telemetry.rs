@@ -11,12 +11,14 @@ use napi::Env;
 use napi::bindgen_prelude::{AsyncTask, Either, Int32ArraySlice, Unknown};
 use napi_derive::napi;
 use napi_sys::napi_value;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use vigie_core::config::Settings;
 use vigie_core::host::Sampler;
 use vigie_core::host::{global, guard};
+use vigie_core::model::ids::IdGenerator;
+use vigie_core::model::propagation::{Field, Role};
 use vigie_core::{Environment, Result, Severity, SpanKind};
 
 /// `init(document, program)`: starts. Throws when the settings cannot be used.
@@ -75,6 +77,8 @@ fn told() -> String {
     };
     let limits = &settings.limits;
     let testing = settings.testing.as_ref();
+    let ids = testing.and_then(|testing| testing.ids);
+    let root_flags = ids.map_or_else(IdGenerator::random, IdGenerator::sequence).trace_flags();
     let bound = Sampler::new(settings.sampling.ratio, settings.sampling.parent_based).bound();
     json!({
         "limits": {
@@ -95,9 +99,10 @@ fn told() -> String {
             "parentBased": settings.sampling.parent_based,
             "isPlain": settings.sampling.is_plain(),
             "recordsAll": settings.sampling.has_tail(),
+            "rootFlags": root_flags.to_u8(),
         },
         "signals": settings.signals,
-        "propagation": {"isDefault": settings.propagators.is_default(), "allowed": settings.propagate},
+        "propagation": propagation(settings),
     })
     .to_string()
 }
@@ -108,6 +113,23 @@ fn told() -> String {
 pub fn samples(t2: i32, t3: i32, name: String, number: u32, is_new: bool) -> bool {
     let kind = || kind(number).unwrap_or_default();
     guard(true, || global().samples(trace_id([0, 0, t2, t3]), &name, kind(), is_new))
+}
+
+fn propagation(settings: &Settings) -> Value {
+    let (prefixes, whole): (Vec<&Field>, Vec<&Field>) =
+        settings.propagators.fields().iter().partition(|field| field.role == Role::Prefix);
+    let written = whole.iter().filter(|field| field.is_written()).map(|field| field.written);
+    let of_span = whole.iter().filter(|field| field.role == Role::Span).map(|field| field.name);
+    json!({
+        "isDefault": settings.propagators.is_default(),
+        "isPublic": settings.public_endpoint,
+        "names": whole.iter().map(|field| field.name).collect::<Vec<_>>(),
+        "written": whole.iter().map(|field| field.written).collect::<Vec<_>>(),
+        "fields": written.collect::<Vec<_>>(),
+        "ofSpan": of_span.collect::<Vec<_>>(),
+        "prefixes": prefixes.iter().map(|field| field.name).collect::<Vec<_>>(),
+        "allowed": settings.propagate,
+    })
 }
 
 /// `form(what, variant, text, scope, error, keys, kinds)`: the number of a new form.

@@ -149,7 +149,7 @@ test('fetch and undici: the other side goes on with the trace', async (t) => {
     ['GET', 'undici', 'unset', job.span_id], ['GET', 'undici', 'error', job.span_id],
   ])
   assert.deepEqual([clients[0].attributes['url.full'], clients[1].attributes['error.type'], clients[4].attributes['error.type']], [`${url}/a?x=1`, '404', 'ECONNREFUSED'])
-  assert.deepEqual(seen, [...clients.slice(0, 3).map((span) => `00-${span.trace_id}-${span.span_id}-01`), TRACEPARENT], 'a header of the program\'s own stays')
+  assert.deepEqual(seen, [...clients.slice(0, 3).map((span) => `00-${span.trace_id}-${span.span_id}-03`), TRACEPARENT], 'a header of the program\'s own stays')
   const servers = of(spans, 'server')
   assert.deepEqual(servers.slice(0, 3).map((span) => span.parent_span_id), clients.slice(0, 3).map((span) => span.span_id))
   assert.ok(/http_client_request_duration_count\{[^}]*error_type="404"/.test(vigie.metricsText()))
@@ -166,7 +166,7 @@ test('node:http carries the context where it publishes before the headers are ou
     await asked(url, { headers: { traceparent: TRACEPARENT } })
   })
   const [call] = of(spans, 'client')
-  assert.deepEqual(seen, [`00-${call.trace_id}-${call.span_id}-01`, TRACEPARENT])
+  assert.deepEqual(seen, [`00-${call.trace_id}-${call.span_id}-03`, TRACEPARENT])
 })
 
 test('fastify and express say the route', async (t) => {

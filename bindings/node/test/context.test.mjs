@@ -106,7 +106,69 @@ test('other propagators: what is not chosen is neither read nor written, and sta
     assert.deepEqual(vigie.inject(new Map()), new Map([['X-Correlation-ID', 'c'], ['baggage', 'k=v,tenant_id=acme']]))
     assert.notEqual(vigie.currentContext().traceId, traceparent.slice(3, 35))
   })))
-  assert.throws(() => vigie.reconfigure({ ...settings, propagators: ['b3'] }), /propagators\[0\]: "b3" is not built yet; accepted: tracecontext/)
+  assert.throws(() => vigie.reconfigure({ ...settings, propagators: ['ottrace'] }), /propagators\[0\]: "ottrace" is not built yet; accepted: tracecontext/)
+})
+
+test('fields of other formats are found in carriers of many shapes', (t) => {
+  const settings = { service: 'shop', outputs: [{ to: 'null' }] }
+  t.after(() => vigie.reconfigure(settings))
+  vigie.reconfigure({ ...settings, propagators: ['jaeger', 'b3multi'] })
+  const trace = 'a'.padStart(32, '0')
+  const span = 'b'.padStart(16, '0')
+  const carriers = [
+    { 'Uber-Trace-Id': 'a:b:0:1', 'UberCtx-Plan': 'gold' },
+    { 'uber-trace-id': Buffer.from('a:b:0:1'), 'uberctx-plan': [new Uint8Array(Buffer.from('gold'))] },
+    [['uber-trace-id', 'a:b:0:1'], ['uberctx-plan', Buffer.from('gold')]],
+    [{ 'uber-trace-id': Buffer.from('a:b:0:1') }, { 'uberctx-plan': 'gold' }],
+    new Map([['X-B3-TraceId', trace], ['x-b3-spanid', span], ['UberCtx-Plan', 'gold']]),
+    new Headers({ 'uber-trace-id': 'a:b:0:1', 'uberctx-plan': 'gold' }),
+  ]
+  for (const carrier of carriers) {
+    vigie.extract(carrier, () => {
+      assert.deepEqual(vigie.inject({}), { 'uber-trace-id': `${trace}:${span}:0:1`, 'uberctx-plan': 'gold', 'X-B3-TraceId': trace, 'X-B3-SpanId': span, 'X-B3-Sampled': '1' })
+    })
+  }
+  // Debug is carried on, by a context that is changed too.
+  vigie.extract({ 'uber-trace-id': 'a:b:0:3' }, () => vigie.withContext({ k: 'v' }, () => vigie.span('s', () => {
+    assert.equal(vigie.inject({})['X-B3-Flags'], '1')
+  }), { baggage: { l: 'w' } }))
+})
+
+test('headers of messages: bytes, and names that occur several times', () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03'
+  const id = (carrier) => vigie.contextFrom(carrier).spanId
+  assert.equal(id({ traceparent: Buffer.from(traceparent) }), 'b7ad6b7169203331')
+  assert.equal(id([['traceparent', Buffer.from(traceparent)]]), 'b7ad6b7169203331')
+  assert.equal(id([{ traceparent: Buffer.from(traceparent) }, { traceparent }]), undefined)
+  assert.equal(id([null, ['traceparent'], { traceparent }]), undefined, 'what is no list of headers is none')
+  assert.deepEqual([...vigie.contextFrom([['baggage', Buffer.from('a=1')], ['baggage', 'b=2']]).baggage], [['a', '1'], ['b', '2']])
+})
+
+test('a flood of headers leaves what the specification asks for', () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03'
+  const baggage = Array.from({ length: 10000 }, (_, n) => `k${n % 100}=v`).concat(Array(10000).fill('x'.repeat(8192)))
+  const context = vigie.contextFrom({ baggage, traceparent })
+  assert.equal(context.baggage.size, 64)
+  assert.equal(context.spanId, 'b7ad6b7169203331')
+})
+
+test('a public endpoint links to the remote span and takes nothing else', async (t) => {
+  const settings = { service: 'shop', outputs: [{ to: 'null' }] }
+  t.after(() => vigie.reconfigure(settings))
+  vigie.reconfigure({ ...settings, public_endpoint: true })
+  const headers = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', tracestate: 'a=1', baggage: 'k=v', 'x-correlation-id': 'c' }
+  const lines = await captured(vigie, () => vigie.withContext({ user_id: 'u' }, () => vigie.extract(headers, () => {
+    assert.deepEqual(vigie.inject({}), {})
+    vigie.withContext({ tenant_id: 't' }, () => vigie.span('server', (span) => {
+      assert.deepEqual(Object.keys(vigie.inject({})), ['traceparent'])
+      assert.notEqual(span.context.traceId, headers.traceparent.slice(3, 35))
+      vigie.span('inner', () => {})
+    }))
+  })))
+  const [inner, server] = lines
+  assert.deepEqual(server.links, [{ trace_id: headers.traceparent.slice(3, 35), span_id: headers.traceparent.slice(36, 52) }])
+  assert.deepEqual([inner.links, inner.parent_span_id, server.parent_span_id], [undefined, server.span_id, undefined])
+  assert.deepEqual([server.user_id, server.tenant_id, server.correlation_id], ['u', 't', undefined])
 })
 
 test('the quick paths of the default set and the core agree', (t) => {

@@ -13,6 +13,7 @@ use pyo3::prelude::*;
 use vigie_core::host::{Parent, with_trace_state};
 use vigie_core::model::baggage::Baggage;
 use vigie_core::model::context::Carried;
+use vigie_core::model::propagation::{Field, Role};
 use vigie_core::{SpanContext, SpanId, SpanKind, SpanStart, TraceFlags, TraceId};
 
 /// Trace id, span id, flags, whether they came from another process, and the ``tracestate``.
@@ -94,6 +95,10 @@ fn make_context(
     let mut made = base.and_then(current::of).cloned().unwrap_or_default();
     if let Some(ids) = &ids {
         made = made.with_span(span_context(ids));
+        if made.carried.as_deref().is_some_and(|carried| carried.is_debug || carried.linked.is_some()) {
+            // What belongs to another trace is not carried into it.
+            made = made.with_carried(Carried { is_debug: false, linked: None, ..made.carried_owned() });
+        }
         if let Some(state) = &ids.4 {
             made = with_trace_state(&made, state);
         }
@@ -193,10 +198,31 @@ fn add_link(
     guarded.finish()
 }
 
-/// The names that a carrier may hold, of all propagators, as they are written.
+/// What a carrier is searched for, as the setting ``propagators`` says: names of headers, as they are written, and
+/// beginnings of names.
 #[pyfunction]
-fn carrier_fields() -> Vec<&'static str> {
-    vigie_core::model::propagation::fields().iter().map(|field| field.written).collect()
+fn carrier_fields(py: Python<'_>) -> (Vec<&'static str>, Vec<&'static str>) {
+    (fields_of(py, |field| field.role != Role::Prefix), fields_of(py, |field| field.role == Role::Prefix))
+}
+
+/// The names of the headers that are written, as the setting ``propagators`` says.
+#[pyfunction]
+fn written_fields(py: Python<'_>) -> Vec<&'static str> {
+    fields_of(py, Field::is_written)
+}
+
+fn fields_of(py: Python<'_>, is_wanted: fn(&Field) -> bool) -> Vec<&'static str> {
+    host::begin(py);
+    vigie_core::host::global().reading(|reader| {
+        let fields = reader.propagators().fields().iter();
+        fields.filter(|field| is_wanted(field)).map(|field| field.written).collect()
+    })
+}
+
+/// Whether a ``Context`` links to a remote span in place of continuing it.
+#[pyfunction]
+fn is_linked(context: &Bound<'_, PyAny>) -> bool {
+    current::of(context).is_some_and(|context| context.linked().is_some())
 }
 
 /// Adds the functions to the module.
@@ -210,5 +236,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(open_span, module)?)?;
     module.add_function(wrap_pyfunction!(add_event, module)?)?;
     module.add_function(wrap_pyfunction!(add_link, module)?)?;
-    module.add_function(wrap_pyfunction!(carrier_fields, module)?)
+    module.add_function(wrap_pyfunction!(carrier_fields, module)?)?;
+    module.add_function(wrap_pyfunction!(written_fields, module)?)?;
+    module.add_function(wrap_pyfunction!(is_linked, module)?)
 }

@@ -6,20 +6,22 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::critical_section::with_critical_section;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
-use std::ops::Range;
+use std::borrow::Cow;
 use std::ptr;
-use vigie_core::model::propagation;
+use vigie_core::model::propagation::{Headers, MOST_BYTES, Propagators, Role, Selection};
 
 /// What a walk does with one pair.
 type Visit<'v> = dyn FnMut(Borrowed<'_, '_, PyAny>, Borrowed<'_, '_, PyAny>, &mut Guarded) + 'v;
 
-/// The header that the core reads under this name. CGI and WSGI give headers as `HTTP_X_NAME`.
+/// The name under which the core reads a header. CGI and WSGI give headers as `HTTP_X_NAME`.
 #[inline]
-fn field(name: &str) -> Option<&'static propagation::Field> {
-    propagation::field(name).or_else(|| {
-        let name = name.strip_prefix("HTTP_")?;
-        propagation::field(&name.replace('_', "-"))
-    })
+fn known<'k>(propagators: &Propagators, name: &'k str) -> Option<Cow<'k, str>> {
+    if let Some(key) = propagators.key(name) {
+        return Some(Cow::Borrowed(key));
+    }
+    let header = name.strip_prefix("HTTP_")?.replace('_', "-");
+    let field = propagators.field(&header)?;
+    Some(if field.role == Role::Prefix { Cow::Owned(header) } else { Cow::Borrowed(field.name) })
 }
 
 /// Visits the pairs of a mapping or of an iterable of pairs; anything else has none.
@@ -57,32 +59,38 @@ pub(crate) fn texts(mapping: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> 
     })
 }
 
-/// Headers of interest that a plain carrier may hold; one with more is read by [`Headers`].
-const MOST_PLAIN: usize = 4;
+/// Headers of interest that a plain carrier may hold; one with more is read by [`read_any`].
+const MOST_PLAIN: usize = 6;
 
 /// `base` with what the headers of a plain dict of plain texts say on top, without copies; None when
-/// the carrier is of another shape, which [`Headers`] reads.
+/// the carrier is of another shape, which [`read_any`] reads.
 pub(crate) fn read_plain(
     carrier: Borrowed<'_, '_, PyAny>,
     base: &vigie_core::Context,
 ) -> Option<vigie_core::Context> {
     let dict = carrier.cast_exact::<PyDict>().ok()?;
     // The values are borrowed from the dict: nobody may change it meanwhile, and no Python code runs.
-    with_critical_section(dict.as_any(), || {
-        let mut pairs = [("", ""); MOST_PLAIN];
-        let mut count = 0;
-        let mut position: ffi::Py_ssize_t = 0;
-        let (mut key, mut value) = (ptr::null_mut(), ptr::null_mut());
-        // SAFETY: the object is a dict, and nothing below changes it.
-        while unsafe { ffi::PyDict_Next(dict.as_ptr(), &mut position, &mut key, &mut value) } != 0 {
-            // SAFETY: both are live, borrowed from the dict.
-            let (key, value) =
-                unsafe { (Borrowed::from_ptr(dict.py(), key), Borrowed::from_ptr(dict.py(), value)) };
-            let Some(field) = field(plain(key)?) else { continue };
-            *pairs.get_mut(count)? = (field.name, plain(value)?);
-            count += 1;
-        }
-        Some(vigie_core::host::global().extract_headers(base, propagation::Headers::new(pairs.get(..count)?)))
+    vigie_core::host::global().reading(|reader| {
+        with_critical_section(dict.as_any(), || {
+            let mut pairs = [("", ""); MOST_PLAIN];
+            let mut count = 0;
+            let mut position: ffi::Py_ssize_t = 0;
+            let (mut key, mut value) = (ptr::null_mut(), ptr::null_mut());
+            // SAFETY: the object is a dict, and nothing below changes it.
+            while unsafe { ffi::PyDict_Next(dict.as_ptr(), &mut position, &mut key, &mut value) } != 0 {
+                // SAFETY: both are live, borrowed from the dict.
+                let (key, value) =
+                    unsafe { (Borrowed::from_ptr(dict.py(), key), Borrowed::from_ptr(dict.py(), value)) };
+                let name = match known(reader.propagators(), plain(key)?) {
+                    None => continue,
+                    Some(Cow::Borrowed(name)) => name,
+                    Some(Cow::Owned(_)) => return None,
+                };
+                *pairs.get_mut(count)? = (name, plain(value)?);
+                count += 1;
+            }
+            Some(reader.extract_headers(base, Headers::new(pairs.get(..count)?)))
+        })
     })
 }
 
@@ -93,27 +101,35 @@ fn plain<'a>(text: Borrowed<'a, '_, PyAny>) -> Option<&'a str> {
     crate::convert::utf8(text)
 }
 
-/// All values of the headers that the core reads, copied once into one piece of memory.
-#[derive(Default)]
-pub(crate) struct Headers {
-    text: String,
-    /// The header's lower-case name, and where its value is in `text`.
-    values: Vec<(&'static str, Range<usize>)>,
+/// `base` with what the headers of any carrier say on top. Code of the carrier's own may run.
+pub(crate) fn read_any(
+    carrier: Borrowed<'_, '_, PyAny>,
+    base: &vigie_core::Context,
+    guarded: &mut Guarded,
+) -> vigie_core::Context {
+    vigie_core::host::global().reading(|reader| {
+        let mut collected = Collected { selection: Selection::of(reader.propagators()), pairs: Vec::new() };
+        each(carrier, guarded, &mut |key, value, guarded| {
+            text(key, |name| {
+                if let Some(name) = known(reader.propagators(), name) {
+                    collected.take(&name, value, guarded);
+                }
+            });
+        });
+        let pairs = collected.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        reader.extract_headers(base, Headers::new(&pairs.collect::<Vec<_>>()))
+    })
 }
 
-impl Headers {
-    pub(crate) fn of(carrier: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) -> Self {
-        let mut headers = Self::default();
-        each(carrier, guarded, &mut |key, value, guarded| {
-            if let Some(field) = text(key, field).flatten() {
-                headers.take(field.name, value, guarded);
-            }
-        });
-        headers
-    }
+/// Names and values of the headers that propagators read, copied.
+struct Collected<'s> {
+    selection: Selection<'s>,
+    pairs: Vec<(String, String)>,
+}
 
+impl Collected<'_> {
     /// Takes one value, or all of a list, in which some HTTP libraries keep repeated headers.
-    fn take(&mut self, name: &'static str, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
+    fn take(&mut self, name: &str, value: Borrowed<'_, '_, PyAny>, guarded: &mut Guarded) {
         if self.push(name, value) {
             return;
         }
@@ -124,24 +140,37 @@ impl Headers {
         }
     }
 
-    fn push(&mut self, name: &'static str, value: Borrowed<'_, '_, PyAny>) -> bool {
-        let start = self.text.len();
-        let copied = text(value, |value| self.text.push_str(value)).is_some();
-        if copied {
-            self.values.push((name, start..self.text.len()));
-        }
-        copied
+    /// False for what is no text.
+    fn push(&mut self, name: &str, value: Borrowed<'_, '_, PyAny>) -> bool {
+        let selected = text(value, |value| {
+            let selected = self.selection.take(name, value)?;
+            Some((selected.name.to_owned(), selected.value.to_owned()))
+        });
+        let is_text = selected.is_some();
+        self.pairs.extend(selected.flatten());
+        is_text
     }
+}
 
-    /// `base` with what the headers say on top.
-    pub(crate) fn read(&self, base: &vigie_core::Context) -> vigie_core::Context {
-        let pairs: Vec<(&str, &str)> = self
-            .values
-            .iter()
-            .filter_map(|(name, range)| Some((*name, self.text.get(range.clone())?)))
-            .collect();
-        vigie_core::host::global().extract_headers(base, propagation::Headers::new(&pairs))
+/// Puts a header into a list of pairs, as clients of Kafka have them, in the place of those of the same name: a
+/// message that is sent on would otherwise name two parents. The name is bytes where the names in the list are.
+pub(crate) fn put_pair(list: &Bound<'_, PyList>, name: &str, value: &str) -> PyResult<()> {
+    let py = list.py();
+    let mut has_bytes = false;
+    for index in (0..list.len()).rev() {
+        let Ok((key, _)) = list.get_item(index)?.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>() else {
+            continue;
+        };
+        has_bytes |= key.is_instance_of::<PyBytes>();
+        if text(key.as_borrowed(), |key| key.eq_ignore_ascii_case(name)) == Some(true) {
+            list.del_item(index)?;
+        }
     }
+    let value = PyBytes::new(py, value.as_bytes());
+    if has_bytes {
+        return list.append((PyBytes::new(py, name.as_bytes()), value));
+    }
+    list.append((name, value))
 }
 
 /// Lends a `str` or `bytes` (Latin-1, as HTTP has it).
@@ -150,6 +179,7 @@ fn text<T>(value: Borrowed<'_, '_, PyAny>, lend: impl FnOnce(&str) -> T) -> Opti
         return Some(crate::convert::with_text(value, lend));
     }
     let bytes = value.cast::<PyBytes>().ok()?;
-    let latin1: String = bytes.as_bytes().iter().copied().map(char::from).collect();
+    // Nobody reads more of a header.
+    let latin1: String = bytes.as_bytes().iter().copied().take(MOST_BYTES).map(char::from).collect();
     Some(lend(&latin1))
 }

@@ -35,7 +35,7 @@ impl Entry for AddLink {
 
 /// The link that an object stands for.
 pub(crate) fn link_to(object: Borrowed<'_, '_, PyAny>) -> Option<Link> {
-    current::of(&object)?.span.map(|span| Link { span })
+    current::of(&object)?.link_target().map(|span| Link { span: *span })
 }
 
 /// Adds the method to the class, which is in the module already.

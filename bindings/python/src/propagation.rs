@@ -1,7 +1,7 @@
 //! `inject`, `extract`, `context_from`: the context in and out of carriers.
 //! Not for the formats: the core reads and writes those, whichever the setting `propagators` chooses.
 
-use crate::carrier::{Headers, read_plain};
+use crate::carrier::{put_pair, read_any, read_plain};
 use crate::context::Context;
 use crate::convert::Guarded;
 use crate::current;
@@ -11,10 +11,10 @@ use crate::raw::{self, Call, Entry};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyDict, PyList, PyString};
 use std::ffi::CStr;
 use std::ptr;
-use vigie_core::model::propagation::fields;
+use vigie_core::model::propagation::written;
 
 static INJECT_PLANS: Plans = Plans::new(&["carrier", "context"]);
 static EXTRACT_PLANS: Plans = Plans::new(&["carrier"]);
@@ -29,8 +29,8 @@ impl Entry for Inject {
     const DOC: &'static CStr = c"inject(carrier=None, context=None)\n--\n\n\
         Writes the context into a carrier and returns the carrier.\n\n\
         Headers: ``traceparent``, ``tracestate``, ``baggage`` (W3C) and ``X-Correlation-ID``, unless the\n\
-        setting ``propagators`` says otherwise. ``carrier`` is any mutable mapping, a new dict when left\n\
-        out; ``context`` is a ``Context`` or ``Span``, the current one when left out.\n\n\
+        setting ``propagators`` says otherwise. ``carrier`` is any mutable mapping, or a list of pairs as\n\
+        clients of Kafka have them, which get values of bytes; a new dict when left out. ``context`` is a ``Context`` or ``Span``, the current one when left out.\n\n\
         >>> import vigie\n\
         >>> with vigie.span(\"call\"):\n\
         ...     sorted(vigie.inject({}))\n\
@@ -70,6 +70,10 @@ impl Entry for Inject {
 /// Sets one header. What a carrier of the user's own raises is swallowed.
 fn put(carrier: &Bound<'_, PyAny>, name: &str, value: &str, guarded: &mut Guarded) {
     let py = carrier.py();
+    if let Ok(list) = carrier.cast::<PyList>() {
+        Python::attach(|_| guarded.ignore(|| put_pair(list, name, value)));
+        return;
+    }
     let Some(value) = ascii(py, value) else { return };
     let name = header_name(py, name);
     match carrier.cast_exact::<PyDict>() {
@@ -83,10 +87,8 @@ fn put(carrier: &Bound<'_, PyAny>, name: &str, value: &str, guarded: &mut Guarde
 #[inline]
 fn header_name<'py>(py: Python<'py>, name: &str) -> Bound<'py, PyString> {
     static NAMES: PyOnceLock<Vec<(&'static str, Py<PyString>)>> = PyOnceLock::new();
-    let names = NAMES.get_or_init(py, || {
-        let written = fields().iter().map(|field| field.written);
-        written.map(|name| (name, PyString::intern(py, name).unbind())).collect()
-    });
+    let names =
+        NAMES.get_or_init(py, || written().map(|name| (name, PyString::intern(py, name).unbind())).collect());
     let known = names.iter().find(|(known, _)| *known == name);
     known.map_or_else(|| PyString::new(py, name), |(_, made)| made.bind(py).clone())
 }
@@ -120,7 +122,7 @@ fn read(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
         None => base.context().clone(),
         Some(carrier) => match read_plain(carrier, base.context()) {
             Some(context) => context,
-            None => read_any(carrier, base.context())?,
+            None => read_otherwise(carrier, base.context())?,
         },
     };
     // A span that the headers name is another process's.
@@ -130,10 +132,13 @@ fn read(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
 
 /// A carrier whose own code may run: no plain dict, or values that are no plain texts.
 #[cold]
-fn read_any(carrier: Borrowed<'_, '_, PyAny>, base: &vigie_core::Context) -> PyResult<vigie_core::Context> {
+fn read_otherwise(
+    carrier: Borrowed<'_, '_, PyAny>,
+    base: &vigie_core::Context,
+) -> PyResult<vigie_core::Context> {
     Python::attach(|_| {
         let mut guarded = Guarded::new();
-        let context = Headers::of(carrier, &mut guarded).read(base);
+        let context = read_any(carrier, base, &mut guarded);
         guarded.finish()?;
         Ok(context)
     })
@@ -146,9 +151,10 @@ impl Entry for Extract {
     const NAME: &'static CStr = c"extract";
     const DOC: &'static CStr = c"extract(carrier)\n--\n\n\
         The context that a carrier brings, on top of the current one.\n\n\
-        ``carrier`` is a mapping of header names (any case) to texts or lists of texts, WSGI's environ\n\
-        (``HTTP_TRACEPARENT``), or an iterable of pairs such as ASGI's. Without usable headers it is the current context. Use it as\n\
-        a context manager to continue the trace:\n\n\
+        ``carrier`` is a mapping of header names (any case) to texts, bytes or lists of them, WSGI's environ\n\
+        (``HTTP_TRACEPARENT``), or an iterable of pairs such as ASGI's and those of messages. Without usable headers it\n\
+        is the current context; with the setting ``public_endpoint`` the remote span is linked to and not continued. Use it\n\
+        as a context manager to continue the trace:\n\n\
         >>> import vigie\n\
         >>> headers = {\"traceparent\": \"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\"}\n\
         >>> with vigie.extract(headers) as context:\n\

@@ -8,7 +8,7 @@ import functools
 import inspect
 import sys
 import threading
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -118,8 +118,81 @@ def test_other_propagators() -> None:
         vigie.reconfigure(settings, propagators=[])
         with vigie.extract(incoming), vigie.span("s"):
             assert vigie.inject() == {}
-        with pytest.raises(vigie.ConfigError, match=r'propagators\[0\]: "b3" is not built yet'):
-            vigie.reconfigure(settings, propagators=["b3"])
+        with pytest.raises(vigie.ConfigError, match=r'propagators\[0\]: "ottrace" is not built yet'):
+            vigie.reconfigure(settings, propagators=["ottrace"])
+    finally:
+        vigie.reconfigure(settings)
+
+
+@pytest.fixture
+def other_formats() -> Iterator[dict[str, Any]]:
+    settings: dict[str, Any] = {"service": "tests", "level": "trace", "outputs": [{"to": "null"}]}
+    vigie.reconfigure(settings, propagators=["jaeger", "b3multi"])
+    yield settings
+    vigie.reconfigure(settings)
+
+
+@pytest.mark.parametrize(
+    "carrier",
+    [
+        {"Uber-Trace-Id": "a:b:0:1", "UberCtx-Plan": "gold"},
+        {"uber-trace-id": b"a:b:0:1", "uberctx-plan": [b"gold"]},
+        {"HTTP_UBER_TRACE_ID": "a:b:0:1", "HTTP_UBERCTX_PLAN": "gold"},
+        [("uber-trace-id", b"a:b:0:1"), ("uberctx-plan", b"gold"), ("other", None)],
+        [(b"x-b3-traceid", b"%032x" % 10), (b"x-b3-spanid", b"%016x" % 11), (b"uberctx-plan", b"gold")],
+    ],
+)
+def test_fields_of_other_formats_are_found_in_carriers_of_many_shapes(
+    other_formats: dict[str, Any], carrier: Any
+) -> None:
+    with vigie.extract(carrier) as context:
+        assert (context.trace_id, context.span_id, context.baggage) == (
+            f"{10:032x}",
+            f"{11:016x}",
+            {"plan": "gold"},
+        )
+        headers = vigie.inject()
+        assert headers["uber-trace-id"] == f"{10:032x}:{11:016x}:0:1" and headers["uberctx-plan"] == "gold"
+        assert headers["X-B3-TraceId"] == f"{10:032x}" and "traceparent" not in headers
+
+
+def test_headers_of_messages() -> None:
+    with vigie.context(baggage={"k": "v"}), vigie.span("send") as span:
+        headers: list[Any] = [("other", b"x"), ("TraceParent", b"of another span"), "no pair"]
+        assert vigie.inject(headers) is headers
+        parent = f"00-{span.trace_id}-{span.span_id}-03".encode()
+        assert headers == [("other", b"x"), "no pair", ("traceparent", parent), ("baggage", b"k=v")]
+        vigie.inject(headers)
+        assert len(headers) == 4, "a message that is sent on names one parent"
+        of_bytes: list[Any] = [(b"host", b"x")]
+        vigie.inject(of_bytes)
+        assert of_bytes[1:] == [(b"traceparent", parent), (b"baggage", b"k=v")]
+    assert vigie.context_from(headers).span_id == span.span_id
+    # AMQP has a table, with texts or bytes.
+    assert vigie.context_from({"traceparent": parent, "tracestate": b"a=1"}).trace_state == "a=1"
+
+
+def test_a_flood_of_headers_leaves_what_the_specification_asks_for() -> None:
+    carrier = [("baggage", b"k%d=v" % (n % 100)) for n in range(10_000)] + [("baggage", b"x" * 8192)] * 10_000
+    context = vigie.context_from([("traceparent", TRACEPARENT), *carrier])
+    assert (len(context.baggage), context.trace_id) == (64, TRACEPARENT[3:35])
+
+
+def test_a_public_endpoint_links() -> None:
+    settings: dict[str, Any] = {"service": "tests", "level": "trace", "outputs": [{"to": "null"}]}
+    vigie.reconfigure(settings, public_endpoint=True)
+    try:
+        carrier = {"traceparent": TRACEPARENT, "baggage": "k=v", "X-Correlation-ID": "c"}
+        with (
+            vigie.testing.capture() as records,
+            vigie.extract(carrier) as context,
+            vigie.span("server") as span,
+        ):
+            assert (context.trace_id, context.baggage) == (None, {})
+            assert vigie.inject() == {"traceparent": f"00-{span.trace_id}-{span.span_id}-03"}
+        [line] = records.spans
+        assert line["links"] == [{"trace_id": TRACEPARENT[3:35], "span_id": TRACEPARENT[36:52]}]
+        assert line["trace_id"] != TRACEPARENT[3:35] and "parent_span_id" not in line
     finally:
         vigie.reconfigure(settings)
 

@@ -208,6 +208,44 @@ def test_propagation(tracer: trace.Tracer, records: Records) -> None:
     assert (again["traceparent"], again["baggage"]) == (TRACEPARENT, "x=y")
 
 
+def test_propagation_in_other_formats(tracer: trace.Tracer) -> None:
+    settings: dict[str, Any] = {"service": "tests", "level": "trace", "outputs": [{"to": "null"}]}
+    propagator = vigie.otel.Propagator()
+    try:
+        vigie.reconfigure(settings, propagators=["b3", "jaeger"])
+        assert propagator.fields == {"b3", "uber-trace-id"}
+        came = {"x-b3-traceid": TRACEPARENT[3:35], "X-B3-SpanId": TRACEPARENT[36:52], "uberctx-plan": "gold"}
+        extracted = propagator.extract({**came, "x-b3-flags": "1"})
+        assert trace.get_current_span(extracted).get_span_context().trace_flags == 1
+        with tracer.start_as_current_span("server", context=extracted) as server:
+            headers: dict[str, str] = {}
+            propagator.inject(headers)
+        assert headers["b3"] == f"{TRACEPARENT[3:35]}-{hex_id(server)}-d"
+        assert headers["uberctx-plan"] == "gold"
+        vigie.reconfigure(settings, propagators=["tracecontext"])
+        assert propagator.fields == {"traceparent", "tracestate"}
+    finally:
+        vigie.reconfigure(settings)
+
+
+def test_a_public_endpoint_links_to_what_comes(tracer: trace.Tracer) -> None:
+    settings: dict[str, Any] = {"service": "tests", "level": "trace", "outputs": [{"to": "null"}]}
+    vigie.reconfigure(settings, public_endpoint=True)
+    try:
+        with tracer.start_as_current_span("around"):
+            extracted = propagate.extract({"traceparent": TRACEPARENT, "baggage": "x=y"})
+        assert not trace.get_current_span(extracted).get_span_context().is_valid
+        assert baggage.get_all(extracted) == {}
+        with vigie.testing.capture() as records, tracer.start_as_current_span("server", context=extracted):
+            tracer.start_span("inner").end()
+        inner, server = records.spans
+        assert server["links"] == [{"trace_id": TRACEPARENT[3:35], "span_id": TRACEPARENT[36:52]}]
+        assert "parent_span_id" not in server and "links" not in inner
+        assert inner["parent_span_id"] == server["span_id"]
+    finally:
+        vigie.reconfigure(settings)
+
+
 def test_span_processors_see_what_there_is(records: Records) -> None:
     exporter, seen = InMemorySpanExporter(), []
 

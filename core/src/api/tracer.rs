@@ -14,7 +14,6 @@ use crate::encode::record;
 use crate::model::attributes::Attributes;
 use crate::model::context::{Context, SpanContext};
 use crate::model::error_info::ErrorInfo;
-use crate::model::ids::TraceFlags;
 use crate::model::signal::Signal;
 use crate::model::span::{Link, Parent, Status};
 use std::sync::Arc;
@@ -69,7 +68,7 @@ impl Span {
         let parent = start.parent.and_then(|context| context.span);
         let trace_id = parent.map_or_else(|| pipeline.ids.trace_id(), |parent| parent.trace_id);
         let sampled = pipeline.sampler.sample(parent.as_ref(), trace_id, name, start.kind);
-        let kept = parent.map_or(TraceFlags::NOT_SAMPLED, |parent| parent.flags);
+        let kept = parent.map_or_else(|| pipeline.ids.trace_flags(), |parent| parent.flags);
         let flags = kept.with_sampled(sampled);
         let span_id = pipeline.ids.span_id();
         let ids = SpanContext { trace_id, span_id, flags, is_remote: false };
@@ -114,7 +113,7 @@ impl Span {
         ids: SpanContext,
         parent: Option<Parent>,
     ) -> Self {
-        let carried = start.parent.and_then(|parent| parent.carried.clone());
+        let carried = start.parent.and_then(Context::carried_below);
         let context = Context { span: Some(ids), carried };
         if recording.pipeline().records(ids.flags) && recording.begin(name, &start, parent) {
             return Self { context, content: Content::Own(recording), void: None };

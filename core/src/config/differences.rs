@@ -25,15 +25,14 @@ impl Settings {
             metrics_across,
             propagate,
             propagators,
+            public_endpoint,
             testing,
             attributes_key,
             disabled,
             signals,
         } = self;
-        let is_same_metrics = *metrics_every == other.metrics_every
-            && *metrics_self == other.metrics_self
-            && *metrics_folder == other.metrics_folder
-            && *metrics_across == other.metrics_across;
+        let is_same_metrics = (metrics_every, metrics_self, metrics_folder, metrics_across)
+            == (&other.metrics_every, &other.metrics_self, &other.metrics_folder, &other.metrics_across);
         let compared = [
             ("service", *service == other.service),
             ("version", *version == other.version),
@@ -48,6 +47,7 @@ impl Settings {
             ("metrics", is_same_metrics),
             ("propagate", *propagate == other.propagate),
             ("propagators", *propagators == other.propagators),
+            ("public_endpoint", *public_endpoint == other.public_endpoint),
             ("testing", *testing == other.testing),
             ("attributes_key", *attributes_key == other.attributes_key),
             ("disabled", *disabled == other.disabled),

@@ -83,5 +83,5 @@ impl Environment {
 fn is_ours(name: &str) -> bool {
     name.starts_with("VIGIE_")
         || name.starts_with("OTEL_")
-        || propagation::fields().iter().any(|field| field.variable == Some(name))
+        || propagation::variables().any(|variable| variable == name)
 }

@@ -40,6 +40,7 @@ pub(super) struct Layer {
     pub metrics_across: Rulebook,
     pub propagate: Option<Vec<String>>,
     pub propagators: Option<Propagators>,
+    pub public_endpoint: Option<bool>,
     pub testing: Option<Testing>,
     pub attributes_key: Option<String>,
     pub disabled: Option<bool>,
@@ -77,6 +78,7 @@ impl Layer {
         settings.metrics_across.extend(self.metrics_across);
         set(&mut settings.propagate, self.propagate);
         set(&mut settings.propagators, self.propagators);
+        set(&mut settings.public_endpoint, self.public_endpoint);
         set_some(&mut settings.testing, self.testing);
         set_some(&mut settings.attributes_key, self.attributes_key);
         set(&mut settings.disabled, self.disabled);

@@ -107,7 +107,7 @@ pub fn reference() -> Reference {
     Reference {
         sections,
         variables: all_variables().map(entry).collect(),
-        context_variables: propagation::fields().iter().filter_map(|field| field.variable).collect(),
+        context_variables: propagation::variables().collect(),
     }
 }
 
@@ -216,6 +216,7 @@ fn in_force(settings: &Settings) -> Value {
         "metrics": {"every": format!("{:?}", settings.metrics_every), "self": settings.metrics_self},
         "propagate": settings.propagate,
         "propagators": settings.propagators.names().collect::<Vec<_>>(),
+        "public_endpoint": settings.public_endpoint,
         "disabled": settings.disabled,
         "signals": settings.signals,
     })

@@ -38,6 +38,7 @@ pub(super) fn document(report: &mut Report, document: &Value) -> Layer {
             "metrics" => metrics(report, &found, &mut layer),
             "propagate" => layer.propagate = propagate(report, &found),
             "propagators" => layer.propagators = propagators(report, &found),
+            "public_endpoint" => layer.public_endpoint = report.flag(&found),
             "testing" => layer.testing = testing(report, &found),
             "attributes_key" => layer.attributes_key = attributes_key(report, &found),
             "disabled" => layer.disabled = report.flag(&found),

@@ -47,6 +47,8 @@ pub struct Settings {
     pub propagate: Vec<String>,
     /// In which formats context is read and written.
     pub propagators: Propagators,
+    /// Whether remote spans are linked to and not continued, because anybody may name one.
+    pub public_endpoint: bool,
     /// Fixed time, identifiers and enrichment, for tests.
     pub testing: Option<Testing>,
     /// The key that log attributes are nested under; they stand at the top level without it.
@@ -140,6 +142,7 @@ impl Settings {
             metrics_across: Rulebook::new(),
             propagate: Vec::new(),
             propagators: Propagators::default(),
+            public_endpoint: false,
             testing: None,
             attributes_key: None,
             disabled: false,

@@ -15,7 +15,7 @@ const LEVEL: Takes = Takes::Other(Severity::accepted_names());
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// The keys of the document, in the order of the documentation.
-pub(super) static DOCUMENT: [Setting; 17] = [
+pub(super) static DOCUMENT: [Setting; 18] = [
     Setting::new(
         "service",
         Takes::Text("a name such as \"shop\""),
@@ -74,7 +74,16 @@ pub(super) static DOCUMENT: [Setting; 17] = [
         "propagators",
         Takes::List { of: &PROPAGATOR, words: "a list of {}; [] for none" },
         "[\"tracecontext\"]",
-        "The formats in which context is read and written, in this order.",
+        "The formats in which context is read and written, in this order. Of several that find a remote span the first \
+         counts; all of them are written.",
+    ),
+    Setting::new(
+        "public_endpoint",
+        Takes::Flag,
+        "true",
+        "For processes that strangers call: what is read from a carrier is not continued. The next span begins a trace of \
+         its own and links to the remote span; baggage, its `tracestate` and the correlation id are not taken. The \
+         environment of the process is read as ever.",
     ),
     Setting::new(
         "testing",

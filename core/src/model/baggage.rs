@@ -5,6 +5,9 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+/// A member that is longer, its name and value together, is not carried.
+pub(super) const MOST_MEMBER_BYTES: usize = 4_096;
+
 /// Names and values in order, each name once.
 #[derive(Debug, Clone, Default)]
 pub struct Baggage {
@@ -41,6 +44,24 @@ impl Baggage {
     /// Adds a member; the last value of a repeated name wins at its first place.
     pub fn put(&mut self, name: &str, value: &str) {
         self.change(|members| members.put(name, value));
+    }
+
+    /// Adds a member whose name is not there yet.
+    pub fn put_new(&mut self, name: &str, value: &str) {
+        if !self.members().has(name) {
+            self.put(name, value);
+        }
+    }
+
+    /// Adds those of the members whose names are not there yet.
+    pub fn add_new(&mut self, members: Self) {
+        if self.is_empty() {
+            *self = members;
+            return;
+        }
+        for (name, value) in members.iter() {
+            self.put_new(name, value);
+        }
     }
 
     /// Makes room for text of so many bytes.

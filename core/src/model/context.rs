@@ -98,6 +98,10 @@ pub struct Carried {
     pub baggage: Baggage,
     /// Correlation keys and context attributes.
     pub fields: FieldSet,
+    /// Whether the remote parent's trace is kept by all means (B3 and Jaeger, "debug").
+    pub is_debug: bool,
+    /// A remote span that is not continued: the next span begins a trace of its own and links to it. Void beside a span.
+    pub linked: Option<SpanContext>,
 }
 
 /// A span context and what is carried with it. Cheap to clone.
@@ -144,6 +148,16 @@ impl Context {
         Self { span: self.span, carried: Some(Arc::new(carried)) }
     }
 
+    /// What a span that is started in this context carries. A remote span that it links to is named no further.
+    #[inline]
+    #[must_use]
+    pub fn carried_below(&self) -> Option<Arc<Carried>> {
+        match self.linked() {
+            None => self.carried.clone(),
+            Some(_) => Some(Arc::new(Carried { linked: None, ..self.carried_owned() })),
+        }
+    }
+
     /// The correlation keys and attributes in force.
     #[inline]
     #[must_use]
@@ -154,6 +168,21 @@ impl Context {
     /// Baggage members in order.
     pub fn baggage(&self) -> impl Iterator<Item = (&str, &str)> {
         self.carried.as_deref().into_iter().flat_map(|carried| carried.baggage.iter())
+    }
+
+    /// The remote span that a span started in this context links to in place of continuing its trace.
+    #[must_use]
+    pub fn linked(&self) -> Option<&SpanContext> {
+        if self.span.is_some() {
+            return None;
+        }
+        self.carried.as_deref()?.linked.as_ref()
+    }
+
+    /// The span that a link to this context leads to.
+    #[must_use]
+    pub fn link_target(&self) -> Option<&SpanContext> {
+        self.span.as_ref().or_else(|| self.linked())
     }
 
     /// `tracestate` of the remote parent.

@@ -11,6 +11,9 @@ use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// The flag that the right half of a trace id is random.
+const RANDOM: TraceFlags = TraceFlags::new(0b10);
+
 /// Makes identifiers: random ones, or a sequence for tests.
 #[derive(Debug, Default)]
 pub struct IdGenerator {
@@ -28,6 +31,12 @@ impl IdGenerator {
     #[must_use]
     pub const fn sequence(first: u64) -> Self {
         Self { sequence: Some(AtomicU64::new(first)) }
+    }
+
+    /// The flags of a new trace that is not sampled: whether its id is random (W3C Trace Context level 2).
+    #[must_use]
+    pub const fn trace_flags(&self) -> TraceFlags {
+        if self.sequence.is_none() { RANDOM } else { TraceFlags::NOT_SAMPLED }
     }
 
     /// A new trace id, never all zero.

@@ -1,23 +1,27 @@
 //! A context joined with what a carrier holds, as the settings say, and context keys as a carrier's text.
 //! Not for the formats: see `model::propagation`.
 
+use crate::api::sampler::Sampler;
 use crate::config::{Environment, Settings};
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::target::Target;
 use crate::encode::attributes::writer::AttributeWriter;
 use crate::model::attributes::{Attributes, WELL_KNOWN};
-use crate::model::context::{Context, FieldSet};
-use crate::model::propagation::{self, Headers, Incoming};
+use crate::model::context::{Carried, Context, FieldSet, SpanContext};
+use crate::model::propagation::{Decision, Headers, Incoming, Remote};
+use crate::model::span::SpanKind;
 use crate::stats::Counts;
 use std::borrow::Cow;
+use std::sync::Arc;
 
-/// What the environment's carrier variables say, at initialisation.
+/// What the environment's carrier variables say, at initialisation. Who starts a process is no stranger to it, so that
+/// the setting `public_endpoint` changes nothing here.
 pub(super) fn from_environment(settings: &Settings, environment: &Environment) -> Context {
-    let pairs: Vec<(&str, &str)> = propagation::fields()
-        .iter()
-        .filter_map(|field| Some((field.name, environment.get(field.variable?)?)))
-        .collect();
-    extract(settings, &Context::root(), Headers::new(&pairs), |base, pairs| {
+    let fields = settings.propagators.fields().iter();
+    let pairs: Vec<(&str, &str)> =
+        fields.filter_map(|field| Some((field.name, environment.get(field.variable?)?))).collect();
+    let incoming = read(settings, Headers::new(&pairs));
+    joined(settings, &Context::root(), incoming, |base, pairs| {
         // The pipeline is not there yet, so the rules are made for this once.
         let rules =
             Rules::new(settings.limits.clone(), &settings.redact_keys, settings.attributes_key.as_deref());
@@ -28,26 +32,65 @@ pub(super) fn from_environment(settings: &Settings, environment: &Environment) -
 /// Context keys with their new values.
 pub(super) type Pairs<'i, 'p> = &'i mut dyn Iterator<Item = (&'p str, &'p str)>;
 
+/// `base` with what came from another process on top.
 pub(super) fn extract(
     settings: &Settings,
     base: &Context,
     headers: Headers<'_>,
     fields_with: impl FnOnce(&FieldSet, Pairs<'_, '_>) -> FieldSet,
 ) -> Context {
-    let mut incoming = Incoming::default();
-    for propagator in settings.propagators.iter() {
-        propagator.extract(headers, &mut incoming);
+    let incoming = read(settings, headers);
+    if settings.public_endpoint {
+        return incoming.remote.map_or_else(|| base.clone(), |remote| linked(base, remote.span));
     }
-    let Incoming { span, trace_state, baggage: members, attributes } = incoming;
+    joined(settings, base, incoming, fields_with)
+}
 
-    let context = span.map_or_else(|| base.clone(), |span| base.with_span(span));
-    let state_changes = span.is_some() && trace_state.as_deref() != base.trace_state();
-    if members.is_empty() && attributes.is_empty() && !state_changes {
+fn read<'h>(settings: &Settings, headers: Headers<'h>) -> Incoming<'h> {
+    let mut incoming = Incoming::default();
+    settings.propagators.extract(headers, &mut incoming);
+    incoming
+}
+
+/// `base` without its span: what starts in it begins a trace of its own, and tells of the remote span by a link.
+fn linked(base: &Context, remote: SpanContext) -> Context {
+    let carried =
+        Carried { trace_state: None, is_debug: false, linked: Some(remote), ..base.carried_owned() };
+    Context { span: None, carried: Some(Arc::new(carried)) }
+}
+
+/// The remote span, with a decision of this process where the other one has left it open.
+fn decided(settings: &Settings, remote: &Remote) -> SpanContext {
+    let mut span = remote.span;
+    if remote.decision == Decision::Open {
+        // No span is there yet whose name or kind a rule could fit.
+        let share = Sampler::new(settings.sampling.ratio, true);
+        let is_kept = share.sample_anew(span.trace_id, "", SpanKind::Server, false);
+        span.flags = span.flags.with_sampled(is_kept);
+    }
+    span
+}
+
+fn joined(
+    settings: &Settings,
+    base: &Context,
+    incoming: Incoming<'_>,
+    fields_with: impl FnOnce(&FieldSet, Pairs<'_, '_>) -> FieldSet,
+) -> Context {
+    let Incoming { remote, baggage: members, attributes, .. } = incoming;
+    let context =
+        remote.as_ref().map_or_else(|| base.clone(), |remote| base.with_span(decided(settings, remote)));
+    let is_debug = remote.as_ref().is_some_and(|remote| remote.decision == Decision::Debug);
+    let trace_state = remote.as_ref().and_then(|remote| remote.trace_state.as_deref());
+    let had_debug = base.carried.as_deref().is_some_and(|carried| carried.is_debug);
+    let trace_changes = remote.is_some() && (trace_state != base.trace_state() || is_debug != had_debug);
+    if members.is_empty() && attributes.is_empty() && !trace_changes {
         return context;
     }
     let mut carried = context.carried_owned();
-    if span.is_some() {
-        carried.trace_state = trace_state;
+    if let Some(remote) = remote {
+        carried.trace_state = remote.trace_state;
+        carried.is_debug = is_debug;
     }
     // Mostly nothing is allowed, and then the members are not looked through.
     let candidates = (!settings.propagate.is_empty()).then(|| members.iter()).into_iter().flatten();

@@ -16,6 +16,7 @@ use crate::platform;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+pub use super::propagate::Reader;
 pub use crate::api::current::{ContextKeeper, keep_contexts};
 pub use crate::api::loggers::Loggers;
 pub use crate::api::sampler::Sampler;

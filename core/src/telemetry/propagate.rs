@@ -5,7 +5,7 @@ use super::carry::{extract, fields_with, text_of};
 use super::handle::Telemetry;
 use crate::config::Settings;
 use crate::model::context::Context;
-use crate::model::propagation::{self, Headers, Outgoing};
+use crate::model::propagation::{Headers, Outgoing, Propagators, Selection};
 
 impl Telemetry {
     /// Hands the headers that carry `context` to `set`, each at most once, in the order of the setting
@@ -13,47 +13,83 @@ impl Telemetry {
     pub fn inject(&self, context: &Context, set: &mut dyn FnMut(&str, &str)) {
         self.with_settings(|settings| {
             let outgoing = Outgoing { context, allowed: &settings.propagate, text_of };
-            for propagator in settings.propagators.iter() {
-                propagator.inject(&outgoing, set);
-            }
+            settings.propagators.inject(&outgoing, set);
         });
     }
 
-    /// `base` with what a carrier holds on top; `get` is asked for the lower-case header names of
-    /// [`propagation::fields`] and answers with all values of the header.
+    /// `base` with what the headers of a carrier say on top: pairs of a name, in any case, and a value; a header that
+    /// occurs twice is two pairs.
     ///
-    /// A valid remote span replaces the one in force, together with its `tracestate`. Everything that cannot be
-    /// read leaves `base` as it is.
+    /// A valid remote span replaces the one in force, together with its `tracestate`; with the setting
+    /// `public_endpoint` it is only linked to, and nothing else is taken. Everything that cannot be read leaves `base`
+    /// as it is.
     #[must_use]
-    pub fn extract(&self, base: &Context, get: &dyn Fn(&str) -> Vec<String>) -> Context {
-        let fields = propagation::fields();
-        let mut given = Vec::with_capacity(fields.len());
-        for field in fields {
-            given.extend(get(field.name).into_iter().map(|value| (field.name, value)));
+    pub fn extract<'h>(
+        &self,
+        base: &Context,
+        headers: impl IntoIterator<Item = (&'h str, &'h str)>,
+    ) -> Context {
+        self.reading(|reader| reader.extract(base, headers))
+    }
+
+    /// Lends what reads carriers, for a host that looks through one of its own.
+    pub fn reading<T>(&self, work: impl FnOnce(Reader<'_>) -> T) -> T {
+        self.with_settings(|settings| work(Reader { telemetry: self, settings }))
+    }
+
+    fn with_settings<T>(&self, use_them: impl FnOnce(&Settings) -> T) -> T {
+        let chosen = self.state.lent();
+        if let Some(chosen) = chosen.as_deref() {
+            return use_them(&chosen.settings);
         }
-        let pairs: Vec<(&str, &str)> = given.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.ensure();
+        match self.state.lent().as_deref() {
+            Some(chosen) => use_them(&chosen.settings),
+            // Without settings even now, defaults are what `ensure` promises.
+            None => use_them(&Settings::defaults(String::new())),
+        }
+    }
+}
+
+/// Reads carriers as the settings say.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader<'s> {
+    telemetry: &'s Telemetry,
+    settings: &'s Settings,
+}
+
+impl<'s> Reader<'s> {
+    /// Whose fields a carrier has to be searched for.
+    #[inline]
+    #[must_use]
+    pub const fn propagators(self) -> &'s Propagators {
+        &self.settings.propagators
+    }
+
+    /// As [`Telemetry::extract`].
+    #[must_use]
+    pub fn extract<'h>(
+        self,
+        base: &Context,
+        headers: impl IntoIterator<Item = (&'h str, &'h str)>,
+    ) -> Context {
+        let mut selection = Selection::of(self.propagators());
+        let mut pairs = Vec::new();
+        for (name, value) in headers {
+            if let Some(selected) = selection.take(name, value) {
+                pairs.push((selected.name, selected.value));
+            }
+        }
         self.extract_headers(base, Headers::new(&pairs))
     }
 
-    /// [`Self::extract`] for a host that has the headers at hand, without copies.
+    /// [`Self::extract`] for headers that were chosen already, without copies.
     #[must_use]
-    pub fn extract_headers(&self, base: &Context, headers: Headers<'_>) -> Context {
-        self.with_settings(|settings| {
-            extract(settings, base, headers, |base, pairs| {
-                let pipeline = self.hub.live();
-                fields_with(base, pairs, &pipeline.rules, &pipeline.counts)
-            })
+    pub fn extract_headers(self, base: &Context, headers: Headers<'_>) -> Context {
+        extract(self.settings, base, headers, |base, pairs| {
+            let pipeline = self.telemetry.hub.live();
+            fields_with(base, pairs, &pipeline.rules, &pipeline.counts)
         })
-    }
-
-    fn with_settings<T>(&self, mut use_them: impl FnMut(&Settings) -> T) -> T {
-        if let Some(result) = self.state.with_settings(&mut use_them) {
-            return result;
-        }
-        self.ensure();
-        let result = self.state.with_settings(&mut use_them);
-        // Without settings even now, defaults are what `ensure` promises.
-        result.unwrap_or_else(|| use_them(&Settings::defaults(String::new())))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What goes out and comes in, end to end.
 
 use super::*;
+use crate::api::span_start::SpanStart;
 use crate::config::Config;
 use crate::config::Environment;
 use crate::encode::attributes::writer::AttributeWriter;
@@ -17,9 +18,7 @@ fn telemetry(extra: &[(&str, serde_json::Value)]) -> Telemetry {
 }
 
 fn extracted(telemetry: &Telemetry, base: &Context, headers: &[(&str, &str)]) -> Context {
-    telemetry.extract(base, &|name| {
-        headers.iter().filter(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()).collect()
-    })
+    telemetry.extract(base, headers.iter().copied())
 }
 
 fn injected(telemetry: &Telemetry, context: &Context) -> Vec<(String, String)> {
@@ -196,4 +195,75 @@ fn the_environment_is_a_carrier_too() {
     assert_eq!((context.traceparent().as_deref(), context.trace_state()), (Some(PARENT), Some("a=1")));
     assert_eq!(context.fields().and_then(|fields| text_of(fields, "tenant_id")).as_deref(), Some("acme"));
     assert!(context.span.is_some_and(|span| span.is_remote));
+}
+
+fn span_line(telemetry: &Telemetry, name: &str) -> serde_json::Value {
+    assert!(telemetry.flush(std::time::Duration::from_secs(5)));
+    let lines = telemetry.memory_lines();
+    let mut values = lines.iter().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    values.rfind(|line| line["name"] == name).unwrap()
+}
+
+#[test]
+fn a_new_trace_says_that_its_id_is_random() {
+    let random = telemetry(&[]);
+    let fixed = telemetry(&[("testing", serde_json::json!({"ids": 1}))]);
+    for (telemetry, flags) in [(random, "-03"), (fixed, "-01")] {
+        let root = telemetry.start_span("root", SpanStart::default());
+        let child =
+            telemetry.start_span("child", SpanStart { parent: Some(root.context()), ..SpanStart::default() });
+        for span in [&root, &child] {
+            assert!(span.context().traceparent().is_some_and(|header| header.ends_with(flags)), "{flags}");
+        }
+    }
+}
+
+#[test]
+fn strangers_are_linked_to_once_and_not_continued() {
+    let telemetry =
+        telemetry(&[("public_endpoint", true.into()), ("propagate", serde_json::json!(["tenant_id"]))]);
+    let headers = [
+        ("traceparent", PARENT),
+        ("tracestate", "a=1"),
+        ("baggage", "tenant_id=acme"),
+        ("x-correlation-id", "req-1"),
+    ];
+    let own = telemetry.start_span("own", SpanStart::default());
+    let base = own.context().with_baggage([("k".to_owned(), "v".to_owned())]);
+    let context = extracted(&telemetry, &base, &headers);
+    assert!(context.span.is_none() && context.trace_state().is_none());
+    assert!(context.fields().is_none_or(|fields| fields.plain.is_empty() && !fields.has_well_known()));
+    assert_eq!(context.baggage().collect::<Vec<_>>(), [("k", "v")], "what was here before stays");
+    assert_eq!(names_and_values(&injected(&telemetry, &context)), [("baggage", "k=v")]);
+
+    let start = |parent| SpanStart { parent: Some(parent), ..SpanStart::default() };
+    let mut server = telemetry.start_span("server", start(&context));
+    let mut inner = telemetry.start_span("inner", start(server.context()));
+    assert_ne!(server.context().span.unwrap().trace_id, own.context().span.unwrap().trace_id);
+    inner.end(None);
+    server.end(None);
+    let line = span_line(&telemetry, "server");
+    let link = serde_json::json!([{"trace_id": &PARENT[3..35], "span_id": &PARENT[36..52]}]);
+    assert_eq!((&line["links"], &line["parent_span_id"]), (&link, &serde_json::Value::Null));
+    let line = span_line(&telemetry, "inner");
+    assert_eq!(line["links"], serde_json::Value::Null);
+    assert_eq!(line["parent_span_id"], server.context().span.unwrap().span_id.to_string());
+}
+
+#[test]
+fn headers_are_read_under_names_of_any_case_and_lent_ones_without_copies() {
+    let telemetry = telemetry(&[("propagators", serde_json::json!(["jaeger"]))]);
+    let given = [("Uber-Trace-Id", "a:b:0:1"), ("UBERCTX-Plan", "gold"), ("Cookie", "x")];
+    let context = telemetry.extract(&Context::root(), given);
+    let lent = telemetry.reading(|reader| {
+        let pairs: Vec<(&str, &str)> = given
+            .iter()
+            .filter_map(|(name, value)| Some((reader.propagators().key(name)?, *value)))
+            .collect();
+        reader.extract_headers(&Context::root(), Headers::new(&pairs))
+    });
+    for context in [context, lent] {
+        assert_eq!(context.traceparent(), Some(format!("00-{:032x}-{:016x}-01", 10, 11)));
+        assert_eq!(context.baggage().collect::<Vec<_>>(), [("plan", "gold")]);
+    }
 }

@@ -8,7 +8,7 @@ use crate::api::pipeline::Pipeline;
 use crate::config::{Environment, Settings};
 use crate::model::context::Context;
 use crate::platform;
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwapOption, Guard};
 use std::sync::{Arc, Weak};
 
 /// The settings in force and where they came from.
@@ -51,9 +51,9 @@ impl State {
         self.chosen().map(|chosen| Arc::clone(&chosen.settings))
     }
 
-    /// Lends the settings without counting references.
-    pub(super) fn with_settings<T>(&self, use_them: impl FnOnce(&Settings) -> T) -> Option<T> {
-        self.chosen.load().as_ref().map(|chosen| use_them(&chosen.settings))
+    /// What was chosen, without counting references.
+    pub(super) fn lent(&self) -> Guard<Option<Arc<Chosen>>> {
+        self.chosen.load()
     }
 
     /// Lends the initial context without counting references.

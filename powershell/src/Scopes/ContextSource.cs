@@ -45,11 +45,11 @@ namespace Vigie
             }
             if (text != null)
             {
-                return FoundOrCurrent(new Hashtable { { "traceparent", text } });
+                return FoundOrCurrent(Find(new Hashtable { { "traceparent", text } }, true));
             }
             PSObject bag = given as PSObject;
             PSPropertyInfo headers = bag == null || value is IDictionary ? null : bag.Properties["Headers"];
-            return headers != null ? Restore(bag, headers) : FoundOrCurrent(value);
+            return headers != null ? Restore(bag, headers) : FoundOrCurrent(Find(value, false));
         }
 
         private static Context Of(Span span)
@@ -70,10 +70,10 @@ namespace Vigie
             string attributes = property == null ? null : HostValue.Unwrap(Members.ValueOf(property)) as string;
             if (string.IsNullOrEmpty(attributes))
             {
-                return FoundOrCurrent(Members.ValueOf(headers));
+                return FoundOrCurrent(Find(Members.ValueOf(headers), false));
             }
             var added = new Addition(attributes, null);
-            ulong found = Find(Members.ValueOf(headers));
+            ulong found = Find(Members.ValueOf(headers), false);
             if (found == 0)
             {
                 return added.ToCurrent(ContextStack.CurrentHandle(), CurrentAttributes());
@@ -87,20 +87,19 @@ namespace Vigie
         // Continues the trace that the headers name, and keeps the runspace's current attributes.
         internal static Context Extract(object headers)
         {
-            ulong found = Find(headers);
+            ulong found = Find(headers, false);
             return found == 0 ? Capture() : new Context(found, CurrentAttributes(), null);
         }
 
-        private static Context FoundOrCurrent(object headers)
+        private static Context FoundOrCurrent(ulong found)
         {
-            ulong found = Find(headers);
             return found == 0
                 ? new Addition(null, null).ToCurrent(ContextStack.CurrentHandle(), CurrentAttributes())
                 : new Context(found, CurrentAttributes(), null);
         }
 
-        // 0 when the headers name no trace.
-        private static ulong Find(object headers)
+        // 0 when the headers name no trace. A traceparent that the script itself has kept is read whatever the settings say.
+        private static ulong Find(object headers, bool isKept)
         {
             Telemetry.Ready();
             Utf8Buffer json = Utf8Buffer.Take();
@@ -111,7 +110,14 @@ namespace Vigie
                 ulong previous;
                 // The library extracts over what is current on the thread, so it is told what is current in the runspace.
                 bool entered = Native.vigie_span_enter(ContextStack.CurrentHandle(), &previous) == Native.Ok;
-                Native.vigie_extract(bytes, json.Size, &made);
+                if (isKept)
+                {
+                    Native.vigie_context_of(bytes, json.Size, &made);
+                }
+                else
+                {
+                    Native.vigie_extract(bytes, json.Size, &made);
+                }
                 if (entered)
                 {
                     Native.vigie_span_exit(previous);

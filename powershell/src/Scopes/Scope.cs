@@ -145,7 +145,7 @@ namespace Vigie
             }
         }
 
-        /// <summary>Sets the variables that carry context (TRACEPARENT, TRACESTATE, BAGGAGE) to the current one until LeaveSpan ends this span.</summary>
+        /// <summary>Sets the variables that carry context (TRACEPARENT, TRACESTATE, BAGGAGE unless the setting propagators says otherwise) to the current one until LeaveSpan ends this span.</summary>
         public static void ExportEnvironment(Span span)
         {
             Hashtable now = Headers(true);

@@ -3,13 +3,20 @@ using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Collections.Specialized;
+using System.Management.Automation;
+using System.Text;
 
 namespace Vigie
 {
     internal static class Carrier
     {
-        // Accepts dictionaries, NameValueCollection, and collections of pairs of a name and values (HttpHeaders). Anything
-        // else counts as no headers.
+        // Values and characters of one header that are handed over, one more than the library reads, however many a peer sends.
+        private const int MostValues = 65;
+        private const int MostCharacters = 8193;
+        private static readonly Encoding Latin1 = Encoding.GetEncoding(28591);
+
+        // Accepts dictionaries, NameValueCollection, and collections of objects with a Key and a Value (HttpHeaders, headers of
+        // messages). Values are texts, bytes or lists of them. Anything else counts as no headers.
         internal static void Write(Utf8Buffer to, object headers)
         {
             int start = to.Length;
@@ -54,6 +61,17 @@ namespace Vigie
                     Member(to, ref first, pair.Key, pair.Value);
                 }
             }
+            else if (value is IEnumerable && !(value is string))
+            {
+                foreach (object item in (IEnumerable)value)
+                {
+                    PSObject pair = PSObject.AsPSObject(item);
+                    if (pair.Properties["Key"] != null && pair.Properties["Value"] != null)
+                    {
+                        Member(to, ref first, HostValue.TextOf(Members.ValueOf(pair.Properties["Key"])), Members.ValueOf(pair.Properties["Value"]));
+                    }
+                }
+            }
             to.Byte((byte)'}');
         }
 
@@ -67,25 +85,42 @@ namespace Vigie
             first = false;
             to.Json(name);
             to.Byte((byte)':');
-            string text = value as string;
             IEnumerable list = value as IEnumerable;
-            if (text != null || list == null)
+            int room = MostCharacters;
+            if (list == null || value is string || value is byte[])
             {
-                to.Json(text ?? (value == null ? string.Empty : HostValue.TextOf(value)));
+                to.Json(Text(value, ref room));
                 return;
             }
             to.Byte((byte)'[');
-            bool firstItem = true;
+            int values = 0;
             foreach (object item in list)
             {
-                if (!firstItem)
+                if (values == MostValues)
+                {
+                    break;
+                }
+                if (values > 0)
                 {
                     to.Byte((byte)',');
                 }
-                firstItem = false;
-                to.Json(HostValue.TextOf(HostValue.Unwrap(item) ?? string.Empty));
+                values++;
+                to.Json(Text(HostValue.Unwrap(item), ref room));
             }
             to.Byte((byte)']');
+        }
+
+        // Headers of messages are bytes, which HTTP reads as Latin-1.
+        private static string Text(object value, ref int room)
+        {
+            var bytes = value as byte[];
+            string text = bytes != null ? Latin1.GetString(bytes, 0, Math.Min(bytes.Length, room)) : HostValue.TextOf(value ?? string.Empty);
+            if (text.Length > room)
+            {
+                text = text.Substring(0, room);
+            }
+            room -= text.Length;
+            return text;
         }
     }
 }

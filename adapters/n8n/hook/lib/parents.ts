@@ -38,10 +38,16 @@ export function contextOf(traceparent: unknown, tracestate?: unknown): vigie.Con
   return context.spanId === undefined ? undefined : context
 }
 
+/** The context that a carrier brings, in the formats that are configured. */
+export function contextIn(carrier: unknown): vigie.Context | undefined {
+  if (typeof carrier !== 'object' || carrier === null) return undefined
+  const context = vigie.contextFrom(carrier as vigie.Carrier)
+  return context.isRemote ? context : undefined
+}
+
 /** The context in the headers of the request that started a webhook's execution, of any version and with any flags. */
 export function inbound(executionData: RunExecutionData | undefined): vigie.Context | undefined {
-  const headers = firstItem(executionData)?.['headers'] as { readonly traceparent?: unknown; readonly tracestate?: unknown } | null | undefined
-  return contextOf(headers?.traceparent, headers?.tracestate)
+  return contextIn(firstItem(executionData)?.['headers'])
 }
 
 /** The execution whose failure an error workflow is told of. */

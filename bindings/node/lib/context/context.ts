@@ -6,6 +6,14 @@ import type { Context, Span } from '../types.js'
 import type { Kept } from '../values/kept.js'
 import { membersOf, normalized } from './headers.js'
 
+/** What a remote span brought beside its identity, and who is not continued. */
+export interface Aside {
+  /** The trace is kept by all means (B3 and Jaeger, "debug"). */
+  readonly isDebug: boolean
+  /** The remote span that a span started here links to in place of continuing its trace. Void beside a span. */
+  readonly linked: ContextImpl | null
+}
+
 /** What goes along from context to context besides the span. */
 export class Carried {
   /** Correlation keys and context attributes, in order. */
@@ -15,18 +23,28 @@ export class Carried {
   baggage: string
   /** What contexts of the OpenTelemetry API hold beyond a span and baggage. Nothing else reads it. */
   readonly others: object | null
+  /** What the remote span brought beside its identity. */
+  readonly aside: Aside | null
   /** The headers above are as the core would write them. */
   private clean: boolean
   /** The batch that knows the attributes, and their number there. */
   serial = 0
   place = 0
 
-  constructor(attributes: ReadonlyMap<string, Kept> | null, traceState: string, baggage: string, clean: boolean, others: object | null) {
+  constructor(
+    attributes: ReadonlyMap<string, Kept> | null,
+    traceState: string,
+    baggage: string,
+    clean: boolean,
+    others: object | null,
+    aside: Aside | null,
+  ) {
     this.attributes = attributes
     this.traceState = traceState
     this.baggage = baggage
     this.clean = clean
     this.others = others
+    this.aside = aside
   }
 
   /** Makes the headers fit to travel on. They mean the same before and after. */
@@ -41,12 +59,12 @@ export class Carried {
 
   /** The same headers with other attributes. */
   withAttributes(attributes: ReadonlyMap<string, Kept>): Carried {
-    return new Carried(attributes, this.traceState, this.baggage, this.clean, this.others)
+    return new Carried(attributes, this.traceState, this.baggage, this.clean, this.others, this.aside)
   }
 }
 
 /** Nothing goes along. */
-export const NOTHING_CARRIED = new Carried(null, '', '', true, null)
+export const NOTHING_CARRIED = new Carried(null, '', '', true, null, null)
 
 /** Bit 0 of the flags: the trace is sampled. */
 export const SAMPLED = 1
@@ -157,8 +175,8 @@ export class ContextImpl implements Context {
   withBaggage(members: { readonly [key: string]: string }): ContextImpl {
     const pairs: string[] = []
     for (const [key, value] of Object.entries(members)) pairs.push(key, String(value))
-    const { attributes, traceState, baggage, others } = this.carried ?? NOTHING_CARRIED
-    return this.carrying(new Carried(attributes, ...normalized(traceState, baggage, pairs), true, others))
+    const { attributes, traceState, baggage, others, aside } = this.carried ?? NOTHING_CARRIED
+    return this.carrying(new Carried(attributes, ...normalized(traceState, baggage, pairs), true, others, aside))
   }
 }
 
@@ -184,11 +202,11 @@ export function instead(ended: ContextImpl, outer: ContextImpl): ContextImpl {
   return made
 }
 
-/** What is carried, with the `tracestate` of another trace. */
+/** What is carried, with what belongs to another trace. */
 export function onTheWayOf(other: Carried | null, carried: Carried | null): Carried | null {
-  const traceState = other === null ? '' : other.cleaned().traceState
-  const { attributes, traceState: own, baggage, others } = carried === null ? NOTHING_CARRIED : carried.cleaned()
-  return traceState === own ? carried : new Carried(attributes, traceState, baggage, true, others)
+  const { traceState, aside } = other === null ? NOTHING_CARRIED : other.cleaned()
+  const { attributes, traceState: own, baggage, others, aside: ownAside } = carried === null ? NOTHING_CARRIED : carried.cleaned()
+  return traceState === own && aside === ownAside ? carried : new Carried(attributes, traceState, baggage, true, others, aside)
 }
 
 /** What stands for a context of its own: a span. */

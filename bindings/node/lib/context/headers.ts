@@ -13,6 +13,10 @@ export interface Read {
   readonly baggage: string
   /** Context keys that came along: the correlation id, and what `propagate` names. */
   readonly attributes: { readonly [key: string]: string | number | boolean | null }
+  /** Whether the remote side asked for its trace to be kept by all means. */
+  readonly isDebug: boolean
+  /** The remote span, as `trace` has it, where it is not continued. */
+  readonly linked: readonly number[] | null
 }
 
 /** Has the core read headers, in pairs of lower-case name and value, on top of the baggage of a context. */
@@ -26,8 +30,13 @@ export function inherited(): Read {
 }
 
 /** Has the core write the headers of a context, whose attributes are in pairs of key and JSON text. */
-export function write(traceparent: string, traceState: string, baggage: string, attributes: readonly string[]): Map<string, string> {
-  return new Map(Object.entries(JSON.parse(binding.inject(traceparent, traceState, baggage, attributes)) as { [name: string]: string }))
+export function write(
+  traceparent: string,
+  { traceState, baggage, aside }: { readonly traceState: string; readonly baggage: string; readonly aside: { readonly isDebug: boolean } | null },
+  attributes: readonly string[],
+): Map<string, string> {
+  const headers = binding.inject(traceparent, traceState, baggage, attributes, aside !== null && aside.isDebug)
+  return new Map(Object.entries(JSON.parse(headers) as { [name: string]: string }))
 }
 
 /** A `tracestate` and a `baggage` header as the core writes them, the latter with members added: key, value, key, value ... */

@@ -8,8 +8,7 @@ const MOST_MEMBERS = 64
 const MOST_STATES = 32
 /** A list that is no longer than this has neither too many members nor one that is too long. */
 const SHORT_STATE = 127
-/** A key that is longer, which only one without a tenant may be, is for the core to judge. */
-const MOST_KEY = 242
+const MOST_KEY = 256
 const MOST_VALUE = 256
 
 /** Any number of members, and commas between them. */
@@ -17,7 +16,7 @@ function listOf(member: string, flags: string): RegExp {
   return new RegExp(`^${member}(?:,${member})*$`, flags)
 }
 
-const STATE_KEY = '[a-z0-9][a-z0-9_*/-]*(?:@[a-z][a-z0-9_*/-]{0,13})?'
+const STATE_KEY = '[a-z0-9][a-z0-9_*/@-]*'
 /** Printable characters without `,` and `=`; a space may only stand between them. */
 const STATE_VALUE = '[!-+\\--<>-~]+(?: +[!-+\\--<>-~]+)*'
 const STATE = listOf(`${STATE_KEY}=${STATE_VALUE}`, '')
@@ -63,7 +62,7 @@ function isState(text: string): boolean {
 function fits(members: readonly string[]): boolean {
   return members.length <= MOST_STATES && members.every((member) => {
     const end = member.indexOf('=')
-    return end < MOST_KEY && member.length - end <= MOST_VALUE + 1
+    return end <= MOST_KEY && member.length - end <= MOST_VALUE + 1
   })
 }
 

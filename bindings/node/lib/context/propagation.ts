@@ -1,7 +1,6 @@
 // Context in and out of carriers: `traceparent`, `tracestate`, `baggage` (W3C), `X-Correlation-ID`, or what the setting
 // `propagators` chooses. Not for the values of the headers: see headers.ts.
 
-import { binding } from '#native'
 import { needed } from '../runtime/calls.js'
 import { begin, onBegun } from '../runtime/first_use.js'
 import { HexReader } from '../runtime/hex.js'
@@ -10,15 +9,16 @@ import type { Carrier, Context, Span } from '../types.js'
 import { quietly } from '../values/budget.js'
 import type { Kept } from '../values/kept.js'
 import { isPlain } from '../values/kinds.js'
-import { Carried, ContextImpl, contextOf, emptyContext, NOTHING_CARRIED } from './context.js'
+import { pairsOf } from './carrier.js'
+import { type Aside, Carried, ContextImpl, contextOf, emptyContext, NOTHING_CARRIED } from './context.js'
 import { current, here, startFrom, toEnter } from './current.js'
 import { inherited, type Read, read, write } from './headers.js'
 
 // What the environment variables of the process say stands behind everything else.
 onBegun(() => startFrom(onTop(emptyContext(), inherited())))
 
-/** The headers that a carrier is searched for, whichever propagators are chosen, in lower case. */
-const NAMES: readonly string[] = binding.headerNames()
+/** The headers of the default set of propagators, in lower case. */
+const DEFAULT_NAMES: readonly string[] = ['traceparent', 'tracestate', 'baggage', 'x-correlation-id']
 
 /** Writes the current context, or the one given, into a carrier (its own keys, or its `set`), and returns the carrier. */
 export function inject<C extends object>(carrier: C, context?: Context | Span): C {
@@ -60,7 +60,7 @@ function put(carrier: object, name: string, value: string): void {
 
 function byCoreInto<C extends object>(carrier: C, from: ContextImpl): C {
   const carried = from.carried ?? NOTHING_CARRIED
-  const headers = write(from.traceparent ?? '', carried.traceState, carried.baggage, travelling(carried))
+  const headers = write(from.traceparent ?? '', carried, travelling(carried))
   for (const [name, value] of headers) put(carrier, name, value)
   return carrier
 }
@@ -90,8 +90,8 @@ export function contextFrom(carrier: Carrier): Context {
 /** The context that a carrier brings, on top of another one, which it is where the carrier brings nothing. */
 export function contextOver(base: ContextImpl, carrier: Carrier): ContextImpl {
   try {
-    const { isDefault, allowed } = state.settings.propagation
-    const quick = isDefault && allowed.length === 0 ? quickly(carrier, base) : undefined
+    const { isDefault, isPublic, allowed } = state.settings.propagation
+    const quick = isDefault && !isPublic && allowed.length === 0 ? quickly(carrier, base) : undefined
     return quick ?? byCore(carrier, base)
   } catch {
     return base
@@ -151,8 +151,7 @@ function checked(
 }
 
 function isOurs(name: string): boolean {
-  const lower = name.toLowerCase()
-  return NAMES.includes(lower)
+  return DEFAULT_NAMES.includes(name.toLowerCase())
 }
 
 function assembled(
@@ -173,9 +172,13 @@ function assembled(
     baggage === '' ? (before?.baggage ?? '') : baggage,
     false,
     before === null ? null : before.others,
+    traceparent === '' ? (before?.aside ?? null) : null,
   )
   return traceparent === '' ? base.carrying(carried) : remote(traceparent, carried)
 }
+
+/** The flags sampled and random. */
+const MOST_FLAGS = 3
 
 /** Reads `00-<32 hex>-<16 hex>-<2 hex>` with neither identifier zero. Anything else is for the core to judge. */
 function remote(text: string, carried: Carried): ContextImpl | undefined {
@@ -190,7 +193,7 @@ function remote(text: string, carried: Carried): ContextImpl | undefined {
   const s0 = hex.word(text, 36, 8)
   const s1 = hex.word(text, 44, 8)
   const flags = hex.word(text, 53, 2)
-  if (!hex.isValid || (t0 | t1 | t2 | t3) === 0 || (s0 | s1) === 0 || flags > 1) return undefined
+  if (!hex.isValid || (t0 | t1 | t2 | t3) === 0 || (s0 | s1) === 0 || flags > MOST_FLAGS) return undefined
   const context = new ContextImpl(t0, t1, t2, t3, s0, s1, flags, true, carried, null)
   context.header = text
   return context
@@ -202,28 +205,10 @@ function byCore(carrier: Carrier, base: ContextImpl): ContextImpl {
   return onTop(base, read(base.carried?.baggage ?? '', pairs))
 }
 
-/** The headers that matter, as pairs of lower-case name and value, however the carrier gives them. */
-function pairsOf(carrier: Carrier): string[] {
-  const pairs: string[] = []
-  const take = (name: string, value: unknown): void => {
-    if (value === undefined || value === null) return
-    for (const one of Array.isArray(value) ? value : [value]) pairs.push(name, String(one))
-  }
-  const { get } = carrier as { get?: unknown }
-  if (typeof get === 'function') {
-    for (const name of NAMES) take(name, get.call(carrier, name))
-    if (!pairs.includes('x-correlation-id')) take('x-correlation-id', get.call(carrier, 'X-Correlation-ID'))
-  } else {
-    for (const name of Object.keys(carrier)) {
-      if (isOurs(name)) take(name.toLowerCase(), (carrier as Names)[name])
-    }
-  }
-  return pairs
-}
-
 /** What the core read, on top of a context. */
-function onTop(base: ContextImpl, { trace, traceState, baggage, attributes }: Read): ContextImpl {
+function onTop(base: ContextImpl, { trace, traceState, baggage, attributes, isDebug, linked }: Read): ContextImpl {
   const before = base.carried ?? NOTHING_CARRIED
+  if (linked !== null) return besides(before, contextOfNumbers(linked, null))
   const came = Object.entries(attributes)
   if (trace === null && came.length === 0 && baggage === before.baggage) return base
   const merged = new Map<string, Kept>(before.attributes)
@@ -234,8 +219,21 @@ function onTop(base: ContextImpl, { trace, traceState, baggage, attributes }: Re
     baggage,
     false,
     before.others,
+    trace === null ? before.aside : isDebug ? DEBUG : null,
   )
-  if (trace === null) return base.carrying(carried)
-  const [t0 = 0, t1 = 0, t2 = 0, t3 = 0, s0 = 0, s1 = 0, flags = 0] = trace
+  return trace === null ? base.carrying(carried) : contextOfNumbers(trace, carried)
+}
+
+/** The remote side asked for its trace to be kept by all means. */
+const DEBUG: Aside = { isDebug: true, linked: null }
+
+/** What is carried, without a span: what starts here begins a trace of its own and links to the remote span. */
+function besides(before: Carried, linked: ContextImpl): ContextImpl {
+  const { attributes, baggage, others } = before.cleaned()
+  return emptyContext().carrying(new Carried(attributes, '', baggage, true, others, { isDebug: false, linked }))
+}
+
+function contextOfNumbers(numbers: readonly number[], carried: Carried | null): ContextImpl {
+  const [t0 = 0, t1 = 0, t2 = 0, t3 = 0, s0 = 0, s1 = 0, flags = 0] = numbers
   return new ContextImpl(t0, t1, t2, t3, s0, s1, flags, true, carried, null)
 }

@@ -4,11 +4,17 @@ import { SpanKind } from '../batch/wire.js'
 import { here } from '../context/current.js'
 import { injectFrom } from '../context/propagation.js'
 import { monotonic } from '../runtime/clock.js'
+import { state } from '../runtime/state.js'
 import { make } from '../spans/make.js'
 import type { SpanImpl } from '../spans/span.js'
 import type { Attributes } from '../types.js'
 import { seconds } from './durations.js'
 import { errorType, type Words } from './http_words.js'
+
+/** Whether a request names a span already, in one of the formats that are configured: whoever set that wants it so. */
+export function namesSpan(has: (header: string) => boolean): boolean {
+  return state.settings.propagation.ofSpan.some(has)
+}
 
 /** A call that is on its way. It is never current. */
 export class ClientSpan {

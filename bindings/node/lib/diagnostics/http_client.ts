@@ -1,7 +1,7 @@
 // Requests by node:http. Node before 22.12 publishes nothing until the headers are out, so that there they carry no context.
 
 import type { ClientRequest, IncomingMessage } from 'node:http'
-import { ClientSpan } from './client_span.js'
+import { ClientSpan, namesSpan } from './client_span.js'
 import { methodWords, serverWords, shownUrl, spanName } from './http_words.js'
 import { reading, Subscription } from './subscription.js'
 
@@ -32,7 +32,7 @@ function begin({ request }: Message): void {
     'user_agent.original': request.getHeader('user-agent'),
   })
   calls.set(request, call)
-  if (!request.headersSent && request.getHeader('traceparent') === undefined) call.inject((name, value) => request.setHeader(name, value))
+  if (!request.headersSent && !namesSpan((name) => request.hasHeader(name))) call.inject((name, value) => request.setHeader(name, value))
   request.once('close', () => reading(LIBRARY, () => call.end()))
 }
 

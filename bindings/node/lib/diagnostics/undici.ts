@@ -1,6 +1,6 @@
 // Requests by undici and by `fetch`, which is made of it.
 
-import { ClientSpan } from './client_span.js'
+import { ClientSpan, namesSpan } from './client_span.js'
 import { methodWords, serverWords, shownUrl, spanName } from './http_words.js'
 import { Subscription } from './subscription.js'
 
@@ -38,7 +38,7 @@ function begin({ request }: Message): void {
     ...words, ...server, 'url.full': shownUrl(origin, request.path), 'url.scheme': protocol.slice(0, -1),
   })
   calls.set(request, call)
-  if (!hasHeader(request.headers, 'traceparent')) call.inject((name, value) => void request.addHeader(name, value))
+  if (!namesSpan((name) => hasHeader(request.headers, name))) call.inject((name, value) => void request.addHeader(name, value))
 }
 
 /** Headers are a list of names and values in turn, one text in older releases. */

@@ -4,6 +4,7 @@ import type { Attributes, Context, Link, Span, SpanContext, SpanKind, SpanOption
 import { type ContextImpl, emptyContext, SAMPLED } from '../context/context.js'
 import { hex32 } from '../runtime/hex.js'
 import { draw, drawn } from '../runtime/ids.js'
+import { state } from '../runtime/state.js'
 import { contextWith, spanContext } from './ids.js'
 import { api } from './packages.js'
 
@@ -55,9 +56,18 @@ export function deciding(sampler: Sampler | undefined, generator: IdGenerator = 
     const given = options.attributes ?? {}
     const result = sampler?.shouldSample(context, traceId, name, kind, given, options.links ?? []) ?? { decision: SAMPLES }
     const traceState = result.traceState ?? over?.traceState
-    const ids: SpanContext = { traceId, spanId, traceFlags: result.decision === SAMPLES ? SAMPLED : 0, ...(traceState === undefined ? {} : { traceState }) }
+    const traceFlags = randomness(over, generator) | (result.decision === SAMPLES ? SAMPLED : 0)
+    const ids: SpanContext = { traceId, spanId, traceFlags, ...(traceState === undefined ? {} : { traceState }) }
     const made = contextWith(ids, around.carried)
     if (result.decision < RECORDS || made === undefined) return { dropped: api().trace.wrapSpanContext(ids) }
     return { ids: made, parent, attributes: { ...given, ...result.attributes } }
   }
 }
+
+/** The flag that the identifier of the trace is random, which belongs to the trace (W3C Trace Context level 2). */
+function randomness(over: SpanContext | undefined, generator: IdGenerator): number {
+  if (over === undefined) return generator === RANDOM ? state.settings.sampling.rootFlags : 0
+  return over.traceFlags & RANDOM_ID
+}
+
+const RANDOM_ID = 0b10

@@ -1,7 +1,6 @@
 // Vigie's propagators behind the OpenTelemetry API: the formats that the setting `propagators` chooses.
 
 import type { Context, TextMapGetter, TextMapPropagator, TextMapSetter } from '@opentelemetry/api'
-import { binding } from '#native'
 import { contextOver, injectFrom } from '../context/propagation.js'
 import { begin } from '../runtime/first_use.js'
 import { state } from '../runtime/state.js'
@@ -18,6 +17,11 @@ class Read {
 
   get(name: string): string | string[] | undefined {
     return this.getter.get(this.carrier, name)
+  }
+
+  /** For fields that are known by their beginning. */
+  *[Symbol.iterator](): Generator<readonly [string, unknown]> {
+    for (const name of this.getter.keys(this.carrier)) yield [name, this.get(name)]
   }
 }
 
@@ -52,6 +56,7 @@ export class Propagator implements TextMapPropagator {
   }
 
   fields(): string[] {
-    return binding.headerNames()
+    if (!state.configured) begin()
+    return [...state.settings.propagation.fields]
   }
 }

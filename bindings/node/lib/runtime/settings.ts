@@ -28,6 +28,8 @@ export interface Settings {
     readonly isPlain: boolean
     /** Whether spans that are not sampled are recorded all the same, for the core to decide at their ends. */
     readonly recordsAll: boolean
+    /** The flags of a new trace that is not sampled: whether its identifier is random. */
+    readonly rootFlags: number
   }
   /** Whether the signals that end a process write what is queued before. */
   readonly signals: boolean
@@ -37,6 +39,17 @@ export interface Settings {
      * context/propagation.ts know the headers of this set, and may be taken for it only; for any other set the core reads and writes.
      */
     readonly isDefault: boolean
+    /** Whether remote spans are linked to and not continued: the setting `public_endpoint`. */
+    readonly isPublic: boolean
+    /** The headers that a carrier is searched for, in lower case, and at the same places as they are written. */
+    readonly names: readonly string[]
+    readonly written: readonly string[]
+    /** The headers among them that are written, as they are written. */
+    readonly fields: readonly string[]
+    /** Those that name a span, in lower case. */
+    readonly ofSpan: readonly string[]
+    /** With what other headers begin, in lower case. */
+    readonly prefixes: readonly string[]
     /** Context keys that travel as baggage: the setting `propagate`. */
     readonly allowed: readonly string[]
   }

@@ -2,6 +2,7 @@
 // cannot be read counts as absent. Follows OpenTelemetry's semantic conventions for FaaS and AWS Lambda.
 
 import process from 'node:process'
+import type { ContextImpl } from '../context/context.js'
 import { contextFrom } from '../context/propagation.js'
 import type { Attributes, Carrier, Context, Link } from '../types.js'
 import { quietly } from '../values/budget.js'
@@ -128,19 +129,20 @@ function ofRecords(event: Members): FromEvent {
   return { ...NOTHING, trigger, links: contexts.map((context) => ({ context })) }
 }
 
-/** The context that a message of a queue was sent in. The header of AWS counts where it is a `traceparent`. */
+/** The context that a message of a queue was sent in. The header of AWS counts where it can be read: it is X-Ray's, or a `traceparent`. */
 function ofMessage(record: Members): Context | undefined {
   const carrier: Put = {}
   for (const [name, value] of Object.entries(members(record['messageAttributes']))) {
     const one = text(members(value)['stringValue'])
     if (one !== undefined) carrier[name] = one
   }
-  return remote(carrier) ?? remote({ traceparent: text(members(record['attributes'])['AWSTraceHeader']) ?? '' })
+  const ofAws = text(members(record['attributes'])['AWSTraceHeader'])
+  return remote(carrier) ?? remote({ 'x-amzn-trace-id': ofAws, traceparent: ofAws })
 }
 
 function remote(carrier: Carrier): Context | undefined {
-  const context = contextFrom(carrier)
-  return context.isRemote ? context : undefined
+  const context = contextFrom(carrier) as ContextImpl
+  return context.isRemote || context.carried?.aside?.linked ? context : undefined
 }
 
 /** Rules of EventBridge that run by the clock. */

@@ -12,9 +12,10 @@ export function keptLink(link: Link): KeptLink | undefined {
   const { context, attributes } = link
   const found = contextOf(context)
   if (found === undefined) return foreign(context as { readonly traceId: unknown; readonly spanId: unknown }, attributes)
-  if (!found.hasSpan) return undefined
-  const { t0, t1, t2, t3, s0, s1, isRemote } = found
-  const flags = found.flags | (isRemote ? Flag.REMOTE : 0)
+  const target = found.hasSpan ? found : found.carried?.aside?.linked
+  if (!target) return undefined
+  const { t0, t1, t2, t3, s0, s1, isRemote } = target
+  const flags = target.flags | (isRemote ? Flag.REMOTE : 0)
   return { t0, t1, t2, t3, s0, s1, flags, attributes: keepPairs(attributes) }
 }
 

@@ -24,7 +24,14 @@ export function make(
   const context = child(name, kind, base, parent !== null && parent.hasSpan ? parent : null)
   context.under = context
   context.above = above
-  return new SpanImpl(name, kind, scope, context, s0, s1, parent !== null && parent.isRemote, startTime)
+  const made = new SpanImpl(name, kind, scope, context, s0, s1, parent !== null && parent.isRemote, startTime)
+  return parent === null ? made : linkedFrom(parent, made)
+}
+
+/** A span that is started in a context which links to a remote span in place of continuing it. */
+function linkedFrom(parent: ContextImpl, made: SpanImpl): SpanImpl {
+  const linked = parent.hasSpan ? null : (parent.carried?.aside?.linked ?? null)
+  return linked === null ? made : made.addLink({ context: linked })
 }
 
 /** A span with identifiers and flags that somebody else has chosen, under `parent`. */
@@ -38,7 +45,7 @@ export function makeWith(
 ): SpanImpl {
   ids.under = ids
   ids.above = parent.under
-  return new SpanImpl(name, kind, scope, ids, parent.s0, parent.s1, parent.isRemote, startTime)
+  return linkedFrom(parent, new SpanImpl(name, kind, scope, ids, parent.s0, parent.s1, parent.isRemote, startTime))
 }
 
 /** The context of a new span. It has an identifier of its own, everything else is carried on. */
@@ -47,12 +54,12 @@ function child(name: string, kind: SpanKind, base: ContextImpl, parent: ContextI
   const ids = drawn as unknown as readonly [number, number, number, number, number, number]
   const s0 = ids[4]
   const s1 = ids[5]
-  const { parentBased } = state.settings.sampling
+  const { parentBased, rootFlags } = state.settings.sampling
   if (parent !== null) {
     const flags = parentBased ? parent.flags : sampled(name, kind, parent.flags, parent.t2, parent.t3, false)
     return new ContextImpl(parent.t0, parent.t1, parent.t2, parent.t3, s0, s1, flags, false, base.carried, null)
   }
-  return new ContextImpl(ids[0], ids[1], ids[2], ids[3], s0, s1, sampled(name, kind, 0, ids[2], ids[3], true), false, base.carried, null)
+  return new ContextImpl(ids[0], ids[1], ids[2], ids[3], s0, s1, sampled(name, kind, rootFlags, ids[2], ids[3], true), false, base.carried, null)
 }
 
 /**

@@ -145,8 +145,14 @@ def _read_records(found: Seen, event: dict[str, Any]) -> str | None:
     return _TRIGGERS.get(source)
 
 
+#: What the header of AWS may be.
+_OF_AWS = ("X-Amzn-Trace-Id", "traceparent")
+
+
 def _context_of_message(record: Any) -> _native.Context | None:
-    """The context that a message of a queue was sent in. The header of AWS counts where it is a ``traceparent``."""
+    """The context that a message of a queue was sent in. The header of AWS counts where it can be read: it is X-Ray's, or a
+    ``traceparent``.
+    """
     if not isinstance(record, dict):
         return None
     attributes = record.get("messageAttributes")
@@ -156,11 +162,11 @@ def _context_of_message(record: Any) -> _native.Context | None:
         if isinstance(value, dict) and isinstance(value.get("stringValue"), str)
     ]
     context = _native.context_from(carrier)
-    if not context.is_remote:
+    if not (context.is_remote or _native.is_linked(context)):
         system = record.get("attributes")
         header = _text(system.get("AWSTraceHeader")) if isinstance(system, dict) else None
-        context = _native.context_from([("traceparent", header)] if header else [])
-    return context if context.is_remote else None
+        context = _native.context_from([(name, header) for name in _OF_AWS] if header else [])
+    return context if context.is_remote or _native.is_linked(context) else None
 
 
 def _trigger_of_bus(event: dict[str, Any]) -> str | None:

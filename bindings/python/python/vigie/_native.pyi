@@ -366,8 +366,8 @@ def inject(carrier: None = None, context: Context | Span | None = None) -> dict[
     """Writes the context into a carrier and returns the carrier.
 
     Headers: ``traceparent``, ``tracestate``, ``baggage`` (W3C) and ``X-Correlation-ID``, unless the
-    setting ``propagators`` says otherwise. ``carrier`` is any mutable mapping, a new dict when left
-    out; ``context`` is a ``Context`` or ``Span``, the current one when left out.
+    setting ``propagators`` says otherwise. ``carrier`` is any mutable mapping, or a list of pairs as
+    clients of Kafka have them, which get values of bytes; a new dict when left out. ``context`` is a ``Context`` or ``Span``, the current one when left out.
 
     >>> import vigie
     >>> with vigie.span("call"):
@@ -380,9 +380,10 @@ def inject(carrier: _C, context: Context | Span | None = None) -> _C: ...
 def extract(carrier: _Carrier) -> Context:
     """The context that a carrier brings, on top of the current one.
 
-    ``carrier`` is a mapping of header names (any case) to texts or lists of texts, WSGI's environ
-    (``HTTP_TRACEPARENT``), or an iterable of pairs such as ASGI's. Without usable headers it is the current context. Use it as
-    a context manager to continue the trace:
+    ``carrier`` is a mapping of header names (any case) to texts, bytes or lists of them, WSGI's environ
+    (``HTTP_TRACEPARENT``), or an iterable of pairs such as ASGI's and those of messages. Without usable headers it
+    is the current context; with the setting ``public_endpoint`` the remote span is linked to and not continued. Use it
+    as a context manager to continue the trace:
 
     >>> import vigie
     >>> headers = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
@@ -829,5 +830,13 @@ def write_log(
     nanoseconds since 1970 or None for now, and the ``Span`` or ``Context`` that it belongs to, None for the current one.
     """
 
-def carrier_fields() -> list[str]:
-    """The names that a carrier may hold, of all propagators, as they are written."""
+def carrier_fields() -> tuple[list[str], list[str]]:
+    """What a carrier is searched for, as the setting ``propagators`` says: names of headers, as they are written, and
+    beginnings of names.
+    """
+
+def written_fields() -> list[str]:
+    """The names of the headers that are written, as the setting ``propagators`` says."""
+
+def is_linked(context: object) -> bool:
+    """Whether a ``Context`` links to a remote span in place of continuing it."""

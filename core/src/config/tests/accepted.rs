@@ -121,7 +121,8 @@ fn differences_are_named_by_key() {
     let other = resolve(
         r#"{"service":"b","version":"1","environment":"e","level":"debug","levels":{"a":"info"},
             "outputs":[{"to":"null"}],"sample":{"traces":0},"redact":{"keys":["k"]},"enrich":[],"limits":{"depth":3},
-            "metrics":{"every":"1s"},"propagate":["p"],"propagators":[],"testing":{"ids":1},"attributes_key":"a","disabled":true}"#,
+            "metrics":{"every":"1s"},"propagate":["p"],"propagators":[],
+            "public_endpoint":true,"testing":{"ids":1},"attributes_key":"a","disabled":true}"#,
     );
     assert_eq!(
         one.differing_keys(&other),
@@ -139,6 +140,7 @@ fn differences_are_named_by_key() {
             "metrics",
             "propagate",
             "propagators",
+            "public_endpoint",
             "testing",
             "attributes_key",
             "disabled"

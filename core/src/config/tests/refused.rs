@@ -303,17 +303,18 @@ const LINES: &[(&str, &str)] = &[
     (r#"{"propagate":["ok",""]}"#, r#"propagate[1]: ""; accepted: a list of context keys"#),
     (
         r#"{"propagators":"b3"}"#,
-        r#"propagators: "b3"; accepted: a list of tracecontext, baggage, correlation;"#,
+        r#"propagators: "b3"; accepted: a list of tracecontext, baggage, correlation, b3, b3multi, jaeger, xray, x-trace-id;"#,
     ),
     (
-        r#"{"propagators":["baggage","b3"]}"#,
-        r#"propagators[1]: "b3" is not built yet; accepted: tracecontext, baggage, correlation"#,
+        r#"{"propagators":["baggage","ottrace"]}"#,
+        r#"propagators[1]: "ottrace" is not built yet; accepted: tracecontext, baggage, correlation"#,
     ),
     (
         r#"{"propagators":["Baggage"]}"#,
         r#"propagators[0]: "Baggage"; accepted: tracecontext, baggage, correlation"#,
     ),
     (r#"{"propagators":[1]}"#, r#"propagators[0]: 1; accepted: tracecontext, baggage, correlation"#),
+    (r#"{"public_endpoint":"yes"}"#, r#"public_endpoint: "yes"; accepted: true or false"#),
     (r#"{"testing":"yes"}"#, r#"testing: "yes"; accepted: an object with the keys clock, step"#),
     (r#"{"testing":{"clock":"noon"}}"#, r#"testing.clock: "noon"; accepted: an RFC 3339 date-time"#),
     (r#"{"testing":{"clock":0}}"#, r#"testing.clock: 0; accepted: an RFC 3339 date-time"#),
@@ -347,10 +348,11 @@ fn all_mistakes_come_at_once() {
     // One document with one mistake of each top-level key.
     let error = refused(
         r#"{"service":1,"version":1,"environment":1,"level":"x","levels":1,"outputs":1,"sample":1,"redact":1,
-            "enrich":1,"limits":1,"metrics":1,"propagate":1,"propagators":1,"testing":1,"attributes_key":1,"disabled":1,"more":1}"#,
+            "enrich":1,"limits":1,"metrics":1,"propagate":1,"propagators":1,"public_endpoint":1,
+            "testing":1,"attributes_key":1,"disabled":1,"more":1}"#,
     );
-    assert_eq!(error.problems.len(), 17, "{error}");
-    assert_eq!(error.to_string().lines().count(), 17);
+    assert_eq!(error.problems.len(), 18, "{error}");
+    assert_eq!(error.to_string().lines().count(), 18);
     let error = refused(
         r#"{"outputs":[{"to":"console","format":"x","signals":["y","z"],"q":1},{"to":"file","delivery":"d","p":2}]}"#,
     );
@@ -421,13 +423,13 @@ const VARIABLES: &[(&str, &str, &str)] = &[
     ("OTEL_SPAN_LINK_COUNT_LIMIT", "1.5", r#"OTEL_SPAN_LINK_COUNT_LIMIT: "1.5"; accepted: a whole number"#),
     (
         "OTEL_PROPAGATORS",
-        "tracecontext,b3",
-        r#"OTEL_PROPAGATORS: "b3" is not built yet; accepted: tracecontext, baggage, correlation, none"#,
+        "tracecontext,ottrace",
+        r#"OTEL_PROPAGATORS: "ottrace" is not built yet; accepted: tracecontext, baggage, correlation, b3, b3multi, jaeger, xray, x-trace-id, none"#,
     ),
     (
         "OTEL_PROPAGATORS",
         "w3c",
-        r#"OTEL_PROPAGATORS: "w3c"; accepted: tracecontext, baggage, correlation, none"#,
+        r#"OTEL_PROPAGATORS: "w3c"; accepted: tracecontext, baggage, correlation, b3, b3multi, jaeger, xray, x-trace-id, none"#,
     ),
     (
         "OTEL_RESOURCE_ATTRIBUTES",

@@ -179,6 +179,7 @@ fn resource_attributes_limits_and_propagators_of_the_specification() {
     ]));
     assert_eq!(of("none").names().next(), None);
     assert!(of("tracecontext,baggage").is_default());
+    assert!(of("xray,b3multi, b3 ,jaeger").names().eq(["xray", "b3multi", "b3", "jaeger", "correlation"]));
     assert_eq!(
         with(&[("OTEL_SERVICE_NAME", "n"), ("OTEL_RESOURCE_ATTRIBUTES", "service.name=r")]).service,
         "n"

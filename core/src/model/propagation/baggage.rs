@@ -3,16 +3,16 @@
 //!
 //! Properties behind a `;` are not kept: nothing here reads them, and a program that sets baggage cannot set any.
 
-use super::propagator::{Field, Headers, Incoming, Outgoing, Propagator};
+use super::headers::Headers;
+use super::propagator::{Field, Incoming, Outgoing, Propagator, Room};
 use super::text::class::{self, OCTET, PLAIN, TOKEN};
 use super::text::{members as members_of, push_percent, split_at_byte, split_list, trim};
-use crate::model::baggage::{Baggage, decoded};
+use crate::model::baggage::{Baggage, MOST_MEMBER_BYTES, decoded};
 use std::borrow::Cow;
 
 /// Of all values together.
 const MOST_BYTES: usize = 8_192;
 const MOST_MEMBERS: usize = 64;
-const MOST_MEMBER_BYTES: usize = 4_096;
 
 /// W3C Baggage, `baggage` in configuration.
 #[derive(Clone, Copy, Debug)]
@@ -26,11 +26,12 @@ impl Propagator for W3cBaggage {
     }
 
     fn fields(&self) -> &'static [Field] {
-        &[Field { name: NAME, written: NAME, variable: Some("BAGGAGE") }]
+        const { &[Field::new(NAME, NAME, Some("BAGGAGE"))] }
     }
 
     fn extract<'h>(&self, headers: Headers<'h>, incoming: &mut Incoming<'h>) {
-        parse(headers.values(NAME), &mut incoming.baggage);
+        let members = parse(headers.values(NAME), &mut incoming.room);
+        incoming.baggage.add_new(members);
     }
 
     fn inject(&self, outgoing: &Outgoing<'_>, set: &mut dyn FnMut(&str, &str)) {
@@ -47,56 +48,51 @@ impl Propagator for W3cBaggage {
     }
 }
 
-/// The baggage members in order, those of allowed context keys with the context's value; then the other allowed keys.
 fn header(outgoing: &Outgoing<'_>, members: &Baggage) -> String {
     let expected = members.iter().map(|(key, value)| key.len() + value.len() + 2).sum();
     let (mut header, mut count) = (String::with_capacity(expected), 0);
-    let is_allowed = |key: &str| outgoing.allowed.iter().any(|known| known == key);
-    for (key, value) in members.iter() {
-        let from_context = if is_allowed(key) { outgoing.attribute(key) } else { None };
-        write(&mut header, &mut count, key, from_context.as_deref().unwrap_or(value));
-    }
-    for key in outgoing.allowed {
-        let is_member = members.iter().any(|(member, _)| member == key);
-        if !is_member && let Some(value) = outgoing.attribute(key) {
-            write(&mut header, &mut count, key, &value);
-        }
-    }
+    outgoing.members(|key, value| {
+        write(&mut header, &mut count, key, value);
+    });
     header
 }
 
-/// Adds the members of the header's values to `members`; the last value of a repeated name wins at its first place.
+/// The members that the header's values say; the last value of a repeated name wins at its first place.
 ///
-/// Scanning stops at the limits, which count every member, whether it can be read or not. Members that cannot be
-/// read or are too long are skipped, and nothing is allocated for them.
-pub fn parse<'h>(values: impl Iterator<Item = &'h str>, members: &mut Baggage) {
-    let mut bytes_left = MOST_BYTES;
-    let mut members_left = MOST_MEMBERS;
+/// Scanning stops where there is no `room` any more, which counts every member, whether it can be read or not. Members
+/// that cannot be read or are too long are skipped, and nothing is allocated for them.
+#[must_use]
+pub fn parse<'h>(values: impl Iterator<Item = &'h str>, room: &mut Room) -> Baggage {
+    let mut members = Baggage::default();
     // An empty header has no member to count.
     let mut values = values.filter(|value| !value.is_empty()).peekable();
-    let Some(first) = values.next() else { return };
-    if values.peek().is_none() && members.is_empty() && is_as_written(first) {
-        *members = Baggage::of_header(first);
-        return;
+    let Some(first) = values.next() else { return members };
+    if values.peek().is_none()
+        && let Some(count) = count_as_written(first, room)
+    {
+        *room = Room { bytes: room.bytes - first.len(), members: room.members - count };
+        return Baggage::of_header(first);
     }
     for value in std::iter::once(first).chain(values) {
-        let whole = value.len() <= bytes_left;
-        let seen = if whole { value } else { up_to_comma(value, bytes_left) };
+        let whole = value.len() <= room.bytes;
+        let seen = if whole { value } else { up_to_comma(value, room.bytes) };
         members.reserve(seen.len());
         for member in split_list(seen) {
-            if members_left == 0 {
-                return;
+            if room.members == 0 {
+                return members;
             }
-            members_left -= 1;
+            room.members -= 1;
             if let Some((name, value)) = read(member) {
                 members.put(name, &value);
             }
         }
         if !whole {
-            return;
+            room.bytes = 0;
+            return members;
         }
-        bytes_left -= value.len();
+        room.bytes -= value.len();
     }
+    members
 }
 
 /// What stands before the last comma within `limit` bytes: members that fit completely.
@@ -125,20 +121,21 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && class::all(name, TOKEN)
 }
 
-/// Whether [`format`] would write this very header for what it says, as it does when another of us wrote it: then
-/// it need not be taken apart to be passed on.
-fn is_as_written(header: &str) -> bool {
-    if header.len() > MOST_BYTES {
-        return false;
+/// How many members a header has, if [`format`] would write this very header for what it says, as it does when another of
+/// us wrote it: then it need not be taken apart to be passed on.
+fn count_as_written(header: &str, room: &Room) -> Option<usize> {
+    if header.len() > room.bytes {
+        return None;
     }
     // Where each name is: lengths tell most names apart, and they are cheaper to keep than texts.
     let mut names = [(0_u16, 0_u16); MOST_MEMBERS];
+    let names = names.get_mut(..room.members)?;
     let (mut count, mut start) = (0, 0);
     for member in members_of(header) {
         let whole = member.name_class & TOKEN != 0 && member.text.len() <= MOST_MEMBER_BYTES;
         let plain = member.value_class & PLAIN != 0;
         if !whole || !(plain || member.value_class & OCTET != 0 && is_encoded(member.value)) {
-            return false;
+            return None;
         }
         let name = (start, member.name.len() as u16);
         let text = |(start, length): (u16, u16)| {
@@ -147,14 +144,13 @@ fn is_as_written(header: &str) -> bool {
         };
         let known = names.get(..count).unwrap_or_default();
         if known.iter().any(|other| other.1 == name.1 && text(*other) == text(name)) {
-            return false;
+            return None;
         }
-        let Some(place) = names.get_mut(count) else { return false };
-        *place = name;
+        *names.get_mut(count)? = name;
         count += 1;
         start += member.text.len() as u16 + 1;
     }
-    true
+    Some(count)
 }
 
 /// Whether a value of baggage-octets is as [`push_encoded`] writes it: escapes of what has to be escaped, in UTF-8.

@@ -1,6 +1,7 @@
 //! The `X-Correlation-ID` header and its propagator. No id is invented: without one, nothing is written.
 
-use super::propagator::{Field, Headers, Incoming, Outgoing, Propagator};
+use super::headers::Headers;
+use super::propagator::{Field, Incoming, Outgoing, Propagator};
 use super::text;
 use std::borrow::Cow;
 
@@ -23,7 +24,7 @@ impl Propagator for CorrelationId {
 
     fn fields(&self) -> &'static [Field] {
         // A process is started once for many requests, so no variable carries one's id.
-        &[Field { name: NAME, written: WRITTEN, variable: None }]
+        const { &[Field::new(NAME, WRITTEN, None)] }
     }
 
     fn extract<'h>(&self, headers: Headers<'h>, incoming: &mut Incoming<'h>) {

@@ -116,8 +116,9 @@ pub(super) mod class {
     const fn of(byte: u8) -> u8 {
         let letter_or_digit = byte.is_ascii_alphanumeric();
         let octet = matches!(byte, b'!' | b'#'..=b'+' | b'-'..=b':' | b'<'..=b'[' | b']'..=b'~');
-        let state_name =
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-' | b'*' | b'/');
+        let state_name = byte.is_ascii_lowercase()
+            || byte.is_ascii_digit()
+            || matches!(byte, b'_' | b'-' | b'*' | b'/' | b'@');
         let mut class = 0;
         if letter_or_digit
             || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
@@ -153,6 +154,15 @@ pub(super) mod class {
     pub fn get(byte: u8) -> u8 {
         CLASSES.get(usize::from(byte)).copied().unwrap_or(0)
     }
+}
+
+/// The value of up to 32 hexadecimal digits, in either case; None for anything else.
+pub(super) fn hex(digits: &str) -> Option<u128> {
+    if digits.is_empty() || digits.len() > 32 {
+        return None;
+    }
+    let mut bytes = digits.bytes();
+    bytes.try_fold(0, |value, byte| Some(value << 4 | u128::from(char::from(byte).to_digit(16)?)))
 }
 
 /// `%` and two upper-case digits.

@@ -1,6 +1,7 @@
 //! The propagator of W3C Trace Context: `traceparent` and the `tracestate` that belongs to it.
 
-use super::propagator::{Field, Headers, Incoming, Outgoing, Propagator};
+use super::headers::Headers;
+use super::propagator::{Decision, Field, Incoming, Outgoing, Propagator, Remote, Role};
 use super::{traceparent, tracestate};
 
 /// W3C Trace Context, `tracecontext` in configuration.
@@ -16,20 +17,23 @@ impl Propagator for TraceContext {
     }
 
     fn fields(&self) -> &'static [Field] {
-        &[
-            Field { name: PARENT, written: PARENT, variable: Some("TRACEPARENT") },
-            Field { name: STATE, written: STATE, variable: Some("TRACESTATE") },
-        ]
+        const {
+            &[
+                Field::new(PARENT, PARENT, Some("TRACEPARENT")).with_role(Role::Span),
+                Field::new(STATE, STATE, Some("TRACESTATE")),
+            ]
+        }
     }
 
     fn extract<'h>(&self, headers: Headers<'h>, incoming: &mut Incoming<'h>) {
-        if let Some(span) = headers.single(PARENT).and_then(traceparent::parse) {
-            incoming.span = Some(span);
-            incoming.trace_state = match headers.single(STATE) {
+        incoming.offer(|| {
+            let span = headers.single(PARENT).and_then(traceparent::parse)?;
+            let trace_state = match headers.single(STATE) {
                 Some(list) => tracestate::parse(list),
                 None => tracestate::parse_all(headers.values(STATE)),
             };
-        }
+            Some(Remote { span, trace_state, decision: Decision::Made })
+        });
     }
 
     fn inject(&self, outgoing: &Outgoing<'_>, set: &mut dyn FnMut(&str, &str)) {

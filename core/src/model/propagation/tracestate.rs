@@ -1,4 +1,4 @@
-//! The `tracestate` header (W3C Trace Context): checked, normalised, passed on as it came. Vigie adds no member of
+//! The `tracestate` header (W3C Trace Context, level 2): checked, normalised, passed on as it came. Vigie adds no member of
 //! its own.
 
 use super::text::class::{self, STATE_NAME, STATE_VALUE};
@@ -43,7 +43,7 @@ pub fn parse(list: &str) -> Option<Box<str>> {
         }
         count += 1;
         bytes += text.len() + 1;
-        // Most members stand without white space around them, and most keys are names.
+        // Most members stand without white space around them.
         let is_plain = text.len() == member.text.len()
             && member.name_class & STATE_NAME != 0
             && starts_well(member.name)
@@ -75,18 +75,9 @@ fn is_member(member: &str) -> bool {
     split_at_byte(member, b'=').is_some_and(|(key, value)| is_key(key) && is_value(value))
 }
 
-/// A key as level 1 of the specification has it; as in level 2, it may also begin with a digit.
+/// A key as level 2 of the specification has it: `@` is a character like others, and the first one may be a digit.
 fn is_key(key: &str) -> bool {
-    if is_name(key, MOST_KEY_BYTES) {
-        return true;
-    }
-    split_at_byte(key, b'@').is_some_and(|(tenant, system)| {
-        is_name(tenant, 241) && is_name(system, 14) && system.starts_with(|c: char| c.is_ascii_lowercase())
-    })
-}
-
-fn is_name(name: &str, most: usize) -> bool {
-    starts_well(name) && name.len() <= most && class::all(name, STATE_NAME)
+    starts_well(key) && key.len() <= MOST_KEY_BYTES && class::all(key, STATE_NAME)
 }
 
 #[inline]

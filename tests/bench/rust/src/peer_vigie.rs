@@ -208,8 +208,8 @@ fn propagation(workload: &str) -> Case {
     Case::plain(move |count| {
         let mut carrier: HashMap<String, String> = HashMap::new();
         for _ in 0..count {
-            let get = |key: &str| incoming.get(key).cloned().into_iter().collect();
-            let context = telemetry.extract(&Context::root(), &get);
+            let headers = incoming.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            let context = telemetry.extract(&Context::root(), headers);
             carrier = HashMap::new();
             telemetry.inject(&context, &mut |key, value| {
                 carrier.insert(key.to_owned(), value.to_owned());

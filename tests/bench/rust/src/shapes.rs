@@ -232,8 +232,8 @@ fn carried(telemetry: &Telemetry, tracestate: &str, baggage: &str) -> Case {
             .into();
     Case::plain(move |count| {
         for _ in 0..count {
-            let get = |key: &str| incoming.get(key).cloned().into_iter().collect();
-            let context = telemetry.extract(&Context::root(), &get);
+            let headers = incoming.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            let context = telemetry.extract(&Context::root(), headers);
             let mut bytes = 0;
             telemetry.inject(&context, &mut |key, value| bytes += key.len() + value.len());
             assert!(bytes > 0);

@@ -134,14 +134,9 @@ impl Player<'_> {
         self.steps(step.get("steps").unwrap(), &inner);
     }
 
-    fn extract(&self, headers: &Json, context: &Context) -> Context {
-        let pair =
-            |header: &Json| (header.list()[0].text().to_lowercase(), header.list()[1].text().to_owned());
-        let headers: Vec<(String, String)> = headers.list().iter().map(pair).collect();
-        let values = |name: &str| {
-            headers.iter().filter(|(known, _)| known == name).map(|(_, value)| value.clone()).collect()
-        };
-        self.telemetry.extract(context, &values)
+    fn extract<'j>(&self, headers: &'j Json, context: &Context) -> Context {
+        let pair = |header: &'j Json| (header.list()[0].text(), header.list()[1].text());
+        self.telemetry.extract(context, headers.list().iter().map(pair))
     }
 
     fn span(&mut self, step: &Json, name: &Json, context: &Context) {

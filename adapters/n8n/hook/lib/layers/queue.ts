@@ -4,7 +4,7 @@ import * as vigie from 'vigie'
 import { bare } from '../errors.js'
 import type { Host } from '../host.js'
 import * as names from '../names.js'
-import { contextOf, inbound, placeOf } from '../parents.js'
+import { contextIn, contextOf, inbound, placeOf } from '../parents.js'
 import { quiet, within } from '../quiet.js'
 import type { Recorder } from '../recorder.js'
 import type { StartData } from '../shapes.js'
@@ -84,5 +84,5 @@ function taken(recorder: Recorder, { id, data, timestamp }: Job): vigie.Context 
   const seconds = timestamp === undefined ? undefined : Math.max(0, Date.now() - timestamp) / 1000
   if (seconds !== undefined) recorder.metrics.waited(seconds)
   recorder.queued(data.executionId, { [names.QUEUE_WAIT]: seconds, [names.QUEUE_JOB_ID]: id === undefined ? undefined : String(id) })
-  return data.vigie === undefined ? undefined : contextOf(data.vigie['traceparent'], data.vigie['tracestate'])
+  return contextIn(data.vigie)
 }

@@ -16,9 +16,15 @@ use vigie_opentelemetry::{Tracer, TracerProvider, share_context};
 
 /// Telemetry whose ids count from one, with one context for all faces of the process.
 fn telemetry() -> Telemetry {
+    configured(&json!({}))
+}
+
+/// The same with more settings.
+fn configured(more: &Value) -> Telemetry {
     share_context();
     let testing = json!({"clock": "2026-01-02T03:04:05Z", "step": "1ms", "ids": 1, "host": "h", "pid": 1});
-    let config = json!({"service": "shop", "outputs": [{"to": "memory"}], "testing": testing});
+    let mut config = json!({"service": "shop", "outputs": [{"to": "memory"}], "testing": testing});
+    config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     Telemetry::new(Config::from_json(&config.to_string())).unwrap()
 }
 

@@ -26,11 +26,17 @@ class Propagator(textmap.TextMapPropagator):
         """A context with what the carrier holds, or the one given where it holds nothing usable."""
         base = api.get_current() if context is None else context
         held: dict[str, list[str]] = {}
-        for field in self.fields:
+        names, beginnings = _native.carrier_fields()
+        for field in names:
             # A plain dict tells cases apart; HTTP does not.
             values = getter.get(carrier, field) or getter.get(carrier, field.lower())
             if values:
                 held[field] = list(values)
+        if beginnings:
+            start = tuple(beginnings)
+            for name in getter.keys(carrier):
+                if name.lower().startswith(start):
+                    held[name] = list(getter.get(carrier, name) or ())
         if not held:
             return base
         # What is current here is not what the carrier is read on top of.
@@ -54,5 +60,5 @@ class Propagator(textmap.TextMapPropagator):
 
     @property
     def fields(self) -> set[str]:
-        """The names that a carrier may hold."""
-        return set(_native.carrier_fields())
+        """The names of the headers that `inject` writes; baggage of Jaeger's clients has others beside them."""
+        return set(_native.written_fields())

@@ -27,6 +27,10 @@ from ._values import shown
 Ids: TypeAlias = tuple[int, int, int, bool, str | None]
 
 
+#: The flag that a trace id is random, which belongs to the trace (W3C Trace Context level 2).
+_RANDOM = 0b10
+
+
 class Tracer(trace.Tracer):
     """A tracer of the OpenTelemetry API whose spans Vigie records."""
 
@@ -134,19 +138,19 @@ class Tracer(trace.Tracer):
         generator = provider.id_generator
         try:
             trace_id = over.trace_id if over is not None else generator.generate_trace_id()
-            flags, state = TraceFlags(TraceFlags.SAMPLED), over.trace_state if over is not None else None
+            kept, state = (over.trace_flags & _RANDOM, over.trace_state) if over is not None else (0, None)
+            flags = kept | TraceFlags.SAMPLED
             if provider.sampler is not None:
                 around = context if context is not None else api.get_current()
                 result = provider.sampler.should_sample(around, trace_id, name, kind, attributes, links)
                 attributes, state = result.attributes, result.trace_state
                 if not result.decision.is_recording():
-                    return NonRecordingSpan(
-                        SpanContext(trace_id, generator.generate_span_id(), False, TraceFlags(0), state)
-                    )
+                    span_id = generator.generate_span_id()
+                    return NonRecordingSpan(SpanContext(trace_id, span_id, False, TraceFlags(kept), state))
                 if not result.decision.is_sampled():
-                    flags = TraceFlags(0)
+                    flags = kept
             header = state.to_header() if state else None
-            return (trace_id, generator.generate_span_id(), int(flags), False, header), attributes
+            return (trace_id, generator.generate_span_id(), flags, False, header), attributes
         except Exception as error:
             fault("sampler or id generator", error)
             return None, attributes

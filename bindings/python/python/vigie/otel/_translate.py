@@ -43,6 +43,8 @@ def with_what_came(base: Context, came: _native.Context) -> Context:
     found = span_context(came)
     if found is not None:
         values[_SPAN_KEY] = trace.NonRecordingSpan(found)
+    elif _native.is_linked(came):
+        values.pop(_SPAN_KEY, None)
     if came.baggage:
         before = base.get(_BAGGAGE_KEY)
         values[_BAGGAGE_KEY] = {**(before if isinstance(before, Mapping) else {}), **came.baggage}
