@@ -428,6 +428,14 @@ class Failing:
         raise RuntimeError("in a sampler")
 
 
+def test_a_tracer_by_what_is_no_name(tracer: trace.Tracer, records: Records) -> None:
+    provider: Any = trace.get_tracer_provider()
+    for name in (None, tracer, 7):
+        with provider.get_tracer(name).start_as_current_span("s"):
+            pass
+    assert [line.get("scope") for line in records.spans] == [None] * 3
+
+
 def test_what_a_sampler_does_wrong_is_not_the_programs(records: Records) -> None:
     tracer = vigie.otel.TracerProvider(sampler=Failing()).get_tracer("lib")
     with tracer.start_as_current_span("span") as span:

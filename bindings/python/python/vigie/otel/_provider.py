@@ -82,7 +82,8 @@ class TracerProvider(trace.TracerProvider):
         attributes: Any = None,
     ) -> Tracer:
         """A tracer for an instrumentation scope."""
-        name = instrumenting_module_name or ""
+        # Some instrumentations hand over what is no name.
+        name = instrumenting_module_name if isinstance(instrumenting_module_name, str) else ""
         return Tracer(Scope(self, name, instrumenting_library_version, schema_url, attributes))
 
     def add_span_processor(self, span_processor: Any) -> None:

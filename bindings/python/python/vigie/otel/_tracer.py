@@ -57,6 +57,9 @@ class Tracer(trace.Tracer):
         """Whose tracer it is."""
         return self._scope.shown
 
+    #: By this name the tests of some instrumentations ask for it.
+    _instrumentation_scope = instrumentation_scope
+
     def start_span(
         self,
         name: str,
