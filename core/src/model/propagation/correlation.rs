@@ -44,12 +44,7 @@ impl Propagator for CorrelationId {
 /// Reads the header's value: cut to 256 bytes, and None when it is empty.
 #[must_use]
 pub fn parse(value: &str) -> Option<&str> {
-    let value = text::trim(value);
-    let mut end = value.len().min(MOST_BYTES);
-    while !value.is_char_boundary(end) {
-        end -= 1;
-    }
-    value.get(..end).filter(|value| !value.is_empty())
+    Some(text::prefix(text::trim(value), MOST_BYTES)).filter(|value| !value.is_empty())
 }
 
 /// The value to write, at most 256 bytes: what is not printable ASCII is percent-encoded, so that nothing can end
