@@ -127,9 +127,11 @@ impl Recording {
         self.kind = start.kind;
         self.parent = parent;
         self.told_start_ns = start.start_time_ns;
-        let not_continued = start.parent.and_then(Context::linked);
-        for span in not_continued.into_iter().chain(start.links.iter().map(|link| &link.span)) {
-            self.add_link(span, |_| {});
+        if let Some(not_continued) = start.parent.and_then(Context::linked) {
+            self.add_link(not_continued, |_| {});
+        }
+        for link in start.links {
+            self.add_link(&link.span, |_| {});
         }
         true
     }

@@ -171,6 +171,7 @@ impl Context {
     }
 
     /// The remote span that a span started in this context links to in place of continuing its trace.
+    #[inline]
     #[must_use]
     pub fn linked(&self) -> Option<&SpanContext> {
         if self.span.is_some() {
