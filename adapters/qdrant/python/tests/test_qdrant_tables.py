@@ -57,6 +57,16 @@ def test_what_a_model_was_not_given_is_no_part_of_its_shape_and_what_it_is_given
     assert shape_of(models.Filter.model_construct(must=[condition])) == "{must:[{key=n,range:{gte:n}}]}"
 
 
+def test_a_key_that_is_more_than_a_plain_text_is_named_too() -> None:
+    class Key(str):
+        """Names of fields are often kept in an enumeration."""
+
+    assert (
+        shape_of({"must": [{"key": Key("city"), "match": {"value": 1}}]})
+        == "{must:[{key=city,match:{value:n}}]}"
+    )
+
+
 def test_shapes_have_no_values_and_an_end() -> None:
     when = models.DatetimeRange(gt=datetime.datetime(2026, 1, 1))
     assert shape_of(models.FieldCondition(key="at", range=when)) == "{key=at,range:{gt:s}}"

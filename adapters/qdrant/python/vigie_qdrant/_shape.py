@@ -32,13 +32,14 @@ def shape_of(value: object, depth: int = 0) -> str:
     except KeyError:
         where = _remember(kind)
     if where is not None:
-        # What was never set is not sent either; to pass over it takes most of the time of a search's shape.
+        # What was never set is not sent either.
         names: Iterable[str] = getattr(value, where)
         fields: Mapping[str, object] = value.__dict__
-    elif kind is dict or isinstance(value, Mapping):
-        names = fields = value  # type: ignore[assignment]  # just looked at
+    # What nearly all others are is asked first: an abstract class takes the longest to ask for.
     elif isinstance(value, (list, tuple, set)):
         return _shape_of_items(value, depth + 1)
+    elif isinstance(value, Mapping):
+        names = fields = value
     else:
         # A text on the wire: a date, an identifier, a member of an enumeration.
         return "n" if isinstance(value, (int, float)) else "s"
@@ -48,15 +49,11 @@ def shape_of(value: object, depth: int = 0) -> str:
         item = fields.get(name)
         if item is None:
             continue
-        kind = type(item)
-        if kind is str and name == "key":
+        if name == "key" and isinstance(item, str):
             parts.append(f"key={item}")
             continue
-        shape = _LEAVES.get(kind)
-        if shape is None:
-            shape = _shape_of_items(item, depth + 1) if kind is list else shape_of(item, depth)  # type: ignore[arg-type]
-        prefix = _prefixes.get(name)
-        parts.append((prefix or _prefix(name)) + shape)
+        shape = _LEAVES.get(type(item)) or shape_of(item, depth)
+        parts.append((_prefixes.get(name) or _prefix(name)) + shape)
     if len(parts) == 1:
         return "{" + parts[0] + "}"
     parts.sort()
