@@ -25,6 +25,7 @@ mod stats;
 mod telemetry;
 
 pub use api::current::Entered;
+pub use api::error_scribe::ErrorScribe;
 pub use api::log_record::LogRecord;
 pub use api::logger::Logger;
 pub use api::meter::{

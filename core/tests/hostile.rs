@@ -144,7 +144,7 @@ fn one(t: &Telemetry, random: &mut Source) {
     let mut span = t.start_span(&String::from_utf8_lossy(&random.bytes()), SpanStart::default());
     span.attributes(|w| random.members(w));
     span.add_event("e", None, |writer| random.members(writer));
-    span.record_exception(&error, |_| {});
+    span.record_exception(&error, None, |_| {});
     span.end(None);
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use vigie_core::host::global;
-use vigie_core::{AttributeWriter, ErrorInfo, LogRecord, Severity, read_json};
+use vigie_core::{AttributeWriter, ErrorInfo, ErrorScribe, LogRecord, Severity, read_json};
 
 use crate::error::{Failure, VIGIE_E_BUFFER, VIGIE_E_UTF8, VIGIE_OK};
 
@@ -206,19 +206,29 @@ impl ErrorDocument {
     /// before it are kept.
     pub(crate) fn record(self, record: &mut LogRecord<'_>) -> Result<(), Failure> {
         let mut read = Ok(());
-        let error = self.into_error(&mut |json, error| {
-            let written = attributes(json.as_bytes(), &mut record.error_attributes(error));
-            if read.is_ok() {
-                read = written;
-            }
-        });
+        let error = self.described(record.error_scribe(), &mut read);
         record.error(error);
         read
     }
 
-    /// The error alone, for an event of a span, which has no place for members and attributes.
-    pub(crate) fn alone(self) -> ErrorInfo {
-        Self { cause: None, errors: Vec::new(), ..self }.into_error(&mut |_, _| ())
+    /// The error for a span; where it becomes an event, which has no place for causes, members and attributes, those
+    /// are not read.
+    pub(crate) fn of_span(self) -> (ErrorInfo, Result<(), Failure>) {
+        let mut read = Ok(());
+        let error = global().with_exception_scribe(|scribe| match scribe {
+            Some(scribe) => self.described(scribe, &mut read),
+            None => Self { cause: None, errors: Vec::new(), ..self }.into_error(&mut |_, _| ()),
+        });
+        (error, read)
+    }
+
+    fn described(self, scribe: ErrorScribe<'_>, read: &mut Result<(), Failure>) -> ErrorInfo {
+        self.into_error(&mut |json, error| {
+            let written = attributes(json.as_bytes(), &mut scribe.attributes(error));
+            if read.is_ok() {
+                *read = written;
+            }
+        })
     }
 
     /// `fill` writes the attributes, given as JSON text, of an error.

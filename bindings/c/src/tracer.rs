@@ -242,7 +242,8 @@ pub unsafe extern "C" fn vigie_span_link(span: u64, context: u64, attrs: *const 
     })
 }
 
-/// Records an error on an open span: an event "exception", and the status error with the message.
+/// Records an error on an open span, as the setting exceptions says: an event "exception", an ERROR record or both;
+/// and the status error with the message.
 /// Errors: VIGIE_E_HANDLE, VIGIE_E_ARG. Thread-safe.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vigie_span_error(
@@ -271,15 +272,16 @@ pub unsafe extern "C" fn vigie_span_error(
             ..ErrorInfo::default()
         };
         with_span(span, |span| {
-            span.record_exception(&error, |_| ());
+            span.record_exception(&error, None, |_| ());
             span.set_status(Status::Error, Some(&error.message));
         })?;
         Ok(VIGIE_OK)
     })
 }
 
-/// Records an error {type, message, stack} on an open span as an event "exception" with
-/// more attributes, a JSON object; the status stays as it is.
+/// Records an error {type, message, stack} on an open span, as the setting exceptions says: an event "exception",
+/// an ERROR record, which also tells {cause, errors, attributes}, or both; with more attributes, a JSON object. The
+/// status stays as it is.
 /// Errors: VIGIE_E_HANDLE, VIGIE_E_ARG; VIGIE_E_JSON in `error`: nothing is recorded, in `attrs`:
 /// recorded with the attributes before the mistake. Thread-safe.
 #[unsafe(no_mangle)]
@@ -294,10 +296,12 @@ pub unsafe extern "C" fn vigie_span_exception(
         // SAFETY: the caller's promises about text.
         let (error, attrs) =
             unsafe { (repaired(bytes(error, error_len, "error")?), bytes(attrs, attrs_len, "attrs")?) };
-        let error = document::<ErrorDocument>(&error)?.alone();
+        let (error, described) = document::<ErrorDocument>(&error)?.of_span();
         let mut read = Ok(());
-        with_span(span, |span| span.record_exception(&error, |writer| read = attributes(attrs, writer)))?;
-        read.map(|()| VIGIE_OK)
+        with_span(span, |span| {
+            span.record_exception(&error, None, |writer| read = attributes(attrs, writer))
+        })?;
+        described.and(read).map(|()| VIGIE_OK)
     })
 }
 

@@ -207,7 +207,7 @@ pub fn error(reader: &mut Reader<'_>, record: &LogRecord<'_>) -> ErrorInfo {
         stack: reader.stack().lossy().into_owned(),
         ..ErrorInfo::default()
     };
-    tagged_members(reader, &mut record.error_attributes(&mut error));
+    tagged_members(reader, &mut record.error_scribe().attributes(&mut error));
     let (has_cause, members) = (reader.int() != 0, reader.size());
     error.cause = has_cause.then(|| Box::new(self::error(reader, record)));
     error.errors = (0..members.min(most::MEMBERS)).map(|_| self::error(reader, record)).collect();

@@ -101,6 +101,10 @@ fn told() -> String {
             "recordsAll": settings.sampling.has_tail(),
             "rootFlags": root_flags.to_u8(),
         },
+        "exceptions": {
+            "events": settings.exceptions.has_event(),
+            "logs": settings.exceptions.has_log(),
+        },
         "signals": settings.signals,
         "propagation": propagation(settings),
     })

@@ -8,9 +8,9 @@ use crate::keywords::tape_of_mapping;
 use crate::lock::Lock;
 use crate::tracer::Span;
 use crate::variable::{self, Token};
-use crate::{carrier, current, followed, host, links, place};
+use crate::{carrier, current, error, followed, host, links, place};
 use pyo3::prelude::*;
-use vigie_core::host::{Parent, with_trace_state};
+use vigie_core::host::{Parent, global, with_trace_state};
 use vigie_core::model::baggage::Baggage;
 use vigie_core::model::context::Carried;
 use vigie_core::model::propagation::{Field, Role};
@@ -149,6 +149,35 @@ fn open_span(
     Ok(Span::new(core, above))
 }
 
+/// Records an exception on a span, with a mapping of attributes or None, at a time in nanoseconds since 1970 or now.
+#[pyfunction]
+fn record_exception(
+    span: &Bound<'_, Span>,
+    exception: &Bound<'_, PyAny>,
+    attributes: Option<&Bound<'_, PyAny>>,
+    timestamp: Option<&Bound<'_, PyAny>>,
+) -> PyResult<()> {
+    let mut guarded = Guarded::new();
+    let time_ns = timestamp.and_then(|time| nanoseconds(time.as_borrowed()));
+    let tape = attributes.map(|attributes| tape_of_mapping(attributes.as_borrowed(), &mut guarded));
+    if let Some(info) = error::from_exc_info_of_span(exception.as_borrowed(), &mut guarded) {
+        span.get().with(|span| {
+            span.record_exception(&info, time_ns, |writer| {
+                if let Some(tape) = &tape {
+                    tape.play(writer);
+                }
+            });
+        });
+    }
+    guarded.finish()
+}
+
+/// Whether exceptions that spans record become events of them.
+#[pyfunction]
+fn exceptions_are_events() -> bool {
+    global().settings().is_none_or(|settings| settings.exceptions.has_event())
+}
+
 fn kind_of(number: u8) -> SpanKind {
     const KINDS: [SpanKind; 5] =
         [SpanKind::Internal, SpanKind::Server, SpanKind::Client, SpanKind::Producer, SpanKind::Consumer];
@@ -235,6 +264,8 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(make_context, module)?)?;
     module.add_function(wrap_pyfunction!(open_span, module)?)?;
     module.add_function(wrap_pyfunction!(add_event, module)?)?;
+    module.add_function(wrap_pyfunction!(record_exception, module)?)?;
+    module.add_function(wrap_pyfunction!(exceptions_are_events, module)?)?;
     module.add_function(wrap_pyfunction!(add_link, module)?)?;
     module.add_function(wrap_pyfunction!(carrier_fields, module)?)?;
     module.add_function(wrap_pyfunction!(written_fields, module)?)?;

@@ -50,8 +50,9 @@ fn write_log(
         if let Some(tape) = &tape {
             tape.play(&mut record.attributes());
         }
-        let thrown = exception
-            .and_then(|given| error::from_exc_info(given.as_borrowed(), Some(&record), &mut guarded));
+        let thrown = exception.and_then(|given| {
+            error::from_exc_info(given.as_borrowed(), Some(record.error_scribe()), &mut guarded)
+        });
         if let Some(thrown) = thrown {
             record.error(thrown);
         }

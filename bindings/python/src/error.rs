@@ -8,7 +8,8 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{IntoPyDict, PyDict, PyList, PyModule, PyTuple, PyType};
-use vigie_core::{ErrorInfo, LogRecord};
+use vigie_core::host::global;
+use vigie_core::{ErrorInfo, ErrorScribe, LogRecord};
 
 /// How many causes are followed: one more than the schema's eight, so that the core sees that there
 /// are more.
@@ -73,10 +74,10 @@ pub(crate) fn raise(py: Python<'_>, error: &vigie_core::Error) -> PyErr {
 #[cold]
 pub(crate) fn from_exc_info(
     value: Borrowed<'_, '_, PyAny>,
-    record: Option<&LogRecord<'_>>,
+    scribe: Option<ErrorScribe<'_>>,
     guarded: &mut Guarded,
 ) -> Option<ErrorInfo> {
-    let mut reader = Reader { record, guarded, members: ALL_MEMBERS };
+    let mut reader = Reader { scribe, guarded, members: ALL_MEMBERS };
     Python::attach(|py| {
         if let Ok(error) = value.cast::<PyBaseException>() {
             return Some(reader.describe(&error.to_owned()));
@@ -93,23 +94,31 @@ pub(crate) fn from_exc_info(
     })
 }
 
+/// [`from_exc_info`] for a span.
+#[cold]
+pub(crate) fn from_exc_info_of_span(
+    value: Borrowed<'_, '_, PyAny>,
+    guarded: &mut Guarded,
+) -> Option<ErrorInfo> {
+    global().with_exception_scribe(|scribe| from_exc_info(value, scribe, guarded))
+}
+
 /// The exception that the caller is handling, if any, for a record.
 #[cold]
 pub(crate) fn current(record: &LogRecord<'_>, guarded: &mut Guarded) -> Option<ErrorInfo> {
-    let mut reader = Reader { record: Some(record), guarded, members: ALL_MEMBERS };
+    let mut reader = Reader { scribe: Some(record.error_scribe()), guarded, members: ALL_MEMBERS };
     Python::attach(|py| reader.handled(py))
 }
 
-/// The error object of an exception and its causes, for an event of a span, which has no place for
-/// members and attributes.
+/// The error object of an exception and its causes, for a span.
 #[cold]
 pub(crate) fn describe(error: &Bound<'_, PyBaseException>, guarded: &mut Guarded) -> ErrorInfo {
-    Reader { record: None, guarded, members: ALL_MEMBERS }.describe(error)
+    global().with_exception_scribe(|scribe| Reader { scribe, guarded, members: ALL_MEMBERS }.describe(error))
 }
 
-/// Reads errors for a record; without one they get neither members nor attributes.
+/// Reads errors; without a scribe, for an event of a span, they get neither members nor attributes.
 struct Reader<'r, 'g> {
-    record: Option<&'r LogRecord<'r>>,
+    scribe: Option<ErrorScribe<'r>>,
     guarded: &'g mut Guarded,
     /// How many members may still be read.
     members: usize,
@@ -130,7 +139,7 @@ impl Reader<'_, '_> {
         let below = |part: Bound<'py, PyAny>| part.cast_into::<PyDict>().ok().filter(move |_| deepest > 0);
         info.cause =
             part("cause").and_then(below).map(|cause| Box::new(self.ready_made(&cause, deepest - 1)));
-        let Some(record) = self.record else { return info };
+        let Some(scribe) = self.scribe else { return info };
         let members = part("errors").and_then(|errors| errors.cast_into::<PyList>().ok());
         for member in members.into_iter().flatten().take(MEMBERS).filter_map(below) {
             if !self.takes_a_member() {
@@ -139,7 +148,7 @@ impl Reader<'_, '_> {
             info.errors.push(self.ready_made(&member, deepest - 1));
         }
         if let Some(attributes) = part("attributes") {
-            let writer = &mut record.error_attributes(&mut info);
+            let writer = &mut scribe.attributes(&mut info);
             convert::members_of(writer, attributes.as_borrowed(), self.guarded);
         }
         info
@@ -185,18 +194,14 @@ impl Reader<'_, '_> {
             cause: cause.map(Box::new),
             ..ErrorInfo::default()
         };
-        let Some(record) = self.record else { return info };
+        let Some(scribe) = self.scribe else { return info };
         for member in exceptions_of(error).take(MEMBERS) {
             if !self.takes_a_member() {
                 break;
             }
             info.errors.push(self.describe(&member));
         }
-        convert::error_data(
-            &mut record.error_attributes(&mut info),
-            error.as_any().as_borrowed(),
-            self.guarded,
-        );
+        convert::error_data(&mut scribe.attributes(&mut info), error.as_any().as_borrowed(), self.guarded);
         info
     }
 

@@ -113,7 +113,7 @@ fn record(
         }
     }
     let thrown = match keywords.option(EXC_INFO) {
-        Some(given) => error::from_exc_info(given, Some(&record), &mut guarded),
+        Some(given) => error::from_exc_info(given, Some(record.error_scribe()), &mut guarded),
         None if handles => error::current(&record, &mut guarded),
         None => None,
     };

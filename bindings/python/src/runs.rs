@@ -232,7 +232,7 @@ impl Entry for End {
             with_text_of(state, &mut guarded, |state| RunState::parse(state).unwrap_or(RunState::Ok))
         });
         let failed = option(ERROR).filter(|_| state == RunState::Error);
-        let error = failed.and_then(|error| error::from_exc_info(error, None, &mut guarded));
+        let error = failed.and_then(|error| error::from_exc_info_of_span(error, &mut guarded));
         let tape = option(END_ATTRIBUTES).map(|attributes| tape_of_mapping(attributes, &mut guarded));
         let key = option(FIRST_CHUNK_KEY);
         place::leave_body(py, &runs.core, id);

@@ -44,7 +44,8 @@ struct RecordException;
 impl Entry for RecordException {
     const NAME: &'static CStr = c"record_exception";
     const DOC: &'static CStr = c"record_exception($self, exception, /, **attributes)\n--\n\n\
-        Adds an ``exception`` event with type, message and stack. The status stays what it is.\n\n\
+        Adds an ``exception`` event with type, message and stack, or writes an ERROR record, or both, as the\n\
+        setting ``exceptions`` says. The status stays what it is.\n\n\
         ``exception`` is an exception, or a dict with ``type``, ``message`` and ``stack`` for an error that\n\
         was described before (OpenTelemetry Trace API, \"Record Exception\").\n";
 
@@ -54,8 +55,8 @@ impl Entry for RecordException {
         let Some(exception) = call.arg(0) else { return none() };
         let mut guarded = Guarded::new();
         let prepared = Keywords::of(call, &PLAIN_PLANS).prepare(&mut guarded);
-        if let Some(info) = error::from_exc_info(exception, None, &mut guarded) {
-            span.with(|span| span.record_exception(&info, |writer| prepared.write(writer)));
+        if let Some(info) = error::from_exc_info_of_span(exception, &mut guarded) {
+            span.with(|span| span.record_exception(&info, None, |writer| prepared.write(writer)));
         }
         guarded.finish()?;
         none()

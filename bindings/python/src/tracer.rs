@@ -167,7 +167,7 @@ impl Span {
             let info = error::describe(&exception.to_owned(), &mut guarded);
             let why = info.status_message();
             self.with(|span| {
-                span.record_exception(&info, |_| {});
+                span.record_exception(&info, None, |_| {});
                 span.set_status(Status::Error, Some(&why));
             });
             guarded.finish()

@@ -2,6 +2,7 @@
 //!
 //! Not for its bytes: the formats under `encode` make them.
 
+use super::error_scribe::ErrorScribe;
 use super::identity::Identity;
 use super::pipeline::Pipeline;
 use super::spare::Scratch;
@@ -59,7 +60,11 @@ impl<'a> LogRecord<'a> {
 
     /// When it happened, in microseconds since 1970-01-01 UTC; now unless told.
     pub fn set_timestamp_us(&mut self, timestamp_us: i64) {
-        self.timestamp_ns = Some(timestamp_us.saturating_mul(1_000));
+        self.set_timestamp_ns(timestamp_us.saturating_mul(1_000));
+    }
+
+    pub(super) fn set_timestamp_ns(&mut self, timestamp_ns: i64) {
+        self.timestamp_ns = Some(timestamp_ns);
     }
 
     /// A message template, filled from the attributes when the record is emitted.
@@ -106,10 +111,10 @@ impl<'a> LogRecord<'a> {
         AttributeWriter::new(&mut self.scratch.own, &self.live.rules, &self.live.counts, Target::Log)
     }
 
-    /// Writes the attributes of an error that this record will be given, of a cause or a member of it.
-    #[cold]
-    pub fn error_attributes<'e>(&'e self, error: &'e mut ErrorInfo) -> AttributeWriter<'e> {
-        AttributeWriter::new(&mut error.attributes, &self.live.rules, &self.live.counts, Target::Nested)
+    /// What writes the attributes of an error that this record will be given, of a cause or a member of it.
+    #[must_use]
+    pub fn error_scribe(&self) -> ErrorScribe<'_> {
+        ErrorScribe::under(&self.live)
     }
 
     /// The error that the record tells of.

@@ -3,6 +3,8 @@
 //! Nothing here decides where records go or holds process-wide state.
 
 pub mod current;
+pub mod error_scribe;
+mod exception;
 pub mod hub;
 mod identity;
 pub mod log_record;

@@ -13,6 +13,7 @@ use crate::encode::attributes::limits::Limits;
 use crate::encode::prometheus::{Escaping, Exposition, Format};
 use crate::encode::record::{Encoder, Point, Span};
 use crate::generation;
+use crate::model::exception_signals::ExceptionSignals;
 use crate::model::ids::{IdGenerator, TraceFlags};
 use crate::model::resource::Resource;
 use crate::model::severity::Severity;
@@ -58,6 +59,8 @@ pub struct Pipeline {
     pub ids: Arc<IdGenerator>,
     /// Which traces are kept.
     pub sampler: Sampler,
+    /// As what exceptions of spans are told.
+    pub exceptions: ExceptionSignals,
     /// Which others are kept after all, if that is asked for.
     pub tail: Option<Arc<Tail>>,
     /// The instruments and their series.
@@ -102,6 +105,7 @@ impl Pipeline {
             clock,
             ids: Arc::new(IdGenerator::random()),
             sampler: Sampler::new(1.0, true),
+            exceptions: ExceptionSignals::default(),
             tail: None,
             level: LEVEL_UNKNOWN,
             levels: Arc::default(),

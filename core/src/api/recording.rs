@@ -140,6 +140,10 @@ impl Recording {
         &self.name
     }
 
+    pub(super) fn scope(&self) -> &str {
+        &self.scope
+    }
+
     #[inline]
     pub(super) fn attributes(&mut self) -> AttributeWriter<'_> {
         span_writer(&self.pipeline, &mut self.attributes)

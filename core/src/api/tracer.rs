@@ -13,7 +13,6 @@ use crate::encode::attributes::writer::AttributeWriter;
 use crate::encode::record;
 use crate::model::attributes::Attributes;
 use crate::model::context::{Context, SpanContext};
-use crate::model::error_info::ErrorInfo;
 use crate::model::signal::Signal;
 use crate::model::span::{Link, Parent, Status};
 use std::sync::Arc;
@@ -197,20 +196,9 @@ impl Span {
         self.content.with(|recording| recording.add_dropped(events, links));
     }
 
-    /// Adds an `exception` event (OpenTelemetry semantic conventions); the status is left alone.
-    pub fn record_exception(&mut self, error: &ErrorInfo, fill: impl FnOnce(&mut AttributeWriter<'_>)) {
-        let parts = [
-            ("exception.type", &error.type_name),
-            ("exception.message", &error.message),
-            ("exception.stacktrace", &error.stack),
-        ];
-        self.add_event("exception", None, |writer| {
-            for (key, text) in parts.into_iter().filter(|(_, text)| !text.is_empty()) {
-                writer.key(key);
-                writer.str(text);
-            }
-            fill(writer);
-        });
+    /// Runs `work` on what it holds, if it records.
+    pub(super) fn with_recording<R>(&mut self, work: impl FnOnce(&mut Recording) -> R) -> Option<R> {
+        self.content.with(work)
     }
 
     /// Says how it went (OpenTelemetry "Set Status"): `Unset` is ignored, `Ok` is final, only

@@ -6,6 +6,7 @@ use crate::api::meter::Rulebook;
 use crate::api::sampler::SamplingRule;
 use crate::document::place::Place;
 use crate::encode::attributes::limits::Limits;
+use crate::model::exception_signals::ExceptionSignals;
 use crate::model::propagation::Propagators;
 use crate::model::severity::Severity;
 use crate::output::kind::OutputSettings;
@@ -30,6 +31,7 @@ pub(super) struct Layer {
     pub keep_errors: Option<bool>,
     pub keep_slower_than: Option<Duration>,
     pub parent_based: Option<bool>,
+    pub exceptions: Option<ExceptionSignals>,
     pub redact_keys: Option<Vec<String>>,
     pub enrich: Option<Enrich>,
     pub limits: Vec<(SetLimit, u64)>,
@@ -66,6 +68,7 @@ impl Layer {
             // Our own `sample` always respects the parent; only the specification's samplers say otherwise.
             settings.sampling.parent_based = self.parent_based.unwrap_or(true);
         }
+        set(&mut settings.exceptions, self.exceptions);
         set(&mut settings.redact_keys, self.redact_keys);
         set(&mut settings.enrich, self.enrich);
         for (set_limit, value) in self.limits {

@@ -8,6 +8,7 @@ use super::layer::Layer;
 use super::sections;
 use crate::document::report::{Found, Report};
 use crate::document::setting::{Names, Takes};
+use crate::model::exception_signals::ExceptionSignals;
 use crate::model::propagation::{self, Propagators};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
@@ -29,7 +30,7 @@ const fn variable(
 ///
 /// The specific variables of spans come before the general ones, so that these win: there is one limit for all records,
 /// and cutting logs by a limit meant for spans is the lesser intent.
-static VARIABLES: [(Read, Variable); 12] = {
+static VARIABLES: [(Read, Variable); 13] = {
     const COUNT: Takes = Takes::Other("a whole number");
     const PAIRS: Takes = Takes::Other("key=value pairs separated by commas");
     const NAME: Takes = Takes::Other("a name");
@@ -51,6 +52,13 @@ static VARIABLES: [(Read, Variable); 12] = {
         variable(sampler, "OTEL_TRACES_SAMPLER", &["sample.traces"], SAMPLER, "parentbased_traceidratio"),
         // The sampler reads it, as it means nothing without one.
         variable(|_, _, _, _, _| {}, ARGUMENT, &["sample.traces"], Takes::Share, "0.25"),
+        variable(
+            exceptions,
+            "OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN",
+            &["exceptions"],
+            Takes::Choice { known: &OPT_INS, unbuilt: &[] },
+            "logs",
+        ),
         variable(propagators, "OTEL_PROPAGATORS", &["propagators"], PROPAGATORS, "tracecontext"),
         variable(
             disabled,
@@ -166,6 +174,21 @@ fn sampler(
         Kept::Argument => ratio(report, environment),
     };
     layer.parent_based = Some(*parent_based);
+}
+
+/// What the variable of the semantic conventions opts in to.
+static OPT_INS: [(&str, ExceptionSignals); 2] =
+    [("logs", ExceptionSignals::Logs), ("logs/dup", ExceptionSignals::Both)];
+
+/// A list, in which the conventions will have more words for other changes; where both of ours stand in it, both signals are meant.
+fn exceptions(report: &mut Report, _: &Environment, variable: &Variable, text: &str, layer: &mut Layer) {
+    for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+        match OPT_INS.iter().find(|(name, _)| *name == word) {
+            Some((_, ExceptionSignals::Both)) => layer.exceptions = Some(ExceptionSignals::Both),
+            Some((_, signals)) => layer.exceptions = layer.exceptions.or(Some(*signals)),
+            None => refuse(report, variable, word),
+        }
+    }
 }
 
 fn ratio(report: &mut Report, environment: &Environment) -> Option<f64> {

@@ -4,7 +4,7 @@
 use super::layer::{Layer, SetLimit};
 use super::outputs::outputs;
 use super::settings::{Enrich, Testing};
-use super::tables::{DOCUMENT, ENRICHMENTS, Enrichment, SPAN_KINDS};
+use super::tables::{DOCUMENT, ENRICHMENTS, EXCEPTION_SIGNALS, Enrichment, SPAN_KINDS};
 use crate::api::meter::{Across, Rulebook};
 use crate::api::sampler::{Pattern, SamplingRule};
 use crate::document::instant;
@@ -32,6 +32,7 @@ pub(super) fn document(report: &mut Report, document: &Value) -> Layer {
             "levels" => layer.levels = levels(report, &found),
             "outputs" => layer.outputs = outputs(report, &found),
             "sample" => sample(report, &found, &mut layer),
+            "exceptions" => layer.exceptions = report.choice(&found, &EXCEPTION_SIGNALS),
             "redact" => layer.redact_keys = redact(report, &found),
             "enrich" => layer.enrich = enrich(report, &found),
             "limits" => limits(report, &found, &mut layer),

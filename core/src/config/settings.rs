@@ -5,6 +5,7 @@ use crate::api::meter::Rulebook;
 use crate::api::sampler::SamplingRule;
 use crate::document::place::Place;
 use crate::encode::attributes::limits::Limits;
+use crate::model::exception_signals::ExceptionSignals;
 use crate::model::propagation::Propagators;
 use crate::model::severity::Severity;
 use crate::output::kind::OutputSettings;
@@ -29,6 +30,8 @@ pub struct Settings {
     pub outputs: Vec<OutputSettings>,
     /// Which traces are kept.
     pub sampling: Sampling,
+    /// As what exceptions that spans record are told.
+    pub exceptions: ExceptionSignals,
     /// Key names masked besides the built-in ones.
     pub redact_keys: Vec<String>,
     /// What lines tell about the machine and the process.
@@ -133,6 +136,7 @@ impl Settings {
                 keep_slower_than: None,
                 parent_based: true,
             },
+            exceptions: ExceptionSignals::default(),
             redact_keys: Vec::new(),
             enrich: Enrich { host: true, process: true },
             limits: Limits::default(),

@@ -4,6 +4,7 @@
 use crate::api::meter::Across;
 use crate::document::setting::{Names, Setting, Takes};
 use crate::encode::attributes::limits::HARD_DEPTH;
+use crate::model::exception_signals::ExceptionSignals;
 use crate::model::propagation;
 use crate::model::severity::Severity;
 use crate::model::signal::Signal;
@@ -15,7 +16,7 @@ const LEVEL: Takes = Takes::Other(Severity::accepted_names());
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// The keys of the document, in the order of the documentation.
-pub(super) static DOCUMENT: [Setting; 18] = [
+pub(super) static DOCUMENT: [Setting; 19] = [
     Setting::new(
         "service",
         Takes::Text("a name such as \"shop\""),
@@ -50,6 +51,13 @@ pub(super) static DOCUMENT: [Setting; 18] = [
         "Where records go.",
     ),
     Setting::new("sample", Takes::Object(&SAMPLE), "{\"traces\": 0.1}", "Which traces are kept."),
+    Setting::new(
+        "exceptions",
+        Takes::Choice { known: &EXCEPTION_SIGNALS, unbuilt: &[] },
+        "\"logs\"",
+        "As what the exceptions that spans record are told: `events` of the span; ERROR records, whose `event` is `exception`, \
+         in the span's context under the name of its scope, in `logs`; or both.",
+    ),
     Setting::new("redact", Takes::Object(&REDACT), "{\"keys\": [\"iban\"]}", "Which values are masked."),
     Setting::new(
         "enrich",
@@ -149,6 +157,13 @@ pub(super) static SPAN_KINDS: [(&str, SpanKind); 5] = [
     ("client", SpanKind::Client),
     ("producer", SpanKind::Producer),
     ("consumer", SpanKind::Consumer),
+];
+
+/// As what exceptions of spans are told.
+pub(super) static EXCEPTION_SIGNALS: [(&str, ExceptionSignals); 3] = [
+    ("events", ExceptionSignals::Events),
+    ("logs", ExceptionSignals::Logs),
+    ("both", ExceptionSignals::Both),
 ];
 
 static RULE: [Setting; 4] = [

@@ -26,7 +26,7 @@ pub struct ErrorInfo {
     pub cause: Option<Box<ErrorInfo>>,
     /// The members of an aggregate or a group; more than [`MEMBERS`] are left out.
     pub errors: Vec<ErrorInfo>,
-    /// What else it says of itself, written by [`LogRecord::error_attributes`](crate::LogRecord::error_attributes).
+    /// What else it says of itself, written by an [`ErrorScribe`](crate::ErrorScribe).
     pub attributes: Attributes,
 }
 

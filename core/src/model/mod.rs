@@ -6,6 +6,7 @@ pub mod attributes;
 pub mod baggage;
 pub mod context;
 pub mod error_info;
+pub mod exception_signals;
 pub mod ids;
 pub mod metric;
 pub mod propagation;

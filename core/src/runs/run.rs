@@ -129,7 +129,7 @@ impl Run {
             RunState::Ok => {}
             RunState::Error => {
                 if let Some(error) = end.error {
-                    span.record_exception(error, |_| {});
+                    span.record_exception(error, None, |_| {});
                 }
                 span.set_status(Status::Error, end.error.map(ErrorInfo::status_message).as_deref());
             }

@@ -59,6 +59,7 @@ impl Parts {
             clock,
             ids: Arc::new(ids),
             sampler: sampler(settings),
+            exceptions: settings.exceptions,
             tail: tail(settings).map(Arc::new),
             level: if settings.disabled { LEVEL_OFF } else { settings.level.number() },
             levels: Arc::new(settings.levels.clone()),

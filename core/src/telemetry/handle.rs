@@ -5,6 +5,7 @@
 use super::books;
 use super::capture::Capture;
 use super::state::{self, State};
+use crate::api::error_scribe::ErrorScribe;
 use crate::api::hub::Hub;
 use crate::api::logger::Logger;
 use crate::api::meter::{Meter, MeterHome};
@@ -75,6 +76,13 @@ impl Telemetry {
         let mut carried = base.carried_owned();
         carried.fields = FieldSet::merged(Some(&carried.fields), &added);
         base.with_carried(carried)
+    }
+
+    /// Runs `work` with what writes attributes of errors, if exceptions that spans record become log records: an event of a
+    /// span has no place for those.
+    pub fn with_exception_scribe<R>(&self, work: impl FnOnce(Option<ErrorScribe<'_>>) -> R) -> R {
+        let pipeline = self.hub.live();
+        work(pipeline.exceptions.has_log().then(|| ErrorScribe::under(&pipeline)))
     }
 
     /// What TRACEPARENT, TRACESTATE and BAGGAGE said at initialisation.

@@ -151,14 +151,14 @@ fn an_error_with_all_its_parts() {
     let logger = far.telemetry.logger("a");
     let mut log = logger.record(Severity::ERROR).unwrap();
     let mut attributes_of = error("Member", "m", "");
-    log.error_attributes(&mut attributes_of).attr("code", 7);
+    log.error_scribe().attributes(&mut attributes_of).attr("code", 7);
     let mut whole = error("Declined", "no \"money\"\n", "at a\nat b");
     whole.cause = Some(Box::new(ErrorInfo {
         cause: Some(Box::new(error("", "", "deep"))),
         ..error("Refused", "by bank", "at c")
     }));
     whole.errors = vec![attributes_of, error("Other", "", "")];
-    log.error_attributes(&mut whole).attr("errno", -3);
+    log.error_scribe().attributes(&mut whole).attr("errno", -3);
     log.error(whole);
     log.attributes().attr("a", 1);
     log.emit();

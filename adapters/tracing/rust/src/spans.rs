@@ -107,7 +107,7 @@ fn fill(span: &mut Span, keys: Keys, record: impl FnOnce(&mut Fields<'_, '_>)) {
 }
 
 fn fail(span: &mut Span, error: &ErrorInfo) {
-    span.record_exception(error, |_| {});
+    span.record_exception(error, None, |_| {});
     span.set_status(Status::Error, Some(&error.status_message()));
 }
 

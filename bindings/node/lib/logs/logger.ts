@@ -124,7 +124,7 @@ const severities = new Map<unknown, number>(LEVELS)
 function severityOf(level: unknown): number {
   const known = severities.get(level)
   if (known !== undefined) return known
-  const found = typeof level === 'number' ? numbered(level) : typeof level === 'string' ? named(level) : INFO
+  const found = typeof level === 'number' ? numbered(level) : typeof level === 'string' ? severityNamed(level) : INFO
   if (severities.size < 200) severities.set(level, found)
   return found
 }
@@ -136,7 +136,7 @@ function numbered(level: number): number {
   return severity
 }
 
-function named(level: string): number {
+function severityNamed(level: string): number {
   return /^\d+$/.test(level) ? numbered(Number(level)) : binding.severity(level) || INFO
 }
 
@@ -149,11 +149,15 @@ onChange(() => {
 
 /** The logger of this name. Without a name it is the program's. */
 export function getLogger(name?: string): Logger {
-  const key = typeof name === 'string' && name !== '' ? name : program()
-  let family = families.get(key)
+  return named(typeof name === 'string' && name !== '' ? name : program())
+}
+
+/** The logger of exactly this name, which may be empty. */
+function named(name: string): Logger {
+  let family = families.get(name)
   if (family === undefined) {
-    family = new Family(key)
-    families.set(key, family)
+    family = new Family(name)
+    families.set(name, family)
   }
   return new family.type(family, null)
 }
@@ -162,6 +166,11 @@ export function getLogger(name?: string): Logger {
 export function lets(logger: Logger, severity: number): boolean {
   if (!state.configured) begin()
   return severity >= (logger as LoggerImpl).family.threshold
+}
+
+/** `emit` for the scope of a span: where it has no name, the record has no logger. */
+export function emitFor(scope: string, severity: number, call: Call, at: number | undefined): void {
+  emit(named(scope), severity, call, at)
 }
 
 /** Writes a record whose parts are known, `at` microseconds since 1970 or now. Never throws. */

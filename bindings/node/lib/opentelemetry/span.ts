@@ -10,6 +10,7 @@ import { hex64 } from '../runtime/hex.js'
 import { type Instant, instant } from '../runtime/instant.js'
 import { state } from '../runtime/state.js'
 import { SpanImpl } from '../spans/span.js'
+import { EXCEPTION } from '../spans/exception.js'
 import type { KeptEvent, KeptLink } from '../spans/span_data.js'
 import { all } from '../spans/write_span.js'
 import type { Span as VigieSpan, SpanStatus as StatusName } from '../types.js'
@@ -94,8 +95,15 @@ export class OtelSpan implements ReadableSpan {
 
   /** The type is the error's code where it has one, as the official SDK has it. */
   recordException(exception: Exception, time?: TimeInput): void {
-    const attributes = quiet('exception', () => described(exception))
-    if (attributes !== undefined) this.addEvent('exception', attributes, time)
+    quiet('exception', () => {
+      const { data } = this
+      const event = described(exception)
+      if (event === undefined) return
+      if (data === undefined) return void this.addEvent(EXCEPTION, event, time)
+      if (!data.isRecording) return
+      const given = time === undefined ? undefined : instant(timeOf(time))
+      data.tell(exception, toldBy(event), event, undefined, given)
+    })
   }
 
   end(endTime?: TimeInput): void {
@@ -221,6 +229,12 @@ function described(exception: Exception): Attributes | undefined {
   if (type === undefined && message === undefined) return undefined
   if (stack) told['exception.stacktrace'] = stack
   return told
+}
+
+/** The type and the message of what `described` gave. */
+function toldBy(event: Attributes): { type: string; message: string } {
+  const text = (key: string): string => String(event[key] ?? '')
+  return { type: text('exception.type'), message: text('exception.message') }
 }
 
 function eventOf({ name, time, attributes }: KeptEvent): TimedEvent {

@@ -31,6 +31,11 @@ export interface Settings {
     /** The flags of a new trace that is not sampled: whether its identifier is random. */
     readonly rootFlags: number
   }
+  /** As what exceptions that spans record are told. */
+  readonly exceptions: {
+    readonly events: boolean
+    readonly logs: boolean
+  }
   /** Whether the signals that end a process write what is queued before. */
   readonly signals: boolean
   readonly propagation: {

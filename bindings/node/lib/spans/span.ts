@@ -12,6 +12,7 @@ import { nameText } from '../values/describe.js'
 import { keep, keepOne, keepPairs, type Kept, type Pairs } from '../values/kept.js'
 import { isPlain, isScalar } from '../values/kinds.js'
 import { type ErrorParts, readThrown } from '../values/read_error.js'
+import { EXCEPTION, eventOf, logException, statusMessage, type Told } from './exception.js'
 import { keptLink } from './link.js'
 import { More } from './more.js'
 import { begun, ended } from './open_roots.js'
@@ -201,11 +202,15 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
 
   private exception(error: unknown, attributes: Attributes | undefined): ErrorParts {
     const parts = readThrown(error, new Walk())
-    const told: { [key: string]: unknown } = { 'exception.type': parts.type }
-    if (parts.message !== '') told['exception.message'] = parts.message
-    if (parts.stack !== '') told['exception.stacktrace'] = parts.stack
-    this.event('exception', [...keep(keep(null, told), attributes)].flat() as Pairs, undefined)
+    this.tell(error, parts, eventOf(parts), attributes, undefined)
     return parts
+  }
+
+  /** Tells of an exception as the setting `exceptions` says: as an event with these attributes and more, as a record, or both. */
+  tell(error: unknown, parts: Told, event: object, attributes: Attributes | undefined, time: Instant | undefined): void {
+    const { events, logs } = state.settings.exceptions
+    if (events) this.event(EXCEPTION, [...keep(keep(null, event), attributes)].flat() as Pairs, time)
+    if (logs) logException(this, error, parts, attributes, time)
   }
 
   /** One beyond the limit reads the clock too, so that what is dropped does not change the others. */
@@ -252,8 +257,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   /** Ends it with what went wrong inside. */
   fail(error: unknown): void {
     if (this.isRecording) {
-      const { type, message } = this.exception(error, undefined)
-      this.setStatus('error', message === '' ? type : `${type}: ${message}`)
+      this.setStatus('error', statusMessage(this.exception(error, undefined)))
     }
     this.end()
   }

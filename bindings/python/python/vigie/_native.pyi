@@ -267,7 +267,8 @@ class Span:
         Attributes belong to the link (OpenTelemetry Trace API, "Link").
         """
     def record_exception(self, exception: BaseException | dict[str, object], /, **attributes: object) -> None:
-        """Adds an ``exception`` event with type, message and stack. The status stays what it is.
+        """Adds an ``exception`` event with type, message and stack, or writes an ERROR record, or both, as the
+        setting ``exceptions`` says. The status stays what it is.
 
         ``exception`` is an exception, or a dict with ``type``, ``message`` and ``stack`` for an error that
         was described before (OpenTelemetry Trace API, "Record Exception").
@@ -809,6 +810,14 @@ def open_span(
 
 def add_event(span: Span, name: str, attributes: Mapping[str, object] | None, timestamp: int | None) -> None:
     """Adds an event to a span, with a mapping of attributes or None, at a time in nanoseconds since 1970 or now."""
+
+def record_exception(
+    span: Span, exception: BaseException, attributes: Mapping[str, object] | None, timestamp: int | None
+) -> None:
+    """Records an exception on a span, with a mapping of attributes or None, at a time in nanoseconds since 1970 or now."""
+
+def exceptions_are_events() -> bool:
+    """Whether exceptions that spans record become events of them."""
 
 def add_link(span: Span, linked: Context | Span, attributes: Mapping[str, object] | None) -> None:
     """Links a ``Span`` or ``Context`` to a span, with a mapping of attributes or None."""

@@ -90,12 +90,27 @@ impl Player<'_> {
             "flush" => assert!(self.telemetry.flush(PATIENCE), "flush took too long"),
             "init" => self.result(self.telemetry.init(Some(&to_json(subject)), &self.env)),
             "reconfigure" => self.result(self.telemetry.reconfigure(&to_json(subject), &self.env)),
+            "exception" => {
+                let error = self.exception(subject);
+                let fill = |w: &mut vigie_core::AttributeWriter<'_>| values::attributes(attributes, w);
+                self.spans.last_mut().unwrap().record_exception(&error, None, fill);
+            }
             _ => in_span(self.spans.last_mut().unwrap(), kind, subject, step, attributes),
         }
     }
 
     fn result(&mut self, result: Result<(), vigie_core::Error>) {
         self.extra.push(("result", result.err().map_or_else(|| "ok".to_owned(), |error| error.to_string())));
+    }
+
+    fn exception(&self, given: &Json) -> ErrorInfo {
+        self.telemetry.with_exception_scribe(|scribe| {
+            error(given, &mut |members, error| {
+                if let Some(scribe) = scribe {
+                    values::attributes(Some(members), &mut scribe.attributes(error));
+                }
+            })
+        })
     }
 
     fn log(&mut self, step: &Json, logger: &Json, context: &Context) {
@@ -118,7 +133,7 @@ impl Player<'_> {
         values::attributes(step.get("attributes"), &mut record.attributes());
         if let Some(given) = step.get("error") {
             let error = error(given, &mut |members, error| {
-                values::attributes(Some(members), &mut record.error_attributes(error));
+                values::attributes(Some(members), &mut record.error_scribe().attributes(error));
             });
             record.error(error);
         }
@@ -192,7 +207,6 @@ fn in_span(span: &mut Span, kind: &str, subject: &Json, step: &Json, attributes:
         "set" => span.attributes(|writer| values::attributes(Some(subject), writer)),
         "event" => span.add_event(&values::text(subject).lossy(), step.get("time_ns").map(Json::int), fill),
         "link" => span.add_link(&link(subject), fill),
-        "exception" => span.record_exception(&error(subject, &mut |_, _| ()), fill),
         "status" => {
             let status = Status::parse(subject.text()).unwrap();
             span.set_status(status, step.get("message").map(Json::text));

@@ -136,14 +136,14 @@ class Span(trace.Span):
         timestamp: int | None = None,
         escaped: bool = False,
     ) -> None:
-        """Adds an ``exception`` event with type, message and stack; the status stays what it is."""
+        """Adds an ``exception`` event with type, message and stack, or writes an ERROR record, or both, as the setting
+        ``exceptions`` says; the status stays what it is."""
         more = named(attributes)
         if escaped:
             more["exception.escaped"] = True
-        if timestamp is None and self._reading is None:
-            self.native.record_exception(exception, **more)
-            return
-        self.add_event("exception", {**described(exception), **more}, timestamp)
+        _native.record_exception(self.native, exception, more, timestamp)
+        if self._reading is not None and _native.exceptions_are_events():
+            self._reading.event("exception", {**described(exception), **more}, timestamp)
 
     def end(self, end_time: int | None = None) -> None:
         """Ends the span, now or at `end_time`, in nanoseconds since 1970. Only the first end counts."""
