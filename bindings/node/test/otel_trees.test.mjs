@@ -47,7 +47,7 @@ async function isTheSame(name, least, env = {}) {
   assert.ok(count(official.spans) + official.logs.length >= least, 'the case records what it is for')
 }
 
-for (const [name, least] of Object.entries({ http: 15, express: 40, koa: 9, fastify: 10, undici: 4, graphql: 10, winston: 5, pino: 5 })) {
+for (const [name, least] of Object.entries({ http: 15, express: 40, koa: 9, fastify: 10, undici: 4, graphql: 10, winston: 5, pino: 5, automatic: 14 })) {
   test(`${name}: the tree of the official SDK`, () => isTheSame(name, least))
 }
 

@@ -229,3 +229,30 @@ export async function pino({ require, trace }) {
     span.end()
   })
 }
+
+/** All instrumentations that the package of all of them brings, in one program. */
+export async function automatic({ require, trace }) {
+  require('auto-instrumentations').getNodeAutoInstrumentations()
+  const http = require('node:http')
+  const make = require('express')
+  const { request } = require('undici')
+  const { buildSchema, graphql: execute } = require('graphql')
+  const winston = require('winston')
+  const pino = require('pino')(require('node:fs').createWriteStream('/dev/null'))
+  const logger = winston.createLogger({ transports: [new winston.transports.Console({ silent: true })] })
+  const schema = buildSchema('type Query { stock: Int }')
+  const app = make()
+  app.get('/stock/:item', (incoming, response) => response.json({ item: incoming.params.item }))
+  app.get('/cart/:id', async (incoming, response) => {
+    logger.info('cart', { id: incoming.params.id })
+    const stock = await request(`${url}/stock/tea`)
+    pino.warn({ status: stock.statusCode }, 'asked')
+    const { data } = await execute({ schema, source: '{ stock }', rootValue: { stock: () => 3 } })
+    await trace.getTracer('program').startActiveSpan('price', async (span) => span.end())
+    response.json({ ...(await stock.body.json()), ...data })
+  })
+  const { url, close } = await listening(http.createServer(app))
+  await asked(http, `${url}/cart/7`)
+  await asked(http, `${url}/nowhere`)
+  await close()
+}
