@@ -1,4 +1,4 @@
-"""examples/express, started as its page says, behind a real collector: what arrives is one trace for a request."""
+"""examples/express, started as its page says, in front of a real collector and of a real Jaeger: what arrives is one trace for a request."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import os
 import shutil
 import subprocess
 import urllib.request
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from collector import INSTALL, agent, running
+from collector import INSTALL
 
 pytest.importorskip("opentelemetry.proto", reason=f"opentelemetry-proto is missing; enable with: {INSTALL}")
-from receiver import Receiver
+from backends import BACKENDS, backend
 
 ROOT = Path(__file__).resolve().parents[2]
 NODE_PACKAGE = ROOT / "bindings" / "node"
@@ -31,15 +30,16 @@ def program(tmp_path: Path) -> Path:
     return Path(shutil.copy(ROOT / "examples" / "express" / "app.mjs", tmp_path))
 
 
-def test_a_request_is_one_trace_at_the_collector(program: Path, tmp_path: Path) -> None:
-    rotel, node = agent(), shutil.which("node")
-    if rotel is None or node is None or not (NODE_PACKAGE / "dist").is_dir():
-        pytest.skip(f"no rotel ({INSTALL}), no node or no compiled package")
-    with closing(Receiver()) as receiver, running(rotel, receiver.url, tmp_path) as collector:
+@pytest.mark.parametrize("name", BACKENDS)
+def test_a_request_is_one_trace_where_it_arrives(name: str, program: Path, tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None or not (NODE_PACKAGE / "dist").is_dir():
+        pytest.skip("no node or no compiled package; enable with: cargo xtask setup")
+    with backend(name, tmp_path) as (takes, arrived):
         variables = {
             "OTEL_SERVICE_NAME": "shop",
             "OTEL_NODE_ENABLED_INSTRUMENTATIONS": "http,express",
-            "VIGIE_OUTPUTS": json.dumps([{"to": "otlp", "url": collector}]),
+            "VIGIE_OUTPUTS": json.dumps([{"to": "otlp", "url": takes}]),
             "PORT": "0",
         }
         command = [node, "--import", "vigie/register", str(program)]
@@ -51,7 +51,7 @@ def test_a_request_is_one_trace_at_the_collector(program: Path, tmp_path: Path) 
                 assert json.load(answer)["stock"][1] == {"item": "milk", "left": 3}
             server.terminate()
         assert server.returncode == 0
-        spans = receiver.wait("shop", {"spans": 8})["spans"]
+        spans = arrived("shop", 8)
     names = {span["span"][1]: span["name"] for span in spans}
     tree = sorted((span["name"], names.get(span["parent"], "")) for span in spans)
     assert len({span["span"][0] for span in spans}) == 1

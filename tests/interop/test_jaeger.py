@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
 
 import pytest
 from collector import INSTALL
 from programs import run
 from recorded import EXPECTED_SPAN, SOURCES
-from serving import answer, built, free_port, serving, until
+from serving import built
 
 pytest.importorskip("opentelemetry.proto", reason=f"opentelemetry-proto is missing; enable with: {INSTALL}")
-from google.protobuf import json_format
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from receiver import attributes, span
-
-IDS = ("traceId", "spanId", "parentSpanId")
+from jaeger import jaeger, spans, trace
 
 HOSTILE = r"""
 import json, sys, vigie
@@ -49,70 +43,10 @@ assert vigie.shutdown(timeout=20)
 
 
 @pytest.fixture(scope="module")
-def jaeger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """Where it takes OTLP, and where it answers."""
-    program, folder = built("jaeger"), tmp_path_factory.mktemp("jaeger")
-    takes, answers = free_port(), free_port()
-    config = {
-        "receivers": {"otlp": {"protocols": {"http": {"endpoint": f"127.0.0.1:{takes}"}}}},
-        "exporters": {"jaeger_storage_exporter": {"trace_storage": "kept"}},
-        "extensions": {
-            "jaeger_storage": {"backends": {"kept": {"memory": {"max_traces": 1000}}}},
-            "jaeger_query": {
-                "storage": {"traces": "kept"},
-                "http": {"endpoint": f"127.0.0.1:{answers}"},
-                "grpc": {"endpoint": f"127.0.0.1:{free_port()}"},
-            },
-        },
-        "service": {
-            "extensions": ["jaeger_storage", "jaeger_query"],
-            "telemetry": {"metrics": {"level": "none"}},
-            "pipelines": {"traces": {"receivers": ["otlp"], "exporters": ["jaeger_storage_exporter"]}},
-        },
-    }
-    with serving([program, f"--config=yaml:{json.dumps(config)}"], takes, folder) as url:
-        yield url, f"http://127.0.0.1:{answers}"
-
-
-def with_bytes(message: Any) -> Any:
-    """OTLP's JSON as that of protobuf, which has no hexadecimal digits."""
-    match message:
-        case dict():
-            return {
-                key: base64.b64encode(bytes.fromhex(value)).decode() if key in IDS else with_bytes(value)
-                for key, value in message.items()
-            }
-        case list():
-            return [with_bytes(one) for one in message]
-        case _:
-            return message
-
-
-def spans(request: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Each span of a request by its id, with what it says of its service."""
-    found = {}
-    for of in json_format.ParseDict(with_bytes(request), ExportTraceServiceRequest()).resource_spans:
-        resource = attributes(of.resource.attributes)
-        for record in (record for scope in of.scope_spans for record in scope.spans):
-            seen = span(record)
-            assert seen["span"][1] not in found
-            found[seen["span"][1]] = {**seen, "resource": resource}
-    return found
-
-
-def trace(url: str, number: int, count: int) -> dict[str, dict[str, Any]]:
-    """A trace of Jaeger once it has so many spans."""
-
-    def ask() -> dict[str, dict[str, Any]] | None:
-        try:
-            found = spans(answer(f"{url}/api/v3/traces/{number:032x}")["result"])
-        except HTTPError as error:
-            if error.code == 404:
-                return None
-            raise
-        return found if len(found) >= count else None
-
-    return until(f"{count} spans of trace {number}", ask)
+    with jaeger(built("jaeger"), tmp_path_factory.mktemp("jaeger")) as addresses:
+        yield addresses
 
 
 def config(url: str, protocol: str, ids: int, *outputs: dict[str, Any]) -> str:
@@ -126,9 +60,9 @@ def config(url: str, protocol: str, ids: int, *outputs: dict[str, Any]) -> str:
 @pytest.mark.parametrize("language", SOURCES)
 @pytest.mark.parametrize("protocol", ["protobuf", "json"])
 def test_the_span_of_each_language_is_there(
-    language: str, protocol: str, jaeger: tuple[str, str], tmp_path: Path
+    language: str, protocol: str, server: tuple[str, str], tmp_path: Path
 ) -> None:
-    takes, answers = jaeger
+    takes, answers = server
     # Jaeger puts together what is of one trace, whoever sent it.
     ids = 1000 * (1 + [*SOURCES].index(language)) + (protocol == "json") * 100
     run(language, SOURCES[language], tmp_path, config(takes, protocol, ids))
@@ -140,8 +74,8 @@ def test_the_span_of_each_language_is_there(
 
 
 @pytest.mark.parametrize("protocol", ["protobuf", "json"])
-def test_a_trace_is_there_as_the_file_has_it(protocol: str, jaeger: tuple[str, str], tmp_path: Path) -> None:
-    takes, answers = jaeger
+def test_a_trace_is_there_as_the_file_has_it(protocol: str, server: tuple[str, str], tmp_path: Path) -> None:
+    takes, answers = server
     ids = 100_000 + (protocol == "json") * 10_000
     beside = {"to": "file", "path": "requests.jsonl", "format": "otlp-json", "signals": ["spans"]}
     run("python", HOSTILE, tmp_path, config(takes, protocol, ids, beside))

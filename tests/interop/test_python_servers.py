@@ -1,4 +1,4 @@
-"""examples/flask and examples/fastapi, started as their pages say, behind a real collector: what arrives is one trace for a request."""
+"""examples/flask and examples/fastapi, started as their pages say, in front of a real collector and of a real Jaeger: what arrives is one trace for a request."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ import os
 import shutil
 import sys
 import urllib.request
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from collector import INSTALL, agent, running
+from collector import INSTALL
 from serving import free_port, serving
 
 pytest.importorskip("opentelemetry.proto", reason=f"opentelemetry-proto is missing; enable with: {INSTALL}")
 pytest.importorskip("uvicorn", reason=f"uvicorn is missing; enable with: {INSTALL}")
 pytest.importorskip("sqlalchemy", reason=f"sqlalchemy is missing; enable with: {INSTALL}")
-from receiver import Receiver
+from backends import BACKENDS, backend
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "bindings" / "python" / "python"
@@ -48,6 +47,7 @@ FASTAPI_TREE = [
 ]
 
 
+@pytest.mark.parametrize("name", BACKENDS)
 @pytest.mark.parametrize(
     ("example", "command", "answer", "tree"),
     [
@@ -60,7 +60,8 @@ FASTAPI_TREE = [
         ("fastapi", ("uvicorn", "app:app", "--port"), {"cart": 7, "total": 6}, FASTAPI_TREE),
     ],
 )
-def test_a_request_is_one_trace_at_the_collector(
+def test_a_request_is_one_trace_where_it_arrives(
+    name: str,
     example: str,
     command: tuple[str, ...],
     answer: dict[str, object],
@@ -68,32 +69,32 @@ def test_a_request_is_one_trace_at_the_collector(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    rotel, program = agent(), shutil.which(command[0], path=str(SCRIPTS))
-    if rotel is None or program is None:
-        pytest.skip(f"no rotel or no {command[0]}; enable with: {INSTALL}")
+    program = shutil.which(command[0], path=str(SCRIPTS))
+    if program is None:
+        pytest.skip(f"no {command[0]}; enable with: {INSTALL}")
     shutil.copy(ROOT / "examples" / example / "app.py", tmp_path)
     installed = tmp_path / "vigie-0.dist-info"
     installed.mkdir()
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: vigie\nVersion: 0\n", "utf-8")
     (installed / "entry_points.txt").write_text(ENTRY_POINTS, "utf-8")
     port = free_port()
-    with closing(Receiver()) as receiver, running(rotel, receiver.url, tmp_path) as collector:
+    with backend(name, tmp_path) as (takes, arrived):
         variables = {
             "OTEL_SERVICE_NAME": "shop",
             "OTEL_PYTHON_DISTRO": "vigie",
             "OTEL_PYTHON_CONFIGURATOR": "vigie",
-            "VIGIE_OUTPUTS": json.dumps([{"to": "otlp", "url": collector}]),
+            "VIGIE_OUTPUTS": json.dumps([{"to": "otlp", "url": takes}]),
             # The one command starts the other by its name.
             "PATH": os.pathsep.join((str(SCRIPTS), os.environ["PATH"])),
             "PYTHONPATH": os.pathsep.join(map(str, (tmp_path, PACKAGE))),
         }
-        for name, value in variables.items():
-            monkeypatch.setenv(name, value)
+        for variable, value in variables.items():
+            monkeypatch.setenv(variable, value)
         monkeypatch.chdir(tmp_path)
         with serving([program, *command[1:], str(port)], port, tmp_path) as url:
             with urllib.request.urlopen(f"{url}/cart/7") as got:
                 assert json.load(got) == answer
-            spans = receiver.wait("shop", {"spans": len(tree)})["spans"]
+            spans = arrived("shop", len(tree))
     names = {span["span"][1]: span["name"] for span in spans}
     assert len({span["span"][0] for span in spans}) == 1
     assert sorted((span["name"], names.get(span["parent"], "")) for span in spans) == tree
