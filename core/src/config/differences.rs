@@ -3,58 +3,47 @@
 
 use super::settings::Settings;
 
+/// The keys of the fields that differ. A new setting that is not named here does not compile.
+macro_rules! differing {
+    ($one:ident, $other:ident, $($field:ident => $key:literal,)+) => {{
+        let Settings { $($field),+ } = $one;
+        let mut keys = Vec::new();
+        $(if *$field != $other.$field {
+            keys.push($key);
+        })+
+        keys
+    }};
+}
+
 impl Settings {
     /// The top-level configuration keys in which `self` and `other` differ, in the document's order.
     #[must_use]
     pub fn differing_keys(&self, other: &Self) -> Vec<&'static str> {
-        // Destructured, so that a new setting that is not compared does not compile.
-        let Self {
-            service,
-            version,
-            environment,
-            level,
-            levels,
-            outputs,
-            sampling,
-            exceptions,
-            redact_keys,
-            enrich,
-            limits,
-            metrics_every,
-            metrics_self,
-            metrics_folder,
-            metrics_across,
-            propagate,
-            propagators,
-            public_endpoint,
-            testing,
-            attributes_key,
-            disabled,
-            signals,
-        } = self;
-        let is_same_metrics = (metrics_every, metrics_self, metrics_folder, metrics_across)
-            == (&other.metrics_every, &other.metrics_self, &other.metrics_folder, &other.metrics_across);
-        let compared = [
-            ("service", *service == other.service),
-            ("version", *version == other.version),
-            ("environment", *environment == other.environment),
-            ("level", *level == other.level),
-            ("levels", *levels == other.levels),
-            ("outputs", *outputs == other.outputs),
-            ("sample", *sampling == other.sampling),
-            ("exceptions", *exceptions == other.exceptions),
-            ("redact", *redact_keys == other.redact_keys),
-            ("enrich", *enrich == other.enrich),
-            ("limits", *limits == other.limits),
-            ("metrics", is_same_metrics),
-            ("propagate", *propagate == other.propagate),
-            ("propagators", *propagators == other.propagators),
-            ("public_endpoint", *public_endpoint == other.public_endpoint),
-            ("testing", *testing == other.testing),
-            ("attributes_key", *attributes_key == other.attributes_key),
-            ("disabled", *disabled == other.disabled),
-            ("signals", *signals == other.signals),
-        ];
-        compared.into_iter().filter_map(|(key, same)| (!same).then_some(key)).collect()
+        let mut keys = differing!(self, other,
+            service => "service",
+            version => "version",
+            environment => "environment",
+            level => "level",
+            levels => "levels",
+            outputs => "outputs",
+            sampling => "sample",
+            exceptions => "exceptions",
+            redact_keys => "redact",
+            enrich => "enrich",
+            limits => "limits",
+            metrics_every => "metrics",
+            metrics_self => "metrics",
+            metrics_folder => "metrics",
+            metrics_across => "metrics",
+            propagate => "propagate",
+            propagators => "propagators",
+            public_endpoint => "public_endpoint",
+            testing => "testing",
+            attributes_key => "attributes_key",
+            disabled => "disabled",
+            signals => "signals",
+        );
+        keys.dedup();
+        keys
     }
 }
