@@ -438,7 +438,8 @@ int32_t vigie_span_event_at(uint64_t span,
 // with the attributes before the mistake. Thread-safe.
 int32_t vigie_span_link(uint64_t span, uint64_t context, const uint8_t *attrs, size_t attrs_len);
 
-// Records an error on an open span: an event "exception", and the status error with the message.
+// Records an error on an open span, as the setting exceptions says: an event "exception", an ERROR record or both;
+// and the status error with the message.
 // Errors: VIGIE_E_HANDLE, VIGIE_E_ARG. Thread-safe.
 int32_t vigie_span_error(uint64_t span,
                          const uint8_t *type_name,
@@ -448,8 +449,9 @@ int32_t vigie_span_error(uint64_t span,
                          const uint8_t *stack,
                          size_t stack_len);
 
-// Records an error {type, message, stack} on an open span as an event "exception" with
-// more attributes, a JSON object; the status stays as it is.
+// Records an error {type, message, stack} on an open span, as the setting exceptions says: an event "exception",
+// an ERROR record, which also tells {cause, errors, attributes}, or both; with more attributes, a JSON object. The
+// status stays as it is.
 // Errors: VIGIE_E_HANDLE, VIGIE_E_ARG; VIGIE_E_JSON in `error`: nothing is recorded, in `attrs`:
 // recorded with the attributes before the mistake. Thread-safe.
 int32_t vigie_span_exception(uint64_t span,

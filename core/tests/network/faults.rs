@@ -209,7 +209,8 @@ fn a_slow_server_makes_nobody_wait_and_its_losses_are_counted() {
     log(&telemetry, 0, 200_000);
     assert!(!telemetry.shutdown(Duration::from_secs(2)));
     let books = books(&telemetry);
-    assert_eq!(books["accepted"], 200_000);
+    // The warning of the losses may be one more.
+    assert!((200_000..=200_001).contains(&books["accepted"].as_u64().unwrap()), "{books}");
     assert!(books["dropped"]["full"].as_u64().unwrap() > 0, "{books}");
     // What was on its way at the end is still in the books as waiting, whether it arrives or not.
     let (seen, number) = (numbers(&server.seen()).len() as u64, |key: &str| books[key].as_u64().unwrap());
