@@ -14,8 +14,8 @@ from receiver import Receiver
 from serving import built
 
 BACKENDS = ("collector", "jaeger")
-# Where it takes OTLP, and what gives so many spans of a service once they have arrived.
-Backend = tuple[str, Callable[[str, int], list[dict[str, Any]]]]
+# The output that sends there, and what gives so many spans of a service once they have arrived.
+Backend = tuple[dict[str, Any], Callable[[str, int], list[dict[str, Any]]]]
 
 
 @contextmanager
@@ -23,10 +23,13 @@ def backend(name: str, folder: Path) -> Iterator[Backend]:
     """One of them while it runs; without its program the test is skipped."""
     if name == "jaeger":
         with jaeger(built("jaeger"), folder) as (takes, answers):
-            yield takes, lambda service, count: of_service(answers, service, count)
+            # It takes neither logs nor metrics.
+            output = {"to": "otlp", "url": takes, "signals": ["spans"]}
+            yield output, lambda service, count: of_service(answers, service, count)
         return
     rotel = agent()
     if rotel is None:
         pytest.skip(f"no rotel; enable with: {INSTALL}")
     with closing(Receiver()) as receiver, running(rotel, receiver.url, folder) as takes:
-        yield takes, lambda service, count: receiver.wait(service, {"spans": count})["spans"]
+        output = {"to": "otlp", "url": takes}
+        yield output, lambda service, count: receiver.wait(service, {"spans": count})["spans"]

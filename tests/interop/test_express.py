@@ -35,11 +35,11 @@ def test_a_request_is_one_trace_where_it_arrives(name: str, program: Path, tmp_p
     node = shutil.which("node")
     if node is None or not (NODE_PACKAGE / "dist").is_dir():
         pytest.skip("no node or no compiled package; enable with: cargo xtask setup")
-    with backend(name, tmp_path) as (takes, arrived):
+    with backend(name, tmp_path) as (output, arrived):
         variables = {
             "OTEL_SERVICE_NAME": "shop",
             "OTEL_NODE_ENABLED_INSTRUMENTATIONS": "http,express",
-            "VIGIE_OUTPUTS": json.dumps([{"to": "otlp", "url": takes}]),
+            "VIGIE_OUTPUTS": json.dumps([output]),
             "PORT": "0",
         }
         command = [node, "--import", "vigie/register", str(program)]

@@ -78,12 +78,12 @@ def test_a_request_is_one_trace_where_it_arrives(
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: vigie\nVersion: 0\n", "utf-8")
     (installed / "entry_points.txt").write_text(ENTRY_POINTS, "utf-8")
     port = free_port()
-    with backend(name, tmp_path) as (takes, arrived):
+    with backend(name, tmp_path) as (output, arrived):
         variables = {
             "OTEL_SERVICE_NAME": "shop",
             "OTEL_PYTHON_DISTRO": "vigie",
             "OTEL_PYTHON_CONFIGURATOR": "vigie",
-            "VIGIE_OUTPUTS": json.dumps([{"to": "otlp", "url": takes}]),
+            "VIGIE_OUTPUTS": json.dumps([output]),
             # The one command starts the other by its name.
             "PATH": os.pathsep.join((str(SCRIPTS), os.environ["PATH"])),
             "PYTHONPATH": os.pathsep.join(map(str, (tmp_path, PACKAGE))),
