@@ -4,6 +4,7 @@
 import type * as own from './entry/api.js';
 export type { ContextOptions } from './context/current.js';
 export type { HandlerOptions } from './serverless/wrap_handler.js';
+export type { TracedOptions } from './spans/traced.js';
 export type { GenAiUsage } from './runs/cost.js';
 export type * from './types.js';
 export declare const init: typeof own.init;
@@ -12,6 +13,7 @@ export declare const getLogger: typeof own.getLogger;
 export declare const withContext: typeof own.withContext;
 export declare const currentContext: typeof own.currentContext;
 export declare const span: typeof own.span;
+export declare const traced: typeof own.traced;
 export declare const startSpan: typeof own.startSpan;
 export declare const withSpan: typeof own.withSpan;
 export declare const currentSpan: typeof own.currentSpan;
@@ -437,6 +439,36 @@ export declare function startSpan(name: string, options?: SpanOptions): Span;
 export declare function currentSpan(): Span;
 /** Runs `fn` with this span as the current one until it ends; does not end it. Returns what `fn` returns. */
 export declare function withSpan<T>(span: Span, fn: () => T): T;
+
+// spans/traced
+/** How the span of a traced function starts, and when it ends. */
+export interface TracedOptions extends SpanOptions {
+    /**
+     * The last argument is a callback in the manner of Node: the span ends when it is called, with the error that it is given first.
+     * It runs in the context of the caller. Default: false.
+     */
+    readonly callback?: boolean;
+}
+type Method = (this: unknown, ...args: never[]) => unknown;
+/**
+ * A function that runs `fn` inside of a new span each time it is called, with what it was called with, and returns what `fn` returns.
+ * The span ends when the result is there: when `fn` has returned or its promise has settled; when the stream that it returns has
+ * closed; for a generator, whose body the span is current in, when it has ended; with `callback` when that was called. What `fn` throws, rejects with, or a
+ * stream fails with is recorded and sets the status to `error`. The name is that of `fn` unless given.
+ *
+ * With a name and options alone, and written before a method, it is a decorator: `@vigie.traced('price')`, or `@vigie.traced`.
+ *
+ * Throws a `TypeError` where there is no function to run. A call of the function that it gives back throws what `fn` throws.
+ */
+export declare function traced<F extends Method>(fn: F): F;
+export declare function traced<F extends Method>(name: string, fn: F): F;
+export declare function traced<F extends Method>(name: string, options: TracedOptions, fn: F): F;
+export declare function traced(name: string, options?: TracedOptions): Decorator;
+export declare function traced<F extends Method>(method: F, context: {
+    readonly kind: 'method';
+    readonly name: string | symbol;
+}): F;
+export declare function traced<F extends Method>(target: object, key: string | symbol, property: TypedPropertyDescriptor<F>): void;
 
 // metrics/instruments
 /** A sum that only grows. Throws a `ConfigError` when the name is malformed or belongs to another kind of instrument. */

@@ -6,6 +6,7 @@ import { face } from './entry/singleton.js'
 
 export type { ContextOptions } from './context/current.js'
 export type { HandlerOptions } from './serverless/wrap_handler.js'
+export type { TracedOptions } from './spans/traced.js'
 export type { GenAiUsage } from './runs/cost.js'
 export type * from './types.js'
 
@@ -15,6 +16,7 @@ export const getLogger: typeof own.getLogger = face.getLogger
 export const withContext: typeof own.withContext = face.withContext
 export const currentContext: typeof own.currentContext = face.currentContext
 export const span: typeof own.span = face.span
+export const traced: typeof own.traced = face.traced
 export const startSpan: typeof own.startSpan = face.startSpan
 export const withSpan: typeof own.withSpan = face.withSpan
 export const currentSpan: typeof own.currentSpan = face.currentSpan

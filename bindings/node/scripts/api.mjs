@@ -10,7 +10,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const exported = (text) => [...text.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap((match) => match[1].split(',').map((name) => name.trim()))
 /** In the order in which a reader wants them. */
 const PUBLIC = [
-  'index', 'testing', 'types', 'life/lifecycle', 'logs/logger', 'context/current', 'spans/tracer', 'metrics/instruments',
+  'index', 'testing', 'types', 'life/lifecycle', 'logs/logger', 'context/current', 'spans/tracer', 'spans/traced', 'metrics/instruments',
   'runs/runs', 'runs/cost',
   'context/propagation', 'serverless/wrap_handler', 'life/books', 'life/capture', 'runtime/config_error',
   'otel', 'opentelemetry/register', 'opentelemetry/tracer_provider', 'opentelemetry/meter_provider', 'opentelemetry/logger_provider',
@@ -20,7 +20,7 @@ const PUBLIC = [
 /** Modules whose other exports are internal: only what the face takes from them counts. */
 const NAMES = new Set([
   ...['entry/api.ts', 'entry/otel_api.ts', 'otel.ts'].flatMap((file) => exported(readFileSync(join(root, 'lib', file), 'utf8'))),
-  'ContextOptions', 'GenAiUsage', 'HandlerOptions', 'Capture', 'Line', 'subscribe',
+  'ContextOptions', 'GenAiUsage', 'HandlerOptions', 'TracedOptions', 'Capture', 'Line', 'subscribe',
 ])
 
 /** Declarations with the comments in front of them. */

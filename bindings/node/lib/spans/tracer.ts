@@ -63,6 +63,11 @@ export function withSpan<T>(span: Span, fn: () => T): T {
   return current.run(toEnter(quietly(undefined, () => given(span)) ?? here()), run)
 }
 
+/** `startSpan`, for those who end the span with what went wrong. */
+export function startSpanOf(name: string, options: SpanOptions): SpanImpl {
+  return start(name, options)
+}
+
 function start(name: string, options: SpanOptions | undefined): SpanImpl {
   if (!state.configured) begin()
   const around = here()

@@ -29,6 +29,21 @@ const later: Promise<string> = vigie.withContext({ user_id: 'u-7' }, async () =>
     return 'done'
   }, { kind: 'server' }), { baggage: { k: 'v' } })
 
+const priced: (cart: number[]) => number = vigie.traced('price', { kind: 'client' }, (cart: number[]) => cart.length)
+const counted: Generator<number> = vigie.traced(function* () { yield 1 })()
+class Basket {
+  @vigie.traced('basket.total')
+  total(a: number, b: string): Promise<string> {
+    return Promise.resolve(b.repeat(a))
+  }
+
+  @vigie.traced
+  size(): number {
+    return 3
+  }
+}
+void [priced([1]), counted, new Basket().total(1, 'a'), new Basket().size()]
+
 const parent: vigie.Context = vigie.contextFrom({ traceparent: 'x', other: ['a', 'b'] })
 const job: vigie.Span = vigie.startSpan('job', { parent, startTime: 1_700_000_000_000n, links: [{ context: parent }, { context: { traceId: 'a', spanId: 'b' } }], kind: 'consumer' })
 vigie.withSpan(job, () => log.info('inside'))
