@@ -22,21 +22,26 @@ function spans(workload) {
 
 /** E1: the same spans to a server, by its own exporter. */
 function exporting() {
+  const exporter = sending()
+  const { processor, make } = spanLoop('S1', exporter)
+  return { run: inPortions(make, () => exporter.count), flush: () => processor.forceFlush(), exported: received }
+}
+
+/** Its own exporter, with a count of what has arrived, for the closed loop. */
+function sending() {
   const { OTLPTraceExporter } = peer('@opentelemetry/exporter-trace-otlp-proto')
   const exporter = new OTLPTraceExporter({ url: `${receiver}/v1/traces` })
-  let out = 0
-  // Counts what has arrived, for the closed loop.
   const counting = {
+    count: 0,
     export: (batch, done) =>
       exporter.export(batch, (result) => {
-        if (result.code === 0) out += batch.length
+        if (result.code === 0) counting.count += batch.length
         done(result)
       }),
     shutdown: () => exporter.shutdown(),
     forceFlush: () => exporter.forceFlush(),
   }
-  const { processor, make } = spanLoop('S1', counting)
-  return { run: inPortions(make, () => out), flush: () => processor.forceFlush(), exported: received }
+  return counting
 }
 
 /** A provider behind the API. */
@@ -63,18 +68,19 @@ function dropping() {
   return exporter
 }
 
-/** Spans of one request of H1a: the server's, the middleware's, the route's. */
+/** Spans of one request of H1a and H1ao: the server's, the middleware's, the route's. */
 const SPANS_OF_REQUEST = 3
 
-/** S1a, M1a and H1a: what ours is given, word for word. */
+/** S1a, M1a, H1a and H1ao: what ours is given, word for word. */
 async function throughApi(workload) {
   peer('@opentelemetry/api').metrics.setGlobalMeterProvider(meterProvider())
   if (workload === 'M1a') return api.updates()
-  const exporter = dropping()
+  const isServer = workload.startsWith('H')
+  const exporter = workload === 'H1ao' ? sending() : dropping()
   const { processor } = registered(exporter)
-  const each = workload === 'H1a' ? SPANS_OF_REQUEST : 1
-  if (workload === 'H1a') api.instrumentations()
-  const step = workload === 'H1a' ? await api.requests() : api.childSpans()
+  const each = isServer ? SPANS_OF_REQUEST : 1
+  if (isServer) api.instrumentations()
+  const step = isServer ? await api.requests() : api.childSpans()
   const portion = Math.floor(PORTION / each)
   const run = async (total) => {
     for (let done = 0; done < total; done += portion) {
@@ -156,6 +162,6 @@ function propagation(workload) {
 }
 
 export async function makeCase(workload) {
-  if (workload.endsWith('a')) return throughApi(workload)
+  if (workload.endsWith('a') || workload === 'H1ao') return throughApi(workload)
   return { E: exporting, P: propagation, S: spans, M: metrics }[workload[0]](workload)
 }

@@ -139,13 +139,14 @@ function propagation(workload) {
   return { run }
 }
 
-/** Spans of one request of H1a: the server's, the middleware's, the route's. */
+/** Spans of one request of H1a and H1ao: the server's, the middleware's, the route's. */
 const SPANS_OF_REQUEST = 3
 
-/** S1a, M1a and H1a: what the peer is given, word for word. */
+/** S1a, M1a, H1a and H1ao: what the peer is given, word for word. */
 async function throughApi(workload) {
   const { register } = createRequire(path.join(root, 'bindings/node/package.json'))(path.join(root, 'bindings/node/dist/cjs/otel.js'))
-  register({ service: BOUND.service, outputs: [{ to: 'null', signals: ['spans'] }], instrumentations: workload === 'H1a' ? api.instrumentations() : [] })
+  const output = workload === 'H1ao' ? { to: 'otlp', url: receiver } : { to: 'null' }
+  register({ service: BOUND.service, outputs: [{ ...output, signals: ['spans'] }], instrumentations: workload.startsWith('H') ? api.instrumentations() : [] })
   if (workload === 'M1a') return api.updates()
   if (workload === 'S1a') return { run: api.childSpans(), flush, exported: delivered }
   return { run: await api.requests(), flush, exported: () => delivered() / SPANS_OF_REQUEST }
@@ -169,7 +170,7 @@ function exposition() {
 }
 
 export async function makeCase(workload, variant) {
-  if (workload.endsWith('a')) return throughApi(workload)
+  if (workload.endsWith('a') || workload === 'H1ao') return throughApi(workload)
   if (workload === 'E1' || workload.endsWith('o')) return exporting(workload, variant)
   return { L: logs, S: spans, M: metrics, P: propagation, X: exposition }[workload[0]](workload)
 }
