@@ -3,8 +3,10 @@
 //! [`register`] makes it known; everything else of it works as for the kinds that are built in.
 
 pub use crate::buffer::records::Batch;
+pub use crate::document::absence::Absence;
 pub use crate::document::report::{Found, Object, Report};
-pub use crate::document::setting::{Names, Setting, Takes};
+pub use crate::document::setting::{Names, Setting, Standing, Takes};
+pub use crate::document::variable::Variable;
 pub use crate::encode::attributes::key::Rules;
 pub use crate::encode::attributes::limits::Limits;
 pub use crate::encode::otlp;

@@ -64,6 +64,7 @@ fn a_part_of_another_test() {
         Ok("replacing") => replacing(),
         Ok("everything") => everything(),
         Ok("blocked") => blocked(),
+        Ok("absent") => absent(),
         Ok("wrong") => {
             global().logger("x").info("still here").emit();
             assert!(global().shutdown(SECOND));
@@ -107,6 +108,28 @@ fn creating_is_not_use_and_the_first_record_is() {
     assert_eq!(lines[0]["message"], "first");
     assert_eq!(lines[0]["k"], 1);
     assert_eq!(lines.len(), 2, "the record and, at shutdown, the counter");
+}
+
+fn absent() {
+    let t = global();
+    t.logger("a").info("first use").emit();
+    for service in ["one", "two"] {
+        let document = format!(r#"{{"service":"{service}","outputs":[{{"to":"null"}}]}}"#);
+        t.reconfigure(&document, &Environment::process()).unwrap();
+    }
+    assert!(t.shutdown(SECOND));
+}
+
+#[test]
+fn what_has_no_equal_is_named_once_on_standard_error() {
+    let variables = [("OTEL_BSP_SCHEDULE_DELAY", "1"), ("OTEL_TRACES_EXPORTER", "jaeger")];
+    let told = String::from_utf8(play("absent", &variables).stderr).unwrap();
+    let lines: Vec<_> = told.lines().filter(|line| line.starts_with("vigie: ")).collect();
+    assert!(lines[0].contains("OTEL_BSP_SCHEDULE_DELAY"), "{told}");
+    assert!(lines[0].contains("OTEL_TRACES_EXPORTER=jaeger"), "{told}");
+    let disabled = [variables[0], ("VIGIE_DISABLED", "true")];
+    assert!(!String::from_utf8(play("absent", &disabled).stderr).unwrap().contains("OTEL_BSP"));
+    assert_eq!(told.matches("OTEL_BSP_SCHEDULE_DELAY").count(), 1, "{told}");
 }
 
 fn replacing() {

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use crate::outcome::Failure;
-use vigie_core::config::{KeyEntry, KindEntry, Section, VariableEntry, reference};
+use vigie_core::config::{AbsentEntry, KeyEntry, KindEntry, Section, VariableEntry, reference};
 
 /// One section for each object of the document, then the environment variables.
 pub(crate) fn tables() -> Result<String, Failure> {
@@ -14,7 +14,8 @@ pub(crate) fn tables() -> Result<String, Failure> {
         .sections
         .iter()
         .try_for_each(|of| section(&mut text, of))
-        .and_then(|()| variables(&mut text, &reference.variables, &reference.context_variables));
+        .and_then(|()| variables(&mut text, &reference.variables, &reference.context_variables))
+        .and_then(|()| absent(&mut text, &reference.absent_variables));
     written.map_err(|error| Failure::Message(format!("tables of the configuration: {error}")))?;
     Ok(text)
 }
@@ -84,15 +85,26 @@ fn variables(text: &mut String, all: &[VariableEntry], of_context: &[&str]) -> s
         let keys: Vec<String> = variable.keys.iter().map(|key| format!("`{key}`")).collect();
         let keys = if keys.is_empty() { "all".to_owned() } else { keys.join(", ") };
         let (accepted, example) = (plain(&variable.accepted), cell(variable.example));
-        writeln!(text, "| `{}` | {keys} | {accepted} | `{example}` |", variable.name)?;
+        writeln!(text, "| {} | {keys} | {accepted} | `{example}` |", code(variable.names))?;
     }
-    let names: Vec<String> = of_context.iter().map(|name| format!("`{name}`")).collect();
     writeln!(
         text,
         "\nThe context of the process that started this one is read from {} where the propagators that know them are in \
          use.\n",
-        names.join(", ")
+        code(of_context)
     )
+}
+
+fn absent(text: &mut String, all: &[AbsentEntry]) -> std::fmt::Result {
+    writeln!(text, "### Variables of OpenTelemetry without an equal\n\n| variable | instead |\n|---|---|")?;
+    for AbsentEntry { names, instead } in all {
+        writeln!(text, "| {} | {} |", code(names), cell(instead))?;
+    }
+    writeln!(text)
+}
+
+fn code(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Words that Markdown shows as they are, also in a table.

@@ -41,6 +41,9 @@ pub(crate) fn run(file: Option<&str>, screen: &Screen, out: &mut dyn Write) -> R
         writeln!(out, "nothing was tried: the configuration says `disabled`, and a program records nothing")?;
         return Ok(Verdict::NotSatisfied);
     }
+    if let Some(absences) = settings.absences_told() {
+        entry(screen, out, Outcome::Unsure, "configuration", &absences)?;
+    }
     let (mut counts, mut written) = (Counts::default(), Ok(()));
     try_outputs(&settings, |finding| {
         counts.add(finding.outcome);

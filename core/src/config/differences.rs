@@ -6,7 +6,8 @@ use super::settings::Settings;
 /// The keys of the fields that differ. A new setting that is not named here does not compile.
 macro_rules! differing {
     ($one:ident, $other:ident, $($field:ident => $key:literal,)+) => {{
-        let Settings { $($field),+ } = $one;
+        // What changes nothing makes no difference.
+        let Settings { $($field,)+ absences: _ } = $one;
         let mut keys = Vec::new();
         $(if *$field != $other.$field {
             keys.push($key);
@@ -23,6 +24,7 @@ impl Settings {
             service => "service",
             version => "version",
             environment => "environment",
+            resource => "resource",
             level => "level",
             levels => "levels",
             outputs => "outputs",

@@ -1,21 +1,8 @@
 //! The environment variables that matter, read once and handed in.
 //! Not for their meaning: see `variables` (`VIGIE_*`) and `otel` (`OTEL_*`).
 
-use crate::document::setting::Takes;
 use crate::model::propagation;
 use std::collections::BTreeMap;
-
-/// A variable that configures.
-#[derive(Debug)]
-pub(super) struct Variable {
-    pub name: &'static str,
-    /// The paths of the keys that it sets; none for a variable that may set any.
-    pub keys: &'static [&'static str],
-    /// What it may be.
-    pub takes: Takes,
-    /// An example.
-    pub example: &'static str,
-}
 
 /// A copy of the environment variables that Vigie reads: `VIGIE_*`, `OTEL_*` and those that carry context, such as
 /// `TRACEPARENT`. Others are never kept.

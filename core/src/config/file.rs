@@ -1,15 +1,15 @@
 //! Reads the file that `VIGIE_CONFIG` names, JSON or TOML.
 //! Not for the meaning of its content: the document is checked like any other.
 
-use super::environment::Variable;
 use crate::document::report::{Found, Report};
 use crate::document::setting::Takes;
+use crate::document::variable::Variable;
 use serde_json::{Map, Value};
 use std::io::Read;
 
 /// The variable that names the file.
 pub(super) static VARIABLE: Variable = Variable {
-    name: "VIGIE_CONFIG",
+    names: &["VIGIE_CONFIG"],
     keys: &[],
     takes: Takes::Other(ACCEPTED),
     example: "/etc/shop/vigie.toml",
@@ -22,7 +22,7 @@ const MOST_BYTES: u64 = 1024 * 1024;
 /// The file's document, or `None` with the problem in the report.
 pub(super) fn document(report: &mut Report, path: &str) -> Option<Value> {
     let value = Value::from(path);
-    let found = Found { path: VARIABLE.name.to_owned(), value: &value, takes: VARIABLE.takes };
+    let found = Found { path: VARIABLE.name().to_owned(), value: &value, takes: VARIABLE.takes };
     let toml = match path.rsplit_once('.') {
         Some((_, suffix)) if suffix.eq_ignore_ascii_case("json") => false,
         Some((_, suffix)) if suffix.eq_ignore_ascii_case("toml") => true,
@@ -39,7 +39,7 @@ pub(super) fn document(report: &mut Report, path: &str) -> Option<Value> {
         }
     };
     let parsed = if toml { from_toml(&text) } else { from_json(&text) };
-    parsed.map_err(|finding| report.finding(VARIABLE.name, format!("{path}: {finding}"), ACCEPTED)).ok()
+    parsed.map_err(|finding| report.finding(VARIABLE.name(), format!("{path}: {finding}"), ACCEPTED)).ok()
 }
 
 fn read(path: &str) -> std::io::Result<String> {

@@ -10,6 +10,7 @@ use crate::model::exception_signals::ExceptionSignals;
 use crate::model::propagation::Propagators;
 use crate::model::severity::Severity;
 use crate::output::kind::OutputSettings;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ pub(super) struct Layer {
     pub service: Option<String>,
     pub version: Option<String>,
     pub environment: Option<String>,
+    pub resource: Map<String, Value>,
     pub level: Option<Severity>,
     pub levels: BTreeMap<String, Severity>,
     pub outputs: Option<Vec<OutputSettings>>,
@@ -55,6 +57,7 @@ impl Layer {
         set(&mut settings.service, self.service);
         set_some(&mut settings.version, self.version);
         set_some(&mut settings.environment, self.environment);
+        settings.resource.extend(self.resource);
         set(&mut settings.level, self.level);
         settings.levels.extend(self.levels);
         set(&mut settings.outputs, self.outputs);

@@ -4,6 +4,7 @@
 //! Sources, strongest first: arguments, `VIGIE_*`, `OTEL_*`, the file that `VIGIE_CONFIG` names, defaults.
 //! Objects are merged member by member, lists and scalars replaced.
 
+mod absent;
 mod builder;
 mod differences;
 mod environment;
@@ -13,6 +14,7 @@ mod otel;
 mod outputs;
 mod reference;
 mod resolve;
+mod resource;
 mod sections;
 mod settings;
 mod tables;
@@ -20,7 +22,7 @@ mod variables;
 
 pub use builder::Config;
 pub use environment::Environment;
-pub use reference::{KeyEntry, KindEntry, Reference, Section, VariableEntry, reference};
+pub use reference::{AbsentEntry, KeyEntry, KindEntry, Reference, Section, VariableEntry, reference};
 pub use settings::{Enrich, Sampling, Settings, Testing};
 
 #[cfg(test)]

@@ -1,16 +1,17 @@
 //! What the specification's `OTEL_*` variables say.
-//! Not for the variables of exporters that are not built: those are left alone.
+//! Not for those of exporters, which belong to the outputs, nor for those that have no equal here (see `absent`).
 //!
 //! Follows the OpenTelemetry environment variable specification: an empty value counts as not set.
 
-use super::environment::{Environment, Variable};
+use super::environment::Environment;
 use super::layer::Layer;
-use super::sections;
+use super::{resource, sections};
+use crate::document::pairs::pairs;
 use crate::document::report::{Found, Report};
 use crate::document::setting::{Names, Takes};
+use crate::document::variable::Variable;
 use crate::model::exception_signals::ExceptionSignals;
 use crate::model::propagation::{self, Propagators};
-use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 /// Reads one variable's text into the layer.
@@ -18,51 +19,53 @@ type Read = fn(&mut Report, &Environment, &Variable, &str, &mut Layer);
 
 const fn variable(
     read: Read,
-    name: &'static str,
+    names: &'static [&'static str],
     keys: &'static [&'static str],
     takes: Takes,
     example: &'static str,
 ) -> (Read, Variable) {
-    (read, Variable { name, keys, takes, example })
+    (read, Variable { names, keys, takes, example })
 }
 
 /// The variables, in the order in which they are read: of two that set the same, the later one wins.
 ///
 /// The specific variables of spans come before the general ones, so that these win: there is one limit for all records,
 /// and cutting logs by a limit meant for spans is the lesser intent.
-static VARIABLES: [(Read, Variable); 13] = {
+static VARIABLES: [(Read, Variable); 14] = {
     const COUNT: Takes = Takes::Other("a whole number");
     const PAIRS: Takes = Takes::Other("key=value pairs separated by commas");
+    const MILLISECONDS: Takes = Takes::Other("milliseconds from 10 to 86400000");
     const NAME: Takes = Takes::Other("a name");
     [
-        variable(limit, "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", &["limits.attributes"], COUNT, "64"),
-        variable(limit, "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", &["limits.string_bytes"], COUNT, "1024"),
-        variable(limit, "OTEL_ATTRIBUTE_COUNT_LIMIT", &["limits.attributes"], COUNT, "64"),
-        variable(limit, "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", &["limits.string_bytes"], COUNT, "1024"),
-        variable(limit, "OTEL_SPAN_EVENT_COUNT_LIMIT", &["limits.events"], COUNT, "16"),
-        variable(limit, "OTEL_SPAN_LINK_COUNT_LIMIT", &["limits.links"], COUNT, "16"),
+        variable(limit, &["OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT"], &["limits.attributes"], COUNT, "64"),
+        variable(limit, &["OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT"], &["limits.string_bytes"], COUNT, "1024"),
+        variable(limit, &["OTEL_ATTRIBUTE_COUNT_LIMIT"], &["limits.attributes"], COUNT, "64"),
+        variable(limit, &["OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"], &["limits.string_bytes"], COUNT, "1024"),
+        variable(limit, &["OTEL_SPAN_EVENT_COUNT_LIMIT"], &["limits.events"], COUNT, "16"),
+        variable(limit, &["OTEL_SPAN_LINK_COUNT_LIMIT"], &["limits.links"], COUNT, "16"),
+        variable(every, &["OTEL_METRIC_EXPORT_INTERVAL"], &["metrics.every"], MILLISECONDS, "10000"),
         variable(
             resource,
-            "OTEL_RESOURCE_ATTRIBUTES",
-            &["service", "version", "environment"],
+            &["OTEL_RESOURCE_ATTRIBUTES"],
+            &["service", "version", "environment", "resource"],
             PAIRS,
-            "service.name=shop,service.version=1.4.2",
+            "service.name=shop,team=checkout",
         ),
-        variable(service, "OTEL_SERVICE_NAME", &["service"], NAME, "shop"),
-        variable(sampler, "OTEL_TRACES_SAMPLER", &["sample.traces"], SAMPLER, "parentbased_traceidratio"),
+        variable(service, &["OTEL_SERVICE_NAME"], &["service"], NAME, "shop"),
+        variable(sampler, &["OTEL_TRACES_SAMPLER"], &["sample.traces"], SAMPLER, "parentbased_traceidratio"),
         // The sampler reads it, as it means nothing without one.
-        variable(|_, _, _, _, _| {}, ARGUMENT, &["sample.traces"], Takes::Share, "0.25"),
+        variable(|_, _, _, _, _| {}, &[ARGUMENT], &["sample.traces"], Takes::Share, "0.25"),
         variable(
             exceptions,
-            "OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN",
+            &["OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN"],
             &["exceptions"],
             Takes::Choice { known: &OPT_INS, unbuilt: &[] },
             "logs",
         ),
-        variable(propagators, "OTEL_PROPAGATORS", &["propagators"], PROPAGATORS, "tracecontext"),
+        variable(propagators, &["OTEL_PROPAGATORS"], &["propagators"], PROPAGATORS, "tracecontext"),
         variable(
             disabled,
-            "OTEL_SDK_DISABLED",
+            &["OTEL_SDK_DISABLED"],
             &["disabled"],
             Takes::Choice { known: &FLAGS, unbuilt: &[] },
             "true",
@@ -82,7 +85,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Variable> {
 pub(super) fn layer(report: &mut Report, environment: &Environment) -> Layer {
     let mut layer = Layer::default();
     for (read, variable) in &VARIABLES {
-        if let Some(text) = environment.get(variable.name) {
+        if let Some(text) = environment.get(variable.name()) {
             read(report, environment, variable, text.trim(), &mut layer);
         }
     }
@@ -91,7 +94,7 @@ pub(super) fn layer(report: &mut Report, environment: &Environment) -> Layer {
 
 fn refuse(report: &mut Report, variable: &Variable, text: &str) {
     let value = Value::from(text);
-    let found = Found { path: variable.name.to_owned(), value: &value, takes: variable.takes };
+    let found = Found { path: variable.name().to_owned(), value: &value, takes: variable.takes };
     report.refuse(&found, variable.takes.words());
 }
 
@@ -105,32 +108,34 @@ fn disabled(report: &mut Report, _: &Environment, variable: &Variable, text: &st
 
 fn limit(report: &mut Report, _: &Environment, variable: &Variable, text: &str, layer: &mut Layer) {
     let Ok(number) = text.parse::<u64>() else { return refuse(report, variable, text) };
-    for (path, (section, key)) in variable.keys.iter().filter_map(|path| Some((path, path.split_once('.')?)))
-    {
-        // One document a variable, so that a problem with the range bears the variable's name.
-        let mut own = Report::default();
-        own.alias(path, variable.name);
-        layer.limits.extend(sections::document(&mut own, &json!({section: {key: number}})).limits);
-        report.problems.append(&mut own.problems);
-    }
+    layer.limits.extend(of_document(report, variable, &Value::from(number)).limits);
 }
 
-/// A list of `key=value` with percent-encoded values.
+fn every(report: &mut Report, _: &Environment, variable: &Variable, text: &str, layer: &mut Layer) {
+    let Ok(milliseconds) = text.parse::<u64>() else { return refuse(report, variable, text) };
+    let read = of_document(report, variable, &Value::from(format!("{milliseconds}ms")));
+    layer.metrics_every = read.metrics_every.or(layer.metrics_every);
+}
+
+/// What the document says that has this value under the variable's key.
+fn of_document(report: &mut Report, variable: &Variable, value: &Value) -> Layer {
+    // One document a variable, so that a problem with the range bears the variable's name.
+    let mut own = Report::default();
+    let path = variable.keys.first().copied().unwrap_or_default();
+    own.alias(path, variable.name());
+    let layer = match path.split_once('.') {
+        Some((section, key)) => sections::document(&mut own, &json!({section: {key: value}})),
+        None => Layer::default(),
+    };
+    report.problems.append(&mut own.problems);
+    layer
+}
+
 fn resource(report: &mut Report, _: &Environment, variable: &Variable, text: &str, layer: &mut Layer) {
-    for pair in text.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
-        let Some((key, value)) = pair.split_once('=') else {
-            refuse(report, variable, pair);
-            continue;
-        };
-        let value = Some(percent_decode_str(value.trim()).decode_utf8_lossy().into_owned())
-            .filter(|value| !value.trim().is_empty());
-        match key.trim() {
-            "service.name" => layer.service = value,
-            "service.version" => layer.version = value,
-            "deployment.environment.name" => layer.environment = value,
-            // This is the older name of the same attribute, and many deployments still set it.
-            "deployment.environment" if layer.environment.is_none() => layer.environment = value,
-            _ => {}
+    for pair in pairs(text) {
+        match pair {
+            Ok((key, value)) => resource::set(layer, key, value.into()),
+            Err(text) => refuse(report, variable, text),
         }
     }
 }
@@ -196,7 +201,7 @@ fn ratio(report: &mut Report, environment: &Environment) -> Option<f64> {
     let ratio = text.parse().ok().filter(|ratio| (0.0..=1.0).contains(ratio));
     if ratio.is_none() {
         all()
-            .filter(|variable| variable.name == ARGUMENT)
+            .filter(|variable| variable.name() == ARGUMENT)
             .for_each(|variable| refuse(report, variable, text));
     }
     ratio
@@ -222,7 +227,7 @@ fn propagators(report: &mut Report, _: &Environment, variable: &Variable, text: 
     let mut none = false;
     for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
         let value = Value::from(word);
-        let found = Found { path: variable.name.to_owned(), value: &value, takes: variable.takes };
+        let found = Found { path: variable.name().to_owned(), value: &value, takes: variable.takes };
         match report.choice(&found, &known) {
             Some(Some(propagator)) => chosen.add(propagator),
             Some(None) => none = true,

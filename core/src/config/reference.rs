@@ -1,10 +1,10 @@
 //! What the page of the documentation says of each key and variable, taken from the tables that validate.
 //! Not for how the page looks: the command `vigie` writes it.
 
-use super::environment::Variable;
 use super::settings::Settings;
-use super::{file, otel, outputs, tables, variables};
+use super::{absent, file, otel, outputs, tables, variables};
 use crate::document::setting::{Setting, Takes};
+use crate::document::variable::Variable;
 use crate::encode::attributes::limits::Limits;
 use crate::model::propagation;
 use crate::model::signal::{Signal, SignalSet};
@@ -20,6 +20,8 @@ pub struct Reference {
     pub sections: Vec<Section>,
     /// The variables that set keys.
     pub variables: Vec<VariableEntry>,
+    /// The specification's variables that have no equal here.
+    pub absent_variables: Vec<AbsentEntry>,
     /// The variables that hand a process the context of the one that started it.
     pub context_variables: Vec<&'static str>,
 }
@@ -71,11 +73,20 @@ pub struct KeyEntry {
     pub variables: Vec<&'static str>,
 }
 
+/// Variables without an equal, which share what there is instead.
+#[derive(Debug)]
+pub struct AbsentEntry {
+    /// Their names.
+    pub names: &'static [&'static str],
+    /// What there is instead.
+    pub instead: &'static str,
+}
+
 /// One variable.
 #[derive(Debug)]
 pub struct VariableEntry {
-    /// Its name.
-    pub name: &'static str,
+    /// Its name; behind it those of its siblings for single signals.
+    pub names: &'static [&'static str],
     /// The paths of the keys that it sets; none for a variable that may set any.
     pub keys: &'static [&'static str],
     /// What is accepted, in the words of an error message.
@@ -99,7 +110,7 @@ pub fn reference() -> Reference {
         }
     }
     let entry = |variable: &'static Variable| VariableEntry {
-        name: variable.name,
+        names: variable.names,
         keys: variable.keys,
         accepted: variable.takes.words(),
         example: variable.example,
@@ -107,12 +118,16 @@ pub fn reference() -> Reference {
     Reference {
         sections,
         variables: all_variables().map(entry).collect(),
+        absent_variables: absent::ABSENT
+            .iter()
+            .map(|absent| AbsentEntry { names: absent.names, instead: absent.instead })
+            .collect(),
         context_variables: propagation::variables().collect(),
     }
 }
 
 fn all_variables() -> impl Iterator<Item = &'static Variable> {
-    [&file::VARIABLE].into_iter().chain(variables::all()).chain(otel::all())
+    [&file::VARIABLE].into_iter().chain(variables::all()).chain(otel::all()).chain(registry::variables())
 }
 
 /// The keys that all outputs have, and those of each kind.
@@ -134,8 +149,10 @@ fn of_kind(kind: &dyn OutputKind, in_force: &Value) -> Section {
         let members: Vec<_> =
             [to.clone()].into_iter().chain(needed.map(member)).chain([member(setting)]).collect();
         let entry = KeyEntry::of(outputs::KEY, setting, in_force, &members.join(", "));
+        let path = format!("{}.{}", outputs::KEY, setting.key);
+        let variables = kind.variables().iter().filter(|variable| variable.keys.contains(&path.as_str()));
         // An object within an output is told by its keys alone.
-        KeyEntry { is_section: false, ..entry }
+        KeyEntry { is_section: false, variables: variables.map(Variable::name).collect(), ..entry }
     };
     Section {
         path: outputs::KEY.to_owned(),
@@ -144,7 +161,7 @@ fn of_kind(kind: &dyn OutputKind, in_force: &Value) -> Section {
             default_signals: signal_names(kind.default_signals()),
             may_wait: kind.waiting() == Waiting::ForRoom,
         }),
-        keys: kind.settings().iter().filter(|setting| setting.is_built).map(entry).collect(),
+        keys: kind.settings().iter().filter(|setting| setting.is_built()).map(entry).collect(),
         unbuilt: unbuilt(kind.settings()),
     }
 }
@@ -154,7 +171,11 @@ fn signal_names(signals: SignalSet) -> Vec<&'static str> {
 }
 
 fn unbuilt(settings: &[Setting]) -> Vec<(&'static str, &'static str)> {
-    settings.iter().filter(|setting| !setting.is_built).map(|setting| (setting.key, setting.about)).collect()
+    settings
+        .iter()
+        .filter(|setting| !setting.is_built())
+        .map(|setting| (setting.key, setting.about))
+        .collect()
 }
 
 fn member(setting: &Setting) -> String {
@@ -167,7 +188,7 @@ impl Section {
         Self {
             path: path.to_owned(),
             kind: None,
-            keys: settings.iter().filter(|setting| setting.is_built).map(entry).collect(),
+            keys: settings.iter().filter(|setting| setting.is_built()).map(entry).collect(),
             unbuilt: unbuilt(settings),
         }
     }
@@ -194,7 +215,10 @@ impl KeyEntry {
             default: known.map_or_else(|| setting.default.to_owned(), Value::to_string),
             is_required: setting.is_required,
             example: format!("{{{object}}}"),
-            variables: all_variables().filter(|v| v.keys.contains(&path.as_str())).map(|v| v.name).collect(),
+            variables: all_variables()
+                .filter(|v| v.keys.contains(&path.as_str()))
+                .map(|v| v.name())
+                .collect(),
         }
     }
 }
@@ -206,6 +230,7 @@ fn in_force(settings: &Settings) -> Value {
     let enrich = [("host", settings.enrich.host), ("process", settings.enrich.process)];
     let enrich: Vec<_> = enrich.into_iter().filter(|(_, told)| *told).map(|(name, _)| name).collect();
     json!({
+        "resource": settings.resource,
         "level": settings.level.text().to_ascii_lowercase(),
         "levels": settings.levels.iter().map(|(name, level)| (name, level.text())).collect::<BTreeMap<_, _>>(),
         "outputs": outputs,

@@ -4,7 +4,7 @@
 use super::environment::Environment;
 use super::layer::Layer;
 use super::settings::Settings;
-use super::{file, otel, sections, variables};
+use super::{absent, file, otel, sections, variables};
 use crate::document::report::Report;
 use crate::error::{Error, ErrorCode, Problem, Result};
 use crate::output::registry;
@@ -55,6 +55,7 @@ fn gather(document: Option<&Value>, environment: &Environment) -> (Settings, Vec
     let our_layer = variables::layer(&mut ours, environment);
     let mut theirs = Report::default();
     let their_layer = otel::layer(&mut theirs, environment);
+    absent::tell(&mut theirs, environment);
     let (file_layer, from_file) = file_layer(environment);
 
     let mut settings = Settings::defaults(environment.program().to_owned());
@@ -62,6 +63,7 @@ fn gather(document: Option<&Value>, environment: &Environment) -> (Settings, Vec
     let has_outputs = layers.iter().flatten().any(|layer| layer.outputs.is_some());
     layers.into_iter().flatten().for_each(|layer| layer.apply(&mut settings));
     complete(&mut theirs, &mut settings, has_outputs, environment);
+    settings.absences = theirs.absences;
     let mut problems = arguments.problems;
     problems.append(&mut ours.problems);
     problems.append(&mut theirs.problems);
@@ -78,7 +80,7 @@ fn gather(document: Option<&Value>, environment: &Environment) -> (Settings, Vec
 fn complete(report: &mut Report, settings: &mut Settings, has_outputs: bool, environment: &Environment) {
     let variables = |name: &str| environment.get(name);
     if !has_outputs {
-        settings.outputs.extend(registry::implied(report, &variables));
+        settings.outputs = registry::implied(report, &variables);
         return;
     }
     for output in &mut settings.outputs {
@@ -89,7 +91,7 @@ fn complete(report: &mut Report, settings: &mut Settings, has_outputs: bool, env
 }
 
 fn file_layer(environment: &Environment) -> (Option<Layer>, Vec<Problem>) {
-    let Some(path) = environment.get(file::VARIABLE.name) else { return (None, Vec::new()) };
+    let Some(path) = environment.get(file::VARIABLE.name()) else { return (None, Vec::new()) };
     // Paths of problems inside the file start with its name.
     let mut report = Report::of_file(path);
     let mut opening = Report::default();

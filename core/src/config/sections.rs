@@ -3,6 +3,7 @@
 
 use super::layer::{Layer, SetLimit};
 use super::outputs::outputs;
+use super::resource;
 use super::settings::{Enrich, Testing};
 use super::tables::{DOCUMENT, ENRICHMENTS, EXCEPTION_SIGNALS, Enrichment, SPAN_KINDS};
 use crate::api::meter::{Across, Rulebook};
@@ -28,6 +29,7 @@ pub(super) fn document(report: &mut Report, document: &Value) -> Layer {
             "service" => layer.service = report.text(&found),
             "version" => layer.version = report.text(&found),
             "environment" => layer.environment = report.text(&found),
+            "resource" => layer.resource = resource::attributes(report, &found),
             "level" => layer.level = level(report, &found),
             "levels" => layer.levels = levels(report, &found),
             "outputs" => layer.outputs = outputs(report, &found),

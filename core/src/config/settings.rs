@@ -3,6 +3,7 @@
 
 use crate::api::meter::Rulebook;
 use crate::api::sampler::SamplingRule;
+use crate::document::absence::{self, Absence};
 use crate::document::place::Place;
 use crate::encode::attributes::limits::Limits;
 use crate::model::exception_signals::ExceptionSignals;
@@ -10,6 +11,7 @@ use crate::model::propagation::Propagators;
 use crate::model::severity::Severity;
 use crate::output::kind::OutputSettings;
 use crate::output::registry;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -22,6 +24,8 @@ pub struct Settings {
     pub version: Option<String>,
     /// `deployment.environment.name` of the resource.
     pub environment: Option<String>,
+    /// The resource's other attributes, each a scalar or a list of scalars.
+    pub resource: Map<String, Value>,
     /// Least severity that is recorded.
     pub level: Severity,
     /// Least severity by logger name; a name also covers the names below it (`shop` covers `shop.cart`).
@@ -60,6 +64,8 @@ pub struct Settings {
     pub disabled: bool,
     /// Whether a face may flush at SIGTERM, SIGINT and SIGHUP, which then go on as ever. Node's does.
     pub signals: bool,
+    /// What was asked for and has no equal here.
+    pub absences: Vec<Absence>,
 }
 
 /// Which traces are kept.
@@ -125,6 +131,7 @@ impl Settings {
             service,
             version: None,
             environment: None,
+            resource: Map::new(),
             level: Severity::INFO,
             levels: BTreeMap::new(),
             outputs: vec![registry::unconfigured()],
@@ -151,7 +158,14 @@ impl Settings {
             attributes_key: None,
             disabled: false,
             signals: false,
+            absences: Vec::new(),
         }
+    }
+
+    /// What was asked for and has no equal here, in one sentence with what there is instead; nothing where all has.
+    #[must_use]
+    pub fn absences_told(&self) -> Option<String> {
+        absence::told(&self.absences)
     }
 
     /// Least severity that the logger of this name records: the longest name in `levels` that is its own or

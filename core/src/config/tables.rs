@@ -12,11 +12,14 @@ use crate::model::span::SpanKind;
 use crate::output::registry;
 use std::time::Duration;
 
+/// What a resource's attribute may be, as the specification has it.
+const RESOURCE_VALUE: Takes =
+    Takes::Other("a text, a number, true or false, or a list of texts, of numbers or of truth values");
 const LEVEL: Takes = Takes::Other(Severity::accepted_names());
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// The keys of the document, in the order of the documentation.
-pub(super) static DOCUMENT: [Setting; 19] = [
+pub(super) static DOCUMENT: [Setting; 20] = [
     Setting::new(
         "service",
         Takes::Text("a name such as \"shop\""),
@@ -35,6 +38,14 @@ pub(super) static DOCUMENT: [Setting; 19] = [
         Takes::Text("a name such as \"prod\""),
         "\"prod\"",
         "Where it is deployed: `deployment.environment.name` of the resource.",
+    ),
+    Setting::new(
+        "resource",
+        Takes::Map { of: &RESOURCE_VALUE, words: "an object of attributes such as {\"team\": \"checkout\"}" },
+        "{\"team\": \"checkout\", \"k8s.pod.name\": \"shop-7d4\"}",
+        "Further attributes of the resource, by their names. They go to a collector and into the format `otlp-json`; lines \
+         tell `service`, `version`, `environment`, `host` and `pid` alone. One that bears the name of what is told anyway, \
+         such as `host.name`, takes its place.",
     ),
     Setting::new("level", LEVEL, "\"debug\"", "The least severity of a log record that is recorded."),
     Setting::new(

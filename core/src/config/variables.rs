@@ -1,11 +1,12 @@
 //! What the `VIGIE_*` variables say, as a document.
 //! Not for `OTEL_*` (see `otel`) and not for `VIGIE_CONFIG`, which names another source (see `file`).
 
-use super::environment::{Environment, Variable};
+use super::environment::Environment;
 use super::layer::Layer;
 use super::sections;
 use crate::document::report::{Found, Report};
 use crate::document::setting::Takes;
+use crate::document::variable::Variable;
 use crate::output::registry;
 use serde_json::{Map, Value};
 
@@ -20,14 +21,14 @@ enum Form {
 const FLAGS: [(&str, bool); 4] = [("true", true), ("false", false), ("1", true), ("0", false)];
 
 static VARIABLES: [(Form, Variable); 6] = [
-    text("VIGIE_SERVICE", &["service"], "shop"),
-    text("VIGIE_VERSION", &["version"], "1.4.2"),
-    text("VIGIE_ENVIRONMENT", &["environment"], "prod"),
-    text("VIGIE_LEVEL", &["level"], "debug"),
+    text(&["VIGIE_SERVICE"], &["service"], "shop"),
+    text(&["VIGIE_VERSION"], &["version"], "1.4.2"),
+    text(&["VIGIE_ENVIRONMENT"], &["environment"], "prod"),
+    text(&["VIGIE_LEVEL"], &["level"], "debug"),
     (
         Form::Json,
         Variable {
-            name: "VIGIE_OUTPUTS",
+            names: &["VIGIE_OUTPUTS"],
             keys: &["outputs"],
             takes: Takes::Other("a list of outputs in JSON"),
             example: registry::LIST_EXAMPLE,
@@ -36,7 +37,7 @@ static VARIABLES: [(Form, Variable); 6] = [
     (
         Form::Flag,
         Variable {
-            name: "VIGIE_DISABLED",
+            names: &["VIGIE_DISABLED"],
             keys: &["disabled"],
             takes: Takes::Choice { known: &FLAGS, unbuilt: &[] },
             example: "true",
@@ -44,8 +45,12 @@ static VARIABLES: [(Form, Variable); 6] = [
     ),
 ];
 
-const fn text(name: &'static str, keys: &'static [&'static str], example: &'static str) -> (Form, Variable) {
-    (Form::Text, Variable { name, keys, takes: Takes::Other("what the key takes"), example })
+const fn text(
+    names: &'static [&'static str],
+    keys: &'static [&'static str],
+    example: &'static str,
+) -> (Form, Variable) {
+    (Form::Text, Variable { names, keys, takes: Takes::Other("what the key takes"), example })
 }
 
 /// All variables of this source.
@@ -58,8 +63,8 @@ pub(super) fn layer(report: &mut Report, environment: &Environment) -> Layer {
     let mut document = Map::new();
     for (form, variable) in &VARIABLES {
         for key in variable.keys {
-            report.alias(key, variable.name);
-            if let Some(text) = environment.get(variable.name)
+            report.alias(*key, variable.name());
+            if let Some(text) = environment.get(variable.name())
                 && let Some(value) = value(report, *form, key, variable, text)
             {
                 document.insert((*key).to_owned(), value);

@@ -2,9 +2,12 @@
 //!
 //! Nothing here knows what a particular key means.
 
+pub mod absence;
 pub(crate) mod instant;
 mod nearest;
+pub(crate) mod pairs;
 pub mod place;
 pub mod report;
 pub mod setting;
 mod units;
+pub mod variable;

@@ -1,6 +1,7 @@
 //! Collects every problem of a document while its values are read, under names the reader recognises.
 
-use super::setting::{Setting, Takes, built};
+use super::absence::Absence;
+use super::setting::{Setting, Standing, Takes, built};
 use super::{nearest, units};
 use crate::error::Problem;
 use serde_json::{Map, Value};
@@ -29,7 +30,7 @@ impl<'d> Object<'d> {
     /// A member that is described; null counts as not given, as absent arguments arrive that way from some languages.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Found<'d>> {
-        let setting = self.settings.iter().find(|setting| setting.key == key && setting.is_built)?;
+        let setting = self.settings.iter().find(|setting| setting.key == key && setting.is_built())?;
         let value = self.members.get(key).filter(|value| !value.is_null())?;
         Some(Found { path: join(&self.path, key), value, takes: setting.takes })
     }
@@ -53,10 +54,12 @@ fn join(path: &str, key: &str) -> String {
 pub struct Report {
     /// What was wrong so far.
     pub problems: Vec<Problem>,
+    /// What was asked for so far and has no equal here.
+    pub absences: Vec<Absence>,
     /// Stands before every path, such as a file's name.
     prefix: String,
-    /// Paths that came from a variable, and its name.
-    aliases: Vec<(&'static str, &'static str)>,
+    /// Paths that came from a variable or from another document, and what they are called there.
+    aliases: Vec<(String, String)>,
 }
 
 impl Report {
@@ -66,12 +69,13 @@ impl Report {
         Self { prefix: format!("{name}: "), ..Self::default() }
     }
 
-    /// From here on what stands at `path` is reported as `variable`.
-    pub fn alias(&mut self, path: &'static str, variable: &'static str) {
-        self.aliases.push((path, variable));
+    /// From here on what stands at `path` is reported as `variable`, which may be another path.
+    pub fn alias(&mut self, path: impl Into<String>, variable: impl Into<String>) {
+        self.aliases.push((path.into(), variable.into()));
     }
 
-    fn shown(&self, path: &str) -> String {
+    /// The path as the reader knows it.
+    fn named(&self, path: &str) -> String {
         for (aliased, variable) in &self.aliases {
             if let Some(rest) = path.strip_prefix(aliased)
                 && (rest.is_empty() || rest.starts_with(['.', '[']))
@@ -79,8 +83,11 @@ impl Report {
                 return format!("{variable}{rest}");
             }
         }
-        let path = if path.is_empty() { "configuration" } else { path };
-        format!("{}{path}", self.prefix)
+        if path.is_empty() { "configuration".to_owned() } else { path.to_owned() }
+    }
+
+    fn shown(&self, path: &str) -> String {
+        format!("{}{}", self.prefix, self.named(path))
     }
 
     /// Reports a value that is not accepted.
@@ -99,6 +106,14 @@ impl Report {
     pub fn not_built(&mut self, found: &Found<'_>, accepted: impl Into<String>) {
         let finding = format!("{} is not built yet", summary(found.value));
         self.finding(&found.path, finding, accepted);
+    }
+
+    /// Reports something that has no equal here, and what there is instead.
+    pub fn absent(&mut self, path: &str, instead: impl Into<String>) {
+        let absence = Absence { key: self.named(path), instead: instead.into() };
+        if !self.absences.contains(&absence) {
+            self.absences.push(absence);
+        }
     }
 
     /// Reports a value that is not what its key takes.
@@ -120,8 +135,11 @@ impl Report {
         };
         for (key, _) in given(members).filter(|(key, _)| !known.contains(key)) {
             let path = join(&found.path, key);
-            if settings.iter().any(|setting| setting.key == key) {
-                self.finding(&path, "not built yet", known.join(", "));
+            if let Some(setting) = settings.iter().find(|setting| setting.key == key) {
+                match setting.standing {
+                    Standing::Absent => self.absent(&path, setting.about),
+                    _ => self.finding(&path, "not built yet", known.join(", ")),
+                }
                 continue;
             }
             let accepted = match nearest::nearest(key, &known) {

@@ -18,15 +18,26 @@ pub struct Setting {
     pub about: &'static str,
     /// Whether an object without it is refused.
     pub is_required: bool,
-    /// Whether this build has it. A key that it has not is a named error.
-    pub is_built: bool,
+    /// Whether it is there.
+    pub standing: Standing,
+}
+
+/// Whether a key does anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It does.
+    Built,
+    /// The product knows it and this build does not have it: a named error.
+    Unbuilt,
+    /// A document of another maker's has it, and there is no equal here: it changes nothing, and is told of once.
+    Absent,
 }
 
 impl Setting {
     /// A key that may be left out.
     #[must_use]
     pub const fn new(key: &'static str, takes: Takes, example: &'static str, about: &'static str) -> Self {
-        Self { key, takes, default: "", example, about, is_required: false, is_built: true }
+        Self { key, takes, default: "", example, about, is_required: false, standing: Standing::Built }
     }
 
     /// The same with what holds without it.
@@ -47,7 +58,20 @@ impl Setting {
     #[must_use]
     pub const fn unbuilt(key: &'static str, about: &'static str) -> Self {
         let row = Self::new(key, Takes::Other("not built yet"), "", about);
-        Self { is_built: false, ..row }
+        Self { standing: Standing::Unbuilt, ..row }
+    }
+
+    /// A key of another maker's document that has no equal here, with what there is instead.
+    #[must_use]
+    pub const fn absent(key: &'static str, instead: &'static str) -> Self {
+        let row = Self::new(key, Takes::Other("anything"), "", instead);
+        Self { standing: Standing::Absent, ..row }
+    }
+
+    /// Whether it does anything.
+    #[must_use]
+    pub fn is_built(&self) -> bool {
+        self.standing == Standing::Built
     }
 }
 
@@ -132,7 +156,7 @@ impl Takes {
 
 /// The keys of the settings that this build has.
 pub(super) fn built<'s>(settings: impl Iterator<Item = &'s Setting>) -> Vec<&'static str> {
-    settings.filter(|setting| setting.is_built).map(|setting| setting.key).collect()
+    settings.filter(|setting| setting.is_built()).map(|setting| setting.key).collect()
 }
 
 /// The words of a choice.

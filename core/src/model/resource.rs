@@ -2,7 +2,9 @@
 //!
 //! Not for how a format writes it: each encoder renders it once.
 
-/// Service, version, environment, machine and process. Empty texts count as not given.
+use super::attributes::Attributes;
+
+/// Service, version, environment, machine and process, and what else it says. Empty texts count as not given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Resource {
     /// `service.name`.
@@ -15,4 +17,6 @@ pub struct Resource {
     pub host: Option<String>,
     /// `process.pid`.
     pub process_id: Option<u32>,
+    /// Its other attributes. One that bears the name of what stands above takes its place.
+    pub attributes: Attributes,
 }

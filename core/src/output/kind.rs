@@ -3,6 +3,7 @@
 use super::exporter::Exporter;
 use crate::document::report::{Object, Report};
 use crate::document::setting::Setting;
+use crate::document::variable::Variable;
 use crate::encode::attributes::key::Rules;
 use crate::encode::prometheus::{Escaping, Format};
 use crate::encode::record::Encoder;
@@ -53,9 +54,14 @@ pub trait OutputKind: Debug + Send + Sync {
     /// into the report; nothing is opened.
     fn read(&self, report: &mut Report, object: &Object<'_>) -> Option<Arc<dyn Target>>;
 
-    /// An output of this kind that variables of the environment ask for where no outputs are configured.
-    fn implied(&self, _: &mut Report, _: &Variables<'_>) -> Option<(Arc<dyn Target>, SignalSet)> {
-        None
+    /// The variables of the environment that say something of outputs of this kind.
+    fn variables(&self) -> &'static [Variable] {
+        &[]
+    }
+
+    /// The outputs of this kind that variables of the environment ask for where no outputs are configured.
+    fn implied(&self, _: &mut Report, _: &Variables<'_>) -> Vec<(Arc<dyn Target>, SignalSet)> {
+        Vec::new()
     }
 }
 

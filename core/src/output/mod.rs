@@ -24,6 +24,7 @@ pub(crate) mod queue;
 pub mod registry;
 pub(crate) mod running;
 pub(crate) mod schedule;
+pub(crate) mod selection;
 mod spool;
 mod stall;
 pub(crate) mod statsd;

@@ -1,8 +1,9 @@
 //! THE list of kinds of outputs: nothing else knows them by name.
 
 use super::kind::{OutputKind, OutputSettings, Target, Variables};
-use super::{console, file, influx, lines, memory, null, otlp, prometheus, pushgateway, statsd};
+use super::{console, file, influx, lines, memory, null, otlp, prometheus, pushgateway, selection, statsd};
 use crate::document::report::Report;
+use crate::document::variable::Variable;
 use crate::error::{Error, Result};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -52,13 +53,24 @@ pub(crate) fn kinds() -> Vec<&'static dyn OutputKind> {
     KINDS.into_iter().chain(added.iter().copied()).collect()
 }
 
-/// The outputs that variables of the environment ask for where none are configured.
+/// The variables that say something of outputs.
+pub(crate) fn variables() -> Vec<&'static Variable> {
+    [&selection::VARIABLE].into_iter().chain(kinds().into_iter().flat_map(OutputKind::variables)).collect()
+}
+
+/// The outputs where none are configured: those that variables of the environment ask for, and the console unless they
+/// say where logs go.
 pub(crate) fn implied(report: &mut Report, variables: &Variables<'_>) -> Vec<OutputSettings> {
-    let settings = kinds().into_iter().filter_map(|kind| {
-        let (target, signals) = kind.implied(report, variables)?;
-        Some(OutputSettings { kind, target, signals })
-    });
-    settings.collect()
+    selection::tell_absent(report, variables);
+    let mut outputs = Vec::new();
+    if !selection::places_logs(variables) {
+        outputs.push(unconfigured());
+    }
+    for kind in kinds() {
+        let asked_for = kind.implied(report, variables).into_iter();
+        outputs.extend(asked_for.map(|(target, signals)| OutputSettings { kind, target, signals }));
+    }
+    outputs
 }
 
 /// The output of a process that configured none: logs on the console.

@@ -13,8 +13,12 @@ use crate::api::tail::Tail;
 use crate::clock::Clock;
 use crate::config::{Sampling, Settings};
 use crate::encode::attributes::key::Rules;
+use crate::encode::attributes::target::Target;
+use crate::encode::attributes::writer::AttributeWriter;
+use crate::encode::json_reader::read_json;
 use crate::error::{Error, ErrorCode, Problem, Result};
 use crate::generation;
+use crate::model::attributes::Attributes;
 use crate::model::ids::IdGenerator;
 use crate::model::resource::Resource;
 use crate::output::kind::{Around, OutputSettings, Temporality};
@@ -42,6 +46,7 @@ impl Parts {
         let clock = Arc::new(clock.unwrap_or_else(Clock::system));
         let ids =
             testing.and_then(|testing| testing.ids).map_or_else(IdGenerator::random, IdGenerator::sequence);
+        let resource = Arc::new(resource(settings, &rules, &counts));
         Self(Pipeline {
             generation: generation::current(),
             process_id: std::process::id(),
@@ -51,7 +56,7 @@ impl Parts {
             together: Arc::default(),
             rules,
             counts,
-            resource: Arc::new(resource(settings)),
+            resource,
             lanes: Lanes::default(),
             schedule: None,
             open_roots: Arc::default(),
@@ -247,7 +252,7 @@ fn tail(settings: &Settings) -> Option<Tail> {
     sampling.has_tail().then(tail)
 }
 
-fn resource(settings: &Settings) -> Resource {
+fn resource(settings: &Settings, rules: &Rules, counts: &Counts) -> Resource {
     let testing = settings.testing.as_ref();
     let host = || testing.and_then(|testing| testing.host.clone()).or_else(platform::host_name);
     let process_id = || testing.and_then(|testing| testing.pid).unwrap_or_else(std::process::id);
@@ -257,7 +262,18 @@ fn resource(settings: &Settings) -> Resource {
         environment: settings.environment.clone(),
         host: settings.enrich.host.then(host).flatten(),
         process_id: settings.enrich.process.then(process_id),
+        attributes: resource_attributes(settings, rules, counts),
     }
+}
+
+/// The resource's other attributes, by the rules that hold for all attributes.
+fn resource_attributes(settings: &Settings, rules: &Rules, counts: &Counts) -> Attributes {
+    let mut attributes = Attributes::default();
+    let text = serde_json::Value::Object(settings.resource.clone()).to_string();
+    // It was written a line above, so that there is nothing in it that could not be read.
+    let _ =
+        read_json(text.as_bytes(), &mut AttributeWriter::new(&mut attributes, rules, counts, Target::Nested));
+    attributes
 }
 
 /// The outputs to open, each with its entry's place in the configuration.

@@ -6,10 +6,11 @@ use super::build;
 use crate::api::hub::{Hub, Source};
 use crate::api::pipeline::Pipeline;
 use crate::config::{Environment, Settings};
+use crate::document::absence::{self, Absence};
 use crate::model::context::Context;
 use crate::platform;
 use arc_swap::{ArcSwapOption, Guard};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// The settings in force and where they came from.
 #[derive(Debug)]
@@ -26,13 +27,28 @@ pub(super) struct State {
     chosen: ArcSwapOption<Chosen>,
     /// A host's own copy of the environment, for first use without `init`.
     host_environment: ArcSwapOption<Environment>,
+    /// What was said on standard error of what has no equal here.
+    told: Mutex<Vec<Absence>>,
 }
 
 impl State {
     pub(super) fn choose(&self, settings: &Arc<Settings>, environment: &Environment, explicit: bool) {
+        if !settings.disabled {
+            self.tell(&settings.absences);
+        }
         let initial_context = super::carry::from_environment(settings, environment);
         let chosen = Chosen { settings: Arc::clone(settings), explicit, initial_context };
         self.chosen.store(Some(Arc::new(chosen)));
+    }
+
+    /// Says once what was asked for and has no equal here.
+    fn tell(&self, absences: &[Absence]) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let new: Vec<_> = absences.iter().filter(|absence| !told.contains(absence)).cloned().collect();
+        if let Some(text) = absence::told(&new) {
+            platform::complain(&text);
+        }
+        told.extend(new);
     }
 
     pub(super) fn set_host_environment(&self, environment: Environment) {

@@ -8,6 +8,7 @@ use crate::encode::attributes::limits::Limits;
 use crate::model::severity::Severity;
 use crate::model::signal::{Signal, SignalSet};
 use crate::model::span::SpanKind;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 #[test]
@@ -26,7 +27,7 @@ fn nothing_configured_means_the_console_alone() {
 #[test]
 fn every_key_is_taken() {
     let settings = resolve(
-        r#"{"service":"shop","version":"1.4.2","environment":"prod","level":"WARNING","levels":{"shop.cart":"debug","x":"error4"},
+        r#"{"service":"shop","version":"1.4.2","environment":"prod","resource":{"team":"a","n":[1,2]},"level":"WARNING","levels":{"shop.cart":"debug","x":"error4"},
             "outputs":[{"to":"console","format":"human","stream":"stdout","signals":["logs","spans"]},
                        {"to":"file","path":"logs/shop.jsonl","delivery":"write_through"},
                        {"to":"memory","signals":["metrics"]},{"to":"null"}],
@@ -41,6 +42,7 @@ fn every_key_is_taken() {
     );
     assert_eq!((settings.service.as_str(), settings.version.as_deref()), ("shop", Some("1.4.2")));
     assert_eq!(settings.environment.as_deref(), Some("prod"));
+    assert_eq!(Value::from(settings.resource.clone()), json!({"team": "a", "n": [1, 2]}));
     assert_eq!(settings.level, Severity::WARN);
     assert_eq!(settings.levels["x"].number(), 20);
     let kinds: Vec<&str> = settings.outputs.iter().map(|output| output.kind.name()).collect();
@@ -119,7 +121,7 @@ fn differences_are_named_by_key() {
     let one = resolve(r#"{"service":"a"}"#);
     assert!(one.differing_keys(&one.clone()).is_empty());
     let other = resolve(
-        r#"{"service":"b","version":"1","environment":"e","level":"debug","levels":{"a":"info"},
+        r#"{"service":"b","version":"1","environment":"e","resource":{"a":1},"level":"debug","levels":{"a":"info"},
             "outputs":[{"to":"null"}],"sample":{"traces":0},"redact":{"keys":["k"]},"enrich":[],"limits":{"depth":3},
             "metrics":{"every":"1s"},"propagate":["p"],"propagators":[],
             "public_endpoint":true,"testing":{"ids":1},"attributes_key":"a","disabled":true}"#,
@@ -130,6 +132,7 @@ fn differences_are_named_by_key() {
             "service",
             "version",
             "environment",
+            "resource",
             "level",
             "levels",
             "outputs",

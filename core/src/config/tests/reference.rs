@@ -26,20 +26,33 @@ fn each_variable_sets_something_and_its_keys_are_described() {
         let (section, key) = path.rsplit_once('.').unwrap_or(("", path));
         sections.iter().any(|s| s.path == section && s.keys.iter().any(|known| known.key == key))
     };
+    // Some mean nothing alone: the argument of a sampler, and what is said of outputs that nobody asked for.
+    let base = [
+        ("OTEL_TRACES_SAMPLER", "traceidratio"),
+        ("OTEL_TRACES_SAMPLER_ARG", "0.5"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:1"),
+        ("OTEL_METRICS_EXPORTER", "otlp,prometheus"),
+    ];
+    let with =
+        |pair| Settings::resolve(None, &Environment::from_pairs(base.into_iter().chain(pair))).unwrap();
     for variable in reference().variables {
         for path in variable.keys {
             assert!(described(path), "{path}");
         }
-        if variable.name == file::VARIABLE.name {
-            continue;
+        for name in variable.names.iter().filter(|name| **name != file::VARIABLE.name()) {
+            assert_ne!(with(Some((*name, variable.example))), with(None), "{name}");
         }
-        // The argument of a sampler means nothing without one; an argument of its own comes later and wins.
-        let sampler = ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio");
-        let argument = ("OTEL_TRACES_SAMPLER_ARG", "0.5");
-        let pairs = [sampler, argument, (variable.name, variable.example)];
-        let given = if variable.name.contains("SAMPLER") { &pairs[..] } else { &pairs[2..] };
-        let settings = Settings::resolve(None, &Environment::from_pairs(given.iter().copied()));
-        assert_ne!(settings.unwrap(), defaults(), "{}", variable.name);
+    }
+}
+
+#[test]
+fn each_variable_without_an_equal_is_told_of_and_changes_nothing() {
+    for name in reference().absent_variables.iter().flat_map(|absent| absent.names) {
+        let settings = Settings::resolve(None, &Environment::from_pairs([(*name, "7")])).unwrap();
+        let told = settings.absences_told().unwrap();
+        assert!(told.contains(name), "{told}");
+        assert_eq!(Settings { absences: Vec::new(), ..settings }, defaults(), "{name}");
+        assert!(reference().variables.iter().all(|variable| !variable.names.contains(name)), "{name}");
     }
 }
 

@@ -26,6 +26,14 @@ const LINES: &[(&str, &str)] = &[
     (r#"{"level":9.5}"#, r#"level: 9.5; accepted: trace"#),
     (r#"{"level":265}"#, r#"level: 265; accepted: trace"#),
     (r#"{"level":["info"]}"#, r#"level: a list; accepted: trace"#),
+    (r#"{"resource":["a"]}"#, r#"resource: a list; accepted: an object of attributes"#),
+    (r#"{"resource":{"a":{"b":1}}}"#, r#"resource.a: an object; accepted: a text, a number, true or false"#),
+    (r#"{"resource":{"a":["b",1]}}"#, r#"resource.a: a list; accepted: a text, a number, true or false"#),
+    (r#"{"resource":{"":"b"}}"#, r#"resource.: an attribute without a name; accepted: the name of"#),
+    (
+        r#"{"resource":{"service.name":"shop"}}"#,
+        r#"resource.service.name: has a key of its own; accepted: the key service of the document"#,
+    ),
     (r#"{"levels":"debug"}"#, r#"levels: "debug"; accepted: an object of logger names and levels"#),
     (r#"{"levels":{"shop.cart":"x"}}"#, r#"levels.shop.cart: "x"; accepted: trace"#),
     (r#"{"levels":{"":"info"}}"#, r#"levels.: a logger without a name; accepted: a logger's name"#),
@@ -430,6 +438,16 @@ const VARIABLES: &[(&str, &str, &str)] = &[
         "OTEL_PROPAGATORS",
         "w3c",
         r#"OTEL_PROPAGATORS: "w3c"; accepted: tracecontext, baggage, correlation, b3, b3multi, jaeger, xray, x-trace-id, none"#,
+    ),
+    (
+        "OTEL_METRIC_EXPORT_INTERVAL",
+        "60s",
+        r#"OTEL_METRIC_EXPORT_INTERVAL: "60s"; accepted: milliseconds from 10 to 86400000"#,
+    ),
+    (
+        "OTEL_METRIC_EXPORT_INTERVAL",
+        "1",
+        r#"OTEL_METRIC_EXPORT_INTERVAL: "1ms"; accepted: a duration from 10ms"#,
     ),
     (
         "OTEL_RESOURCE_ATTRIBUTES",

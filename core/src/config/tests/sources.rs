@@ -2,6 +2,9 @@
 
 use super::{Environment, Settings};
 use crate::model::severity::Severity;
+use crate::model::signal::Signal;
+use crate::output::kind::OutputSettings;
+use serde_json::json;
 use std::path::PathBuf;
 
 fn file(name: &str, content: &str) -> PathBuf {
@@ -121,7 +124,7 @@ fn empty_and_foreign_variables_count_as_not_set() {
         ("VIGIE_LEVEL", ""),
         ("OTEL_SERVICE_NAME", " "),
         ("VIGIE_CONFIG", ""),
-        ("OTEL_TRACES_EXPORTER", "zipkin"),
+        ("OTEL_TRACES_EXPORTER", " "),
         ("VIGIE_NATIVE_LIB", "x"),
         ("LEVEL", "debug"),
     ]);
@@ -156,7 +159,7 @@ fn resource_attributes_limits_and_propagators_of_the_specification() {
     let settings = with(&[
         (
             "OTEL_RESOURCE_ATTRIBUTES",
-            " service.name=a%20b , service.version=2, deployment.environment=old,x=y,",
+            " service.name=a%20b , service.version=2, deployment.environment=old,x=y%2Cz,host.name=,",
         ),
         ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "7"),
         ("OTEL_ATTRIBUTE_COUNT_LIMIT", "8"),
@@ -166,6 +169,7 @@ fn resource_attributes_limits_and_propagators_of_the_specification() {
     ]);
     assert_eq!((settings.service.as_str(), settings.version.as_deref()), ("a b", Some("2")));
     assert_eq!(settings.environment.as_deref(), Some("old"));
+    assert_eq!(serde_json::Value::from(settings.resource.clone()), json!({"x": "y,z"}));
     assert_eq!(
         (settings.limits.attributes, settings.limits.string_bytes, settings.limits.links),
         (8, 100, 9)
@@ -183,6 +187,83 @@ fn resource_attributes_limits_and_propagators_of_the_specification() {
     assert_eq!(
         with(&[("OTEL_SERVICE_NAME", "n"), ("OTEL_RESOURCE_ATTRIBUTES", "service.name=r")]).service,
         "n"
+    );
+}
+
+/// The outputs that a process has with these variables and no other source.
+fn outputs(variables: &[(&str, &str)]) -> Vec<String> {
+    let outputs = with(variables).outputs;
+    let shown = |output: &OutputSettings| {
+        let signals: Vec<_> = output.signals.iter().map(Signal::as_str).collect();
+        format!("{} {}", output.target.label(), signals.join(","))
+    };
+    outputs.iter().map(shown).collect()
+}
+
+#[test]
+fn exporters_of_the_specification() {
+    assert_eq!(outputs(&[]), ["console logs"]);
+    assert_eq!(outputs(&[("OTEL_TRACES_EXPORTER", "Console")]), ["console logs", "console:stdout spans"]);
+    assert_eq!(
+        outputs(&[("OTEL_TRACES_EXPORTER", "console"), ("OTEL_LOGS_EXPORTER", "console, otlp/stdout")]),
+        ["console:stdout logs,spans", "console:stdout logs"]
+    );
+    // An exporter that is named needs no endpoint; where none is named, an endpoint is enough.
+    assert_eq!(outputs(&[("OTEL_TRACES_EXPORTER", "otlp")]), ["console logs", "otlp spans"]);
+    let endpoint = ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://localhost:4318/");
+    assert_eq!(outputs(&[endpoint]), ["console logs", "otlp metrics"]);
+    assert_eq!(outputs(&[endpoint, ("OTEL_METRICS_EXPORTER", "console")])[1], "console:stdout metrics");
+    assert_eq!(outputs(&[("OTEL_LOGS_EXPORTER", "none")]), [""; 0]);
+    assert_eq!(outputs(&[("OTEL_LOGS_EXPORTER", "otlp")]), ["otlp logs"]);
+    let configured = r#"{"outputs":[{"to":"null"}]}"#;
+    let environment = Environment::from_pairs([("OTEL_LOGS_EXPORTER", "console")]);
+    let settings = Settings::resolve(Some(configured), &environment).unwrap();
+    assert_eq!(settings.outputs.len(), 1, "they count where no outputs are configured");
+}
+
+#[test]
+fn an_exporter_that_there_is_not_is_told_of() {
+    let settings = with(&[("OTEL_TRACES_EXPORTER", "zipkin,otlp"), ("OTEL_LOGS_EXPORTER", "prometheus")]);
+    let told = settings.absences_told().unwrap();
+    assert!(told.contains("OTEL_TRACES_EXPORTER=zipkin (exporters are otlp, console,"), "{told}");
+    assert!(told.contains("OTEL_LOGS_EXPORTER=prometheus"), "{told}");
+    assert_eq!(settings.outputs.len(), 2, "the console stays where nothing that there is was asked for");
+}
+
+#[test]
+fn the_exposition_of_the_specification() {
+    let endpoint = |variables: &[(&'static str, &'static str)]| {
+        let asked_for = [("OTEL_METRICS_EXPORTER", "prometheus")];
+        outputs(&[&asked_for[..], variables].concat()).pop().unwrap()
+    };
+    assert_eq!(endpoint(&[]), "prometheus:127.0.0.1:9464 metrics");
+    let host = ("OTEL_EXPORTER_PROMETHEUS_HOST", "::1");
+    let port = ("OTEL_EXPORTER_PROMETHEUS_PORT", "9000");
+    assert_eq!(endpoint(&[host]), "prometheus:[::1]:9464 metrics");
+    assert_eq!(endpoint(&[host, port]), "prometheus:[::1]:9000 metrics");
+    let listens = |output: &str| {
+        let document = format!(r#"{{"outputs":[{output}]}}"#);
+        let settings = Settings::resolve(Some(&document), &Environment::from_pairs([port])).unwrap();
+        settings.outputs[0].target.label()
+    };
+    assert_eq!(listens(r#"{"to":"prometheus"}"#), "prometheus:127.0.0.1:9000");
+    assert_eq!(listens(r#"{"to":"prometheus","listen":"a:1"}"#), "prometheus:a:1");
+}
+
+#[test]
+fn what_holds_anyway_is_not_told_of() {
+    let held = [
+        ("OTEL_METRICS_EXEMPLAR_FILTER", "ALWAYS_OFF"),
+        ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "Cumulative"),
+        ("OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION", "explicit_bucket_histogram"),
+    ];
+    assert_eq!(with(&held).absences_told(), None);
+    let other = [("OTEL_METRICS_EXEMPLAR_FILTER", "trace_based"), ("OTEL_BSP_EXPORT_TIMEOUT", "1")];
+    let told = with(&other).absences_told().unwrap();
+    assert_eq!(
+        told,
+        "without an equal here, and without effect: OTEL_BSP_EXPORT_TIMEOUT (the output's `timeout` bounds an attempt, \
+         `limits.shutdown` the end); OTEL_METRICS_EXEMPLAR_FILTER (there are no exemplars)"
     );
 }
 

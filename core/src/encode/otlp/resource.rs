@@ -1,12 +1,14 @@
 //! What a process says of itself, as OTLP's `Resource`.
 
-use super::attributes::text_member;
+use super::attributes::Fitting;
 use super::fields::{any_value, key_value, resource as field};
 use super::form::Form;
 use crate::model::resource::Resource;
 
 /// The semantic conventions that the names below, and those of the records, are taken from.
 pub(super) const SCHEMA_URL: &str = "https://opentelemetry.io/schemas/1.37.0";
+
+const PROCESS_ID: &str = "process.pid";
 
 /// Appends the fields of the message.
 pub(super) fn write<F: Form>(resource: &Resource, out: &mut Vec<u8>) {
@@ -20,18 +22,20 @@ pub(super) fn write<F: Form>(resource: &Resource, out: &mut Vec<u8>) {
         ("telemetry.sdk.language", Some("rust")),
         ("telemetry.sdk.version", Some(env!("CARGO_PKG_VERSION"))),
     ];
-    let start = out.len();
-    F::open_list(out, field::ATTRIBUTES);
+    let mut list = Fitting::<F>::open(out, field::ATTRIBUTES, usize::MAX);
+    let is_told =
+        |key| resource.attributes.entries.iter().any(|entry| resource.attributes.is_named(entry, key));
     for (key, text) in texts {
-        if let Some(text) = text.filter(|text| !text.is_empty()) {
-            F::item(out, field::ATTRIBUTES, |out| text_member::<F>(out, key, text));
+        if let Some(text) = text.filter(|text| !text.is_empty() && !is_told(key)) {
+            list.text(out, key, text);
         }
     }
-    if let Some(process_id) = resource.process_id {
-        F::item(out, field::ATTRIBUTES, |out| {
-            F::text(out, key_value::KEY, "process.pid");
+    if let Some(process_id) = resource.process_id.filter(|_| !is_told(PROCESS_ID)) {
+        list.item(out, |out| {
+            F::text(out, key_value::KEY, PROCESS_ID);
             F::message(out, key_value::VALUE, |out| F::int(out, any_value::INT, i64::from(process_id)));
         });
     }
-    F::close_list(out, start);
+    list.set(out, &resource.attributes, |_| true);
+    list.close(out);
 }

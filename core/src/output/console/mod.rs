@@ -3,7 +3,8 @@
 mod colours;
 mod exporter;
 
-use super::kind::{Around, DEFAULT_STALL, Opened, OutputKind, Passage, Target, Waiting};
+use super::kind::{Around, DEFAULT_STALL, Opened, OutputKind, Passage, Target, Variables, Waiting};
+use super::selection;
 use super::stall::{STALL, stall};
 use crate::document::report::{Object, Report};
 use crate::document::setting::{Setting, Takes};
@@ -108,6 +109,17 @@ impl OutputKind for Console {
         let colours = Colours::read(report, object);
         let stall = stall(report, object);
         Some(Arc::new(Settings { format: format?, stream: stream?, colours: colours?, stall: stall? }))
+    }
+
+    /// The specification's exporters of these names write to standard output.
+    fn implied(&self, _: &mut Report, variables: &Variables<'_>) -> Vec<(Arc<dyn Target>, SignalSet)> {
+        let forms = [(selection::CONSOLE, Format::Auto), (selection::OTLP_ON_STDOUT, Format::OtlpJson)];
+        let asked_for = forms.into_iter().filter_map(|(exporter, format)| {
+            let signals = selection::signals_for(variables, exporter);
+            let settings = Settings { format, stream: StandardStream::Output, ..Settings::default() };
+            (signals != SignalSet::default()).then(|| (Arc::new(settings) as Arc<dyn Target>, signals))
+        });
+        asked_for.collect()
     }
 }
 

@@ -13,6 +13,7 @@ use super::kind::{Around, Opened, OutputKind, Passage, Target, Variables, Waitin
 use super::spool::{self, Identity, SPOOL};
 use crate::document::report::{Found, Object, Report};
 use crate::document::setting::{Setting, Takes};
+use crate::document::variable::Variable;
 use crate::encode::otlp::{Encoding, encoder};
 use crate::encode::record::{Encoder as _, ForSignal};
 use crate::model::signal::{Signal, SignalSet};
@@ -119,14 +120,14 @@ impl OutputKind for Collector {
         (report.problems.len() == before).then(|| Arc::new(read) as Arc<dyn Target>)
     }
 
-    fn implied(
-        &self,
-        report: &mut Report,
-        variables: &Variables<'_>,
-    ) -> Option<(Arc<dyn Target>, SignalSet)> {
-        let signals = variables::asked_for(variables)?;
+    fn implied(&self, report: &mut Report, variables: &Variables<'_>) -> Vec<(Arc<dyn Target>, SignalSet)> {
+        let Some(signals) = variables::asked_for(variables) else { return Vec::new() };
         let environment = variables::read(report, variables);
-        Some((Arc::new(Settings { given: Part::default(), environment, spool: None }), signals))
+        vec![(Arc::new(Settings { given: Part::default(), environment, spool: None }), signals)]
+    }
+
+    fn variables(&self) -> &'static [Variable] {
+        &variables::VARIABLES
     }
 }
 

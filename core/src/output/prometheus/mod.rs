@@ -2,6 +2,7 @@
 //!
 //! Not for a server of the user's own: that shows what `metrics_text()` returns.
 
+mod address;
 mod answer;
 mod connection;
 mod negotiation;
@@ -9,18 +10,22 @@ mod request;
 mod server;
 mod site;
 mod slots;
+mod variables;
 
 #[cfg(test)]
 mod tests;
 
 use super::exporter::{Endpoint, Export, Exporter};
-use super::kind::{Around, Claim, Opened, OutputKind, Passage, Target, Waiting};
+use super::kind::{Around, Claim, Opened, OutputKind, Passage, Target, Variables, Waiting};
 use super::progress::Progress;
+use super::selection;
 use crate::buffer::records::Batch;
-use crate::document::report::{Object, Report};
+use crate::document::report::{Found, Object, Report};
 use crate::document::setting::{Setting, Takes};
+use crate::document::variable::Variable;
 use crate::encode::jsonl::JsonLines;
-use crate::model::signal::SignalSet;
+use crate::model::signal::{Signal, SignalSet};
+use address::{DEFAULT_LISTEN, is_address};
 use server::{Place, Server};
 use site::Site;
 use std::io;
@@ -32,15 +37,22 @@ use std::sync::Arc;
 pub(super) struct Prometheus;
 
 /// The settings of one endpoint.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 struct Settings {
-    listen: String,
+    /// Where to listen, unless that is left open.
+    listen: Option<String>,
     path: String,
     retry: bool,
 }
 
+/// By what they come to: a default that was written out is the default.
+impl PartialEq for Settings {
+    fn eq(&self, other: &Self) -> bool {
+        (self.listen(), &self.path, self.retry) == (other.listen(), &other.path, other.retry)
+    }
+}
+
 const LISTEN: &str = "listen";
-const DEFAULT_LISTEN: &str = "127.0.0.1:9464";
 const PATH: &str = "path";
 const DEFAULT_PATH: &str = "/metrics";
 
@@ -50,7 +62,8 @@ static SETTINGS: [Setting; 3] = [
         Takes::Text("an address and a port such as \"127.0.0.1:9464\""),
         "\"0.0.0.0:9464\"",
         "Where to listen. Other machines reach it only where an address of this one is given, or `0.0.0.0` for all of \
-         them; with port 0 the system chooses one, which `stats()` shows.",
+         them; with port 0 the system chooses one, which `stats()` shows. Where it is not given, the variables \
+         `OTEL_EXPORTER_PROMETHEUS_HOST` and `OTEL_EXPORTER_PROMETHEUS_PORT` count.",
     )
     .without("\"127.0.0.1:9464\""),
     Setting::new(
@@ -92,33 +105,35 @@ impl OutputKind for Prometheus {
     }
 
     fn read(&self, report: &mut Report, object: &Object<'_>) -> Option<Arc<dyn Target>> {
-        let listen = text(report, object, LISTEN, DEFAULT_LISTEN, is_address);
-        let path = text(report, object, PATH, DEFAULT_PATH, is_path);
+        let listen = match object.get(LISTEN) {
+            Some(found) => text(report, &found, is_address).map(Some),
+            None => Some(None),
+        };
+        let path = match object.get(PATH) {
+            Some(found) => text(report, &found, is_path),
+            None => Some(DEFAULT_PATH.to_owned()),
+        };
         let retry = object.get("retry").map_or(Some(false), |found| report.flag(&found));
         Some(Arc::new(Settings { listen: listen?, path: path?, retry: retry? }))
     }
+
+    fn variables(&self) -> &'static [Variable] {
+        &variables::VARIABLES
+    }
+
+    fn implied(&self, report: &mut Report, variables: &Variables<'_>) -> Vec<(Arc<dyn Target>, SignalSet)> {
+        let signals = selection::signals_for(variables, selection::PROMETHEUS);
+        if !signals.has(Signal::Metrics) {
+            return Vec::new();
+        }
+        let listen = variables::listen(report, variables);
+        let settings = Settings { listen, path: DEFAULT_PATH.to_owned(), retry: false };
+        vec![(Arc::new(settings), SignalSet::METRICS)]
+    }
 }
 
-fn text(
-    report: &mut Report,
-    object: &Object<'_>,
-    key: &str,
-    default: &str,
-    fits: impl Fn(&str) -> bool,
-) -> Option<String> {
-    object.get(key).map_or_else(
-        || Some(default.to_owned()),
-        |found| report.read(&found, |value, _| value.as_str().filter(|text| fits(text)).map(str::to_owned)),
-    )
-}
-
-/// Whether it names a host and a port. Whether there is such a host shows when it is opened.
-fn is_address(text: &str) -> bool {
-    text.rsplit_once(':').is_some_and(|(host, port)| {
-        let is_name = !host.contains(':') && host.chars().all(|c| c.is_ascii_graphic() && c != '/');
-        let is_ipv6 = host.starts_with('[') && host.ends_with(']');
-        !host.is_empty() && (is_name || is_ipv6) && port.parse::<u16>().is_ok()
-    })
+fn text(report: &mut Report, found: &Found<'_>, fits: impl Fn(&str) -> bool) -> Option<String> {
+    report.read(found, |value, _| value.as_str().filter(|text| fits(text)).map(str::to_owned))
 }
 
 /// What a request can ask for as it is.
@@ -126,19 +141,33 @@ fn is_path(text: &str) -> bool {
     text.starts_with('/') && text.chars().all(|c| c.is_ascii_graphic() && c != '?' && c != '#')
 }
 
+impl Settings {
+    fn listen(&self) -> &str {
+        self.listen.as_deref().unwrap_or(DEFAULT_LISTEN)
+    }
+}
+
 impl Target for Settings {
     fn label(&self) -> String {
-        format!("prometheus:{}", self.listen)
+        format!("prometheus:{}", self.listen())
     }
 
     fn claim(&self) -> Option<Claim> {
-        Some(Claim { key: LISTEN, what: self.listen.clone() })
+        Some(Claim { key: LISTEN, what: self.listen().to_owned() })
+    }
+
+    fn completed(&self, report: &mut Report, variables: &Variables<'_>) -> Option<Arc<dyn Target>> {
+        if self.listen.is_some() {
+            return None;
+        }
+        let listen = variables::listen(report, variables)?;
+        Some(Arc::new(Self { listen: Some(listen), ..self.clone() }))
     }
 
     fn open(&self, around: &Around<'_>) -> io::Result<Opened> {
-        let addresses: Vec<_> = self.listen.to_socket_addrs()?.collect();
+        let addresses: Vec<_> = self.listen().to_socket_addrs()?.collect();
         let site = Site::new(&self.path, around.metrics);
-        let place = Server::open(&self.listen, addresses, self.retry, site).map_err(|error| {
+        let place = Server::open(self.listen(), addresses, self.retry, site).map_err(|error| {
             if error.kind() != io::ErrorKind::AddrInUse {
                 return error;
             }
