@@ -246,7 +246,7 @@ fn mask_user_info(text: &str) -> String {
 }
 
 /// Controls escaped, so that a value cannot forge a second line, and long text cut.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len().min(LONGEST_VALUE_CHARS));
     for (count, c) in text.chars().enumerate() {
         if count == LONGEST_VALUE_CHARS {

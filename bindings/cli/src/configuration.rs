@@ -4,7 +4,9 @@
 use std::fmt::Write;
 
 use crate::outcome::Failure;
-use vigie_core::config::{AbsentEntry, KeyEntry, KindEntry, Section, VariableEntry, reference};
+use vigie_core::config::{
+    AbsentEntry, DeclaredEntry, KeyEntry, KindEntry, Section, VariableEntry, reference,
+};
 
 /// One section for each object of the document, then the environment variables.
 pub(crate) fn tables() -> Result<String, Failure> {
@@ -15,7 +17,8 @@ pub(crate) fn tables() -> Result<String, Failure> {
         .iter()
         .try_for_each(|of| section(&mut text, of))
         .and_then(|()| variables(&mut text, &reference.variables, &reference.context_variables))
-        .and_then(|()| absent(&mut text, &reference.absent_variables));
+        .and_then(|()| absent(&mut text, &reference.absent_variables))
+        .and_then(|()| declared(&mut text, &reference.declared));
     written.map_err(|error| Failure::Message(format!("tables of the configuration: {error}")))?;
     Ok(text)
 }
@@ -101,6 +104,20 @@ fn absent(text: &mut String, all: &[AbsentEntry]) -> std::fmt::Result {
         writeln!(text, "| {} | {} |", code(names), cell(instead))?;
     }
     writeln!(text)
+}
+
+fn declared(text: &mut String, all: &[DeclaredEntry]) -> std::fmt::Result {
+    for (title, column, has_equal) in [
+        ("Keys of a declarative file of OpenTelemetry", "here", true),
+        ("Keys of a declarative file without an equal", "instead", false),
+    ] {
+        writeln!(text, "### {title}\n\n| key | {column} |\n|---|---|")?;
+        for entry in all.iter().filter(|entry| entry.has_equal == has_equal) {
+            writeln!(text, "| `{}` | {} |", entry.path, cell(&entry.here))?;
+        }
+        writeln!(text)?;
+    }
+    Ok(())
 }
 
 fn code(names: &[&str]) -> String {

@@ -36,8 +36,8 @@ fn every_line_that_a_vector_expects_is_valid() {
     drop(std::fs::remove_dir_all(&folder));
     std::fs::create_dir_all(&folder).unwrap();
     let mut lines = 0;
-    for entry in std::fs::read_dir(vectors).unwrap() {
-        let path = entry.unwrap().path();
+    let files = std::fs::read_dir(vectors).unwrap().map(|entry| entry.unwrap().path());
+    for path in files.filter(|path| path.extension().is_some_and(|extension| extension == "json")) {
         let vector: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
         if !holds_lines(&vector["config"]) {
             continue;

@@ -1,15 +1,29 @@
 //! The environment variables that matter, read once and handed in.
 //! Not for their meaning: see `variables` (`VIGIE_*`) and `otel` (`OTEL_*`).
 
+use super::declarative::variable;
 use crate::model::propagation;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// A copy of the environment variables that Vigie reads: `VIGIE_*`, `OTEL_*` and those that carry context, such as
-/// `TRACEPARENT`. Others are never kept.
+/// `TRACEPARENT`. Others are kept only where `OTEL_CONFIG_FILE` names a file, which may refer to any of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environment {
     variables: BTreeMap<String, String>,
+    others: Others,
     program: Option<String>,
+}
+
+/// Variables that are not ours.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct Others(BTreeMap<String, String>);
+
+/// How many there are, and nothing else: whatever a process was given may be among them.
+impl fmt::Debug for Others {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} other variables", self.0.len())
+    }
 }
 
 impl Environment {
@@ -32,12 +46,13 @@ impl Environment {
         N: Into<String>,
         V: Into<String>,
     {
-        let variables = pairs
-            .into_iter()
-            .map(|(name, value)| (name.into(), value.into()))
-            .filter(|(name, value): &(String, String)| is_ours(name) && !value.trim().is_empty())
-            .collect();
-        Self { variables, program: None }
+        let all = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
+        let (variables, mut others): (BTreeMap<String, String>, BTreeMap<String, String>) =
+            all.filter(|(_, value)| !value.trim().is_empty()).partition(|(name, _)| is_ours(name));
+        if !variable::VARIABLE.names.iter().any(|name| variables.contains_key(*name)) {
+            others.clear();
+        }
+        Self { variables, others: Others(others), program: None }
     }
 
     /// No variables and no program name.
@@ -58,6 +73,11 @@ impl Environment {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str)
+    }
+
+    /// Any variable that the process was given, for a file that may refer to it.
+    pub(super) fn any(&self, name: &str) -> Option<&str> {
+        self.get(name).or_else(|| self.others.0.get(name).map(String::as_str))
     }
 
     /// The name of the program, or the specification's word for not knowing.

@@ -42,7 +42,8 @@ pub(super) fn document(report: &mut Report, path: &str) -> Option<Value> {
     parsed.map_err(|finding| report.finding(VARIABLE.name(), format!("{path}: {finding}"), ACCEPTED)).ok()
 }
 
-fn read(path: &str) -> std::io::Result<String> {
+/// The text of a file of a reasonable size.
+pub(super) fn read(path: &str) -> std::io::Result<String> {
     let mut text = String::new();
     std::fs::File::open(path)?.take(MOST_BYTES + 1).read_to_string(&mut text)?;
     if text.len() as u64 > MOST_BYTES {

@@ -1,11 +1,12 @@
 //! The configuration: one document, its sources merged, every mistake reported at once.
 //! Not for acting on it: `telemetry` opens what the settings describe.
 //!
-//! Sources, strongest first: arguments, `VIGIE_*`, `OTEL_*`, the file that `VIGIE_CONFIG` names, defaults.
+//! Sources, strongest first: arguments, `VIGIE_*`, `OTEL_*` or the file that `OTEL_CONFIG_FILE` names, the file that `VIGIE_CONFIG` names, defaults.
 //! Objects are merged member by member, lists and scalars replaced.
 
 mod absent;
 mod builder;
+mod declarative;
 mod differences;
 mod environment;
 mod file;
@@ -21,6 +22,7 @@ mod tables;
 mod variables;
 
 pub use builder::Config;
+pub use declarative::DeclaredEntry;
 pub use environment::Environment;
 pub use reference::{AbsentEntry, KeyEntry, KindEntry, Reference, Section, VariableEntry, reference};
 pub use settings::{Enrich, Sampling, Settings, Testing};

@@ -1,5 +1,6 @@
 //! What the specification's `OTEL_*` variables say.
-//! Not for those of exporters, which belong to the outputs, nor for those that have no equal here (see `absent`).
+//! Not for those of exporters, which belong to the outputs, nor for those that have no equal here (see `absent`), nor for
+//! a declarative file, in whose presence none of them is read (see `declarative`).
 //!
 //! Follows the OpenTelemetry environment variable specification: an empty value counts as not set.
 

@@ -1,8 +1,9 @@
 //! What the page of the documentation says of each key and variable, taken from the tables that validate.
 //! Not for how the page looks: the command `vigie` writes it.
 
+use super::declarative::DeclaredEntry;
 use super::settings::Settings;
-use super::{absent, file, otel, outputs, tables, variables};
+use super::{absent, declarative, file, otel, outputs, tables, variables};
 use crate::document::setting::{Setting, Takes};
 use crate::document::variable::Variable;
 use crate::encode::attributes::limits::Limits;
@@ -22,6 +23,8 @@ pub struct Reference {
     pub variables: Vec<VariableEntry>,
     /// The specification's variables that have no equal here.
     pub absent_variables: Vec<AbsentEntry>,
+    /// The keys of a declarative file of OpenTelemetry.
+    pub declared: Vec<DeclaredEntry>,
     /// The variables that hand a process the context of the one that started it.
     pub context_variables: Vec<&'static str>,
 }
@@ -122,6 +125,7 @@ pub fn reference() -> Reference {
             .iter()
             .map(|absent| AbsentEntry { names: absent.names, instead: absent.instead })
             .collect(),
+        declared: declarative::listed(),
         context_variables: propagation::variables().collect(),
     }
 }

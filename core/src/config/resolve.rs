@@ -1,10 +1,10 @@
 //! Brings all sources together into settings.
-//! Not for reading any one of them: see `sections`, `variables`, `otel` and `file`.
+//! Not for reading any one of them: see `sections`, `variables`, `otel`, `declarative` and `file`.
 
 use super::environment::Environment;
 use super::layer::Layer;
 use super::settings::Settings;
-use super::{absent, file, otel, sections, variables};
+use super::{absent, declarative, file, otel, sections, variables};
 use crate::document::report::Report;
 use crate::error::{Error, ErrorCode, Problem, Result};
 use crate::output::registry;
@@ -54,15 +54,18 @@ fn gather(document: Option<&Value>, environment: &Environment) -> (Settings, Vec
     let mut ours = Report::default();
     let our_layer = variables::layer(&mut ours, environment);
     let mut theirs = Report::default();
-    let their_layer = otel::layer(&mut theirs, environment);
-    absent::tell(&mut theirs, environment);
+    let declared = declarative::layer(&mut theirs, environment);
+    // A declarative file takes the place of the variables, all of them.
+    let speaking = if declared.is_some() { &Environment::empty() } else { environment };
+    let their_layer = declared.unwrap_or_else(|| otel::layer(&mut theirs, speaking));
+    absent::tell(&mut theirs, speaking);
     let (file_layer, from_file) = file_layer(environment);
 
     let mut settings = Settings::defaults(environment.program().to_owned());
     let layers = [file_layer, Some(their_layer), Some(our_layer), arguments_layer];
     let has_outputs = layers.iter().flatten().any(|layer| layer.outputs.is_some());
     layers.into_iter().flatten().for_each(|layer| layer.apply(&mut settings));
-    complete(&mut theirs, &mut settings, has_outputs, environment);
+    complete(&mut theirs, &mut settings, has_outputs, speaking);
     settings.absences = theirs.absences;
     let mut problems = arguments.problems;
     problems.append(&mut ours.problems);

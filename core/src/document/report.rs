@@ -3,7 +3,7 @@
 use super::absence::Absence;
 use super::setting::{Setting, Standing, Takes, built};
 use super::{nearest, units};
-use crate::error::Problem;
+use crate::error::{Problem, printable};
 use serde_json::{Map, Value};
 use std::time::Duration;
 
@@ -110,7 +110,7 @@ impl Report {
 
     /// Reports something that has no equal here, and what there is instead.
     pub fn absent(&mut self, path: &str, instead: impl Into<String>) {
-        let absence = Absence { key: self.named(path), instead: instead.into() };
+        let absence = Absence { key: printable(&self.named(path)), instead: instead.into() };
         if !self.absences.contains(&absence) {
             self.absences.push(absence);
         }

@@ -70,7 +70,7 @@ pub(super) fn tell_absent(report: &mut Report, variables: &Variables<'_>) {
     for signal in Signal::ALL {
         for exporter in named(variables, signal).filter(|exporter| !is_known(exporter, signal)) {
             let more = if signal == Signal::Metrics { ", prometheus" } else { "" };
-            let path = format!("{}={}", name(signal), exporter.escape_debug());
+            let path = format!("{}={}", name(signal), exporter);
             report.absent(&path, format!("exporters are otlp, console, otlp/stdout, none{more}"));
         }
     }

@@ -133,7 +133,8 @@ for (const file of readdirSync(vectors).filter((name) => name.endsWith('.json'))
   const path = JSON.stringify(join(out, `${name}.jsonl`)).slice(1, -1)
   // Nanoseconds since the epoch are beyond the safe integers of JSON.parse.
   const text = readFileSync(join(vectors, file), 'utf8').replace(/"(start_ns|end_ns|time_ns)": *(\d+)/g, '"$1": "$2"')
-  const vector = JSON.parse(text.replaceAll('$OUT', () => path))
+  const folder = JSON.stringify(vectors).slice(1, -1)
+  const vector = JSON.parse(text.replaceAll('$OUT', () => path).replaceAll('$VECTORS', () => folder))
   if (vector.not_expressible?.node !== undefined) continue
   Object.assign(process.env, vector.env)
   const player = new Player(join(out, `${name}.extra`))

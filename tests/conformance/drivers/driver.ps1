@@ -275,7 +275,8 @@ $files = [System.IO.Directory]::GetFiles($Vectors, '*.json')
 foreach ($file in $files) {
     $name = [System.IO.Path]::GetFileNameWithoutExtension($file)
     $path = [System.Text.Json.JsonEncodedText]::Encode((Join-Path $Out "$name.jsonl")).ToString()
-    $text = [System.IO.File]::ReadAllText($file).Replace('$OUT', $path)
+    $folder = [System.Text.Json.JsonEncodedText]::Encode($Vectors).ToString()
+    $text = [System.IO.File]::ReadAllText($file).Replace('$OUT', $path).Replace('$VECTORS', $folder)
     $vector = Read-Member ([System.Text.Json.JsonDocument]::Parse($text).RootElement)
     if ($vector.ContainsKey('not_expressible') -and (Read-Member $vector['not_expressible']).ContainsKey('powershell')) { continue }
     Invoke-Vector $name $vector

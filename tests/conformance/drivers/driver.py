@@ -170,6 +170,7 @@ class Player:
 def main(vectors: str, out: str) -> None:
     for path in sorted(pathlib.Path(vectors).glob("*.json")):
         text = path.read_text("utf-8").replace("$OUT", str(pathlib.Path(out) / f"{path.stem}.jsonl"))
+        text = text.replace("$VECTORS", vectors)
         vector = json.loads(text)
         if "python" in vector.get("not_expressible", {}):
             continue

@@ -1,6 +1,6 @@
 //! What the documentation says of the configuration is what holds.
 
-use super::super::{file, outputs, reference};
+use super::super::{declarative, file, outputs, reference};
 use super::{Environment, Settings, resolve};
 use crate::output::registry;
 
@@ -35,11 +35,13 @@ fn each_variable_sets_something_and_its_keys_are_described() {
     ];
     let with =
         |pair| Settings::resolve(None, &Environment::from_pairs(base.into_iter().chain(pair))).unwrap();
+    let is_of_a_file =
+        |name: &str| name == file::VARIABLE.name() || declarative::VARIABLE.names.contains(&name);
     for variable in reference().variables {
         for path in variable.keys {
             assert!(described(path), "{path}");
         }
-        for name in variable.names.iter().filter(|name| **name != file::VARIABLE.name()) {
+        for name in variable.names.iter().filter(|name| !is_of_a_file(name)) {
             assert_ne!(with(Some((*name, variable.example))), with(None), "{name}");
         }
     }

@@ -25,6 +25,7 @@ use crate::document::setting::{Setting, Takes};
 use crate::document::variable::Variable;
 use crate::encode::jsonl::JsonLines;
 use crate::model::signal::{Signal, SignalSet};
+pub(crate) use address::address;
 use address::{DEFAULT_LISTEN, is_address};
 use server::{Place, Server};
 use site::Site;

@@ -17,7 +17,9 @@ pub fn load(folder: &Path, output: impl Fn(&str) -> PathBuf) -> Vec<(String, Jso
     let read = |file: &PathBuf| {
         let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
         let path = serde_json::to_string(output(&name).to_str().unwrap()).unwrap();
+        let place = serde_json::to_string(folder.to_str().unwrap()).unwrap();
         let text = std::fs::read_to_string(file).unwrap().replace("$OUT", path.trim_matches('"'));
+        let text = text.replace("$VECTORS", place.trim_matches('"'));
         let vector: Json = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
         (name, vector)
     };
