@@ -1,6 +1,6 @@
 // `vigie/register`: programs that are not changed for Vigie, ES modules and CommonJS, and what is left of one that was killed.
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -32,6 +32,24 @@ for (const [way, name] of [['--import', 'app.mjs'], ['--import', 'app.cjs'], ['-
     assert.ok(lines.some(({ name: of }) => of?.startsWith('http.server.')), 'its metrics too')
   })
 }
+
+test('the file that OTEL_CONFIG_FILE names is read, and what has no equal in it is named once', async (t) => {
+  const folder = scratch(t)
+  const [file, path] = [join(folder, 'otel.yaml'), join(folder, 'spans.jsonl')]
+  writeFileSync(file, [
+    'file_format: "1.0"',
+    'resource: {attributes: [{name: service.name, value: "${SHOP}"}, {name: team, value: checkout}]}',
+    'tracer_provider: {processors: [{batch: {schedule_delay: 1, exporter: {otlp_file/development: {output_stream: "${SPANS}"}}}}]}',
+    ''
+  ].join('\n'))
+  const env = { OTEL_CONFIG_FILE: file, SHOP: 'shop', SPANS: `file://${path}`, OTEL_SERVICE_NAME: 'ignored', OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http' }
+  const { stderr, code } = await run(['--import', entry('--import'), program('app.mjs')], { env })
+  assert.equal(code, 0)
+  const requests = readFileSync(path, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line).resourceSpans[0])
+  const attributes = Object.fromEntries(requests[0].resource.attributes.map(({ key, value }) => [key, value.stringValue]))
+  assert.deepEqual([attributes['service.name'], attributes.team, requests.length], ['shop', 'checkout', 2])
+  assert.deepEqual(stderr.match(/tracer_provider\.processors\[0]\.batch\.schedule_delay/g)?.length, 1)
+})
 
 test('without the API Vigie is set up all the same', async (t) => {
   const { lines, stderr, code } = await registered(t, '--require', 'app.cjs', { NODE_OPTIONS: `--require ${program('without_api.cjs')}` })

@@ -44,6 +44,15 @@ fn variables_come_before_the_file_and_the_option_names_another_file() {
 }
 
 #[test]
+fn what_has_no_equal_here_is_told_and_speaks_against_no_output() {
+    let patient = Patient::new("absent");
+    let file = "file_format: '1.0'\nlog_level: info\nlogger_provider: {processors: [{batch: {exporter: \
+                {otlp_file/development: {output_stream: 'file://lines.jsonl'}}}}]}\n";
+    patient.write("otel.yaml", file);
+    patient.is_told(&patient.run(&[], &[("OTEL_CONFIG_FILE", "otel.yaml")]), 0);
+}
+
+#[test]
 fn where_nothing_is_recorded_nothing_is_found() {
     let patient = Patient::new("disabled");
     patient.is_told(&patient.run(&[], &[("VIGIE_DISABLED", "true")]), 1);

@@ -21,7 +21,7 @@ const NAME: Takes = Takes::Text("a name");
 
 /// The whole file.
 pub(super) static ROOT: [Setting; 11] = [
-    key(FILE_FORMAT, Takes::Other("a version such as \"1.0\"; this is 1"), "").required(),
+    key(FILE_FORMAT, Takes::Other("a version 1.x such as \"1.0\""), "").required(),
     key("disabled", Takes::Flag, "`disabled`"),
     Setting::absent("log_level", OWN_WORDS),
     section("attribute_limits", &ATTRIBUTE_LIMITS),
