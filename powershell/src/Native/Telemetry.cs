@@ -6,8 +6,10 @@ namespace Vigie
 {
     internal static unsafe class Telemetry
     {
-        // The core reads the variables that begin so, and those that carry context. No other ones are handed to it.
+        // The core reads the variables that begin so, and those that carry context. No other ones are handed to it, unless one of
+        // these names a file, which may refer to any variable.
         private static readonly string[] Prefixes = { "VIGIE_", "OTEL_" };
+        private static readonly string[] Files = { "OTEL_CONFIG_FILE", "OTEL_EXPERIMENTAL_CONFIG_FILE" };
         // How long the end of the process may wait for what is not written yet.
         internal const uint ExitDeadlineMs = 2000;
         private static readonly object Gate = new object();
@@ -114,12 +116,13 @@ namespace Vigie
         private static Utf8Buffer Variables()
         {
             string[] carriers = CarrierNames.Variables();
+            bool all = Array.Exists(Files, name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)));
             Utf8Buffer to = Utf8Buffer.Take();
             to.Byte((byte)'{');
             foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
             {
                 var name = (string)entry.Key;
-                if (Concerns(name, carriers))
+                if (all || Concerns(name, carriers))
                 {
                     if (to.Length > 1)
                     {
