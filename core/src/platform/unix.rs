@@ -7,7 +7,7 @@ use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{SFlag, fstat};
 use nix::unistd::Uid;
-use std::fs::{DirBuilder, File, Metadata, OpenOptions, Permissions};
+use std::fs::{DirBuilder, File, Metadata, OpenOptions, Permissions, TryLockError};
 use std::io::{self, IsTerminal};
 use std::net::TcpListener;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
@@ -168,10 +168,41 @@ pub fn try_own_file(file: &File) -> bool {
     file.try_lock().is_ok()
 }
 
-/// Shares the file with other processes again. Advisory: other programs are not hindered.
-pub fn share_file(file: &File) {
-    // Without the lock a torn tail is closed by a newline instead of being cut: no reason to fail.
-    let _ = file.try_lock_shared();
+/// Shares the file with other processes again; false while one of them has it for itself. Advisory: other programs are not hindered.
+#[must_use]
+pub fn try_share_file(file: &File) -> bool {
+    // Without locks a torn tail is closed by a newline instead of being cut: no reason to fail.
+    !matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
+/// Whether it is this descriptor's turn to write to the file, until [`end_turn`] or the end of all processes that have the descriptor.
+#[must_use]
+pub fn try_take_turn(file: &File) -> bool {
+    fcntl(file, turn(&whole(nix::libc::F_WRLCK))).is_ok()
+}
+
+/// The next one's turn.
+pub fn end_turn(file: &File) {
+    // It was taken, so that there is nothing to fail.
+    let _ = fcntl(file, turn(&whole(nix::libc::F_UNLCK)));
+}
+
+/// A lock of the descriptor, not of the process, which may have the file open twice.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn turn(lock: &nix::libc::flock) -> FcntlArg<'_> {
+    FcntlArg::F_OFD_SETLK(lock)
+}
+
+/// A lock of the process: the others are not there everywhere.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn turn(lock: &nix::libc::flock) -> FcntlArg<'_> {
+    FcntlArg::F_SETLK(lock)
+}
+
+/// Gives up what this descriptor has locked, also for whoever has inherited it.
+pub fn disown_file(file: &File) {
+    // A file system without locks has none to give up.
+    let _ = file.unlock();
 }
 
 /// Makes a file that only this user can read; where something stands already, a link too, it is an error.

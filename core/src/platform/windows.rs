@@ -91,7 +91,22 @@ pub fn try_own_file(_file: &File) -> bool {
 }
 
 /// Nothing to do, see [`try_own_file`].
-pub fn share_file(_file: &File) {}
+#[must_use]
+pub fn try_share_file(_file: &File) -> bool {
+    true
+}
+
+/// A locked file could not be read by others, so that nobody ever has a turn.
+#[must_use]
+pub fn try_take_turn(_file: &File) -> bool {
+    false
+}
+
+/// Nothing to do, see [`try_take_turn`].
+pub fn end_turn(_file: &File) {}
+
+/// Nothing to do, see [`try_own_file`].
+pub fn disown_file(_file: &File) {}
 
 /// Makes a file; where something stands already it is an error. Its folder decides who may read it.
 ///

@@ -157,6 +157,7 @@ fn threads_environment_and_hooks_have_one_place_each() {
         (
             "thread::Builder",
             &[
+                "core/src/output/file/afterwards.rs",
                 "core/src/output/http/resolver.rs",
                 "core/src/output/prometheus/server.rs",
                 "core/src/output/schedule.rs",

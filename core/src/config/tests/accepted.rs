@@ -29,7 +29,8 @@ fn every_key_is_taken() {
     let settings = resolve(
         r#"{"service":"shop","version":"1.4.2","environment":"prod","resource":{"team":"a","n":[1,2]},"level":"WARNING","levels":{"shop.cart":"debug","x":"error4"},
             "outputs":[{"to":"console","format":"human","stream":"stdout","signals":["logs","spans"]},
-                       {"to":"file","path":"logs/shop.jsonl","delivery":"write_through"},
+                       {"to":"file","path":"logs/shop.jsonl","delivery":"write_through",
+                        "rotate":{"size":"64MiB","every":"1d","keep":7,"keep_for":"30d","keep_bytes":"10GB","compress":"zstd"}},
                        {"to":"memory","signals":["metrics"]},{"to":"null"}],
             "sample":{"traces":0.1,"rules":[{"name":"GET /h*","kind":"server","traces":0}],"per_second":2.5,"keep_errors":true,"keep_slower_than":"1.5s"},"redact":{"keys":["iban"," badge ","iban"]},"enrich":["process"],
             "limits":{"attributes":10,"depth":64,"nodes":100,"key_bytes":"1KiB","string_bytes":"32KiB","line_bytes":65536,

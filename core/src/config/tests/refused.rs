@@ -171,7 +171,23 @@ const LINES: &[(&str, &str)] = &[
     ),
     (
         r#"{"outputs":[{"to":"file","path":"a","rotate":{"keep":7}}]}"#,
-        r#"outputs[0].rotate: not built yet; accepted: to, path, format, delivery, mode, stall, signals"#,
+        r#"outputs[0].rotate: says not when; accepted: a size, a period in every, or both"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"file","path":"a","rotate":"daily"}]}"#,
+        r#"outputs[0].rotate: "daily"; accepted: an object with the keys size, every, keep, keep_for, keep_bytes, compress"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"file","path":"a","rotate":{"size":"1KB","every":"1d"}}]}"#,
+        r#"outputs[0].rotate.size: "1KB"; accepted: a size from 1024"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"file","path":"a","rotate":{"every":"1d","compress":"xz"}}]}"#,
+        r#"outputs[0].rotate.compress: "xz"; accepted: gzip, zstd"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"file","path":"a","rotate":{"every":"1d","keep":-1}}]}"#,
+        r#"outputs[0].rotate.keep: -1; accepted: a whole number from 0"#,
     ),
     (r#"{"outputs":[{"to":"file","path":"a","spool":"b"}]}"#, r#"outputs[0].spool: unknown key; accepted:"#),
     (

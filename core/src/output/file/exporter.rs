@@ -1,18 +1,17 @@
 //! A file of JSON lines: whole lines only, also after a crash, on a full disk and under rotation.
 //!
-//! Not for rotating: when another program renames the file, the exporter notices and opens the path anew.
+//! Not for rotating: see `rotate`. When another program renames the file, the exporter notices and opens the path anew.
 
 use super::notes::{self, FileNotes};
-use super::tail;
-use crate::buffer::records::{Batch, Records};
-use crate::model::signal::Signal;
+use super::open::Open;
+use super::rotate::Rotator;
+use super::rotation::Rotation;
+use crate::buffer::records::Batch;
 use crate::output::exporter::{Export, Exporter};
 use crate::output::notes::Notes;
 use crate::output::progress::Progress;
-use crate::platform;
 use crate::stats::DropReason;
-use std::fs::{File, Metadata};
-use std::io::{self, ErrorKind, Seek, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,8 +22,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Written at a time, so that a slow disk is seen to move.
 const PIECE_BYTES: usize = 256 * 1024;
 
-/// How often a wait for a reader looks whether it is still wanted.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// So often in a row a file may be put aside just after it was opened.
+const OPENINGS: u32 = 5;
 
 /// Appends to a file.
 #[derive(Debug)]
@@ -37,17 +36,9 @@ pub(super) struct FileExporter {
     /// Why it cannot be opened, when that is so.
     why: String,
     looked: Instant,
+    /// Puts the file aside, where that is asked for.
+    rotator: Option<Rotator>,
     notes: Arc<FileNotes>,
-}
-
-/// A file that is open.
-#[derive(Debug)]
-struct Open {
-    file: File,
-    /// What the descriptor led to when it was opened.
-    opened: Option<Metadata>,
-    /// The file ends in half a line, which the next write closes.
-    torn: bool,
 }
 
 impl FileExporter {
@@ -64,6 +55,15 @@ impl FileExporter {
         Ok(Self::of(path, mode, Some(open), String::new()))
     }
 
+    /// The same, and the file is put aside as `rotation` says. What is no file of its own, such as a pipe, never is.
+    pub(super) fn rotating(mut self, rotation: Option<&Rotation>) -> Self {
+        self.rotator = rotation.map(|rotation| Rotator::new(&self.path, self.mode, rotation));
+        if let (Some(rotator), Some(open)) = (&mut self.rotator, &self.open) {
+            rotator.opened(open);
+        }
+        self
+    }
+
     /// The same for a path that cannot be opened yet: it is tried again, and what comes meanwhile is lost.
     pub(super) fn waiting(path: &Path, mode: Option<u32>, why: &io::Error) -> Self {
         Self::of(path, mode, None, why.to_string())
@@ -71,142 +71,61 @@ impl FileExporter {
 
     fn of(path: &Path, mode: Option<u32>, open: Option<Open>, why: String) -> Self {
         let notes = Arc::new(FileNotes::beside(path));
-        Self { path: path.to_owned(), mode, open, why, looked: Instant::now(), notes }
+        Self { path: path.to_owned(), mode, open, why, looked: Instant::now(), rotator: None, notes }
     }
 
-    /// The open file, which is the process's own and the one that the path names. Opened anew when it is not.
-    fn own(&mut self) -> Option<&mut Open> {
+    /// The open file with room for `bytes` more, which is the process's own and the one that the path names. Opened anew when it is
+    /// not.
+    fn own(&mut self, bytes: usize) -> Option<&mut Open> {
         if let Some(lost) = self.open.take_if(|open| !open.is_own()) {
             // Somebody closed the descriptor, and its number may lead to a file of theirs, which is not ours to close.
             std::mem::forget(lost);
-            self.open = self.opened();
             self.looked = Instant::now();
-        } else if self.looked.elapsed() >= LOOK_EVERY {
+            self.open_anew();
+        }
+        // A file that processes put aside is compressed as soon as none of them writes to it, so that each looks before each write.
+        let look = if self.rotator.is_some() { Duration::ZERO } else { LOOK_EVERY };
+        if self.looked.elapsed() >= look {
             self.looked = Instant::now();
-            let stays = self.open.as_ref().is_some_and(|open| open.is_at(&self.path));
-            if !stays && let Some(fresh) = self.opened() {
-                self.open = Some(fresh);
-            }
+            self.follow_path();
+        }
+        if let (Some(rotator), Some(open)) = (&mut self.rotator, &self.open)
+            && open.is_regular()
+            && rotator.make_room(open, bytes)
+        {
+            self.follow_path();
         }
         self.open.as_mut()
     }
 
-    fn opened(&mut self) -> Option<Open> {
-        Open::new(&self.path, self.mode).map_err(|error| self.why = error.to_string()).ok()
-    }
-}
-
-impl Open {
-    fn new(path: &Path, mode: Option<u32>) -> io::Result<Self> {
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|error| {
-                io::Error::new(error.kind(), format!("its folder cannot be made: {error}"))
-            })?;
-        }
-        let file = platform::open_append(path, mode)?;
-        let opened = file.metadata().ok();
-        let torn = opened.as_ref().is_some_and(Metadata::is_file) && tail::heal(path, &file);
-        Ok(Self { file, opened, torn })
-    }
-
-    /// Whether the descriptor leads to what was opened.
-    fn is_own(&self) -> bool {
-        match (&self.opened, self.file.metadata()) {
-            (Some(opened), Ok(now)) => platform::same_file(opened, &now),
-            // Where nothing can be told of it, it is believed.
-            (None, Ok(_)) => true,
-            (_, Err(_)) => false,
-        }
-    }
-
-    fn is_regular(&self) -> bool {
-        self.opened.as_ref().is_some_and(Metadata::is_file)
-    }
-
-    /// Whether `path` still names it. What is no file of its own, such as a pipe, is not followed.
-    fn is_at(&self, path: &Path) -> bool {
-        let Some(opened) = self.opened.as_ref().filter(|opened| opened.is_file()) else { return true };
-        std::fs::metadata(path).is_ok_and(|now| platform::same_file(opened, &now))
-    }
-
-    fn write(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export {
-        if self.torn {
-            self.torn = self.file.write_all(b"\n").is_err();
-        }
-        let mut delivered = 0;
-        for piece in batch.pieces(u64::MAX, PIECE_BYTES) {
-            let (written, result) = self.write_all(piece.bytes(), progress);
-            if let Err(reason) = result {
-                let (records, whole) = piece.whole_within(written);
-                self.undo_half_line(written - whole);
-                return Export::Partial { delivered: delivered + records, reason };
-            }
-            delivered += piece.len();
-        }
-        Export::Delivered
-    }
-
-    /// Writes lines that somebody else has rendered; whether all of them are in the file.
-    fn write_lines(&mut self, lines: &[u8]) -> bool {
-        let mut records = Records::default();
-        lines.split_inclusive(|byte| *byte == b'\n').for_each(|line| records.push(Signal::Spans, line));
-        self.write(&records.batch(), &Progress::default()) == Export::Delivered
-    }
-
-    fn write_all(&mut self, batch: &[u8], progress: &Progress) -> (usize, Result<(), DropReason>) {
-        let mut done = 0;
-        while let Some(rest) = batch.get(done..).filter(|rest| !rest.is_empty()) {
-            match self.file.write(rest) {
-                Ok(0) => return (done, Err(refused(ErrorKind::WriteZero.into(), progress))),
-                Ok(written) => {
-                    done += written;
-                    progress.moved();
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                // This is a named pipe, which was opened without waiting for its reader.
-                Err(error) if error.kind() == ErrorKind::WouldBlock && !self.is_regular() => {
-                    if progress.is_ended() {
-                        progress.failed("its reader takes nothing");
-                        return (done, Err(DropReason::Shutdown));
-                    }
-                    platform::wait_writable(&self.file, LOOK_AGAIN);
-                }
-                Err(error) => return (done, Err(refused(error, progress))),
+    /// Opens the path where it does not name the open file. A file that was put aside between its opening and its lock is not the
+    /// last one.
+    fn follow_path(&mut self) {
+        for _ in 0..OPENINGS {
+            if self.open.as_ref().is_some_and(|open| open.is_at(&self.path)) || !self.open_anew() {
+                return;
             }
         }
-        (done, Ok(()))
     }
 
-    /// Takes half a line at the end back, or remembers to close it.
-    fn undo_half_line(&mut self, half: usize) {
-        if half == 0 {
-            return;
+    /// Whether the path could be opened; the file that was open stays where it could not.
+    fn open_anew(&mut self) -> bool {
+        match Open::new(&self.path, self.mode) {
+            Ok(open) => {
+                if let Some(rotator) = &mut self.rotator {
+                    rotator.opened(&open);
+                }
+                if let Some(before) = self.open.replace(open) {
+                    before.disown();
+                }
+                true
+            }
+            Err(error) => {
+                self.why = error.to_string();
+                false
+            }
         }
-        self.torn = !self.try_cut(half).unwrap_or(false);
     }
-
-    /// Cuts `half` bytes off when nobody else writes to the file.
-    fn try_cut(&mut self, half: usize) -> io::Result<bool> {
-        if !self.is_regular() || !platform::try_own_file(&self.file) {
-            return Ok(false);
-        }
-        let end = self.file.stream_position()?;
-        let cut = self.file.metadata()?.len() == end;
-        if cut {
-            self.file.set_len(end.saturating_sub(half as u64))?;
-        }
-        platform::share_file(&self.file);
-        Ok(cut)
-    }
-}
-
-/// Says what the system has against a write.
-fn refused(error: io::Error, progress: &Progress) -> DropReason {
-    progress.failed(match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => format!("there is no room: {error}"),
-        _ => format!("it cannot be written: {error}"),
-    });
-    DropReason::Io
 }
 
 impl Drop for FileExporter {
@@ -218,13 +137,21 @@ impl Drop for FileExporter {
 
 impl Exporter for FileExporter {
     fn export(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export {
-        match self.own() {
-            Some(open) => open.write(batch, progress),
-            None => {
+        let mut delivered = 0;
+        for piece in batch.pieces(u64::MAX, PIECE_BYTES) {
+            let Some(open) = self.own(piece.bytes().len()) else {
                 progress.failed(format!("it cannot be opened: {}", self.why));
-                Export::Refused(DropReason::Io)
+                return match delivered {
+                    0 => Export::Refused(DropReason::Io),
+                    delivered => Export::Partial { delivered, reason: DropReason::Io },
+                };
+            };
+            if let Err((records, reason)) = open.write(&piece, progress) {
+                return Export::Partial { delivered: delivered + records, reason };
             }
+            delivered += piece.len();
         }
+        Export::Delivered
     }
 
     fn notes(&self) -> Option<Arc<dyn Notes>> {
@@ -233,7 +160,7 @@ impl Exporter for FileExporter {
     }
 
     fn is_prompt(&self) -> bool {
-        self.open.as_ref().is_none_or(|open| platform::is_prompt(&open.file))
+        self.open.as_ref().is_none_or(|open| open.is_prompt())
     }
 }
 

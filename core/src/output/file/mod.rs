@@ -1,8 +1,15 @@
 //! The file: lines, appended.
 
+mod afterwards;
+mod aside;
+mod compress;
 mod exporter;
 mod notes;
+mod open;
+mod rotate;
+mod rotation;
 mod tail;
+mod turn;
 
 use super::kind::{Around, Claim, Opened, OutputKind, Passage, Target, Waiting};
 use super::stall::{STALL, stall};
@@ -16,6 +23,7 @@ use crate::model::signal::SignalSet;
 use crate::platform;
 use exporter::FileExporter;
 pub use notes::open_spans_beside;
+use rotation::{ROTATE, Rotation};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,6 +60,7 @@ struct Settings {
     delivery: Delivery,
     mode: Option<u32>,
     stall: Duration,
+    rotation: Option<Rotation>,
 }
 
 const PATH: &str = "path";
@@ -91,7 +100,13 @@ static SETTINGS: [Setting; 6] = [
         "The permissions of a file that is made, in octal digits; without them the umask decides. Not used on Windows.",
     ),
     STALL,
-    Setting::unbuilt("rotate", "Rotation by size or time."),
+    Setting::new(
+        "rotate",
+        Takes::Object(&ROTATE),
+        "{\"size\": \"64MiB\", \"every\": \"1d\", \"keep\": 7, \"compress\": \"zstd\"}",
+        "When the file is put aside under a name with the time, and what of that is kept. Several processes may write to one file, \
+         with the same settings. Without it the file is left to others, such as logrotate, whose renaming is noticed.",
+    ),
 ];
 
 impl OutputKind for File {
@@ -117,12 +132,14 @@ impl OutputKind for File {
         let path = path(report, object);
         let mode = mode(report, object);
         let stall = stall(report, object);
+        let rotation = rotation(report, object);
         Some(Arc::new(Settings {
             path: path?,
             format: format?,
             delivery: delivery?,
             mode: mode?,
             stall: stall?,
+            rotation: rotation?,
         }))
     }
 }
@@ -130,6 +147,10 @@ impl OutputKind for File {
 fn path(report: &mut Report, object: &Object<'_>) -> Option<Place> {
     let found = report.required(object, PATH)?;
     Place::read_file(report, &found)
+}
+
+fn rotation(report: &mut Report, object: &Object<'_>) -> Option<Option<Rotation>> {
+    object.get("rotate").map_or(Some(None), |found| Rotation::read(report, &found).map(Some))
 }
 
 fn mode(report: &mut Report, object: &Object<'_>) -> Option<Option<u32>> {
@@ -170,7 +191,7 @@ impl Target for Settings {
         };
         Ok(Opened {
             encoder,
-            exporter: Box::new(exporter),
+            exporter: Box::new(exporter.rotating(self.rotation.as_ref())),
             passage: match self.delivery {
                 Delivery::Buffered => Passage::Buffered,
                 Delivery::WriteThrough => Passage::WriteThrough,
@@ -179,3 +200,6 @@ impl Target for Settings {
         })
     }
 }
+
+#[cfg(test)]
+mod rotate_tests;

@@ -3,9 +3,8 @@
 //! Not for half lines of this process: the exporter takes those back itself.
 
 use crate::platform;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::Path;
 use std::time::Duration;
 
 /// A file is read from its end in steps of this size.
@@ -19,23 +18,26 @@ const MOST_LOOKS: u32 = 50;
 /// Makes the file end at a line's end if this process alone has it open; true when the tail is
 /// torn and had to be left for the next write to close.
 ///
-/// `file` is the handle that appends; it holds the shared lock afterwards.
-pub(super) fn heal(path: &Path, file: &File) -> bool {
+/// `file` is the handle that appends; it is not shared afterwards. `reader` leads to the same file, whatever the path has come to name.
+pub(super) fn heal(reader: &File, file: &File) -> bool {
     let alone = platform::try_own_file(file);
-    let torn = match whole_bytes(path) {
+    match whole_bytes(reader) {
         Ok((whole, total)) if whole == total => false,
         Ok((whole, _)) if alone => file.set_len(whole).is_err(),
-        Ok(_) => stays_torn(|looks| {
-            if looks > 0 {
-                std::thread::sleep(BETWEEN_LOOKS);
-            }
-            whole_bytes(path)
-        }),
-        // The file cannot be read, perhaps for want of permission: nothing is known of it, so nothing is cut.
+        Ok(_) => is_torn(reader),
+        // Nothing is known of it, so nothing is cut.
         Err(_) => false,
-    };
-    platform::share_file(file);
-    torn
+    }
+}
+
+/// Whether it ends in half a line that nobody goes on with.
+pub(super) fn is_torn(reader: &File) -> bool {
+    stays_torn(|looks| {
+        if looks > 0 {
+            std::thread::sleep(BETWEEN_LOOKS);
+        }
+        whole_bytes(reader)
+    })
 }
 
 /// Whether the half line is there to stay. A large write of another process lengthens the file bit
@@ -60,20 +62,24 @@ pub(super) fn stays_torn(mut look: impl FnMut(u32) -> io::Result<(u64, u64)>) ->
 }
 
 /// How many bytes of the file are whole lines, and how many bytes it has.
-fn whole_bytes(path: &Path) -> io::Result<(u64, u64)> {
-    let mut file = OpenOptions::new().read(true).open(path)?;
-    let total = file.metadata()?.len();
+fn whole_bytes(reader: &File) -> io::Result<(u64, u64)> {
+    let total = reader.metadata()?.len();
+    Ok((last_line(reader, total)?, total))
+}
+
+/// Where the last line begins of the first `total` bytes, which is their end where they end in whole lines.
+pub(super) fn last_line(mut file: &File, total: u64) -> io::Result<u64> {
     let mut end = total;
     let mut step = Vec::new();
     while end > 0 {
         let start = end.saturating_sub(STEP_BYTES);
         file.seek(SeekFrom::Start(start))?;
         step.clear();
-        file.by_ref().take(end - start).read_to_end(&mut step)?;
+        file.take(end - start).read_to_end(&mut step)?;
         if let Some(newline) = memchr::memrchr(b'\n', &step) {
-            return Ok((start + newline as u64 + 1, total));
+            return Ok(start + newline as u64 + 1);
         }
         end = start;
     }
-    Ok((0, total))
+    Ok(0)
 }

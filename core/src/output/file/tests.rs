@@ -52,7 +52,7 @@ fn a_torn_tail_is_closed_when_somebody_else_writes() {
 /// Looks at a file of which ten bytes are whole lines; `total` says how long it is at each look.
 fn stays_torn(total: impl Fn(u32) -> u64) -> (bool, u32) {
     let mut count = 0;
-    let torn = tail::stays_torn(|looks| {
+    let torn = crate::output::file::tail::stays_torn(|looks| {
         count += 1;
         let total = total(looks);
         Ok((if total == 20 { 20 } else { 10 }, total))

@@ -1,0 +1,99 @@
+//! Of the processes that write to one file, one at a time. Whoever is killed in the middle of a line has it cut off by the next one.
+//!
+//! Not for the end of a file as it is found at its opening: see `tail`.
+
+use super::tail::{is_torn, last_line};
+use crate::platform;
+use std::fs::{File, Metadata};
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// How long the turns of others may take. A process that was stopped may never end its own.
+const PATIENCE: Duration = Duration::from_secs(2);
+const BETWEEN_TRIES: Duration = Duration::from_micros(100);
+
+/// How long nobody's turn is waited for after that.
+const GIVEN_UP_FOR: Duration = Duration::from_secs(10);
+
+/// How the lines of this library begin, in each format.
+const BEGINNINGS: [&[u8]; 2] = [b"{\"timestamp\":\"", b"{\"resource"];
+
+/// The turns of one file that is open for appending.
+#[derive(Debug)]
+pub(super) struct Turns {
+    /// The same file to be read; nothing where that is not allowed, or where it is no file of its own.
+    reader: Option<File>,
+    given_up: Option<Instant>,
+}
+
+impl Turns {
+    /// Those of the file that was opened at `path`.
+    pub(super) fn of(path: &Path, opened: Option<&Metadata>) -> Self {
+        let is_same = |file: &File| {
+            let found = file.metadata().ok();
+            opened.zip(found.as_ref()).is_some_and(|(one, other)| platform::same_file(one, other))
+        };
+        let is_regular = opened.is_some_and(Metadata::is_file);
+        let reader = if is_regular { File::open(path).ok().filter(is_same) } else { None };
+        Self { reader, given_up: None }
+    }
+
+    /// The same file to be read.
+    pub(super) fn reader(&self) -> Option<&File> {
+        self.reader.as_ref()
+    }
+
+    /// Whether it is this process's turn now, until [`Self::end`]; then the file ends in a whole line. Where no turn is to be had the
+    /// process writes all the same.
+    pub(super) fn begin(&mut self, file: &mut File) -> bool {
+        let Some(reader) = &self.reader else { return false };
+        if self.given_up.is_some_and(|then| then.elapsed() < GIVEN_UP_FOR) {
+            return false;
+        }
+        if !taken(file) {
+            self.given_up = Some(Instant::now());
+            return false;
+        }
+        // A tail that cannot be looked at is left as it is.
+        let _ = end_in_a_line(reader, file);
+        true
+    }
+
+    /// The next one's turn.
+    pub(super) fn end(file: &File) {
+        platform::end_turn(file);
+    }
+}
+
+fn taken(file: &File) -> bool {
+    let since = Instant::now();
+    while !platform::try_take_turn(file) {
+        if since.elapsed() > PATIENCE {
+            return false;
+        }
+        std::thread::sleep(BETWEEN_TRIES);
+    }
+    true
+}
+
+/// Cuts off half a line of a process of ours that was killed, and closes one of anybody else.
+pub(super) fn end_in_a_line(reader: &File, file: &mut File) -> io::Result<()> {
+    let total = file.metadata()?.len();
+    let mut last = [0];
+    if total == 0 || platform::read_exact_at(reader, &mut last, total - 1).is_ok_and(|()| last == *b"\n") {
+        return Ok(());
+    }
+    // Somebody who has not waited for a turn may be writing.
+    if !is_torn(reader) {
+        return Ok(());
+    }
+    let total = file.metadata()?.len();
+    let whole = last_line(reader, total)?;
+    let mut beginning = [0; 16];
+    let length = usize::try_from(total - whole).unwrap_or(usize::MAX).min(beginning.len());
+    let Some(half) = beginning.get_mut(..length) else { return Ok(()) };
+    platform::read_exact_at(reader, half, whole)?;
+    let is_ours = |one: &&[u8]| one.starts_with(half) || half.starts_with(one);
+    if BEGINNINGS.iter().any(is_ours) { file.set_len(whole) } else { file.write_all(b"\n") }
+}
