@@ -3,7 +3,7 @@
 //! Not for that API itself: the package `vigie.otel` is one.
 
 use crate::context::Context;
-use crate::convert::{Guarded, nanoseconds, with_text_of};
+use crate::convert::{Guarded, Tape, nanoseconds, with_text_of};
 use crate::keywords::tape_of_mapping;
 use crate::lock::Lock;
 use crate::tracer::Span;
@@ -149,6 +149,11 @@ fn open_span(
     Ok(Span::new(core, above))
 }
 
+/// What a mapping of attributes says, or None.
+fn tape_of(attributes: Option<&Bound<'_, PyAny>>, guarded: &mut Guarded) -> Tape {
+    attributes.map_or_else(Tape::new, |attributes| tape_of_mapping(attributes.as_borrowed(), guarded))
+}
+
 /// Records an exception on a span, with a mapping of attributes or None, at a time in nanoseconds since 1970 or now.
 #[pyfunction]
 fn record_exception(
@@ -159,14 +164,10 @@ fn record_exception(
 ) -> PyResult<()> {
     let mut guarded = Guarded::new();
     let time_ns = timestamp.and_then(|time| nanoseconds(time.as_borrowed()));
-    let tape = attributes.map(|attributes| tape_of_mapping(attributes.as_borrowed(), &mut guarded));
+    let tape = tape_of(attributes, &mut guarded);
     if let Some(info) = error::from_exc_info_of_span(exception.as_borrowed(), &mut guarded) {
         span.get().with(|span| {
-            span.record_exception(&info, time_ns, |writer| {
-                if let Some(tape) = &tape {
-                    tape.play(writer);
-                }
-            });
+            span.record_exception(&info, time_ns, |writer| tape.play(writer));
         });
     }
     guarded.finish()
@@ -194,14 +195,10 @@ fn add_event(
 ) -> PyResult<()> {
     let mut guarded = Guarded::new();
     let time_ns = timestamp.and_then(|time| nanoseconds(time.as_borrowed()));
-    let tape = attributes.map(|attributes| tape_of_mapping(attributes.as_borrowed(), &mut guarded));
+    let tape = tape_of(attributes, &mut guarded);
     with_text_of(name.as_borrowed(), &mut guarded, |name| {
         span.get().with(|span| {
-            span.add_event(name, time_ns, |writer| {
-                if let Some(tape) = &tape {
-                    tape.play(writer);
-                }
-            });
+            span.add_event(name, time_ns, |writer| tape.play(writer));
         });
     });
     guarded.finish()
@@ -216,13 +213,9 @@ fn add_link(
 ) -> PyResult<()> {
     let Some(link) = links::link_to(linked.as_borrowed()) else { return Ok(()) };
     let mut guarded = Guarded::new();
-    let tape = attributes.map(|attributes| tape_of_mapping(attributes.as_borrowed(), &mut guarded));
+    let tape = tape_of(attributes, &mut guarded);
     span.get().with(|span| {
-        span.add_link(&link, |writer| {
-            if let Some(tape) = &tape {
-                tape.play(writer);
-            }
-        });
+        span.add_link(&link, |writer| tape.play(writer));
     });
     guarded.finish()
 }
