@@ -24,7 +24,7 @@ WORKLOADS = {
     "M1v": "counter, 3 label values of 2 000 combinations in random order",
     "M1b": "counter, bound",
     "H1a": "request to Express on a connection that stays, instrumented, 3 spans",
-    "H1ao": "the same, with its spans sent to a server by OTLP",
+    "H1ao": "the same, or to FastAPI handed over by a server, with its spans sent to a server by OTLP",
     "M2": "histogram, 3 label values in the call",
     "M2b": "histogram, bound",
     "L1o": "log record to OTLP alone",
@@ -54,6 +54,8 @@ WORKLOADS = {
 }
 # The same program without anybody who records.
 UNTRACED = "untraced"
+# The same program with an instrumentation behind which nobody does anything.
+NOTHING = "nothing"
 # Ours with OTLP has ours with a file beside it.
 FILE = "vigie-file"
 RECORDING = {workload: [FILE] for workload in ("L1o", "L1fo", "S1o", "S1fo", "M1o", "M1fo")}
@@ -72,6 +74,7 @@ PEERS: dict[str, dict[str, list[str]]] = {
         "M1a": ["opentelemetry"],
         "M1v": ["prometheus", "opentelemetry"],
         "M1b": ["prometheus"],
+        "H1ao": ["opentelemetry", UNTRACED, NOTHING],
         "M2": ["prometheus", "opentelemetry"],
         "M2b": ["prometheus"],
         "E1": ["opentelemetry"],
@@ -195,6 +198,8 @@ GATES = [
     Gate("python", "S1v", "opentelemetry", like="S1"),
     Gate("python", "S1a", "opentelemetry", 5),
     Gate("python", "M1a", "opentelemetry", 5),
+    Gate("python", "H1ao", "opentelemetry", at_most=0.25, beyond=UNTRACED),
+    Gate("python", "H1ao", "opentelemetry", at_most=0.25, beyond=UNTRACED, measures=("thread_cpu_ns",)),
     Gate("python", "M1", "prometheus", 8),
     Gate("python", "M1v", "prometheus", like="M1"),
     Gate("python", "M1b", "prometheus", 8),

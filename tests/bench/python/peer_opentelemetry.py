@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import varied
-from opentelemetry import propagate
+from opentelemetry import propagate, trace
+from opentelemetry.metrics import set_meter_provider
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.trace import Span
 from receiver import RECEIVER, in_portions, received
-from through_api import child_spans, updates
+from through_api import SPANS, child_spans, traced_requests, updates
 from workloads import Case, headers
 
 
@@ -82,8 +83,8 @@ def span_loops(processor: BatchSpanProcessor) -> dict[str, Callable[[int], objec
     return {"S1": run, "S1a": run, "S1v": run_varied, "S2": run_nested}
 
 
-def exporting() -> Case:
-    """E1: the same spans to a server, by its own exporter."""
+def sending() -> tuple[BatchSpanProcessor, Callable[[], int]]:
+    """What sends spans to a server, by its own exporter, and how many have arrived."""
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
     out = 0
@@ -99,9 +100,23 @@ def exporting() -> Case:
             return result
 
     exporter = Counting(endpoint=f"{RECEIVER}/v1/traces")
-    processor = BatchSpanProcessor(exporter, max_queue_size=1 << 16, max_export_batch_size=512)
-    make = span_loops(processor)["S1"]
-    return Case(in_portions(make, lambda: out), processor.force_flush, received)
+    return BatchSpanProcessor(exporter, max_queue_size=1 << 16, max_export_batch_size=512), lambda: out
+
+
+def exporting() -> Case:
+    """E1: the same spans to a server."""
+    processor, out = sending()
+    return Case(in_portions(span_loops(processor)["S1"], out), processor.force_flush, received)
+
+
+def serving() -> Case:
+    """H1ao: requests to FastAPI, whose spans go to a server; metrics are kept and not read."""
+    processor, out = sending()
+    provider = TracerProvider()
+    provider.add_span_processor(processor)
+    trace.set_tracer_provider(provider)
+    set_meter_provider(MeterProvider(metric_readers=[InMemoryMetricReader()]))
+    return Case(traced_requests(), processor.force_flush, lambda: out() // SPANS)
 
 
 def metrics(workload: str) -> Case:
@@ -127,8 +142,8 @@ def propagation(workload: str) -> Case:
 
 def case(workload: str) -> Case:
     """Spans, dropped or sent, metrics with labels in the call, and propagation."""
-    if workload == "E1":
-        return exporting()
+    if workload.startswith(("E", "H")):
+        return exporting() if workload == "E1" else serving()
     if workload[0] == "S":
         return spans(workload)
     return propagation(workload) if workload[0] == "P" else metrics(workload)

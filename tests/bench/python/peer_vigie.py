@@ -186,11 +186,15 @@ def exporting(workload: str, variant: str) -> Case:
 
 
 def through_the_api(workload: str) -> Case:
-    """S1a and M1a: what the peer is given, word for word."""
+    """S1a, M1a and H1ao: what the peer is given, word for word."""
     # Nobody else needs OpenTelemetry here.
     import vigie.otel
-    from through_api import child_spans, updates
+    from through_api import SPANS, child_spans, traced_requests, updates
 
+    if workload == "H1ao":
+        configure({"to": "otlp", "url": RECEIVER, "signals": ["spans"]})
+        vigie.otel.install()
+        return Case(traced_requests(), flush, lambda: received() // SPANS)
     if workload == "M1a":
         configure({"to": "null", "signals": ["logs"]})
         return Case(updates(vigie.otel.MeterProvider().get_meter("shop.api"), workload))
@@ -232,10 +236,10 @@ def exposition() -> Case:
 
 def case(workload: str, variant: str = "") -> Case:
     """Any workload."""
+    if workload.endswith("a") or workload == "H1ao":
+        return through_the_api(workload)
     if workload == "E1" or workload.endswith("o"):
         return exporting(workload, variant)
-    if workload.endswith("a"):
-        return through_the_api(workload)
     if workload[0] == "L":
         return logs(workload)
     if workload[0] == "M":
