@@ -21,10 +21,12 @@ from .. import _native
 from ._context import RuntimeContext
 from ._logger import Logger
 from ._logger_provider import LoggerProvider
-from ._meter import Meter, MeterProvider
+from ._meter import Meter
+from ._meter_provider import MeterProvider
 from ._propagator import Propagator
 from ._provider import TracerProvider
 from ._span import Span
+from ._standing import stand_for_official, stands
 from ._tracer import Tracer
 
 __all__ = [
@@ -39,6 +41,10 @@ __all__ = [
     "TracerProvider",
     "install",
 ]
+
+stands("opentelemetry.sdk.trace", TracerProvider=TracerProvider, Tracer=Tracer, Span=Span)
+stands("opentelemetry.sdk.metrics", MeterProvider=MeterProvider, Meter=Meter)
+stands("opentelemetry.sdk._logs", LoggerProvider=LoggerProvider, Logger=Logger)
 
 
 def install(**settings: Any) -> TracerProvider:
@@ -56,6 +62,7 @@ def install(**settings: Any) -> TracerProvider:
     """
     if settings:
         _native.init(**settings)
+    stand_for_official()
     runtime = _api._RUNTIME_CONTEXT
     if not isinstance(runtime, RuntimeContext):
         # The API has a variable for it at start alone; an attached context of before stays with its tokens.

@@ -9,6 +9,7 @@ from opentelemetry._logs import LogRecord, SeverityNumber
 
 from .. import _native
 from ._quiet import quiet
+from ._scope import Named
 from ._translate import object_of
 from ._values import named
 
@@ -19,11 +20,17 @@ _INFO = 9
 class Logger(_Logger):
     """A logger of the OpenTelemetry API whose records Vigie writes (OpenTelemetry Logs API, "Logger"). Nothing raises."""
 
-    def __init__(self, name: str, official: Any) -> None:
+    def __init__(self, scope: Named, name: str, official: Any) -> None:
         super().__init__(name)
+        self._scope = scope
         self._native = _native.get_logger(name)
         # Gives the one of the official SDK, where the user has added processors.
         self._official = official
+
+    @property
+    def _instrumentation_scope(self) -> Any:
+        """Whose logger it is; by this name others ask for it."""
+        return self._scope.shown
 
     def emit(self, record: LogRecord | None = None, **told: Any) -> None:
         """Writes a record, given whole or by its parts.
@@ -55,9 +62,15 @@ class Logger(_Logger):
             None if record.context is None else object_of(record.context),
         )
 
-    def enabled(self, *, severity_number: SeverityNumber | None = None, **_others: Any) -> bool:
-        """Whether a record of that severity would be written."""
-        return _native.logs(self._native, _number(severity_number))
+    def enabled(self, *, severity_number: SeverityNumber | None = None, **others: Any) -> bool:
+        """Whether a record of that severity would be written, or a processor of the user's wants it."""
+        if _native.logs(self._native, _number(severity_number)):
+            return True
+        official = self._official()
+        if official is not None:
+            with quiet("log record processor"):
+                return bool(official.enabled(severity_number=severity_number, **others))
+        return False
 
 
 def _number(severity: SeverityNumber | None) -> int:

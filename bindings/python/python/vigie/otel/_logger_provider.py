@@ -11,6 +11,8 @@ from opentelemetry import _logs
 from .. import _native
 from ._logger import Logger
 from ._quiet import quiet
+from ._scope import Named
+from ._standing import is_disabled, stand_for_official
 
 
 class LoggerProvider(_logs.LoggerProvider):
@@ -32,10 +34,24 @@ class LoggerProvider(_logs.LoggerProvider):
         self._told = {"resource": resource, "shutdown_on_exit": False, **others}
         self._ends_at_exit = shutdown_on_exit
         self._official: Any = None
+        self._resource = resource
+        self._loggers: dict[tuple[str, ...], Logger] = {}
+        self._is_disabled = is_disabled()
         self._lock = threading.Lock()
+        stand_for_official()
         if multi_log_record_processor is not None:
             self._told["multi_log_record_processor"] = multi_log_record_processor
             self._with_official()
+
+    @property
+    def resource(self) -> Any:
+        """What the provider was told of the process."""
+        if self._resource is None:
+            # The SDK is imported only for whoever reads.
+            from ._official import Resource
+
+            self._told["resource"] = self._resource = Resource.create({})
+        return self._resource
 
     def get_logger(
         self,
@@ -43,18 +59,26 @@ class LoggerProvider(_logs.LoggerProvider):
         version: str | None = None,
         schema_url: str | None = None,
         attributes: Any = None,
-    ) -> Logger:
-        """A logger for an instrumentation scope."""
-        made: list[Any] = []
+    ) -> _logs.Logger:
+        """The logger for an instrumentation scope, the same for the same one."""
+        stand_for_official()
+        if self._is_disabled:
+            return _logs.NoOpLogger(name or "", version, schema_url, attributes)
+        key = (str(name), str(version), str(schema_url), repr(attributes))
+        with self._lock:
+            if key not in self._loggers:
+                made: list[Any] = []
 
-        def official() -> Any:
-            if self._official is None:
-                return None
-            if not made:
-                made.append(self._official.get_logger(name, version, schema_url, attributes))
-            return made[0]
+                def official() -> Any:
+                    if self._official is None:
+                        return None
+                    if not made:
+                        made.append(self._official.get_logger(name, version, schema_url, attributes))
+                    return made[0]
 
-        return Logger(name or "", official)
+                scope = Named(name or "", version, schema_url, attributes)
+                self._loggers[key] = Logger(scope, name or "", official)
+            return self._loggers[key]
 
     def add_log_record_processor(self, log_record_processor: Any) -> None:
         """Shows all records from now on to a processor, beside what Vigie does with them."""

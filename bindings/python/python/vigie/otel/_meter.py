@@ -1,6 +1,6 @@
 """Meters and instruments of the OpenTelemetry API over Vigie's.
 
-Not for callbacks: see `_observables`.
+Not for callbacks: see `_observables`. Not for who gives meters: see `_meter_provider`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from opentelemetry import metrics
 
 from .. import _native
 from ._observables import Observables
+from ._scope import Named
 from ._values import named
 
 _log = _native.get_logger("vigie.otel")
@@ -21,9 +22,10 @@ _log = _native.get_logger("vigie.otel")
 class _Told:
     """Measurements go to Vigie's instrument, and to the official one where the user gave readers or views."""
 
-    def __init__(self, take: Callable[..., None] | None, also: Callable[..., None] | None) -> None:
+    def __init__(self, take: Callable[..., None] | None) -> None:
         self._take = take
-        self._also = also
+        #: What the official instrument is told by, if there is one.
+        self.also: Callable[..., None] | None = None
 
     def _measured(self, amount: float, attributes: Mapping[str, Any] | None, context: Any) -> None:
         if self._take is not None:
@@ -34,8 +36,8 @@ class _Told:
                     self._take(amount, **named(attributes))
             else:
                 self._take(amount)
-        if self._also is not None:
-            self._also(amount, attributes, context)
+        if self.also is not None:
+            self.also(amount, attributes, context)
 
 
 class Counter(_Told, metrics.Counter):
@@ -98,24 +100,56 @@ class Meter(metrics.Meter):
     A name that is another kind's already gives an instrument that measures nothing, and a record that says so.
     """
 
-    def __init__(
-        self, name: str, version: str | None, schema_url: str | None, also: Any, observables: Observables
-    ) -> None:
-        super().__init__(name, version=version, schema_url=schema_url)
-        self._official = also
+    def __init__(self, scope: Named, observables: Observables) -> None:
+        super().__init__(scope.name, scope.version, scope.schema_url)
+        #: Whose meter it is.
+        self.scope = scope
+        self._official: Any = None
         self._observables = observables
+        # The same said again gives the same instrument. With it, who makes the official one.
+        self._made: dict[tuple[Any, ...], tuple[_Told, Callable[[], Any]]] = {}
+        self._lock = threading.Lock()
+        # Who makes the official instruments that are asked.
+        self._asking: list[Callable[[], Any]] = []
+
+    def tell(self, official: Any) -> None:
+        """Has all measurements from now on told to an official meter, too."""
+        with self._lock:
+            self._official = official
+            for told, make in self._made.values():
+                told.also = make()
+            for make in self._asking:
+                make()
+
+    @property
+    def _instrumentation_scope(self) -> Any:
+        """Whose meter it is; by this name others ask for it."""
+        return self.scope.shown
 
     def _told(self, kind: Kind, described: tuple[str, str, str], advice: Any = None) -> Any:
-        native, also = self._native(kind, described, advice), None
-        if self._official is not None:
+        def official() -> Any:
             more = {} if advice is None else {"explicit_bucket_boundaries_advisory": advice}
-            also = getattr(getattr(self._official, kind.official)(*described, **more), kind.method)
-        return kind.face(None if native is None else getattr(native, kind.method), also)
+            return getattr(getattr(self._official, kind.official)(*described, **more), kind.method)
+
+        key = (kind.method, kind.official, *described, None if advice is None else tuple(advice))
+        with self._lock:
+            if key not in self._made:
+                native = self._native(kind, described, advice)
+                made = kind.face(None if native is None else getattr(native, kind.method))
+                self._made[key] = made, official
+                if self._official is not None:
+                    made.also = official()
+            return self._made[key][0]
 
     def _asked(self, kind: Kind, official: str, callbacks: Any, described: tuple[str, str, str]) -> Any:
-        if self._official is not None:
+        def make() -> Any:
             name, *rest = described
-            getattr(self._official, official)(name, callbacks, *rest)
+            return getattr(self._official, official)(name, callbacks, *rest)
+
+        with self._lock:
+            self._asking.append(make)
+            if self._official is not None:
+                make()
         native = self._native(kind, described)
         if native is not None and callbacks:
             self._observables.add(native, list(callbacks))
@@ -172,52 +206,3 @@ class Meter(metrics.Meter):
     ) -> Any:
         """An ``ObservableGauge``."""
         return self._asked(GAUGE, "create_observable_gauge", callbacks, (name, unit, description))
-
-
-class MeterProvider(metrics.MeterProvider):
-    """A meter provider of the OpenTelemetry API over Vigie.
-
-    The arguments are those of ``opentelemetry.sdk.metrics.MeterProvider``. Measurements go to Vigie's outputs; where
-    `metric_readers` or `views` are given, they go to an official provider with these too, which the SDK must be installed
-    for. Views change what those readers see, not Vigie's outputs.
-    """
-
-    def __init__(
-        self,
-        metric_readers: Sequence[Any] = (),
-        resource: Any = None,
-        exemplar_filter: Any = None,
-        shutdown_on_exit: bool = True,
-        views: Sequence[Any] = (),
-        **_others: Any,
-    ) -> None:
-        self._official: Any = None
-        if metric_readers or views:
-            from opentelemetry.sdk.metrics import MeterProvider as Official
-
-            self._official = Official(metric_readers, resource, exemplar_filter, shutdown_on_exit, views)
-        self._observables = Observables()
-        self._meters: dict[tuple[Any, ...], Meter] = {}
-        self._lock = threading.Lock()
-
-    def get_meter(
-        self, name: str, version: str | None = None, schema_url: str | None = None, attributes: Any = None
-    ) -> Meter:
-        """A meter for an instrumentation scope."""
-        key = (name, version, schema_url)
-        with self._lock:
-            if key not in self._meters:
-                also = None if self._official is None else self._official.get_meter(name, version, schema_url)
-                self._meters[key] = Meter(name, version, schema_url, also, self._observables)
-            return self._meters[key]
-
-    def force_flush(self, timeout_millis: float = 10_000) -> bool:
-        """Waits until everything is out."""
-        done = self._official is None or self._official.force_flush(timeout_millis)
-        return _native.flush(timeout_millis / 1000) and bool(done)
-
-    def shutdown(self, timeout_millis: float = 30_000) -> None:
-        """Ends the readers and flushes Vigie, which goes on: its outputs are not the provider's alone."""
-        if self._official is not None:
-            self._official.shutdown(timeout_millis)
-        _native.flush(timeout_millis / 1000)

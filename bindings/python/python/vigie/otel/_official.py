@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import Event, ReadableSpan
-    from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+    from opentelemetry.sdk.util import BoundedList
+    from opentelemetry.sdk.util.instrumentation import InstrumentationInfo, InstrumentationScope
 else:
     try:
         from opentelemetry.sdk.resources import Resource
         from opentelemetry.sdk.trace import Event, ReadableSpan
-        from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+        from opentelemetry.sdk.util import BoundedList
+        from opentelemetry.sdk.util.instrumentation import InstrumentationInfo, InstrumentationScope
     except ImportError:
 
         class Event(NamedTuple):
@@ -32,6 +34,23 @@ else:
             version: str | None = None
             schema_url: str | None = None
             attributes: Any = None
+
+        class InstrumentationInfo(NamedTuple):
+            """The same by its former name."""
+
+            name: str
+            version: str | None = None
+            schema_url: str | None = None
+
+        class BoundedList(list):
+            """A list that says how much is missing."""
+
+            dropped = 0
+
+            @classmethod
+            def from_seq(cls, _limit: int, items: Any) -> BoundedList:
+                """One with these items."""
+                return cls(items)
 
         class ReadableSpan:
             """A copy of a span."""
@@ -51,4 +70,11 @@ else:
                 return cls(attributes)
 
 
-__all__ = ["Event", "InstrumentationScope", "ReadableSpan", "Resource"]
+__all__ = [
+    "BoundedList",
+    "Event",
+    "InstrumentationInfo",
+    "InstrumentationScope",
+    "ReadableSpan",
+    "Resource",
+]

@@ -28,8 +28,13 @@ class Propagator(textmap.TextMapPropagator):
         held: dict[str, list[str]] = {}
         names, beginnings = _native.carrier_fields()
         for field in names:
-            # A plain dict tells cases apart; HTTP does not.
-            values = getter.get(carrier, field) or getter.get(carrier, field.lower())
+            if field == "tracestate" and "traceparent" not in held:
+                # It belongs to that (W3C Trace Context, "tracestate Header"), and to look into a carrier is what takes time.
+                continue
+            values = getter.get(carrier, field)
+            if not values and not field.islower():
+                # A plain dict tells cases apart; HTTP does not.
+                values = getter.get(carrier, field.lower())
             if values:
                 held[field] = list(values)
         if beginnings:

@@ -10,8 +10,10 @@ from typing import Any
 from opentelemetry import trace
 
 from .. import _native
-from ._quiet import quiet
+from ._limits import Limits
+from ._processors import Processors
 from ._scope import Scope
+from ._standing import is_disabled, stand_for_official
 from ._tracer import Tracer
 
 
@@ -31,10 +33,9 @@ class TracerProvider(trace.TracerProvider):
     """A tracer provider of the OpenTelemetry API over Vigie.
 
     The arguments are those of ``opentelemetry.sdk.trace.TracerProvider``. Without a `sampler` and an `id_generator` Vigie
-    decides and makes the ids, which is the quick way; with one of them, each span is decided by that. `resource` is what span
-    processors are shown; what lines and exports say of the process comes from Vigie's configuration. `span_limits` is taken
-    and has no effect: ``limits`` of the configuration counts, and so do ``OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`` and its
-    siblings. Raises nothing.
+    decides and makes the ids, which is the quick way; with one of them, each span is decided by that. `resource` and
+    `span_limits` say what span processors are shown, of the process and of a span; what lines and exports say comes from
+    Vigie's configuration, ``limits`` among it. With ``OTEL_SDK_DISABLED=true`` its tracers do nothing. Raises nothing.
     """
 
     def __init__(
@@ -52,17 +53,19 @@ class TracerProvider(trace.TracerProvider):
         self.id_generator = id_generator if id_generator is not None else _RandomIds()
         #: Whether each span is asked of what the user gave.
         self.decides = sampler is not None or id_generator is not None
-        #: Who is shown each span, in the order in which they were added.
-        self.processors: tuple[Any, ...] = () if active_span_processor is None else (active_span_processor,)
+        #: Who is shown each span, and how much of it.
+        self.processors = Processors()
+        self.limits = Limits(span_limits)
+        #: By this name others look for where processors stand.
+        self._active_span_processor = self.processors
+        self._tracers: dict[tuple[Any, ...], Tracer] = {}
         self._lock = threading.Lock()
         self._ends_at_exit = shutdown_on_exit
-        self._end_at_exit()
-
-    def _end_at_exit(self) -> None:
-        """Processors hold spans back, and at the end of the program nobody else asks them for these."""
-        if self.processors and self._ends_at_exit:
-            self._ends_at_exit = False
-            atexit.register(self.shutdown)
+        self._is_disabled = is_disabled()
+        if active_span_processor is not None:
+            self.add_span_processor(active_span_processor)
+            self._active_span_processor = active_span_processor
+        stand_for_official()
 
     @property
     def resource(self) -> Any:
@@ -80,29 +83,40 @@ class TracerProvider(trace.TracerProvider):
         instrumenting_library_version: str | None = None,
         schema_url: str | None = None,
         attributes: Any = None,
-    ) -> Tracer:
-        """A tracer for an instrumentation scope."""
+    ) -> trace.Tracer:
+        """The tracer for an instrumentation scope, the same for the same one."""
+        stand_for_official()
+        if self._is_disabled:
+            return trace.NoOpTracer()
         # Some instrumentations hand over what is no name.
         name = instrumenting_module_name if isinstance(instrumenting_module_name, str) else ""
-        return Tracer(Scope(self, name, instrumenting_library_version, schema_url, attributes))
+        # Values of attributes may be of any type, and what is no version is none.
+        key = (name, str(instrumenting_library_version), str(schema_url), repr(attributes))
+        with self._lock:
+            if key not in self._tracers:
+                scope = Scope(self, name, instrumenting_library_version, schema_url, attributes)
+                self._tracers[key] = Tracer(scope)
+            return self._tracers[key]
 
     def add_span_processor(self, span_processor: Any) -> None:
-        """Shows all spans that begin from now on to a span processor, beside what Vigie does with them."""
+        """Shows all spans from now on to a span processor, those that are open included, beside what Vigie does with them."""
+        stand_for_official()
+        self._active_span_processor.add_span_processor(span_processor)
+        # What finds it out waits for threads: not at the end of the first span.
+        _ = self.resource
         with self._lock:
-            self.processors = (*self.processors, span_processor)
-            self._end_at_exit()
+            if self._ends_at_exit:
+                # Processors hold spans back, and at the end of the program nobody else asks them for these.
+                self._ends_at_exit = False
+                atexit.register(self.shutdown)
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
         """Waits until everything is out, in the processors and in Vigie's outputs."""
-        done = True
-        for processor in self.processors:
-            with quiet("span processor"):
-                done = processor.force_flush(timeout_millis) is not False and done
+        done = self.processors.force_flush(timeout_millis)
         return _native.flush(timeout_millis / 1000) and done
 
     def shutdown(self) -> None:
         """Ends the processors and flushes Vigie, which goes on: its outputs are not the provider's alone."""
-        for processor in self.processors:
-            with quiet("span processor"):
-                processor.shutdown()
+        atexit.unregister(self.shutdown)
+        self.processors.shutdown()
         _native.flush()

@@ -1,60 +1,38 @@
-"""What users' own span processors and exporters read of a span: kept only where there are any.
+"""A span as processors, exporters and tests read it, in the official SDK's own classes where that is installed.
 
-Not for the record of the span: the native span is that.
+Not for the record of the span: the native span is that. Not for what is kept of it for this: see `_limits`.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
-from opentelemetry.trace import Link, SpanContext
+from opentelemetry.attributes import BoundedAttributes
+from opentelemetry.trace import Link
 
-from ._official import Event, ReadableSpan
-from ._quiet import quiet
-from ._values import shown
+from ._limits import Kept, Limits
+from ._official import BoundedList, Event, ReadableSpan
 
 
-class Reading:
-    """The events and links of one open span, and whom it is shown to."""
+def events(kept: Kept[Any] | None, limits: Limits) -> tuple[Any, ...]:
+    """The events, each with attributes that nobody can change."""
+    return tuple(
+        Event(name, _bounded(attributes, limits.event_attributes, limits), at)
+        for name, attributes, at in ([] if kept is None else kept.all())
+    )
 
-    __slots__ = ("_processors", "events", "links")
 
-    def __init__(self, processors: tuple[Any, ...], links: Any) -> None:
-        self._processors = processors
-        self.events: list[Any] = []
-        self.links: list[Link] = list(links or ())
+def links(kept: Kept[Any] | None, limits: Limits) -> tuple[Link, ...]:
+    """The links, likewise."""
+    return tuple(
+        Link(context, _bounded(attributes, limits.link_attributes, limits))
+        for context, attributes in ([] if kept is None else kept.all())
+    )
 
-    def begun(self, span: Any, context: Any) -> None:
-        """Shows a span that has begun to all processors."""
-        for processor in self._processors:
-            with quiet("span processor"):
-                processor.on_start(span, parent_context=context)
 
-    def event(self, name: str, attributes: Mapping[str, Any] | None, timestamp: int | None) -> None:
-        """Keeps an event."""
-        at = timestamp if timestamp is not None else time.time_ns()
-        self.events.append(Event(name, shown(attributes or {}), at))
-
-    def link(self, context: SpanContext, attributes: Mapping[str, Any] | None) -> None:
-        """Keeps a link."""
-        self.links.append(Link(context, shown(attributes or {})))
-
-    def ending(self, span: Any) -> None:
-        """Shows a span that is about to end to the processors that want to know."""
-        for processor in self._processors:
-            hook = getattr(processor, "_on_ending", None)
-            if hook is not None:
-                with quiet("span processor"):
-                    hook(span)
-
-    def ended(self, span: Any) -> None:
-        """Shows a span that has ended to all processors, as it was then."""
-        seen = snapshot(span)
-        for processor in self._processors:
-            with quiet("span processor"):
-                processor.on_end(seen)
+def _bounded(attributes: Mapping[str, Any], most: int | None, limits: Limits) -> BoundedAttributes:
+    return BoundedAttributes(most, attributes, immutable=True, max_value_len=limits.nested_text)
 
 
 def snapshot(span: Any) -> Any:
@@ -64,12 +42,29 @@ def snapshot(span: Any) -> Any:
         context=span.get_span_context(),
         parent=span.parent,
         resource=span.resource,
-        attributes=dict(span.attributes),
-        events=span.events,
-        links=span.links,
+        attributes=_attributes(span.attributes, span.dropped_attributes),
+        events=_list(span.events, span.dropped_events),
+        links=_list(span.links, span.dropped_links),
         kind=span.kind,
         status=span.status,
         start_time=span.start_time,
         end_time=span.end_time,
         instrumentation_scope=span.instrumentation_scope,
     )
+
+
+def _attributes(read: Mapping[str, Any], dropped: int) -> Mapping[str, Any]:
+    """A copy; only the SDK's own class can say that some are missing."""
+    if not dropped:
+        return dict(read)
+    counted = BoundedAttributes(None, read, immutable=True)
+    counted.dropped = dropped
+    return counted
+
+
+def _list(read: tuple[Any, ...], dropped: int) -> Any:
+    if not dropped:
+        return read
+    counted = BoundedList.from_seq(len(read), read)
+    counted.dropped = dropped
+    return counted

@@ -5,7 +5,6 @@ Not for a span that is open: see `_span`. Not for one that is made current: see 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -19,9 +18,8 @@ from ._context import standing
 from ._current import CurrentSpan
 from ._quiet import fault
 from ._scope import Scope
-from ._span import Span, object_with
+from ._span import Span
 from ._translate import above, object_of
-from ._values import shown
 
 #: Trace id, span id, flags, whether they came from another process, and the ``tracestate``.
 Ids: TypeAlias = tuple[int, int, int, bool, str | None]
@@ -59,6 +57,11 @@ class Tracer(trace.Tracer):
 
     #: By this name the tests of some instrumentations ask for it.
     _instrumentation_scope = instrumentation_scope
+
+    @property
+    def instrumentation_info(self) -> Any:
+        """The same by its former name."""
+        return self._scope.info
 
     def start_span(
         self,
@@ -105,25 +108,16 @@ class Tracer(trace.Tracer):
         span = Span(native, name, kind, scope, over, start_time)
         if attributes:
             native.set_attributes(attributes)
-            span._attributes = shown(attributes)
+            span.keep_attributes(attributes)
         if not (record_exception and set_status_on_exception):
             span._on_exception = (record_exception, set_status_on_exception)
-        if links or scope.provider.processors:
-            self._begun(span, context, links)
+        if links:
+            for link in links:
+                if link is not None:
+                    span.add_link(link.context, link.attributes)
+        if scope.processors.are_any and native.is_recording:
+            scope.processors.on_start(span, context)
         return span
-
-    def _begun(self, span: Span, context: Context | None, links: Sequence[Link] | None) -> None:
-        for link in links or ():
-            if link.context.is_valid:
-                _native.add_link(span.native, object_with(link.context), link.attributes)
-        processors = self._scope.provider.processors
-        if processors and span.native.is_recording:
-            if span._start_time is None:
-                span._start_time = time.time_ns()
-            from ._reading import Reading
-
-            span._reading = Reading(processors, links)
-            span._reading.begun(span, context)
 
     def _decided(
         self,

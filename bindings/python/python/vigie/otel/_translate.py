@@ -20,6 +20,8 @@ from ._span import Span, span_context
 
 #: Where a context keeps Vigie's context that a carrier brought.
 _CAME_KEY = create_key("vigie")
+#: For all contexts that have nothing that Vigie knows.
+_NOTHING = _native.make_context(None, None, None)
 
 
 def object_of(context: Context) -> Any:
@@ -28,8 +30,10 @@ def object_of(context: Context) -> Any:
     members = dict(baggage) if isinstance(baggage, Mapping) else None
     if type(span) is Span:
         return _native.make_context(span.native, None, members) if members else span.native
-    ids = _ids(span)
     came = context.get(_CAME_KEY)
+    if span is None and members is None and came is None:
+        return _NOTHING
+    ids = _ids(span)
     if isinstance(came, _native.Context):
         # It has what the OpenTelemetry context has no place for, the correlation id for one.
         return _native.make_context(came, None if _native.span_ids(came) == ids else ids, members)
@@ -56,7 +60,8 @@ def above(context: Context) -> SpanContext | None:
     span = context.get(_SPAN_KEY)
     if type(span) is Span:
         return span.get_span_context()
-    if not isinstance(span, trace.Span):
+    # To ask whether it is one takes longer than all else.
+    if span is None or not isinstance(span, trace.Span):
         return None
     found = span.get_span_context()
     return found if found.is_valid else None
@@ -64,7 +69,7 @@ def above(context: Context) -> SpanContext | None:
 
 def _ids(span: object) -> tuple[int, int, int, bool, str | None] | None:
     """The ids of a span that somebody else made, or that came from another process."""
-    if not isinstance(span, trace.Span):
+    if span is None or not isinstance(span, trace.Span):
         return None
     found = span.get_span_context()
     if found is None or not found.is_valid:
