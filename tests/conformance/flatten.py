@@ -183,7 +183,9 @@ def ops(step: dict[str, Any]) -> Iterator[bytes]:
 def main(vectors: str, out: str) -> None:
     for path in sorted(pathlib.Path(vectors).glob("*.json")):
         text = path.read_text("utf-8")
-        text = text.replace("$OUT", str(pathlib.Path(out) / f"{path.stem}.jsonl")).replace("$VECTORS", vectors)
+        text = text.replace("$OUT", str(pathlib.Path(out) / f"{path.stem}.jsonl")).replace(
+            "$VECTORS", vectors
+        )
         vector = json.loads(text)
         if "c" in vector.get("not_expressible", {}):
             continue
