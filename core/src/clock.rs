@@ -59,6 +59,13 @@ impl Clock {
         Self(Source::Stepping { next_ns: AtomicI64::new(start_ns), step_ns })
     }
 
+    /// Whether it is the machine's.
+    #[inline]
+    #[must_use]
+    pub const fn is_system(&self) -> bool {
+        matches!(self.0, Source::System)
+    }
+
     /// Nanoseconds since 1970-01-01 UTC.
     #[inline]
     #[must_use]

@@ -13,6 +13,7 @@ WORKLOADS = {
     "L1v": "log record: not ASCII, nested, an identifier, a time, an error with a cause",
     "L1f": "log record to a file on disk",
     "L0": "log record below the level",
+    "L1s": "log record to /dev/null opened as a file, through the standard library's logging, unchanged",
     "L1t": "log record to /dev/null, through tracing, unchanged",
     "L0t": "log record below the level, through tracing, unchanged",
     "S1": "child span made current, 3 attributes, end",
@@ -65,6 +66,8 @@ PEERS: dict[str, dict[str, list[str]]] = {
         "L1v": ["picologging", "structlog", "stdlib", "stdlib-orjson"],
         "L1f": ["picologging", "structlog", "stdlib"],
         "L0": ["picologging", "structlog", "stdlib"],
+        # A handler that does nothing is the floor of any that does something.
+        "L1s": ["stdlib-nothing", "stdlib"],
         "S1": ["ddtrace", "opentelemetry"],
         # ddtrace has events only behind an underscore.
         "S1v": ["opentelemetry"],
@@ -193,6 +196,7 @@ GATES = [
     Gate("python", "L1", "structlog", 9),
     *(Gate("python", "L1v", peer, 4) for peer in PEERS["python"]["L1v"]),
     Gate("python", "L0", "picologging", 3),
+    Gate("python", "L1s", "stdlib-nothing", at_most=1.3, measures=("thread_cpu_ns",)),
     Gate("python", "S1", "ddtrace", 10),
     Gate("python", "S1", "opentelemetry", 20),
     Gate("python", "S1v", "opentelemetry", like="S1"),

@@ -214,6 +214,6 @@ impl Entry for Exit {
 /// Adds the class to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Context>()?;
-    Methods::<Context>::of(module.py()).add::<Enter>()?.add::<Exit>()?;
+    Methods::of::<Context>(module.py()).add::<Enter>()?.add::<Exit>()?;
     Ok(())
 }

@@ -19,4 +19,4 @@ pub(crate) use origin::loaded;
 pub(crate) use scalars::{is_scalar, nanoseconds, number, scalar};
 pub(crate) use tape::Tape;
 pub(crate) use text::{is_text, text_key, text_of, text_of_error, utf8, utf16, with_text, with_text_of};
-pub(crate) use walk::{error_data, members_of, tape_of, value};
+pub(crate) use walk::{error_data, member, members_of, tape_of, value};

@@ -94,6 +94,23 @@ pub(crate) fn from_exc_info(
     })
 }
 
+/// An error of which only the text of its traceback is left.
+#[cold]
+pub(crate) fn from_traceback(stack: &str) -> ErrorInfo {
+    // The last line that begins at the margin names it; those of a message with several lines follow it.
+    let mut lines = stack.lines().enumerate().filter(|(_, line)| !line.starts_with([' ', '\t']));
+    let from_the_frames_on =
+        stack.lines().position(|line| line.starts_with("Traceback ")).unwrap_or_default();
+    let named = lines.find(|(at, line)| *at > from_the_frames_on && !line.is_empty());
+    let Some((at, line)) = named else {
+        return ErrorInfo { stack: stack.to_owned(), ..ErrorInfo::default() };
+    };
+    let (type_name, first) = line.split_once(": ").unwrap_or((line, ""));
+    let rest = stack.lines().skip(at + 1);
+    let message = std::iter::once(first).chain(rest).collect::<Vec<_>>().join("\n");
+    ErrorInfo { type_name: type_name.to_owned(), message, stack: stack.to_owned(), ..ErrorInfo::default() }
+}
+
 /// [`from_exc_info`] for a span.
 #[cold]
 pub(crate) fn from_exc_info_of_span(

@@ -21,6 +21,7 @@ mod levels;
 mod links;
 mod lock;
 mod logger;
+mod logging;
 mod meter;
 mod names;
 mod observer;
@@ -83,6 +84,7 @@ fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     current::register(module.py());
     bridge::register(module)?;
     bridge_logs::register(module)?;
+    logging::register(module)?;
     // The package says what is public; a second list could only differ from the first.
     module.delattr("__all__")
 }

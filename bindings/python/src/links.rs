@@ -40,6 +40,6 @@ pub(crate) fn link_to(object: Borrowed<'_, '_, PyAny>) -> Option<Link> {
 
 /// Adds the method to the class, which is in the module already.
 pub(crate) fn register(py: Python<'_>) -> PyResult<()> {
-    Methods::<Span>::of(py).add::<AddLink>()?;
+    Methods::of::<Span>(py).add::<AddLink>()?;
     Ok(())
 }

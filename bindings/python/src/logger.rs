@@ -308,7 +308,7 @@ fn caller_module(py: Python<'_>) -> String {
 /// Adds the class and the function to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Logger>()?;
-    Methods::<Logger>::of(module.py())
+    Methods::of::<Logger>(module.py())
         .add::<Trace>()?
         .add::<Debug>()?
         .add::<Info>()?

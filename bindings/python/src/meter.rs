@@ -126,8 +126,8 @@ macro_rules! instrument {
             fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
                 module.add_class::<$class>()?;
                 module.add_class::<$bound>()?;
-                Methods::<$class>::of(module.py()).add::<$Update>()?.add::<$Bind>()?;
-                Methods::<$bound>::of(module.py()).add::<$BoundUpdate>()?;
+                Methods::of::<$class>(module.py()).add::<$Update>()?.add::<$Bind>()?;
+                Methods::of::<$bound>(module.py()).add::<$BoundUpdate>()?;
                 Ok(())
             }
         }

@@ -8,7 +8,6 @@ use pyo3::prelude::*;
 use pyo3::pyclass::PyClass;
 use pyo3::types::{PyModule, PyType};
 use std::ffi::CStr;
-use std::marker::PhantomData;
 use std::ptr;
 
 /// One call as the interpreter hands it over; its arguments are borrowed for as long as it lasts.
@@ -151,15 +150,19 @@ fn definition<E: Entry>() -> *mut ffi::PyMethodDef {
 }
 
 /// A class under construction: takes methods one after the other.
-pub(crate) struct Methods<'py, T> {
+pub(crate) struct Methods<'py> {
     class: Bound<'py, PyType>,
-    of: PhantomData<T>,
 }
 
-impl<'py, T: PyClass> Methods<'py, T> {
-    /// Opens the class.
-    pub(crate) fn of(py: Python<'py>) -> Self {
-        Self { class: py.get_type::<T>(), of: PhantomData }
+impl<'py> Methods<'py> {
+    /// Opens a class of this module.
+    pub(crate) fn of<T: PyClass>(py: Python<'py>) -> Self {
+        Self { class: py.get_type::<T>() }
+    }
+
+    /// Opens a class that is written in Python.
+    pub(crate) fn on(class: &Bound<'py, PyType>) -> Self {
+        Self { class: class.clone() }
     }
 
     /// Adds a method, under its own name.

@@ -151,6 +151,6 @@ fn is_true(flag: Option<Borrowed<'_, '_, PyAny>>) -> bool {
 
 /// Adds the method to the class, which is in the module already.
 pub(crate) fn register(py: Python<'_>) -> PyResult<()> {
-    Methods::<Runs>::of(py).add::<Start>()?;
+    Methods::of::<Runs>(py).add::<Start>()?;
     Ok(())
 }

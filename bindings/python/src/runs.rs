@@ -270,6 +270,6 @@ fn told(py: Python<'_>, summary: RunSummary) -> PyResult<*mut ffi::PyObject> {
 /// Adds the class to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Runs>()?;
-    Methods::<Runs>::of(module.py()).add::<Chunk>()?.add::<End>()?;
+    Methods::of::<Runs>(module.py()).add::<Chunk>()?.add::<End>()?;
     Ok(())
 }

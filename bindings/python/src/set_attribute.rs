@@ -47,6 +47,6 @@ fn set_any_attribute(
 
 /// Adds the method to the class, which is in the module already.
 pub(crate) fn register(py: Python<'_>) -> PyResult<()> {
-    Methods::<Span>::of(py).add::<SetAttribute>()?;
+    Methods::of::<Span>(py).add::<SetAttribute>()?;
     Ok(())
 }

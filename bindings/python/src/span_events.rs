@@ -65,6 +65,6 @@ impl Entry for RecordException {
 
 /// Adds the methods to the class, which is in the module already.
 pub(crate) fn register(py: Python<'_>) -> PyResult<()> {
-    Methods::<Span>::of(py).add::<AddEvent>()?.add::<RecordException>()?;
+    Methods::of::<Span>(py).add::<AddEvent>()?.add::<RecordException>()?;
     Ok(())
 }

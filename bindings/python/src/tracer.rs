@@ -346,6 +346,6 @@ impl Entry for Exit {
 /// Adds the class to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Span>()?;
-    Methods::<Span>::of(module.py()).add::<Enter>()?.add::<Exit>()?;
+    Methods::of::<Span>(module.py()).add::<Enter>()?.add::<Exit>()?;
     Ok(())
 }

@@ -33,6 +33,7 @@ pub struct LogRecord<'a> {
     timestamp_ns: Option<i64>,
     message: Cow<'a, str>,
     is_template: bool,
+    filled_from: Option<&'a str>,
     error: Option<Box<ErrorInfo>>,
 }
 
@@ -48,6 +49,7 @@ impl<'a> LogRecord<'a> {
             timestamp_ns: None,
             message: Cow::Borrowed(""),
             is_template: false,
+            filled_from: None,
             error: None,
         }
     }
@@ -61,6 +63,15 @@ impl<'a> LogRecord<'a> {
     /// When it happened, in microseconds since 1970-01-01 UTC; now unless told.
     pub fn set_timestamp_us(&mut self, timestamp_us: i64) {
         self.set_timestamp_ns(timestamp_us.saturating_mul(1_000));
+    }
+
+    /// When another library in the process says that it happened, in nanoseconds since 1970-01-01 UTC. A clock that was
+    /// set for tests is asked all the same.
+    #[inline]
+    pub fn happened_at_ns(&mut self, timestamp_ns: i64) {
+        if self.live.clock.is_system() {
+            self.timestamp_ns = Some(timestamp_ns);
+        }
     }
 
     pub(super) fn set_timestamp_ns(&mut self, timestamp_ns: i64) {
@@ -103,6 +114,12 @@ impl<'a> LogRecord<'a> {
     pub fn message_utf16_lossy(&mut self, text: &[u16]) {
         self.message = Cow::Owned(decode_utf16(text, &self.live.counts));
         self.is_template = false;
+    }
+
+    /// The template that another library filled itself, by rules of its own, to make the finished message.
+    #[inline]
+    pub fn filled_from(&mut self, template: &'a str) {
+        self.filled_from = Some(template);
     }
 
     /// Writes the call's own attributes.
@@ -164,11 +181,13 @@ impl<'a> LogRecord<'a> {
         } else {
             clean(&pipeline.rules, &pipeline.counts, &self.message)
         };
+        let filled_from = self.filled_from.map(|template| clean(&pipeline.rules, &pipeline.counts, template));
         let log = Log {
             timestamp_ns: self.timestamp_ns.unwrap_or_else(|| pipeline.clock.wall_ns()),
             severity: self.severity,
             message: &message,
             is_template,
+            filled_from: filled_from.as_deref(),
             logger: self.identity.shown(),
             context: self.context,
             bound: bound.as_ref().map(|bound| &bound.fields),

@@ -60,6 +60,14 @@ impl Logger {
         self.0.hub.live().threshold(self.0.identity.name())
     }
 
+    /// Whether the level of another library, which has let a record through, is all that counts: a level that was set
+    /// here counts too, the one that holds where none was set does not.
+    #[cold]
+    fn leaves_it_to_others(&self, severity: Severity) -> bool {
+        let live = self.0.hub.live();
+        live.set_threshold(self.0.identity.name()) <= severity.number()
+    }
+
     /// A child whose records also carry what `fill` writes.
     #[must_use]
     pub fn bind(&self, fill: impl FnOnce(&mut AttributeWriter<'_>)) -> Self {
@@ -86,5 +94,55 @@ impl Logger {
             return None;
         }
         Some(LogRecord::new(&self.0.identity, self.0.hub.live(), severity))
+    }
+
+    /// Begins a record that the level of another library has let through. A level filters it only if it was set.
+    #[inline]
+    #[must_use]
+    pub fn record_let_through(&self, severity: Severity) -> Option<LogRecord<'_>> {
+        if !self.enabled(severity) && !self.leaves_it_to_others(severity) {
+            return None;
+        }
+        Some(LogRecord::new(&self.0.identity, self.0.hub.live(), severity))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::telemetry::Telemetry;
+    use serde_json::json;
+
+    fn lets_through(config: Config, severity: Severity) -> bool {
+        let telemetry = Telemetry::new(config.output(json!({"to": "memory"}))).unwrap();
+        telemetry.logger("shop.cart").record_let_through(severity).is_some()
+    }
+
+    #[test]
+    fn another_librarys_level_counts_until_one_is_set_here() {
+        assert!(lets_through(Config::new("shop"), Severity::TRACE));
+        assert!(!lets_through(Config::new("shop").level("info"), Severity::DEBUG));
+        assert!(!lets_through(Config::new("shop").logger_level("shop", "info"), Severity::DEBUG));
+        assert!(lets_through(Config::new("shop").logger_level("other", "info"), Severity::DEBUG));
+        assert!(lets_through(Config::new("shop").level("warn"), Severity::WARN));
+        let off = Telemetry::new(Config::new("shop").set("disabled", true)).unwrap();
+        assert!(off.logger("shop").record_let_through(Severity::FATAL).is_none());
+    }
+
+    #[test]
+    fn a_message_that_another_library_filled_keeps_its_template() {
+        let telemetry = Telemetry::new(Config::new("shop").output(json!({"to": "memory"}))).unwrap();
+        let logger = telemetry.logger("shop");
+        let mut record = logger.record(Severity::INFO).unwrap();
+        record.message("{a} of 2");
+        record.filled_from("%s of %d");
+        record.happened_at_ns(1_500);
+        record.emit();
+        assert!(telemetry.flush(std::time::Duration::from_secs(5)));
+        let lines = telemetry.memory_lines().join("");
+        assert!(lines.contains(r#""message":"{a} of 2""#), "{lines}");
+        assert!(lines.contains(r#""template":"%s of %d""#), "{lines}");
+        assert!(lines.contains("1970-01-01T00:00:00.000001Z"), "{lines}");
     }
 }

@@ -73,6 +73,8 @@ pub struct Pipeline {
     pub together: Arc<Together>,
     /// Least severity recorded, [`LEVEL_OFF`] when disabled.
     pub level: u8,
+    /// Whether somebody set that.
+    pub level_is_set: bool,
     /// Least severity by logger name, which covers the names below it.
     pub levels: Arc<BTreeMap<String, Severity>>,
     /// Whether it was shut down: records are refused then, and booked.
@@ -108,6 +110,7 @@ impl Pipeline {
             exceptions: ExceptionSignals::default(),
             tail: None,
             level: LEVEL_UNKNOWN,
+            level_is_set: false,
             levels: Arc::default(),
             closed: false,
             number: 0,
@@ -148,6 +151,16 @@ impl Pipeline {
     /// The least severity that the logger `name` records: its own, or its nearest parent's.
     #[must_use]
     pub fn threshold(&self, name: &str) -> u8 {
+        self.threshold_or(name, self.level)
+    }
+
+    /// The same as far as it was set; every severity where nobody set a level.
+    #[must_use]
+    pub fn set_threshold(&self, name: &str) -> u8 {
+        self.threshold_or(name, if self.level_is_set { self.level } else { LEVEL_UNKNOWN })
+    }
+
+    fn threshold_or(&self, name: &str, level: u8) -> u8 {
         if self.is_off() {
             return LEVEL_OFF;
         }
@@ -158,7 +171,7 @@ impl Pipeline {
             }
             match prefix.rfind('.') {
                 Some(dot) => prefix = prefix.get(..dot).unwrap_or_default(),
-                None => return self.level,
+                None => return level,
             }
         }
     }

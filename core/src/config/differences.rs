@@ -26,6 +26,7 @@ impl Settings {
             environment => "environment",
             resource => "resource",
             level => "level",
+            level_is_set => "level",
             levels => "levels",
             outputs => "outputs",
             sampling => "sample",

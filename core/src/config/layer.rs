@@ -58,6 +58,7 @@ impl Layer {
         set_some(&mut settings.version, self.version);
         set_some(&mut settings.environment, self.environment);
         settings.resource.extend(self.resource);
+        settings.level_is_set |= self.level.is_some();
         set(&mut settings.level, self.level);
         settings.levels.extend(self.levels);
         set(&mut settings.outputs, self.outputs);

@@ -28,6 +28,8 @@ pub struct Settings {
     pub resource: Map<String, Value>,
     /// Least severity that is recorded.
     pub level: Severity,
+    /// Whether that was set, so that it also counts for records that another library's level has let through.
+    pub level_is_set: bool,
     /// Least severity by logger name; a name also covers the names below it (`shop` covers `shop.cart`).
     pub levels: BTreeMap<String, Severity>,
     /// Where records go.
@@ -133,6 +135,7 @@ impl Settings {
             environment: None,
             resource: Map::new(),
             level: Severity::INFO,
+            level_is_set: false,
             levels: BTreeMap::new(),
             outputs: vec![registry::unconfigured()],
             sampling: Sampling {

@@ -47,7 +47,12 @@ pub(super) static DOCUMENT: [Setting; 20] = [
          tell `service`, `version`, `environment`, `host` and `pid` alone. One that bears the name of what is told anyway, \
          such as `host.name`, takes its place.",
     ),
-    Setting::new("level", LEVEL, "\"debug\"", "The least severity of a log record that is recorded."),
+    Setting::new(
+        "level",
+        LEVEL,
+        "\"debug\"",
+        "The least severity of a log record that is recorded. What the level of another logger in the program has let through (Python's `logging`) is filtered only if this is set.",
+    ),
     Setting::new(
         "levels",
         Takes::Map { of: &LEVEL, words: "an object of logger names and levels" },

@@ -78,6 +78,8 @@ pub struct Log<'a> {
     pub message: &'a str,
     /// Whether `message` is a template, which is filled from the attributes.
     pub is_template: bool,
+    /// The template that `message` was filled from before it came here.
+    pub filled_from: Option<&'a str>,
     /// The logger's name; empty for none.
     pub logger: Name<'a>,
     /// The context in force.
@@ -189,7 +191,12 @@ impl Log<'_> {
             return template::render(self.message, limit_bytes, escape_into, |name| self.find(name), out);
         }
         escape_into(out, self.message);
-        false
+        self.filled_from.is_some()
+    }
+
+    /// The template of a message that [`Self::write_message`] says has one.
+    pub(super) fn template(&self) -> &str {
+        self.filled_from.unwrap_or(self.message)
     }
 
     /// The message as text, a template filled.

@@ -67,6 +67,7 @@ impl Parts {
             exceptions: settings.exceptions,
             tail: tail(settings).map(Arc::new),
             level: if settings.disabled { LEVEL_OFF } else { settings.level.number() },
+            level_is_set: settings.level_is_set,
             levels: Arc::new(settings.levels.clone()),
             closed: false,
             number: 0,

@@ -27,6 +27,7 @@ pub use crate::encode::timestamp::rfc3339_of_data;
 pub use crate::guard::guard;
 pub use crate::mapped::on_map;
 pub use crate::model::span::Parent;
+pub use crate::platform::complain;
 
 /// The same context with the members of a `tracestate`; one that is not valid is none.
 #[must_use]

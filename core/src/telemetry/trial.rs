@@ -175,6 +175,7 @@ fn log<'a>(now_ns: i64, context: &'a Context, attributes: &'a Attributes) -> Log
         severity: Severity::INFO,
         message: MESSAGE,
         is_template: false,
+        filled_from: None,
         logger: Name { text: NAME, is_plain: true },
         context,
         bound: None,

@@ -7,11 +7,29 @@ import logging
 import varied
 from pythonjsonlogger.json import JsonFormatter
 from pythonjsonlogger.orjson import OrjsonFormatter
-from workloads import BOUND, LOGGER, MESSAGE, Case, lines_on_disk, sink
+from through_logging import through_logging
+from workloads import BOUND, LOGGER, Case, lines_on_disk, sink
+
+
+class Nothing(logging.Handler):
+    """Takes a record and does nothing with it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Nothing."""
+
+
+def nothing() -> Case:
+    """L1s by a handler that does nothing."""
+    log = logging.getLogger(LOGGER)
+    log.addHandler(Nothing())
+    log.setLevel(logging.INFO)
+    return Case(through_logging(log))
 
 
 def case(workload: str, variant: str = "json") -> Case:
-    """L1, L1v, L1f and L0."""
+    """L1, L1v, L1f, L0 and, with a handler that does nothing as well, L1s."""
+    if variant == "nothing":
+        return nothing()
     formatter = OrjsonFormatter if variant == "orjson" else JsonFormatter
     handler = logging.FileHandler(sink(workload), mode="w")
     handler.setFormatter(formatter("%(levelname)s%(message)s%(name)s", timestamp=True, static_fields=BOUND))
@@ -19,21 +37,7 @@ def case(workload: str, variant: str = "json") -> Case:
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     record = log.debug if workload == "L0" else log.info
-
-    def run(count: int) -> None:
-        for i in range(count):
-            record(
-                MESSAGE,
-                extra={
-                    "method": "GET",
-                    "route": "/cart/items",
-                    "status": 200,
-                    "bytes": i,
-                    "duration_ms": 12.75,
-                    "cached": True,
-                },
-            )
-
+    run = through_logging(log, workload)
     error = varied.declined()
 
     def run_varied(count: int) -> None:

@@ -81,6 +81,21 @@ def logs(workload: str) -> Case:
     return Case(log_loop(workload), flush, exported)
 
 
+def through_the_librarys_logging() -> Case:
+    """L1s: what the peer is given, word for word, inside a request's context and span."""
+    # Nobody else needs it here.
+    import logging
+
+    import vigie.logging
+    from through_logging import through_logging
+
+    configure({"to": "file", "path": sink("L1s")}, level="info")
+    vigie.context(correlation_id=BOUND["correlation_id"]).__enter__()
+    vigie.span("request").__enter__()
+    vigie.logging.install(level="INFO")
+    return Case(through_logging(logging.getLogger(LOGGER)), flush, delivered)
+
+
 def span_loop(depth: int) -> Callable[[int], object]:
     """Children made current under an open root, each with three attributes."""
     vigie.span("root").__enter__()
@@ -240,6 +255,8 @@ def case(workload: str, variant: str = "") -> Case:
         return through_the_api(workload)
     if workload == "E1" or workload.endswith("o"):
         return exporting(workload, variant)
+    if workload == "L1s":
+        return through_the_librarys_logging()
     if workload[0] == "L":
         return logs(workload)
     if workload[0] == "M":

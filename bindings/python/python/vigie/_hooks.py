@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # Leaving must not take longer, whatever the outputs do.
 EXIT_SECONDS = 2.0
 
+# Whether the exit handlers have begun: what is queued then is flushed without being asked.
+is_leaving = False
+
 _watches_multiprocessing = False
 _previous_excepthook = sys.excepthook
 _previous_threading_excepthook = threading.excepthook
@@ -57,6 +60,8 @@ def _record(message: str, error: BaseException, **attributes: object) -> None:
 
 
 def _at_exit() -> None:
+    global is_leaving
+    is_leaving = True
     # Not a shutdown: what later handlers and finalizers record is still taken, and flushed by
     # the native exit handler.
     _native.flush(EXIT_SECONDS)

@@ -849,3 +849,23 @@ def written_fields() -> list[str]:
 
 def is_linked(context: object) -> bool:
     """Whether a ``Context`` links to a remote span in place of continuing it."""
+
+def begin() -> None:
+    """Makes sure that the telemetry is set up, as the first record does."""
+
+def make_handler(class_: type, /) -> None:
+    """Gives a class, which is a handler of `logging`, the methods ``handle`` and ``emit``."""
+
+def write_told(
+    name: object,
+    level: object,
+    message: object,
+    attributes: Mapping[str, object],
+    error: BaseException | tuple[object, object, object] | str | bool | None,
+    timestamp: int | None,
+    /,
+) -> None:
+    """Writes a record that the level of another logger has let through: the logger's name, a level by its number in the
+    standard library or its name, the finished message, a mapping of attributes, an error as ``exc_info`` takes it, as
+    the text of a traceback or None, and the time in nanoseconds since 1970 or None for now.
+    """

@@ -12,6 +12,7 @@ use super::{origin, scalars, text};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFrozenSet, PyIterator, PySet, PyString, PyTuple};
+use vigie_core::AttributeWriter;
 
 /// Stands in the place of a container inside itself.
 const CIRCULAR: &str = "[circular]";
@@ -335,6 +336,22 @@ pub(crate) fn error_data<D: Destination>(to: &mut D, error: Borrowed<'_, '_, PyA
         to.key("notes");
         value(to, notes.as_borrowed(), guarded);
     }
+}
+
+/// Writes one member, whatever key and value are.
+#[inline]
+pub(crate) fn member(
+    to: &mut AttributeWriter<'_>,
+    key: Borrowed<'_, '_, PyAny>,
+    member: Borrowed<'_, '_, PyAny>,
+    guarded: &mut Guarded,
+) {
+    if text::is_text(key) {
+        text::text_key(to, key);
+    } else {
+        Python::attach(|_| write_key(to, key, guarded));
+    }
+    value(to, member, guarded);
 }
 
 /// Records one member, whatever key and value are.

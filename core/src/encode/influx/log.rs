@@ -49,7 +49,7 @@ fn write_message(protocol: &LineProtocol, log: &Log<'_>, line: &mut Line<'_>) {
         line.escaped("message", &message);
     }
     if is_filled {
-        line.text("template", &shortened(log.message, limits.string_bytes));
+        line.text("template", &shortened(log.template(), limits.string_bytes));
     }
 }
 

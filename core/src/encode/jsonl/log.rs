@@ -53,7 +53,7 @@ impl LogLine<'_> {
         self.write_well_known(out);
         if is_rendered {
             out.extend_from_slice(b",\"template\":");
-            json::write_str(out, &shortened(log.message, self.lines.rules.limits.string_bytes));
+            json::write_str(out, &shortened(log.template(), self.lines.rules.limits.string_bytes));
         }
     }
 
@@ -157,7 +157,9 @@ impl LogLine<'_> {
             // Message and error alone leave no room, so the line has only their beginnings.
             out.truncate(start);
             let message = shortened(self.log.message, short);
-            self.write_head(out, &Log { message: &message, ..*self.log }, short);
+            let template = self.log.filled_from.map(|template| shortened(template, short));
+            let log = Log { message: &message, filled_from: template.as_deref(), ..*self.log };
+            self.write_head(out, &log, short);
             if !error.is_empty() {
                 error = b",\"error\":{\"type\":\"[truncated]\"}".to_vec();
             }

@@ -46,7 +46,7 @@ pub(super) fn write<F: Form>(limits: &Limits, log: &Log<'_>, out: &mut Vec<u8>) 
 /// Appends the message; true when it differs from its template.
 #[inline]
 fn write_body<F: Form>(limits: &Limits, log: &Log<'_>, out: &mut Vec<u8>) -> bool {
-    let mut is_filled = false;
+    let mut is_filled = log.filled_from.is_some();
     if log.is_template {
         F::message(out, field::BODY, |out| is_filled = write_filled::<F>(limits, log, out));
     } else {
@@ -73,7 +73,7 @@ fn write_attributes<F: Form>(log: &Log<'_>, is_filled: bool, end: usize, out: &m
         error::write(log, error, &mut attributes, out);
     }
     if is_filled && log.find(TEMPLATE).is_none() {
-        attributes.text(out, TEMPLATE, log.message);
+        attributes.text(out, TEMPLATE, log.template());
     }
     log.each_set(|set| attributes.set(out, set, |entry| !is_event(entry)));
     let too_large = attributes.close(out);

@@ -56,6 +56,7 @@ impl Bench {
             severity: Severity::WARN,
             message,
             is_template: true,
+            filled_from: None,
             logger: Name { text: "shop.cart", is_plain: true },
             context: &context,
             bound: None,
