@@ -21,8 +21,8 @@ class Handler(logging.Handler):
     It may be used wherever a handler may: ``addHandler``, ``dictConfig`` (``"class": "vigie.logging.Handler"``),
     ``fileConfig``, behind a ``QueueListener`` or a ``MemoryHandler``.
 
-    The message is filled as ``LogRecord.getMessage`` fills it and cut at ``limits.string_bytes``; what it was filled
-    from is kept as ``template``. What came by ``extra`` and the members of a single mapping as argument are attributes
+    The message is filled as ``LogRecord.getMessage`` fills it and cut at ``limits.string_bytes``; the text before that is
+    kept as ``template``. What came by ``extra`` and the members of a single mapping as argument are attributes
     of their names, other arguments the list ``args``; a message that is a dict gives its members, of which ``message``
     is the message. ``exc_info`` becomes ``error``, ``stack_info`` the attribute ``code.stacktrace``. The level goes by its
     number; one between the standard five shows its name as ``level_name``. A formatter is not asked.
