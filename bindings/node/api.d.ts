@@ -286,6 +286,14 @@ export type Carrier = {
 } | readonly (readonly [name: string, value: HeaderValue])[] | readonly {
     readonly [name: string]: HeaderValue;
 }[];
+/** How a carrier is read. */
+export interface ExtractOptions {
+    /**
+     * Whether strangers may have written it: then the remote span is linked to and not continued, and nothing else is taken. Default: the
+     * setting `public_endpoint`.
+     */
+    readonly publicEndpoint?: boolean;
+}
 /** The books of one output: `accepted = delivered + dropped + queued + spooled`. */
 export interface OutputStats {
     readonly to: string;
@@ -347,11 +355,21 @@ export interface Config {
         readonly rules?: readonly {
             readonly name?: string;
             readonly kind?: string;
+            readonly attributes?: {
+                readonly [name: string]: string;
+            };
             readonly traces: number;
         }[];
         readonly per_second?: number;
         readonly keep_errors?: boolean;
         readonly keep_slower_than?: string | number;
+        /** Whether shares are consistent probabilities, told in `tracestate`. */
+        readonly consistent?: boolean;
+        /** Who decides below a parent of that sort: the parent, what decides for new traces, or a share. */
+        readonly remote_parent_sampled?: 'parent' | 'root' | number;
+        readonly remote_parent_not_sampled?: 'parent' | 'root' | number;
+        readonly local_parent_sampled?: 'parent' | 'root' | number;
+        readonly local_parent_not_sampled?: 'parent' | 'root' | number;
     };
     readonly redact?: {
         readonly keys?: readonly string[];
@@ -546,9 +564,9 @@ export declare function genaiCost(model: string, usage: GenAiUsage): number | un
 /** Writes the current context, or the one given, into a carrier (its own keys, or its `set`), and returns the carrier. */
 export declare function inject<C extends object>(carrier: C, context?: Context | Span): C;
 /** Runs `fn` in the context that a carrier brings, on top of the current one. Returns what `fn` returns. */
-export declare function extract<T>(carrier: Carrier, fn: () => T): T;
+export declare function extract<T>(carrier: Carrier, fn: () => T, options?: ExtractOptions): T;
 /** The context that a carrier brings, on top of the current one. What is malformed counts as absent. */
-export declare function contextFrom(carrier: Carrier): Context;
+export declare function contextFrom(carrier: Carrier, options?: ExtractOptions): Context;
 
 // serverless/wrap_handler
 /** How a handler is wrapped. */

@@ -17,8 +17,11 @@ export interface NativeBinding {
   epoch(): number
   /** Settings that the JavaScript side needs, as JSON. */
   settings(): string
-  /** Whether a span of a new trace, or one whose parent's decision does not stand, is recorded. */
-  samples(t2: number, t3: number, name: string, kind: number, isNew: boolean): boolean
+  /**
+   * Whether a span is sampled, of the trace with this lower half of its id: `1` or `0`, with another `tracestate` behind a colon.
+   * The parent is -1 for none, or flags, and 256 for one of another process.
+   */
+  samples(t2: number, t3: number, name: string, kind: number, parent: number, traceState: string, attributes: string[]): string
   /** Registers a logger by name; returns its number. */
   logger(name: string): number
   /** The lowest severity number that the logger lets through; 25 when it lets nothing through. */
@@ -65,8 +68,8 @@ export interface NativeBinding {
   /** Waits on this thread. */
   flushSync(ms: number): boolean
   /** The lower-case names of all headers that a carrier has to be searched for. */
-  /** Reads headers (name, value, name, value ...) on top of a `baggage` header and tells as JSON what a context is then: `Read` in lib/context/headers.ts. */
-  extract(baggage: string, headers: readonly string[]): string
+  /** Reads headers (name, value, name, value ...) on top of a `baggage` header and tells as JSON what a context is then: `Read` in lib/context/headers.ts. What a stranger says is linked to. */
+  extract(baggage: string, headers: readonly string[], isPublic: boolean): string
   /** What TRACEPARENT, TRACESTATE and BAGGAGE said at the start, as such a JSON object. */
   inherited(): string
   /** The headers of a context with these headers, each of which may be empty, and attributes (key, JSON text ...), as a JSON object. */

@@ -148,7 +148,8 @@ def ops(step: dict[str, Any]) -> Iterator[bytes]:
             yield op("context", attributes(ambient), attributes(step.get("baggage")))
             yield from nested(step)
         case {"extract": carrier}:
-            yield op("extract", headers(carrier))
+            told = step.get("public_endpoint")
+            yield op("extract", headers(carrier), "" if told is None else str(int(told)))
             yield from nested(step)
         case {"span": _}:
             yield from span(step)

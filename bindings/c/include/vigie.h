@@ -376,6 +376,14 @@ int32_t vigie_extract(const uint8_t *headers,
                       size_t headers_len,
                       uint64_t *context);
 
+// As vigie_extract, with `public_endpoint` for this carrier in place of the setting: 1 when strangers may have written it,
+// 0 when not. A program may have a door to strangers beside another one.
+// Errors: as vigie_extract. Thread-safe.
+int32_t vigie_extract_with(const uint8_t *headers,
+                           size_t headers_len,
+                           int32_t public_endpoint,
+                           uint64_t *context);
+
 // The number of a span kind's name in any case ("server"). Any other name gives 0, internal; it is counted under
 // unknown_span_kinds and the first one shown on standard error. Thread-safe; errors: VIGIE_E_ARG.
 int32_t vigie_span_kind(const uint8_t *name,

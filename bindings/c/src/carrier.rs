@@ -114,33 +114,56 @@ impl HeaderValue {
 /// Errors: VIGIE_E_JSON, VIGIE_E_LIMIT, VIGIE_E_ARG; `*context` is 0 then. Thread-safe.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn vigie_extract(headers: *const u8, headers_len: usize, context: *mut u64) -> i32 {
-    ffi(|| {
-        ready();
-        // SAFETY: the caller's promises about out arguments and text.
-        let headers = unsafe {
-            set(context, 0, "context")?;
-            bytes(headers, headers_len, "headers")?
-        };
-        let headers: Members<HeaderValue> = document(&repaired(headers))?;
-        let (base, span) = resolve_with_span(0)?;
-        let found = global().reading(|reader| {
-            let values = headers.0.iter().flat_map(|(name, value)| {
-                // Variables stand for headers.
-                let variable = reader.propagators().field_of_variable(name);
-                let name = variable.map_or(name.as_str(), |field| field.name);
-                value.texts().iter().map(move |text| (name, text.as_str()))
-            });
-            reader.extract(&base, values)
+    // SAFETY: the caller's promises about out arguments and text.
+    ffi(|| unsafe { extract(headers, headers_len, None, context) })
+}
+
+/// As vigie_extract, with `public_endpoint` for this carrier in place of the setting: 1 when strangers may have written it,
+/// 0 when not. A program may have a door to strangers beside another one.
+/// Errors: as vigie_extract. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_extract_with(
+    headers: *const u8,
+    headers_len: usize,
+    public_endpoint: i32,
+    context: *mut u64,
+) -> i32 {
+    // SAFETY: the caller's promises about out arguments and text.
+    ffi(|| unsafe { extract(headers, headers_len, Some(public_endpoint != 0), context) })
+}
+
+unsafe fn extract(
+    headers: *const u8,
+    headers_len: usize,
+    public_endpoint: Option<bool>,
+    context: *mut u64,
+) -> Result<i32, Failure> {
+    ready();
+    // SAFETY: the caller's promises about out arguments and text.
+    let headers = unsafe {
+        set(context, 0, "context")?;
+        bytes(headers, headers_len, "headers")?
+    };
+    let headers: Members<HeaderValue> = document(&repaired(headers))?;
+    let (base, span) = resolve_with_span(0)?;
+    let found = global().reading(|reader| {
+        let reader = reader.with_public_endpoint(public_endpoint);
+        let values = headers.0.iter().flat_map(|(name, value)| {
+            // Variables stand for headers.
+            let variable = reader.propagators().field_of_variable(name);
+            let name = variable.map_or(name.as_str(), |field| field.name);
+            value.texts().iter().map(move |text| (name, text.as_str()))
         });
-        if !is_same(&base, &found) {
-            // Baggage alone leaves the context in the span of before.
-            let stands_in = if found.span == base.span { span } else { 0 };
-            let handle = handles::insert(Held::Context(found, stands_in))?;
-            // SAFETY: as above.
-            unsafe { set(context, handle, "context")? };
-        }
-        Ok(VIGIE_OK)
-    })
+        reader.extract(&base, values)
+    });
+    if !is_same(&base, &found) {
+        // Baggage alone leaves the context in the span of before.
+        let stands_in = if found.span == base.span { span } else { 0 };
+        let handle = handles::insert(Held::Context(found, stands_in))?;
+        // SAFETY: as above.
+        unsafe { set(context, handle, "context")? };
+    }
+    Ok(VIGIE_OK)
 }
 
 /// Whether nothing was added to `base`: then what it carries is shared, not copied.

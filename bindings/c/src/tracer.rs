@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use vigie_core::host::global;
-use vigie_core::{ErrorInfo, Link, Span, SpanKind, SpanStart, Status};
+use vigie_core::{AttributeWriter, ErrorInfo, Link, Span, SpanKind, SpanStart, Status};
 
 use crate::context::{resolve, span_context};
 use crate::convert::{ErrorDocument, attributes, bytes, document, lossy, repaired, set};
@@ -156,12 +156,13 @@ fn start(
         ..SpanStart::default()
     };
     handles::make_room_for_a_span();
-    let mut span = global().start_span(&lossy(name), begin);
+    let mut read = Ok(());
+    let fill = |writer: &mut AttributeWriter<'_>| read = attributes(attrs, writer);
+    let mut span = global().start_span_with_attributes(&lossy(name), begin, fill);
     for (context, link_attributes) in links {
         let json = link_attributes.map_or(&[][..], |json| json.get().as_bytes());
         add_link(&mut span, &Link { span: context }, json)?;
     }
-    let read = span.attributes(|writer| attributes(attrs, writer));
     Ok((handles::insert_span(span)?, read))
 }
 

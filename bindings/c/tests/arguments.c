@@ -53,6 +53,7 @@ static void texts_of_spans(uint64_t span)
     CHECK(out == 0);
     BAD_TEXT(vigie_context_with_baggage(0, NO, &out), vigie_context_with_baggage(0, LONG, &out));
     BAD_TEXT(vigie_extract(NO, &out), vigie_extract(LONG, &out));
+    BAD_TEXT(vigie_extract_with(NO, 1, &out), vigie_extract_with(LONG, 1, &out));
     BAD_TEXT(vigie_context_of(NO, &out), vigie_context_of(LONG, &out));
     BAD_TEXT(vigie_span_start(NO, 0, 0, NONE, &out), vigie_span_start(LONG, 0, 0, NONE, &out));
     BAD_TEXT(vigie_span_start(NONE, 0, 0, NO, &out), vigie_span_start(NONE, 0, 0, LONG, &out));

@@ -50,6 +50,7 @@ static void by_text(void)
     PANICS(vigie_log_batch(MAGIC, NULL));
     PANICS(vigie_context_with(0, MAGIC, &out));
     PANICS(vigie_extract(MAGIC, &out));
+    PANICS(vigie_extract_with(MAGIC, 1, &out));
     PANICS(vigie_context_of(MAGIC, &out));
     PANICS(vigie_span_start(MAGIC, 0, 0, NONE, &out));
     PANICS(vigie_counter_add(MAGIC, 1, NONE));

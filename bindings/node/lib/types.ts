@@ -260,6 +260,15 @@ export type Carrier =
   | readonly (readonly [name: string, value: HeaderValue])[]
   | readonly { readonly [name: string]: HeaderValue }[]
 
+/** How a carrier is read. */
+export interface ExtractOptions {
+  /**
+   * Whether strangers may have written it: then the remote span is linked to and not continued, and nothing else is taken. Default: the
+   * setting `public_endpoint`.
+   */
+  readonly publicEndpoint?: boolean
+}
+
 /** The books of one output: `accepted = delivered + dropped + queued + spooled`. */
 export interface OutputStats {
   readonly to: string
@@ -315,7 +324,25 @@ export interface Config {
   readonly level?: string
   readonly levels?: { readonly [logger: string]: string }
   readonly outputs?: readonly OutputConfig[]
-  readonly sample?: { readonly traces?: number; readonly rules?: readonly { readonly name?: string; readonly kind?: string; readonly traces: number }[]; readonly per_second?: number; readonly keep_errors?: boolean; readonly keep_slower_than?: string | number }
+  readonly sample?: {
+    readonly traces?: number
+    readonly rules?: readonly {
+      readonly name?: string
+      readonly kind?: string
+      readonly attributes?: { readonly [name: string]: string }
+      readonly traces: number
+    }[]
+    readonly per_second?: number
+    readonly keep_errors?: boolean
+    readonly keep_slower_than?: string | number
+    /** Whether shares are consistent probabilities, told in `tracestate`. */
+    readonly consistent?: boolean
+    /** Who decides below a parent of that sort: the parent, what decides for new traces, or a share. */
+    readonly remote_parent_sampled?: 'parent' | 'root' | number
+    readonly remote_parent_not_sampled?: 'parent' | 'root' | number
+    readonly local_parent_sampled?: 'parent' | 'root' | number
+    readonly local_parent_not_sampled?: 'parent' | 'root' | number
+  }
   readonly redact?: { readonly keys?: readonly string[] }
   readonly enrich?: readonly string[]
   readonly limits?: { readonly [limit: string]: number | string }

@@ -11,13 +11,13 @@ use vigie_core::model::context::Carried;
 use vigie_core::model::propagation::{Room, baggage, traceparent, tracestate};
 use vigie_core::{Context, SpanContext, read_json_value};
 
-/// `extract(baggage, headers)`: what the headers say on top of this baggage; see `Read` in lib/context/headers.ts.
+/// `extract(baggage, headers, isPublic)`: what the headers say on top of this baggage; see `Read` in lib/context/headers.ts.
 #[napi]
-pub fn extract(baggage: String, headers: Vec<String>) -> String {
+pub fn extract(baggage: String, headers: Vec<String>, is_public: bool) -> String {
     guard(String::new(), || {
         let headers = pairs(headers);
         let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        told(&global().extract(&kept("", "", &baggage), headers))
+        told(&global().extract_with(&kept("", "", &baggage), headers, is_public))
     })
 }
 
@@ -60,9 +60,9 @@ pub fn normalized(trace_state: String, baggage: String, added: Vec<String>) -> V
 }
 
 /// Names of headers, or keys, each with its value.
-type Pairs = Vec<(String, String)>;
+pub type Pairs = Vec<(String, String)>;
 
-fn pairs(flat: Vec<String>) -> Pairs {
+pub fn pairs(flat: Vec<String>) -> Pairs {
     let mut rest = flat.into_iter();
     std::iter::from_fn(|| Some((rest.next()?, rest.next()?))).collect()
 }

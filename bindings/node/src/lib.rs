@@ -21,6 +21,7 @@ mod logger;
 mod meter;
 mod prices;
 mod runs;
+mod sampling;
 mod scene;
 mod telemetry;
 mod text;

@@ -3,7 +3,6 @@
 
 use crate::forms::{Draft, Kind, Owner};
 use crate::instance::NOWHERE;
-use crate::scene::trace_id;
 use crate::wire::{self, owner, variant};
 use crate::work::{self, Wait};
 use crate::{error, instance, js};
@@ -79,7 +78,9 @@ fn told() -> String {
     let testing = settings.testing.as_ref();
     let ids = testing.and_then(|testing| testing.ids);
     let root_flags = ids.map_or_else(IdGenerator::random, IdGenerator::sequence).trace_flags();
-    let bound = Sampler::new(settings.sampling.ratio, settings.sampling.parent_based).bound();
+    let plan = settings.sampling.plan();
+    let bound = Sampler::new(&plan).bound();
+    let attributes = plan.rules.iter().flat_map(|rule| rule.attributes.iter().map(|(name, _)| name));
     json!({
         "limits": {
             "attributes": limits.attributes,
@@ -96,8 +97,11 @@ fn told() -> String {
         "sampling": {
             "boundHigh": bound >> 32,
             "boundLow": bound & 0xffff_ffff,
-            "parentBased": settings.sampling.parent_based,
-            "isPlain": settings.sampling.is_plain(),
+            "localStands": plan.parents.local_stands(),
+            // A remote parent's threshold is looked at, too.
+            "remoteStands": plan.parents.remote_stands() && !plan.is_consistent,
+            "isPlain": plan.decides_by_id(),
+            "attributes": attributes.collect::<Vec<_>>(),
             "recordsAll": settings.sampling.has_tail(),
             "rootFlags": root_flags.to_u8(),
         },
@@ -109,14 +113,6 @@ fn told() -> String {
         "propagation": propagation(settings),
     })
     .to_string()
-}
-
-/// `samples(t2, t3, name, kind, isNew)`: whether a span is recorded of the trace with this lower half of its id, as the core decides
-/// where no parent's decision stands.
-#[napi]
-pub fn samples(t2: i32, t3: i32, name: String, number: u32, is_new: bool) -> bool {
-    let kind = || kind(number).unwrap_or_default();
-    guard(true, || global().samples(trace_id([0, 0, t2, t3]), &name, kind(), is_new))
 }
 
 fn propagation(settings: &Settings) -> Value {
@@ -197,7 +193,8 @@ pub fn span_kind(name: String) -> u32 {
     })
 }
 
-fn kind(number: u32) -> Option<SpanKind> {
+/// The role of spans that has this number.
+pub fn kind(number: u32) -> Option<SpanKind> {
     use wire::span_kind;
     match number {
         span_kind::INTERNAL => Some(SpanKind::Internal),

@@ -97,6 +97,21 @@ test('nothing is made up where no trace comes', async (t) => {
   }
 })
 
+test('the header of AWS, and what its runtime says, are read where that is configured', async (t) => {
+  const outputs = [{ to: 'null' }]
+  vigie.reconfigure({ service: 'shop', outputs, propagators: ['xray'] })
+  t.after(() => vigie.reconfigure({ service: 'shop', outputs }))
+  const header = `Root=1-${TRACE.slice(0, 8)}-${TRACE.slice(8)};Parent=${PARENT};Sampled=1;Lineage=a:1`
+  const [ofEvent] = await invoke({ headers: { 'X-Amzn-Trace-Id': header } })
+  assert.deepEqual([ofEvent.trace_id, ofEvent.parent_span_id], [TRACE, PARENT])
+  process.env._X_AMZN_TRACE_ID = header
+  t.after(() => delete process.env._X_AMZN_TRACE_ID)
+  for (const event of [{}, { headers: { accept: '*/*' } }, { Records: [{ eventSource: 'aws:sns', Sns: {} }] }]) {
+    const [span] = await invoke(event)
+    assert.deepEqual([span.trace_id, span.parent_span_id], [TRACE, PARENT], JSON.stringify(event))
+  }
+})
+
 test('messages of several traces are linked', async () => {
   const [span] = await invoke(sqs([told(TRACEPARENT), {}, told(OTHER)]))
   assert.equal(span.parent_span_id, undefined)

@@ -14,7 +14,7 @@ use vigie_core::host::{Parent, global, with_trace_state};
 use vigie_core::model::baggage::Baggage;
 use vigie_core::model::context::Carried;
 use vigie_core::model::propagation::{Field, Role};
-use vigie_core::{SpanContext, SpanId, SpanKind, SpanStart, TraceFlags, TraceId};
+use vigie_core::{AttributeWriter, SpanContext, SpanId, SpanKind, SpanStart, TraceFlags, TraceId};
 
 /// Trace id, span id, flags, whether they came from another process, and the ``tracestate``.
 type Ids = (u128, u64, u8, bool, Option<String>);
@@ -116,8 +116,10 @@ fn make_context(
 }
 
 /// Starts a span: its name, the number of its kind, its parent (a ``Span`` or ``Context``, None for none), its start in
-/// nanoseconds since 1970 or None, its scope, and its ids where they were made elsewhere.
+/// nanoseconds since 1970 or None, its scope, a mapping of attributes or None, and its ids where they were made elsewhere.
+/// With these it is recorded even if they say that it is not sampled; then it goes to no output.
 #[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "it is called for each span, by place")]
 fn open_span(
     py: Python<'_>,
     name: &Bound<'_, PyAny>,
@@ -125,25 +127,36 @@ fn open_span(
     parent: Option<&Bound<'_, PyAny>>,
     start_time: Option<&Bound<'_, PyAny>>,
     scope: &str,
+    attributes: Option<&Bound<'_, PyAny>>,
     ids: Option<Ids>,
 ) -> PyResult<Span> {
     host::begin(py);
     let mut guarded = Guarded::new();
+    let tape = attributes.map(|attributes| tape_of_mapping(attributes.as_borrowed(), &mut guarded));
     let above = parent.and_then(current::span_of);
     let context = parent.and_then(current::of);
+    // Who made the ids has the say about what goes with them, too.
+    let told = ids.as_ref().map(|ids| with_state_of(context, ids));
     let start = SpanStart {
         kind: kind_of(kind),
-        parent: context,
+        parent: told.as_ref().or(context),
         start_time_ns: start_time.and_then(|time| nanoseconds(time.as_borrowed())),
         scope,
         ..SpanStart::default()
     };
+    let fill = |writer: &mut AttributeWriter<'_>| {
+        if let Some(tape) = &tape {
+            tape.play(writer);
+        }
+    };
     let core = with_text_of(name.as_borrowed(), &mut guarded, |name| {
         let global = vigie_core::host::global();
-        let Some(ids) = &ids else { return global.start_span(name, start) };
+        let Some(ids) = &ids else { return global.start_span_with_attributes(name, start, fill) };
         let parent = context.and_then(|context| context.span);
         let parent = parent.map(|span| Parent { span_id: span.span_id, is_remote: Some(span.is_remote) });
-        global.start_span_with(name, start, span_context(ids), parent)
+        let mut span = global.start_shown_span_with(name, start, span_context(ids), parent);
+        span.attributes(fill);
+        span
     });
     guarded.finish()?;
     Ok(Span::new(core, above))
@@ -177,6 +190,15 @@ fn record_exception(
 #[pyfunction]
 fn exceptions_are_events() -> bool {
     global().settings().is_none_or(|settings| settings.exceptions.has_event())
+}
+
+/// What a span with these ids carries, of what its parent does.
+fn with_state_of(parent: Option<&vigie_core::Context>, ids: &Ids) -> vigie_core::Context {
+    let parent = parent.cloned().unwrap_or_default();
+    if parent.trace_state() == ids.4.as_deref() {
+        return parent;
+    }
+    with_trace_state(&parent, ids.4.as_deref().unwrap_or_default())
 }
 
 fn kind_of(number: u8) -> SpanKind {

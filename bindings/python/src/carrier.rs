@@ -67,10 +67,12 @@ const MOST_PLAIN: usize = 6;
 pub(crate) fn read_plain(
     carrier: Borrowed<'_, '_, PyAny>,
     base: &vigie_core::Context,
+    public_endpoint: Option<bool>,
 ) -> Option<vigie_core::Context> {
     let dict = carrier.cast_exact::<PyDict>().ok()?;
     // The values are borrowed from the dict: nobody may change it meanwhile, and no Python code runs.
     vigie_core::host::global().reading(|reader| {
+        let reader = reader.with_public_endpoint(public_endpoint);
         with_critical_section(dict.as_any(), || {
             let mut pairs = [("", ""); MOST_PLAIN];
             let mut count = 0;
@@ -105,9 +107,11 @@ fn plain<'a>(text: Borrowed<'a, '_, PyAny>) -> Option<&'a str> {
 pub(crate) fn read_any(
     carrier: Borrowed<'_, '_, PyAny>,
     base: &vigie_core::Context,
+    public_endpoint: Option<bool>,
     guarded: &mut Guarded,
 ) -> vigie_core::Context {
     vigie_core::host::global().reading(|reader| {
+        let reader = reader.with_public_endpoint(public_endpoint);
         let mut collected = Collected { selection: Selection::of(reader.propagators()), pairs: Vec::new() };
         each(carrier, guarded, &mut |key, value, guarded| {
             text(key, |name| {

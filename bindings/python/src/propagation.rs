@@ -17,9 +17,10 @@ use std::ptr;
 use vigie_core::model::propagation::written;
 
 static INJECT_PLANS: Plans = Plans::new(&["carrier", "context"]);
-static EXTRACT_PLANS: Plans = Plans::new(&["carrier"]);
+static EXTRACT_PLANS: Plans = Plans::new(&["carrier", "public_endpoint"]);
 const CARRIER: u8 = 0;
 const CONTEXT: u8 = 1;
+const PUBLIC_ENDPOINT: u8 = 1;
 
 /// `vigie.inject(...)`.
 struct Inject;
@@ -117,12 +118,14 @@ fn read(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
     let py = call.py();
     crate::host::begin(py);
     let base = current::get(py);
-    let carrier = call.arg(0).or_else(|| Keywords::of(call, &EXTRACT_PLANS).option(CARRIER));
+    let keywords = Keywords::of(call, &EXTRACT_PLANS);
+    let carrier = call.arg(0).or_else(|| keywords.option(CARRIER));
+    let told = keywords.option(PUBLIC_ENDPOINT).and_then(|told| told.extract::<bool>().ok());
     let context = match carrier {
         None => base.context().clone(),
-        Some(carrier) => match read_plain(carrier, base.context()) {
+        Some(carrier) => match read_plain(carrier, base.context(), told) {
             Some(context) => context,
-            None => read_otherwise(carrier, base.context())?,
+            None => read_otherwise(carrier, base.context(), told)?,
         },
     };
     // A span that the headers name is another process's.
@@ -135,10 +138,11 @@ fn read(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
 fn read_otherwise(
     carrier: Borrowed<'_, '_, PyAny>,
     base: &vigie_core::Context,
+    told: Option<bool>,
 ) -> PyResult<vigie_core::Context> {
     Python::attach(|_| {
         let mut guarded = Guarded::new();
-        let context = read_any(carrier, base, &mut guarded);
+        let context = read_any(carrier, base, told, &mut guarded);
         guarded.finish()?;
         Ok(context)
     })
@@ -149,12 +153,13 @@ struct Extract;
 
 impl Entry for Extract {
     const NAME: &'static CStr = c"extract";
-    const DOC: &'static CStr = c"extract(carrier)\n--\n\n\
+    const DOC: &'static CStr = c"extract(carrier, *, public_endpoint=None)\n--\n\n\
         The context that a carrier brings, on top of the current one.\n\n\
         ``carrier`` is a mapping of header names (any case) to texts, bytes or lists of them, WSGI's environ\n\
         (``HTTP_TRACEPARENT``), or an iterable of pairs such as ASGI's and those of messages. Without usable headers it\n\
-        is the current context; with the setting ``public_endpoint`` the remote span is linked to and not continued. Use it\n\
-        as a context manager to continue the trace:\n\n\
+        is the current context. Where strangers may have written it (``public_endpoint``, a ``bool``, the setting of that\n\
+        name unless given) the remote span is linked to and not continued. Use it as a context manager to continue the\n\
+        trace:\n\n\
         >>> import vigie\n\
         >>> headers = {\"traceparent\": \"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\"}\n\
         >>> with vigie.extract(headers) as context:\n\
@@ -176,7 +181,7 @@ struct ContextFrom;
 
 impl Entry for ContextFrom {
     const NAME: &'static CStr = c"context_from";
-    const DOC: &'static CStr = c"context_from(carrier)\n--\n\n\
+    const DOC: &'static CStr = c"context_from(carrier, *, public_endpoint=None)\n--\n\n\
         The same as ``extract``, for a context that is kept or passed on: ``parent=``, ``context=``.\n\n\
         >>> import vigie\n\
         >>> vigie.context_from({\"traceparent\": \"junk\"}).trace_id is None\n\

@@ -25,14 +25,16 @@ const LINKS: u8 = 3;
 fn start(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
     let py = call.py();
     host::begin(py);
-    let mut guarded = Guarded::new();
+    let (mut naming, mut guarded) = (Guarded::new(), Guarded::new());
     let keywords = Keywords::of(call, &PLANS);
     let mut above = None;
     let mut core = match call.arg(0) {
-        Some(name) => with_text_of(name, &mut guarded, |name| open(py, &keywords, name, &mut above)),
-        None => open(py, &keywords, "", &mut above),
+        Some(name) => {
+            with_text_of(name, &mut naming, |name| open(py, &keywords, name, &mut above, &mut guarded))
+        }
+        None => open(py, &keywords, "", &mut above, &mut guarded),
     };
-    core.attributes(|writer| keywords.write(writer, &mut guarded));
+    naming.finish()?;
     if let Some(links) = keywords.option(LINKS) {
         add_links(&mut core, links, &mut guarded);
     }
@@ -40,19 +42,21 @@ fn start(call: Call<'_>) -> PyResult<*mut ffi::PyObject> {
     Ok(Bound::new(py, Span::new(core, above))?.into_any().into_ptr())
 }
 
-/// The new span; `above` becomes the one above it in this process.
+/// The new span with its attributes; `above` becomes the one above it in this process.
 #[inline]
 fn open(
     py: Python<'_>,
     keywords: &Keywords<'_>,
     name: &str,
     above: &mut Option<Py<PyAny>>,
+    guarded: &mut Guarded,
 ) -> vigie_core::Span {
     let kind = keywords.option(KIND).map_or(SpanKind::Internal, kind);
     let start_time_ns = keywords.option(START_TIME).and_then(nanoseconds);
-    let open = |parent: &Context| {
+    let mut open = |parent: &Context| {
         let start = SpanStart { kind, parent: Some(parent), start_time_ns, ..SpanStart::default() };
-        vigie_core::host::global().start_span(name, start)
+        let global = vigie_core::host::global();
+        global.start_span_with_attributes(name, start, |writer| keywords.write(writer, guarded))
     };
     if let Some(given) = keywords.option(PARENT)
         && let Some(parent) = current::of(&given)

@@ -105,12 +105,23 @@ def test_the_trace_of_the_event_goes_on(records: Records, event: dict[str, Any])
     assert "links" not in span
 
 
-def test_the_header_of_aws_is_read_where_that_is_configured() -> None:
+def test_the_header_of_aws_is_read_where_that_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
     settings: dict[str, Any] = {"service": "tests", "level": "trace", "outputs": [{"to": "null"}]}
     vigie.reconfigure(settings, propagators=["xray"])
     try:
         header = f"Root=1-{TRACE[:8]}-{TRACE[8:]};Parent={PARENT};Sampled=1;Lineage=a:1"
         for event in (sqs({}, AWSTraceHeader=header), {**V1, "headers": {"X-Amzn-Trace-Id": header}}):
+            with vigie.testing.capture() as records:
+                vigie.lambda_handler(lambda *_: None)(event, Context())
+            [span] = records.spans
+            assert (span["trace_id"], span["parent_span_id"]) == (TRACE, PARENT)
+        # Where the event says nothing, the runtime does.
+        monkeypatch.setenv("_X_AMZN_TRACE_ID", header)
+        for event in (
+            {},
+            {"headers": {"accept": "*/*"}},
+            {"Records": [{"eventSource": "aws:sns", "Sns": {}}]},
+        ):
             with vigie.testing.capture() as records:
                 vigie.lambda_handler(lambda *_: None)(event, Context())
             [span] = records.spans

@@ -5,14 +5,17 @@
 use super::meter::together::Together;
 use super::meter::{OwnMetrics, Registry};
 use super::open_roots::OpenRoots;
-use super::sampler::Sampler;
+use super::sampler::{Plan, Sampler};
 use super::tail::{Encode, Tail};
 use crate::clock::Clock;
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::limits::Limits;
+use crate::encode::attributes::target::Target;
+use crate::encode::attributes::writer::AttributeWriter;
 use crate::encode::prometheus::{Escaping, Exposition, Format};
 use crate::encode::record::{Encoder, Point, Span};
 use crate::generation;
+use crate::model::attributes::Attributes;
 use crate::model::exception_signals::ExceptionSignals;
 use crate::model::ids::{IdGenerator, TraceFlags};
 use crate::model::resource::Resource;
@@ -106,7 +109,7 @@ impl Pipeline {
             noting: None,
             clock,
             ids: Arc::new(IdGenerator::random()),
-            sampler: Sampler::new(1.0, true),
+            sampler: Sampler::new(&Plan { ratio: 1.0, ..Plan::default() }),
             exceptions: ExceptionSignals::default(),
             tail: None,
             level: LEVEL_UNKNOWN,
@@ -130,22 +133,28 @@ impl Pipeline {
         self.level == LEVEL_OFF
     }
 
-    /// Whether a span with these flags is recorded.
+    /// Whether a span with these flags is recorded, which is shown to others than the outputs or not.
     #[inline]
     #[must_use]
-    pub fn records(&self, flags: TraceFlags) -> bool {
-        (flags.is_sampled() || self.tail.is_some()) && !self.is_off()
+    pub fn records(&self, flags: TraceFlags, is_shown: bool) -> bool {
+        (flags.is_sampled() || is_shown || self.tail.is_some()) && !self.is_off()
     }
 
-    /// Shows `deliver` a span that has ended, if its trace is kept, and those that waited for that to be known.
+    /// Shows `deliver` a span that has ended, if its trace is kept, and those that waited for that to be known. One that was
+    /// recorded for somebody else, and not sampled, is nothing for the outputs.
     #[inline]
     pub fn pass(&self, span: &Span<'_>, mut deliver: impl FnMut(Encode<'_>)) {
-        match &self.tail {
-            Some(tail) if !span.context.span.is_some_and(|ids| ids.flags.is_sampled()) => {
-                tail.pass(span, &self.lanes, &self.counts, deliver);
-            }
-            _ => deliver(&|encoder, out| encoder.span(span, out)),
+        if span.context.span.is_some_and(|ids| ids.flags.is_sampled()) {
+            deliver(&|encoder, out| encoder.span(span, out));
+        } else if let Some(tail) = &self.tail {
+            tail.pass(span, &self.lanes, &self.counts, deliver);
         }
+    }
+
+    /// Writes a span's attributes.
+    #[inline]
+    pub fn span_writer<'a>(&'a self, attributes: &'a mut Attributes) -> AttributeWriter<'a> {
+        AttributeWriter::new(attributes, &self.rules, &self.counts, Target::Span)
     }
 
     /// The least severity that the logger `name` records: its own, or its nearest parent's.

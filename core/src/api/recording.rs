@@ -146,7 +146,12 @@ impl Recording {
 
     #[inline]
     pub(super) fn attributes(&mut self) -> AttributeWriter<'_> {
-        span_writer(&self.pipeline, &mut self.attributes)
+        self.pipeline.span_writer(&mut self.attributes)
+    }
+
+    /// Gives it attributes that were written before it began; it has none yet.
+    pub(super) fn put(&mut self, attributes: Attributes) {
+        self.attributes = attributes;
     }
 
     pub(super) fn add_event(
@@ -354,10 +359,4 @@ impl Recording {
         }
         (self.used_events, self.used_links) = (0, 0);
     }
-}
-
-/// Writes a span's attributes.
-#[inline]
-pub(super) fn span_writer<'a>(pipeline: &'a Pipeline, attributes: &'a mut Attributes) -> AttributeWriter<'a> {
-    AttributeWriter::new(attributes, &pipeline.rules, &pipeline.counts, Target::Span)
 }

@@ -7,12 +7,14 @@ use super::pipeline::Pipeline;
 use super::record_builder::AttributeValue;
 use super::recording::Recording;
 use super::root::Root;
+use super::sampler::{Asked, Mark};
 use super::span_start::SpanStart;
 use crate::buffer::rendered::RenderedBatch;
 use crate::encode::attributes::writer::AttributeWriter;
 use crate::encode::record;
 use crate::model::attributes::Attributes;
-use crate::model::context::{Context, SpanContext};
+use crate::model::context::{Carried, Context, SpanContext};
+use crate::model::ids::TraceId;
 use crate::model::signal::Signal;
 use crate::model::span::{Link, Parent, Status};
 use std::sync::Arc;
@@ -62,17 +64,58 @@ impl Span {
     /// Starts a span under the parent in `start`, with new identifiers.
     #[inline]
     pub(crate) fn start(hub: &Hub, name: &str, start: SpanStart<'_>) -> Self {
+        Self::started(Recording::prepared(hub), name, start, None)
+    }
+
+    /// Starts a span with the attributes that `fill` writes.
+    #[inline]
+    pub(crate) fn start_with(
+        hub: &Hub,
+        name: &str,
+        start: SpanStart<'_>,
+        fill: impl FnOnce(&mut AttributeWriter<'_>),
+    ) -> Self {
         let recording = Recording::prepared(hub);
+        if recording.pipeline().sampler.reads_attributes() {
+            let mut given = Attributes::default();
+            fill(&mut recording.pipeline().span_writer(&mut given));
+            return Self::start_by(recording, name, start, given);
+        }
+        let mut span = Self::started(recording, name, start, None);
+        span.attributes(fill);
+        span
+    }
+
+    #[inline(never)]
+    fn start_by(recording: Box<Recording>, name: &str, start: SpanStart<'_>, given: Attributes) -> Self {
+        let mut span = Self::started(recording, name, start, Some(&given));
+        span.content.with(|recording| recording.put(given));
+        span
+    }
+
+    #[inline]
+    fn started(
+        recording: Box<Recording>,
+        name: &str,
+        start: SpanStart<'_>,
+        attributes: Option<&Attributes>,
+    ) -> Self {
         let pipeline = recording.pipeline();
         let parent = start.parent.and_then(|context| context.span);
         let trace_id = parent.map_or_else(|| pipeline.ids.trace_id(), |parent| parent.trace_id);
-        let sampled = pipeline.sampler.sample(parent.as_ref(), trace_id, name, start.kind);
+        let (sampled, marked) = match pipeline.sampler.plainly(parent.as_ref(), trace_id) {
+            Some(sampled) => (sampled, None),
+            None => decided(pipeline, trace_id, name, &start, attributes),
+        };
         let kept = parent.map_or_else(|| pipeline.ids.trace_flags(), |parent| parent.flags);
         let flags = kept.with_sampled(sampled);
         let span_id = pipeline.ids.span_id();
         let ids = SpanContext { trace_id, span_id, flags, is_remote: false };
         let parent = parent.map(|span| Parent { span_id: span.span_id, is_remote: Some(span.is_remote) });
-        let mut span = Self::begin(recording, name, start, ids, parent);
+        let mut span = Self::begin(recording, name, start, ids, parent, false);
+        if let Some(carried) = marked {
+            span.context.carried = carried;
+        }
         if parent.is_none_or(|parent| parent.is_remote == Some(true)) {
             span.keep_in_mind();
         }
@@ -92,7 +135,8 @@ impl Span {
         }
     }
 
-    /// Starts a span whose identifiers and sampling were decided elsewhere.
+    /// Starts a span whose identifiers and sampling were decided elsewhere. One that is shown to others than the outputs is
+    /// recorded even if it is not sampled.
     #[inline]
     pub(crate) fn start_as(
         hub: &Hub,
@@ -100,8 +144,9 @@ impl Span {
         start: SpanStart<'_>,
         ids: SpanContext,
         parent: Option<Parent>,
+        is_shown: bool,
     ) -> Self {
-        Self::begin(Recording::prepared(hub), name, start, ids, parent)
+        Self::begin(Recording::prepared(hub), name, start, ids, parent, is_shown)
     }
 
     #[inline]
@@ -111,10 +156,11 @@ impl Span {
         start: SpanStart<'_>,
         ids: SpanContext,
         parent: Option<Parent>,
+        is_shown: bool,
     ) -> Self {
         let carried = start.parent.and_then(Context::carried_below);
         let context = Context { span: Some(ids), carried };
-        if recording.pipeline().records(ids.flags) && recording.begin(name, &start, parent) {
+        if recording.pipeline().records(ids.flags, is_shown) && recording.begin(name, &start, parent) {
             return Self { context, content: Content::Own(recording), void: None };
         }
         Self::without_recording(context, recording)
@@ -173,7 +219,7 @@ impl Span {
         let unconfigured = || Box::new((Arc::new(Pipeline::unconfigured()), Attributes::default()));
         let (pipeline, attributes) = &mut **self.void.get_or_insert_with(unconfigured);
         attributes.clear();
-        fill(&mut super::recording::span_writer(pipeline, attributes))
+        fill(&mut pipeline.span_writer(attributes))
     }
 
     /// Adds an event, at `time_ns` (since 1970-01-01 UTC) or now.
@@ -264,6 +310,26 @@ impl Span {
             self.content = Content::Nothing;
         }
     }
+}
+
+/// The decision about a span where its id and its parent do not make it: whether it is sampled, and what it carries then, where
+/// that is not what its context carries.
+#[inline(never)]
+#[expect(clippy::option_option, reason = "a span may come to carry nothing")]
+fn decided(
+    pipeline: &Pipeline,
+    trace_id: TraceId,
+    name: &str,
+    start: &SpanStart<'_>,
+    attributes: Option<&Attributes>,
+) -> (bool, Option<Option<Arc<Carried>>>) {
+    let asked = Asked { parent: start.parent, trace_id, name, kind: start.kind, attributes };
+    let sampled = pipeline.sampler.sample(&asked);
+    let marked = match sampled.mark {
+        Mark::Kept => None,
+        mark => Some(mark.on(start.parent.and_then(Context::carried_below))),
+    };
+    (sampled.is_sampled, marked)
 }
 
 impl Drop for Span {

@@ -3,7 +3,7 @@
 
 use super::settings::{Enrich, Settings, Testing};
 use crate::api::meter::Rulebook;
-use crate::api::sampler::SamplingRule;
+use crate::api::sampler::{FromParent, Parents, SamplingRule};
 use crate::document::place::Place;
 use crate::encode::attributes::limits::Limits;
 use crate::model::exception_signals::ExceptionSignals;
@@ -16,6 +16,9 @@ use std::time::Duration;
 
 /// Sets one limit.
 pub(super) type SetLimit = fn(&mut Limits, u64);
+
+/// Says what a parent of one sort means.
+pub(super) type SetParent = fn(&mut Parents, FromParent);
 
 /// The settings that a source gives.
 #[derive(Default)]
@@ -32,7 +35,9 @@ pub(super) struct Layer {
     pub per_second: Option<f64>,
     pub keep_errors: Option<bool>,
     pub keep_slower_than: Option<Duration>,
+    pub parents: Vec<(SetParent, FromParent)>,
     pub parent_based: Option<bool>,
+    pub consistent: Option<bool>,
     pub exceptions: Option<ExceptionSignals>,
     pub redact_keys: Option<Vec<String>>,
     pub enrich: Option<Enrich>,
@@ -66,11 +71,19 @@ impl Layer {
         set_some(&mut settings.sampling.per_second, self.per_second);
         set(&mut settings.sampling.keep_errors, self.keep_errors);
         set_some(&mut settings.sampling.keep_slower_than, self.keep_slower_than);
-        set(&mut settings.sampling.parent_based, self.parent_based);
-        if let Some(ratio) = self.ratio {
-            settings.sampling.ratio = ratio;
+        set(&mut settings.sampling.consistent, self.consistent);
+        if self.parent_based.is_some() {
+            // The specification's samplers are whole: they say what parents mean, too.
+            settings.sampling.parents = Parents::default();
+        }
+        if self.ratio.is_some() || !self.parents.is_empty() {
             // Our own `sample` always respects the parent; only the specification's samplers say otherwise.
-            settings.sampling.parent_based = self.parent_based.unwrap_or(true);
+            settings.sampling.parent_based = true;
+        }
+        set(&mut settings.sampling.ratio, self.ratio);
+        set(&mut settings.sampling.parent_based, self.parent_based);
+        for (set_parent, from) in self.parents {
+            set_parent(&mut settings.sampling.parents, from);
         }
         set(&mut settings.exceptions, self.exceptions);
         set(&mut settings.redact_keys, self.redact_keys);

@@ -16,6 +16,7 @@ mod outputs;
 mod reference;
 mod resolve;
 mod resource;
+mod sampling;
 mod sections;
 mod settings;
 mod tables;

@@ -162,7 +162,8 @@ const SAMPLERS: [(&str, (Kept, bool)); 6] = [
     ("parentbased_always_off", (Kept::None, true)),
     ("parentbased_traceidratio", (Kept::Argument, true)),
 ];
-const SAMPLER: Takes = Takes::Choice { known: &SAMPLERS, unbuilt: &[] };
+const SAMPLER: Takes =
+    Takes::Choice { known: &SAMPLERS, unbuilt: &["jaeger_remote", "parentbased_jaeger_remote", "xray"] };
 
 fn sampler(
     report: &mut Report,
@@ -171,15 +172,15 @@ fn sampler(
     text: &str,
     layer: &mut Layer,
 ) {
-    let Some((_, (kept, parent_based))) = SAMPLERS.iter().find(|(name, _)| *name == text) else {
-        return refuse(report, variable, text);
-    };
+    let value = Value::from(text);
+    let found = Found { path: variable.name().to_owned(), value: &value, takes: variable.takes };
+    let Some((kept, parent_based)) = report.choice(&found, &SAMPLERS) else { return };
     layer.ratio = match kept {
         Kept::All => Some(1.0),
         Kept::None => Some(0.0),
         Kept::Argument => ratio(report, environment),
     };
-    layer.parent_based = Some(*parent_based);
+    layer.parent_based = Some(parent_based);
 }
 
 /// What the variable of the semantic conventions opts in to.

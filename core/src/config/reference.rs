@@ -2,8 +2,9 @@
 //! Not for how the page looks: the command `vigie` writes it.
 
 use super::declarative::DeclaredEntry;
-use super::settings::Settings;
+use super::settings::{Sampling, Settings};
 use super::{absent, declarative, file, otel, outputs, tables, variables};
+use crate::api::sampler::{FromParent, Parents};
 use crate::document::setting::{Setting, Takes};
 use crate::document::variable::Variable;
 use crate::encode::attributes::limits::Limits;
@@ -238,7 +239,7 @@ fn in_force(settings: &Settings) -> Value {
         "level": settings.level.text().to_ascii_lowercase(),
         "levels": settings.levels.iter().map(|(name, level)| (name, level.text())).collect::<BTreeMap<_, _>>(),
         "outputs": outputs,
-        "sample": {"traces": settings.sampling.ratio, "rules": [], "keep_errors": settings.sampling.keep_errors},
+        "sample": sample(&settings.sampling),
         "redact": {"keys": settings.redact_keys},
         "enrich": enrich,
         "limits": limits(&settings.limits),
@@ -249,6 +250,28 @@ fn in_force(settings: &Settings) -> Value {
         "disabled": settings.disabled,
         "signals": settings.signals,
     })
+}
+
+fn sample(sampling: &Sampling) -> Value {
+    let Parents { remote_sampled, remote_not_sampled, local_sampled, local_not_sampled } = sampling.parents;
+    json!({
+        "traces": sampling.ratio,
+        "rules": [],
+        "keep_errors": sampling.keep_errors,
+        "consistent": sampling.consistent,
+        "remote_parent_sampled": from_parent(remote_sampled),
+        "remote_parent_not_sampled": from_parent(remote_not_sampled),
+        "local_parent_sampled": from_parent(local_sampled),
+        "local_parent_not_sampled": from_parent(local_not_sampled),
+    })
+}
+
+fn from_parent(from: FromParent) -> Value {
+    match from {
+        FromParent::Parent => json!("parent"),
+        FromParent::Root => json!("root"),
+        FromParent::Share(share) => json!(share),
+    }
 }
 
 fn limits(limits: &Limits) -> Value {

@@ -3,11 +3,10 @@
 
 use super::layer::{Layer, SetLimit};
 use super::outputs::outputs;
-use super::resource;
 use super::settings::{Enrich, Testing};
-use super::tables::{DOCUMENT, ENRICHMENTS, EXCEPTION_SIGNALS, Enrichment, SPAN_KINDS};
+use super::tables::{DOCUMENT, ENRICHMENTS, EXCEPTION_SIGNALS, Enrichment};
+use super::{resource, sampling};
 use crate::api::meter::{Across, Rulebook};
-use crate::api::sampler::{Pattern, SamplingRule};
 use crate::document::instant;
 use crate::document::place::Place;
 use crate::document::report::{Found, Report};
@@ -33,7 +32,7 @@ pub(super) fn document(report: &mut Report, document: &Value) -> Layer {
             "level" => layer.level = level(report, &found),
             "levels" => layer.levels = levels(report, &found),
             "outputs" => layer.outputs = outputs(report, &found),
-            "sample" => sample(report, &found, &mut layer),
+            "sample" => sampling::read(report, &found, &mut layer),
             "exceptions" => layer.exceptions = report.choice(&found, &EXCEPTION_SIGNALS),
             "redact" => layer.redact_keys = redact(report, &found),
             "enrich" => layer.enrich = enrich(report, &found),
@@ -70,43 +69,6 @@ fn levels(report: &mut Report, found: &Found<'_>) -> BTreeMap<String, Severity> 
         }
     }
     levels
-}
-
-fn sample(report: &mut Report, found: &Found<'_>, layer: &mut Layer) {
-    let Some(object) = report.own_object(found) else { return };
-    for (key, found) in object.members() {
-        match key {
-            "traces" => layer.ratio = report.share(&found),
-            "rules" => layer.rules = sampling_rules(report, &found),
-            "per_second" => layer.per_second = per_second(report, &found),
-            "keep_errors" => layer.keep_errors = report.flag(&found),
-            "keep_slower_than" => layer.keep_slower_than = report.duration(&found),
-            _ => {}
-        }
-    }
-}
-
-fn sampling_rules(report: &mut Report, found: &Found<'_>) -> Option<Vec<SamplingRule>> {
-    let entries = report.list(found)?;
-    Some(entries.iter().filter_map(|entry| sampling_rule(report, entry)).collect())
-}
-
-fn sampling_rule(report: &mut Report, found: &Found<'_>) -> Option<SamplingRule> {
-    let object = report.own_object(found)?;
-    let traces = report.required(&object, "traces");
-    let ratio = traces.and_then(|found| report.share(&found));
-    let [name, kind] = ["name", "kind"].map(|key| object.get(key));
-    if name.is_none() && kind.is_none() {
-        let accepted = "a name, a kind or both; sample.traces is for all others";
-        report.finding(&found.path, "fits every trace", accepted);
-    }
-    let name = name.and_then(|found| report.text(&found)).as_deref().map(Pattern::new);
-    let kind = kind.and_then(|found| report.choice(&found, &SPAN_KINDS));
-    Some(SamplingRule { name, kind, ratio: ratio? })
-}
-
-fn per_second(report: &mut Report, found: &Found<'_>) -> Option<f64> {
-    report.read(found, |value, _| value.as_f64().filter(|rate| *rate > 0.0))
 }
 
 fn redact(report: &mut Report, found: &Found<'_>) -> Option<Vec<String>> {

@@ -2,7 +2,7 @@
 //! Not for reading or checking them: see `resolve` and its helpers.
 
 use crate::api::meter::Rulebook;
-use crate::api::sampler::SamplingRule;
+use crate::api::sampler::{FromParent, Parents, Plan, SamplingRule};
 use crate::document::absence::{self, Absence};
 use crate::document::place::Place;
 use crate::encode::attributes::limits::Limits;
@@ -83,15 +83,26 @@ pub struct Sampling {
     pub keep_errors: bool,
     /// Traces of which a span takes longer here are kept in any case.
     pub keep_slower_than: Option<Duration>,
-    /// Whether a parent's decision stands. False only for the specification's samplers that ignore the parent.
+    /// What a parent means for the spans below it.
+    pub parents: Parents,
+    /// Whether that counts. False only for the specification's samplers that ignore the parent.
     pub parent_based: bool,
+    /// Whether decisions are consistent with those of others, and told to them in `tracestate`.
+    pub consistent: bool,
 }
 
 impl Sampling {
-    /// Whether a trace id and the share are all that the decision about a new trace needs.
+    /// What decides when a span starts.
     #[must_use]
-    pub fn is_plain(&self) -> bool {
-        self.rules.is_empty() && self.per_second.is_none()
+    pub fn plan(&self) -> Plan<'_> {
+        let anew = Parents::all(FromParent::Root);
+        Plan {
+            ratio: self.ratio,
+            rules: &self.rules,
+            per_second: self.per_second,
+            parents: if self.parent_based { self.parents } else { anew },
+            is_consistent: self.consistent,
+        }
     }
 
     /// Whether what a span turns out to be decides too.
@@ -144,7 +155,9 @@ impl Settings {
                 per_second: None,
                 keep_errors: false,
                 keep_slower_than: None,
+                parents: Parents::default(),
                 parent_based: true,
+                consistent: false,
             },
             exceptions: ExceptionSignals::default(),
             redact_keys: Vec::new(),

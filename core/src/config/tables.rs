@@ -1,6 +1,7 @@
 //! Every key of the document: what readers check it against, and what its page of the documentation says.
 //! Not for an output's own keys: each kind has a table of them.
 
+use super::sampling::{self, DAY};
 use crate::api::meter::Across;
 use crate::document::setting::{Names, Setting, Takes};
 use crate::encode::attributes::limits::HARD_DEPTH;
@@ -8,7 +9,6 @@ use crate::model::exception_signals::ExceptionSignals;
 use crate::model::propagation;
 use crate::model::severity::Severity;
 use crate::model::signal::Signal;
-use crate::model::span::SpanKind;
 use crate::output::registry;
 use std::time::Duration;
 
@@ -16,7 +16,6 @@ use std::time::Duration;
 const RESOURCE_VALUE: Takes =
     Takes::Other("a text, a number, true or false, or a list of texts, of numbers or of truth values");
 const LEVEL: Takes = Takes::Other(Severity::accepted_names());
-const DAY: Duration = Duration::from_secs(86_400);
 
 /// The keys of the document, in the order of the documentation.
 pub(super) static DOCUMENT: [Setting; 20] = [
@@ -66,7 +65,7 @@ pub(super) static DOCUMENT: [Setting; 20] = [
         registry::LIST_EXAMPLE,
         "Where records go.",
     ),
-    Setting::new("sample", Takes::Object(&SAMPLE), "{\"traces\": 0.1}", "Which traces are kept."),
+    Setting::new("sample", Takes::Object(&sampling::KEYS), "{\"traces\": 0.1}", "Which traces are kept."),
     Setting::new(
         "exceptions",
         Takes::Choice { known: &EXCEPTION_SIGNALS, unbuilt: &[] },
@@ -166,14 +165,7 @@ impl Names for Kinds {
     }
 }
 
-/// The roles of spans.
-pub(super) static SPAN_KINDS: [(&str, SpanKind); 5] = [
-    ("internal", SpanKind::Internal),
-    ("server", SpanKind::Server),
-    ("client", SpanKind::Client),
-    ("producer", SpanKind::Producer),
-    ("consumer", SpanKind::Consumer),
-];
+const KEY_NAMES: &str = "a list of key names such as [\"iban\"]";
 
 /// As what exceptions of spans are told.
 pub(super) static EXCEPTION_SIGNALS: [(&str, ExceptionSignals); 3] = [
@@ -181,66 +173,6 @@ pub(super) static EXCEPTION_SIGNALS: [(&str, ExceptionSignals); 3] = [
     ("logs", ExceptionSignals::Logs),
     ("both", ExceptionSignals::Both),
 ];
-
-static RULE: [Setting; 4] = [
-    Setting::new(
-        "name",
-        Takes::Text("a name such as \"GET /health*\", where * stands for anything"),
-        "\"GET /health*\"",
-        "What the first span of the trace is called.",
-    ),
-    Setting::new(
-        "kind",
-        Takes::Choice { known: &SPAN_KINDS, unbuilt: &[] },
-        "\"server\"",
-        "The role of that span.",
-    ),
-    Setting::new("traces", Takes::Share, "0", "The share of these traces that are kept.").required(),
-    Setting::unbuilt("attributes", "Attributes that the span is started with."),
-];
-
-static SAMPLE: [Setting; 6] = [
-    Setting::new(
-        "traces",
-        Takes::Share,
-        "0.25",
-        "The share of the traces that are kept. A trace that another process began keeps that process's decision.",
-    ),
-    Setting::new(
-        "rules",
-        Takes::List {
-            of: &Takes::Object(&RULE),
-            words: "a list of objects such as {\"name\": \"GET /health*\", \"traces\": 0}",
-        },
-        "[{\"name\": \"GET /health*\", \"kind\": \"server\", \"traces\": 0}]",
-        "Shares of their own for the traces whose first span has this `name`, where `*` stands for anything, or is of this \
-         `kind`, or both; the first rule that fits is taken. They are for traces that begin here.",
-    ),
-    Setting::new(
-        "per_second",
-        Takes::Other("a number above 0, such as 100"),
-        "100",
-        "So many new traces are kept a second at most, of those that their share keeps.",
-    )
-    .without("any number"),
-    Setting::new(
-        "keep_errors",
-        Takes::Flag,
-        "true",
-        "Keeps the traces of which a span fails in this process, whatever their share. Their spans wait until the trace is at \
-         its end here.",
-    ),
-    Setting::new(
-        "keep_slower_than",
-        Takes::Duration(Duration::ZERO, DAY),
-        "\"1s\"",
-        "Likewise the traces of which a span takes longer in this process.",
-    )
-    .without("no length"),
-    Setting::unbuilt("logs", "The share of the log records that are kept, by level."),
-];
-
-const KEY_NAMES: &str = "a list of key names such as [\"iban\"]";
 
 static REDACT: [Setting; 3] = [
     Setting::new(

@@ -22,6 +22,7 @@ use crate::api::span_start::SpanStart;
 use crate::api::tracer::Span;
 use crate::clock::Moment;
 use crate::encode::attributes::writer::AttributeWriter;
+use crate::encode::values;
 use crate::model::context::Context;
 use crate::telemetry::Telemetry;
 use counts::Counts;
@@ -77,6 +78,15 @@ impl Runs {
         self.telemetry.ensure();
         let now = self.now();
         self.sweep_if_due(now);
+        // Users' code may write them, which must not run under the lock.
+        let mut fill = Some(fill);
+        let early = if self.telemetry.decides_by_attributes() { fill.take() } else { None };
+        let given = early.map(|fill| self.telemetry.span_attributes(fill));
+        let tell = |writer: &mut AttributeWriter<'_>| {
+            if let Some(given) = &given {
+                values::copy(given, writer);
+            }
+        };
         let mut table = self.lock();
         if let Some(open) = table.touch(start.id, now) {
             self.counts.unmatched.one();
@@ -98,7 +108,7 @@ impl Runs {
                 parent: Some(&above.context),
                 ..SpanStart::default()
             };
-            RunSpan::new(self.telemetry.start_span(start.name, told))
+            RunSpan::new(self.telemetry.start_span_with_attributes(start.name, told, tell))
         });
         let mut run = Run::under(above, start, span.clone(), kept, now);
         if !start.logged.is_empty() {
@@ -112,7 +122,11 @@ impl Runs {
             span.with(|span| {
                 span.attributes(|writer| {
                     write_texts(writer, inherited.iter().flat_map(|inherited| inherited.iter()));
-                    fill(writer);
+                    // Once more, since they win over what is inherited.
+                    tell(writer);
+                    if let Some(fill) = fill {
+                        fill(writer);
+                    }
                 });
             });
         }

@@ -11,7 +11,7 @@ use crate::api::pipeline::{LEVEL_OFF, Pipeline};
 use crate::api::sampler::Sampler;
 use crate::api::tail::Tail;
 use crate::clock::Clock;
-use crate::config::{Sampling, Settings};
+use crate::config::Settings;
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::target::Target;
 use crate::encode::attributes::writer::AttributeWriter;
@@ -63,7 +63,7 @@ impl Parts {
             noting: None,
             clock,
             ids: Arc::new(ids),
-            sampler: sampler(settings),
+            sampler: Sampler::new(&settings.sampling.plan()),
             exceptions: settings.exceptions,
             tail: tail(settings).map(Arc::new),
             level: if settings.disabled { LEVEL_OFF } else { settings.level.number() },
@@ -240,11 +240,6 @@ fn push(hub: Weak<Hub>, temporality: Temporality) -> impl Fn() + Send + Sync {
             }
         }
     }
-}
-
-fn sampler(settings: &Settings) -> Sampler {
-    let Sampling { ratio, parent_based, rules, per_second, .. } = &settings.sampling;
-    Sampler::new(*ratio, *parent_based).with(rules, *per_second)
 }
 
 fn tail(settings: &Settings) -> Option<Tail> {

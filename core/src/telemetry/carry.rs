@@ -1,7 +1,7 @@
 //! A context joined with what a carrier holds, as the settings say, and context keys as a carrier's text.
 //! Not for the formats: see `model::propagation`.
 
-use crate::api::sampler::Sampler;
+use crate::api::sampler::{Asked, Plan, Sampler};
 use crate::config::{Environment, Settings};
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::target::Target;
@@ -18,8 +18,9 @@ use std::sync::Arc;
 /// the setting `public_endpoint` changes nothing here.
 pub(super) fn from_environment(settings: &Settings, environment: &Environment) -> Context {
     let fields = settings.propagators.fields().iter();
-    let pairs: Vec<(&str, &str)> =
-        fields.filter_map(|field| Some((field.name, environment.get(field.variable?)?))).collect();
+    let pairs: Vec<(&str, &str)> = fields
+        .filter_map(|field| Some((field.name, field.variables().find_map(|name| environment.get(name))?)))
+        .collect();
     let incoming = read(settings, Headers::new(&pairs));
     joined(settings, &Context::root(), incoming, |base, pairs| {
         // The pipeline is not there yet, so the rules are made for this once.
@@ -32,15 +33,16 @@ pub(super) fn from_environment(settings: &Settings, environment: &Environment) -
 /// Context keys with their new values.
 pub(super) type Pairs<'i, 'p> = &'i mut dyn Iterator<Item = (&'p str, &'p str)>;
 
-/// `base` with what came from another process on top.
+/// `base` with what came from another process on top; of a stranger's, only a link.
 pub(super) fn extract(
     settings: &Settings,
+    is_public: bool,
     base: &Context,
     headers: Headers<'_>,
     fields_with: impl FnOnce(&FieldSet, Pairs<'_, '_>) -> FieldSet,
 ) -> Context {
     let incoming = read(settings, headers);
-    if settings.public_endpoint {
+    if is_public {
         return incoming.remote.map_or_else(|| base.clone(), |remote| linked(base, remote.span));
     }
     joined(settings, base, incoming, fields_with)
@@ -59,16 +61,23 @@ fn linked(base: &Context, remote: SpanContext) -> Context {
     Context { span: None, carried: Some(Arc::new(carried)) }
 }
 
-/// The remote span, with a decision of this process where the other one has left it open.
-fn decided(settings: &Settings, remote: &Remote) -> SpanContext {
-    let mut span = remote.span;
-    if remote.decision == Decision::Open {
-        // No span is there yet whose name or kind a rule could fit.
-        let share = Sampler::new(settings.sampling.ratio, true);
-        let is_kept = share.sample_anew(span.trace_id, "", SpanKind::Server, false);
-        span.flags = span.flags.with_sampled(is_kept);
+/// Takes the decision here that the other process has left open.
+fn decide(settings: &Settings, remote: &mut Remote) {
+    if remote.decision != Decision::Open {
+        return;
     }
-    span
+    // No span is there yet whose name, kind or attributes a rule could fit.
+    let Plan { ratio, is_consistent, .. } = settings.sampling.plan();
+    let share = Sampler::new(&Plan { ratio, is_consistent, ..Plan::default() });
+    let trace_id = remote.span.trace_id;
+    let context = Context { span: Some(remote.span), carried: None };
+    let asked =
+        Asked { parent: Some(&context), trace_id, name: "", kind: SpanKind::Server, attributes: None };
+    let sampled = share.sample_anew(&asked);
+    remote.span.flags = remote.span.flags.with_sampled(sampled.is_sampled);
+    if let Some(trace_state) = sampled.mark.written(remote.trace_state.as_deref()) {
+        remote.trace_state = trace_state;
+    }
 }
 
 fn joined(
@@ -77,9 +86,11 @@ fn joined(
     incoming: Incoming<'_>,
     fields_with: impl FnOnce(&FieldSet, Pairs<'_, '_>) -> FieldSet,
 ) -> Context {
-    let Incoming { remote, baggage: members, attributes, .. } = incoming;
-    let context =
-        remote.as_ref().map_or_else(|| base.clone(), |remote| base.with_span(decided(settings, remote)));
+    let Incoming { mut remote, baggage: members, attributes, .. } = incoming;
+    if let Some(remote) = &mut remote {
+        decide(settings, remote);
+    }
+    let context = remote.as_ref().map_or_else(|| base.clone(), |remote| base.with_span(remote.span));
     let is_debug = remote.as_ref().is_some_and(|remote| remote.decision == Decision::Debug);
     let trace_state = remote.as_ref().and_then(|remote| remote.trace_state.as_deref());
     let had_debug = base.carried.as_deref().is_some_and(|carried| carried.is_debug);

@@ -61,6 +61,26 @@ impl Telemetry {
         Span::start(&self.hub, name, start)
     }
 
+    /// Starts a span with the attributes that `fill` writes. Rules of the setting `sample` that ask for attributes see these,
+    /// and none that are set later.
+    #[inline]
+    #[must_use]
+    pub fn start_span_with_attributes(
+        &self,
+        name: &str,
+        start: SpanStart<'_>,
+        fill: impl FnOnce(&mut AttributeWriter<'_>),
+    ) -> Span {
+        Span::start_with(&self.hub, name, start, fill)
+    }
+
+    /// Attributes of a span, for one that is started later.
+    pub(crate) fn span_attributes(&self, fill: impl FnOnce(&mut AttributeWriter<'_>)) -> Attributes {
+        let mut written = Attributes::default();
+        fill(&mut self.hub.live().span_writer(&mut written));
+        written
+    }
+
     /// Creates instruments; creating one is not use.
     #[must_use]
     pub fn meter(&self) -> Meter {

@@ -7,6 +7,7 @@ use crate::api::tracer::Span;
 use crate::buffer::deferred::Deferred;
 use crate::config::Environment;
 use crate::encode::attributes::truncate::shortened;
+use crate::encode::attributes::writer::AttributeWriter;
 use crate::generation;
 use crate::model::context::{Carried, Context, SpanContext};
 use crate::model::ids::{SpanId, TraceId};
@@ -19,7 +20,7 @@ use std::time::Duration;
 pub use super::propagate::Reader;
 pub use crate::api::current::{ContextKeeper, keep_contexts};
 pub use crate::api::loggers::Loggers;
-pub use crate::api::sampler::Sampler;
+pub use crate::api::sampler::{Asked, Sampler};
 pub use crate::aside::{Aside, on_wait};
 pub use crate::buffer::rendered::RenderedBatch;
 pub use crate::encode::attributes::key::Key;
@@ -135,10 +136,25 @@ impl Telemetry {
         generation::current()
     }
 
-    /// Whether a span that a face starts itself is recorded: one of a new trace, or one whose parent's decision does not stand.
+    /// Whether the attributes that a span is started with may decide about it.
     #[must_use]
-    pub fn samples(&self, trace_id: TraceId, name: &str, kind: SpanKind, is_new: bool) -> bool {
-        self.hub.live().sampler.sample_anew(trace_id, name, kind, is_new)
+    pub fn decides_by_attributes(&self) -> bool {
+        self.hub.live().sampler.reads_attributes()
+    }
+
+    /// Decides about a span that a face starts itself. `fill` writes the attributes that it is started with, where rules ask for
+    /// them. Whether it is sampled, and its `tracestate` where that is not the one of its parent: empty for none.
+    #[must_use]
+    pub fn decide(
+        &self,
+        asked: Asked<'_>,
+        fill: impl FnOnce(&mut AttributeWriter<'_>),
+    ) -> (bool, Option<Box<str>>) {
+        let given = self.decides_by_attributes().then(|| self.span_attributes(fill));
+        let pipeline = self.hub.live();
+        let sampled = pipeline.sampler.sample(&Asked { attributes: given.as_ref(), ..asked });
+        let state = sampled.mark.written(asked.parent.and_then(Context::trace_state));
+        (sampled.is_sampled && !pipeline.is_off(), state.map(Option::unwrap_or_default))
     }
 
     /// Starts a span whose identifiers were made elsewhere; `ids.flags` says whether it is recorded.
@@ -150,7 +166,20 @@ impl Telemetry {
         ids: SpanContext,
         parent: Option<Parent>,
     ) -> Span {
-        Span::start_as(&self.hub, name, start, ids, parent)
+        Span::start_as(&self.hub, name, start, ids, parent, false)
+    }
+
+    /// The same for a span that a face shows to others than the outputs: it is recorded even where it is not sampled, and then
+    /// goes to no output (OpenTelemetry trace SDK, "RECORD_ONLY").
+    #[must_use]
+    pub fn start_shown_span_with(
+        &self,
+        name: &str,
+        start: SpanStart<'_>,
+        ids: SpanContext,
+        parent: Option<Parent>,
+    ) -> Span {
+        Span::start_as(&self.hub, name, start, ids, parent, true)
     }
 
     /// One reading of the clock, nanoseconds since 1970-01-01 UTC, for hosts that stamp records themselves.

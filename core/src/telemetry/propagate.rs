@@ -32,9 +32,23 @@ impl Telemetry {
         self.reading(|reader| reader.extract(base, headers))
     }
 
+    /// [`Self::extract`] with `public_endpoint` for this carrier, in place of the setting: a program may have a door to strangers
+    /// beside another one.
+    #[must_use]
+    pub fn extract_with<'h>(
+        &self,
+        base: &Context,
+        headers: impl IntoIterator<Item = (&'h str, &'h str)>,
+        public_endpoint: bool,
+    ) -> Context {
+        self.reading(|reader| reader.with_public_endpoint(Some(public_endpoint)).extract(base, headers))
+    }
+
     /// Lends what reads carriers, for a host that looks through one of its own.
     pub fn reading<T>(&self, work: impl FnOnce(Reader<'_>) -> T) -> T {
-        self.with_settings(|settings| work(Reader { telemetry: self, settings }))
+        self.with_settings(|settings| {
+            work(Reader { telemetry: self, settings, is_public: settings.public_endpoint })
+        })
     }
 
     fn with_settings<T>(&self, use_them: impl FnOnce(&Settings) -> T) -> T {
@@ -56,6 +70,7 @@ impl Telemetry {
 pub struct Reader<'s> {
     telemetry: &'s Telemetry,
     settings: &'s Settings,
+    is_public: bool,
 }
 
 impl<'s> Reader<'s> {
@@ -64,6 +79,13 @@ impl<'s> Reader<'s> {
     #[must_use]
     pub const fn propagators(self) -> &'s Propagators {
         &self.settings.propagators
+    }
+
+    /// The same with what a caller says of one carrier in place of the setting `public_endpoint`, if it says anything.
+    #[inline]
+    #[must_use]
+    pub fn with_public_endpoint(self, told: Option<bool>) -> Self {
+        Self { is_public: told.unwrap_or(self.is_public), ..self }
     }
 
     /// As [`Telemetry::extract`].
@@ -86,7 +108,7 @@ impl<'s> Reader<'s> {
     /// [`Self::extract`] for headers that were chosen already, without copies.
     #[must_use]
     pub fn extract_headers(self, base: &Context, headers: Headers<'_>) -> Context {
-        extract(self.settings, base, headers, |base, pairs| {
+        extract(self.settings, self.is_public, base, headers, |base, pairs| {
             let pipeline = self.telemetry.hub.live();
             fields_with(base, pairs, &pipeline.rules, &pipeline.counts)
         })

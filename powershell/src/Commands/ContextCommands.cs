@@ -48,10 +48,14 @@ namespace Vigie
         [AllowNull]
         public object Header { get; set; }
 
+        /// <summary>Whether strangers may have written them: then their span is linked to and not continued. The setting public_endpoint unless given.</summary>
+        [Parameter]
+        public bool? PublicEndpoint { get; set; }
+
         /// <summary>Writes the context; where nothing usable is inside, it is the current one.</summary>
         protected override void ProcessRecord()
         {
-            WriteObject(ContextSource.Extract(Header));
+            WriteObject(ContextSource.Extract(Header, PublicEndpoint));
         }
     }
 }

@@ -104,6 +104,9 @@ namespace Vigie
         internal static extern int vigie_extract(byte* headers, UIntPtr headersLength, ulong* context);
 
         [DllImport(Name)]
+        internal static extern int vigie_extract_with(byte* headers, UIntPtr headersLength, int publicEndpoint, ulong* context);
+
+        [DllImport(Name)]
         internal static extern int vigie_context_of(byte* told, UIntPtr toldLength, ulong* context);
 
         [DllImport(Name)]

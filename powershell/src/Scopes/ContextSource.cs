@@ -85,9 +85,9 @@ namespace Vigie
         }
 
         // Continues the trace that the headers name, and keeps the runspace's current attributes.
-        internal static Context Extract(object headers)
+        internal static Context Extract(object headers, bool? publicEndpoint)
         {
-            ulong found = Find(headers, false);
+            ulong found = Find(headers, false, publicEndpoint);
             return found == 0 ? Capture() : new Context(found, CurrentAttributes(), null);
         }
 
@@ -99,7 +99,7 @@ namespace Vigie
         }
 
         // 0 when the headers name no trace. A traceparent that the script itself has kept is read whatever the settings say.
-        private static ulong Find(object headers, bool isKept)
+        private static ulong Find(object headers, bool isKept, bool? publicEndpoint = null)
         {
             Telemetry.Ready();
             Utf8Buffer json = Utf8Buffer.Take();
@@ -114,9 +114,13 @@ namespace Vigie
                 {
                     Native.vigie_context_of(bytes, json.Size, &made);
                 }
-                else
+                else if (publicEndpoint == null)
                 {
                     Native.vigie_extract(bytes, json.Size, &made);
+                }
+                else
+                {
+                    Native.vigie_extract_with(bytes, json.Size, publicEndpoint.Value ? 1 : 0, &made);
                 }
                 if (entered)
                 {

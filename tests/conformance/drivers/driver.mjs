@@ -90,7 +90,7 @@ class Player {
     } else if ('extract' in step) {
       const carrier = {}
       for (const [name, value] of step.extract) carrier[name] = own(carrier, name) ? [carrier[name], value].flat() : value
-      await vigie.extract(carrier, () => this.steps(step.steps))
+      await vigie.extract(carrier, () => this.steps(step.steps), { publicEndpoint: step.public_endpoint })
     } else if ('span' in step) await this.#span(step, attributes)
     else if ('set' in step) for (const [key, value] of Object.entries(build(step.set))) span.setAttribute(key, value)
     else if ('event' in step) span.addEvent(build(step.event), attributes, time(step.time_ns))

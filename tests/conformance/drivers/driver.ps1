@@ -164,7 +164,9 @@ function Invoke-Inside($Step) {
             $name, $value = $header[0].GetString(), $header[1].GetString()
             if ($headers.Contains($name)) { $headers[$name] = @($headers[$name]) + $value } else { $headers.Add($name, $value) }
         }
-        $inside = @{ Context = ConvertFrom-VigieTraceHeader $headers }
+        $told = @{}
+        if ($Step.ContainsKey('public_endpoint')) { $told.PublicEndpoint = $Step['public_endpoint'].GetBoolean() }
+        $inside = @{ Context = ConvertFrom-VigieTraceHeader $headers @told }
     } else {
         $inside = @{ Context = [Value]::Build($Step['context']) }
         if ($Step.ContainsKey('baggage')) { $inside.Baggage = [Value]::Build($Step['baggage']) }

@@ -109,7 +109,8 @@ class Player:
                 for name, value in headers:
                     carrier[name] = [*carrier[name], value] if name in carrier else [value]
                 with vigie.extract(
-                    {name: found if len(found) > 1 else found[0] for name, found in carrier.items()}
+                    {name: found if len(found) > 1 else found[0] for name, found in carrier.items()},
+                    public_endpoint=step.get("public_endpoint"),
                 ):
                     self.steps(step["steps"])
             case {"span": _}:

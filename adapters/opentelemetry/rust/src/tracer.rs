@@ -53,10 +53,9 @@ impl opentelemetry::trace::Tracer for Tracer {
             scope: self.scope.name(),
             links: &[],
         };
-        let mut span = self.telemetry.start_span(&builder.name, start);
-        if let Some(attributes) = &builder.attributes {
-            span.attributes(|writer| write(writer, attributes));
-        }
+        let mut span = self.telemetry.start_span_with_attributes(&builder.name, start, |writer| {
+            write(writer, builder.attributes.iter().flatten());
+        });
         for link in builder.links.iter().flatten() {
             say_link(&mut span, &link.span_context, &link.attributes);
         }

@@ -8,9 +8,14 @@ use opentelemetry::trace::{
 };
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
-use opentelemetry_sdk::trace::SdkTracerProvider;
+use opentelemetry_sdk::trace::{
+    SamplingDecision, SamplingResult, SdkTracerProvider, ShouldSample, Span as SdkSpan, SpanData,
+    SpanProcessor,
+};
 use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use vigie_core::{Config, Telemetry};
 use vigie_opentelemetry::sdk::{LogExporter, Sampler, SpanExporter, config};
@@ -132,6 +137,82 @@ fn the_sampler_keeps_what_vigie_keeps() {
         provider.tracer("shop").start_with_context("child", &parent).end();
         assert_eq!(lines(&telemetry).len(), kept + 1, "{ratio}");
     }
+}
+
+#[test]
+fn the_sampler_tells_a_consistent_probability_and_reads_attributes() {
+    let output = json!({"to": "memory"});
+    let rules = json!([{"attributes": {"url.path": "/health*"}, "traces": 0}]);
+    let sample = json!({"traces": 1, "consistent": true, "rules": rules});
+    let telemetry = Telemetry::new(Config::new("shop").set("sample", sample).output(output)).unwrap();
+    let provider = SdkTracerProvider::builder().with_sampler(Sampler::new(&telemetry)).build();
+    let tracer = provider.tracer("shop");
+    let state = |span: &SdkSpan| span.span_context().trace_state().header();
+    let span = tracer.start("root");
+    assert!(span.is_recording());
+    assert_eq!(state(&span), "ot=th:0");
+    let health = tracer.span_builder("root").with_attributes([KeyValue::new("url.path", "/healthz")]);
+    assert!(!tracer.build_with_context(health, &Context::new()).is_recording());
+    let given = "a=1,ot=th:c;rv:00000000000001".parse().unwrap();
+    let ids = SpanContext::new(7_u128.into(), 8_u64.into(), opentelemetry::TraceFlags::SAMPLED, true, given);
+    let parent = Context::new().with_remote_span_context(ids);
+    assert_eq!(state(&tracer.start_with_context("child", &parent)), "ot=rv:00000000000001,a=1");
+}
+
+/// Records what it is shown.
+#[derive(Debug, Clone, Default)]
+struct Shown(Arc<Mutex<Vec<String>>>);
+
+impl SpanProcessor for Shown {
+    fn on_start(&self, span: &mut SdkSpan, _: &Context) {
+        self.0.lock().unwrap().push(format!("recording {}", span.is_recording()));
+    }
+
+    fn on_end(&self, span: SpanData) {
+        self.0.lock().unwrap().push(format!("sampled {}", span.span_context.is_sampled()));
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+}
+
+/// Records everything and samples nothing.
+#[derive(Debug, Clone)]
+struct RecordOnly;
+
+impl ShouldSample for RecordOnly {
+    fn should_sample(
+        &self,
+        _: Option<&Context>,
+        _: opentelemetry::TraceId,
+        _: &str,
+        _: &SpanKind,
+        _: &[KeyValue],
+        _: &[Link],
+    ) -> SamplingResult {
+        let trace_state = Default::default();
+        SamplingResult { decision: SamplingDecision::RecordOnly, attributes: Vec::new(), trace_state }
+    }
+}
+
+#[test]
+fn what_is_recorded_only_is_for_processors_and_no_line() {
+    let (telemetry, shown) = (telemetry(1.0), Shown::default());
+    let provider = SdkTracerProvider::builder()
+        .with_sampler(RecordOnly)
+        .with_span_processor(shown.clone())
+        .with_simple_exporter(SpanExporter::new(&telemetry))
+        .with_batch_exporter(SpanExporter::new(&telemetry))
+        .build();
+    provider.tracer("shop").start("root").end();
+    provider.force_flush().unwrap();
+    assert_eq!(*shown.0.lock().unwrap(), ["recording true", "sampled false"]);
+    assert_eq!(lines(&telemetry), Vec::<Value>::new());
 }
 
 #[test]

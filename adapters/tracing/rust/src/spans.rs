@@ -6,7 +6,7 @@ use crate::fields::{Fields, Keys, Of, Said, is_needed_at_start};
 use std::cell::Cell;
 use std::sync::{Mutex, PoisonError, TryLockError};
 use tracing::span::{Attributes, Record};
-use vigie_core::{Context, ErrorInfo, Link, Span, SpanKind, SpanStart, Status, Telemetry};
+use vigie_core::{AttributeWriter, Context, ErrorInfo, Link, Span, SpanKind, SpanStart, Status, Telemetry};
 
 thread_local! {
     /// Whether this thread fills a span, and so may run the code by which values describe themselves.
@@ -40,8 +40,20 @@ impl Open {
             ..SpanStart::default()
         };
         let name = early.name.as_deref().unwrap_or(metadata.name());
-        let mut span = telemetry.start_span(name, start);
-        fill(&mut span, Keys::Own, |fields| attributes.record(fields));
+        let record = |fields: &mut Fields<'_, '_>| attributes.record(fields);
+        let span = if telemetry.decides_by_attributes() {
+            let mut said = Said::default();
+            let mut span = telemetry.start_span_with_attributes(name, start, |writer| {
+                write(writer, &mut said, Keys::Own, record);
+            });
+            tell(&mut span, said);
+            span
+        } else {
+            // Values are not asked to describe themselves for a span that is not recorded.
+            let mut span = telemetry.start_span(name, start);
+            fill(&mut span, Keys::Own, record);
+            span
+        };
         Self { context: span.context().clone(), span: Mutex::new(span) }
     }
 
@@ -87,11 +99,23 @@ fn fill(span: &mut Span, keys: Keys, record: impl FnOnce(&mut Fields<'_, '_>)) {
         return;
     }
     let mut said = Said::default();
+    span.attributes(|writer| write(writer, &mut said, keys, record));
+    tell(span, said);
+}
+
+fn write(
+    writer: &mut AttributeWriter<'_>,
+    said: &mut Said,
+    keys: Keys,
+    record: impl FnOnce(&mut Fields<'_, '_>),
+) {
     let around = FILLS.replace(true);
-    span.attributes(|writer| {
-        record(&mut Fields { of: Of::Span, writer, said: &mut said, keys });
-    });
+    record(&mut Fields { of: Of::Span, writer, said, keys });
     FILLS.set(around);
+}
+
+/// Tells a span what its fields said that are no attributes.
+fn tell(span: &mut Span, said: Said) {
     let Said { error, name, status, status_message, .. } = said;
     if let Some(name) = name {
         span.update_name(&name);

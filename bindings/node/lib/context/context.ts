@@ -57,6 +57,12 @@ export class Carried {
     return this
   }
 
+  /** The same with the `tracestate` of another decision, as the core wrote it. */
+  withTraceState(traceState: string): Carried {
+    const { attributes, baggage, others, aside } = this.cleaned()
+    return new Carried(attributes, traceState, baggage, true, others, aside)
+  }
+
   /** The same headers with other attributes. */
   withAttributes(attributes: ReadonlyMap<string, Kept>): Carried {
     return new Carried(attributes, this.traceState, this.baggage, this.clean, this.others, this.aside)

@@ -19,9 +19,12 @@ export interface Read {
   readonly linked: readonly number[] | null
 }
 
-/** Has the core read headers, in pairs of lower-case name and value, on top of the baggage of a context. */
-export function read(baggage: string, headers: readonly string[]): Read {
-  return JSON.parse(binding.extract(baggage, headers)) as Read
+/**
+ * Has the core read headers, in pairs of lower-case name and value, on top of the baggage of a context. What a stranger says is not
+ * continued.
+ */
+export function read(baggage: string, headers: readonly string[], isPublic: boolean): Read {
+  return JSON.parse(binding.extract(baggage, headers, isPublic)) as Read
 }
 
 /** What the environment variables of the process said at the start. */

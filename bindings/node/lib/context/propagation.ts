@@ -5,7 +5,7 @@ import { needed } from '../runtime/calls.js'
 import { begin, onBegun } from '../runtime/first_use.js'
 import { HexReader } from '../runtime/hex.js'
 import { state } from '../runtime/state.js'
-import type { Carrier, Context, Span } from '../types.js'
+import type { Carrier, Context, ExtractOptions, Span } from '../types.js'
 import { quietly } from '../values/budget.js'
 import type { Kept } from '../values/kept.js'
 import { isPlain } from '../values/kinds.js'
@@ -76,23 +76,27 @@ function travelling(carried: Carried): string[] {
 }
 
 /** Runs `fn` in the context that a carrier brings, on top of the current one. Returns what `fn` returns. */
-export function extract<T>(carrier: Carrier, fn: () => T): T {
+export function extract<T>(carrier: Carrier, fn: () => T, options?: ExtractOptions): T {
   const run = needed<() => T>(fn, 'vigie.extract(carrier, fn)', 'vigie.contextFrom(carrier) gives the context alone')
-  return current.run(toEnter(contextFrom(carrier) as ContextImpl), run)
+  return current.run(toEnter(contextFrom(carrier, options) as ContextImpl), run)
 }
 
 /** The context that a carrier brings, on top of the current one. What is malformed counts as absent. */
-export function contextFrom(carrier: Carrier): Context {
+export function contextFrom(carrier: Carrier, options?: ExtractOptions): Context {
   if (!state.configured) begin()
-  return contextOver(here(), carrier)
+  return contextOver(here(), carrier, quietly(undefined, () => options?.publicEndpoint))
 }
 
-/** The context that a carrier brings, on top of another one, which it is where the carrier brings nothing. */
-export function contextOver(base: ContextImpl, carrier: Carrier): ContextImpl {
+/**
+ * The context that a carrier brings, on top of another one, which it is where the carrier brings nothing. `isPublic` says for this
+ * carrier what the setting `public_endpoint` says for all.
+ */
+export function contextOver(base: ContextImpl, carrier: Carrier, isPublic?: unknown): ContextImpl {
   try {
-    const { isDefault, isPublic, allowed } = state.settings.propagation
-    const quick = isDefault && !isPublic && allowed.length === 0 ? quickly(carrier, base) : undefined
-    return quick ?? byCore(carrier, base)
+    const { isDefault, isPublic: isEachPublic, allowed } = state.settings.propagation
+    const isStrangers = typeof isPublic === 'boolean' ? isPublic : isEachPublic
+    const quick = isDefault && !isStrangers && allowed.length === 0 ? quickly(carrier, base) : undefined
+    return quick ?? byCore(carrier, base, isStrangers)
   } catch {
     return base
   }
@@ -199,10 +203,10 @@ function remote(text: string, carried: Carried): ContextImpl | undefined {
   return context
 }
 
-function byCore(carrier: Carrier, base: ContextImpl): ContextImpl {
+function byCore(carrier: Carrier, base: ContextImpl, isPublic: boolean): ContextImpl {
   const pairs = pairsOf(carrier)
   if (pairs.length === 0) return base
-  return onTop(base, read(base.carried?.baggage ?? '', pairs))
+  return onTop(base, read(base.carried?.baggage ?? '', pairs, isPublic))
 }
 
 /** What the core read, on top of a context. */

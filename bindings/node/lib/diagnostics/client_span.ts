@@ -31,8 +31,7 @@ export class ClientSpan {
     attributes: Attributes,
   ) {
     const around = here()
-    this.span = make(name, SpanKind.CLIENT, scope, around, around, around.under, undefined)
-    this.span.setAttributes(attributes)
+    this.span = make(name, SpanKind.CLIENT, scope, around, around, around.under, undefined, attributes).setAttributes(attributes)
   }
 
   /** Writes the headers by which the other side goes on with the trace. */

@@ -42,14 +42,14 @@ function begin({ request, response }: Message): void {
   const method = words['http.request.method']
   // What was current as the connection came, or in the request before on it, is not what this one came of.
   const came = contextOver(emptyContext(), headers as Carrier)
-  const span = make(spanName(method), SpanKind.SERVER, LIBRARY, came, came, null, undefined)
   const scheme = 'encrypted' in socket ? 'https' : 'http'
   const { remoteAddress: address, remotePort: port } = socket
-  span.setAttributes({
+  const attributes = {
     ...words, ...pathWords(request.url ?? ''), 'url.scheme': scheme, ...serverWords(headers.host ?? ''),
     'network.protocol.version': httpVersion, 'network.peer.address': address, 'network.peer.port': port,
     'client.address': address, 'user_agent.original': headers['user-agent'],
-  })
+  }
+  const span = make(spanName(method), SpanKind.SERVER, LIBRARY, came, came, null, undefined, attributes).setAttributes(attributes)
   const labels = { 'http.request.method': method, 'url.scheme': scheme, 'network.protocol.version': httpVersion }
   served.set(request, { span, began: monotonic(), method, labels, error: undefined })
   response.once('close', () => reading(LIBRARY, () => end(request, response)))

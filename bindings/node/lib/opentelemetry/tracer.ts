@@ -51,7 +51,7 @@ export class VigieTracer implements Tracer {
     const around = this.isAsked() ? surrounding(context, root) : undefined
     const decided = around === undefined ? undefined : this.decided(around, parent, root, text, number as number, options)
     if (decided === undefined) {
-      const native = make(text, number, this.name, parent, root ? null : parent, parent.under, start)
+      const native = make(text, number, this.name, parent, root ? null : parent, parent.under, start, attributes)
       return this.begun(native, attributes, options, around)
     }
     if ('dropped' in decided) return decided.dropped

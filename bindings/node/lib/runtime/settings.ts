@@ -22,10 +22,13 @@ export interface Settings {
     /** What the 63 bits of a trace id that the core compares have to be below, as its upper 31 and lower 32 bits; at most 2^63. */
     readonly boundHigh: number
     readonly boundLow: number
-    /** Whether a parent's decision stands. */
-    readonly parentBased: boolean
+    /** Whether the decision of a parent of this process stands, and that of one of another process; if not, the core is asked. */
+    readonly localStands: boolean
+    readonly remoteStands: boolean
     /** Whether the bound is all that decides about a new trace; if not, the core is asked. */
     readonly isPlain: boolean
+    /** The attributes that the core wants to know then. */
+    readonly attributes: readonly string[]
     /** Whether spans that are not sampled are recorded all the same, for the core to decide at their ends. */
     readonly recordsAll: boolean
     /** The flags of a new trace that is not sampled: whether its identifier is random. */

@@ -103,7 +103,12 @@ function ofEvent(event: Members): FromEvent {
   const trigger = http === undefined ? (records.trigger ?? ofBus(event)) : 'http'
   const headers = Object.keys(members(event['headers'])).length > 0 ? event['headers'] : event['multiValueHeaders']
   const parent = Object.keys(members(headers)).length > 0 ? contextFrom(headers as Carrier) : records.parent
-  return { trigger, http, parent, links: records.links }
+  return { trigger, http, parent: isNamed(parent) ? parent : (ofRuntime() ?? parent), links: records.links }
+}
+
+/** The trace that the runtime says the function is invoked in, where the propagator of X-Ray is chosen. */
+function ofRuntime(): Context | undefined {
+  return remote({ 'x-amzn-trace-id': process.env['_X_AMZN_TRACE_ID'] })
 }
 
 /** API Gateway with payloads of version 1 and 2, function URLs, load balancers. */
@@ -141,8 +146,14 @@ function ofMessage(record: Members): Context | undefined {
 }
 
 function remote(carrier: Carrier): Context | undefined {
-  const context = contextFrom(carrier) as ContextImpl
-  return context.isRemote || context.carried?.aside?.linked ? context : undefined
+  const context = contextFrom(carrier)
+  return isNamed(context) ? context : undefined
+}
+
+/** Whether another process's span is named in it. */
+function isNamed(context: Context | undefined): boolean {
+  const { isRemote, carried } = (context ?? {}) as Partial<ContextImpl>
+  return isRemote === true || (carried?.aside?.linked ?? null) !== null
 }
 
 /** Rules of EventBridge that run by the clock. */

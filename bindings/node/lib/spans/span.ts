@@ -36,6 +36,11 @@ export function openSpans(): number {
   return open
 }
 
+/** Whether a span is one for the outputs, or may turn out to be one at its end. */
+function goesOut(context: ContextImpl): boolean {
+  return (context.flags & SAMPLED) !== 0 || state.settings.sampling.recordsAll
+}
+
 /** What is known of a link. Undefined when the reading of it throws. */
 function guarded(link: Link): KeptLink | undefined {
   try {
@@ -51,7 +56,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
   readonly parent0: number
   readonly parent1: number
   readonly isParentRemote: boolean
-  /** Whether anything is kept of it: it is sampled, or the core decides at its end. */
+  /** Whether anything is kept of it: it is sampled, the core decides at its end, or it is shown to others. */
   private readonly records: boolean
   name: string
   readonly kind: SpanKind
@@ -87,6 +92,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
     parent1: number,
     isParentRemote: boolean,
     given: Instant | undefined,
+    isShown: boolean,
   ) {
     super()
     this.name = name
@@ -99,7 +105,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
     this.isParentRemote = isParentRemote
     this.startNs = 0
     this.startMs = -1
-    this.records = (context.flags & SAMPLED) !== 0 || state.settings.sampling.recordsAll
+    this.records = isShown || goesOut(context)
     if (!this.records) {
       this.start = 0
     } else if (given !== undefined) {
@@ -251,7 +257,7 @@ export class SpanImpl extends ContextHolder implements Span, SpanData {
     open--
     if (!this.records) return
     ended(this)
-    finish(this, durationNs)
+    if (goesOut(context)) finish(this, durationNs)
   }
 
   /** Ends it with what went wrong inside. */

@@ -27,8 +27,9 @@ export function span<T>(name: string, attributes: Attributes, fn: (span: Span) =
 export function span<T>(name: string, attributes: Attributes, fn: (span: Span) => T, options: SpanOptions): T
 export function span<T>(name: string, a: Attributes | ((span: Span) => T), b?: (span: Span) => T, options?: SpanOptions): T {
   const fn = typeof a === 'function' ? a : needed<(span: Span) => T>(b, 'vigie.span(name, attributes, fn)', 'vigie.startSpan(name) starts a span without one')
-  const made = start(name, options)
-  if (typeof a === 'object' && a !== null) made.setAttributes(a)
+  const attributes = typeof a === 'object' && a !== null ? a : undefined
+  const made = start(name, options, attributes)
+  if (attributes !== undefined) made.setAttributes(attributes)
   let result: T
   try {
     result = current.run(toEnter(made.context), fn, made)
@@ -42,7 +43,7 @@ export function span<T>(name: string, a: Attributes | ((span: Span) => T), b?: (
 
 /** Starts a span that the caller ends. It does not become current: see `withSpan`. */
 export function startSpan(name: string, options?: SpanOptions): Span {
-  return start(name, options)
+  return start(name, options, undefined)
 }
 
 /**
@@ -65,23 +66,24 @@ export function withSpan<T>(span: Span, fn: () => T): T {
 
 /** `startSpan`, for those who end the span with what went wrong. */
 export function startSpanOf(name: string, options: SpanOptions): SpanImpl {
-  return start(name, options)
+  return start(name, options, undefined)
 }
 
-function start(name: string, options: SpanOptions | undefined): SpanImpl {
+/** `attributes` are what the span is about to be told beside its options, for rules that ask. */
+function start(name: string, options: SpanOptions | undefined, attributes: Attributes | undefined): SpanImpl {
   if (!state.configured) begin()
   const around = here()
   const text = nameText(name)
-  if (options === undefined) return make(text, SpanKind.INTERNAL, '', around, around, around.under, undefined)
-  return quietly(undefined, () => startWith(text, options, around)) ?? make(text, SpanKind.INTERNAL, '', around, around, around.under, undefined)
+  const started = options === undefined ? undefined : quietly(undefined, () => startWith(text, options, around, attributes))
+  return started ?? make(text, SpanKind.INTERNAL, '', around, around, around.under, undefined, attributes)
 }
 
-function startWith(name: string, options: SpanOptions, around: ContextImpl): SpanImpl {
+function startWith(name: string, options: SpanOptions, around: ContextImpl, asked: Attributes | undefined): SpanImpl {
   const { kind, scope, startTime, attributes, links } = options
   const parent = options.parent === undefined ? around : (contextOf(options.parent) ?? null)
   const number = kindNumber(kind)
   const base = parent ?? around
-  const made = make(name, number, scope === undefined ? '' : nameText(scope), base, parent, base.under ?? around.under, instant(startTime))
+  const made = make(name, number, scope === undefined ? '' : nameText(scope), base, parent, base.under ?? around.under, instant(startTime), asked ?? attributes)
   if (typeof attributes === 'object' && attributes !== null) made.setAttributes(attributes)
   if (Array.isArray(links)) for (const link of links) made.addLink(link)
   return made

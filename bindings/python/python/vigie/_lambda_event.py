@@ -111,6 +111,10 @@ def _read_event(found: Seen, event: Any, _: Any) -> None:
     headers = _pairs(event.get("headers")) or _pairs(event.get("multiValueHeaders"))
     if headers:
         found.parent = _native.context_from(headers)
+    if not _is_named(found.parent):
+        # The trace that the runtime says the function is invoked in, where the propagator of X-Ray is chosen.
+        of_runtime = _native.context_from([(_OF_AWS[0], os.environ.get("_X_AMZN_TRACE_ID", ""))])
+        found.parent = of_runtime if _is_named(of_runtime) else found.parent
 
 
 def _read_http(found: Seen, event: dict[str, Any]) -> str | None:
@@ -162,11 +166,16 @@ def _context_of_message(record: Any) -> _native.Context | None:
         if isinstance(value, dict) and isinstance(value.get("stringValue"), str)
     ]
     context = _native.context_from(carrier)
-    if not (context.is_remote or _native.is_linked(context)):
+    if not _is_named(context):
         system = record.get("attributes")
         header = _text(system.get("AWSTraceHeader")) if isinstance(system, dict) else None
         context = _native.context_from([(name, header) for name in _OF_AWS] if header else [])
-    return context if context.is_remote or _native.is_linked(context) else None
+    return context if _is_named(context) else None
+
+
+def _is_named(context: _native.Context | None) -> bool:
+    """Whether another process's span is named in it."""
+    return context is not None and (context.is_remote or _native.is_linked(context))
 
 
 def _trigger_of_bus(event: dict[str, Any]) -> str | None:

@@ -378,13 +378,14 @@ def inject(carrier: None = None, context: Context | Span | None = None) -> dict[
 
 @overload
 def inject(carrier: _C, context: Context | Span | None = None) -> _C: ...
-def extract(carrier: _Carrier) -> Context:
+def extract(carrier: _Carrier, *, public_endpoint: bool | None = None) -> Context:
     """The context that a carrier brings, on top of the current one.
 
     ``carrier`` is a mapping of header names (any case) to texts, bytes or lists of them, WSGI's environ
     (``HTTP_TRACEPARENT``), or an iterable of pairs such as ASGI's and those of messages. Without usable headers it
-    is the current context; with the setting ``public_endpoint`` the remote span is linked to and not continued. Use it
-    as a context manager to continue the trace:
+    is the current context. Where strangers may have written it (``public_endpoint``, a ``bool``, the setting of that
+    name unless given) the remote span is linked to and not continued. Use it as a context manager to continue the
+    trace:
 
     >>> import vigie
     >>> headers = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
@@ -393,7 +394,7 @@ def extract(carrier: _Carrier) -> Context:
     '0af7651916cd43dd8448eb211c80319c'
     """
 
-def context_from(carrier: _Carrier) -> Context:
+def context_from(carrier: _Carrier, *, public_endpoint: bool | None = None) -> Context:
     """The same as ``extract``, for a context that is kept or passed on: ``parent=``, ``context=``.
 
     >>> import vigie
@@ -802,10 +803,12 @@ def open_span(
     parent: Context | Span | None,
     start_time: int | None,
     scope: str,
+    attributes: Mapping[str, object] | None,
     ids: _Ids | None,
 ) -> Span:
     """Starts a span: its name, the number of its kind, its parent (a ``Span`` or ``Context``, None for none), its start in
-    nanoseconds since 1970 or None, its scope, and its ids where they were made elsewhere.
+    nanoseconds since 1970 or None, its scope, a mapping of attributes or None, and its ids where they were made elsewhere.
+    With these it is recorded even if they say that it is not sampled; then it goes to no output.
     """
 
 def add_event(span: Span, name: str, attributes: Mapping[str, object] | None, timestamp: int | None) -> None:

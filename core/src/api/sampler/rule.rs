@@ -1,6 +1,10 @@
-//! Traces whose first span is of one name or kind have a share of their own.
+//! Traces whose first span is of one name or kind, or has certain attributes, have a share of their own.
 
+use super::asked::Asked;
+use crate::encode::values::{self, Value};
+use crate::model::attributes::{Attributes, Entry};
 use crate::model::span::SpanKind;
+use std::borrow::Cow;
 
 /// A share for the traces that begin so. What is not said fits everything.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,13 +13,30 @@ pub struct SamplingRule {
     pub name: Option<Pattern>,
     /// Its role.
     pub kind: Option<SpanKind>,
+    /// Attributes that it is started with, all of them: their names, and what their values are as texts.
+    pub attributes: Vec<(String, Pattern)>,
     /// What share of them is kept, 0 to 1.
     pub ratio: f64,
 }
 
 impl SamplingRule {
-    pub(super) fn fits(&self, name: &str, kind: SpanKind) -> bool {
-        self.kind.is_none_or(|own| own == kind) && self.name.as_ref().is_none_or(|own| own.fits(name))
+    pub(super) fn fits(&self, asked: &Asked<'_>) -> bool {
+        self.kind.is_none_or(|own| own == asked.kind)
+            && self.name.as_ref().is_none_or(|own| own.fits(asked.name))
+            && self.attributes.iter().all(|(name, pattern)| has(asked.attributes, name, pattern))
+    }
+}
+
+fn has(attributes: Option<&Attributes>, name: &str, pattern: &Pattern) -> bool {
+    let found = attributes.and_then(|attributes| Some((attributes, attributes.named(name)?)));
+    found.is_some_and(|(attributes, entry)| pattern.fits(&text_of(attributes, entry)))
+}
+
+/// A text as it is, any other value as it is written.
+fn text_of<'a>(attributes: &'a Attributes, entry: &Entry) -> Cow<'a, str> {
+    match values::value(attributes, entry) {
+        Value::Text(text) => text,
+        _ => String::from_utf8_lossy(attributes.value(entry)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::{Enrich, Testing};
 use super::{Environment, Settings, resolve};
-use crate::api::sampler::{Pattern, SamplingRule};
+use crate::api::sampler::{FromParent, Parents, Pattern, SamplingRule};
 use crate::config::Config;
 use crate::encode::attributes::limits::Limits;
 use crate::model::severity::Severity;
@@ -32,7 +32,9 @@ fn every_key_is_taken() {
                        {"to":"file","path":"logs/shop.jsonl","delivery":"write_through",
                         "rotate":{"size":"64MiB","every":"1d","keep":7,"keep_for":"30d","keep_bytes":"10GB","compress":"zstd"}},
                        {"to":"memory","signals":["metrics"]},{"to":"null"}],
-            "sample":{"traces":0.1,"rules":[{"name":"GET /h*","kind":"server","traces":0}],"per_second":2.5,"keep_errors":true,"keep_slower_than":"1.5s"},"redact":{"keys":["iban"," badge ","iban"]},"enrich":["process"],
+            "sample":{"traces":0.1,"rules":[{"name":"GET /h*","kind":"server","attributes":{"http.route":"/h*"},"traces":0}],"per_second":2.5,
+                      "consistent":true,"remote_parent_sampled":"root","remote_parent_not_sampled":0.5,
+                      "local_parent_sampled":1,"local_parent_not_sampled":"parent","keep_errors":true,"keep_slower_than":"1.5s"},"redact":{"keys":["iban"," badge ","iban"]},"enrich":["process"],
             "limits":{"attributes":10,"depth":64,"nodes":100,"key_bytes":"1KiB","string_bytes":"32KiB","line_bytes":65536,
                       "events":1,"links":2,"open_spans":3,"series_per_instrument":4,"series_per_process":5,
                       "buffer_bytes":"1MiB","shutdown":"2.5s"},
@@ -57,7 +59,15 @@ fn every_key_is_taken() {
     assert_eq!(settings.outputs[2].signals, SignalSet::default().with(Signal::Metrics));
     assert!((settings.sampling.ratio - 0.1).abs() < 1e-12 && settings.sampling.parent_based);
     let (name, kind) = (Some(Pattern::new("GET /h*")), Some(SpanKind::Server));
-    assert_eq!(settings.sampling.rules, [SamplingRule { name, kind, ratio: 0.0 }]);
+    let attributes = vec![("http.route".to_owned(), Pattern::new("/h*"))];
+    assert_eq!(settings.sampling.rules, [SamplingRule { name, kind, attributes, ratio: 0.0 }]);
+    let parents = Parents {
+        remote_sampled: FromParent::Root,
+        remote_not_sampled: FromParent::Share(0.5),
+        local_sampled: FromParent::Share(1.0),
+        local_not_sampled: FromParent::Parent,
+    };
+    assert_eq!((settings.sampling.parents, settings.sampling.consistent), (parents, true));
     assert_eq!(settings.sampling.per_second, Some(2.5));
     assert!(settings.sampling.keep_errors);
     assert_eq!(settings.sampling.keep_slower_than, Some(Duration::from_millis(1500)));

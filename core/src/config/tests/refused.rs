@@ -263,7 +263,19 @@ const LINES: &[(&str, &str)] = &[
     ),
     (
         r#"{"sample":{"rules":[{"name":"x","attributes":{},"traces":1}]}}"#,
-        r#"sample.rules[0].attributes: not built yet; accepted: name, kind, traces"#,
+        r#"sample.rules[0].attributes: an object; accepted: an object of attributes' names and texts"#,
+    ),
+    (
+        r#"{"sample":{"rules":[{"attributes":{"http.route":7},"traces":1}]}}"#,
+        r#"sample.rules[0].attributes.http.route: 7; accepted: a text such as "/items/*""#,
+    ),
+    (
+        r#"{"sample":{"remote_parent_sampled":"always"}}"#,
+        r#"sample.remote_parent_sampled: "always"; accepted: a number from 0 to 1, "parent""#,
+    ),
+    (
+        r#"{"sample":{"local_parent_not_sampled":2}}"#,
+        r#"sample.local_parent_not_sampled: 2; accepted: a number from 0 to 1, "parent""#,
     ),
     (r#"{"sample":{"per_second":0}}"#, r#"sample.per_second: 0; accepted: a number above 0"#),
     (r#"{"sample":{"traces":1.5}}"#, r#"sample.traces: 1.5; accepted: a number from 0 to 1"#),
@@ -430,7 +442,7 @@ const VARIABLES: &[(&str, &str, &str)] = &[
     (
         "OTEL_TRACES_SAMPLER",
         "jaeger_remote",
-        r#"OTEL_TRACES_SAMPLER: "jaeger_remote"; accepted: always_on, always_off"#,
+        r#"OTEL_TRACES_SAMPLER: "jaeger_remote" is not built yet; accepted: always_on, always_off"#,
     ),
     ("OTEL_ATTRIBUTE_COUNT_LIMIT", "many", r#"OTEL_ATTRIBUTE_COUNT_LIMIT: "many"; accepted: a whole number"#),
     (

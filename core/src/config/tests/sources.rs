@@ -1,6 +1,7 @@
 //! Arguments beat VIGIE_*, those beat OTEL_*, those beat the file, that beats the defaults.
 
 use super::{Environment, Settings};
+use crate::api::sampler::{FromParent, Parents};
 use crate::model::severity::Severity;
 use crate::model::signal::Signal;
 use crate::output::kind::OutputSettings;
@@ -152,6 +153,22 @@ fn samplers_of_the_specification() {
     let environment = Environment::from_pairs([("OTEL_TRACES_SAMPLER", "always_off")]);
     let sampling = Settings::resolve(Some(r#"{"sample":{"traces":0.5}}"#), &environment).unwrap().sampling;
     assert!(sampling.parent_based, "our own sampling respects the parent");
+    let sampling = Settings::resolve(Some(r#"{"sample":{"remote_parent_sampled":0.5}}"#), &environment);
+    assert!(sampling.unwrap().sampling.parent_based, "what parents mean is said by the stronger source");
+}
+
+#[test]
+fn a_sampler_of_the_specification_replaces_what_a_file_says_of_parents() {
+    let file = file("parents.json", r#"{"sample":{"traces":0.5,"remote_parent_sampled":0.5}}"#);
+    let of = |more: &[(&str, &str)]| {
+        let pairs = [("VIGIE_CONFIG", file.to_str().unwrap())].into_iter().chain(more.iter().copied());
+        Settings::resolve(None, &Environment::from_pairs(pairs)).unwrap().sampling
+    };
+    assert_eq!(of(&[]).parents.remote_sampled, FromParent::Share(0.5));
+    let sampling = of(&[("OTEL_TRACES_SAMPLER", "parentbased_always_on")]);
+    assert_eq!((sampling.parents, sampling.parent_based), (Parents::default(), true));
+    let sampling = of(&[("OTEL_TRACES_SAMPLER", "always_on")]);
+    assert_eq!(sampling.plan().parents, Parents::all(FromParent::Root));
 }
 
 #[test]

@@ -10,6 +10,7 @@ pub mod correlation;
 mod headers;
 mod identity;
 mod jaeger;
+pub mod ot;
 mod propagator;
 mod registry;
 mod selection;

@@ -34,6 +34,8 @@ pub struct Field {
     /// The environment variable of the same meaning, if there is one (OpenTelemetry, environment variables as
     /// context carriers).
     pub variable: Option<&'static str>,
+    /// A variable of the same meaning that a platform sets by itself, read where the other one is not there.
+    pub platform_variable: Option<&'static str>,
     /// How it is used.
     pub role: Role,
 }
@@ -55,7 +57,18 @@ impl Field {
     /// A header that is read and written.
     #[must_use]
     pub const fn new(name: &'static str, written: &'static str, variable: Option<&'static str>) -> Self {
-        Self { name, written, variable, role: Role::Both }
+        Self { name, written, variable, platform_variable: None, role: Role::Both }
+    }
+
+    /// The same with a variable that a platform sets by itself.
+    #[must_use]
+    pub const fn with_platform_variable(self, name: &'static str) -> Self {
+        Self { platform_variable: Some(name), ..self }
+    }
+
+    /// The variables that it is read from, in order.
+    pub fn variables(&self) -> impl Iterator<Item = &'static str> {
+        self.variable.into_iter().chain(self.platform_variable)
     }
 
     /// Whether it is written under its own name.

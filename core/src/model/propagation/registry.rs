@@ -29,7 +29,7 @@ pub fn written() -> impl Iterator<Item = &'static str> {
 /// The environment variables that any propagator reads.
 pub fn variables() -> impl Iterator<Item = &'static str> {
     let written = |field: &&Field| field.role != Role::Read;
-    ALL.into_iter().flat_map(Propagator::fields).filter(written).filter_map(|field| field.variable)
+    ALL.into_iter().flat_map(Propagator::fields).filter(written).flat_map(Field::variables)
 }
 
 /// The propagator of this name.
@@ -135,7 +135,7 @@ impl Propagators {
     #[must_use]
     pub fn field_of_variable(&self, name: &str) -> Option<&Field> {
         let same = |variable: &str| variable.eq_ignore_ascii_case(name);
-        self.fields.iter().find(|field| field.variable.is_some_and(same))
+        self.fields.iter().find(|field| field.variables().any(same))
     }
 
     /// Has all of them read. Of several that find a remote span the first counts.

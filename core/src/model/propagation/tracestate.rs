@@ -1,11 +1,11 @@
-//! The `tracestate` header (W3C Trace Context, level 2): checked, normalised, passed on as it came. Vigie adds no member of
-//! its own.
+//! The `tracestate` header (W3C Trace Context, level 2): checked, normalised, passed on as it came.
+//! Not for the one member that Vigie may write: see `ot`.
 
 use super::text::class::{self, STATE_NAME, STATE_VALUE};
 use super::text::{members, split_at_byte, split_list, trim};
 
-const MOST_MEMBERS: usize = 32;
-const MOST_BYTES: usize = 512;
+pub(super) const MOST_MEMBERS: usize = 32;
+pub(super) const MOST_BYTES: usize = 512;
 const MOST_KEY_BYTES: usize = 256;
 
 /// Reads the values of a header that occurs several times: together they stand for one list.
@@ -69,6 +69,11 @@ pub fn parse(list: &str) -> Option<Box<str>> {
         kept.push_str(member);
     }
     Some(kept.into_boxed_str())
+}
+
+/// The members of a list that [`parse`] gave.
+pub(super) fn checked_members(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',').filter(|member| !member.is_empty())
 }
 
 fn is_member(member: &str) -> bool {

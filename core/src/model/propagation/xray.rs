@@ -26,7 +26,11 @@ impl Propagator for XRay {
     }
 
     fn fields(&self) -> &'static [Field] {
-        const { &[Field::new(NAME, WRITTEN, Some("X_AMZN_TRACE_ID")).with_role(Role::Span)] }
+        const {
+            let field = Field::new(NAME, WRITTEN, Some("X_AMZN_TRACE_ID")).with_role(Role::Span);
+            // The runtime of a function on AWS Lambda says there what it is invoked for.
+            &[field.with_platform_variable("_X_AMZN_TRACE_ID")]
+        }
     }
 
     fn extract<'h>(&self, headers: Headers<'h>, incoming: &mut Incoming<'h>) {

@@ -232,7 +232,11 @@ static int play(const char *op, const text *a)
     } else if (IS("context")) {
         context(a);
     } else if (IS("extract")) {
-        vigie_extract(TEXT(a[0]), &handle);
+        if (a[1].length == 0) {
+            vigie_extract(TEXT(a[0]), &handle);
+        } else {
+            vigie_extract_with(TEXT(a[0]), *a[1].data == '1', &handle);
+        }
         push(handle, 0, "");
     } else if (IS("pop")) {
         pop();

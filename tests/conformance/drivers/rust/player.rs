@@ -67,7 +67,7 @@ impl Player<'_> {
             "log" => self.log(step, subject, context),
             "context" => self.context(step, subject, context),
             "extract" => {
-                let inner = self.extract(subject, context);
+                let inner = self.extract(step, subject, context);
                 self.steps(step.get("steps").unwrap(), &inner);
             }
             "span" => self.span(step, subject, context),
@@ -149,9 +149,13 @@ impl Player<'_> {
         self.steps(step.get("steps").unwrap(), &inner);
     }
 
-    fn extract<'j>(&self, headers: &'j Json, context: &Context) -> Context {
+    fn extract<'j>(&self, step: &Json, headers: &'j Json, context: &Context) -> Context {
         let pair = |header: &'j Json| (header.list()[0].text(), header.list()[1].text());
-        self.telemetry.extract(context, headers.list().iter().map(pair))
+        let pairs = headers.list().iter().map(pair);
+        match step.get("public_endpoint") {
+            Some(told) => self.telemetry.extract_with(context, pairs, matches!(told, Json::Bool(true))),
+            None => self.telemetry.extract(context, pairs),
+        }
     }
 
     fn span(&mut self, step: &Json, name: &Json, context: &Context) {
@@ -163,8 +167,11 @@ impl Player<'_> {
             start_time_ns: step.get("start_ns").map(Json::int),
             ..SpanStart::default()
         };
-        let mut span = self.telemetry.start_span(&values::text(name).lossy(), start);
-        span.attributes(|writer| values::attributes(step.get("attributes"), writer));
+        let attributes = step.get("attributes");
+        let mut span =
+            self.telemetry.start_span_with_attributes(&values::text(name).lossy(), start, |writer| {
+                values::attributes(attributes, writer);
+            });
         for given in links {
             span.add_link(&link(given), |w| values::attributes(given.get("attributes"), w));
         }

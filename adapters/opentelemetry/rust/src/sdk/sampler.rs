@@ -1,29 +1,25 @@
 //! Vigie's decision about traces, for the official SDK.
 
-use crate::context::span_of;
+use crate::context::to_vigie;
 use crate::span::kind_of;
-use opentelemetry::trace::{Link, SpanKind, TraceContextExt};
+use crate::values::write;
+use opentelemetry::trace::{Link, SpanKind, TraceContextExt, TraceState};
 use opentelemetry::{Context, KeyValue, TraceId};
 use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample};
-use vigie_core::config::Sampling;
-use vigie_core::{Telemetry, host};
+use vigie_core::Telemetry;
+use vigie_core::host::Asked;
 
 /// Keeps the traces that the setting `sample` of a telemetry keeps, so that a program whose spans come by both ways keeps them
 /// whole. What `keep_errors` and `keep_slower_than` would bring back is not there: the SDK hands over no span that was left out.
 #[derive(Debug, Clone)]
-pub struct Sampler(host::Sampler);
+pub struct Sampler(Telemetry);
 
 impl Sampler {
-    /// The sampler as `telemetry` is configured now.
+    /// The sampler of `telemetry`, which follows its configuration.
     #[must_use]
     pub fn new(telemetry: &Telemetry) -> Self {
         telemetry.ensure();
-        // Without settings even now nothing is recorded.
-        let none = || host::Sampler::new(0.0, true);
-        Self(telemetry.settings().map_or_else(none, |settings| {
-            let Sampling { ratio, parent_based, rules, per_second, .. } = &settings.sampling;
-            host::Sampler::new(*ratio, *parent_based).with(rules, *per_second)
-        }))
+        Self(telemetry.clone())
     }
 }
 
@@ -34,16 +30,20 @@ impl ShouldSample for Sampler {
         trace_id: TraceId,
         name: &str,
         span_kind: &SpanKind,
-        _attributes: &[KeyValue],
+        attributes: &[KeyValue],
         _links: &[Link],
     ) -> SamplingResult {
-        let above = parent_context.map(|context| context.span().span_context().clone());
-        let parent = above.as_ref().and_then(span_of);
-        let is_kept = self.0.sample(parent.as_ref(), trace_id, name, kind_of(span_kind));
+        let parent = parent_context.map(to_vigie);
+        let kind = kind_of(span_kind);
+        let asked = Asked { parent: parent.as_ref(), trace_id, name, kind, attributes: None };
+        let (is_kept, changed) = self.0.decide(asked, |writer| write(writer, attributes));
+        let above = || parent_context.map(|context| context.span().span_context().trace_state().clone());
         SamplingResult {
             decision: if is_kept { SamplingDecision::RecordAndSample } else { SamplingDecision::Drop },
             attributes: Vec::new(),
-            trace_state: above.map(|above| above.trace_state().clone()).unwrap_or_default(),
+            trace_state: changed
+                .map_or_else(above, |list| list.parse::<TraceState>().ok())
+                .unwrap_or_default(),
         }
     }
 }

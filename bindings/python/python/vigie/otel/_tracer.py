@@ -104,10 +104,11 @@ class Tracer(trace.Tracer):
             if isinstance(decided, NonRecordingSpan):
                 return decided
             ids, attributes = decided
-        native = _native.open_span(name, kind._value_, parent, start_time, scope.name, ids)
+        native = _native.open_span(
+            name, kind._value_, parent, start_time, scope.name, attributes or None, ids
+        )
         span = Span(native, name, kind, scope, over, start_time)
         if attributes:
-            native.set_attributes(attributes)
             span.keep_attributes(attributes)
         if not (record_exception and set_status_on_exception):
             span._on_exception = (record_exception, set_status_on_exception)
