@@ -139,7 +139,8 @@ pub(super) fn read(report: &mut Report, found: &Found<'_>, layer: &mut Layer) {
     }
 }
 
-fn parent(key: &str) -> Option<SetParent> {
+/// What sets the sort of parents that has this name.
+pub(super) fn parent(key: &str) -> Option<SetParent> {
     Some(match key {
         "remote_parent_sampled" => |parents, from| parents.remote_sampled = from,
         "remote_parent_not_sampled" => |parents, from| parents.remote_not_sampled = from,

@@ -161,10 +161,10 @@ pub(super) static SAMPLERS: [Setting; 8] = [
     key("always_on", NOTHING_INSIDE, "1"),
     key("always_off", NOTHING_INSIDE, "0"),
     key("trace_id_ratio_based", Takes::Object(&RATIO), "its `ratio`"),
-    key("probability/development", Takes::Object(&RATIO), "its `ratio`"),
+    key("probability/development", Takes::Object(&RATIO), "its `ratio`, and `sample.consistent`"),
     key("parent_based", Takes::Object(&PARENT_BASED), "that of its `root`"),
     Setting::absent("always_record", "spans that are left out are not made"),
-    Setting::absent("composite/development", "`sample.rules` has shares by name and kind"),
+    Setting::absent("composite/development", "`sample.rules` has shares by name, kind and attributes"),
     Setting::absent("jaeger_remote/development", "no server is asked how much to keep"),
 ];
 
@@ -174,10 +174,26 @@ const A_SAMPLER: Takes = Takes::Other("a sampler");
 
 static PARENT_BASED: [Setting; 5] = [
     key("root", A_SAMPLER, ""),
-    key("remote_parent_sampled", A_SAMPLER, "`always_on` holds"),
-    key("remote_parent_not_sampled", A_SAMPLER, "`always_off` holds"),
-    key("local_parent_sampled", A_SAMPLER, "`always_on` holds"),
-    key("local_parent_not_sampled", A_SAMPLER, "`always_off` holds"),
+    key(
+        "remote_parent_sampled",
+        A_SAMPLER,
+        "`sample.remote_parent_sampled`: a share; `always_on` is the parent's decision",
+    ),
+    key(
+        "remote_parent_not_sampled",
+        A_SAMPLER,
+        "`sample.remote_parent_not_sampled`; `always_off` is the parent's decision",
+    ),
+    key(
+        "local_parent_sampled",
+        A_SAMPLER,
+        "`sample.local_parent_sampled`; `always_on` is the parent's decision",
+    ),
+    key(
+        "local_parent_not_sampled",
+        A_SAMPLER,
+        "`sample.local_parent_not_sampled`; `always_off` is the parent's decision",
+    ),
 ];
 
 static SPAN_PROCESSORS: [Setting; 2] = [section("batch", &BATCH), section(SIMPLE, &SIMPLY)];

@@ -1,6 +1,7 @@
 //! What a file comes to, and what of it has no equal.
 
 use super::{ours, settings};
+use crate::api::sampler::{FromParent, Parents};
 use crate::model::propagation::Propagators;
 use serde_json::{Value, json};
 
@@ -102,7 +103,21 @@ fn samplers() {
         assert!((settings.sampling.ratio - ratio).abs() < 1e-12, "{sampler}");
         assert_eq!(settings.sampling.parent_based, parent_based, "{sampler}");
         assert_eq!(settings.absences_told(), None, "{sampler}");
+        assert_eq!(settings.sampling.consistent, sampler.starts_with("probability"), "{sampler}");
+        assert_eq!(settings.sampling.parents, Parents::default(), "{sampler}");
     }
+    let slots = "parent_based: {root: {probability/development: {ratio: 0.5}}, remote_parent_sampled: {trace_id_ratio_based: {ratio: 0.25}}, \
+                 remote_parent_not_sampled: {always_on: }, local_parent_not_sampled: {always_off: }}";
+    let text = format!(
+        "file_format: 1.0\ntracer_provider:\n  processors: [{{batch: {{exporter: {{console: }}}}}}]\n  sampler: {{{slots}}}\n"
+    );
+    let sampling = settings("slots.yaml", &text).sampling;
+    let parents = Parents {
+        remote_sampled: FromParent::Share(0.25),
+        remote_not_sampled: FromParent::Share(1.0),
+        ..Parents::default()
+    };
+    assert_eq!((sampling.parents, sampling.consistent, sampling.parent_based), (parents, true, true));
 }
 
 #[test]
@@ -122,7 +137,7 @@ tracer_provider:
     - simple: {exporter: {mine: }}
     - mine: {a: 1}
   limits: {link_attribute_count_limit: 1}
-  sampler: {parent_based: {root: {always_on: }, remote_parent_not_sampled: {always_on: }}}
+  sampler: {parent_based: {root: {always_on: }, remote_parent_not_sampled: {parent_based: }}}
 meter_provider:
   exemplar_filter: trace_based
   views: [{selector: {}, stream: {}}]
