@@ -7,7 +7,7 @@ BeforeDiscovery {
         @{ Name = 'Add-VigieHistogram'; Places = 'Name', 'Value', 'Attribute'; Named = 'Unit', 'Description', 'Bucket'; Pipe = 'Value' }
         @{ Name = 'Add-VigieSpanEvent'; Places = 'Name', 'Attribute'; Named = 'Time', 'Span'; Pipe = 'Span' }
         @{ Name = 'Add-VigieUpDownCounter'; Places = 'Name', 'Value', 'Attribute'; Named = 'Unit', 'Description'; Pipe = 'Value' }
-        @{ Name = 'ConvertFrom-VigieTraceHeader'; Places = @('Header'); Named = @(); Pipe = 'Header' }
+        @{ Name = 'ConvertFrom-VigieTraceHeader'; Places = @('Header'); Named = @('PublicEndpoint'); Pipe = 'Header' }
         @{ Name = 'Disable-VigieHttpPropagation'; Places = @(); Named = @() }
         @{ Name = 'Enable-VigieHttpPropagation'; Places = @(); Named = @() }
         @{ Name = 'Get-VigieContext'; Places = @(); Named = @() }
