@@ -61,9 +61,12 @@ impl Database {
         rows.iter().map(point).collect()
     }
 
-    /// The same once there are so many.
+    /// The same once there are so many. The database shows the fields of a point that is being written one after the other.
     fn arrived(&self, measurement: &str, count: usize) -> Vec<BTreeMap<String, Value>> {
-        until("points", || Some(self.points(measurement)).filter(|points| points.len() >= count))
+        let are_whole = |points: &Vec<BTreeMap<String, Value>>| {
+            points.len() >= count && points.windows(2).all(|two| two[0].len() == two[1].len())
+        };
+        until("points", || Some(self.points(measurement)).filter(are_whole))
     }
 
     fn telemetry(&self, url: &str, signals: &Value) -> Telemetry {
