@@ -17,6 +17,9 @@ use std::time::{Duration, Instant, SystemTime};
 /// How often a wait for a reader looks whether it is still wanted.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
+/// What lies in one page is written at once, whatever becomes of the process.
+const PAGE_BYTES: usize = 4096;
+
 /// Another process has the file for itself while it looks at its end.
 const SHARED_WITHIN: Duration = Duration::from_secs(1);
 const BETWEEN_TRIES: Duration = Duration::from_millis(1);
@@ -31,6 +34,9 @@ pub(super) struct Open {
     /// The file ends in half a line, which the next write closes.
     torn: bool,
     turns: Turns,
+    /// How long it was when it was last looked at, and when this process had written to it last.
+    length: u64,
+    left_at: Option<u64>,
 }
 
 impl Open {
@@ -46,7 +52,7 @@ impl Open {
         let turns = Turns::of(path, opened.as_ref());
         // A file that cannot be read, perhaps for want of permission, is left as it is.
         let torn = turns.reader().is_some_and(|reader| tail::heal(reader, &file));
-        let open = Self { path: path.to_owned(), file, opened, torn, turns };
+        let open = Self { path: path.to_owned(), file, opened, torn, turns, length: 0, left_at: None };
         if is_regular {
             open.share();
         }
@@ -64,10 +70,13 @@ impl Open {
         }
     }
 
-    /// Whether the descriptor leads to what was opened.
-    pub(super) fn is_own(&self) -> bool {
+    /// Whether the descriptor leads to what was opened. Looks at its length, too.
+    pub(super) fn is_own(&mut self) -> bool {
         match (&self.opened, self.file.metadata()) {
-            (Some(opened), Ok(now)) => platform::same_file(opened, &now),
+            (Some(opened), Ok(now)) => {
+                self.length = now.len();
+                platform::same_file(opened, &now)
+            }
             // Where nothing can be told of it, it is believed.
             (None, Ok(_)) => true,
             (_, Err(_)) => false,
@@ -106,21 +115,34 @@ impl Open {
 
     /// Writes a piece; where that fails, how many records of it are whole, and why.
     pub(super) fn write(&mut self, piece: &Batch<'_>, progress: &Progress) -> Result<(), (u64, DropReason)> {
-        let is_alone = self.turns.begin(&mut self.file);
+        let (turn, length) = if self.stands_as_left(piece.bytes().len()) {
+            (None, Some(self.length))
+        } else {
+            let turn = self.turns.begin(&mut self.file);
+            (turn, turn)
+        };
         if self.torn {
             // In its turn it has a whole line in front of it already.
-            self.torn = !is_alone && self.file.write_all(b"\n").is_err();
+            self.torn = turn.is_none() && self.file.write_all(b"\n").is_err();
         }
         let (written, result) = self.write_all(piece.bytes(), progress);
+        self.left_at = length.filter(|_| result.is_ok()).map(|length| length + written as u64);
         let result = result.map_err(|reason| {
             let (records, whole) = piece.whole_within(written);
-            self.undo_half_line(written - whole, is_alone);
+            self.undo_half_line(written - whole, turn.is_some());
             (records, reason)
         });
-        if is_alone {
+        if turn.is_some() {
             Turns::end(&self.file);
         }
         result
+    }
+
+    /// Whether nobody else has written since this process has, and so little is written that the system does it at once: that needs no
+    /// turn, which takes as long as the writing.
+    fn stands_as_left(&self, bytes: usize) -> bool {
+        let place = usize::try_from(self.length % PAGE_BYTES as u64).unwrap_or(PAGE_BYTES);
+        self.left_at == Some(self.length) && place + bytes <= PAGE_BYTES
     }
 
     /// Writes lines that somebody else has rendered; whether all of them are in the file.

@@ -44,20 +44,19 @@ impl Turns {
         self.reader.as_ref()
     }
 
-    /// Whether it is this process's turn now, until [`Self::end`]; then the file ends in a whole line. Where no turn is to be had the
-    /// process writes all the same.
-    pub(super) fn begin(&mut self, file: &mut File) -> bool {
-        let Some(reader) = &self.reader else { return false };
+    /// Takes this process's turn, until [`Self::end`]: then the file ends in a whole line, and is as long as it says. Where no turn is
+    /// to be had the process writes all the same.
+    pub(super) fn begin(&mut self, file: &mut File) -> Option<u64> {
+        let reader = self.reader.as_ref()?;
         if self.given_up.is_some_and(|then| then.elapsed() < GIVEN_UP_FOR) {
-            return false;
+            return None;
         }
         if !taken(file) {
             self.given_up = Some(Instant::now());
-            return false;
+            return None;
         }
         // A tail that cannot be looked at is left as it is.
-        let _ = end_in_a_line(reader, file);
-        true
+        Some(end_in_a_line(reader, file).unwrap_or(0))
     }
 
     /// The next one's turn.
@@ -77,23 +76,28 @@ fn taken(file: &File) -> bool {
     true
 }
 
-/// Cuts off half a line of a process of ours that was killed, and closes one of anybody else.
-pub(super) fn end_in_a_line(reader: &File, file: &mut File) -> io::Result<()> {
+/// Cuts off half a line of a process of ours that was killed, and closes one of anybody else; how long the file is then.
+pub(super) fn end_in_a_line(reader: &File, file: &mut File) -> io::Result<u64> {
     let total = file.metadata()?.len();
     let mut last = [0];
     if total == 0 || platform::read_exact_at(reader, &mut last, total - 1).is_ok_and(|()| last == *b"\n") {
-        return Ok(());
+        return Ok(total);
     }
     // Somebody who has not waited for a turn may be writing.
     if !is_torn(reader) {
-        return Ok(());
+        return file.metadata().map(|meta| meta.len());
     }
     let total = file.metadata()?.len();
     let whole = last_line(reader, total)?;
     let mut beginning = [0; 16];
     let length = usize::try_from(total - whole).unwrap_or(usize::MAX).min(beginning.len());
-    let Some(half) = beginning.get_mut(..length) else { return Ok(()) };
+    let Some(half) = beginning.get_mut(..length) else { return Ok(total) };
     platform::read_exact_at(reader, half, whole)?;
     let is_ours = |one: &&[u8]| one.starts_with(half) || half.starts_with(one);
-    if BEGINNINGS.iter().any(is_ours) { file.set_len(whole) } else { file.write_all(b"\n") }
+    if BEGINNINGS.iter().any(is_ours) {
+        file.set_len(whole)?;
+        return Ok(whole);
+    }
+    file.write_all(b"\n")?;
+    Ok(total + 1)
 }
