@@ -55,7 +55,7 @@ def _stand(places: list[tuple[Any, str, Any]]) -> None:
 def _of_ours(ours: Any, *reaching: str) -> Any:
     """A class that makes one of ours, notes it, and reaches the SDK's own class where ours does."""
 
-    class Stands(ours):  # type: ignore[misc]
+    class Stands(ours):  # type: ignore[misc]  # Which class it is is known at run time.
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             _Made.now = True
             _restored(super().__init__)(*args, **kwargs)

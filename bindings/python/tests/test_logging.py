@@ -6,7 +6,6 @@ import logging
 import logging.config
 import logging.handlers
 import queue
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,7 +70,7 @@ def test_levels_that_are_none(root: logging.Logger) -> None:
     with pytest.raises(ValueError, match="LOUD"):
         vigie.logging.install(level="LOUD")
     with pytest.raises(TypeError):
-        vigie.logging.install(level=1.5)  # type: ignore[arg-type]
+        vigie.logging.install(level=1.5)  # type: ignore[arg-type]  # As a program without types may.
     assert root.handlers == before
 
 
@@ -391,7 +390,6 @@ asyncio.run(main())
         (Path(done._folder) / "out.jsonl").unlink()
 
 
-@pytest.mark.skipif(not hasattr(sys, "getswitchinterval"), reason="CPython")
 def test_forked_children_log(run: Run) -> None:
     program = (
         BRIDGE

@@ -3,6 +3,7 @@
 //! Not for policy: what to do about a full disk is decided in `output`.
 
 use super::{Leads, StandardStream};
+use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{SFlag, fstat};
@@ -175,10 +176,17 @@ pub fn try_share_file(file: &File) -> bool {
     !matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
 }
 
-/// Whether it is this descriptor's turn to write to the file, until [`end_turn`] or the end of all processes that have the descriptor.
-#[must_use]
-pub fn try_take_turn(file: &File) -> bool {
-    fcntl(file, turn(&whole(nix::libc::F_WRLCK))).is_ok()
+/// Whether it is this descriptor's turn to write to the file, until [`end_turn`] or the end of all processes that have the descriptor;
+/// false while it is another one's.
+///
+/// # Errors
+/// Where the file cannot be locked at all, as on some file systems.
+pub fn try_take_turn(file: &File) -> io::Result<bool> {
+    match fcntl(file, turn(&whole(nix::libc::F_WRLCK))) {
+        Ok(_) => Ok(true),
+        Err(Errno::EAGAIN | Errno::EACCES) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The next one's turn.

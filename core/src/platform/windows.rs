@@ -96,10 +96,12 @@ pub fn try_share_file(_file: &File) -> bool {
     true
 }
 
-/// A locked file could not be read by others, so that nobody ever has a turn.
-#[must_use]
-pub fn try_take_turn(_file: &File) -> bool {
-    false
+/// There are no turns: a locked file could not be read by others.
+///
+/// # Errors
+/// Always.
+pub fn try_take_turn(_file: &File) -> io::Result<bool> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Nothing to do, see [`try_take_turn`].

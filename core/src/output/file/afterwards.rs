@@ -6,7 +6,7 @@ use super::compress::Compression;
 use super::rotation::{Keep, Rotation};
 use super::turn::end_in_a_line;
 use crate::platform;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -73,8 +73,8 @@ fn is_done(plain: &Path, compression: Option<Compression>) -> bool {
     if !platform::try_own_file(&reader) {
         return false;
     }
-    // The last one to write to it may have been killed.
-    if let Ok(mut file) = platform::open_append(plain, None) {
+    // The last one to write to it may have been killed. One that somebody removes meanwhile is not made anew.
+    if let Ok(mut file) = OpenOptions::new().append(true).open(plain) {
         let _ = end_in_a_line(&reader, &mut file);
     }
     let Some(compression) = compression else { return true };
@@ -89,14 +89,14 @@ fn is_done(plain: &Path, compression: Option<Compression>) -> bool {
 }
 
 /// Removes what is not kept.
-pub(super) fn retain(mut files: Vec<Aside>, keep: &Keep) {
+pub(super) fn retain(files: Vec<Aside>, keep: &Keep) {
     let mut bytes: u64 = files.iter().map(|one| one.meta.len()).sum();
     let mut count = files.len() as u64;
     let too_old = |one: &Aside| {
         let age = one.meta.modified().ok().and_then(|then| SystemTime::now().duration_since(then).ok());
         keep.age.zip(age).is_some_and(|(most, age)| age > most)
     };
-    for one in files.drain(..) {
+    for one in files {
         let too_many =
             keep.files.is_some_and(|most| count > most) || keep.bytes.is_some_and(|most| bytes > most);
         if (too_many || too_old(&one)) && fs::remove_file(&one.path).is_ok() {

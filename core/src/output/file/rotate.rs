@@ -61,10 +61,15 @@ impl Rotator {
         }
     }
 
-    fn is_due(&self, open: &Open, bytes: usize) -> bool {
-        let length = open.bytes();
+    fn is_due(&mut self, open: &Open, bytes: usize) -> bool {
+        let (length, period) = (open.bytes(), self.rotation.period_of(SystemTime::now()));
+        if length == 0 {
+            // It is of the period of its first line, however long it has been open.
+            self.period = period;
+            return false;
+        }
         let is_full = self.rotation.size.is_some_and(|most| length.saturating_add(bytes as u64) > most);
-        length > 0 && (is_full || self.rotation.period_of(SystemTime::now()) != self.period)
+        is_full || period != self.period
     }
 
     fn put_aside(&self, open: &Open) -> io::Result<bool> {
@@ -89,5 +94,29 @@ impl Rotator {
         name.push(self.path.file_name().unwrap_or_default());
         name.push(".lock");
         self.path.with_file_name(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn a_file_that_was_opened_before_its_first_line_is_of_the_period_of_that_line() {
+        let folder = std::env::temp_dir().join(format!("vigie-rotate-first-{}", std::process::id()));
+        let path = folder.join("shop.jsonl");
+        let mut open = Open::new(&path, None).unwrap();
+        let daily = Rotation { every: Some(Duration::from_secs(86_400)), ..Rotation::default() };
+        let mut rotator = Rotator::new(&path, None, &daily);
+        rotator.opened(&open);
+        // Days go by without a line.
+        rotator.period = Some(0);
+        assert!(!rotator.is_due(&open, 2), "it is empty");
+        open.file.write_all(b"1\n").unwrap();
+        assert!(!rotator.is_due(&open, 2), "its only line is of today");
+        rotator.period = Some(0);
+        assert!(rotator.is_due(&open, 2), "it has lines of another day");
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

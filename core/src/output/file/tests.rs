@@ -49,6 +49,26 @@ fn a_torn_tail_is_closed_when_somebody_else_writes() {
     assert_eq!(std::fs::read(folder.file()).unwrap(), b"{}\n{\"half\n{\"next\":1}\n");
 }
 
+#[cfg(unix)]
+#[test]
+fn half_a_line_of_a_process_that_was_killed_is_cut_off_by_the_next_one_that_writes() {
+    let folder = Folder::new("killed");
+    let [mut one, mut other] = [(); 2].map(|()| FileExporter::open(&folder.file(), None).unwrap());
+    let dead = |text: &str| {
+        use std::io::Write;
+        let mut file = std::fs::File::options().append(true).open(folder.file()).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+    };
+    write(&mut one, b"1\n");
+    dead("{\"timestamp\":\"2026-01-02T03:04");
+    write(&mut one, b"2\n");
+    dead("{\"time");
+    write(&mut other, b"3\n");
+    dead("of somebody else");
+    write(&mut one, b"4\n");
+    assert_eq!(std::fs::read_to_string(folder.file()).unwrap(), "1\n2\n3\nof somebody else\n4\n");
+}
+
 /// Looks at a file of which ten bytes are whole lines; `total` says how long it is at each look.
 fn stays_torn(total: impl Fn(u32) -> u64) -> (bool, u32) {
     let mut count = 0;

@@ -51,12 +51,19 @@ impl Turns {
         if self.given_up.is_some_and(|then| then.elapsed() < GIVEN_UP_FOR) {
             return None;
         }
-        if !taken(file) {
-            self.given_up = Some(Instant::now());
-            return None;
+        match taken(file) {
+            // A tail that cannot be looked at is left as it is.
+            Ok(true) => Some(end_in_a_line(reader, file).unwrap_or(0)),
+            Ok(false) => {
+                self.given_up = Some(Instant::now());
+                None
+            }
+            Err(_) => {
+                // There are no turns here, and nobody waits for one again.
+                self.reader = None;
+                None
+            }
         }
-        // A tail that cannot be looked at is left as it is.
-        Some(end_in_a_line(reader, file).unwrap_or(0))
     }
 
     /// The next one's turn.
@@ -65,15 +72,16 @@ impl Turns {
     }
 }
 
-fn taken(file: &File) -> bool {
+/// Whether it is this process's turn within some time; an error where the system has no turns.
+fn taken(file: &File) -> io::Result<bool> {
     let since = Instant::now();
-    while !platform::try_take_turn(file) {
+    while !platform::try_take_turn(file)? {
         if since.elapsed() > PATIENCE {
-            return false;
+            return Ok(false);
         }
         std::thread::sleep(BETWEEN_TRIES);
     }
-    true
+    Ok(true)
 }
 
 /// Cuts off half a line of a process of ours that was killed, and closes one of anybody else; how long the file is then.
@@ -100,4 +108,22 @@ pub(super) fn end_in_a_line(reader: &File, file: &mut File) -> io::Result<u64> {
     }
     file.write_all(b"\n")?;
     Ok(total + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_there_are_no_turns_nobody_waits_for_one() {
+        let path = std::env::temp_dir().join(format!("vigie-turns-{}", std::process::id()));
+        std::fs::write(&path, "1\n").unwrap();
+        // A descriptor that cannot write cannot be locked for that, which stands for a system without locks.
+        let mut file = File::open(&path).unwrap();
+        let mut turns = Turns::of(&path, Some(&file.metadata().unwrap()));
+        assert!(turns.reader().is_some());
+        assert_eq!(turns.begin(&mut file), None);
+        assert!(turns.reader().is_none() && turns.given_up.is_none(), "it is not tried again");
+        std::fs::remove_file(&path).unwrap();
+    }
 }

@@ -58,7 +58,7 @@ class Handler(logging.Handler):
         super().__init_subclass__(**arguments)
         # The native `handle` goes its own way to the outputs: a class that has a say in it gets the library's.
         if {"emit", "filter", "acquire", "release"} & vars(cls).keys() and "handle" not in vars(cls):
-            cls.handle = logging.Handler.handle  # type: ignore[method-assign]
+            cls.handle = logging.Handler.handle  # type: ignore[method-assign]  # The class is being made.
 
     if TYPE_CHECKING:
 

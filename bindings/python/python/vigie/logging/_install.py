@@ -79,7 +79,7 @@ def install(
             root.removeHandler(handler)
     root.addHandler(made.handler)
     if warnings:
-        made.captures_warnings = logging._warnings_showwarning is None  # type: ignore[attr-defined]
+        made.captures_warnings = logging._warnings_showwarning is None  # type: ignore[attr-defined]  # Nothing else tells it.
         logging.captureWarnings(True)
     _installed = made
     _stay()

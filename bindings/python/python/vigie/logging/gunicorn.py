@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from gunicorn.glogging import Logger as _Logger  # type: ignore[import-untyped, unused-ignore]
+from gunicorn.glogging import Logger as _Logger  # type: ignore[import-untyped, unused-ignore]  # Not installed everywhere.
 
 from .. import _native
 from ._handler import Handler
 
 
-class Logger(_Logger):  # type: ignore[misc, unused-ignore]
+class Logger(_Logger):  # type: ignore[misc, unused-ignore]  # Without its package it has no type.
     """Writes gunicorn's log and its access log through Vigie.
 
     A request is one INFO record of the logger ``gunicorn.access``, by the names of OpenTelemetry's semantic conventions for
