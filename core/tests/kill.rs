@@ -20,12 +20,17 @@ const PATH: &str = "VIGIE_TEST_KILL_PATH";
 #[test]
 fn the_part_that_is_killed() {
     let Ok(path) = std::env::var(PATH) else { return };
-    let t = Telemetry::new(Config::new("killed").output(serde_json::json!({"to": "file", "path": path})))
-        .unwrap();
+    let limits = serde_json::json!({"string_bytes": "512KiB", "line_bytes": "512KiB"});
+    let config = Config::new("killed").set("limits", limits);
+    let t = Telemetry::new(config.output(serde_json::json!({"to": "file", "path": path}))).unwrap();
     let log = t.logger("kill");
     for n in 0_u64.. {
-        // Sizes from one page to several, so that a kill meets long writes too.
-        let filler = "x".repeat(if n % 7 == 0 { 9_000 } else { 100 });
+        // From less than a page to many, so that a kill meets long writes too.
+        let filler = "x".repeat(match n {
+            n if n % 90 == 0 => 256 * 1024,
+            n if n % 7 == 0 => 8 * 1024,
+            _ => 100,
+        });
         log.info("line").attr("n", n).attr("filler", filler).emit();
         if n % 50 == 49 {
             assert!(t.flush(Duration::from_secs(5)));
@@ -63,7 +68,7 @@ fn folder() -> PathBuf {
 
 #[test]
 fn acknowledged_lines_survive_and_the_file_heals() {
-    let rounds = if std::env::var_os("VIGIE_FULL").is_some() { 200 } else { 20 };
+    let rounds = if std::env::var_os("VIGIE_FULL").is_some() { 500 } else { 20 };
     let mut random = Xoshiro256PlusPlus::seed_from_u64(7);
     let folder = folder();
     let mut acknowledged_rounds = 0;

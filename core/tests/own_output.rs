@@ -59,6 +59,8 @@ impl Encoder for Frames {
 struct Far {
     stalls: AtomicBool,
     moody: AtomicBool,
+    /// So many of the next exports end in a panic.
+    panics: AtomicU64,
     random: AtomicU64,
     kept: Mutex<Vec<u8>>,
     delivered: AtomicU64,
@@ -91,6 +93,8 @@ impl Exporter for Sender {
         while far.stalls.load(Ordering::SeqCst) {
             std::thread::sleep(Duration::from_millis(1));
         }
+        let panics = far.panics.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        assert!(panics.is_err(), "a panic of the exporter's");
         let mood = if far.moody.load(Ordering::SeqCst) { far.below(5) } else { 4 };
         let delivered = match mood {
             0 => {
@@ -298,6 +302,41 @@ fn books_balance_whatever_the_far_side_answers() {
         (THREADS * EACH + 1..THREADS * EACH + 10).contains(&accepted),
         "and is told of the loss: {accepted}"
     );
+}
+
+#[test]
+fn an_exporter_that_panics_costs_its_batches_alone() {
+    const PANICS: u64 = 20;
+    let (panicky, panics) = (far("panicky"), || {
+        let stats: Value =
+            serde_json::from_str(&telemetry(json!([{"to": "null"}]), json!({})).stats_json()).unwrap();
+        stats["internal_panics"].as_u64().unwrap()
+    });
+    let before = panics();
+    panicky.panics.store(PANICS, Ordering::SeqCst);
+    let t = telemetry(
+        json!([{"to": "frames", "far": "panicky"}, {"to": "memory", "signals": ["logs"]}]),
+        json!({}),
+    );
+    let log = t.logger("a");
+    let mut records = 0;
+    while panicky.panics.load(Ordering::SeqCst) > 0 {
+        log.info("x").attr("n", records).emit();
+        records += 1;
+        t.flush(Duration::from_millis(50));
+        assert!(records < 1_000, "{}", t.stats_json());
+    }
+    log.info("after").emit();
+    assert!(t.flush(Duration::from_secs(5)), "{}", t.stats_json());
+    let (accepted, delivered, dropped, queued, spooled) = books(&t, 0);
+    assert_eq!(accepted, delivered + dropped + queued + spooled, "{}", t.stats_json());
+    assert_eq!(delivered, panicky.delivered.load(Ordering::SeqCst));
+    assert!(dropped > 0 && queued == 0, "{}", t.stats_json());
+    let kept = panicky.kept.lock().unwrap().clone();
+    assert_eq!(frames(&kept).iter().filter(|frame| frame == &b"lafter").count(), 1, "it goes on");
+    assert_eq!(panics() - before, PANICS);
+    let lines = t.memory_lines();
+    assert_eq!(lines.iter().filter(|line| line.contains(r#""logger":"a""#)).count() as u64, records + 1);
 }
 
 #[test]

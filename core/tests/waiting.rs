@@ -190,6 +190,9 @@ fn patience_of_none_waits_for_nothing() {
 
 const WRITER: &str = "VIGIE_TEST_WRITER";
 
+/// What each child writes.
+const MIXED: usize = 300;
+
 /// Played by a child: long lines and short ones in turn.
 #[test]
 fn a_writer_of_another_test() {
@@ -198,8 +201,8 @@ fn a_writer_of_another_test() {
     let config = Config::new("burst").variables(Environment::empty()).set("outputs", outputs);
     let telemetry = Telemetry::new(config).unwrap();
     let logger = telemetry.logger("a");
-    let long = "x".repeat(20_000);
-    for n in 0..300 {
+    let long = "x".repeat(60_000);
+    for n in 0..MIXED {
         let text = if n % 2 == 0 { long.as_str() } else { "short" };
         logger.info(text).attr("n", n).attr("writer", writer).emit();
     }
@@ -209,8 +212,9 @@ fn a_writer_of_another_test() {
 #[cfg(target_os = "linux")]
 #[test]
 fn long_lines_of_several_processes_on_one_pipe_are_whole() {
+    let writers = if std::env::var_os("VIGIE_FULL").is_some() { 8 } else { 4 };
     let (reader, writer) = std::io::pipe().unwrap();
-    let children: Vec<Child> = (0..4)
+    let children: Vec<Child> = (0..writers)
         .map(|number| {
             Command::new(std::env::current_exe().unwrap())
                 .args(["--exact", "a_writer_of_another_test", "--nocapture", "--test-threads=1"])
@@ -228,5 +232,5 @@ fn long_lines_of_several_processes_on_one_pipe_are_whole() {
     }
     let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
     let torn = lines.iter().filter(|line| !is_record(line)).count();
-    assert_eq!((lines.len(), torn), (4 * 300, 0), "lines, and those that are none");
+    assert_eq!((lines.len(), torn), (writers * MIXED, 0), "lines, and those that are none");
 }

@@ -113,7 +113,7 @@ if __name__ == "__main__":
 
 
 def test_fork_while_other_threads_record(run: Run) -> None:
-    rounds = 200 if FULL else 20
+    rounds = 2_000 if FULL else 20
     done = run(
         f"""
 import os, threading, time
@@ -138,7 +138,7 @@ for round in range({rounds}):
 stop = True
 for thread in threads: thread.join()
 """,
-        timeout=300,
+        timeout=1800,
     ).ok()
     lines = done.lines()
     assert sum(line["logger"] == "child" for line in lines) == rounds * 10
@@ -275,7 +275,7 @@ atexit.register(lambda: vigie.get_logger("x").info("atexit before"))
 
 
 def test_threads_that_record_while_the_interpreter_ends(run: Run, tmp_path: Path) -> None:
-    for _ in range(50 if FULL else 5):
+    for _ in range(500 if FULL else 5):
         done = run(
             """
 import threading, time

@@ -5,6 +5,7 @@
 use super::state::{Content, Queue, Segment, State, locked};
 use crate::buffer::deferred::Deferred;
 use crate::buffer::records::{Batch, Records};
+use crate::guard::guard;
 use crate::model::signal::Signal;
 use crate::output::exporter::{Export, Exporter, Pace};
 use crate::stats::DropReason;
@@ -225,7 +226,11 @@ impl Queue {
     fn export(&self, exporter: &mut dyn Exporter, batch: &Batch<'_>) -> Export {
         let all = batch.len();
         locked(&self.state).in_flight = all;
-        let outcome = exporter.export(batch, &self.far_side);
+        let outcome = guard(None, || Some(exporter.export(batch, &self.far_side))).unwrap_or_else(|| {
+            // It may have got anywhere with this batch, which is lost for it; the next one finds it at work again.
+            self.far_side.failed("a panic inside of the exporter");
+            Export::Refused(DropReason::Io)
+        });
         if matches!(outcome, Export::Delivered | Export::Partial { delivered: 1.., .. }) {
             self.far_side.moved();
         }
