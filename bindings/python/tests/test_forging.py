@@ -12,9 +12,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import FULL, Run, environment, parse_file
+from conftest import FULL, Run
 
-BREAKS = ["\n", "\r", "\r\n", "\u2028", "\u2029", "\u0085", "\x0b", "\x0c", "\x00", "\x1b[2K\r", "\x1e", "\\n", '"', '\\"', "\\"]
+BREAKS = [
+    "\n",
+    "\r",
+    "\r\n",
+    "\u2028",
+    "\u2029",
+    "\u0085",
+    "\x0b",
+    "\x0c",
+    "\x00",
+    "\x1b[2K\r",
+    "\x1e",
+    "\\n",
+    '"',
+    '\\"',
+    "\\",
+]
 FORGERIES = [
     '{"timestamp":"2026-01-02T03:04:05.000006Z","level":"INFO","message":"FORGED"}',
     "2026-01-02T03:04:05.000006Z INFO FORGED",
@@ -23,7 +39,11 @@ FORGERIES = [
     'FORGED{a="b"} 1',
     "# EOF",
 ]
-CORPUS = [before + forgery + after for before, after in itertools.product(BREAKS, ["", "\n"]) for forgery in FORGERIES]
+CORPUS = [
+    before + forgery + after
+    for before, after in itertools.product(BREAKS, ["", "\n"])
+    for forgery in FORGERIES
+]
 TEXTS = CORPUS if FULL else CORPUS[::5]
 
 PROGRAM = f"""
@@ -112,14 +132,18 @@ def influx() -> Iterator[http.server.ThreadingHTTPServer]:
     thread.join()
 
 
-def test_of_influxdbs_lines_each_is_a_point_of_ours(run: Run, influx: http.server.ThreadingHTTPServer) -> None:
+def test_of_influxdbs_lines_each_is_a_point_of_ours(
+    run: Run, influx: http.server.ThreadingHTTPServer
+) -> None:
     output = {"to": "influx", "url": f"http://127.0.0.1:{influx.server_address[1]}/write?db=t"}
     prelude = f"import vigie\nvigie.init(service='t', outputs=[{output!r}])\n"
     done = run(PROGRAM + "vigie.shutdown(timeout=10)\n", prelude=prelude)
     assert done.code == 0, done.err
     body = b"".join(influx.bodies).decode("utf-8")  # type: ignore[attr-defined]
     lines = [line for line in body.split("\n") if line]
-    assert lines and all(line.startswith("n_total") for line in lines), [line for line in lines if line[:1] != "n"][:3]
+    assert lines and all(line.startswith("n_total") for line in lines), [
+        line for line in lines if line[:1] != "n"
+    ][:3]
     assert "\r" not in body and "\x00" not in body
 
 

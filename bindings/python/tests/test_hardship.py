@@ -28,8 +28,12 @@ while True:
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], ids=lambda number: number.name)
-def test_a_signal_at_any_moment_loses_nothing_that_is_written_through(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], ids=lambda number: number.name
+)
+def test_a_signal_at_any_moment_loses_nothing_that_is_written_through(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     script = tmp_path / "program.py"
     script.write_text(ENDLESS, "utf-8")
     chance = random.Random(int(number))
