@@ -65,6 +65,21 @@ Stop-VigieSpan
         foreach ($line in $lines) { $line.span_id, $line.service | Should -Be $span.span_id, 'child' }
     }
 
+    It 'and removing it, again and again, loses no line and leaves no span' {
+        $path = New-TestPath import
+        $rounds = if ($VigieFull) { 1000 } else { 10 }
+        $child = Invoke-TestPwsh ((Get-TestPrelude $path) + "foreach (`$round in 1..$rounds) {" + @'
+
+    Import-Module $env:VIGIE_MODULE
+    Use-VigieSpan round { Write-VigieLog 'in {round}' -Attribute @{ round = $round } }
+    Remove-Module Vigie
+}
+'@) -TimeoutSecond 900
+        $child.Error, $child.ExitCode | Should -Be '', 0
+        @(Get-TestLine -Kind log -Path $path -NoFlush).round | Should -Be @(1..$rounds)
+        @(Get-TestLine -Kind span -Path $path -NoFlush).Count | Should -Be $rounds
+    }
+
     It 'leaves nothing behind when it is removed' {
         $child = Invoke-TestPwsh @'
 $before = @(Get-Command -CommandType Function, Alias).Name + @(Get-Variable).Name
