@@ -18,6 +18,7 @@ import adapter_scripts
 import child
 import install
 import report
+import search
 import shapes
 import shell
 from plan import IMPORTS, OURS, PEERS, WORKLOADS
@@ -123,6 +124,7 @@ def arguments() -> argparse.Namespace:
         "--quick", action="store_true", help="one round of short samples: to see that it runs"
     )
     parser.add_argument("--shapes", action="store_true", help="ours alone, against the shape of the input")
+    parser.add_argument("--search", action="store_true", help="`vigie search` beside jq, and beside ripgrep with jq")
     parser.add_argument("--adapters", action="store_true", help="the adapters, by the scripts that each has")
     parser.add_argument("--offline", action="store_true")
     args = parser.parse_args()
@@ -143,6 +145,8 @@ def main() -> int:
     args = arguments()
     if args.adapters:
         return adapter_scripts.main(args.offline)
+    if args.search:
+        return search.main(args.built / "release/vigie", args.quick)
     if args.shapes:
         return shapes.main(args.langs, args.built, args.offline)
     if "python" in args.langs:

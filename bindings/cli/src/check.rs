@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use crate::lines::{self, Ending, Line, MOST_LINE};
 use crate::outcome::{Failure, Verdict};
 use crate::schema::LineValidator;
 use crate::term::clean;
@@ -22,16 +23,16 @@ struct Counts {
 /// Nothing to check is not a success: a program that wrote no line must not pass.
 pub(crate) fn run(paths: &[PathBuf], out: &mut dyn Write) -> Result<Verdict, Failure> {
     let validator = LineValidator::new()?;
-    let files = files::collect(paths)?;
+    let files = files::collect_or_stdin(paths)?;
     let mut counts = Counts::default();
     for path in &files {
-        files::each_line(path, |number, line, ended| {
-            match judge(&validator, line, ended) {
+        lines::each_line(path, |line| {
+            match judge(&validator, line) {
                 Ok(value) => counts.add(&value),
                 Err(reasons) => {
                     counts.invalid += 1;
                     for reason in reasons {
-                        writeln!(out, "{}:{number}: {}", path.display(), clean(&reason))?;
+                        writeln!(out, "{}:{}: {}", path.display(), line.number, clean(&reason))?;
                     }
                 }
             }
@@ -43,11 +44,13 @@ pub(crate) fn run(paths: &[PathBuf], out: &mut dyn Write) -> Result<Verdict, Fai
     Ok(if counts.invalid == 0 && valid > 0 { Verdict::Satisfied } else { Verdict::NotSatisfied })
 }
 
-fn judge(validator: &LineValidator, line: &[u8], ended: bool) -> Result<Value, Vec<String>> {
-    if !ended {
-        return Err(vec!["the line is not ended by a line feed".to_owned()]);
+fn judge(validator: &LineValidator, line: &Line<'_>) -> Result<Value, Vec<String>> {
+    match line.ending {
+        Ending::LineFeed => {}
+        Ending::File => return Err(vec!["the line is not ended by a line feed".to_owned()]),
+        Ending::Cut => return Err(vec![format!("the line is longer than {MOST_LINE} bytes")]),
     }
-    let value = strict_json::parse(line).map_err(|reason| vec![reason])?;
+    let value = strict_json::parse(line.bytes).map_err(|reason| vec![reason])?;
     let problems = validator.problems(&value);
     if problems.is_empty() { Ok(value) } else { Err(problems) }
 }

@@ -4,14 +4,23 @@
 mod check;
 mod configuration;
 mod doctor;
+mod errors;
 mod extension;
 mod files;
+mod filter;
+mod lines;
 mod markdown;
+mod members;
 mod outcome;
+mod patterns;
 mod platform;
 mod schema;
+mod search;
+mod show;
 mod strict_json;
+mod tail;
 mod term;
+mod time;
 mod trace;
 
 use std::ffi::OsString;
@@ -52,6 +61,14 @@ enum Command {
         #[arg(long, conflicts_with = "expect_services")]
         running: bool,
     },
+    /// Print the last lines of files, and with --follow those that are written to them
+    Tail(tail::Arguments),
+    /// Print the lines that pass a filter, out of plain and compressed files; ends with 0 if there are any, with 1 if not
+    Search(search::Arguments),
+    /// List the kinds of messages with how often and when they came, or what differs between two sets of lines
+    Patterns(patterns::Arguments),
+    /// List the errors of logs and spans, those of one type from one place together
+    Errors(errors::Arguments),
     /// Try each output of the configuration with a test record of each signal, and say what was found
     ///
     /// The configuration is the one that a program would find here: the file that `VIGIE_CONFIG` names, and the variables
@@ -66,6 +83,9 @@ enum Command {
         /// Print its tables as Markdown instead
         #[arg(long)]
         markdown: bool,
+        /// Print the format file for the log viewer lnav instead, for `lnav -i FILE`
+        #[arg(long, conflicts_with = "markdown")]
+        lnav: bool,
     },
     /// Print every key of the configuration and every variable, as Markdown tables
     Configuration,
@@ -103,9 +123,17 @@ fn run(command: Command, out: &mut dyn Write) -> Result<Verdict, Failure> {
             let show = if running { trace::running } else { trace::run };
             show(&request, &term::Screen::of_stdout(), out)
         }
+        Command::Tail(arguments) => tail::run(&arguments, out),
+        Command::Search(arguments) => search::run(&arguments, out),
+        Command::Patterns(arguments) => patterns::run(&arguments, &term::Screen::of_stdout(), out),
+        Command::Errors(arguments) => errors::run(&arguments, &term::Screen::of_stdout(), out),
         Command::Doctor { config } => doctor::run(config.as_deref(), &term::Screen::of_stdout(), out),
-        Command::Schema { markdown } => {
-            let text = if markdown { markdown::tables()? } else { schema::TEXT.to_owned() };
+        Command::Schema { markdown, lnav } => {
+            let text = match (markdown, lnav) {
+                (true, _) => markdown::tables()?,
+                (_, true) => schema::LNAV.to_owned(),
+                _ => schema::TEXT.to_owned(),
+            };
             out.write_all(text.as_bytes())?;
             Ok(Verdict::Satisfied)
         }

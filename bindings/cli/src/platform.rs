@@ -1,4 +1,4 @@
-//! Programs, as the systems tell them apart and start them.
+//! What differs between systems: programs, what a file is beside its name, whether standard output is read.
 
 use std::path::Path;
 use std::process::Command;
@@ -32,4 +32,38 @@ pub(crate) fn replace_by(mut command: Command) -> std::io::Error {
         Ok(status) => std::process::exit(status.code().unwrap_or(1)),
         Err(error) => error,
     }
+}
+
+/// What a file is, whatever it is called.
+pub(crate) type Identity = (u64, u64);
+
+#[cfg(unix)]
+pub(crate) fn identity(meta: &std::fs::Metadata) -> Identity {
+    use std::os::unix::fs::MetadataExt;
+    (meta.dev(), meta.ino())
+}
+
+/// The time at which it was made: no other way to tell files apart is stable there.
+#[cfg(not(unix))]
+pub(crate) fn identity(meta: &std::fs::Metadata) -> Identity {
+    let made = meta.created().ok().and_then(|made| made.duration_since(std::time::UNIX_EPOCH).ok());
+    (0, made.map_or(0, |made| u64::try_from(made.as_nanos()).unwrap_or(u64::MAX)))
+}
+
+/// Whether somebody may still read what is written to standard output: a pipe may have no reader any more.
+#[cfg(unix)]
+pub(crate) fn stdout_is_read() -> bool {
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    use std::os::fd::AsFd;
+    let stdout = std::io::stdout();
+    let mut asked = [PollFd::new(stdout.as_fd(), PollFlags::empty())];
+    let is_answered = poll(&mut asked, PollTimeout::ZERO).is_ok();
+    let found = asked.iter().find_map(PollFd::revents).unwrap_or(PollFlags::empty());
+    !(is_answered && found.intersects(PollFlags::POLLERR | PollFlags::POLLHUP | PollFlags::POLLNVAL))
+}
+
+/// The next write tells it.
+#[cfg(not(unix))]
+pub(crate) fn stdout_is_read() -> bool {
+    true
 }

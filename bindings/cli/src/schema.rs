@@ -8,6 +8,9 @@ use crate::outcome::Failure;
 /// The schema as it stands in the repository.
 pub(crate) const TEXT: &str = include_str!("../../../core/schema/vigie.v1.schema.json");
 
+/// The same lines described for the log viewer lnav.
+pub(crate) const LNAV: &str = include_str!("../lnav/vigie.json");
+
 /// The schema as a JSON value.
 pub(crate) fn value() -> Result<Value, Failure> {
     serde_json::from_str(TEXT).map_err(|e| Failure::Message(format!("embedded schema: {e}")))

@@ -29,13 +29,14 @@ pub(crate) enum Tone {
 }
 
 impl Screen {
-    /// Standard output: `NO_COLOR` is honoured, and no colour is used when it is not a terminal.
+    /// Standard output: coloured where the environment asks for that, or where it is a terminal, as the console of a
+    /// program is.
     pub(crate) fn of_stdout() -> Self {
         let terminal = std::io::stdout().is_terminal();
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+        let asked_for = vigie_core::colours_asked_for(|name| std::env::var(name).ok());
         let asked = terminal_size::terminal_size().map(|(w, _)| usize::from(w.0));
         let width = if terminal { asked.unwrap_or(WIDTH_WITHOUT_TERMINAL) } else { WIDTH_WITHOUT_TERMINAL };
-        Screen { width: width.max(WIDTH_AT_LEAST), colour: terminal && !plain }
+        Screen { width: width.max(WIDTH_AT_LEAST), colour: asked_for.unwrap_or(terminal) }
     }
 
     /// `text` in the colour of `tone`, or as it is.
@@ -53,6 +54,16 @@ impl Screen {
             Tone::Service(n) => SERVICES.get(n % SERVICES.len()).copied().unwrap_or("0"),
         };
         format!("\x1b[{code}m{text}\x1b[0m")
+    }
+}
+
+/// What a level means.
+pub(crate) fn level_tone(level: &str) -> Tone {
+    match level {
+        "ERROR" | "FATAL" => Tone::Bad,
+        "WARN" => Tone::Warning,
+        "INFO" => Tone::Good,
+        _ => Tone::Faint,
     }
 }
 
@@ -75,7 +86,8 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-fn steers(c: char) -> bool {
+/// Whether a terminal, or a reader of lines, is steered by it.
+pub(crate) fn steers(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

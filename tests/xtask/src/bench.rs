@@ -8,8 +8,11 @@ use crate::setup;
 use crate::tree::{self, Tree};
 
 pub fn run(tree: &Tree, options: &Options, passed_on: &[String]) -> Outcome {
-    if passed_on.iter().any(|option| option == "--adapters") {
+    let is_passed = |name: &str| passed_on.iter().any(|option| option == name);
+    if is_passed("--adapters") {
         setup::run(tree, options, setup::Scope::Everything)?;
+    } else if is_passed("--search") {
+        cargo(tree, options, &["build", "--release", "--package", "vigie-cli"]).show()?;
     } else {
         setup::run(tree, options, setup::Scope::Libraries)?;
         cargo(tree, options, &["build", "--release", "--package", "vigie-bench"]).show()?;

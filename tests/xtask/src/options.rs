@@ -10,7 +10,7 @@ cargo xtask <command> [options]
   demo          set up, run examples/rag, then `vigie check` and `vigie trace` over what it wrote
   test          set up, run every suite, print one table of PASS, FAIL and SKIP
   conformance   every vector through every language's driver, compared byte by byte
-  bench         our workloads beside their peers (options are passed on: --workload --lang --rounds --quick --shapes --adapters)
+  bench         our workloads beside their peers (options are passed on: --workload --lang --rounds --quick --shapes --adapters --search)
   package       build the PowerShell module as it is published into target/package/Vigie, and test it there
   header        write bindings/c/include/vigie.h anew
   wire          write bindings/node/lib/batch/wire.ts anew

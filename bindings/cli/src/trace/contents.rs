@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::notes::Open;
 use super::record::{self, Log, Span};
-use crate::files;
+use crate::lines;
 use crate::outcome::Failure;
 
 /// Everything that carries one trace id.
@@ -20,8 +20,8 @@ impl Trace {
     pub(super) fn load(id: String, files: &[PathBuf], open: Vec<Open>) -> Result<Trace, Failure> {
         let mut trace = Trace { id, spans: Vec::new(), logs: Vec::new() };
         for path in files {
-            files::each_line(path, |_, line, _| {
-                let Ok(line) = serde_json::from_slice::<serde_json::Value>(line) else {
+            lines::each_line(path, |line| {
+                let Ok(line) = serde_json::from_slice::<serde_json::Value>(line.bytes) else {
                     return Ok(());
                 };
                 if record::trace_id(&line) != Some(&trace.id) {

@@ -10,7 +10,7 @@ use super::record::Log;
 use super::survey::Survey;
 use super::waterfall;
 use crate::outcome::Failure;
-use crate::term::{Screen, Tone, clean, fit, width, wrapped};
+use crate::term::{Screen, Tone, clean, fit, level_tone, width, wrapped};
 
 const OFFSET: usize = 12;
 const LEVEL: usize = 5;
@@ -49,15 +49,6 @@ pub(super) fn list(
 /// Service and language.
 fn source(log: &Log, survey: &Survey) -> String {
     format!("{} ({})", clean(&log.origin.service), clean(survey.language(&log.origin)))
-}
-
-fn level_tone(level: &str) -> Tone {
-    match level {
-        "ERROR" | "FATAL" => Tone::Bad,
-        "WARN" => Tone::Warning,
-        "INFO" => Tone::Good,
-        _ => Tone::Faint,
-    }
 }
 
 /// Message, attributes and error; what does not fit goes on below, under the message.

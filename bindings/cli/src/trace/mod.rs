@@ -9,7 +9,6 @@ mod notes;
 mod record;
 mod running;
 mod survey;
-mod time;
 mod tree;
 mod waterfall;
 
@@ -19,6 +18,7 @@ use std::path::PathBuf;
 use crate::files;
 use crate::outcome::{Failure, Verdict};
 use crate::term::{Screen, Tone, clean};
+use crate::time;
 use contents::Trace;
 use survey::Survey;
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::time;
+use crate::time;
 
 /// The resource attribute of the OpenTelemetry conventions in which a program may say what it is
 /// written in; on any log line it speaks for the whole process.

@@ -7,10 +7,10 @@ use super::logs::attribute;
 use super::notes::Open;
 use super::record::{End, Span};
 use super::survey::Survey;
-use super::time;
 use super::waterfall::{label, process};
 use crate::outcome::Failure;
 use crate::term::{Screen, Tone, clean, fit, width, wrapped};
+use crate::time;
 
 const DURATION: usize = 9;
 const SINCE: usize = 23;

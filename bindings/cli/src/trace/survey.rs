@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::notes::Open;
 use super::record::{self, Kind, LANGUAGE, Origin};
-use crate::files;
+use crate::lines;
 use crate::outcome::Failure;
 
 /// One metric series: what it is called, where it comes from, its attributes as JSON text.
@@ -35,8 +35,8 @@ impl Survey {
             survey.traces.insert(trace_id.clone(), span.end_ns() / 1000);
         }
         for path in files {
-            files::each_line(path, |_, line, _| {
-                match serde_json::from_slice::<Value>(line) {
+            lines::each_line(path, |line| {
+                match serde_json::from_slice::<Value>(line.bytes) {
                     Ok(line) if line.is_object() => survey.add(line),
                     _ => survey.unreadable += 1,
                 }

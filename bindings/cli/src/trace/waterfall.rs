@@ -7,10 +7,10 @@ use std::io::Write;
 use super::contents::Trace;
 use super::record::{End, Span};
 use super::survey::Survey;
-use super::time;
 use super::tree::{self, Row};
 use crate::outcome::Failure;
 use crate::term::{Screen, Tone, clean, fit, width};
+use crate::time;
 
 /// Widths of the columns, in terminal columns.
 struct Columns {

@@ -50,6 +50,12 @@ impl Colours {
     }
 }
 
+/// Whether the environment asks for colours (`CLICOLOR_FORCE`) or for none (`NO_COLOR`, `TERM=dumb`) in text for people;
+/// nothing where it leaves that to what it is written to. `variable` gives the value of an environment variable.
+pub fn colours_asked_for(variable: impl Fn(&str) -> Option<String>) -> Option<bool> {
+    Colours::Auto.decided(variable)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

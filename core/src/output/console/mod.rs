@@ -13,6 +13,7 @@ use crate::encode::otlp::OtlpLines;
 use crate::encode::record::Encoder;
 use crate::model::signal::SignalSet;
 use crate::platform::StandardStream;
+pub use colours::colours_asked_for;
 use colours::{COLOR, Colours};
 use exporter::ConsoleExporter;
 use std::io;

@@ -16,9 +16,10 @@ pub struct Style {
     pub colour: bool,
 }
 
-/// Appends the rendering of one line, with or without its line feed; ends in a line feed.
+/// Appends the rendering of one line for people, with or without its line feed; ends in a line feed.
 ///
-/// What is not an object of JSON is copied as it is.
+/// The line is one that Vigie wrote: JSON without spaces, with what could steer a terminal escaped. What is not an object
+/// of JSON is copied as it is.
 pub fn render(line: &[u8], style: Style, out: &mut Vec<u8>) {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     let Some(members) = Members::of(line) else {

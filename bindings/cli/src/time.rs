@@ -5,7 +5,7 @@ const US_PER_SECOND: i64 = 1_000_000;
 const SECONDS_PER_DAY: i64 = 86_400;
 
 /// Microseconds since 1970 of `2026-11-21T10:00:00.123456Z`.
-pub(super) fn parse_us(text: &str) -> Option<i64> {
+pub(crate) fn parse_us(text: &str) -> Option<i64> {
     let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
     let mut date = date.splitn(3, '-').map(str::parse::<i64>);
     let (year, month, day) = (date.next()?.ok()?, date.next()?.ok()?, date.next()?.ok()?);
@@ -30,7 +30,7 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
 }
 
 /// `2026-11-21 10:00:00 UTC` of microseconds since 1970.
-pub(super) fn date_and_time(us: i64) -> String {
+pub(crate) fn date_and_time(us: i64) -> String {
     let seconds = us.div_euclid(US_PER_SECOND);
     let (days, second) = (seconds.div_euclid(SECONDS_PER_DAY), seconds.rem_euclid(SECONDS_PER_DAY));
     let shifted = days + 719_468;
@@ -46,8 +46,15 @@ pub(super) fn date_and_time(us: i64) -> String {
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
 }
 
+/// `2026-11-21T10:00:00.123456Z` of microseconds since 1970, as lines have it.
+pub(crate) fn rfc3339(us: i64) -> String {
+    let shown = date_and_time(us);
+    let (date, clock) = (shown.get(..10).unwrap_or_default(), shown.get(11..19).unwrap_or_default());
+    format!("{date}T{clock}.{:06}Z", us.rem_euclid(US_PER_SECOND))
+}
+
 /// A length of time in the unit that suits it, at most eight columns.
-pub(super) fn duration(ns: i64) -> String {
+pub(crate) fn duration(ns: i64) -> String {
     // Exact in a double far beyond any span's length; three significant digits are shown.
     let value = ns as f64;
     match ns {
@@ -61,7 +68,7 @@ pub(super) fn duration(ns: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{date_and_time, duration, parse_us};
+    use super::{date_and_time, duration, parse_us, rfc3339};
 
     #[test]
     fn times_go_there_and_back() {
@@ -74,6 +81,7 @@ mod tests {
             assert_eq!(parse_us(text), Some(us), "{text}");
             let shown = format!("{} {} UTC", &text[..10], &text[11..19]);
             assert_eq!(date_and_time(us), shown);
+            assert_eq!(rfc3339(us), text);
         }
     }
 
