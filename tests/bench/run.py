@@ -124,7 +124,9 @@ def arguments() -> argparse.Namespace:
         "--quick", action="store_true", help="one round of short samples: to see that it runs"
     )
     parser.add_argument("--shapes", action="store_true", help="ours alone, against the shape of the input")
-    parser.add_argument("--search", action="store_true", help="`vigie search` beside jq, and beside ripgrep with jq")
+    parser.add_argument(
+        "--search", action="store_true", help="`vigie search` beside jq, and beside ripgrep with jq"
+    )
     parser.add_argument("--adapters", action="store_true", help="the adapters, by the scripts that each has")
     parser.add_argument("--offline", action="store_true")
     args = parser.parse_args()

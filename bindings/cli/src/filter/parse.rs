@@ -19,7 +19,7 @@ pub(super) fn terms(text: &str, problems: &mut Vec<String>) -> Vec<Term> {
     let mut found = Vec::new();
     while !rest.is_empty() {
         match next(&mut rest) {
-            Ok(Piece::Word(word)) => found.push(Term::Word(Word::new(word))),
+            Ok(Piece::Word(word)) => found.push(Term::Word(Box::new(Word::new(word)))),
             Ok(Piece::Keyed { written, key, operator, value }) => match test(&key, operator, value) {
                 Ok(test) => found.push(Term::Keyed {
                     key: if key == "trace" { "trace_id".to_owned() } else { key },
@@ -118,7 +118,7 @@ fn test(key: &str, operator: &str, value: String) -> Result<Test, String> {
         "<" => Order::Less,
         "<=" => Order::AtMost,
         "=" | "!=" => Order::Equal,
-        _ => return Ok(Test::Contains(Finder::new(&value).into_owned())),
+        _ => return Ok(Test::Contains(Box::new(Finder::new(&value).into_owned()))),
     };
     match key {
         "level" if value != "*" => match Severity::parse(&value) {

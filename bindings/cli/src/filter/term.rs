@@ -7,7 +7,7 @@ use crate::members::{Members, unescaped};
 
 pub(super) enum Term {
     /// The line contains the text.
-    Word(Word),
+    Word(Box<Word>),
     Keyed {
         key: String,
         negated: bool,

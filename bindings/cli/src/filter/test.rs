@@ -50,7 +50,7 @@ pub(super) enum Test {
     Is(String, Option<Number>),
     /// It has these pieces one behind the other, the first at its begin and the last at its end, with anything between them.
     Like(Vec<String>),
-    Contains(Finder<'static>),
+    Contains(Box<Finder<'static>>),
     Begins(String),
     Compares(Order, Number),
     Level(Order, Severity),
