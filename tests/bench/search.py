@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -108,6 +109,18 @@ def make(path: Path, size: int) -> None:
             file.write(parts)
 
 
+def peak(process: int) -> float:
+    """The most memory that a process has had since it began, in MiB; what the system tells when it has ended counts the
+    process that started it, too.
+    """
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0.0
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) / 1024 if found else 0.0
+
+
 def run(commands: list[list[str]], folder: Path) -> Taken:
     """Runs a pipe of commands, and measures it."""
     out = folder / "out"
@@ -123,10 +136,9 @@ def run(commands: list[list[str]], folder: Path) -> Taken:
             source = process.stdout
             processes.append(process)
         memory = 0.0
-        for process in processes:
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-            memory = max(memory, usage.ru_maxrss / 1024)
+        while any(process.poll() is None for process in processes):
+            memory = max(memory, *(peak(process.pid) for process in processes))
+            time.sleep(0.005)
     wall, after = time.perf_counter() - begun, os.times()
     if processes[-1].returncode not in (0, 1):
         raise SystemExit(f"{commands[-1][0]} ended with {processes[-1].returncode}")

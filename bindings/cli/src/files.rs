@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::lines::{packed, unreadable};
-use crate::outcome::Failure;
+use crate::lines::packed;
+use crate::outcome::{Failure, unreadable};
 
 /// What the names of files with lines end in. Those that were put aside stand before their file, the oldest first: their
 /// names have the time in front of the ending.

@@ -1,5 +1,7 @@
 //! How a command ends: with what it found, or with why it could not do its work.
 
+use std::path::Path;
+
 /// What a command found; an `Err` beside it means that it could not do its work.
 pub(crate) enum Verdict {
     Satisfied,
@@ -26,4 +28,9 @@ impl std::fmt::Display for Failure {
             Failure::Message(text) => f.write_str(text),
         }
     }
+}
+
+/// Why a file could not be read.
+pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::Message(format!("{}: {error}", path.display()))
 }

@@ -9,7 +9,7 @@ pub(crate) use source::{is_plain, open, packed};
 
 use std::path::Path;
 
-use crate::outcome::Failure;
+use crate::outcome::{Failure, unreadable};
 
 /// One line, without its line feed.
 pub(crate) struct Line<'b> {
@@ -33,9 +33,4 @@ pub(crate) fn each_line(
         }
     }
     Ok(())
-}
-
-/// Why a file could not be read.
-pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::Message(format!("{}: {error}", path.display()))
 }

@@ -4,8 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use super::unreadable;
-use crate::outcome::Failure;
+use crate::outcome::{Failure, unreadable};
 
 /// Bytes that a file in a format begins with, by which it is known whatever its name is.
 const GZIP: [u8; 2] = [0x1f, 0x8b];

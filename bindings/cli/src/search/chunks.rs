@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
-use crate::lines::{MOST_LINE, unreadable};
-use crate::outcome::Failure;
+use crate::lines::MOST_LINE;
+use crate::outcome::{Failure, unreadable};
 
 /// How much of the file is taken at once.
 const CHUNK_BYTES: u64 = 1024 * 1024;

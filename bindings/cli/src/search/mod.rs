@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use crate::files;
 use crate::filter::{Filter, Times};
-use crate::lines::{self, Blocks, unreadable};
-use crate::outcome::{Failure, Verdict};
+use crate::lines::{self, Blocks};
+use crate::outcome::{Failure, Verdict, unreadable};
 use crate::show::{Form, Show};
 use found::{Output, Searcher};
 

@@ -9,8 +9,7 @@ use super::last;
 use super::stamped::Stamped;
 use super::watched::Watched;
 use crate::filter::Filter;
-use crate::lines::unreadable;
-use crate::outcome::Failure;
+use crate::outcome::{Failure, unreadable};
 use crate::platform::identity;
 use crate::{files, lines};
 

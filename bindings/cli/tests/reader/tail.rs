@@ -138,7 +138,7 @@ fn a_file_that_is_renamed_cut_or_removed_is_followed() {
 fn every_line_comes_once_while_vigie_puts_its_file_aside() {
     for (name, path) in [("tail-folder", "."), ("tail-file", "shop.jsonl")] {
         let place = Place::new(name);
-        let following = Following::new(&place, &[path]);
+        let following = Following::new(&place, &[path, "-n", "1000"]);
         let file = serde_json::json!({
             "to": "file",
             "path": place.path("shop.jsonl"),
