@@ -214,3 +214,75 @@ Describe 'Runspaces of a host' -Tag Parallel {
         $weak.IsAlive | Should -BeFalse
     }
 }
+
+Describe 'A pool of runspaces' -Tag Parallel {
+    It 'gives each unit of work the context that was handed to it, and the next one nothing of it' {
+        $null = Start-TestVigie
+        $state = [initialsessionstate]::CreateDefault2()
+        $null = $state.ImportPSModule($VigieModule)
+        $pool = [runspacefactory]::CreateRunspacePool(1, 3, $state, $Host)
+        $pool.Open()
+        try {
+            $units = foreach ($number in 1..12) {
+                Use-VigieContext @{ correlation_id = "c-$number" } {
+                    Use-VigieSpan request -Attribute @{ number = $number } {
+                        $shell = [powershell]::Create().AddScript({
+                            param($Context, $Number)
+                            Use-VigieContext $Context {
+                                foreach ($step in 1..3) { Start-Sleep -Milliseconds (Get-Random -Maximum 5); Write-VigieLog step -Attribute @{ number = $Number } }
+                                Use-VigieSpan part { }
+                            }
+                            Write-VigieLog outside
+                        }).AddArgument((Get-VigieContext)).AddArgument($number)
+                        $shell.RunspacePool = $pool
+                        @{ Shell = $shell; Handle = $shell.BeginInvoke() }
+                    }
+                }
+            }
+            foreach ($unit in $units) {
+                $null = $unit.Shell.EndInvoke($unit.Handle)
+                $unit.Shell.Streams.Error.Count | Should -Be 0
+                $unit.Shell.Dispose()
+            }
+        } finally { $pool.Dispose() }
+        $spans = @(Get-TestLine -Kind span)
+        $requests = @{}
+        foreach ($span in $spans | Where-Object name -EQ request) { $requests["c-$($span.attributes.number)"] = $span }
+        $steps = @(Get-TestLine -Kind log | Where-Object message -EQ step)
+        $steps.Count | Should -Be 36
+        foreach ($line in $steps) {
+            $line.correlation_id | Should -Be "c-$($line.number)"
+            $line.span_id | Should -Be $requests[$line.correlation_id].span_id
+        }
+        $parts = @($spans | Where-Object name -EQ part)
+        $parts.Count | Should -Be 12
+        foreach ($span in $parts) { $span.parent_span_id | Should -Be $requests[$span.correlation_id].span_id }
+        foreach ($line in Get-TestLine -Kind log | Where-Object message -EQ outside) {
+            $line.PSObject.Properties['correlation_id'] | Should -BeNullOrEmpty
+        }
+    }
+}
+
+Describe 'A script that works in parallel' -Tag Parallel {
+    It 'has the correlation id of each unit on all of its lines' {
+        $path = New-TestPath
+        $program = Invoke-TestPwsh -Environment @{ UNITS = $path } -Script @'
+Import-Module $env:VIGIE_MODULE
+Initialize-Vigie units -Output @{ to = 'file'; path = $env:UNITS }
+1..12 | ForEach-Object -ThrottleLimit 4 -Parallel {
+    Import-Module $env:VIGIE_MODULE
+    $unit = $_
+    Use-VigieContext @{ correlation_id = "c-$unit" } {
+        Use-VigieSpan unit {
+            foreach ($step in 1..5) { Start-Sleep -Milliseconds (Get-Random -Maximum 5); Write-VigieLog step -Attribute @{ unit = $unit } }
+        }
+    }
+}
+'@
+        $program.ExitCode, $program.Error | Should -Be 0, ''
+        $lines = @(Get-TestLine -Path $path -NoFlush)
+        $lines.Count | Should -Be 72
+        foreach ($line in $lines | Where-Object message -EQ step) { $line.correlation_id | Should -Be "c-$($line.unit)" }
+        foreach ($unit in $lines | Group-Object correlation_id) { $unit.Group.Count | Should -Be 6 }
+    }
+}

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from itertools import count
@@ -112,7 +112,8 @@ class Load:
             number = next(self.numbers)
         connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
-            connection.request("GET", random.choice(["/a", "/b"]), headers={"X-Number": str(number)})
+            headers = {"X-Number": str(number), "X-Correlation-ID": f"c-{number}"}
+            connection.request("GET", random.choice(["/a", "/b"]), headers=headers)
             reply = connection.getresponse()
             reply.read()
             if reply.status != 200:
@@ -160,12 +161,13 @@ def children(parent: int) -> list[int]:
 
 @contextmanager
 def gunicorn(
-    application: str, folder: Path, settings: dict[str, str]
+    application: str, folder: Path, settings: dict[str, str], options: Sequence[str] = ()
 ) -> Iterator[tuple[subprocess.Popen[bytes], Load]]:
     """A server of the application `shop` once it answers; one request has been answered."""
     (folder / "shop.py").write_text(application, encoding="utf-8")
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", *OPTIONS, f"--bind=127.0.0.1:{port}", "shop:application"]
+    command = [sys.executable, "-m", "gunicorn", *OPTIONS, *options]
+    command += [f"--bind=127.0.0.1:{port}", "shop:application"]
     server = subprocess.Popen(command, cwd=folder, env={**environment(), **settings})
     load = Load(port)
     try:

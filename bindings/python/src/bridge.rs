@@ -14,7 +14,7 @@ use vigie_core::host::{Parent, global, with_trace_state};
 use vigie_core::model::baggage::Baggage;
 use vigie_core::model::context::Carried;
 use vigie_core::model::propagation::{Field, Role};
-use vigie_core::{AttributeWriter, SpanContext, SpanId, SpanKind, SpanStart, TraceFlags, TraceId};
+use vigie_core::{AttributeWriter, SpanContext, SpanId, SpanKind, SpanStart, TraceFlags, TraceId, read_json};
 
 /// Trace id, span id, flags, whether they came from another process, and the ``tracestate``.
 type Ids = (u128, u64, u8, bool, Option<String>);
@@ -113,6 +113,18 @@ fn make_context(
     let under = base.filter(|_| ids.is_none()).and_then(current::span_of);
     let under = under.map(|span| crate::context::Under { span, ends_with_it: true });
     Ok(Context::new(made, under))
+}
+
+/// A context as ``pickle`` took it apart: the ids of its span or None, its baggage, and its attributes as the text of a JSON
+/// object. The span is that of another process then, or counts as such.
+#[pyfunction]
+#[pyo3(signature = (ids, baggage, attributes, /))]
+fn sent_context(ids: Option<Ids>, baggage: &Bound<'_, PyAny>, attributes: &str) -> PyResult<Context> {
+    let ids = ids.map(|(trace_id, span_id, flags, _, state)| (trace_id, span_id, flags, true, state));
+    let made = make_context(None, ids, Some(baggage))?;
+    // What is no JSON adds nothing.
+    let core = global().context_with(&made.core, |writer| drop(read_json(attributes.as_bytes(), writer)));
+    Ok(Context::new(core, None))
 }
 
 /// Starts a span: its name, the number of its kind, its parent (a ``Span`` or ``Context``, None for none), its start in
@@ -277,6 +289,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(span_of, module)?)?;
     module.add_function(wrap_pyfunction!(span_ids, module)?)?;
     module.add_function(wrap_pyfunction!(make_context, module)?)?;
+    module.add_function(wrap_pyfunction!(sent_context, module)?)?;
     module.add_function(wrap_pyfunction!(open_span, module)?)?;
     module.add_function(wrap_pyfunction!(add_event, module)?)?;
     module.add_function(wrap_pyfunction!(record_exception, module)?)?;

@@ -8,7 +8,7 @@ use crate::ready::Ready;
 use crate::variable::{self, Token};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyTuple};
 use std::ffi::CStr;
 use vigie_core::SpanContext;
 
@@ -150,6 +150,27 @@ impl Context {
             members.set_item(key, value)?;
         }
         Ok(members)
+    }
+
+    /// The context itself: it is immutable.
+    fn __copy__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    /// The context itself: it is immutable, and objects that hold one may be copied.
+    #[pyo3(signature = (memo, /))]
+    fn __deepcopy__<'py>(slf: Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        let _ = memo;
+        slf
+    }
+
+    /// A context is pickled by what travels along, so that it may go to another process with the work that it belongs to.
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let (native, core) = (slf.py().import("vigie._native")?, &slf.get().core);
+        let ids = native.call_method1("span_ids", (slf,))?;
+        let fields = core.fields().map_or_else(|| "{}".to_owned(), |fields| fields.to_json());
+        let parts = (ids, slf.getattr("baggage")?, fields).into_pyobject(slf.py())?;
+        Ok((native.getattr("sent_context")?, parts))
     }
 
     /// What ``with`` does at its beginning, for ``async with``.

@@ -31,6 +31,7 @@ mod prices;
 mod propagation;
 mod raw;
 mod ready;
+mod requests;
 mod run_ids;
 mod run_start;
 mod runs;
@@ -84,6 +85,7 @@ fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     current::register(module.py());
     bridge::register(module)?;
     bridge_logs::register(module)?;
+    requests::register(module)?;
     logging::register(module)?;
     // The package says what is public; a second list could only differ from the first.
     module.delattr("__all__")

@@ -76,6 +76,13 @@ async def coroutine(n: int) -> str:
 
 text: str = plain(1)
 wrapped: str = vigie.wrap(plain)(1)
+vigie.event(items=3)
+
+@vigie.in_context("n", component="import")
+def in_context(n: int) -> str:
+    return plain(n)
+
+inside: str = in_context(1)
 vigie.counter("c").bind(a=1).add(1)
 with vigie.testing.capture() as records:
     records.logs[0]["message"]
@@ -84,6 +91,7 @@ WRONG = [
     "vigie.span(1)",
     'vigie.span("s", kind="sever")',
     'plain("x")',
+    'in_context("x")',
     'vigie.counter("c").add("x")',
     "log.nope()",
 ]
@@ -139,7 +147,7 @@ def test_no_run_time_dependencies() -> None:
     assert not re.search(r"^optional-dependencies|^\[project.optional-dependencies", MANIFEST, re.MULTILINE)
     known = {*sys.stdlib_module_names, "vigie"}
     # What stands behind another package is imported only by whoever has that.
-    others = {"otel": "opentelemetry", "gunicorn": "gunicorn"}
+    others = {"otel": "opentelemetry", "gunicorn": "gunicorn", "django": "asgiref"}
     for path in (PACKAGE / "vigie").rglob("*.py"):
         found = set(re.findall(r"^\s*(?:import|from) ([a-z]\w*)", path.read_text("utf-8"), re.MULTILINE))
         other = others.get(path.parent.name) or others.get(path.stem)

@@ -7,7 +7,7 @@ use crate::encode::attributes::writer::AttributeWriter;
 use crate::encode::json::is_plain;
 use crate::encode::record::Name;
 use crate::encode::values;
-use crate::model::attributes::{Attributes, Role};
+use crate::model::attributes::Attributes;
 use crate::model::context::FieldSet;
 use arc_swap::{ArcSwap, Guard};
 use std::sync::Arc;
@@ -71,23 +71,7 @@ impl Identity {
 
     /// What the logger is bound to, as one JSON object with the keys that were given.
     pub(super) fn bound_json(&self, pipeline: &Pipeline) -> String {
-        let mut json = vec![b'{'];
-        if let Some(bound) = self.bound(pipeline) {
-            for set in [&bound.fields.well_known, &bound.fields.plain] {
-                for entry in &set.entries {
-                    let fragment = set.fragment(entry);
-                    // A reserved name got an underscore, which its next writer gives it again.
-                    let reserved = fragment.strip_suffix(b"_\":").filter(|_| entry.role == Role::Reserved);
-                    let (key, end): (_, &[u8]) = reserved.map_or((fragment, b""), |key| (key, b"\":"));
-                    // The first member goes without its comma.
-                    json.extend_from_slice(key.get(usize::from(json.len() == 1)..).unwrap_or_default());
-                    json.extend_from_slice(end);
-                    json.extend_from_slice(set.value(entry));
-                }
-            }
-        }
-        json.push(b'}');
-        String::from_utf8_lossy(&json).into_owned()
+        self.bound(pipeline).map_or_else(|| "{}".to_owned(), |bound| bound.fields.to_json())
     }
 }
 

@@ -140,6 +140,10 @@ impl Recording {
         &self.name
     }
 
+    pub(super) const fn origin(&self) -> (SpanKind, Option<Parent>) {
+        (self.kind, self.parent)
+    }
+
     pub(super) fn scope(&self) -> &str {
         &self.scope
     }

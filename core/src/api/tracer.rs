@@ -16,7 +16,7 @@ use crate::model::attributes::Attributes;
 use crate::model::context::{Carried, Context, SpanContext};
 use crate::model::ids::TraceId;
 use crate::model::signal::Signal;
-use crate::model::span::{Link, Parent, Status};
+use crate::model::span::{Link, Parent, SpanKind, Status};
 use std::sync::Arc;
 
 /// A span, recording until it ends. Dropped without an end it is ended with `vigie.leaked`.
@@ -191,6 +191,12 @@ impl Span {
     #[must_use]
     pub fn name(&mut self) -> String {
         self.content.with(|recording| recording.name().to_owned()).unwrap_or_default()
+    }
+
+    /// Its kind, and the span above it; None where nothing is kept, and behind its end.
+    #[must_use]
+    pub fn origin(&mut self) -> Option<(SpanKind, Option<Parent>)> {
+        self.content.with(|recording| recording.origin())
     }
 
     /// Writes attributes; the last value of a key wins at its first place. `fill` runs in any case.

@@ -53,6 +53,26 @@ impl FieldSet {
         }
     }
 
+    /// The text of a JSON object from which the same set can be read again.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut json = vec![b'{'];
+        for set in [&self.well_known, &self.plain] {
+            for entry in &set.entries {
+                let fragment = set.fragment(entry);
+                // A reserved name got an underscore, which its next writer gives it again.
+                let reserved = fragment.strip_suffix(b"_\":").filter(|_| entry.role == Role::Reserved);
+                let (key, end): (_, &[u8]) = reserved.map_or((fragment, b""), |key| (key, b"\":"));
+                // The first member goes without its comma.
+                json.extend_from_slice(key.get(usize::from(json.len() == 1)..).unwrap_or_default());
+                json.extend_from_slice(end);
+                json.extend_from_slice(set.value(entry));
+            }
+        }
+        json.push(b'}');
+        String::from_utf8_lossy(&json).into_owned()
+    }
+
     /// Whether any well-known key has a value.
     #[must_use]
     pub fn has_well_known(&self) -> bool {

@@ -5,6 +5,8 @@ package reads no environment, starts no thread and installs no hook: the first r
 """
 
 from . import testing
+from ._event import event
+from ._in_context import in_context
 from ._lambda_handler import lambda_handler
 from ._native import (
     BoundCounter,
@@ -70,12 +72,14 @@ __all__ = [
     "counter",
     "current_context",
     "current_span",
+    "event",
     "extract",
     "flush",
     "gauge",
     "genai_cost",
     "get_logger",
     "histogram",
+    "in_context",
     "init",
     "inject",
     "lambda_handler",

@@ -8,10 +8,17 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator
     from typing import Any, TypeAlias
 
+    from ._event import Place
     from ._native import Context
 
-    # Gives the context of one run, and what is called at its end with the error that ended it.
-    Begin: TypeAlias = Callable[[], tuple[Context, Callable[[BaseException | None], None]]]
+    # Gives, from the arguments of one run, its context and what is called at its end with the error that ended it.
+    Begin: TypeAlias = Callable[
+        [tuple[Any, ...], dict[str, Any]], tuple[Context | Place, Callable[[BaseException | None], None]]
+    ]
+
+
+def nothing(_: BaseException | None) -> None:
+    """Called at the end where the context has none."""
 
 
 def generator_in(
@@ -20,7 +27,7 @@ def generator_in(
     """Wrap a generator function; values sent in and errors thrown in reach its body."""
 
     def generator(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
-        context, end = begin()
+        context, end = begin(args, kwargs)
         ended_by: BaseException | None = None
         try:
             inner = function(*args, **kwargs)
@@ -56,7 +63,7 @@ def async_generator_in(
     """Wrap an async generator function, likewise."""
 
     async def async_generator(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
-        context, end = begin()
+        context, end = begin(args, kwargs)
         ended_by: BaseException | None = None
         try:
             inner = function(*args, **kwargs)

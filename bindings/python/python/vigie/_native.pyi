@@ -179,6 +179,12 @@ class Context:
     @property
     def baggage(self) -> dict[str, str]:
         """The baggage members (W3C Baggage 3.2) as a new dict of texts."""
+    def __copy__(self) -> Context:
+        """The context itself: it is immutable."""
+    def __deepcopy__(self, memo: object, /) -> Context:
+        """The context itself: it is immutable, and objects that hold one may be copied."""
+    def __reduce__(self) -> tuple[Callable[..., Context], tuple[_Ids | None, dict[str, str], str]]:
+        """A context is pickled by what travels along, so that it may go to another process with the work that it belongs to."""
     def __enter__(self) -> Context:
         """Makes the context current in the running task or thread and returns it."""
     def __exit__(
@@ -797,6 +803,11 @@ def make_context(
 ) -> Context:
     """A context with these ids and this baggage, which replaces that of ``base``; without them what ``base`` has."""
 
+def sent_context(ids: _Ids | None, baggage: Mapping[str, object], attributes: str, /) -> Context:
+    """A context as ``pickle`` took it apart: the ids of its span or None, its baggage, and its attributes as the text of a JSON
+    object. The span is that of another process then, or counts as such.
+    """
+
 def open_span(
     name: str,
     kind: int,
@@ -872,3 +883,17 @@ def write_told(
     standard library or its name, the finished message, a mapping of attributes, an error as ``exc_info`` takes it, as
     the text of a traceback or None, and the time in nanoseconds since 1970 or None for now.
     """
+
+def begin_request(
+    headers: _Carrier, request_id: str | bytes | None, correlation_id: str | bytes | None, /
+) -> tuple[Context, str, str, bool, int | None]:
+    """The context of a request on top of the current one, its ``request_id``, its ``correlation_id``, whether the current span
+    was opened for this request already (then the context stands in that), and under a clock that was set for tests a reading of it.
+
+    ``headers`` is a carrier as for ``extract``; the two others are the values of ``X-Request-ID`` and ``X-Correlation-ID``,
+    ``str`` or ``bytes``, or None. Values of more than 128 bytes, with other than printable ASCII, and those of strangers
+    (``public_endpoint``) are no ids. Where there is none the request gets a new one, which is its correlation id, too.
+    """
+
+def clock_ns() -> int:
+    """A reading of the clock in nanoseconds since 1970; one that was set for tests moves by it."""

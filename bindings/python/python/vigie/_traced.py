@@ -84,7 +84,9 @@ def _wrapper(function: Any, name: str, options: dict[str, Any]) -> Any:
 
 
 def _begin(name: str, options: dict[str, Any]) -> Begin:
-    def begin() -> tuple[Context, Callable[[BaseException | None], None]]:
+    def begin(
+        _args: tuple[Any, ...], _kwargs: dict[str, Any]
+    ) -> tuple[Context, Callable[[BaseException | None], None]]:
         started = start_span(name, **options)
         return started.context, lambda error: started.__exit__(type(error), error, None)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ._generators import async_generator_in, generator_in
+from ._event import along
+from ._generators import async_generator_in, generator_in, nothing
 from ._kinds import kind
 from ._native import current_context
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def wrap(function: Callable[P, R], /) -> Callable[P, R]:
-    """Return ``function`` bound to the context that is current now.
+    """Return ``function`` bound to the context that is current now, and to the request that is being served.
 
     The function may be plain, async, a generator or an async generator; a body that is iterated runs
     inside the context at each step. What is no function raises ``TypeError``.
@@ -36,13 +37,13 @@ def wrap(function: Callable[P, R], /) -> Callable[P, R]:
     import functools
 
     what = kind(function)
-    context = current_context()
+    context = along(current_context())
     wrapper = functools.wraps(function)
     # The kind was told from the function, which the types cannot follow: hence the ignores below.
     if what == "generator":
-        return wrapper(generator_in(function, lambda: (context, _nothing)))  # type: ignore[arg-type, return-value]  # a generator function
+        return wrapper(generator_in(function, lambda _args, _kwargs: (context, nothing)))  # type: ignore[arg-type, return-value]  # a generator function
     if what == "async generator":
-        return wrapper(async_generator_in(function, lambda: (context, _nothing)))  # type: ignore[arg-type, return-value]  # an async generator function
+        return wrapper(async_generator_in(function, lambda _args, _kwargs: (context, nothing)))  # type: ignore[arg-type, return-value]  # an async generator function
     if what == "coroutine":
 
         @wrapper
@@ -58,7 +59,3 @@ def wrap(function: Callable[P, R], /) -> Callable[P, R]:
             return function(*args, **kwargs)
 
     return wrapped
-
-
-def _nothing(_: BaseException | None) -> None:
-    """Called at the end of a generator: the context has none."""

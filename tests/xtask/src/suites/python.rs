@@ -25,7 +25,7 @@ pub fn suites(tree: &Tree) -> Vec<Suite> {
         Suite::lint(
             "python: mypy --strict",
             Needs::Python,
-            mypy(&["-m", "mypy", "--strict", "--package", "vigie"]),
+            mypy(&["-m", "mypy", "--strict", "--package", "vigie", "--package", "vigie_pytest"]),
         ),
         test(
             "python: stubs against the module",
