@@ -96,7 +96,7 @@ class Middleware:
                 await self.app(scope, connection.receive, connection.send)
             except BaseException as error:
                 request.is_gone = connection.is_left
-                request.route = _route(scope)
+                request.route = _route(scope) or request.route
                 request.failed(error)
                 raise
             connection.returned()
@@ -250,5 +250,5 @@ class _Connection:
         self._end()
 
     def _end(self) -> None:
-        self._request.route = _route(self._scope)
+        self._request.route = _route(self._scope) or self._request.route
         self._request.end()
