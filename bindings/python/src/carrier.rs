@@ -182,8 +182,14 @@ fn text<T>(value: Borrowed<'_, '_, PyAny>, lend: impl FnOnce(&str) -> T) -> Opti
     if value.is_instance_of::<PyString>() {
         return Some(crate::convert::with_text(value, lend));
     }
-    let bytes = value.cast::<PyBytes>().ok()?;
+    let bytes = value.cast::<PyBytes>().ok()?.as_bytes();
     // Nobody reads more of a header.
-    let latin1: String = bytes.as_bytes().iter().copied().take(MOST_BYTES).map(char::from).collect();
+    let bytes = bytes.get(..MOST_BYTES).unwrap_or(bytes);
+    if bytes.is_ascii()
+        && let Ok(ascii) = std::str::from_utf8(bytes)
+    {
+        return Some(lend(ascii));
+    }
+    let latin1: String = bytes.iter().copied().map(char::from).collect();
     Some(lend(&latin1))
 }
