@@ -255,6 +255,21 @@ def test_paths(changes: dict[str, str], path: str, records: Records) -> None:
     assert records.last["url.path"] == path
 
 
+@pytest.mark.parametrize("length", ["²", "9" * 5000, "-1", "1e3", " 5"])
+def test_lengths_that_are_none(length: str, records: Records) -> None:
+    vigie.wsgi.Middleware(listing())(environ(CONTENT_LENGTH=length), lambda *_: None)
+    assert records.last["message"] == "GET /cart/7 200" and "http.request.body.size" not in records.last
+
+
+def test_what_is_no_request_is_the_applications_matter(records: Records) -> None:
+    served = vigie.wsgi.Middleware(listing())
+    for _ in range(2):
+        assert served({"PATH_INFO": 5}, lambda *_: None) == [b"ok"]
+    assert [line["message"] for line in records.logs if line["level"] == "WARN"] == [
+        "a request was not recorded; more of that is not told"
+    ]
+
+
 def test_options_and_nesting(records: Records) -> None:
     served = vigie.wsgi.Middleware(
         vigie.wsgi.Middleware(listing()),

@@ -44,6 +44,23 @@ def current() -> Served | None:
     return None if entry is None else entry[0]
 
 
+def enter(context: Context, served: Served) -> None:
+    """Make a context current, and the request the one that is being served."""
+    if variable is not None:
+        variable.set((served, variable.get()))
+    context.__enter__()
+
+
+def leave(context: Context, served: Served) -> None:
+    """Make current again what was so before."""
+    context.__exit__(None, None, None)
+    if variable is not None:
+        entry = variable.get()
+        # A generator that is closed elsewhere leaves what is not its own.
+        if entry is not None and entry[0] is served:
+            variable.set(entry[1])
+
+
 class Place:
     """A context together with a request. As a context manager it may be entered by many at once, like a context."""
 
@@ -53,19 +70,11 @@ class Place:
         self.context = context
         self.served = served
 
-    def __enter__(self) -> Place:
-        if variable is not None:
-            variable.set((self.served, variable.get()))
-        self.context.__enter__()
-        return self
+    def __enter__(self) -> None:
+        enter(self.context, self.served)
 
     def __exit__(self, *_: object) -> None:
-        self.context.__exit__(None, None, None)
-        if variable is not None:
-            entry = variable.get()
-            # A generator that is closed elsewhere leaves what is not its own.
-            if entry is not None and entry[0] is self.served:
-                variable.set(entry[1])
+        leave(self.context, self.served)
 
 
 def along(context: Context) -> Context | Place:

@@ -27,13 +27,16 @@ _FAILED = 500
 _METHODS = frozenset(
     ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY")
 )
+_MOST_DIGITS = 15
 # As many keys as a record takes, and one, by which the core sees that there were more.
 _MOST_KEYS = 129
 _WAYS_OF_BEING_CANCELLED = ("CancelledError", "Cancelled", "GeneratorExit")
 
 
 class Request:
-    """What is recorded of one request. No method raises what is not the program's own."""
+    """What is recorded of one request. As a context manager it may be entered again and again. No method raises what is not
+    the program's own.
+    """
 
     __slots__ = (
         "_added",
@@ -48,7 +51,6 @@ class Request:
         "correlation_id",
         "error",
         "is_gone",
-        "place",
         "request_bytes",
         "request_id",
         "response_bytes",
@@ -99,7 +101,14 @@ class Request:
         if options.event and not is_skipped:
             self._added = {}
         self.context = context
-        self.place = _event.Place(context, self)
+
+    def __enter__(self) -> None:
+        """Enter the request, for the application or a step of its answer."""
+        _event.enter(self.context, self)
+
+    def __exit__(self, *_: object) -> None:
+        """Leave it; this is not its end."""
+        _event.leave(self.context, self)
 
     @property
     def is_over(self) -> bool:
@@ -194,6 +203,15 @@ class Request:
             span.set_attribute("error.type", str(self.status))
             span.set_status("error")
         span.__exit__(None if error is None else type(error), error, None)
+
+
+def length_of(header: str | bytes | None) -> int | None:
+    """What a ``Content-Length`` says; None of what is no number, or more than anybody sends."""
+    return (
+        int(header)
+        if header and len(header) <= _MOST_DIGITS and header.isascii() and header.isdigit()
+        else None
+    )
 
 
 def method_words(method: str) -> dict[str, str]:

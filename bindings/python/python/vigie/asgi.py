@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._request import Request, method_words
+from ._request import Request, length_of, method_words
 from ._request_options import Options
 
 TYPE_CHECKING = False
@@ -91,7 +91,7 @@ class Middleware:
         # Routers write into this scope, and who stands around may read what they wrote.
         scope[_KEY] = request
         connection = _Connection(request, scope, length, receive, send)
-        with request.place:
+        with request:
             try:
                 await self.app(scope, connection.receive, connection.send)
             except BaseException as error:
@@ -123,8 +123,7 @@ def _begun(options: Options, scope: Scope) -> tuple[Request, int | None]:
     request = Request(
         options, scope, told, headers, found.get(b"x-request-id"), found.get(b"x-correlation-id")
     )
-    length = found.get(b"content-length")
-    return request, int(length) if length is not None and length.isdigit() else None
+    return request, length_of(found.get(b"content-length"))
 
 
 def _text(value: bytes | None) -> str | None:
@@ -183,7 +182,7 @@ class _Connection:
         message = await self._receive()
         kind = message["type"]
         if kind == "http.request":
-            self._received(len(message.get("body", b"")))
+            self._received(len(message.get("body") or b""))
         elif kind == "websocket.disconnect":
             self.is_left = True
         elif kind == "http.disconnect" and not self._is_answered:
@@ -204,8 +203,8 @@ class _Connection:
             request.status = message.get("status")
             message = self._with_ids(message)
         elif kind == "http.response.body":
-            if request.response_bytes is not None and self._scope["method"] != "HEAD":
-                request.response_bytes += len(message.get("body", b""))
+            if request.response_bytes is not None and self._scope.get("method") != "HEAD":
+                request.response_bytes += len(message.get("body") or b"")
             is_last = not message.get("more_body", False)
         elif kind in ("http.response.pathsend", "http.response.zerocopysend"):
             # The server reads the file.
@@ -226,7 +225,7 @@ class _Connection:
             await self._send(message)
         except OSError:
             # So servers tell that nobody is there any more (ASGI 2.4).
-            self.is_left = request.is_gone = not is_last
+            self.is_left = request.is_gone = not self._is_answered
             raise
 
     def _with_ids(self, message: Message) -> Message:

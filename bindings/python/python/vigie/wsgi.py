@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import _flask
-from ._request import Request, method_words
+from ._request import Request, length_of, method_words
 from ._request_options import Options
 
 TYPE_CHECKING = False
@@ -78,14 +78,14 @@ class Middleware:
             # An environ that is none: the application shall say what is wrong with it.
             return self.app(environ, start_response)
         try:
-            with request.place:
+            with request:
                 body = self.app(environ, _starting(request, environ, start_response))
         except BaseException as error:
             request.failed(error)
             raise
         if isinstance(body, (list, tuple)):
             # It stays as it is: servers take the length of the answer from it.
-            _count(request, sum(map(len, body)), environ)
+            _count(request, sum(map(_size, body)), environ)
             request.end()
             return body
         wrapper = environ.get("wsgi.file_wrapper")
@@ -109,8 +109,7 @@ def _begun(options: Options, environ: Environ) -> Request:
     }
     ids = environ.get("HTTP_X_REQUEST_ID"), environ.get("HTTP_X_CORRELATION_ID")
     request = Request(options, environ, told, environ, *ids)
-    length = environ.get("CONTENT_LENGTH") or ""
-    request.request_bytes = int(length) if length.isdigit() else None
+    request.request_bytes = length_of(environ.get("CONTENT_LENGTH"))
     return request
 
 
@@ -160,6 +159,11 @@ def _count(request: Request, count: int, environ: Environ) -> None:
         request.response_bytes += count
 
 
+def _size(part: object) -> int:
+    # What is no bytes the server refuses.
+    return len(part) if isinstance(part, bytes) else 0
+
+
 def _route(environ: Environ) -> str | None:
     """The template of the route, where Werkzeug has put its request into the environ, as under Flask."""
     rule = getattr(getattr(environ.get("werkzeug.request"), "url_rule", None), "rule", None)
@@ -202,7 +206,7 @@ class _Body:
     def __next__(self) -> bytes:
         request = self._request
         try:
-            with request.place:
+            with request:
                 if self._iterator is None:
                     self._iterator = iter(self._body)
                 chunk = next(self._iterator)
@@ -212,7 +216,7 @@ class _Body:
         except BaseException as error:
             request.failed(error)
             raise
-        _count(request, len(chunk), self._environ)
+        _count(request, _size(chunk), self._environ)
         return chunk
 
     def close(self) -> None:
@@ -221,7 +225,7 @@ class _Body:
         close = getattr(self._body, "close", None)
         try:
             if close is not None:
-                with request.place:
+                with request:
                     close()
         finally:
             # To a HEAD nothing is sent.
