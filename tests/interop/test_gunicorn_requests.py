@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
 from load import CLIENTS, KILLS, REQUESTS, gunicorn
 from programs import python_module
+from serving import until
 
 OUTPUT = 'vigie.init(service="shop", outputs=[{"to": "file", "path": "lines.jsonl"}])'
 
@@ -138,6 +140,45 @@ def test_every_requests_lines_have_its_correlation_id(
     # Those whose answer was on its way as their worker died.
     assert without_event <= (0 if is_event_first else load.kills * CLIENTS)
     assert len(requests) <= load.answered + load.failed
+
+
+HANGING = f"""
+import os
+import time
+
+import vigie
+import vigie.wsgi
+
+{OUTPUT}
+log = vigie.get_logger("shop")
+
+
+def answer(environ, start_response):
+    if environ["PATH_INFO"] == "/hangs":
+        log.info("asked")
+        time.sleep(600)
+    start_response("200 OK", [("X-Worker", str(os.getpid())), ("X-Acknowledged", "True")])
+    return [b"ok"]
+
+
+application = vigie.wsgi.Middleware(answer)
+"""
+
+
+def test_a_worker_that_is_killed_for_taking_too_long_leaves_its_request(tmp_path: Path) -> None:
+    python_module("gunicorn", "pip install gunicorn (tests/requirements.txt has it)")
+    with gunicorn(HANGING, tmp_path, {}, ["--workers=1", "--timeout=2"]) as (_, load):
+        connection = HTTPConnection("127.0.0.1", load.port, timeout=60)
+        connection.request("GET", "/hangs", headers={"X-Correlation-ID": "slow"})
+        assert connection.getresponse().status == 500
+        connection.close()
+        assert until("a new worker", load.ask) > 0
+    lines = [json.loads(line) for line in (tmp_path / "lines.jsonl").read_text("utf-8").splitlines()]
+    slow = [line for line in lines if line.get("correlation_id") == "slow"]
+    [asked, event, span] = slow
+    assert (asked["message"], span["kind"], asked["span_id"]) == ("asked", "span", span["span_id"])
+    assert (event["level"], event["message"], event["error"]["type"]) == ("ERROR", "GET /hangs", "SystemExit")
+    assert event["duration_ns"] > 1_000_000_000
 
 
 def by_number(lines: list[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:

@@ -182,9 +182,9 @@ fn text<T>(value: Borrowed<'_, '_, PyAny>, lend: impl FnOnce(&str) -> T) -> Opti
     if value.is_instance_of::<PyString>() {
         return Some(crate::convert::with_text(value, lend));
     }
-    let bytes = value.cast::<PyBytes>().ok()?.as_bytes();
+    let bytes = value.cast::<PyBytes>().ok()?;
     // Nobody reads more of a header.
-    let bytes = bytes.get(..MOST_BYTES).unwrap_or(bytes);
+    let bytes = bytes.as_bytes().get(..MOST_BYTES).unwrap_or(bytes.as_bytes());
     if bytes.is_ascii()
         && let Ok(ascii) = std::str::from_utf8(bytes)
     {
