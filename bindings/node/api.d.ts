@@ -2,6 +2,7 @@
 
 // index
 import type * as own from './entry/api.js';
+export type { ConsoleOptions } from './bridges/console.js';
 export type { ContextOptions } from './context/current.js';
 export type { HandlerOptions } from './serverless/wrap_handler.js';
 export type { TracedOptions } from './spans/traced.js';
@@ -17,6 +18,9 @@ export declare const traced: typeof own.traced;
 export declare const startSpan: typeof own.startSpan;
 export declare const withSpan: typeof own.withSpan;
 export declare const currentSpan: typeof own.currentSpan;
+export declare const event: typeof own.event;
+export declare const bindEmitter: typeof own.bindEmitter;
+export declare const captureConsole: typeof own.captureConsole;
 export declare const counter: typeof own.counter;
 export declare const upDownCounter: typeof own.upDownCounter;
 export declare const gauge: typeof own.gauge;
@@ -560,6 +564,37 @@ export interface GenAiUsage {
  */
 export declare function genaiCost(model: string, usage: GenAiUsage): number | undefined;
 
+// context/request
+/**
+ * Adds attributes to the wide event of the request that is being served, which the middleware of `vigie/http` writes at its end. A
+ * key that was added before takes the new value. A request takes 128 keys. Outside of a request, and when it has been answered, nothing
+ * happens. Never throws.
+ */
+export declare function event(attributes: Attributes): void;
+
+// context/bind_emitter
+/**
+ * Has each listener that is added to this emitter from now on run in the context in which it was added, whoever emits: for emitters
+ * that many requests share (a pool, a socket, a `Worker`). Without it a listener runs in the context of the code that emits. Returns
+ * the emitter. Again it changes nothing. Throws a `TypeError` for what is no `EventEmitter`.
+ */
+export declare function bindEmitter<E extends EventEmitter>(emitter: E): E;
+
+// bridges/console
+/** How the console is captured. */
+export interface ConsoleOptions {
+    /** Whether it goes on to write to the terminal itself. Default: false. */
+    readonly keepOutput?: boolean;
+}
+/**
+ * Records what the program writes by `console.log`, `info`, `warn`, `error`, `debug` and `trace`, and by the methods that are made of these
+ * (`assert`, `table`, `count`, `timeEnd`), as records of the logger `console`. The message is the text that the console would have
+ * written, `template` its first argument where that has places that are filled, and `args` the values. The first error among
+ * them is `error`. Every level is recorded unless `level` or `levels` of the settings say otherwise. What objects of the program
+ * write while they are shown goes to the terminal. Returns what ends it. Never throws.
+ */
+export declare function captureConsole(options?: ConsoleOptions): () => void;
+
 // context/propagation
 /** Writes the current context, or the one given, into a carrier (its own keys, or its `set`), and returns the carrier. */
 export declare function inject<C extends object>(carrier: C, context?: Context | Span): C;
@@ -865,3 +900,187 @@ export declare const subscribe: typeof own.subscribe;
  * for which an instrumentation for OpenTelemetry is at work is left alone. Again it changes nothing. Returns what ends it. Never throws.
  */
 export declare function subscribe(): () => void;
+
+// http
+import type * as own from './entry/http_api.js';
+export type { HttpOptions } from './requests/options.js';
+export declare const express: typeof own.express;
+export declare const expressErrors: typeof own.expressErrors;
+export declare const fastify: typeof own.fastify;
+export declare const koa: typeof own.koa;
+export declare const wrap: typeof own.wrap;
+
+// requests/options
+/** How requests are served. `R` is a request as the framework has it. */
+export interface HttpOptions<R = unknown> {
+    /** Whether to open a server span. Default: true. */
+    readonly span?: boolean;
+    /** Whether to write one log record for each request at its end, the wide event. Default: true. */
+    readonly event?: boolean;
+    /** Further context attributes of a request (`user_id`, `tenant_id` and others). What it throws costs these attributes alone. */
+    readonly context?: (request: R) => Attributes | null | undefined;
+    /** Paths of requests that get neither of the two, such as `/health*`; `*` stands for any text. */
+    readonly skip?: readonly string[];
+}
+
+// requests/middleware
+/**
+ * A middleware for Express 4 and 5, and for connect, to be used in front of all others: what comes behind it runs in the context of the
+ * request. Throws a `ConfigError` for options that are not accepted.
+ */
+export declare function express<Q extends IncomingMessage = IncomingMessage>(options?: HttpOptions<Q>): (request: Q, response: ServerResponse, next: (error?: unknown) => void) => void;
+/**
+ * A middleware for errors of Express, to be used behind all routes and in front of the program's own: an error that comes by is told with
+ * its request, and goes on.
+ */
+export declare function expressErrors(): (error: unknown, request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
+/** A middleware for Koa, to be used in front of all others. Throws a `ConfigError` for options that are not accepted. */
+export declare function koa<C extends KoaContext = KoaContext>(options?: HttpOptions<C>): (context: C, next: () => Promise<unknown>) => Promise<void>;
+type Listener<Q, S> = (request: Q, response: S) => unknown;
+/**
+ * A listener of `node:http`, `node:https` or of the compatibility face of `node:http2` that serves each request as a middleware does. What
+ * the listener throws, or its promise is rejected with, goes on unchanged. Throws a `TypeError` for what is no function, and a
+ * `ConfigError` for options that are not accepted.
+ */
+export declare function wrap<Q extends object = IncomingMessage, S extends object = ServerResponse>(listener: Listener<Q, S>, options?: HttpOptions<Q>): (request: Q, response: S) => unknown;
+
+// requests/fastify
+/**
+ * A plugin for Fastify 4 and 5, for all routes of the instance that it is registered at: `app.register(fastify, options)`. What comes
+ * behind it runs in the context of the request. Options that are not accepted are told to Fastify as a `ConfigError`.
+ */
+export declare function fastify(instance: unknown, options: HttpOptions<unknown>, done: Done): void;
+
+// pino
+import type * as own from './bridges/pino.js';
+export type { PinoOptions, PinoStream } from './bridges/pino.js';
+export declare const stream: typeof own.stream;
+export declare const mixin: typeof own.mixin;
+/** The target of a transport of pino. */
+declare const target: typeof own.default;
+export default target;
+
+// bridges/pino
+/** What pino was told to call parts of its lines. */
+export interface PinoOptions {
+    /** pino's `messageKey`. Default: `msg`. */
+    readonly messageKey?: string;
+    /** pino's `errorKey`. Default: `err`. */
+    readonly errorKey?: string;
+}
+/** A destination of pino. */
+export interface PinoStream {
+    /** Takes a line. Never throws. */
+    write(line: string): void;
+    /** Waits until everything recorded is out, for two seconds at most: pino asks for it where the program ends at once. */
+    flushSync(): void;
+    /** Waits until everything recorded is out, and calls back. */
+    flush(done?: (error?: Error) => void): void;
+    /** Takes what is left; Vigie goes on. */
+    end(): void;
+}
+/**
+ * A destination for pino in the program's own thread: `pino(options, stream())`, also in `pino.multistream`. Lines are taken as pino
+ * wrote them, after its redaction, serializers and formatters, and are read by the core on its own thread: `level` by its number, a level of
+ * the program's own with its name as `level_name`; `time`; `name` as the logger, which is `pino` without one; `msg`; `err` with its
+ * causes as `error`; everything else as attributes. pino's level alone decides what is recorded, unless `level` or `levels` of
+ * the settings say otherwise. Each record stands in the context of its call. Throws a `ConfigError` for options that are not accepted.
+ */
+export declare function stream(options?: PinoOptions): PinoStream;
+/**
+ * The ids and context attributes of the current context, for pino's option `mixin`: a worker thread knows nothing of the context of a
+ * call, so that its target finds it in the line. Never throws.
+ */
+export declare function mixin(): {
+    [key: string]: string | number | boolean | null;
+};
+/**
+ * The target of a transport, which pino loads in its worker thread: `pino({ transport: { target: 'vigie/pino' } })`. It shares the outputs
+ * of the process, so that `vigie.init` counts for it.
+ */
+export default function target(options?: PinoOptions): Writable;
+
+// winston
+import type * as own from './bridges/winston.js';
+export type { WinstonInfo, WinstonOptions } from './bridges/winston.js';
+export declare const Transport: typeof own.Transport;
+export type Transport = own.Transport;
+
+// bridges/winston
+/** A record of winston. */
+export interface WinstonInfo {
+    level: string;
+    message: unknown;
+    [key: string | symbol]: unknown;
+}
+/** How a transport of winston behaves. */
+export interface WinstonOptions {
+    /** The least severe level that it takes; that of the logger by default. */
+    readonly level?: string;
+    /** Whether it takes nothing. */
+    readonly silent?: boolean;
+    /** Whether winston hands it exceptions that nobody catches; Vigie records those itself. */
+    readonly handleExceptions?: boolean;
+    readonly handleRejections?: boolean;
+    /** A format of winston that this transport's records go through. */
+    readonly format?: {
+        transform(info: WinstonInfo, options?: unknown): WinstonInfo | boolean;
+    };
+}
+/**
+ * A transport for winston 3: `winston.createLogger({ transports: [new Transport()] })`. The message is winston's, as formats left it; the
+ * level goes by its name, and by its place among the logger's where it has another one, which shows as `level_name`; `label` is the
+ * logger's name, `winston` without one; an error among the arguments, or a record that is made of one, is `error`; everything else is
+ * attributes. winston's levels alone decide what is recorded, unless `level` or `levels` of the settings say otherwise. Each record
+ * stands in the context of its call. Nothing that it is given makes it throw.
+ */
+export declare class Transport extends Writable {
+    level: string | undefined;
+    silent: boolean;
+    handleExceptions: boolean;
+    handleRejections: boolean;
+    format: WinstonOptions['format'];
+    /** Set when a logger is piped to it. */
+    levels: WinstonLogger['levels'];
+    parent: WinstonLogger | undefined;
+    constructor(options?: WinstonOptions);
+    private piped;
+    private unpiped;
+    _write(info: WinstonInfo, _encoding: string, done: () => void): void;
+    _writev(chunks: {
+        readonly chunk: WinstonInfo;
+    }[], done: () => void): void;
+    /** Writes one record. winston itself calls it where it hands over what nobody caught. */
+    log(info: WinstonInfo, done?: () => void): void;
+    private takes;
+    private record;
+    private tell;
+}
+
+// nest
+import type * as own from './bridges/nest.js';
+export type { NestLevel } from './bridges/nest.js';
+export declare const NestLogger: typeof own.NestLogger;
+export type NestLogger = own.NestLogger;
+
+// bridges/nest
+/** The levels of Nest, least severe first. */
+export type NestLevel = 'verbose' | 'debug' | 'log' | 'warn' | 'error' | 'fatal';
+/**
+ * A `LoggerService` for NestJS: `NestFactory.create(AppModule, { logger: new NestLogger() })` or `app.useLogger(new NestLogger())`. The context, which Nest
+ * hands over as the last text, is the logger's name, `nest` without one. A stack that `error` and `fatal` are given becomes
+ * `error`, as an error does; objects are attributes, and further texts the list `args`. Levels are those of `setLogLevels`, all by default,
+ * and those of the settings where `level` or `levels` are set. Methods throw nothing.
+ */
+export declare class NestLogger {
+    private least;
+    log(message: unknown, ...rest: unknown[]): void;
+    error(message: unknown, ...rest: unknown[]): void;
+    warn(message: unknown, ...rest: unknown[]): void;
+    debug(message: unknown, ...rest: unknown[]): void;
+    verbose(message: unknown, ...rest: unknown[]): void;
+    fatal(message: unknown, ...rest: unknown[]): void;
+    /** As Nest has it: the least severe level of the list, and those above it. An empty list is none. */
+    setLogLevels(levels: readonly NestLevel[]): void;
+    private record;
+}

@@ -26,6 +26,10 @@ export interface NativeBinding {
   logger(name: string): number
   /** The lowest severity number that the logger lets through; 25 when it lets nothing through. */
   threshold(logger: number): number
+  /** The same of what another library has let through: a level that nobody set does not count. */
+  thresholdForOthers(logger: number): number
+  /** Registers what a writer of lines calls the message and the error; returns their number. */
+  lineKeys(message: string, error: string): number
   /** Severity number of a level's name or number in text; 0 when there is no such level. */
   severity(level: string): number
   /** The number of a span kind that the library does not know. What the core knows neither is counted, and is internal. */

@@ -4,6 +4,7 @@
 import type * as own from './entry/api.js'
 import { face } from './entry/singleton.js'
 
+export type { ConsoleOptions } from './bridges/console.js'
 export type { ContextOptions } from './context/current.js'
 export type { HandlerOptions } from './serverless/wrap_handler.js'
 export type { TracedOptions } from './spans/traced.js'
@@ -20,6 +21,9 @@ export const traced: typeof own.traced = face.traced
 export const startSpan: typeof own.startSpan = face.startSpan
 export const withSpan: typeof own.withSpan = face.withSpan
 export const currentSpan: typeof own.currentSpan = face.currentSpan
+export const event: typeof own.event = face.event
+export const bindEmitter: typeof own.bindEmitter = face.bindEmitter
+export const captureConsole: typeof own.captureConsole = face.captureConsole
 export const counter: typeof own.counter = face.counter
 export const upDownCounter: typeof own.upDownCounter = face.upDownCounter
 export const gauge: typeof own.gauge = face.gauge

@@ -12,15 +12,18 @@ const exported = (text) => [...text.matchAll(/export (?:type )?\{([^}]*)\}/g)].f
 const PUBLIC = [
   'index', 'testing', 'types', 'life/lifecycle', 'logs/logger', 'context/current', 'spans/tracer', 'spans/traced', 'metrics/instruments',
   'runs/runs', 'runs/cost',
+  'context/request', 'context/bind_emitter', 'bridges/console',
   'context/propagation', 'serverless/wrap_handler', 'life/books', 'life/capture', 'runtime/config_error',
   'otel', 'opentelemetry/register', 'opentelemetry/tracer_provider', 'opentelemetry/meter_provider', 'opentelemetry/logger_provider',
   'opentelemetry/current', 'opentelemetry/propagator', 'opentelemetry/decision', 'opentelemetry/readable',
   'channels', 'diagnostics/subscribe',
+  'http', 'requests/options', 'requests/middleware', 'requests/fastify',
+  'pino', 'bridges/pino', 'winston', 'bridges/winston', 'nest', 'bridges/nest',
 ]
 /** Modules whose other exports are internal: only what the face takes from them counts. */
 const NAMES = new Set([
-  ...['entry/api.ts', 'entry/otel_api.ts', 'otel.ts'].flatMap((file) => exported(readFileSync(join(root, 'lib', file), 'utf8'))),
-  'ContextOptions', 'GenAiUsage', 'HandlerOptions', 'TracedOptions', 'Capture', 'Line', 'subscribe',
+  ...['entry/api.ts', 'entry/otel_api.ts', 'entry/http_api.ts', 'otel.ts', 'http.ts', 'pino.ts', 'winston.ts', 'nest.ts', 'index.ts'].flatMap((file) => exported(readFileSync(join(root, 'lib', file), 'utf8'))),
+  'Capture', 'Line', 'subscribe', 'stream', 'mixin', 'target', 'Transport', 'NestLogger',
 ])
 
 /** Declarations with the comments in front of them. */
@@ -32,7 +35,7 @@ function taken(text) {
   for (const part of declarations(text)) {
     if (part.startsWith('/**')) comment = part
     else {
-      const name = part.match(/^export (?:declare )?(?:function|class|const|interface|type) (\w+)/)?.[1]
+      const name = part.match(/^export (?:declare )?(?:default )?(?:function|class|const|interface|type) (\w+)/)?.[1]
       if (name !== undefined && NAMES.has(name)) kept += comment + part
       comment = ''
     }
@@ -43,7 +46,7 @@ function taken(text) {
 export function publicTypes() {
   const parts = PUBLIC.map((name) => {
     const text = readFileSync(join(root, 'dist', 'esm', `${name}.d.ts`), 'utf8')
-    return `// ${name}\n${['index', 'testing', 'types', 'otel', 'channels'].includes(name) ? text : taken(text)}`
+    return `// ${name}\n${['index', 'testing', 'types', 'otel', 'channels', 'http', 'pino', 'winston', 'nest'].includes(name) ? text : taken(text)}`
   })
   return `// Made by scripts/api.mjs from the declarations in dist/; a test compares them.\n\n${parts.join('\n')}`
 }

@@ -12,13 +12,13 @@ const fresh = join(root, 'node_modules', '.vigie-dist')
 const esm = join(fresh, 'esm')
 const cjs = join(fresh, 'cjs')
 /** What users import. These and the files that are made stay, the others are only their parts. */
-const ENTRIES = ['index.js', 'testing.js', 'otel.js', 'register.js', 'channels.js']
+const ENTRIES = ['index.js', 'testing.js', 'otel.js', 'register.js', 'channels.js', 'pino.js', 'winston.js', 'http.js', 'nest.js']
 const WHOLE = 'entry/singleton.js'
 /** The parts that are not in the one file. */
-const isMore = (name) => /^(?:opentelemetry|diagnostics|entry\/(?:otel|channels))/.test(name)
+const isMore = (name) => /^(?:opentelemetry|diagnostics|requests\/|bridges\/(?!console)|entry\/(?:otel|channels|pino|winston|http|nest))/.test(name)
 const MORE = 'entry/more.js'
 /** The faces made of them, each in a file of its own that loads only that one. */
-const FACES = ['entry/otel.js', 'entry/channels.js']
+const FACES = ['otel', 'channels', 'pino', 'winston', 'http', 'nest'].map((name) => `entry/${name}.js`)
 /** The loader of the native core, as seen from there. */
 const NATIVE = posix.relative(posix.dirname(`dist/cjs/${WHOLE}`), 'native.cjs')
 

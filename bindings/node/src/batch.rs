@@ -7,7 +7,7 @@ use crate::instance::Instance;
 use crate::scene::{Scene, trace_id};
 use crate::text::Text;
 use crate::wire::{context_ints, op};
-use crate::{convert, instance, js, logger, tracer};
+use crate::{convert, instance, js, lines, logger, tracer};
 use napi_sys::napi_value;
 use std::sync::Arc;
 use vigie_core::host::{DeferredBatch, RenderedBatch, global, with_trace_state};
@@ -38,6 +38,7 @@ impl DeferredBatch for Batch {
             contexts: vec![Context::root()],
             carried: vec![Context::root()],
             bound: Vec::new(),
+            named: Vec::new(),
         };
         while let Some(first) = reader.next() {
             match first {
@@ -57,6 +58,7 @@ impl DeferredBatch for Batch {
                         with_trace_state(&context, &state)
                     });
                 }
+                op::LINE => lines::render(&mut reader, &mut scene, out),
                 op::BOUND => {
                     let (logger, base) = (reader.size(), reader.size());
                     let logger = scene.bound(base).or_else(|| scene.forms.loggers.get(logger)).cloned();

@@ -1,7 +1,8 @@
 //! Forms: what JavaScript told once about all records of a kind, with the keys resolved.
 //! Not for rendering records: see `logger` and `tracer`.
 
-use crate::wire::kind;
+use crate::lines::Keys;
+use crate::wire::{kind, style};
 use std::sync::Arc;
 use vigie_core::host::Key;
 use vigie_core::{Logger, Severity, SpanKind, Telemetry};
@@ -40,10 +41,29 @@ pub struct Member {
     pub key: Arc<Key>,
 }
 
+/// What the message of a log record is: see `wire::style`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    Template,
+    Literal,
+    Told,
+}
+
+impl Style {
+    pub fn from_number(number: u32) -> Option<Self> {
+        match number {
+            style::TEMPLATE => Some(Self::Template),
+            style::LITERAL => Some(Self::Literal),
+            style::TOLD => Some(Self::Told),
+            _ => None,
+        }
+    }
+}
+
 /// What a form belongs to.
 #[derive(Debug, Clone)]
 pub enum Owner {
-    Log { logger: usize, severity: Severity, is_literal: bool, has_error: bool },
+    Log { logger: usize, severity: Severity, style: Style, has_error: bool },
     Span { kind: SpanKind, scope: Box<str> },
 }
 
@@ -62,6 +82,8 @@ pub struct Forms {
     /// Of the rules that the keys were resolved under.
     pub epoch: u64,
     pub loggers: Vec<Logger>,
+    /// What the writers of lines call their parts.
+    pub keys: Vec<Arc<Keys>>,
     pub list: Vec<Arc<Form>>,
 }
 

@@ -2,7 +2,7 @@
 //! Not for attributes: see `convert`.
 
 use crate::columns::{Reader, size};
-use crate::forms::{Form, Owner};
+use crate::forms::{Form, Owner, Style};
 use crate::scene::Scene;
 use crate::text::Piece;
 use crate::wire::log_ints;
@@ -12,6 +12,7 @@ use napi::Env;
 use napi_derive::napi;
 use std::sync::Arc;
 use vigie_core::host::{RenderedBatch, global, guard};
+use vigie_core::model::signal::Signal;
 use vigie_core::{LogRecord, Severity};
 
 /// `logger(name)`: registers a logger; its number.
@@ -36,6 +37,17 @@ pub fn threshold(env: &Env, logger: u32) -> u8 {
     })
 }
 
+/// `thresholdForOthers(logger)`: the least severity number that is recorded of what another library has let through.
+#[napi]
+pub fn threshold_for_others(env: &Env, logger: u32) -> u8 {
+    guard(NOTHING, || {
+        instance::with(env, NOTHING, |instance| {
+            let found = instance.forms.loggers.get(logger as usize);
+            found.map_or(NOTHING, |logger| logger.threshold_for_others().min(NOTHING))
+        })
+    })
+}
+
 /// `severity(level)`: the number of a name, an alias or a number in text; 0 for anything else.
 #[napi]
 pub fn severity(level: String) -> u8 {
@@ -50,21 +62,33 @@ pub fn render(number: i32, reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut
     let timestamp_us = reader.num() as i64;
     let form = usize::try_from(number).ok().and_then(|number| scene.forms.list.get(number));
     let Some(form) = form else { return };
-    let Owner::Log { logger, severity, is_literal, has_error } = form.owner else { return };
+    let Owner::Log { logger, severity, style, has_error } = form.owner else { return };
     let logger = if bound == 0 { scene.forms.loggers.get(logger) } else { scene.bound(bound) };
-    let Some(mut record) = logger.and_then(|logger| logger.record(severity)) else {
-        return skip(form, has_error, reader);
+    let begun = logger.and_then(|logger| match style {
+        Style::Told => logger.record_let_through(severity),
+        Style::Template | Style::Literal => logger.record(severity),
+    });
+    let Some(mut record) = begun else {
+        // It is one of the records that the batch is of.
+        out.add_moved(Signal::Logs, -1);
+        return skip(form, style, has_error, reader);
     };
     record.set_timestamp_us(timestamp_us);
     if let Some(context) = scene.contexts.get(context) {
         record.set_context(context);
     }
-    let brought;
+    let (brought, filled_from);
     match &form.text {
         Some(text) => record.template(text),
         None => {
             brought = reader.piece();
-            message(&mut record, &brought, is_literal);
+            message(&mut record, &brought, style != Style::Template);
+        }
+    }
+    if style == Style::Told {
+        filled_from = reader.piece().lossy();
+        if !filled_from.is_empty() {
+            record.filled_from(&filled_from);
         }
     }
     convert::members(reader, &form.members, scene.are_current, &mut record.attributes());
@@ -86,8 +110,11 @@ fn message<'a>(record: &mut LogRecord<'a>, piece: &Piece<'a>, is_literal: bool) 
 
 /// Passes over a record that its logger no longer lets through: the level was raised after the record was made.
 #[cold]
-fn skip(form: &Form, has_error: bool, reader: &mut Reader<'_>) {
+fn skip(form: &Form, style: Style, has_error: bool, reader: &mut Reader<'_>) {
     if form.text.is_none() {
+        let _ = reader.piece();
+    }
+    if style == Style::Told {
         let _ = reader.piece();
     }
     convert::skip_members(reader, &form.members);

@@ -14,7 +14,12 @@ pub struct Scene<'a> {
     /// Contexts without a span, for what they carry.
     pub carried: Vec<Context>,
     pub bound: Vec<Logger>,
+    /// The loggers that lines have named so far.
+    pub named: Vec<Logger>,
 }
+
+/// So many names are remembered in a batch.
+const NAMES: usize = 32;
 
 static NOTHING: Context = Context::root();
 
@@ -23,6 +28,19 @@ impl Scene<'_> {
     #[inline]
     pub fn carried(&self, number: usize) -> &Context {
         self.carried.get(number).unwrap_or(&NOTHING)
+    }
+
+    /// The logger that a line names.
+    pub fn named(&mut self, name: &str) -> Logger {
+        if let Some(known) = self.named.iter().find(|logger| logger.name() == name) {
+            return known.clone();
+        }
+        let made = self.telemetry.logger(name);
+        // Names that are made of data must not be looked for one by one.
+        if self.named.len() < NAMES {
+            self.named.push(made.clone());
+        }
+        made
     }
 
     /// The bound logger of a number; none for 0.

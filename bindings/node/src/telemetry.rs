@@ -1,7 +1,7 @@
 //! Set-up of telemetry, its settings, its books and its end, for JavaScript.
 //! Not for records: see `batch`; not for headers: see `carrier`.
 
-use crate::forms::{Draft, Kind, Owner};
+use crate::forms::{Draft, Kind, Owner, Style};
 use crate::instance::NOWHERE;
 use crate::wire::{self, owner, variant};
 use crate::work::{self, Wait};
@@ -162,7 +162,8 @@ fn owner(what: u32, variant: u32, scope: String, has_error: bool) -> Option<Owne
             let within = variant % variant::LOGGER;
             let severity = u8::try_from(within / variant::SEVERITY).ok().and_then(Severity::from_number)?;
             let logger = (variant / variant::LOGGER) as usize;
-            Some(Owner::Log { logger, severity, is_literal: within % variant::SEVERITY == 1, has_error })
+            let style = Style::from_number(within % variant::SEVERITY)?;
+            Some(Owner::Log { logger, severity, style, has_error })
         }
         owner::SPAN => Some(Owner::Span { kind: kind(variant)?, scope: scope.into() }),
         _ => None,

@@ -16,10 +16,14 @@ pub mod op {
     /// What contexts carry, which gets the next number from 1: the number of what it is added to, 0 for nothing, then
     /// a `tracestate` as text, empty for that of what it is added to, then tagged members.
     pub const CARRIED: i32 = -4;
+    /// A line of pino: `line_ints`, one double, the time of the call in microseconds, then the line as text, and the name of
+    /// its level, which is empty for the levels that pino has itself.
+    pub const LINE: i32 = -5;
 }
 
 /// Where the integers of a log record stand behind the first one. It has one double, the time in microseconds. The
-/// message follows unless the form has it, then the attributes as the form says, then the error when the form has
+/// message follows unless the form has it, with what another library filled it from where the form is of `style::TOLD`, then the
+/// attributes as the form says, then the error when the form has
 /// one: the texts of type and message, the length of the stack, which is the next one of the batch's stacks, tagged members up to an `END`, whether there is a cause, how many members
 /// there are, and then the cause and the members in the same way.
 pub mod log_ints {
@@ -29,6 +33,18 @@ pub mod log_ints {
     pub const BOUND: usize = 1;
     /// How many there are.
     pub const COUNT: usize = 2;
+}
+
+/// Where the integers of a line stand behind the first one.
+pub mod line_ints {
+    /// The number of the keys that its writer uses.
+    pub const KEYS: usize = 0;
+    /// The number of its level in pino, 0 where the line alone says it.
+    pub const LEVEL: usize = 1;
+    /// The number of its context.
+    pub const CONTEXT: usize = 2;
+    /// How many there are.
+    pub const COUNT: usize = 3;
 }
 
 /// Where the integers of a context stand behind the first one.
@@ -187,11 +203,22 @@ pub mod owner {
     pub const SPAN: u32 = 1;
 }
 
-/// How the variant of a form of log records is made up: logger and severity, each times its factor, and 1 when the
-/// message is literal, no template. The variant of a form of spans is their kind.
+/// How the variant of a form of log records is made up: logger and severity, each times its factor, and one of `style`.
+/// The variant of a form of spans is their kind.
 pub mod variant {
-    pub const LOGGER: u32 = 64;
-    pub const SEVERITY: u32 = 2;
+    pub const LOGGER: u32 = 128;
+    pub const SEVERITY: u32 = 4;
+}
+
+/// What the message of a log record is.
+pub mod style {
+    /// A template, filled from the attributes.
+    pub const TEMPLATE: u32 = 0;
+    /// A finished message.
+    pub const LITERAL: u32 = 1;
+    /// What another library has let through and filled: a level that nobody set does not count, and the text that the
+    /// message was filled from follows it, empty where it is not known.
+    pub const TOLD: u32 = 2;
 }
 
 /// Role of a span in its trace.

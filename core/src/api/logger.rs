@@ -68,6 +68,13 @@ impl Logger {
         live.set_threshold(self.0.identity.name()) <= severity.number()
     }
 
+    /// The number of the least severity that is recorded of what another library has let through, for faces that keep a
+    /// copy of it.
+    #[must_use]
+    pub fn threshold_for_others(&self) -> u8 {
+        self.threshold().min(self.0.hub.live().set_threshold(self.0.identity.name()))
+    }
+
     /// A child whose records also carry what `fill` writes.
     #[must_use]
     pub fn bind(&self, fill: impl FnOnce(&mut AttributeWriter<'_>)) -> Self {

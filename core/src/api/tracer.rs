@@ -285,7 +285,7 @@ impl Span {
                 batch.push(Signal::Spans, encode);
                 passed += 1;
             });
-            batch.add_moved_spans(passed - 1);
+            batch.add_moved(Signal::Spans, passed - 1);
         })
     }
 

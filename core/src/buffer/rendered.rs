@@ -19,6 +19,7 @@ pub struct Format {
 pub struct RenderedBatch {
     records: Vec<(Format, Records)>,
     is_of_notes: bool,
+    moved_logs: i64,
     moved_spans: i64,
 }
 
@@ -42,16 +43,21 @@ impl RenderedBatch {
         self.is_of_notes
     }
 
-    /// Counts spans that are here though they ended before those that this batch is of, less those of these that are not: they
-    /// wait elsewhere, or nobody wants them.
-    pub fn add_moved_spans(&mut self, spans: i64) {
-        self.moved_spans += spans;
+    /// Counts records that are here though they came before those that this batch is of, less those of these that are not:
+    /// they wait elsewhere, or nobody wants them.
+    pub fn add_moved(&mut self, signal: Signal, records: i64) {
+        match signal {
+            Signal::Logs => self.moved_logs += records,
+            Signal::Spans => self.moved_spans += records,
+            Signal::Metrics => {}
+        }
     }
 
-    /// How many there are.
+    /// How many there are for an output that takes `wanted`.
     #[must_use]
-    pub fn moved_spans(&self) -> i64 {
-        self.moved_spans
+    pub fn moved(&self, wanted: SignalSet) -> i64 {
+        let of = |signal, count| if wanted.has(signal) { count } else { 0 };
+        of(Signal::Logs, self.moved_logs) + of(Signal::Spans, self.moved_spans)
     }
 
     /// Appends a record, which `encode` encodes once for each format that wants it.

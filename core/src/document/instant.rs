@@ -2,7 +2,8 @@
 //! Not for writing one: lines have their own, faster writer.
 
 /// Nanoseconds since 1970-01-01T00:00:00Z of an RFC 3339 date-time with offset, such as `2026-03-01T12:00:00Z`.
-pub(crate) fn nanoseconds(text: &str) -> Option<i64> {
+#[must_use]
+pub fn nanoseconds(text: &str) -> Option<i64> {
     let (date, rest) = text.split_once(['T', 't', ' '])?;
     let days = days(date)?;
     let zone_at = rest.find(['Z', 'z', '+', '-'])?;

@@ -23,6 +23,7 @@ pub use crate::api::loggers::Loggers;
 pub use crate::api::sampler::{Asked, Sampler};
 pub use crate::aside::{Aside, on_wait};
 pub use crate::buffer::rendered::RenderedBatch;
+pub use crate::document::instant::nanoseconds as instant_ns;
 pub use crate::encode::attributes::key::Key;
 pub use crate::encode::timestamp::rfc3339_of_data;
 pub use crate::guard::guard;

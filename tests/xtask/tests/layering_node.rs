@@ -19,9 +19,9 @@ const FLOORS: [&[&str]; 11] = [
     &["logs"],
     &["spans", "metrics", "runs"],
     &["life"],
-    &["serverless", "opentelemetry", "diagnostics"],
+    &["serverless", "opentelemetry", "diagnostics", "requests", "bridges"],
     &["entry"],
-    &["index", "testing", "otel", "register", "channels"],
+    &["index", "testing", "otel", "register", "channels", "pino", "winston", "http", "nest"],
 ];
 
 /// Files by their path below `lib/`.

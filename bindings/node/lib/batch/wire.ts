@@ -17,11 +17,17 @@ export const enum Op {
    * a `tracestate` as text, empty for that of what it is added to, then tagged members.
    */
   CARRIED = -4,
+  /**
+   * A line of pino: `LineInts`, one double, the time of the call in microseconds, then the line as text, and the name of
+   * its level, which is empty for the levels that pino has itself.
+   */
+  LINE = -5,
 }
 
 /**
  * Where the integers of a log record stand behind the first one. It has one double, the time in microseconds. The
- * message follows unless the form has it, then the attributes as the form says, then the error when the form has
+ * message follows unless the form has it, with what another library filled it from where the form is of `Style.TOLD`, then the
+ * attributes as the form says, then the error when the form has
  * one: the texts of type and message, the length of the stack, which is the next one of the batch's stacks, tagged members up to an `END`, whether there is a cause, how many members
  * there are, and then the cause and the members in the same way.
  */
@@ -32,6 +38,18 @@ export const enum LogInts {
   BOUND = 1,
   /** How many there are. */
   COUNT = 2,
+}
+
+/** Where the integers of a line stand behind the first one. */
+export const enum LineInts {
+  /** The number of the keys that its writer uses. */
+  KEYS = 0,
+  /** The number of its level in pino, 0 where the line alone says it. */
+  LEVEL = 1,
+  /** The number of its context. */
+  CONTEXT = 2,
+  /** How many there are. */
+  COUNT = 3,
 }
 
 /** Where the integers of a context stand behind the first one. */
@@ -201,12 +219,25 @@ export const enum Owner {
 }
 
 /**
- * How the variant of a form of log records is made up: logger and severity, each times its factor, and 1 when the
- * message is literal, no template. The variant of a form of spans is their kind.
+ * How the variant of a form of log records is made up: logger and severity, each times its factor, and one of `Style`.
+ * The variant of a form of spans is their kind.
  */
 export const enum Variant {
-  LOGGER = 64,
-  SEVERITY = 2,
+  LOGGER = 128,
+  SEVERITY = 4,
+}
+
+/** What the message of a log record is. */
+export const enum Style {
+  /** A template, filled from the attributes. */
+  TEMPLATE = 0,
+  /** A finished message. */
+  LITERAL = 1,
+  /**
+   * What another library has let through and filled: a level that nobody set does not count, and the text that the
+   * message was filled from follows it, empty where it is not known.
+   */
+  TOLD = 2,
 }
 
 /** Role of a span in its trace. */

@@ -14,6 +14,12 @@ export interface Aside {
   readonly linked: ContextImpl | null
 }
 
+/** The request that is being served, as what runs in it sees it. */
+export interface Request {
+  /** Adds attributes to what is told of it when it has been answered. */
+  add(attributes: object): void
+}
+
 /** What goes along from context to context besides the span. */
 export class Carried {
   /** Correlation keys and context attributes, in order. */
@@ -25,6 +31,8 @@ export class Carried {
   readonly others: object | null
   /** What the remote span brought beside its identity. */
   readonly aside: Aside | null
+  /** The request of this process that all of it belongs to. */
+  readonly request: Request | null
   /** The headers above are as the core would write them. */
   private clean: boolean
   /** The batch that knows the attributes, and their number there. */
@@ -38,6 +46,7 @@ export class Carried {
     clean: boolean,
     others: object | null,
     aside: Aside | null,
+    request: Request | null,
   ) {
     this.attributes = attributes
     this.traceState = traceState
@@ -45,6 +54,7 @@ export class Carried {
     this.clean = clean
     this.others = others
     this.aside = aside
+    this.request = request
   }
 
   /** Makes the headers fit to travel on. They mean the same before and after. */
@@ -59,18 +69,23 @@ export class Carried {
 
   /** The same with the `tracestate` of another decision, as the core wrote it. */
   withTraceState(traceState: string): Carried {
-    const { attributes, baggage, others, aside } = this.cleaned()
-    return new Carried(attributes, traceState, baggage, true, others, aside)
+    const { attributes, baggage, others, aside, request } = this.cleaned()
+    return new Carried(attributes, traceState, baggage, true, others, aside, request)
+  }
+
+  /** The same headers with other attributes, for what runs in a request. */
+  within(request: Request, attributes: ReadonlyMap<string, Kept>): Carried {
+    return new Carried(attributes, this.traceState, this.baggage, this.clean, this.others, this.aside, request)
   }
 
   /** The same headers with other attributes. */
   withAttributes(attributes: ReadonlyMap<string, Kept>): Carried {
-    return new Carried(attributes, this.traceState, this.baggage, this.clean, this.others, this.aside)
+    return new Carried(attributes, this.traceState, this.baggage, this.clean, this.others, this.aside, this.request)
   }
 }
 
 /** Nothing goes along. */
-export const NOTHING_CARRIED = new Carried(null, '', '', true, null, null)
+export const NOTHING_CARRIED = new Carried(null, '', '', true, null, null, null)
 
 /** Bit 0 of the flags: the trace is sampled. */
 export const SAMPLED = 1
@@ -181,8 +196,8 @@ export class ContextImpl implements Context {
   withBaggage(members: { readonly [key: string]: string }): ContextImpl {
     const pairs: string[] = []
     for (const [key, value] of Object.entries(members)) pairs.push(key, String(value))
-    const { attributes, traceState, baggage, others, aside } = this.carried ?? NOTHING_CARRIED
-    return this.carrying(new Carried(attributes, ...normalized(traceState, baggage, pairs), true, others, aside))
+    const { attributes, traceState, baggage, others, aside, request } = this.carried ?? NOTHING_CARRIED
+    return this.carrying(new Carried(attributes, ...normalized(traceState, baggage, pairs), true, others, aside, request))
   }
 }
 
@@ -211,8 +226,8 @@ export function instead(ended: ContextImpl, outer: ContextImpl): ContextImpl {
 /** What is carried, with what belongs to another trace. */
 export function onTheWayOf(other: Carried | null, carried: Carried | null): Carried | null {
   const { traceState, aside } = other === null ? NOTHING_CARRIED : other.cleaned()
-  const { attributes, traceState: own, baggage, others, aside: ownAside } = carried === null ? NOTHING_CARRIED : carried.cleaned()
-  return traceState === own && aside === ownAside ? carried : new Carried(attributes, traceState, baggage, true, others, aside)
+  const { attributes, traceState: own, baggage, others, aside: ownAside, request } = carried === null ? NOTHING_CARRIED : carried.cleaned()
+  return traceState === own && aside === ownAside ? carried : new Carried(attributes, traceState, baggage, true, others, aside, request)
 }
 
 /** What stands for a context of its own: a span. */

@@ -177,6 +177,7 @@ function assembled(
     false,
     before === null ? null : before.others,
     traceparent === '' ? (before?.aside ?? null) : null,
+    before === null ? null : before.request,
   )
   return traceparent === '' ? base.carrying(carried) : remote(traceparent, carried)
 }
@@ -224,6 +225,7 @@ function onTop(base: ContextImpl, { trace, traceState, baggage, attributes, isDe
     false,
     before.others,
     trace === null ? before.aside : isDebug ? DEBUG : null,
+    before.request,
   )
   return trace === null ? base.carrying(carried) : contextOfNumbers(trace, carried)
 }
@@ -233,8 +235,8 @@ const DEBUG: Aside = { isDebug: true, linked: null }
 
 /** What is carried, without a span: what starts here begins a trace of its own and links to the remote span. */
 function besides(before: Carried, linked: ContextImpl): ContextImpl {
-  const { attributes, baggage, others } = before.cleaned()
-  return emptyContext().carrying(new Carried(attributes, '', baggage, true, others, { isDebug: false, linked }))
+  const { attributes, baggage, others, request } = before.cleaned()
+  return emptyContext().carrying(new Carried(attributes, '', baggage, true, others, { isDebug: false, linked }, request))
 }
 
 function contextOfNumbers(numbers: readonly number[], carried: Carried | null): ContextImpl {

@@ -9,7 +9,7 @@ import { make } from '../spans/make.js'
 import type { SpanImpl } from '../spans/span.js'
 import type { Attributes } from '../types.js'
 import { seconds } from './durations.js'
-import { errorType, type Words } from './http_words.js'
+import { errorType, type Words } from '../spans/http_words.js'
 
 /** Whether a request names a span already, in one of the formats that are configured: whoever set that wants it so. */
 export function namesSpan(has: (header: string) => boolean): boolean {

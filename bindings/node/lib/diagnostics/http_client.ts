@@ -2,7 +2,7 @@
 
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { ClientSpan, namesSpan } from './client_span.js'
-import { methodWords, serverWords, shownUrl, spanName } from './http_words.js'
+import { methodWords, serverWords, shownUrl, spanName } from '../spans/http_words.js'
 import { reading, Subscription } from './subscription.js'
 
 const LIBRARY = 'node:http'

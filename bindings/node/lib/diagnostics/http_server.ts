@@ -10,7 +10,7 @@ import { make } from '../spans/make.js'
 import type { SpanImpl } from '../spans/span.js'
 import type { Carrier } from '../types.js'
 import { seconds } from './durations.js'
-import { errorType, methodWords, pathWords, serverWords, spanName, type Words } from './http_words.js'
+import { errorType, methodWords, pathWords, serverWords, spanName, type Words } from '../spans/http_words.js'
 import { reading, Subscription } from './subscription.js'
 
 const LIBRARY = 'node:http'

@@ -1,7 +1,7 @@
 // Requests by undici and by `fetch`, which is made of it.
 
 import { ClientSpan, namesSpan } from './client_span.js'
-import { methodWords, serverWords, shownUrl, spanName } from './http_words.js'
+import { methodWords, serverWords, shownUrl, spanName } from '../spans/http_words.js'
 import { Subscription } from './subscription.js'
 
 /** As undici publishes it. */

@@ -1,11 +1,15 @@
 // Everything that the package offers, by name.
 // Not for users to import: index.ts and testing.ts are, and singleton.ts sees to it that a process has this only once.
 
+export { bindEmitter } from '../context/bind_emitter.js'
 export { contextFrom, extract, inject } from '../context/propagation.js'
 export { currentContext, withContext } from '../context/current.js'
+export { event } from '../context/request.js'
+export { captureConsole } from '../bridges/console.js'
 export { metricsText, stats } from '../life/books.js'
 export { capture, memoryLines } from '../life/capture.js'
 export { flush, flushSync, init, reconfigure, shutdown } from '../life/lifecycle.js'
+import '../life/rejections.js'
 import '../life/signals.js'
 export { getLogger } from '../logs/logger.js'
 export { counter, gauge, histogram, upDownCounter } from '../metrics/instruments.js'

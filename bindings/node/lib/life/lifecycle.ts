@@ -109,5 +109,6 @@ function exit(): void {
 /** Writes one FATAL record. What Node does about the error stays as it is. */
 function uncaught(error: Error, origin: string): void {
   const message = origin === 'unhandledRejection' ? 'unhandled rejection' : 'uncaught exception'
-  getLogger('vigie').fatal(message, error)
+  // Anything may be thrown, and with attributes behind it it counts as that.
+  getLogger('vigie').fatal(message, error, {})
 }

@@ -20,6 +20,14 @@ export interface Call {
   readonly isTemplate: boolean
   readonly error: unknown
   readonly attributes: object | undefined
+  /** What another library filled the message from; undefined for a record that is Vigie's own. */
+  readonly filledFrom?: string | undefined
+}
+
+/** What a record of another library says. */
+export interface Told extends Call {
+  /** Empty where nobody knows. */
+  readonly filledFrom: string
 }
 
 /** Whether the arguments are as they mostly are. */

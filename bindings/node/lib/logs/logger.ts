@@ -3,13 +3,13 @@
 
 import { binding } from '#native'
 import { Root } from '../batch/forms.js'
-import { Owner, Threshold, Variant } from '../batch/wire.js'
+import { Owner, type Style, Threshold, Variant } from '../batch/wire.js'
 import { onChange } from '../runtime/changes.js'
 import { begin, program } from '../runtime/first_use.js'
 import { state } from '../runtime/state.js'
 import type { Attributes, Level, Logger, LogMethod } from '../types.js'
 import { keepBehind, type Kept } from '../values/kept.js'
-import type { Call } from './arguments.js'
+import type { Call, Told } from './arguments.js'
 import { type Origin, record } from './write_record.js'
 
 const LEVELS: readonly (readonly [Level, number])[] = [
@@ -22,6 +22,8 @@ const LEVELS: readonly (readonly [Level, number])[] = [
 ]
 
 const INFO = 9
+/** Roots of a severity: with and without an error, of each style. */
+const PLACES = 2 * Variant.SEVERITY
 
 /** What all loggers of one name share. Their class is their own, because its methods are replaced when the level changes. */
 class Family {
@@ -29,6 +31,8 @@ class Family {
   readonly number: number
   readonly type: new (family: Family, bound: ReadonlyMap<string, Kept> | null) => LoggerImpl
   threshold = 0
+  /** The threshold for what other loggers have let through. */
+  thresholdForOthers = 0
   private readonly roots: (Root | undefined)[] = []
 
   constructor(name: string) {
@@ -39,14 +43,14 @@ class Family {
   }
 
   /** Where the forms of a severity begin. */
-  root(severity: number, error: boolean, literal: boolean): Root {
-    const place = severity * 4 + (error ? 2 : 0) + (literal ? 1 : 0)
-    return this.roots[place] ?? this.plant(place, severity, error, literal)
+  root(severity: number, error: boolean, style: Style): Root {
+    const place = severity * PLACES + (error ? Variant.SEVERITY : 0) + style
+    return this.roots[place] ?? this.plant(place, severity, error, style)
   }
 
-  private plant(place: number, severity: number, error: boolean, literal: boolean): Root {
-    while (this.roots.length < Threshold.NOTHING * 4) this.roots.push(undefined)
-    const variant = this.number * Variant.LOGGER + severity * Variant.SEVERITY + (literal ? 1 : 0)
+  private plant(place: number, severity: number, error: boolean, style: Style): Root {
+    while (this.roots.length < Threshold.NOTHING * PLACES) this.roots.push(undefined)
+    const variant = this.number * Variant.LOGGER + severity * Variant.SEVERITY + style
     const root = new Root(Owner.LOG, variant, '', error)
     this.roots[place] = root
     return root
@@ -55,6 +59,7 @@ class Family {
   /** Gives the class the methods that the level in force calls for. Before the first use each of them is that use. */
   apply(): void {
     this.threshold = state.configured ? binding.threshold(this.number) : 0
+    this.thresholdForOthers = state.configured ? binding.thresholdForOthers(this.number) : 0
     const methods = this.type.prototype as unknown as { [name: string]: LogMethod }
     for (const [level, severity] of LEVELS) methods[level] = this.method(severity)
   }
@@ -153,7 +158,7 @@ export function getLogger(name?: string): Logger {
 }
 
 /** The logger of exactly this name, which may be empty. */
-function named(name: string): Logger {
+function named(name: string): LoggerImpl {
   let family = families.get(name)
   if (family === undefined) {
     family = new Family(name)
@@ -171,6 +176,18 @@ export function lets(logger: Logger, severity: number): boolean {
 /** `emit` for the scope of a span: where it has no name, the record has no logger. */
 export function emitFor(scope: string, severity: number, call: Call, at: number | undefined): void {
   emit(named(scope), severity, call, at)
+}
+
+/**
+ * Writes a record that another logger has let through: a level that nobody set does not count. `at` is its time in milliseconds
+ * since 1970, now where that is not known and under a clock of tests. Never throws.
+ */
+export function tell(name: string, severity: number, call: Told, at?: number): void {
+  if (!state.configured) begin()
+  const logger = named(name)
+  if (severity < logger.family.thresholdForOthers) return
+  const time = at === undefined || state.settings.testing ? undefined : at * 1000
+  record(logger, severity, undefined, undefined, undefined, undefined, call, time)
 }
 
 /** Writes a record whose parts are known, `at` microseconds since 1970 or now. Never throws. */

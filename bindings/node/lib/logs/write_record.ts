@@ -5,7 +5,7 @@ import type { Columns } from '../batch/columns.js'
 import type { Root } from '../batch/forms.js'
 import { enter, settle } from '../batch/handover.js'
 import { putText } from '../batch/value_tags.js'
-import { LogInts, Op } from '../batch/wire.js'
+import { LogInts, Op, Style } from '../batch/wire.js'
 import { here } from '../context/current.js'
 import { place } from '../context/place.js'
 import { now } from '../runtime/clock.js'
@@ -24,7 +24,7 @@ export interface Origin {
     /** The number that the core gave to the name. */
     readonly number: number
     /** Where the forms of a severity begin. */
-    root(severity: number, error: boolean, literal: boolean): Root
+    root(severity: number, error: boolean, style: Style): Root
   }
   readonly bound: ReadonlyMap<string, Kept> | null
   /** The batch that knows what is bound, and its number there. */
@@ -59,8 +59,8 @@ export function record(
     c.busy = true
     time = now()
     c.mark()
-    if (call === undefined) write(c, logger, severity, message as string, true, failed ? a : undefined, (failed ? b : a) as object | undefined, time, time)
-    else write(c, logger, severity, call.message, call.isTemplate, call.error, call.attributes, time, at ?? time)
+    if (call === undefined) write(c, logger, severity, message as string, Style.TEMPLATE, '', failed ? a : undefined, (failed ? b : a) as object | undefined, time, time)
+    else write(c, logger, severity, call.message, styleOf(call), call.filledFrom ?? '', call.error, call.attributes, time, at ?? time)
     c.open = false
   } catch {
     // The stack is exhausted: there is no room to say more.
@@ -72,12 +72,17 @@ export function record(
   settle(c, time, severity >= URGENT)
 }
 
+function styleOf({ isTemplate, filledFrom }: Call): Style {
+  return filledFrom !== undefined ? Style.TOLD : isTemplate ? Style.TEMPLATE : Style.LITERAL
+}
+
 function write(
   c: Columns,
   logger: Origin,
   severity: number,
   message: string,
-  isTemplate: boolean,
+  style: Style,
+  filledFrom: string,
   error: unknown,
   attributes: object | undefined,
   time: number,
@@ -87,12 +92,13 @@ function write(
   const contextPlace = context.serial === c.serial ? context.place : place(c, context)
   const boundPlace = logger.bound === null ? 0 : logger.serial === c.serial ? logger.place : placeBound(c, logger, logger.bound)
 
-  const root = logger.family.root(severity, error !== undefined, !isTemplate)
-  let form = isTemplate ? (root.text === message ? root.form : root.find(message)) : root.bringing
+  const root = logger.family.root(severity, error !== undefined, style)
+  let form = style === Style.TEMPLATE ? (root.text === message ? root.form : root.find(message)) : root.bringing
   const at = c.intCount + 1
   c.intCount = at + LogInts.COUNT
   c.nums[c.numCount++] = shown
   if (form.constant === null) putText(c, message)
+  if (style === Style.TOLD) putText(c, filledFrom)
   if (attributes !== undefined) form = putFlat(c, form, attributes, time)
   if (error !== undefined) putErrors(c, error)
   const { ints } = c

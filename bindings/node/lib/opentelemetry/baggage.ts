@@ -25,16 +25,16 @@ function entries(header: string): Record<string, { value: string }> {
 
 /** What is carried, with other baggage. */
 export function carriedWith(carried: Carried | null, baggage: Baggage | undefined): Carried {
-  const { attributes, traceState, others, aside } = carried ?? NOTHING_CARRIED
-  const made = new Carried(attributes, traceState, header(baggage), false, others, aside)
+  const { attributes, traceState, others, aside, request } = carried ?? NOTHING_CARRIED
+  const made = new Carried(attributes, traceState, header(baggage), false, others, aside, request)
   known.set(made, baggage)
   return made
 }
 
 /** What is carried, with other keys of the API. The baggage is the same object as before. */
 export function carriedBeside(carried: Carried | null, others: object): Carried {
-  const { attributes, traceState, baggage, aside } = carried ?? NOTHING_CARRIED
-  const made = new Carried(attributes, traceState, baggage, false, others, aside)
+  const { attributes, traceState, baggage, aside, request } = carried ?? NOTHING_CARRIED
+  const made = new Carried(attributes, traceState, baggage, false, others, aside, request)
   if (carried !== null && known.has(carried)) known.set(made, known.get(carried))
   return made
 }

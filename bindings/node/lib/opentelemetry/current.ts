@@ -7,7 +7,7 @@ import type { ContextImpl } from '../context/context.js'
 import { current, followedNow, here, toEnter } from '../context/current.js'
 import { begin } from '../runtime/first_use.js'
 import { state } from '../runtime/state.js'
-import { bindEmitter } from './emitters.js'
+import { boundBy } from '../context/emitters.js'
 import { Mapping, nativeOf } from './mapping.js'
 import { api } from './packages.js'
 
@@ -56,7 +56,7 @@ export class ContextManager implements otel.ContextManager {
   }
 
   bind<T>(context: Context, target: T): T {
-    if (target instanceof EventEmitter) return bindEmitter(target, (listener) => this.bound(context, listener))
+    if (target instanceof EventEmitter) return boundBy(target, (listener) => this.bound(context, listener))
     if (typeof target !== 'function') return target
     const made = this.bound(context, target as unknown as Callable)
     return Object.defineProperty(made, 'length', { value: target.length, configurable: true }) as unknown as T

@@ -49,10 +49,10 @@ export function contextWith(ids: SpanContext | undefined, carried: Carried | nul
 
 /** What is carried, with the `tracestate` of another trace. */
 function withState(carried: Carried | null, given: TraceState | undefined): Carried | null {
-  const { attributes, traceState: own, baggage, others, aside } = carried === null ? NOTHING_CARRIED : carried.cleaned()
+  const { attributes, traceState: own, baggage, others, aside, request } = carried === null ? NOTHING_CARRIED : carried.cleaned()
   const traceState = given?.serialize() ?? ''
   if (own === traceState) return carried
-  const made = new Carried(attributes, traceState, baggage, false, others, aside)
+  const made = new Carried(attributes, traceState, baggage, false, others, aside, request)
   if (given !== undefined) states.set(made, given)
   return made
 }

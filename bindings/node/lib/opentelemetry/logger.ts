@@ -4,6 +4,7 @@ import type { Logger, LogRecord } from '@opentelemetry/api-logs'
 import { current, toEnter } from '../context/current.js'
 import { emit, getLogger, lets } from '../logs/logger.js'
 import { instant } from '../runtime/instant.js'
+import { bridgeOf } from '../runtime/instrumented.js'
 import type { Logger as VigieLogger } from '../types.js'
 import { quietly } from '../values/budget.js'
 import { standing } from './current.js'
@@ -18,9 +19,10 @@ const MOST = 24
 /** A logger of the OpenTelemetry API whose records Vigie writes. Nothing throws (OpenTelemetry Logs API, "Logger"). */
 export class OtelLogger implements Logger {
   private readonly native: VigieLogger
+  private hasTold = false
 
   constructor(
-    name: string,
+    private readonly name: string,
     /** The one of the official SDK where the user gave processors. */
     private readonly official: Logger | undefined,
   ) {
@@ -29,8 +31,17 @@ export class OtelLogger implements Logger {
 
   /** The level is the name of the severity number, whatever `severityText` says. */
   emit(record: LogRecord): void {
-    quiet('log record', () => this.write(record))
+    if (!this.comesByBridge()) quiet('log record', () => this.write(record))
     if (this.official !== undefined) quiet('log record processor', () => this.official?.emit(record))
+  }
+
+  /** Whether a bridge brings the same records: then this way is left alone, and a record says so. */
+  private comesByBridge(): boolean {
+    const bridge = bridgeOf(this.name)
+    if (bridge === undefined) return false
+    if (!this.hasTold) getLogger('vigie.otel').info('{name} is left alone, because its records come by {bridge}', { name: this.name, bridge })
+    this.hasTold = true
+    return true
   }
 
   private write(record: LogRecord): void {

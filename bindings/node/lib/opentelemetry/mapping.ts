@@ -170,7 +170,7 @@ export function nativeOf(context: Context): ContextImpl | undefined {
   if (known !== undefined) return known
   const baggage = context.getValue(BAGGAGE) as Baggage | undefined
   const others = isRoot(context) ? null : new Others(new Map(), context)
-  const base = others === null && baggage === undefined ? null : new Carried(null, '', '', true, others, null)
+  const base = others === null && baggage === undefined ? null : new Carried(null, '', '', true, others, null, null)
   const made = standing(context.getValue(SPAN), baggage === undefined ? base : carriedWith(base, baggage))
   made.mapping = context
   foreign.set(context, made)

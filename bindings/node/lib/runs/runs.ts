@@ -190,7 +190,10 @@ function read(told: string | null): ContextImpl | undefined {
   if (told === null) return undefined
   const { trace, traceState, baggage, attributes } = JSON.parse(told) as Read
   const kept = keep(null, attributes)
-  const carried = kept.size === 0 && traceState === '' && baggage === '' ? null : new Carried(kept, traceState, baggage, true, null, null)
+  // The core knows nothing of requests; the framework that is followed runs within the one that is current.
+  const request = current.getStore()?.carried?.request ?? null
+  const isBare = kept.size === 0 && traceState === '' && baggage === '' && request === null
+  const carried = isBare ? null : new Carried(kept, traceState, baggage, true, null, null, request)
   const [t0 = 0, t1 = 0, t2 = 0, t3 = 0, s0 = 0, s1 = 0, flags = 0] = trace ?? []
   return new ContextImpl(t0, t1, t2, t3, s0, s1, flags, false, carried, null)
 }

@@ -24,6 +24,25 @@ export interface ErrorParts {
 
 const NOTHING: readonly never[] = []
 
+/** An error that another library has made texts of. */
+export class ToldError implements ErrorParts {
+  readonly cause = undefined
+  readonly errors = NOTHING
+  readonly own = NOTHING
+
+  constructor(
+    readonly type: string,
+    readonly message: string,
+    readonly stack: string,
+  ) {}
+
+  /** An error by its stack, which begins with its name and its message; `message` where that is known better. */
+  static ofStack(stack: string, message?: string): ToldError {
+    const head = /^(?:Uncaught )?([\w$.]+)(?:: ([^]*?))?(?:\n\s+at |$)/.exec(stack)
+    return new ToldError(head?.[1] ?? 'Error', message ?? head?.[2] ?? '', stack)
+  }
+}
+
 /** A property, inherited or not. Reading data takes no time of the budget. */
 function property(value: object, key: string, walk: Walk): unknown {
   let at: object | null = value
@@ -113,6 +132,7 @@ export function readThrown(value: unknown, walk: Walk): ErrorParts {
     const type = value === null ? 'null' : typeof value
     return { type, message: messageText(value), stack: '', cause: undefined, errors: NOTHING, own: NOTHING }
   }
+  if (value instanceof ToldError) return value
   if (isError(value)) return readError(value, walk)
   const own = ownOf(value, false)
   const said = property(value, 'message', walk)

@@ -233,7 +233,7 @@ fn deferred_moved(records: &'static [(Signal, &'static [u8])], moved: i64) -> Ar
     let (logs, spans) = (of(Signal::Logs), of(Signal::Spans).saturating_add_signed(-moved));
     Arc::new(Deferred::new(
         Box::new(move |out| {
-            out.add_moved_spans(moved);
+            out.add_moved(Signal::Spans, moved);
             for (signal, record) in records {
                 out.push(*signal, |_, bytes| bytes.extend_from_slice(record));
             }

@@ -6,7 +6,6 @@ use super::state::{Content, Queue, Segment, State, locked};
 use crate::buffer::deferred::Deferred;
 use crate::buffer::records::{Batch, Records};
 use crate::guard::guard;
-use crate::model::signal::Signal;
 use crate::output::exporter::{Export, Exporter, Pace};
 use crate::stats::DropReason;
 use std::sync::MutexGuard;
@@ -150,8 +149,7 @@ impl Queue {
 
     /// Books that a batch is more records, or less, than was said of it when it came.
     fn book_moved(&self, batch: &Deferred) -> i64 {
-        let has_spans = self.settings.signals.has(Signal::Spans);
-        let moved = if has_spans { batch.rendered().moved_spans() } else { 0 };
+        let moved = batch.rendered().moved(self.settings.signals);
         let mut state = locked(&self.state);
         state.books.accepted = state.books.accepted.saturating_add_signed(moved);
         let records = moved.unsigned_abs();

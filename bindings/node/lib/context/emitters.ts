@@ -45,7 +45,7 @@ function added(this: Bound, event: string | symbol, listener: Listener): unknown
  * Has the listeners that are added from now on run as `bound` says. One that is bound already stays so, as the official context
  * manager has it. Returns the emitter.
  */
-export function bindEmitter<E extends EventEmitter>(emitter: E, bound: (listener: Listener) => Listener): E {
+export function boundBy<E extends EventEmitter>(emitter: E, bound: (listener: Listener) => Listener): E {
   const own = emitter as E & Bound & Methods
   if (own[BINDING] !== undefined) return emitter
   const { on, prependListener } = own as { on: Add; prependListener: Add }
