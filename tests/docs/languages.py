@@ -80,7 +80,8 @@ def node_workshop() -> Path:
         missing("js", "the compiled Node package")
     modules = WORKSHOP / "node_modules"
     modules.mkdir(parents=True, exist_ok=True)
-    for name, target in (("vigie", package), ("@opentelemetry", package / "node_modules" / "@opentelemetry")):
+    beside = ("@opentelemetry", "pino", "winston", "express")
+    for name, target in (("vigie", package), *((name, package / "node_modules" / name) for name in beside)):
         if not (modules / name).exists():
             (modules / name).symlink_to(target, target_is_directory=True)
     return WORKSHOP
