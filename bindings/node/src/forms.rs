@@ -1,7 +1,6 @@
 //! Forms: what JavaScript told once about all records of a kind, with the keys resolved.
 //! Not for rendering records: see `logger` and `tracer`.
 
-use crate::lines::Keys;
 use crate::wire::{kind, style};
 use std::sync::Arc;
 use vigie_core::host::Key;
@@ -74,6 +73,13 @@ pub struct Form {
     /// Message or name; travels with each record when there is none.
     pub text: Option<Box<str>>,
     pub members: Box<[Member]>,
+}
+
+/// What the writer of lines calls its parts.
+#[derive(Debug)]
+pub struct Keys {
+    pub message: Box<str>,
+    pub error: Box<str>,
 }
 
 /// All forms and loggers of an environment.

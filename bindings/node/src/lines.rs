@@ -2,6 +2,7 @@
 //! Not for the errors in them: see `line_error`. Not for JSON itself: the core and `serde_json` read that.
 
 use crate::columns::{Reader, size};
+use crate::forms::Keys;
 use crate::instance;
 use crate::line_error;
 use crate::line_members::{Members, plain};
@@ -27,13 +28,6 @@ const LEVELS: [Severity; 6] =
 const SAME_US: i64 = 2_000;
 /// Numbers beyond it are milliseconds since 1970, and seconds up to it, which are those of the year 5138.
 const MOST_SECONDS: f64 = 1e11;
-
-/// What the writer of lines calls its parts.
-#[derive(Debug)]
-pub struct Keys {
-    message: Box<str>,
-    error: Box<str>,
-}
 
 /// `lineKeys(message, error)`: registers what a writer of lines calls the message and the error; their number.
 #[napi]

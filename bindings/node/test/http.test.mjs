@@ -202,18 +202,26 @@ const oneHandler = (handler, options) => () => {
 }
 
 test('a caller that goes away: before the head, and in the middle of the body', async () => {
+  let got
+  let left
   const lines = await served(oneHandler(async (request, response) => {
     if (request.url === '/body') response.write('a'.repeat(100))
-    await later(200)
+    got()
+    await once(response, 'close')
+    await later(1)
     log.info('still at it', { id: request.url })
+    left()
   }), undefined, async (url) => {
     for (const path of ['/head', '/body']) {
+      const isLeft = new Promise((resolve) => { left = resolve })
+      const isThere = new Promise((resolve) => { got = resolve })
       const request = http.get(url + path, { agent: false }).on('error', () => {})
-      request.on('response', (response) => response.on('error', () => {}))
-      await later(60)
+      const begins = path === '/body' ? once(request, 'response').then(([response]) => response.on('error', () => {})) : undefined
+      await isThere
+      await begins
       request.destroy()
+      await isLeft
     }
-    await later(250)
   })
   assert.deepEqual(events(lines).map((event) => [event.level, event.outcome, event.message, event['http.response.status_code'], event['http.response.body.size']]), [
     ['WARN', 'unknown', 'GET /head', undefined, 0], ['WARN', 'unknown', 'GET /body 200', 200, 100],
