@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -416,3 +417,40 @@ def test_threads_and_tasks_add_to_the_event(records: Records) -> None:
 
     asked(vigie.asgi.Middleware(app))
     assert [records.last.get(key) for key in ("task", "to_thread", "wrapped", "bare")] == [1, 1, 1, None]
+
+
+def test_routes_of_mounted_and_included_parts(records: Records, tmp_path: Path) -> None:
+    fastapi = pytest.importorskip("fastapi")
+    from starlette.applications import Starlette
+    from starlette.responses import PlainTextResponse
+    from starlette.routing import Mount, Route
+    from starlette.staticfiles import StaticFiles
+
+    router = fastapi.APIRouter(prefix="/items")
+    router.add_api_route("/{number}", lambda number: number)
+    outer = fastapi.APIRouter(prefix="/v1")
+    outer.include_router(router)
+    inner = fastapi.FastAPI()
+    inner.add_api_route("/in/{number}", lambda number: number)
+    inner.include_router(router)
+    app = fastapi.FastAPI()
+    app.add_api_route("/{number}", lambda number: number)
+    app.include_router(outer, prefix="/api")
+    app.mount("/sub", inner)
+    plain = Starlette(
+        routes=[
+            Mount("/m", routes=[Route("/{number}", lambda _: PlainTextResponse("x"))]),
+            Mount("/static", StaticFiles(directory=tmp_path)),
+        ]
+    )
+    for application, paths in [
+        (app, {"/7": "/{number}", "/api/v1/items/7": "/api/v1/items/{number}", "/nowhere/at/all": None}),
+        (app, {"/sub/in/7": "/sub/in/{number}", "/sub/items/7": "/sub/items/{number}"}),
+        (plain, {"/m/7": "/m/{number}", "/static/no-file": "/static"}),
+    ]:
+        served = vigie.asgi.Middleware(application)
+        for path, route in paths.items():
+            asked(served, path=path, raw_path=path.encode())
+            assert records.last.get("http.route") == route, path
+    asked(vigie.asgi.Middleware(app), path="/front/7", raw_path=b"/front/7", root_path="/front")
+    assert records.last["http.route"] == "/front/{number}"

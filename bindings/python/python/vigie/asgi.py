@@ -148,7 +148,13 @@ def _host(header: bytes | None, server: tuple[str, int | None] | None) -> str | 
 def _route(scope: Scope) -> str | None:
     """The template of the route that the application has chosen, where it is one of Starlette's, as FastAPI's are."""
     route = scope.get("route")
-    path = getattr(route, "path_format", None)
+    if route is None:
+        return None
+    # A route of a router that FastAPI has included is the one that was written there; beside it stands how it is reached.
+    fastapi = scope.get("fastapi")
+    reached = fastapi.get("effective_route_context") if isinstance(fastapi, dict) else None
+    is_included = getattr(reached, "original_route", None) is route
+    path = getattr(reached if is_included else route, "path_format", None)
     if not isinstance(path, str):
         return None
     root: str = scope.get("root_path") or ""
