@@ -452,3 +452,18 @@ test('what a processor holds back is out at the end', async () => {
   const { stdout, stderr } = await run(['otel/held_back.mjs'])
   assert.deepEqual([stdout, stderr], ['late\n', ''])
 })
+
+test('records of pino and winston that come by a bridge come once, and that is said once', async () => {
+  for (const [how, expected] of [
+    ['bridged', [['pino', 'by pino'], ['winston', 'by winston']]],
+    ['alone', [['@opentelemetry/instrumentation-pino', 'by pino'], ['@opentelemetry/winston-transport', 'by winston']]],
+  ]) {
+    const { stdout, stderr, code } = await run(['otel/bridged.cjs', how])
+    assert.deepEqual([stderr, code], ['', 0])
+    const logs = stdout.trim().split('\n').map((line) => JSON.parse(line))
+    const [own, told] = [logs.filter(({ logger }) => logger !== 'vigie.otel'), logs.filter(({ logger }) => logger === 'vigie.otel')]
+    assert.deepEqual(own.map(({ logger, message }) => [logger, message]), expected)
+    for (const line of own) assert.deepEqual([line.span_id, line.a, line.trace_id_, line.trace_flags], [own[0].span_id, 1, undefined, undefined])
+    assert.deepEqual(told.map(({ bridge }) => bridge), how === 'bridged' ? ['vigie/pino', 'vigie/winston'] : [])
+  }
+})

@@ -41,6 +41,9 @@ const INSTRUMENTATIONS = ['@opentelemetry/instrumentation-winston', '@openteleme
 /** The parts of a record that have a place of their own. */
 const PARTS: ReadonlySet<string> = new Set(['level', 'message', 'timestamp', 'label', 'stack', 'error', 'err', 'ms'])
 
+/** What instrumentations say of the span. */
+const PLACE: ReadonlySet<string> = new Set(['trace_id', 'span_id', 'trace_flags'])
+
 /** What is needed of the logger that is piped to a transport. */
 interface WinstonLogger {
   readonly level?: string
@@ -157,12 +160,22 @@ function toldBy(info: WinstonInfo, levelName: string | undefined): Told {
   const { message } = info
   const error = errorOf(info)
   const attributes: { [key: string]: unknown } = {}
-  for (const key of Object.keys(info)) if (!PARTS.has(key) || isData(info, key, error)) attributes[key] = info[key]
+  const isPlaced = namesPlace(info)
+  for (const key of Object.keys(info)) {
+    if (PLACE.has(key) ? !isPlaced : !PARTS.has(key) || isData(info, key, error)) attributes[key] = info[key]
+  }
   if (levelName !== undefined) attributes['level_name'] = levelName
   const isObject = typeof message === 'object' && message !== null
   if (isObject && message !== error) attributes['message'] = message
   const text = isObject ? (message === error ? readThrown(error, new Walk()).message : '') : message === undefined ? '' : messageText(message)
   return { message: text, isTemplate: false, error, attributes, filledFrom: '' }
+}
+
+/** Whether a record names the span that it stands in, as its instrumentation has it: every line does. */
+function namesPlace(info: WinstonInfo): boolean {
+  if (typeof info['trace_id'] !== 'string') return false
+  const { traceId, spanId } = here()
+  return info['trace_id'] === traceId && info['span_id'] === spanId
 }
 
 /** Whether a part that may be one is the program's own. */
