@@ -3,13 +3,27 @@
 use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem::Finder;
 
+use super::number::Number;
 use super::term::Term;
-use super::test::{Kind, Test};
+use super::test::{Kind, Order, Test};
 
 /// Texts of which a line has at least one if it passes.
-pub(crate) enum Needle {
+pub(crate) struct Needle {
+    texts: Texts,
+    probe: Option<Probe>,
+}
+
+enum Texts {
     One(Box<Finder<'static>>),
     Several(Box<AhoCorasick>),
+}
+
+/// A first look at the numbers that stand under a key, wherever in the line that is: most lines are done with by it.
+struct Probe {
+    /// The end of the key as a line has it.
+    key: Finder<'static>,
+    order: Order,
+    number: Number,
 }
 
 impl Needle {
@@ -17,14 +31,15 @@ impl Needle {
     pub(super) fn of(terms: &[Term]) -> Option<Self> {
         let candidates = terms.iter().flat_map(candidates);
         let best = candidates.max_by_key(|candidate| candidate.worth)?;
-        match best.texts.as_slice() {
-            [] => None,
-            [only] => Some(Self::One(Box::new(Finder::new(only.as_bytes()).into_owned()))),
+        let texts = match best.texts.as_slice() {
+            [] => return None,
+            [only] => Texts::One(Box::new(Finder::new(only.as_bytes()).into_owned())),
             several => {
                 let built = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(several);
-                built.ok().map(|built| Self::Several(Box::new(built)))
+                Texts::Several(Box::new(built.ok()?))
             }
-        }
+        };
+        Some(Self { texts, probe: terms.iter().find_map(Probe::of) })
     }
 
     /// Calls `each` with every line of the block that may pass, and stops when it says so. Whether it went through.
@@ -40,7 +55,8 @@ impl Needle {
             let (before, behind) = block.split_at_checked(found).unwrap_or((block, &[]));
             let begin = memchr::memrchr(b'\n', before).map_or(0, |feed| feed + 1);
             let end = memchr::memchr(b'\n', behind).map_or(block.len(), |feed| found + feed);
-            if !each(block.get(begin..end).unwrap_or_default()) {
+            let line = block.get(begin..end).unwrap_or_default();
+            if self.probe.as_ref().is_none_or(|probe| probe.may_pass(line)) && !each(line) {
                 return false;
             }
             at = end + 1;
@@ -49,10 +65,45 @@ impl Needle {
     }
 
     fn find(&self, bytes: &[u8]) -> Option<usize> {
-        match self {
-            Self::One(finder) => finder.find(bytes),
-            Self::Several(several) => several.find(bytes).map(|found| found.start()),
+        match &self.texts {
+            Texts::One(finder) => finder.find(bytes),
+            Texts::Several(several) => several.find(bytes).map(|found| found.start()),
         }
+    }
+}
+
+impl Probe {
+    fn of(term: &Term) -> Option<Self> {
+        let (key, order, number) = match term {
+            Term::Keyed { negated: false, key, test: Test::Compares(order, number) } => {
+                (key, *order, *number)
+            }
+            Term::Keyed { negated: false, key, test: Test::Is(_, Some(number)) } => {
+                (key, Order::Equal, *number)
+            }
+            _ => return None,
+        };
+        // Whichever objects the path leads through, the key of the value ends in its last part.
+        let last = key.rsplit('.').next().filter(|last| longest(last) == *last)?;
+        Some(Self { key: Finder::new(&format!("{last}\"")).into_owned(), order, number })
+    }
+
+    /// Whether something stands under such a key that is no number, or a number that passes.
+    fn may_pass(&self, line: &[u8]) -> bool {
+        let mut rest = line;
+        while let Some(at) = self.key.find(rest) {
+            rest = rest.get(at + self.key.needle().len()..).unwrap_or_default();
+            let Some(value) = rest.trim_ascii_start().strip_prefix(b":") else { continue };
+            let value = value.trim_ascii_start();
+            let length = value.iter().position(|byte| matches!(byte, b',' | b'}' | b' ' | b'\t' | b'\r'));
+            let number = value.get(..length.unwrap_or(value.len())).and_then(Number::read);
+            if number
+                .is_none_or(|number| number.compare(self.number).is_none_or(|found| self.order.holds(found)))
+            {
+                return true;
+            }
+        }
+        false
     }
 }
 

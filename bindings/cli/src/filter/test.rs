@@ -20,7 +20,7 @@ pub(super) enum Order {
 }
 
 impl Order {
-    fn holds(self, found: Ordering) -> bool {
+    pub(super) fn holds(self, found: Ordering) -> bool {
         match self {
             Self::Equal => found.is_eq(),
             Self::Less => found.is_lt(),

@@ -95,6 +95,22 @@ fn attributes_of_spans_are_found_without_saying_where_they_are() {
 }
 
 #[test]
+fn a_number_is_found_wherever_its_key_stands() {
+    for (yes, line) in [
+        ("n=3", r#"{"m":{"n":1},"n":3}"#),
+        ("a.n>2", r#"{"n":1,"a":{"n":3}}"#),
+        ("a.n>2", r#"{"n":1,"a.n":3}"#),
+        ("n>2", r#"{"kind":"span","attributes":{"n":3.5}}"#),
+        ("n>2", r#"{"n":"3"}"#),
+        ("n>2", r#"{"n" : [1, 3]}"#),
+        ("n<-2 n>-1e3", r#"{"x":"n","n":-3}"#),
+    ] {
+        assert!(passes(yes, line), "{yes} {line}");
+        assert!(!passes(&format!("{yes} n=7"), line) && !passes("n>2000", line), "{yes} {line}");
+    }
+}
+
+#[test]
 fn lines_of_other_writers_are_found_too() {
     let other = "{ \"level\" : \"WARN\", \"message\": \"in K\\u00f6ln a\\/b\", \"user\\u005fid\": \"\\u0075-7\", \"n\" : [ 1 , 2 ] }\r";
     for yes in [

@@ -10,8 +10,8 @@ use std::thread;
 use crate::lines::MOST_LINE;
 use crate::outcome::{Failure, unreadable};
 
-/// How much of the file is taken at once.
-const CHUNK_BYTES: u64 = 1024 * 1024;
+/// How much of the file is taken at once: it stays in a processor's cache while it is searched.
+const CHUNK_BYTES: u64 = 512 * 1024;
 
 /// How much more is read at once for the end of a line.
 const MORE_BYTES: usize = 64 * 1024;
@@ -82,9 +82,11 @@ fn lines_of<'b>(file: &mut File, begin: u64, end: u64, buffer: &'b mut Vec<u8>) 
     // The byte before the first one tells whether a line begins with that.
     let from = begin.saturating_sub(1);
     file.seek(SeekFrom::Start(from))?;
-    buffer.clear();
-    file.take(end - from).read_to_end(buffer)?;
-    let own = buffer.len();
+    // Its bytes are not written twice: it keeps its length from piece to piece.
+    let room = usize::try_from(end - from).unwrap_or(usize::MAX);
+    buffer.resize(room, 0);
+    let own = read_into(file, buffer)?;
+    buffer.truncate(own);
     let mut first = 0;
     if begin > 0 {
         let searched = buffer.get(..own.saturating_sub(1)).unwrap_or_default();
@@ -101,6 +103,20 @@ fn lines_of<'b>(file: &mut File, begin: u64, end: u64, buffer: &'b mut Vec<u8>) 
         }
     }
     Ok(buffer.get(first..).unwrap_or_default())
+}
+
+/// Fills the buffer as far as there is something; how far that is.
+fn read_into(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while let Some(room) = buffer.get_mut(filled..).filter(|room| !room.is_empty()) {
+        match file.read(room) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
 }
 
 #[cfg(test)]
