@@ -11,20 +11,20 @@ use crate::lines::MOST_LINE;
 use crate::outcome::{Failure, unreadable};
 
 /// How much of the file is taken at once: it stays in a processor's cache while it is searched.
-const CHUNK_BYTES: u64 = 512 * 1024;
+const CHUNK_BYTES: u64 = 256 * 1024;
 
 /// How much more is read at once for the end of a line.
-const MORE_BYTES: usize = 64 * 1024;
+const MORE_BYTES: usize = 4 * 1024;
 
 /// More threads than that wait for the disk.
 const MOST_THREADS: usize = 8;
 
 /// How many results of a thread wait to be taken.
-const AHEAD: usize = 2;
+const AHEAD: usize = 16;
 
 /// Whether the file is large enough for threads to be started.
 pub(super) fn are_worth_it(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|meta| meta.len() > 2 * CHUNK_BYTES)
+    std::fs::metadata(path).is_ok_and(|meta| meta.len() > 8 * CHUNK_BYTES)
 }
 
 /// Gives each piece of the file's lines to `work` and what that makes of it to `take`, until that says that it is enough.
