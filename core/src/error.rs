@@ -198,7 +198,7 @@ const LONGEST_VALUE_CHARS: usize = 200;
 
 // Deliberately broader than the redaction of records (substrings, not whole words): a mask too many in
 // a set-up error costs nothing, a secret printed at start-up ends in a terminal or a CI log.
-const SECRET_WORDS: [&str; 14] = [
+const SECRET_WORDS: [&str; 15] = [
     "password",
     "passwd",
     "pwd",
@@ -211,6 +211,7 @@ const SECRET_WORDS: [&str; 14] = [
     "credential",
     "privatekey",
     "accesskey",
+    "hashkey",
     "connectionstring",
     "bearer",
 ];

@@ -2,7 +2,9 @@
 //!
 //! Not for users' metrics: those live in `api::meter`.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// A count that many threads add to and `stats()` reads.
 #[derive(Debug, Default)]
@@ -46,8 +48,12 @@ pub struct Counts {
     pub sanitized_utf8: Count,
     /// Strings and containers that a limit cut.
     pub truncated: Count,
-    /// Values masked because of their key or a token in them.
+    /// Values masked because of their key or something in them.
     pub redacted: Count,
+    /// The same by [`RedactionRule`], in the order of [`RedactionRule::ALL`]; a value may count under several.
+    pub redacted_by_rule: [Count; RedactionRule::ALL.len()],
+    /// The same by the names of the user's patterns.
+    pub redacted_by_pattern: NamedCounts,
     /// Attributes that bore a reserved name and got a trailing underscore.
     pub reserved_keys: Count,
     /// Values that the host replaced by a marker, `[circular]` for one.
@@ -70,6 +76,100 @@ pub struct Counts {
     pub undecided_spans: Count,
     /// Span attributes, events and links beyond their limits.
     pub span_items_dropped: Count,
+}
+
+impl Counts {
+    /// Counts a value that a rule of ours masked.
+    pub fn redacted_by(&self, rule: RedactionRule) {
+        if let Some(count) = self.redacted_by_rule.get(rule as usize) {
+            count.one();
+        }
+    }
+}
+
+/// Counts by names that the configuration decides.
+// A lock, because names come and go with the configuration; it is taken when something was found, which is rare.
+#[derive(Debug, Default)]
+pub struct NamedCounts(Mutex<BTreeMap<String, u64>>);
+
+impl NamedCounts {
+    /// Adds one to the count of that name.
+    pub fn one(&self, name: &str) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match counts.get_mut(name) {
+            Some(count) => *count += 1,
+            None => {
+                counts.insert(name.to_owned(), 1);
+            }
+        }
+    }
+
+    /// All of them, by name.
+    #[must_use]
+    pub fn all(&self) -> BTreeMap<String, u64> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// A rule of redaction, for what is masked without a pattern of the user's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RedactionRule {
+    /// The value's key is a listed name.
+    Key,
+    /// A token that begins as its issuer's do.
+    Token,
+    /// A JSON web token.
+    Jwt,
+    /// A private key in PEM.
+    Pem,
+    /// A password in an address.
+    Url,
+    /// What is assigned to a listed name inside of a text.
+    Assignment,
+    /// A payment card's number.
+    Card,
+    /// A bank account's number.
+    Iban,
+    /// An e-mail address.
+    Email,
+}
+
+impl RedactionRule {
+    /// All rules, in the order in which they are shown.
+    pub const ALL: [Self; 9] = [
+        Self::Key,
+        Self::Token,
+        Self::Jwt,
+        Self::Pem,
+        Self::Url,
+        Self::Assignment,
+        Self::Card,
+        Self::Iban,
+        Self::Email,
+    ];
+
+    /// Whether it holds unless the configuration says otherwise.
+    #[must_use]
+    pub const fn is_default(self) -> bool {
+        // Many logs are about people on purpose.
+        !matches!(self, Self::Email)
+    }
+
+    /// The rule's name in the configuration and in `stats()`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Token => "token",
+            Self::Jwt => "jwt",
+            Self::Pem => "pem",
+            Self::Url => "url",
+            Self::Assignment => "assignment",
+            Self::Card => "card",
+            Self::Iban => "iban",
+            Self::Email => "email",
+        }
+    }
 }
 
 /// Why a record that was accepted will not arrive.

@@ -18,12 +18,12 @@ use crate::model::severity::Severity;
 use crate::model::signal::Signal;
 use arc_swap::Guard;
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 static ROOT: Context = Context::root();
 
 /// A record of a logger; say what it is, then [`LogRecord::emit`] it.
-#[derive(Debug)]
 pub struct LogRecord<'a> {
     identity: &'a Identity,
     live: Guard<Arc<Pipeline>>,
@@ -35,6 +35,13 @@ pub struct LogRecord<'a> {
     is_template: bool,
     filled_from: Option<&'a str>,
     error: Option<Box<ErrorInfo>>,
+}
+
+/// Without its texts, in which secrets are masked only when it is emitted.
+impl fmt::Debug for LogRecord<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LogRecord").finish_non_exhaustive()
+    }
 }
 
 impl<'a> LogRecord<'a> {
@@ -177,7 +184,7 @@ impl<'a> LogRecord<'a> {
         let is_template = self.is_template && holds_brace(&self.message);
         let message = if is_template {
             // A template is cut only after it is filled.
-            masked(&pipeline.counts, &self.message)
+            masked(&pipeline.rules, &pipeline.counts, &self.message)
         } else {
             clean(&pipeline.rules, &pipeline.counts, &self.message)
         };

@@ -90,7 +90,7 @@ impl Pipeline {
     /// The pipeline before there is a configuration: no outputs, defaults for everything else.
     #[must_use]
     pub fn unconfigured() -> Self {
-        let rules = Arc::new(Rules::new(Limits::default(), &[], None));
+        let rules = Arc::new(Rules::new(Limits::default(), &Default::default(), None));
         let counts = Arc::new(Counts::default());
         let clock = Arc::new(Clock::system());
         Self {

@@ -17,10 +17,10 @@ use crate::model::context::{Carried, Context, SpanContext};
 use crate::model::ids::TraceId;
 use crate::model::signal::Signal;
 use crate::model::span::{Link, Parent, SpanKind, Status};
+use std::fmt;
 use std::sync::Arc;
 
 /// A span, recording until it ends. Dropped without an end it is ended with `vigie.leaked`.
-#[derive(Debug)]
 pub struct Span {
     context: Context,
     content: Content,
@@ -28,8 +28,14 @@ pub struct Span {
     void: Option<Box<(Arc<Pipeline>, Attributes)>>,
 }
 
+/// Without its texts, in which secrets are masked only when it is handed over.
+impl fmt::Debug for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Span").finish_non_exhaustive()
+    }
+}
+
 /// What a span holds.
-#[derive(Debug)]
 enum Content {
     /// It has ended, or never recorded.
     Nothing,

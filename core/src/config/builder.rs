@@ -5,6 +5,7 @@ use super::environment::Environment;
 use super::settings::Settings;
 use crate::error::Result;
 use serde_json::{Map, Value, json};
+use std::fmt;
 
 /// A configuration to make a `Telemetry` of; the keys are those of the configuration document.
 ///
@@ -15,10 +16,17 @@ pub struct Config {
     variables: Option<Environment>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Source {
     Members(Map<String, Value>),
     Text(String),
+}
+
+/// Without the document, which may hold credentials.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Source")
+    }
 }
 
 impl Config {

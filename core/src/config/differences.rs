@@ -31,7 +31,7 @@ impl Settings {
             outputs => "outputs",
             sampling => "sample",
             exceptions => "exceptions",
-            redact_keys => "redact",
+            redaction => "redact",
             enrich => "enrich",
             limits => "limits",
             metrics_every => "metrics",

@@ -8,23 +8,23 @@ use std::fmt;
 
 /// A copy of the environment variables that Vigie reads: `VIGIE_*`, `OTEL_*` and those that carry context, such as
 /// `TRACEPARENT`. Others are kept only where `OTEL_CONFIG_FILE` names a file, which may refer to any of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Environment {
     variables: BTreeMap<String, String>,
     others: Others,
     program: Option<String>,
 }
 
+/// Names alone, and how many other variables there are: credentials may be among the values.
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} and {} other variables", self.variables.keys(), self.others.0.len())
+    }
+}
+
 /// Variables that are not ours.
 #[derive(Clone, Default, PartialEq, Eq)]
 struct Others(BTreeMap<String, String>);
-
-/// How many there are, and nothing else: whatever a process was given may be among them.
-impl fmt::Debug for Others {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} other variables", self.0.len())
-    }
-}
 
 impl Environment {
     /// This process's own environment and program name.

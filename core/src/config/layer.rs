@@ -1,6 +1,7 @@
 //! What one source says, everything optional, and how it is laid over weaker sources.
 //! Not for reading a source: see `sections`, `variables` and `otel`.
 
+use super::redaction::Given;
 use super::settings::{Enrich, Settings, Testing};
 use crate::api::meter::Rulebook;
 use crate::api::sampler::{FromParent, Parents, SamplingRule};
@@ -39,7 +40,7 @@ pub(super) struct Layer {
     pub parent_based: Option<bool>,
     pub consistent: Option<bool>,
     pub exceptions: Option<ExceptionSignals>,
-    pub redact_keys: Option<Vec<String>>,
+    pub redact: Given,
     pub enrich: Option<Enrich>,
     pub limits: Vec<(SetLimit, u64)>,
     pub shutdown: Option<Duration>,
@@ -57,7 +58,7 @@ pub(super) struct Layer {
 }
 
 impl Layer {
-    /// Lays this source over what weaker sources said.
+    /// Lays this source over what weaker sources said, but for `redact`, which makes sense only as a whole.
     pub fn apply(self, settings: &mut Settings) {
         set(&mut settings.service, self.service);
         set_some(&mut settings.version, self.version);
@@ -86,7 +87,6 @@ impl Layer {
             set_parent(&mut settings.sampling.parents, from);
         }
         set(&mut settings.exceptions, self.exceptions);
-        set(&mut settings.redact_keys, self.redact_keys);
         set(&mut settings.enrich, self.enrich);
         for (set_limit, value) in self.limits {
             set_limit(&mut settings.limits, value);

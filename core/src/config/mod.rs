@@ -13,6 +13,7 @@ mod file;
 mod layer;
 mod otel;
 mod outputs;
+mod redaction;
 mod reference;
 mod resolve;
 mod resource;

@@ -3,6 +3,7 @@
 
 use super::environment::Environment;
 use super::layer::Layer;
+use super::redaction::Given;
 use super::settings::Settings;
 use super::{absent, declarative, file, otel, sections, variables};
 use crate::document::report::Report;
@@ -62,7 +63,9 @@ fn gather(document: Option<&Value>, environment: &Environment) -> (Settings, Vec
     let (file_layer, from_file) = file_layer(environment);
 
     let mut settings = Settings::defaults(environment.program().to_owned());
-    let layers = [file_layer, Some(their_layer), Some(our_layer), arguments_layer];
+    let mut layers = [file_layer, Some(their_layer), Some(our_layer), arguments_layer];
+    let redact = layers.iter_mut().flatten().map(|layer| std::mem::take(&mut layer.redact));
+    let redact = redact.fold(Given::default(), Given::under);
     let has_outputs = layers.iter().flatten().any(|layer| layer.outputs.is_some());
     layers.into_iter().flatten().for_each(|layer| layer.apply(&mut settings));
     complete(&mut theirs, &mut settings, has_outputs, speaking);
@@ -71,8 +74,9 @@ fn gather(document: Option<&Value>, environment: &Environment) -> (Settings, Vec
     problems.append(&mut ours.problems);
     problems.append(&mut theirs.problems);
     problems.extend(from_file);
+    let mut whole = Report::default();
+    settings.redaction = redact.settled(&mut whole);
     if problems.is_empty() {
-        let mut whole = Report::default();
         sections::contradictions(&mut whole, &settings.limits);
         problems = whole.problems;
     }

@@ -5,7 +5,7 @@ use super::layer::{Layer, SetLimit};
 use super::outputs::outputs;
 use super::settings::{Enrich, Testing};
 use super::tables::{DOCUMENT, ENRICHMENTS, EXCEPTION_SIGNALS, Enrichment};
-use super::{resource, sampling};
+use super::{redaction, resource, sampling};
 use crate::api::meter::{Across, Rulebook};
 use crate::document::instant;
 use crate::document::place::Place;
@@ -34,7 +34,7 @@ pub(super) fn document(report: &mut Report, document: &Value) -> Layer {
             "outputs" => layer.outputs = outputs(report, &found),
             "sample" => sampling::read(report, &found, &mut layer),
             "exceptions" => layer.exceptions = report.choice(&found, &EXCEPTION_SIGNALS),
-            "redact" => layer.redact_keys = redact(report, &found),
+            "redact" => layer.redact = redaction::read(report, &found),
             "enrich" => layer.enrich = enrich(report, &found),
             "limits" => limits(report, &found, &mut layer),
             "metrics" => metrics(report, &found, &mut layer),
@@ -69,16 +69,6 @@ fn levels(report: &mut Report, found: &Found<'_>) -> BTreeMap<String, Severity> 
         }
     }
     levels
-}
-
-fn redact(report: &mut Report, found: &Found<'_>) -> Option<Vec<String>> {
-    let keys = report.own_object(found)?.get("keys")?;
-    let mut texts = Vec::new();
-    for entry in report.list(&keys)? {
-        let text = report.text(&entry).map(|text| text.trim().to_owned());
-        texts.extend(text.filter(|text| !texts.contains(text)));
-    }
-    Some(texts)
 }
 
 fn enrich(report: &mut Report, found: &Found<'_>) -> Option<Enrich> {

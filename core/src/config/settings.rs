@@ -6,6 +6,7 @@ use crate::api::sampler::{FromParent, Parents, Plan, SamplingRule};
 use crate::document::absence::{self, Absence};
 use crate::document::place::Place;
 use crate::encode::attributes::limits::Limits;
+use crate::encode::attributes::redact::Redaction;
 use crate::model::exception_signals::ExceptionSignals;
 use crate::model::propagation::Propagators;
 use crate::model::severity::Severity;
@@ -38,8 +39,8 @@ pub struct Settings {
     pub sampling: Sampling,
     /// As what exceptions that spans record are told.
     pub exceptions: ExceptionSignals,
-    /// Key names masked besides the built-in ones.
-    pub redact_keys: Vec<String>,
+    /// What is masked.
+    pub redaction: Redaction,
     /// What lines tell about the machine and the process.
     pub enrich: Enrich,
     /// How much is kept.
@@ -160,7 +161,7 @@ impl Settings {
                 consistent: false,
             },
             exceptions: ExceptionSignals::default(),
-            redact_keys: Vec::new(),
+            redaction: Redaction::default(),
             enrich: Enrich { host: true, process: true },
             limits: Limits::default(),
             metrics_every: Duration::from_secs(60),

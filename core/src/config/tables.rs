@@ -1,6 +1,7 @@
 //! Every key of the document: what readers check it against, and what its page of the documentation says.
 //! Not for an output's own keys: each kind has a table of them.
 
+use super::redaction;
 use super::sampling::{self, DAY};
 use crate::api::meter::Across;
 use crate::document::setting::{Names, Setting, Takes};
@@ -73,7 +74,12 @@ pub(super) static DOCUMENT: [Setting; 20] = [
         "As what the exceptions that spans record are told: `events` of the span; ERROR records, whose `event` is `exception`, \
          in the span's context under the name of its scope, in `logs`; or both.",
     ),
-    Setting::new("redact", Takes::Object(&REDACT), "{\"keys\": [\"iban\"]}", "Which values are masked."),
+    Setting::new(
+        "redact",
+        Takes::Object(&redaction::KEYS),
+        "{\"keys\": [\"iban\"]}",
+        "Which values are masked.",
+    ),
     Setting::new(
         "enrich",
         Takes::List { of: &ENRICHMENT, words: "a list of {}; [] for neither" },
@@ -165,24 +171,11 @@ impl Names for Kinds {
     }
 }
 
-const KEY_NAMES: &str = "a list of key names such as [\"iban\"]";
-
 /// As what exceptions of spans are told.
 pub(super) static EXCEPTION_SIGNALS: [(&str, ExceptionSignals); 3] = [
     ("events", ExceptionSignals::Events),
     ("logs", ExceptionSignals::Logs),
     ("both", ExceptionSignals::Both),
-];
-
-static REDACT: [Setting; 3] = [
-    Setting::new(
-        "keys",
-        Takes::List { of: &Takes::Text(KEY_NAMES), words: KEY_NAMES },
-        "[\"iban\"]",
-        "Key names whose values are masked, besides the built-in ones.",
-    ),
-    Setting::unbuilt("patterns", "Patterns that are masked wherever they stand in a text."),
-    Setting::unbuilt("mode", "What stands in place of a masked value."),
 ];
 
 /// What `enrich` may name.

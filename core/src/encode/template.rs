@@ -183,7 +183,7 @@ impl Writer<'_> {
             ([b'{' | b'[', ..], Format::Plain) => Some(self.nested(value)),
             (_, Format::Plain) => Some(self.encoded(value)),
             // What is masked in the attribute is masked here too, whatever the format.
-            (br#""[redacted]""#, _) => self.value(value, Format::Plain),
+            (masked, _) if masked.starts_with(br#""[redacted"#) => self.value(value, Format::Plain),
             // Non-finite numbers are strings in JSON but still numbers to the reader of a message.
             (br#""NaN""# | br#""Infinity""# | br#""-Infinity""#, Format::Fixed(_)) => {
                 self.value(value, Format::Plain)

@@ -8,7 +8,7 @@ use crate::stats::Counts;
 
 fn written(fill: impl FnOnce(&mut AttributeWriter<'_>)) -> Attributes {
     let mut attributes = Attributes::default();
-    let (rules, counts) = (Rules::new(Limits::default(), &[], None), Counts::default());
+    let (rules, counts) = (Rules::new(Limits::default(), &Default::default(), None), Counts::default());
     fill(&mut AttributeWriter::new(&mut attributes, &rules, &counts, Target::Log));
     attributes
 }

@@ -6,7 +6,7 @@ use crate::api::pipeline::Pipeline;
 use crate::encode::timestamp::rfc3339_of_data;
 use crate::guard;
 use crate::output::running::Output;
-use crate::stats::DropReason;
+use crate::stats::{Counts, DropReason, RedactionRule};
 use serde_json::{Map, Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -18,6 +18,7 @@ pub(super) fn to_json(pipeline: &Pipeline) -> String {
         "sanitized": { "utf8": counts.sanitized_utf8.get() },
         "truncated": counts.truncated.get(),
         "redacted": counts.redacted.get(),
+        "redacted_by": redacted_by(counts),
         "reserved_keys": counts.reserved_keys.get(),
         "markers": counts.markers.get(),
         "internal_panics": guard::panics(),
@@ -32,6 +33,14 @@ pub(super) fn to_json(pipeline: &Pipeline) -> String {
         "invalid_measurements": counts.invalid_measurements.get(),
     })
     .to_string()
+}
+
+/// The rules and patterns that masked something, each with how many values.
+fn redacted_by(counts: &Counts) -> Map<String, Value> {
+    let rules = RedactionRule::ALL.iter().zip(&counts.redacted_by_rule);
+    let rules = rules.map(|(rule, count)| (rule.as_str().to_owned(), count.get()));
+    let all = rules.chain(counts.redacted_by_pattern.all());
+    all.filter(|(_, count)| *count > 0).map(|(name, count)| (name, count.into())).collect()
 }
 
 /// An instant as lines show it.

@@ -37,7 +37,7 @@ impl Parts {
     pub(super) fn of(settings: &Settings) -> Self {
         let rules = Arc::new(Rules::new(
             settings.limits.clone(),
-            &settings.redact_keys,
+            &settings.redaction,
             settings.attributes_key.as_deref(),
         ));
         let counts = Arc::new(Counts::default());

@@ -25,7 +25,7 @@ pub(super) fn from_environment(settings: &Settings, environment: &Environment) -
     joined(settings, &Context::root(), incoming, |base, pairs| {
         // The pipeline is not there yet, so the rules are made for this once.
         let rules =
-            Rules::new(settings.limits.clone(), &settings.redact_keys, settings.attributes_key.as_deref());
+            Rules::new(settings.limits.clone(), &settings.redaction, settings.attributes_key.as_deref());
         fields_with(base, pairs, &rules, &Counts::default())
     })
 }

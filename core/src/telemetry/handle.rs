@@ -18,13 +18,21 @@ use crate::encode::jsonl::JsonLines;
 use crate::encode::prometheus::{Escaping, Format};
 use crate::model::attributes::Attributes;
 use crate::model::context::{Context, FieldSet};
+use std::fmt;
 use std::sync::Arc;
 
 /// Telemetry with a configuration of its own, or the process's, see [`super::host::global`]. Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Telemetry {
     pub(crate) hub: Arc<Hub>,
     pub(super) state: Arc<State>,
+}
+
+/// Without what it is configured with and what it holds, where there may be secrets.
+impl fmt::Debug for Telemetry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Telemetry").finish_non_exhaustive()
+    }
 }
 
 impl Telemetry {

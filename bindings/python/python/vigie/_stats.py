@@ -21,6 +21,10 @@ def stats() -> dict[str, Any]:
     refused, the reader went away); over a network ``rejected`` and ``too_large`` by the far side, ``expired`` when it
     could not be reached for too long, ``tls``, and ``damaged`` in the spool.
 
+    ``redacted`` is the number of values in which something was masked; ``redacted_by`` tells it by rule: ``key``, ``token``,
+    ``jwt``, ``pem``, ``url``, ``assignment``, ``card``, ``iban``, ``email``, and the names of ``redact.patterns``. Rules that found
+    nothing are left out.
+
     >>> import vigie
     >>> vigie.stats()["internal_panics"]
     0

@@ -143,8 +143,11 @@ fn a_rule_asks_for_all_of_its_attributes_as_texts() {
     let sampler = Sampler::new(&Plan { rules: &rules, ..plan(0.0) });
     assert!(sampler.reads_attributes() && !Sampler::new(&plan(0.0)).reads_attributes());
     let kept = |route: &str, attempt: i64| {
-        let (rules, counts, mut given) =
-            (Rules::new(Default::default(), &[], None), Counts::default(), Attributes::default());
+        let (rules, counts, mut given) = (
+            Rules::new(Default::default(), &Default::default(), None),
+            Counts::default(),
+            Attributes::default(),
+        );
         let mut writer = AttributeWriter::new(&mut given, &rules, &counts, Target::Span);
         writer.attr("http.route", route);
         writer.attr("retry", true);

@@ -5,9 +5,11 @@ use super::{Environment, Settings, resolve};
 use crate::api::sampler::{FromParent, Parents, Pattern, SamplingRule};
 use crate::config::Config;
 use crate::encode::attributes::limits::Limits;
+use crate::encode::attributes::redact::Mode;
 use crate::model::severity::Severity;
 use crate::model::signal::{Signal, SignalSet};
 use crate::model::span::SpanKind;
+use crate::stats::RedactionRule;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -34,7 +36,7 @@ fn every_key_is_taken() {
                        {"to":"memory","signals":["metrics"]},{"to":"null"}],
             "sample":{"traces":0.1,"rules":[{"name":"GET /h*","kind":"server","attributes":{"http.route":"/h*"},"traces":0}],"per_second":2.5,
                       "consistent":true,"remote_parent_sampled":"root","remote_parent_not_sampled":0.5,
-                      "local_parent_sampled":1,"local_parent_not_sampled":"parent","keep_errors":true,"keep_slower_than":"1.5s"},"redact":{"keys":["iban"," badge ","iban"]},"enrich":["process"],
+                      "local_parent_sampled":1,"local_parent_not_sampled":"parent","keep_errors":true,"keep_slower_than":"1.5s"},"redact":{"keys":["iban"," badge ","iban"],"allow":["page_token"],"patterns":{"badge":"B-[0-9]{6}"},"rules":{"email":true,"card":true},"mode":"hash","hash_key":"0123456789abcdef"},"enrich":["process"],
             "limits":{"attributes":10,"depth":64,"nodes":100,"key_bytes":"1KiB","string_bytes":"32KiB","line_bytes":65536,
                       "events":1,"links":2,"open_spans":3,"series_per_instrument":4,"series_per_process":5,
                       "buffer_bytes":"1MiB","shutdown":"2.5s"},
@@ -71,7 +73,12 @@ fn every_key_is_taken() {
     assert_eq!(settings.sampling.per_second, Some(2.5));
     assert!(settings.sampling.keep_errors);
     assert_eq!(settings.sampling.keep_slower_than, Some(Duration::from_millis(1500)));
-    assert_eq!(settings.redact_keys, ["iban", "badge"]);
+    assert_eq!(settings.redaction.keys, ["iban", "badge"]);
+    assert_eq!(settings.redaction.allow, ["page_token"]);
+    assert_eq!(settings.redaction.patterns.as_ref().unwrap().given()["badge"], "B-[0-9]{6}");
+    assert_eq!(settings.redaction.rules, [(RedactionRule::Email, true)]);
+    assert!(matches!(settings.redaction.mode, Mode::Hash(_)));
+    assert!(!format!("{settings:?}").contains("0123456789abcdef"), "keys are in no dump");
     assert_eq!(settings.enrich, Enrich { host: false, process: true });
     let limits = Limits {
         attributes: 10,

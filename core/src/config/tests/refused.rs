@@ -287,11 +287,41 @@ const LINES: &[(&str, &str)] = &[
         r#"{"sample":{"keep_slower_than":"slow"}}"#,
         r#"sample.keep_slower_than: "slow"; accepted: a duration from 0ns to 86400s"#,
     ),
-    (r#"{"redact":true}"#, r#"redact: true; accepted: an object with the keys keys"#),
+    (
+        r#"{"redact":true}"#,
+        r#"redact: true; accepted: an object with the keys keys, allow, patterns, rules, mode, hash_key"#,
+    ),
     (r#"{"redact":{"keys":"iban"}}"#, r#"redact.keys: "iban"; accepted: a list of key names"#),
     (r#"{"redact":{"keys":["a",7]}}"#, r#"redact.keys[1]: 7; accepted: a list of key names"#),
-    (r#"{"redact":{"patterns":{"b":"x"}}}"#, r#"redact.patterns: not built yet; accepted: keys"#),
-    (r#"{"redact":{"mode":"hash"}}"#, r#"redact.mode: not built yet; accepted: keys"#),
+    (r#"{"redact":{"allow":7}}"#, r#"redact.allow: 7; accepted: a list of key names"#),
+    (
+        r#"{"redact":{"patterns":{"b":"a(b"}}}"#,
+        r#"redact.patterns.b: "a(b"; accepted: a regular expression such as "B-[0-9]{6}", but unclosed group"#,
+    ),
+    (
+        r#"{"redact":{"patterns":{"b":"x*"}}}"#,
+        r#"redact.patterns.b: "x*"; accepted: a regular expression such as "B-[0-9]{6}", but it would match an empty text"#,
+    ),
+    (r#"{"redact":{"patterns":{"b":7}}}"#, r#"redact.patterns.b: 7; accepted: a regular expression"#),
+    (
+        r#"{"redact":{"patterns":{"card":"x"}}}"#,
+        r#"redact.patterns.card: a name that is taken; accepted: a name"#,
+    ),
+    (r#"{"redact":{"patterns":["x"]}}"#, r#"redact.patterns: a list; accepted: an object of names and"#),
+    (
+        r#"{"redact":{"rules":{"cards":true}}}"#,
+        r#"redact.rules.cards: unknown rule; accepted: an object of rules"#,
+    ),
+    (r#"{"redact":{"rules":{"card":1}}}"#, r#"redact.rules.card: 1; accepted: true or false"#),
+    (r#"{"redact":{"mode":"hide"}}"#, r#"redact.mode: "hide"; accepted: mask, hash, drop"#),
+    (
+        r#"{"redact":{"mode":"hash"}}"#,
+        r#"redact.hash_key: missing; accepted: a secret text of at least 16 bytes"#,
+    ),
+    (
+        r#"{"redact":{"hash_key":"hunter2"}}"#,
+        r#"redact.hash_key: [redacted]; accepted: a secret text of at least 16 bytes"#,
+    ),
     (r#"{"enrich":"host"}"#, r#"enrich: "host"; accepted: a list of host, process"#),
     (r#"{"enrich":["hots"]}"#, r#"enrich[0]: "hots"; accepted: host, process"#),
     (

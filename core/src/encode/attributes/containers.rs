@@ -25,8 +25,7 @@ impl AttributeWriter<'_> {
             return false;
         }
         if self.mask != Mask::Nothing {
-            let known = self.write_mask();
-            self.close_value(known);
+            self.mask_value(None);
             return false;
         }
         if self.depth() >= self.rules.limits.depth || self.nodes > self.rules.limits.nodes {

@@ -103,6 +103,17 @@ impl Frames {
         false
     }
 
+    /// Takes back the child that was begun last: a member's key, or an element's comma.
+    pub(super) fn forget_child(&mut self, out: &mut Vec<u8>) {
+        let Some(frame) = self.stack.last_mut() else { return };
+        frame.children = frame.children.saturating_sub(1);
+        match frame.open.take() {
+            Some(member) => out.truncate(member.start as usize),
+            None if frame.children > 0 => drop(out.pop()),
+            None => {}
+        }
+    }
+
     /// Files the nested member whose value was just written; a repeated key takes its first place.
     pub(super) fn close_member(&mut self, attributes: &mut Attributes) {
         let Some(frame) = self.stack.last_mut() else { return };

@@ -3,11 +3,12 @@
 //! Not for the members themselves: see `writer`.
 
 use super::limits::Limits;
-use super::redact::{KeyRedactor, Mask};
+use super::redact::{Found, Mask, Redaction, Redactor};
 use super::truncate::{TRUNCATED, prefix};
 use crate::encode::json::is_plain;
 use crate::encode::pieces::Piece;
 use crate::model::attributes::{KIND, RESERVED, Role, WELL_KNOWN};
+use crate::stats::Counts;
 use foldhash::fast::FixedState;
 use std::cell::RefCell;
 use std::hash::{BuildHasher, Hasher};
@@ -27,9 +28,11 @@ pub struct Key {
     pub(super) role: Role,
     pub(super) mask: Mask,
     pub(super) cut: bool,
+    /// What was masked in the key itself.
+    pub(super) found: Found,
     /// Whether anything in it is escaped.
     pub(super) is_escaped: bool,
-    /// Whether it is cut, reserved or escaped, which few keys are.
+    /// Whether it is cut, masked, reserved or escaped, which few keys are.
     pub(super) is_odd: bool,
 }
 
@@ -38,12 +41,25 @@ pub struct Key {
 pub struct Rules {
     /// The configured limits.
     pub limits: Limits,
-    /// Keys whose values are masked.
-    pub redactor: KeyRedactor,
+    /// What is masked.
+    pub redactor: Redactor,
     /// The key that log attributes are nested under, if not at the top level.
     pub attributes_key: Option<Box<str>>,
     /// Differs between any two `Rules` of a process; cached keys compare it.
     pub epoch: u64,
+}
+
+impl Key {
+    /// Counts what was done to its text.
+    #[cold]
+    pub(super) fn count(&self, rules: &Rules, counts: &Counts) {
+        if self.cut {
+            counts.truncated.one();
+        }
+        if !self.found.is_empty() {
+            rules.redactor.count(counts, self.found);
+        }
+    }
 }
 
 static EPOCH: AtomicU64 = AtomicU64::new(1);
@@ -51,10 +67,10 @@ static EPOCH: AtomicU64 = AtomicU64::new(1);
 impl Rules {
     /// Rules with an epoch of their own.
     #[must_use]
-    pub fn new(limits: Limits, redact_keys: &[String], attributes_key: Option<&str>) -> Self {
+    pub fn new(limits: Limits, redaction: &Redaction, attributes_key: Option<&str>) -> Self {
         Self {
             limits,
-            redactor: KeyRedactor::new(redact_keys),
+            redactor: Redactor::new(redaction),
             attributes_key: attributes_key.map(Into::into),
             epoch: EPOCH.fetch_add(1, Ordering::Relaxed),
         }
@@ -64,8 +80,16 @@ impl Rules {
     #[must_use]
     pub fn key(&self, text: &str) -> Key {
         let cut = text.len() > self.limits.key_bytes;
-        let shown =
-            if cut { format!("{}{TRUNCATED}", prefix(text, self.limits.key_bytes)) } else { text.to_owned() };
+        let kept = prefix(text, self.limits.key_bytes);
+        let seen = prefix(text, self.limits.text_bytes());
+        // The format's own names are nobody's secrets, whatever patterns there are.
+        let is_searched = self.role(text) == Role::Plain && self.redactor.may_hold_secret(seen);
+        let masked = is_searched.then(|| self.redactor.search(seen, kept.len())).flatten();
+        let found = masked.as_ref().map_or_else(Found::default, |masked| masked.found);
+        let mut shown = masked.map_or_else(|| kept.to_owned(), |masked| masked.text);
+        if cut {
+            shown.push_str(TRUNCATED);
+        }
         let role = self.role(&shown);
         let log_shown = if role == Role::Reserved { format!("{shown}_") } else { shown.clone() };
         let mask = match role {
@@ -84,8 +108,9 @@ impl Rules {
             role,
             mask,
             cut,
+            found,
             is_escaped,
-            is_odd: cut || is_escaped || role == Role::Reserved,
+            is_odd: cut || is_escaped || !found.is_empty() || role == Role::Reserved,
         }
     }
 
@@ -233,7 +258,7 @@ mod tests {
 
     #[test]
     fn roles_and_fragments() {
-        let rules = Rules::new(Limits::default(), &[], None);
+        let rules = Rules::new(Limits::default(), &Redaction::default(), None);
         assert_eq!(rules.key("level").role, Role::Reserved);
         assert_eq!(rules.key("level").log_fragment.bytes(), b",\"level_\":");
         assert_eq!(rules.key("kind").role, Role::Reserved);
@@ -244,13 +269,13 @@ mod tests {
 
     #[test]
     fn nested_attributes_need_no_underscore() {
-        let rules = Rules::new(Limits::default(), &[], Some("attributes"));
+        let rules = Rules::new(Limits::default(), &Redaction::default(), Some("attributes"));
         assert_eq!(rules.key("level").role, Role::Plain);
     }
 
     #[test]
     fn the_cache_never_takes_one_key_for_another() {
-        let rules = Rules::new(Limits::default(), &[], None);
+        let rules = Rules::new(Limits::default(), &Redaction::default(), None);
         let mut texts = vec![String::new()];
         for length in 1..20 {
             for place in 0..length {
@@ -302,7 +327,7 @@ mod tests {
 
     #[test]
     fn a_long_key_is_cut_to_the_limit() {
-        let rules = Rules::new(Limits::default(), &[], None);
+        let rules = Rules::new(Limits::default(), &Redaction::default(), None);
         let key = rules.key(&"k".repeat(300));
         assert!(key.cut);
         assert_eq!(key.fragment.bytes().len(), 256 + TRUNCATED.len() + 4);

@@ -38,7 +38,7 @@ pub struct Limits {
     pub shutdown: Duration,
 }
 
-/// How far behind the limit on strings redaction looks, so that a token which the limit would cut is known as one.
+/// How far behind the limit on strings redaction looks, so that a secret which the limit would cut is known as one.
 const LOOK_AHEAD_BYTES: usize = 16 * 1024;
 
 impl Limits {

@@ -37,7 +37,7 @@ pub(super) fn start(
         return None;
     }
     if key.is_odd {
-        note_odd(attributes, counts, role, key);
+        note_odd(attributes, rules, counts, role, key);
     }
     let start = attributes.bytes.len() as u32;
     fragment.append(&mut attributes.bytes);
@@ -47,10 +47,8 @@ pub(super) fn start(
 /// Counts what was done to the key, and notes whether anything in it is escaped.
 #[cold]
 #[inline(never)]
-fn note_odd(attributes: &mut Attributes, counts: &Counts, role: Role, key: &Key) {
-    if key.cut {
-        counts.truncated.one();
-    }
+fn note_odd(attributes: &mut Attributes, rules: &Rules, counts: &Counts, role: Role, key: &Key) {
+    key.count(rules, counts);
     if role == Role::Reserved {
         counts.reserved_keys.one();
     }

@@ -4,7 +4,7 @@
 //! Not for the others (see `writer`) nor for maps and lists (see `containers`).
 
 use super::redact::Mask;
-use super::text::write_text;
+use super::text::write_id;
 use super::truncate::TRUNCATED;
 use super::writer::AttributeWriter;
 use crate::encode::{base64, json};
@@ -24,7 +24,8 @@ impl AttributeWriter<'_> {
     pub fn big_int(&mut self, decimal: &str) {
         self.number(|writer| {
             writer.mark(TextForm::BigInt);
-            write_text(&mut writer.attributes.bytes, writer.rules, writer.counts, decimal);
+            // Nothing looks for secrets in numbers, however they have to be written.
+            write_id(&mut writer.attributes.bytes, writer.rules, writer.counts, decimal);
             KnownValue::Nothing
         });
     }
@@ -59,24 +60,26 @@ impl AttributeWriter<'_> {
         if !self.open_value() {
             return;
         }
-        let known = if self.mask == Mask::Nothing {
-            let kept = value.get(..self.rules.limits.string_bytes / 4 * 3).unwrap_or(value);
-            if kept.len() == value.len() {
-                self.mark(TextForm::Bytes);
-            }
-            let out = &mut self.attributes.bytes;
-            out.push(b'"');
-            base64::write(out, kept);
-            if kept.len() < value.len() {
-                out.extend_from_slice(TRUNCATED.as_bytes());
-                self.counts.truncated.one();
-            }
-            out.push(b'"');
-            KnownValue::Nothing
-        } else {
-            self.write_mask()
-        };
-        self.close_value(known);
+        if self.mask != Mask::Nothing {
+            return self.mask_value(Some(value));
+        }
+        if let Some(found) = self.found_in(value) {
+            self.rules.redactor.count(self.counts, found);
+            return self.replace_value(Some(value));
+        }
+        let kept = value.get(..self.rules.limits.string_bytes / 4 * 3).unwrap_or(value);
+        if kept.len() == value.len() {
+            self.mark(TextForm::Bytes);
+        }
+        let out = &mut self.attributes.bytes;
+        out.push(b'"');
+        base64::write(out, kept);
+        if kept.len() < value.len() {
+            out.extend_from_slice(TRUNCATED.as_bytes());
+            self.counts.truncated.one();
+        }
+        out.push(b'"');
+        self.close_value(KnownValue::Nothing);
     }
 
     /// A word of the SDK's own in place of a value, `[circular]` for one.

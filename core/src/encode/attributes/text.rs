@@ -1,9 +1,9 @@
-//! Strings on their way into a record: decoded, cut to the limit, tokens masked.
+//! Strings on their way into a record: decoded, cut to the limit, secrets masked.
 //!
 //! Not for escaping: see `json`.
 
 use super::key::Rules;
-use super::redact::{mask_tokens, mask_tokens_before, may_hold_token};
+use super::redact::Masked;
 use super::truncate::{TRUNCATED, prefix, shortened};
 use crate::encode::json;
 use crate::model::attributes::KnownValue;
@@ -41,44 +41,41 @@ pub(crate) fn decode_utf16(text: &[u16], counts: &Counts) -> String {
     decoded
 }
 
-/// The text under the string limit and with its tokens masked, both counted.
+/// The text under the string limit and with its secrets masked, both counted.
 #[inline]
 pub(crate) fn clean<'t>(rules: &Rules, counts: &Counts, text: &'t str) -> Cow<'t, str> {
     let limit = rules.limits.string_bytes;
     if text.len() > limit {
         return Cow::Owned(cut(rules, counts, text));
     }
-    masked(counts, text)
+    masked(rules, counts, text)
 }
 
-/// The text with its tokens masked and counted, however long it is.
+/// The text with its secrets masked and counted, however long it is.
 #[inline]
-pub(crate) fn masked<'t>(counts: &Counts, text: &'t str) -> Cow<'t, str> {
-    if may_hold_token(text) { searched(counts, text) } else { Cow::Borrowed(text) }
-}
-
-#[inline(never)]
-fn searched<'t>(counts: &Counts, text: &'t str) -> Cow<'t, str> {
-    match mask_tokens(text) {
-        None => Cow::Borrowed(text),
-        Some(masked) => {
-            counts.redacted.one();
-            Cow::Owned(masked)
-        }
+pub(crate) fn masked<'t>(rules: &Rules, counts: &Counts, text: &'t str) -> Cow<'t, str> {
+    if rules.redactor.may_hold_secret(text) {
+        searched(rules, counts, text, text.len()).map_or(Cow::Borrowed(text), Cow::Owned)
+    } else {
+        Cow::Borrowed(text)
     }
 }
 
-/// The beginning of a text that is too long. A token that begins in it is masked whole: of one that was cut, redaction
+#[inline(never)]
+fn searched(rules: &Rules, counts: &Counts, text: &str, end: usize) -> Option<String> {
+    let Masked { text, found } = rules.redactor.search(text, end)?;
+    rules.redactor.count(counts, found);
+    Some(text)
+}
+
+/// The beginning of a text that is too long. A secret that begins in it is masked whole: of one that was cut, redaction
 /// would not know the rest.
 #[cold]
 fn cut(rules: &Rules, counts: &Counts, text: &str) -> String {
     counts.truncated.one();
     let kept = prefix(text, rules.limits.string_bytes);
     let seen = prefix(text, rules.limits.text_bytes());
-    let masked = mask_tokens_before(seen, kept.len());
-    if masked.is_some() {
-        counts.redacted.one();
-    }
+    let masked = searched(rules, counts, seen, kept.len());
     let mut text = masked.unwrap_or_else(|| kept.to_owned());
     text.push_str(TRUNCATED);
     text
@@ -125,7 +122,7 @@ fn clean_part(rules: &Rules, counts: &Counts, error: &mut ErrorInfo, deeper: usi
     }
 }
 
-/// Appends a quoted string under the string limit and with its tokens masked; returns what is known of it then.
+/// Appends a quoted string under the string limit and with its secrets masked; returns what is known of it then.
 #[inline]
 pub(crate) fn write_text(out: &mut Vec<u8>, rules: &Rules, counts: &Counts, text: &str) -> KnownValue {
     KnownValue::of_text(if is_clean(rules, text) {
@@ -138,7 +135,7 @@ pub(crate) fn write_text(out: &mut Vec<u8>, rules: &Rules, counts: &Counts, text
 /// Whether [`clean`] leaves the text as it is for sure.
 #[inline]
 pub(crate) fn is_clean(rules: &Rules, text: &str) -> bool {
-    text.len() <= rules.limits.string_bytes && !may_hold_token(text)
+    text.len() <= rules.limits.string_bytes && !rules.redactor.may_hold_secret(text)
 }
 
 #[inline(never)]

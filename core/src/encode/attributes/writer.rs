@@ -7,13 +7,14 @@ use super::draft::{self, Piece};
 use super::frames::Frames;
 use super::key::{Key, Rules, cached_key, with_first};
 use super::member::{self, Member};
-use super::redact::{MASK, Mask};
+use super::redact::Mask;
 use super::target::Target;
 use super::text::{decode_utf8, decode_utf16, write_id, write_text};
 use crate::encode::json;
 use crate::encode::pieces::append_word;
 use crate::model::attributes::{Attributes, Entry, KnownValue, Mark, Role, TextForm};
 use crate::stats::Counts;
+use std::borrow::Cow;
 
 /// Walks values into [`Attributes`]: call `key`, then exactly one value, again and again.
 ///
@@ -118,7 +119,7 @@ impl<'a> AttributeWriter<'a> {
     /// Takes back a key whose value never came, so that what is written stays well-formed.
     #[cold]
     #[inline(never)]
-    fn forget_half_member(&mut self) {
+    pub(super) fn forget_half_member(&mut self) {
         if let Some(member) = self.member.take() {
             self.attributes.truncate(member.start);
         }
@@ -129,16 +130,9 @@ impl<'a> AttributeWriter<'a> {
         let Some(frames) = &mut self.frames else { return };
         let refused = frames.open_member(&mut self.attributes.bytes, key);
         self.mask = key.mask;
-        if key.cut && !refused {
-            self.counts.truncated.one();
+        if key.is_odd && !refused {
+            key.count(self.rules, self.counts);
         }
-    }
-
-    /// Whether the value of the current key is masked anyway, so that a host may skip converting it.
-    #[inline]
-    #[must_use]
-    pub fn masked(&self) -> bool {
-        self.mask != Mask::Nothing
     }
 
     /// Writes a value that needs no more than that: one of the record itself that nothing masks; false when it is
@@ -240,9 +234,10 @@ impl<'a> AttributeWriter<'a> {
         if !self.open_value() {
             return;
         }
-        let known = if self.mask != Mask::Nothing {
-            self.write_mask()
-        } else if self.is_well_known() {
+        if self.mask != Mask::Nothing {
+            return self.mask_value(Some(value.as_bytes()));
+        }
+        let known = if self.is_well_known() {
             write_id(&mut self.attributes.bytes, self.rules, self.counts, value)
         } else {
             write_text(&mut self.attributes.bytes, self.rules, self.counts, value)
@@ -285,7 +280,10 @@ impl<'a> AttributeWriter<'a> {
         if !self.open_value() {
             return;
         }
-        let known = if self.mask == Mask::TextAndNumbers { self.write_mask() } else { write(self) };
+        if self.mask == Mask::TextAndNumbers {
+            return self.mask_number(write);
+        }
+        let known = write(self);
         self.close_value(known);
     }
 
@@ -323,13 +321,7 @@ impl<'a> AttributeWriter<'a> {
         }
     }
 
-    /// Writes the mask in place of a value; returns what is known of that.
-    pub(super) fn write_mask(&mut self) -> KnownValue {
-        self.counts.redacted.one();
-        KnownValue::of_text(json::write_str(&mut self.attributes.bytes, MASK))
-    }
-
-    fn decode_utf8<'t>(&self, text: &'t [u8]) -> std::borrow::Cow<'t, str> {
+    fn decode_utf8<'t>(&self, text: &'t [u8]) -> Cow<'t, str> {
         // What is beyond would not be looked at; the margin keeps the cut visible.
         let bounded = text.get(..self.rules.limits.text_bytes() + 8).unwrap_or(text);
         decode_utf8(bounded, self.counts)

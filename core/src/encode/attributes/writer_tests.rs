@@ -2,7 +2,11 @@ use super::*;
 use crate::encode::attributes::limits::Limits;
 
 fn rules() -> Rules {
-    Rules::new(Limits { attributes: 4, depth: 2, nodes: 12, string_bytes: 8, ..Limits::default() }, &[], None)
+    Rules::new(
+        Limits { attributes: 4, depth: 2, nodes: 12, string_bytes: 8, ..Limits::default() },
+        &Default::default(),
+        None,
+    )
 }
 
 fn written(target: Target, fill: impl FnOnce(&mut AttributeWriter<'_>)) -> String {

@@ -14,7 +14,7 @@ fn read_with(
     read: impl FnOnce(&mut AttributeWriter<'_>) -> Result<()>,
 ) -> (String, Result<()>) {
     let (rules, counts, mut attributes) =
-        (Rules::new(limits, &[], None), Counts::default(), Attributes::default());
+        (Rules::new(limits, &Default::default(), None), Counts::default(), Attributes::default());
     let outcome = read(&mut AttributeWriter::new(&mut attributes, &rules, &counts, Target::Nested));
     let members: Vec<u8> =
         attributes.entries.iter().flat_map(|entry| attributes.member(entry).iter().copied()).collect();
@@ -104,8 +104,11 @@ fn ill_formed_text_is_repaired_and_counted_once_a_string() {
     for (inside, expected) in cases {
         let json = [br#"{"s":""#, inside, br#""}"#].concat();
         assert_eq!(read(&json), format!(r#"{{"s":"{expected}"}}"#));
-        let (rules, counts, mut attributes) =
-            (Rules::new(Limits::default(), &[], None), Counts::default(), Attributes::default());
+        let (rules, counts, mut attributes) = (
+            Rules::new(Limits::default(), &Default::default(), None),
+            Counts::default(),
+            Attributes::default(),
+        );
         read_json(&json, &mut AttributeWriter::new(&mut attributes, &rules, &counts, Target::Log)).unwrap();
         assert_eq!(counts.sanitized_utf8.get(), 1);
     }

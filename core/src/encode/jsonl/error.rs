@@ -68,7 +68,7 @@ mod tests {
 
     fn written(error: ErrorInfo) -> String {
         let mut out = Vec::new();
-        let rules = Rules::new(Limits::default(), &[], None);
+        let rules = Rules::new(Limits::default(), &Default::default(), None);
         write_error(&mut out, &clean_error(&rules, &Counts::default(), error), Extent::Whole);
         String::from_utf8(out).unwrap()
     }

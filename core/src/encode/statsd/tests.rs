@@ -23,7 +23,7 @@ fn lines(dialect: Dialect, form: Form) -> (Lines, Arc<Counts>) {
 
 fn attributes(pairs: &[(&str, &str)]) -> Attributes {
     let mut attributes = Attributes::default();
-    let (rules, counts) = (Rules::new(Limits::default(), &[], None), Counts::default());
+    let (rules, counts) = (Rules::new(Limits::default(), &Default::default(), None), Counts::default());
     let mut writer = AttributeWriter::new(&mut attributes, &rules, &counts, Target::Nested);
     for (key, value) in pairs {
         writer.key(key);

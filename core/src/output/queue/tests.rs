@@ -226,7 +226,8 @@ fn deferred(records: &'static [(Signal, &'static [u8])]) -> Arc<Deferred> {
 
 /// A batch of which was said that it has so many spans less than these.
 fn deferred_moved(records: &'static [(Signal, &'static [u8])], moved: i64) -> Arc<Deferred> {
-    let (rules, counts) = (Arc::new(Rules::new(Limits::default(), &[], None)), Arc::new(Counts::default()));
+    let (rules, counts) =
+        (Arc::new(Rules::new(Limits::default(), &Default::default(), None)), Arc::new(Counts::default()));
     let encoder = Arc::new(JsonLines::new(&Resource::default(), &rules, &counts));
     let formats = vec![crate::buffer::rendered::Format { encoder, wanted: SignalSet::ALL }];
     let of = |wanted: Signal| records.iter().filter(|(signal, _)| *signal == wanted).count() as u64;

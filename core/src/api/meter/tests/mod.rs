@@ -10,6 +10,7 @@ use super::*;
 use crate::clock::Clock;
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::limits::Limits;
+use crate::encode::attributes::redact::Redaction;
 use crate::encode::jsonl::JsonLines;
 use crate::encode::prometheus::{Escaping, Exposition, Format};
 use crate::encode::record::Encoder;
@@ -40,8 +41,9 @@ impl MeterHome for TestHome {
 }
 
 fn rules(limits: Limits, keys: &[&str]) -> Arc<Rules> {
-    let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
-    Arc::new(Rules::new(limits, &keys, None))
+    let keys = keys.iter().map(|key| (*key).to_owned()).collect();
+    let redaction = Redaction { keys, ..Redaction::default() };
+    Arc::new(Rules::new(limits, &redaction, None))
 }
 
 fn clock() -> Arc<Clock> {

@@ -58,7 +58,7 @@ impl Merge {
     pub(super) fn new(rulebook: &Rulebook, rules: &Rules) -> Self {
         // Each process had its own limit for all of its series; an instrument's holds for all processes together.
         let limits = Limits { series_per_process: usize::MAX, ..rules.limits.clone() };
-        let rules = Arc::new(Rules::new(limits, &[], None));
+        let rules = Arc::new(Rules::new(limits, &Default::default(), None));
         let registry = Registry::new(rules, Arc::new(Counts::default()), Arc::new(Clock::system()));
         let exposition = Exposition::default();
         Self { registry, exposition, rulebook: rulebook.clone(), known: HashMap::default() }

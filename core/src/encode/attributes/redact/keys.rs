@@ -1,13 +1,14 @@
 //! Masking by key name: whole words, whatever separates them.
 //!
-//! Not for secrets inside values: see `tokens`.
+//! Not for secrets inside of texts: `assignments` asks here about the keys that stand in them.
 
 use std::collections::HashSet;
 
 /// What a key asks of its value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mask {
     /// Nothing.
+    #[default]
     Nothing,
     /// Strings and containers are masked, numbers are kept.
     Text,
@@ -16,7 +17,7 @@ pub enum Mask {
 }
 
 /// Names whose values are masked, as joined words.
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 20] = [
     "password",
     "passwd",
     "pwd",
@@ -33,6 +34,10 @@ const NAMES: [&str; 16] = [
     "clientsecret",
     "connectionstring",
     "bearer",
+    "accountkey",
+    "cardnumber",
+    "creditcard",
+    "pgpassword",
 ];
 
 /// Names under which a number is a secret as well.
@@ -41,18 +46,32 @@ const NUMERIC_NAMES: [&str; 4] = ["password", "pin", "cvv", "cvc"];
 /// The longest listed name in words (`connection string`), plus room for users' own names.
 const LONGEST_WORDS: usize = 4;
 
-/// The list of names, the built-in ones and the user's.
+/// The list of names, the built-in ones and the user's, and the keys that are never masked.
 #[derive(Debug, Clone)]
-pub struct KeyRedactor {
+pub(super) struct KeyRedactor {
     names: HashSet<String>,
+    allowed: HashSet<String>,
+    /// The last two characters of the names, by [`ending`]: most keys end in no such two.
+    endings: [u64; 16],
 }
 
 impl KeyRedactor {
-    /// The built-in names and `extra` ones, given in any spelling.
-    #[must_use]
-    pub fn new(extra: &[String]) -> Self {
-        let own = extra.iter().map(|name| words(name).concat()).filter(|name| !name.is_empty());
-        Self { names: NAMES.iter().map(|name| (*name).to_owned()).chain(own).collect() }
+    /// The built-in names and `extra` ones, and keys that are `allowed`, each given in any spelling.
+    pub(super) fn new(extra: &[String], allowed: &[String]) -> Self {
+        let joined = |given: &[String]| -> Vec<String> {
+            given.iter().map(|name| words(name).concat()).filter(|name| !name.is_empty()).collect()
+        };
+        let names: HashSet<String> =
+            NAMES.iter().chain(&NUMERIC_NAMES).map(|name| (*name).to_owned()).chain(joined(extra)).collect();
+        let mut endings = [0; 16];
+        for name in &names {
+            if let Some((word, bit)) = ending(name.as_bytes())
+                && let Some(word) = endings.get_mut(word)
+            {
+                *word |= bit;
+            }
+        }
+        Self { names, allowed: joined(allowed).into_iter().collect(), endings }
     }
 
     /// What `key` asks for: it matches when consecutive words of it, joined, are a listed name.
@@ -60,26 +79,65 @@ impl KeyRedactor {
     /// A key that ends in the word `type` says what kind of secret is meant and holds none: OAuth's
     /// `token_type` and the metric attribute `gen_ai.token.type`, whose masking would put the series
     /// of input and output into one.
-    #[must_use]
-    pub fn mask(&self, key: &str) -> Mask {
+    pub(super) fn mask(&self, key: &str) -> Mask {
         let words = words(key);
-        if words.len() > 1 && words.last().is_some_and(|last| last == "type") {
+        if words.len() > 1 && words.last().is_some_and(|last| last == "type") || self.allows(&words) {
             return Mask::Nothing;
         }
-        let mut found = Mask::Nothing;
-        for first in 0..words.len() {
-            for count in 1..=LONGEST_WORDS.min(words.len() - first) {
-                let joined = words.get(first..first + count).unwrap_or_default().concat();
-                if NUMERIC_NAMES.contains(&joined.as_str()) {
-                    return Mask::TextAndNumbers;
-                }
-                if self.names.contains(&joined) {
-                    found = Mask::Text;
-                }
-            }
-        }
-        found
+        (0..words.len())
+            .map(|first| self.longest(words.get(first..).unwrap_or_default()))
+            .max()
+            .unwrap_or_default()
     }
+
+    /// What a key inside of a text asks for: its last words have to be a listed name, because nobody knows for sure
+    /// that it is a key.
+    pub(super) fn mask_in_text(&self, key: &str) -> Mask {
+        let words = words(key);
+        if self.allows(&words) {
+            return Mask::Nothing;
+        }
+        let tail = |count: usize| words.get(words.len().checked_sub(count)?..);
+        (1..=LONGEST_WORDS).filter_map(tail).map(|tail| self.named(&tail.concat())).max().unwrap_or_default()
+    }
+
+    /// Whether a text may end in a key that [`Self::mask_in_text`] knows, by its last two characters.
+    #[inline]
+    pub(super) fn may_end(&self, text: &[u8]) -> bool {
+        ending(text)
+            .is_some_and(|(word, bit)| self.endings.get(word).is_some_and(|endings| endings & bit != 0))
+    }
+
+    fn allows(&self, words: &[String]) -> bool {
+        !self.allowed.is_empty() && self.allowed.contains(&words.concat())
+    }
+
+    /// What the names ask for that `words` begin with.
+    fn longest(&self, words: &[String]) -> Mask {
+        let counts = 1..=LONGEST_WORDS.min(words.len());
+        counts
+            .filter_map(|count| words.get(..count))
+            .map(|name| self.named(&name.concat()))
+            .max()
+            .unwrap_or_default()
+    }
+
+    fn named(&self, joined: &str) -> Mask {
+        if NUMERIC_NAMES.contains(&joined) {
+            Mask::TextAndNumbers
+        } else if self.names.contains(joined) {
+            Mask::Text
+        } else {
+            Mask::Nothing
+        }
+    }
+}
+
+/// The place of the last two characters in a set of 1024, whatever their case; nothing when there are no two.
+fn ending(name: &[u8]) -> Option<(usize, u64)> {
+    let [a, b] = *name.last_chunk()?;
+    let place = usize::from(a & 31) << 5 | usize::from(b & 31);
+    Some((place / 64, 1 << (place % 64)))
 }
 
 /// Lower-case words of a key, split at `_ - . :`, white space and camelCase humps.
@@ -113,7 +171,7 @@ mod tests {
 
     #[test]
     fn whole_words_match_in_every_spelling() {
-        let redactor = KeyRedactor::new(&["iban".to_owned()]);
+        let redactor = KeyRedactor::new(&["iban".to_owned()], &[]);
         for key in [
             "password",
             "user_password",
@@ -152,9 +210,34 @@ mod tests {
 
     #[test]
     fn numbers_are_secret_only_under_a_few_names() {
-        let redactor = KeyRedactor::new(&[]);
+        let redactor = KeyRedactor::new(&[], &[]);
         assert_eq!(redactor.mask("card_pin"), Mask::TextAndNumbers);
         assert_eq!(redactor.mask("cvv"), Mask::TextAndNumbers);
         assert_eq!(redactor.mask("token"), Mask::Text);
+    }
+
+    #[test]
+    fn allowed_keys_are_whole_and_come_in_every_spelling() {
+        let redactor = KeyRedactor::new(&[], &["Session Token".to_owned(), "cookie".to_owned()]);
+        for key in ["session_token", "sessionToken", "SESSION.TOKEN", "cookie"] {
+            assert_eq!(redactor.mask(key), Mask::Nothing, "{key}");
+            assert_eq!(redactor.mask_in_text(key), Mask::Nothing, "{key}");
+        }
+        for key in ["token", "user_session_token", "set-cookie"] {
+            assert_eq!(redactor.mask(key), Mask::Text, "{key}");
+        }
+    }
+
+    #[test]
+    fn keys_in_texts_end_in_a_name() {
+        let redactor = KeyRedactor::new(&["k".to_owned(), "badge no".to_owned()], &[]);
+        for key in ["db.password", "Pwd", "x-api-key", "SharedAccessKey", "AccountKey", "badge_no", "BadgeNo"]
+        {
+            assert_ne!(redactor.mask_in_text(key), Mask::Nothing, "{key}");
+        }
+        for key in ["password_file", "token_url", "secret.name", "monkey", "", "y", "badge"] {
+            assert_eq!(redactor.mask_in_text(key), Mask::Nothing, "{key}");
+        }
+        assert_eq!(redactor.mask_in_text("PIN"), Mask::TextAndNumbers);
     }
 }

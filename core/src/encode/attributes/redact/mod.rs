@@ -1,12 +1,24 @@
-//! Redaction: which keys are masked and which tokens are masked inside strings.
+//! Redaction: which keys are masked, what is masked inside of texts, and what stands in its place.
 //!
-//! Not for where masks are written: `attributes::writer` asks here and writes.
+//! Not for where masks are written: the attribute writer and `attributes::text` ask here and write.
 
+mod assignments;
+mod cards;
+mod emails;
+mod extents;
+mod findings;
+mod hints;
+mod ibans;
 mod keys;
+mod mode;
+mod patterns;
+mod redactor;
+mod shapes;
 mod tokens;
+mod urls;
 
-pub use keys::{KeyRedactor, Mask};
-pub use tokens::{mask_tokens, mask_tokens_before, may_hold_token};
-
-/// What stands in the place of a masked value.
-pub const MASK: &str = "[redacted]";
+pub use findings::{Found, Masked};
+pub use keys::Mask;
+pub use mode::{HashKey, MASK, Mode};
+pub use patterns::{MOST_PATTERNS, Patterns};
+pub use redactor::{Redaction, Redactor};

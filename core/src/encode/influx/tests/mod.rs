@@ -27,7 +27,8 @@ struct Bench {
 
 impl Bench {
     fn with(limits: Limits, resource: &Resource) -> Self {
-        let (rules, counts) = (Arc::new(Rules::new(limits, &[], None)), Arc::new(Counts::default()));
+        let (rules, counts) =
+            (Arc::new(Rules::new(limits, &Default::default(), None)), Arc::new(Counts::default()));
         let protocol = LineProtocol::new(resource, &rules, &counts);
         Self { rules, counts, protocol }
     }

@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn it_writes_what_the_other_way_does() {
-        let rules = Rules::new(Limits::default(), &[], None);
+        let rules = Rules::new(Limits::default(), &Default::default(), None);
         for key_length in [0, 1, 8, 15, 16, 17, 95, 96, 110, 111, 112, 250, 300] {
             let key = "k".repeat(key_length);
             for length in 0..140 {

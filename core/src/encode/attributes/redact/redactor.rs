@@ -1,0 +1,140 @@
+//! Everything that redaction knows, as one thing that recording asks.
+//!
+//! Not for any single rule: they stand in files of their own.
+
+use super::findings::{Findings, Found, Masked};
+use super::keys::{KeyRedactor, Mask};
+use super::mode::Mode;
+use super::patterns::Patterns;
+use super::shapes::run;
+use super::{assignments, cards, emails, hints, ibans, tokens};
+use crate::stats::{Counts, RedactionRule};
+
+/// The document's `redact`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Redaction {
+    /// Key names that are masked besides the built-in ones.
+    pub keys: Vec<String>,
+    /// Keys that are never masked because of their name.
+    pub allow: Vec<String>,
+    /// The user's patterns.
+    pub patterns: Option<Patterns>,
+    /// What becomes of what is masked.
+    pub mode: Mode,
+    /// Rules of ours that were turned on or off.
+    pub rules: Vec<(RedactionRule, bool)>,
+}
+
+/// Finds what must not be shown.
+#[derive(Debug)]
+pub struct Redactor {
+    keys: KeyRedactor,
+    patterns: Option<Patterns>,
+    mode: Mode,
+    is_on: [bool; RedactionRule::ALL.len()],
+    /// Shorter texts are not searched.
+    shortest: usize,
+    /// Whether texts without any sign of a secret are searched as well.
+    searches_all: bool,
+}
+
+impl Redactor {
+    /// A redactor by these settings.
+    #[must_use]
+    pub fn new(redaction: &Redaction) -> Self {
+        let Redaction { keys, allow, patterns, mode, rules } = redaction;
+        let mut is_on = RedactionRule::ALL.map(RedactionRule::is_default);
+        for (rule, on) in rules {
+            if let Some(slot) = is_on.get_mut(*rule as usize) {
+                *slot = *on;
+            }
+        }
+        let has_email = is_on.get(RedactionRule::Email as usize).is_some_and(|on| *on);
+        let shortest_match = patterns.as_ref().map_or(usize::MAX, Patterns::shortest);
+        let least_email = if has_email { "a@b.cd".len() } else { usize::MAX };
+        Self {
+            keys: KeyRedactor::new(keys, allow),
+            patterns: patterns.clone(),
+            mode: mode.clone(),
+            is_on,
+            shortest: hints::SHORTEST.min(shortest_match).min(least_email),
+            searches_all: patterns.is_some() || has_email,
+        }
+    }
+
+    /// What a key asks of its value.
+    #[must_use]
+    pub fn mask(&self, key: &str) -> Mask {
+        self.keys.mask(key)
+    }
+
+    /// What becomes of what is masked.
+    #[must_use]
+    pub fn mode(&self) -> &Mode {
+        &self.mode
+    }
+
+    /// Counts a value in which something was found.
+    pub fn count(&self, counts: &Counts, found: Found) {
+        counts.redacted.one();
+        found.rules().for_each(|rule| counts.redacted_by(rule));
+        let name = |place| self.patterns.as_ref().map_or("", |patterns| patterns.name(place));
+        found.patterns().for_each(|place| counts.redacted_by_pattern.one(name(place)));
+    }
+
+    /// Whether a text is worth a search: most are short, or have nothing that a secret could begin with.
+    #[inline]
+    #[must_use]
+    pub fn may_hold_secret(&self, text: &str) -> bool {
+        text.len() >= self.shortest && (self.searches_all || hints::may_hold_secret(text.as_bytes()))
+    }
+
+    /// The first `end` bytes of `text`, which end between characters, with every secret that begins in them replaced,
+    /// also when it ends behind them; or nothing when there is none.
+    ///
+    /// Linear in the length of `text`.
+    #[must_use]
+    pub fn search(&self, text: &str, end: usize) -> Option<Masked> {
+        let bytes = text.as_bytes();
+        let mut findings = Findings::default();
+        tokens::search(bytes, |rule| self.is_on(rule), &mut findings);
+        let (urls, pairs) = (self.is_on(RedactionRule::Url), self.is_on(RedactionRule::Assignment));
+        assignments::search(text, &self.keys, urls, pairs, &mut findings);
+        if hints::may_hold_number(bytes) {
+            self.numbers(bytes, &mut findings);
+        }
+        if self.is_on(RedactionRule::Email) {
+            for (start, end) in memchr::memchr_iter(b'@', bytes).filter_map(|at| emails::around(bytes, at)) {
+                findings.add(start, end, RedactionRule::Email);
+            }
+        }
+        if let Some(patterns) = self.patterns.as_ref().filter(|patterns| text.len() >= patterns.shortest()) {
+            patterns.search(text, &mut findings);
+        }
+        findings.replaced(text, end, &self.mode)
+    }
+
+    /// Looks at every row of digits for a card or an account.
+    fn numbers(&self, text: &[u8], findings: &mut Findings) {
+        let (cards, ibans) = (self.is_on(RedactionRule::Card), self.is_on(RedactionRule::Iban));
+        let mut at = 0;
+        while let Some(next) = text.get(at..).and_then(|rest| rest.iter().position(u8::is_ascii_digit)) {
+            let start = at + next;
+            at = start + run(text.get(start..).unwrap_or_default(), |byte| byte.is_ascii_digit());
+            if cards && let Some(end) = cards::end(text, start, at) {
+                findings.add(start, end, RedactionRule::Card);
+                at = end;
+            } else if ibans
+                && start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(u8::is_ascii_uppercase)
+                && let Some((from, end)) = ibans::around(text, start)
+            {
+                findings.add(from, end, RedactionRule::Iban);
+                at = end;
+            }
+        }
+    }
+
+    fn is_on(&self, rule: RedactionRule) -> bool {
+        self.is_on.get(rule as usize).is_some_and(|on| *on)
+    }
+}
