@@ -12,6 +12,7 @@ WORKLOADS = {
     "L1": "log record to /dev/null opened as a file",
     "L1v": "log record: not ASCII, nested, an identifier, a time, an error with a cause",
     "L1f": "log record to a file on disk",
+    "L1p": "log record to /dev/null opened as a file, three patterns of redaction on",
     "L0": "log record below the level",
     "L1s": "log record to /dev/null opened as a file, through the standard library's logging, unchanged",
     "L1t": "log record to /dev/null, through tracing, unchanged",
@@ -65,6 +66,7 @@ PEERS: dict[str, dict[str, list[str]]] = {
         "L1": ["picologging", "structlog", "stdlib", "stdlib-orjson"],
         "L1v": ["picologging", "structlog", "stdlib", "stdlib-orjson"],
         "L1f": ["picologging", "structlog", "stdlib"],
+        "L1p": ["picologging", "structlog"],
         "L0": ["picologging", "structlog", "stdlib"],
         # A handler that does nothing is the floor of any that does something.
         "L1s": ["stdlib-nothing", "stdlib"],
@@ -117,6 +119,7 @@ PEERS: dict[str, dict[str, list[str]]] = {
         # tracing has no values inside of values.
         "L1v": ["slog-json"],
         "L1f": ["slog-json", "tracing-json"],
+        "L1p": ["slog-json"],
         "L0": ["tracing-json"],
         "L1t": ["tracing-json"],
         "L0t": ["tracing-json"],

@@ -35,7 +35,7 @@ class JsonFormatter(picologging.Formatter):
 
 
 def case(workload: str) -> Case:
-    """L1, L1v, L1f and L0."""
+    """L1, L1v, L1f, L1p and L0."""
     handler = picologging.StreamHandler(open(sink(workload), "w", encoding="utf-8"))  # noqa: SIM115 (lives as long as the process)
     handler.setFormatter(JsonFormatter())
     log = picologging.getLogger(LOGGER)

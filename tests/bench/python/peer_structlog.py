@@ -11,7 +11,7 @@ from workloads import BOUND, LOGGER, MESSAGE, Case, lines_on_disk, sink
 
 
 def case(workload: str) -> Case:
-    """L1, L1v, L1f and L0."""
+    """L1, L1v, L1f, L1p and L0."""
     file = open(sink(workload), "wb")  # noqa: SIM115 (lives as long as the process)
     structlog.configure(
         cache_logger_on_first_use=True,

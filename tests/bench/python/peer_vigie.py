@@ -15,6 +15,9 @@ import vigie
 from receiver import RECEIVER, in_portions, received
 from workloads import BOUND, EXPOSED, LOGGER, MESSAGE, SERIES, Case, headers, lines_on_disk, series, sink
 
+# None of them finds anything.
+PATTERNS = {"badge": "B-[0-9]{6}", "account": "acct_[a-z0-9]{12}", "plate": "(?i)[a-z]{2}-[0-9]{4}"}
+
 
 def configure(*outputs: dict[str, object], **more: object) -> None:
     """These outputs, nothing else."""
@@ -73,11 +76,12 @@ def log_loop(workload: str) -> Callable[[int], object]:
 
 
 def logs(workload: str) -> Case:
-    """L1, L1v, L1f and L0."""
+    """L1, L1v, L1f, L1p and L0."""
     if workload == "L1f":
         Path(sink(workload)).unlink(missing_ok=True)
-    configure({"to": "file", "path": sink(workload)}, level="info")
-    exported = {"L1": delivered, "L1v": delivered, "L1f": lines_on_disk, "L0": None}[workload]
+    more = {"redact": {"patterns": PATTERNS}} if workload == "L1p" else {}
+    configure({"to": "file", "path": sink(workload)}, level="info", **more)
+    exported = {"L1f": lines_on_disk, "L0": None}.get(workload, delivered)
     return Case(log_loop(workload), flush, exported)
 
 

@@ -33,7 +33,10 @@ type Maker = fn(&str) -> Case;
 const PEERS: [(&str, &[&str], Maker); 15] = [
     (
         "vigie",
-        &["L1", "L1v", "L1f", "L0", "S1", "S1v", "S2", "M1", "M1v", "M1b", "M2", "M2b", "P1", "P1v", "X1"],
+        &[
+            "L1", "L1v", "L1f", "L1p", "L0", "S1", "S1v", "S2", "M1", "M1v", "M1b", "M2", "M2b", "P1", "P1v",
+            "X1",
+        ],
         peer_vigie::make_case,
     ),
     ("vigie", peer_bridges::WORKLOADS, peer_bridges::make_case),
@@ -45,7 +48,7 @@ const PEERS: [(&str, &[&str], Maker); 15] = [
     ("otlp", FORMATS, peer_formats::otlp),
     ("lines+otlp", FORMATS, peer_formats::lines_and_otlp),
     ("otlp-json", FORMATS, peer_formats::otlp_json),
-    ("slog-json", &["L1", "L1v", "L1f"], peer_slog::make_case),
+    ("slog-json", &["L1", "L1v", "L1f", "L1p"], peer_slog::make_case),
     ("tracing-json", &["L1", "L1f", "L0"], peer_tracing::make_case),
     ("opentelemetry", &["S1", "S1v", "S2", "M1", "M1v", "M2", "P1", "P1v"], peer_opentelemetry::make_case),
     ("opentelemetry", &["E1"], peer_otlp::make_case),
