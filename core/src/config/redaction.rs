@@ -52,7 +52,8 @@ pub(super) static KEYS: [Setting; 6] = [
         Takes::Map { of: &Takes::Flag, words: RULES },
         "{\"email\": true}",
         "Which built-in rules look into texts ([what each finds](#secrets)).",
-    ),
+    )
+    .without("true for all but email"),
     Setting::new(
         "mode",
         Takes::Choice { known: &MODES, unbuilt: &[] },

@@ -12,7 +12,6 @@ use crate::model::propagation;
 use crate::model::signal::{Signal, SignalSet};
 use crate::output::kind::{OutputKind, Waiting};
 use crate::output::registry;
-use crate::stats::RedactionRule;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -241,7 +240,7 @@ fn in_force(settings: &Settings) -> Value {
         "levels": settings.levels.iter().map(|(name, level)| (name, level.text())).collect::<BTreeMap<_, _>>(),
         "outputs": outputs,
         "sample": sample(&settings.sampling),
-        "redact": redact(),
+        "redact": {"keys": [], "allow": [], "patterns": {}, "mode": "mask"},
         "enrich": enrich,
         "limits": limits(&settings.limits),
         "metrics": {"every": format!("{:?}", settings.metrics_every), "self": settings.metrics_self},
@@ -251,15 +250,6 @@ fn in_force(settings: &Settings) -> Value {
         "disabled": settings.disabled,
         "signals": settings.signals,
     })
-}
-
-/// Of redaction nothing is configured here.
-fn redact() -> Value {
-    let rules = RedactionRule::ALL
-        .iter()
-        .filter(|rule| **rule != RedactionRule::Key)
-        .map(|rule| (rule.as_str(), rule.is_default()));
-    json!({"keys": [], "allow": [], "patterns": {}, "mode": "mask", "rules": rules.collect::<BTreeMap<_, _>>()})
 }
 
 fn sample(sampling: &Sampling) -> Value {

@@ -8,7 +8,6 @@ mod draft;
 mod frames;
 pub(crate) mod key;
 pub(crate) mod limits;
-mod masking;
 mod member;
 pub(crate) mod redact;
 mod scalars;

@@ -3,7 +3,7 @@
 //!
 //! Not for the others (see `writer`) nor for maps and lists (see `containers`).
 
-use super::redact::Mask;
+use super::redact::{Found, Mask, Mode};
 use super::text::write_id;
 use super::truncate::TRUNCATED;
 use super::writer::AttributeWriter;
@@ -80,6 +80,25 @@ impl AttributeWriter<'_> {
         }
         out.push(b'"');
         self.close_value(KnownValue::Nothing);
+    }
+
+    /// What the first text in binary data with a secret in it is found by. The whole value is masked then: base64 of the
+    /// rest would be of no use.
+    fn found_in(&self, value: &[u8]) -> Option<Found> {
+        let seen = value.get(..self.rules.limits.text_bytes()).unwrap_or(value);
+        let redactor = &self.rules.redactor;
+        let mut texts = seen.utf8_chunks().map(|chunk| chunk.valid());
+        texts.find_map(|text| {
+            let searched = redactor.may_hold_secret(text).then(|| redactor.search(text, text.len()));
+            searched.flatten().map(|masked| masked.found)
+        })
+    }
+
+    /// Whether nothing of the current key's value will be used, so that a host may skip converting it.
+    #[inline]
+    #[must_use]
+    pub fn masked(&self) -> bool {
+        self.mask != Mask::Nothing && !matches!(self.rules.redactor.mode(), Mode::Hash(_))
     }
 
     /// A word of the SDK's own in place of a value, `[circular]` for one.

@@ -7,13 +7,13 @@ use super::draft::{self, Piece};
 use super::frames::Frames;
 use super::key::{Key, Rules, cached_key, with_first};
 use super::member::{self, Member};
-use super::redact::Mask;
+use super::redact::{MASK, Mask, Mode};
 use super::target::Target;
 use super::text::{decode_utf8, decode_utf16, write_id, write_text};
 use crate::encode::json;
 use crate::encode::pieces::append_word;
 use crate::model::attributes::{Attributes, Entry, KnownValue, Mark, Role, TextForm};
-use crate::stats::Counts;
+use crate::stats::{Counts, RedactionRule};
 use std::borrow::Cow;
 
 /// Walks values into [`Attributes`]: call `key`, then exactly one value, again and again.
@@ -119,7 +119,7 @@ impl<'a> AttributeWriter<'a> {
     /// Takes back a key whose value never came, so that what is written stays well-formed.
     #[cold]
     #[inline(never)]
-    pub(super) fn forget_half_member(&mut self) {
+    fn forget_half_member(&mut self) {
         if let Some(member) = self.member.take() {
             self.attributes.truncate(member.start);
         }
@@ -318,6 +318,47 @@ impl<'a> AttributeWriter<'a> {
         if self.open_value() {
             append_word(&mut self.attributes.bytes, text);
             self.close_value(known);
+        }
+    }
+
+    /// Masks what `write` writes.
+    #[cold]
+    fn mask_number(&mut self, write: impl FnOnce(&mut Self) -> KnownValue) {
+        let (start, marks) = (self.attributes.bytes.len(), self.attributes.marks.len());
+        write(self);
+        let written = self.attributes.bytes.split_off(start);
+        self.attributes.marks.truncate(marks);
+        // As JSON has it, but for the quotes around numbers that JSON cannot say.
+        let digits =
+            written.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or(&written);
+        self.mask_value(Some(digits));
+    }
+
+    /// Counts and replaces a value whose key is secret. What a container holds is not looked at.
+    pub(super) fn mask_value(&mut self, secret: Option<&[u8]>) {
+        self.counts.redacted.one();
+        self.counts.redacted_by(RedactionRule::Key);
+        self.replace_value(secret);
+    }
+
+    /// Writes what stands in the place of a value, if anything does.
+    pub(super) fn replace_value(&mut self, secret: Option<&[u8]>) {
+        let mode = self.rules.redactor.mode();
+        if *mode == Mode::Drop {
+            return self.leave_value_out();
+        }
+        let mask = secret.map_or(Cow::Borrowed(MASK), |secret| mode.in_place_of(secret));
+        let known = KnownValue::of_text(json::write_str(&mut self.attributes.bytes, &mask));
+        self.close_value(known);
+    }
+
+    /// Takes back the key of the value that would follow.
+    #[cold]
+    fn leave_value_out(&mut self) {
+        self.mask = Mask::Nothing;
+        match &mut self.frames {
+            Some(frames) if !frames.stack.is_empty() => frames.forget_child(&mut self.attributes.bytes),
+            _ => self.forget_half_member(),
         }
     }
 
