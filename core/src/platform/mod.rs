@@ -35,8 +35,8 @@ pub enum Leads {
 mod unix;
 #[cfg(unix)]
 pub use unix::{
-    PathSocket, block_signals, close_inherited, complain, create_private, disown_file, end_turn, hold,
-    host_name, inherit, is_held, is_prompt, is_unlinked, keep_from_children, open_append, open_private,
+    PathSocket, block_signals, close_inherited, complain, create_private, disown_file, end_turn,
+    has_no_name, hold, host_name, inherit, is_held, is_prompt, is_unlinked, keep_from_children, open_append, open_private,
     private_folder, read_exact_at, same_file, try_own_file, try_share_file, try_take_turn, wait_writable,
     write_all_at,
 };
@@ -45,8 +45,8 @@ pub use unix::{
 mod windows;
 #[cfg(windows)]
 pub use windows::{
-    PathSocket, block_signals, close_inherited, complain, create_private, disown_file, end_turn, hold,
-    host_name, inherit, is_held, is_prompt, is_unlinked, keep_from_children, open_append, open_private,
+    PathSocket, block_signals, close_inherited, complain, create_private, disown_file, end_turn,
+    has_no_name, hold, host_name, inherit, is_held, is_prompt, is_unlinked, keep_from_children, open_append, open_private,
     private_folder, read_exact_at, same_file, try_own_file, try_share_file, try_take_turn, wait_writable,
     write_all_at,
 };

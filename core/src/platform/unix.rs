@@ -351,7 +351,13 @@ fn whole(kind: std::ffi::c_int) -> nix::libc::flock {
 /// Whether no folder names the file any more.
 #[must_use]
 pub fn is_unlinked(file: &File) -> bool {
-    file.metadata().is_ok_and(|meta| meta.nlink() == 0)
+    file.metadata().is_ok_and(|meta| has_no_name(&meta))
+}
+
+/// The same of what is known of a file.
+#[must_use]
+pub fn has_no_name(meta: &Metadata) -> bool {
+    meta.nlink() == 0
 }
 
 /// A socket that sends datagrams to sockets that are paths, and never waits.

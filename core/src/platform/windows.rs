@@ -198,6 +198,12 @@ pub fn is_unlinked(_file: &File) -> bool {
     false
 }
 
+/// Never: std does not tell there.
+#[must_use]
+pub fn has_no_name(_meta: &Metadata) -> bool {
+    false
+}
+
 /// Windows has no datagrams to paths.
 #[derive(Debug)]
 pub struct PathSocket;

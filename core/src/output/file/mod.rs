@@ -3,9 +3,12 @@
 mod afterwards;
 mod aside;
 mod compress;
+mod copies;
 mod exporter;
 mod notes;
 mod open;
+mod outside;
+mod recent;
 mod rotate;
 mod rotation;
 mod tail;
@@ -201,5 +204,7 @@ impl Target for Settings {
     }
 }
 
+#[cfg(test)]
+mod outside_tests;
 #[cfg(test)]
 mod rotate_tests;

@@ -37,6 +37,10 @@ pub(super) struct Open {
     /// How long it was when it was last looked at, and when this process had written to it last.
     length: u64,
     left_at: Option<u64>,
+    /// No folder names it any more.
+    gone: bool,
+    /// Where the last write began.
+    wrote_from: u64,
 }
 
 impl Open {
@@ -52,7 +56,7 @@ impl Open {
         let turns = Turns::of(path, opened.as_ref());
         // A file that cannot be read, perhaps for want of permission, is left as it is.
         let torn = turns.reader().is_some_and(|reader| tail::heal(reader, &file));
-        let open = Self { path: path.to_owned(), file, opened, torn, turns, length: 0, left_at: None };
+        let open = Self { path: path.to_owned(), file, opened, torn, turns, length: 0, left_at: None, gone: false, wrote_from: 0 };
         if is_regular {
             open.share();
         }
@@ -70,11 +74,11 @@ impl Open {
         }
     }
 
-    /// Whether the descriptor leads to what was opened. Looks at its length, too.
+    /// Whether the descriptor leads to what was opened. Looks at its length and its names, too.
     pub(super) fn is_own(&mut self) -> bool {
         match (&self.opened, self.file.metadata()) {
             (Some(opened), Ok(now)) => {
-                self.length = now.len();
+                (self.length, self.gone) = (now.len(), platform::has_no_name(&now));
                 platform::same_file(opened, &now)
             }
             // Where nothing can be told of it, it is believed.
@@ -102,6 +106,26 @@ impl Open {
         self.file.metadata().map_or(0, |meta| meta.len())
     }
 
+    /// How long it was when it was last looked at.
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Whether it had no name any more when it was last looked at.
+    pub(super) fn is_gone(&self) -> bool {
+        self.gone
+    }
+
+    /// The same file to be read, where that is allowed.
+    pub(super) fn reader(&self) -> Option<&File> {
+        self.turns.reader()
+    }
+
+    /// Where what was last written begins.
+    pub(super) fn wrote_from(&self) -> u64 {
+        self.wrote_from
+    }
+
     /// When somebody last wrote to it.
     pub(super) fn modified(&self) -> Option<SystemTime> {
         self.file.metadata().and_then(|meta| meta.modified()).ok()
@@ -126,6 +150,10 @@ impl Open {
             self.torn = turn.is_none() && self.file.write_all(b"\n").is_err();
         }
         let (written, result) = self.write_all(piece.bytes(), progress);
+        if self.is_regular() {
+            let end = self.file.stream_position().unwrap_or(0);
+            self.wrote_from = end.saturating_sub(written as u64);
+        }
         self.left_at = length.filter(|_| result.is_ok()).map(|length| length + written as u64);
         let result = result.map_err(|reason| {
             let (records, whole) = piece.whole_within(written);

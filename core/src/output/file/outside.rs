@@ -1,0 +1,127 @@
+//! What other programs do to a file: logrotate copies and empties it, or renames and compresses it, or it is removed. What this process
+//! wrote in that very moment would be where nobody reads it; it is written once more.
+//!
+//! Not for files that are rotated here: see `rotate`.
+
+use super::copies;
+use super::open::Open;
+use super::recent::Recent;
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime};
+
+/// A file that has another name now may be compressed and removed before this process has noticed; so long it is looked at.
+const COMPRESSED_WITHIN: Duration = Duration::from_secs(5);
+
+/// The path is looked at after so many bytes, however fast they come: all of them are known then.
+const LOOK_AFTER_BYTES: usize = 1024 * 1024;
+
+/// What was written last to the file that is open, and to the one before it.
+#[derive(Debug)]
+pub(super) struct Outside {
+    recent: Recent,
+    /// When the path was found to name the file at last.
+    looked: SystemTime,
+    written_since: usize,
+    /// The same of what was there before the file was emptied.
+    emptied: Option<Recent>,
+    left: Option<Left>,
+    owed: Vec<u8>,
+}
+
+/// A file that the path does not name any more.
+#[derive(Debug)]
+struct Left {
+    open: Open,
+    recent: Recent,
+    looked: SystemTime,
+    since: Instant,
+}
+
+impl Outside {
+    /// Nothing is written yet.
+    pub(super) fn new() -> Self {
+        Self {
+            recent: Recent::default(),
+            looked: SystemTime::now(),
+            written_since: 0,
+            emptied: None,
+            left: None,
+            owed: Vec::new(),
+        }
+    }
+
+    /// The path names the file that is open.
+    pub(super) fn is_at_its_path(&mut self) {
+        (self.looked, self.written_since) = (SystemTime::now(), 0);
+    }
+
+    /// Whether so much was written that the path should be looked at again.
+    pub(super) fn wants_a_look(&self) -> bool {
+        self.written_since > LOOK_AFTER_BYTES
+    }
+
+    /// Lines were written to the open file.
+    pub(super) fn wrote(&mut self, start: u64, lines: &[u8]) {
+        if self.recent.end().is_some_and(|end| start < end) {
+            // It was emptied between the look at it and this write.
+            self.emptied = Some(std::mem::take(&mut self.recent));
+        }
+        self.recent.note(start, lines);
+        self.written_since += lines.len();
+    }
+
+    /// Another file is open in the place of this one, which has another name or none; without `before` nothing is known of it.
+    pub(super) fn left(&mut self, path: &Path, before: Option<Open>) {
+        self.see_to_left(path, Duration::ZERO);
+        let (recent, looked) = (std::mem::take(&mut self.recent), self.looked);
+        self.is_at_its_path();
+        self.left = before.map(|open| Left { open, recent, looked, since: Instant::now() });
+    }
+
+    /// The lines that would not be read where they were written, to be written once more.
+    pub(super) fn lost(&mut self, path: &Path, open: &Open) -> Vec<u8> {
+        if self.recent.is_cut(open.length(), open.reader()) {
+            self.emptied = Some(std::mem::take(&mut self.recent));
+        } else {
+            self.recent.learn_head(open.length(), open.reader());
+        }
+        if let Some(mut emptied) = self.emptied.take() {
+            // Without a copy it was emptied on purpose.
+            self.owed.extend(beyond_the_copy(path, &mut emptied).unwrap_or_default());
+        }
+        self.see_to_left(path, COMPRESSED_WITHIN);
+        std::mem::take(&mut self.owed)
+    }
+
+    /// These could not be written.
+    pub(super) fn owe(&mut self, lines: &[u8]) {
+        self.owed.extend_from_slice(lines);
+    }
+
+    /// Whether there is a copy of the file that is open.
+    pub(super) fn is_copied(&self, path: &Path) -> bool {
+        self.recent.end().is_some_and(|end| copies::of(path, self.recent.head(), end).is_some())
+    }
+
+    /// Looks what became of the file that was open before, for as long as `within` after that.
+    fn see_to_left(&mut self, path: &Path, within: Duration) {
+        let Some(left) = &mut self.left else { return };
+        if left.open.is_own() && left.open.is_gone() {
+            let lost = beyond_the_copy(path, &mut left.recent);
+            self.owed.extend(lost.unwrap_or_else(|| left.recent.since(left.looked)));
+            self.left = None;
+        } else if left.since.elapsed() >= within {
+            self.left = None;
+        }
+    }
+}
+
+/// The lines that the copy of a file does not have; nothing where there is no copy. Half a line at its end is taken off.
+fn beyond_the_copy(path: &Path, recent: &mut Recent) -> Option<Vec<u8>> {
+    let copy = copies::of(path, recent.head(), recent.end()?)?;
+    let beyond = recent.beyond(copy.length);
+    if let Some(whole) = beyond.across {
+        copy.end_at(whole);
+    }
+    Some(beyond.lines)
+}

@@ -1,0 +1,191 @@
+use super::exporter::{FileExporter, LOOK_EVERY};
+use crate::buffer::records::Records;
+use crate::model::signal::Signal;
+use crate::output::exporter::{Export, Exporter};
+use crate::output::progress::Progress;
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// A folder that is removed at the end of the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("vigie-outside-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.join("shop.jsonl")
+    }
+
+    fn exporter(&self) -> FileExporter {
+        FileExporter::open(&self.file(), None).unwrap()
+    }
+
+    /// As logrotate does it, with `meanwhile` between the copying and the emptying.
+    fn copy_and_empty(&self, copy: &Path, meanwhile: impl FnOnce()) {
+        fs::copy(self.file(), copy).unwrap();
+        meanwhile();
+        File::options().write(true).open(self.file()).unwrap().set_len(0).unwrap();
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn line(text: &str) -> String {
+    format!("{{\"timestamp\":\"2026-11-30T09:51:25.123456Z\",\"message\":\"{text}\"}}\n")
+}
+
+fn write(exporter: &mut FileExporter, texts: &[&str]) {
+    let mut records = Records::default();
+    texts.iter().for_each(|text| records.push(Signal::Logs, line(text).as_bytes()));
+    assert_eq!(exporter.export(&records.batch(), &Progress::default()), Export::Delivered);
+}
+
+/// What the lines of a file say.
+fn texts(path: &Path) -> Vec<String> {
+    let text = if path.extension().unwrap() == "gz" {
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(File::open(path).unwrap()).read_to_string(&mut text).unwrap();
+        text
+    } else {
+        fs::read_to_string(path).unwrap()
+    };
+    assert!(text.is_empty() || text.ends_with('\n'), "{text}");
+    text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["message"].as_str().unwrap().to_owned()).collect()
+}
+
+fn compress(path: &Path) {
+    let out = File::create(path.with_extension("1.gz")).unwrap();
+    let mut encoder = flate2::write::GzEncoder::new(out, flate2::Compression::fast());
+    encoder.write_all(&fs::read(path).unwrap()).unwrap();
+    encoder.finish().unwrap();
+}
+
+#[test]
+fn what_was_written_between_the_copy_and_the_emptying_is_written_once_more() {
+    let folder = Folder::new("copy");
+    let copy = folder.0.join("shop.jsonl.1");
+    // Another one with the same beginning, and one that is no copy.
+    fs::write(folder.0.join("shop.jsonl.2"), line("other").repeat(100)).unwrap();
+    let mut exporter = folder.exporter();
+    write(&mut exporter, &["1", "2"]);
+    fs::copy(folder.file(), folder.0.join("shop.backup")).unwrap();
+    write(&mut exporter, &["3"]);
+    folder.copy_and_empty(&copy, || write(&mut exporter, &["4", "5"]));
+    write(&mut exporter, &["6"]);
+    assert_eq!(texts(&copy), ["1", "2", "3"]);
+    assert_eq!(texts(&folder.file()), ["4", "5", "6"]);
+    // Also at the very end, and of what was written once more.
+    folder.copy_and_empty(&folder.0.join("shop.jsonl.3"), || write(&mut exporter, &["7"]));
+    exporter.close();
+    assert_eq!(texts(&folder.file()), ["7"]);
+}
+
+#[test]
+fn a_line_that_was_copied_in_half_is_whole_in_one_place() {
+    let folder = Folder::new("half");
+    let copy = folder.0.join("shop.jsonl-20261130");
+    let mut exporter = folder.exporter();
+    write(&mut exporter, &["1", "2", "3"]);
+    let all = fs::read(folder.file()).unwrap();
+    fs::write(&copy, &all[..all.len() - line("3").len() - 5]).unwrap();
+    File::options().write(true).open(folder.file()).unwrap().set_len(0).unwrap();
+    write(&mut exporter, &["4"]);
+    assert_eq!(texts(&copy), ["1"]);
+    assert_eq!(texts(&folder.file()), ["2", "3", "4"]);
+}
+
+#[test]
+fn a_copy_is_found_when_it_is_compressed_already() {
+    let folder = Folder::new("packed");
+    let copy = folder.0.join("shop.jsonl");
+    let mut exporter = folder.exporter();
+    write(&mut exporter, &["1", "2"]);
+    compress(&copy);
+    write(&mut exporter, &["3"]);
+    File::options().write(true).open(folder.file()).unwrap().set_len(0).unwrap();
+    write(&mut exporter, &["4"]);
+    assert_eq!(texts(&folder.0.join("shop.1.gz")), ["1", "2"]);
+    assert_eq!(texts(&folder.file()), ["3", "4"]);
+}
+
+#[test]
+fn what_was_emptied_on_purpose_stays_empty() {
+    let folder = Folder::new("purpose");
+    let mut exporter = folder.exporter();
+    fs::write(folder.0.join("shop.old.jsonl"), line("0")).unwrap();
+    write(&mut exporter, &["1", "2"]);
+    File::options().write(true).open(folder.file()).unwrap().set_len(0).unwrap();
+    write(&mut exporter, &["3"]);
+    assert_eq!(texts(&folder.file()), ["3"]);
+}
+
+#[test]
+fn a_file_that_others_have_filled_again_is_seen_to_have_been_emptied() {
+    let folder = Folder::new("others");
+    let (mut one, mut other) = (folder.exporter(), folder.exporter());
+    write(&mut one, &["1"]);
+    write(&mut other, &["2"]);
+    folder.copy_and_empty(&folder.0.join("shop.jsonl.1"), || {
+        write(&mut other, &["3"]);
+        write(&mut one, &["4"]);
+    });
+    write(&mut other, &["5", "6", "7", "8", "9"]);
+    write(&mut one, &["10"]);
+    assert_eq!(texts(&folder.file()), ["3", "5", "6", "7", "8", "9", "4", "10"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_was_removed_is_made_anew_with_what_came_after_that() {
+    let folder = Folder::new("removed");
+    let mut exporter = folder.exporter();
+    write(&mut exporter, &["1"]);
+    fs::remove_file(folder.file()).unwrap();
+    write(&mut exporter, &["2"]);
+    assert_eq!(texts(&folder.file()).last().unwrap(), "2");
+    fs::remove_file(folder.file()).unwrap();
+    exporter.close();
+    assert!(!folder.file().exists(), "it was removed on purpose");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_went_into_a_file_that_was_compressed_under_another_name_is_written_once_more() {
+    let folder = Folder::new("renamed");
+    let aside = folder.0.join("shop.jsonl.x");
+    let mut exporter = folder.exporter();
+    write(&mut exporter, &["1", "2"]);
+    fs::rename(folder.file(), &aside).unwrap();
+    File::create(folder.file()).unwrap();
+    compress(&aside);
+    // It is not looked for so soon.
+    write(&mut exporter, &["3"]);
+    exporter.looked = Instant::now().checked_sub(LOOK_EVERY).unwrap();
+    write(&mut exporter, &["4"]);
+    assert_eq!(texts(&folder.file()), ["4"], "the other one may be there to stay");
+    fs::remove_file(&aside).unwrap();
+    write(&mut exporter, &["5"]);
+    assert_eq!(texts(&folder.0.join("shop.jsonl.1.gz")), ["1", "2"]);
+    assert_eq!(texts(&folder.file()), ["4", "3", "5"]);
+}
+
+#[test]
+fn a_disk_that_does_not_take_them_gets_them_again() {
+    let folder = Folder::new("owed");
+    let mut exporter = folder.exporter();
+    exporter.outside.as_mut().unwrap().owe(line("1").as_bytes());
+    exporter.outside.as_mut().unwrap().owe(line("2").as_bytes());
+    write(&mut exporter, &["3"]);
+    assert_eq!(texts(&folder.file()), ["1", "2", "3"]);
+}
