@@ -258,7 +258,11 @@ fn a_file_that_is_removed() {
         }
         let found = logs.lines();
         let lines: Vec<u64> = found["0/1"].keys().copied().collect();
-        assert!(lines[0] <= removed, "{removed} were written before it was gone; the next begins at {}", lines[0]);
+        assert!(
+            lines[0] <= removed,
+            "{removed} were written before it was gone; the next begins at {}",
+            lines[0]
+        );
         assert!(found["0/1"].values().all(|count| *count == 1));
         let whole: Vec<u64> = (lines[0]..lines[0] + lines.len() as u64).collect();
         assert_eq!(lines, whole);

@@ -71,6 +71,20 @@ impl Severity {
         self.0
     }
 
+    /// The severity of syslog (RFC 5424) and of the journal: 7 for TRACE and DEBUG, 6 for INFO, 5 for what is between INFO and WARN, 4,
+    /// 3, and 2 for FATAL. Above that a system calls people to their terminals, which no program's end is worth.
+    #[must_use]
+    pub const fn syslog(self) -> u8 {
+        match self.0 {
+            ..=8 => 7,
+            9 => 6,
+            10..=12 => 5,
+            13..=16 => 4,
+            17..=20 => 3,
+            _ => 2,
+        }
+    }
+
     /// The name that a line shows: one of TRACE DEBUG INFO WARN ERROR FATAL.
     #[must_use]
     pub const fn text(self) -> &'static str {

@@ -1,24 +1,29 @@
 //! THE list of kinds of outputs: nothing else knows them by name.
 
 use super::kind::{OutputKind, OutputSettings, Target, Variables};
-use super::{console, file, influx, lines, memory, null, otlp, prometheus, pushgateway, selection, statsd};
+use super::{
+    console, file, influx, journald, lines, memory, null, otlp, prometheus, pushgateway, selection, statsd,
+    syslog,
+};
 use crate::document::report::Report;
 use crate::document::variable::Variable;
 use crate::error::{Error, Result};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The kinds that are always there, in the order in which they are named to users.
-const KINDS: [&dyn OutputKind; 10] = [
+const KINDS: [&dyn OutputKind; 12] = [
     &console::Console,
     &file::File,
     &lines::Lines,
     &influx::Influx,
+    &journald::Journald,
     &memory::Memory,
     &null::Null,
     &otlp::Collector,
     &prometheus::Prometheus,
     &pushgateway::Pushgateway,
     &statsd::Statsd,
+    &syslog::Syslog,
 ];
 
 /// What `outputs` takes, in the words of error messages, which name kinds by way of example.

@@ -34,19 +34,28 @@ pub enum Leads {
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
+mod unix_links;
+#[cfg(unix)]
+mod unix_socket;
+#[cfg(unix)]
 pub use unix::{
-    PathSocket, block_signals, close_inherited, complain, create_private, disown_file, end_turn,
-    has_no_name, hold, host_name, inherit, is_held, is_prompt, is_unlinked, keep_from_children, open_append, open_private,
-    private_folder, read_exact_at, same_file, try_own_file, try_share_file, try_take_turn, wait_writable,
-    write_all_at,
+    block_signals, close_inherited, complain, create_private, disown_file, end_turn, has_no_name, hold,
+    host_name, inherit, is_held, is_prompt, is_unlinked, keep_from_children, open_append, open_private,
+    private_folder, read_exact_at, same_file, sync_folders, try_own_file, try_share_file, try_take_turn,
+    wait_writable, write_all_at,
 };
+
+#[cfg(unix)]
+pub use unix_links::refuse_foreign_links;
+#[cfg(unix)]
+pub use unix_socket::{PathSocket, is_too_large};
 
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
 pub use windows::{
-    PathSocket, block_signals, close_inherited, complain, create_private, disown_file, end_turn,
-    has_no_name, hold, host_name, inherit, is_held, is_prompt, is_unlinked, keep_from_children, open_append, open_private,
-    private_folder, read_exact_at, same_file, try_own_file, try_share_file, try_take_turn, wait_writable,
-    write_all_at,
+    PathSocket, block_signals, close_inherited, complain, create_private, disown_file, end_turn, has_no_name,
+    hold, host_name, inherit, is_held, is_prompt, is_too_large, is_unlinked, keep_from_children, open_append,
+    open_private, private_folder, read_exact_at, refuse_foreign_links, same_file, sync_folders, try_own_file,
+    try_share_file, try_take_turn, wait_writable, write_all_at,
 };

@@ -13,7 +13,6 @@ use std::io::{self, IsTerminal};
 use std::net::TcpListener;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::fs::{DirBuilderExt, FileExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
-use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::time::Duration;
@@ -213,6 +212,19 @@ pub fn disown_file(file: &File) {
     let _ = file.unlock();
 }
 
+/// Brings the names of a file and of the folders that it is in to the disk.
+///
+/// # Errors
+/// Whatever the operating system says of the folder that the file is in. Those above it may not be for everybody to read.
+pub fn sync_folders(path: &Path) -> io::Result<()> {
+    let sync = |folder: &Path| File::open(folder).and_then(|folder| folder.sync_all());
+    let mut folders = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
+    let nearest = folders.next().map_or(Ok(()), sync);
+    // They were there before, as a rule.
+    folders.for_each(|folder| _ = sync(folder));
+    nearest
+}
+
 /// Makes a file that only this user can read; where something stands already, a link too, it is an error.
 ///
 /// # Errors
@@ -358,30 +370,6 @@ pub fn is_unlinked(file: &File) -> bool {
 #[must_use]
 pub fn has_no_name(meta: &Metadata) -> bool {
     meta.nlink() == 0
-}
-
-/// A socket that sends datagrams to sockets that are paths, and never waits.
-#[derive(Debug)]
-pub struct PathSocket(UnixDatagram);
-
-impl PathSocket {
-    /// A socket without a name of its own.
-    ///
-    /// # Errors
-    /// Whatever the operating system says.
-    pub fn new() -> io::Result<Self> {
-        let socket = UnixDatagram::unbound()?;
-        socket.set_nonblocking(true)?;
-        Ok(Self(socket))
-    }
-
-    /// Sends to whatever listens at `path` now.
-    ///
-    /// # Errors
-    /// Whatever the operating system says, also that the other side has no room at the moment.
-    pub fn send_to(&self, bytes: &[u8], path: &Path) -> io::Result<()> {
-        self.0.send_to(bytes, path).map(drop)
-    }
 }
 
 /// Keeps the host's signal handlers off this thread, and SIGPIPE from ending the process.

@@ -110,6 +110,22 @@ pub fn end_turn(_file: &File) {}
 /// Nothing to do, see [`try_own_file`].
 pub fn disown_file(_file: &File) {}
 
+/// Who may make links there is the system's affair.
+///
+/// # Errors
+/// Never.
+pub fn refuse_foreign_links(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Folders cannot be brought to the disk there; the file system sees to names.
+///
+/// # Errors
+/// Never.
+pub fn sync_folders(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 /// Makes a file; where something stands already it is an error. Its folder decides who may read it.
 ///
 /// # Errors
@@ -224,6 +240,20 @@ impl PathSocket {
     pub fn send_to(&self, _bytes: &[u8], _path: &Path) -> io::Result<()> {
         Err(io::ErrorKind::Unsupported.into())
     }
+
+    /// Never.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn send_sealed(&self, _bytes: &[u8], _path: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// Whether a datagram was too large for the far side (WSAEMSGSIZE).
+#[must_use]
+pub fn is_too_large(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(10_040)
 }
 
 /// Windows threads take no signals.

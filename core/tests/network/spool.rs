@@ -319,6 +319,9 @@ fn the_folder_is_this_users_alone_or_it_is_refused() {
     let link = spool.with_file_name("link");
     std::os::unix::fs::symlink(&spool, &link).unwrap();
     assert!(open(&link).is_err(), "a link may lead anywhere");
+    if std::os::unix::fs::chown(&spool, Some(65_534), None).is_ok() {
+        assert!(open(&spool).is_err(), "it belongs to somebody else");
+    }
 }
 
 #[test]

@@ -3,6 +3,10 @@
 #![cfg(unix)]
 
 mod influxdb;
+#[cfg(target_os = "linux")]
+mod journald;
 mod process;
 mod pushgateway;
+#[cfg(target_os = "linux")]
+mod rsyslog;
 mod statsd;

@@ -163,11 +163,39 @@ const LINES: &[(&str, &str)] = &[
     ),
     (
         r#"{"outputs":[{"to":"file","path":"a","delivery":"soon"}]}"#,
-        r#"outputs[0].delivery: "soon"; accepted: buffered, write_through"#,
+        r#"outputs[0].delivery: "soon"; accepted: buffered, write_through, durable"#,
     ),
     (
-        r#"{"outputs":[{"to":"file","path":"a","delivery":"durable"}]}"#,
-        r#"outputs[0].delivery: "durable" is not built yet; accepted: buffered, write_through"#,
+        r#"{"outputs":[{"to":"syslog","address":"localhost:514"}]}"#,
+        r#"outputs[0].address: "localhost:514"; accepted: a socket such as "unix:/dev/log", or a server such as"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"syslog","address":"http://localhost:514"}]}"#,
+        r#"outputs[0].address: "http://localhost:514"; accepted: a socket"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"syslog","facility":"local8"}]}"#,
+        r#"outputs[0].facility: "local8"; accepted: kern, user, mail"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"syslog","structured_data":"shop"}]}"#,
+        r#"outputs[0].structured_data: "shop"; accepted: a name with the number of an enterprise"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"syslog","format":"rfc3164","structured_data":"shop@1"}]}"#,
+        r#"outputs[0].structured_data: not in rfc3164; accepted: the format rfc5424"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"syslog","signals":["spans"]}]}"#,
+        r#"outputs[0].signals[0]: "spans"; accepted: logs"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"syslog"},{"to":"syslog","facility":"local1"}]}"#,
+        r#"outputs[1].address: used by another output; accepted: another address for each output"#,
+    ),
+    (
+        r#"{"outputs":[{"to":"journald","address":"udp://127.0.0.1:514"}]}"#,
+        r#"outputs[0].address: "udp://127.0.0.1:514"; accepted: a socket such as"#,
     ),
     (
         r#"{"outputs":[{"to":"file","path":"a","rotate":{"keep":7}}]}"#,

@@ -6,7 +6,7 @@
 use crate::buffer::records::Batch;
 use crate::output::exporter::{Export, Exporter};
 use crate::output::progress::Progress;
-use crate::platform::PathSocket;
+use crate::platform::{self, PathSocket};
 use crate::stats::DropReason;
 use std::borrow::Cow;
 use std::fmt;
@@ -65,10 +65,22 @@ impl fmt::Display for Address {
     }
 }
 
+/// What becomes datagrams of records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Whole lines, as many as go together.
+    Lines,
+    /// Each record as it is.
+    Records,
+    /// Likewise, and one that is too large is handed over as a file in memory.
+    RecordsOrFiles,
+}
+
 /// The far side.
 #[derive(Debug)]
 pub(super) struct Datagrams {
     address: Address,
+    form: Form,
     /// Records go together up to this size.
     packed_bytes: usize,
     /// No record is larger than this.
@@ -94,7 +106,15 @@ type Sent = Result<(), DropReason>;
 impl Datagrams {
     /// Nothing is looked up or opened before the first batch.
     pub(super) fn to(address: Address, packed_bytes: usize, most_bytes: usize) -> Self {
-        Self { address, packed_bytes, most_bytes, socket: None, last: 0, unbooked: 0, why: Cow::default() }
+        let (socket, why) = (None, Cow::default());
+        Self { address, form: Form::Lines, packed_bytes, most_bytes, socket, last: 0, unbooked: 0, why }
+    }
+
+    /// The same with a datagram for each record, whatever is in it. With `as_files` one that is too large for that is handed over as a
+    /// file in memory, as systemd's journal takes it.
+    pub(super) fn of_records(address: Address, most_bytes: usize, as_files: bool) -> Self {
+        let form = if as_files { Form::RecordsOrFiles } else { Form::Records };
+        Self { form, ..Self::to(address, most_bytes, most_bytes) }
     }
 
     fn send(&mut self, bytes: &[u8], records: u64) -> Sent {
@@ -102,7 +122,14 @@ impl Datagrams {
             self.why = format!("a datagram has at most {} bytes", self.most_bytes).into();
             return Err(DropReason::TooLarge);
         }
-        let Err(error) = self.try_send(bytes, records) else { return Ok(()) };
+        let mut sent = self.try_send(bytes, records);
+        if let (Err(error), Form::RecordsOrFiles, Some(Socket::Path(socket)), Address::Path(path)) =
+            (&sent, self.form, &self.socket, &self.address)
+            && platform::is_too_large(error)
+        {
+            sent = socket.send_sealed(bytes, path);
+        }
+        let Err(error) = sent else { return Ok(()) };
         let reason = reason(&error);
         if matches!(reason, DropReason::Io | DropReason::Closed) {
             // The next one goes to whatever the address means then.
@@ -172,6 +199,7 @@ fn connected_to(address: SocketAddr) -> io::Result<UdpSocket> {
 
 fn reason(error: &io::Error) -> DropReason {
     match error.kind() {
+        _ if platform::is_too_large(error) => DropReason::TooLarge,
         ErrorKind::WouldBlock => DropReason::Full,
         ErrorKind::ConnectionRefused | ErrorKind::NotFound => DropReason::Closed,
         _ => DropReason::Io,
@@ -232,7 +260,11 @@ impl Datagrams {
     /// Sends records that go together.
     fn send_all(&mut self, bytes: &[u8], records: u64, haste: &mut Haste<'_>) -> Sent {
         let mut all = Ok(());
-        for piece in pieces(bytes, self.packed_bytes) {
+        let (lines, record) = match self.form {
+            Form::Lines => (bytes, None),
+            Form::Records | Form::RecordsOrFiles => (&[][..], Some(bytes)),
+        };
+        for piece in pieces(lines, self.packed_bytes).chain(record) {
             haste.breathe();
             let mut sent = self.send(piece, records);
             while sent == Err(DropReason::Full) && haste.wait() {
@@ -248,7 +280,8 @@ impl Exporter for Datagrams {
     fn export(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export {
         let mut haste = Haste { progress, patience: PATIENCE, datagrams: 0 };
         let (mut delivered, mut lost) = (0, None);
-        for piece in batch.pieces(u64::MAX, self.packed_bytes) {
+        let together = if self.form == Form::Lines { u64::MAX } else { 1 };
+        for piece in batch.pieces(together, self.packed_bytes) {
             match self.send_all(piece.bytes(), piece.len(), &mut haste) {
                 Ok(()) => {
                     delivered += piece.len();

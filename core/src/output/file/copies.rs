@@ -23,9 +23,8 @@ pub(super) struct Copy {
 /// nothing where no such copy can be read.
 pub(super) fn of(path: &Path, head: &[u8], end: u64) -> Option<Copy> {
     let (folder, name, stem) = (path.parent()?, path.file_name()?, path.file_stem()?);
-    let is_named = |found: &OsStr| {
-        found != name && found.as_encoded_bytes().starts_with(stem.as_encoded_bytes())
-    };
+    let is_named =
+        |found: &OsStr| found != name && found.as_encoded_bytes().starts_with(stem.as_encoded_bytes());
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let named = entries.filter(|entry| is_named(&entry.file_name())).map(|entry| entry.path());
     // A compressed one may be unfinished as long as the plain one is there.
@@ -41,7 +40,11 @@ fn copy(path: PathBuf, head: &[u8], end: u64) -> Option<Copy> {
     let is_told = known.len() == head.len() && !head.is_empty();
     let is_new = || meta.modified().is_ok_and(|then| then.elapsed().is_ok_and(|age| age < JUST_NOW));
     let mut found = vec![0; known.len()];
-    let read = if is_compressed { GzDecoder::new(&file).read_exact(&mut found) } else { file.read_exact(&mut found) };
+    let read = if is_compressed {
+        GzDecoder::new(&file).read_exact(&mut found)
+    } else {
+        file.read_exact(&mut found)
+    };
     let is_copy = read.is_ok() && found == known && (is_told || is_new());
     is_copy.then_some(Copy { path, length, is_compressed })
 }

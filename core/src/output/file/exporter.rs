@@ -13,6 +13,7 @@ use crate::model::signal::Signal;
 use crate::output::exporter::{Export, Exporter};
 use crate::output::notes::Notes;
 use crate::output::progress::Progress;
+use crate::platform;
 use crate::stats::DropReason;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -44,6 +45,10 @@ pub(super) struct FileExporter {
     /// Sees to what other programs do to it, where nobody puts it aside here.
     pub(super) outside: Option<Outside>,
     notes: Arc<FileNotes>,
+    /// Whether what is written has to be on the disk.
+    is_durable: bool,
+    /// Why what was written to a file that is not open any more may not be there.
+    unsure: Option<io::Error>,
 }
 
 impl FileExporter {
@@ -70,6 +75,18 @@ impl FileExporter {
         self
     }
 
+    /// The same, and what it says is delivered is on the disk.
+    ///
+    /// # Errors
+    /// When the folder that the file was made in cannot be brought to the disk.
+    pub(super) fn durable(mut self) -> io::Result<Self> {
+        self.is_durable = true;
+        if self.open.as_ref().is_some_and(Open::is_regular) {
+            platform::sync_folders(&self.path)?;
+        }
+        Ok(self)
+    }
+
     /// The same for a path that cannot be opened yet: it is tried again, and what comes meanwhile is lost.
     pub(super) fn waiting(path: &Path, mode: Option<u32>, why: &io::Error) -> Self {
         Self::of(path, mode, None, why.to_string())
@@ -86,6 +103,8 @@ impl FileExporter {
             rotator: None,
             outside: Some(Outside::new()),
             notes,
+            is_durable: false,
+            unsure: None,
         }
     }
 
@@ -114,6 +133,35 @@ impl FileExporter {
             self.follow_path();
         }
         self.open.is_some()
+    }
+
+    /// Brings what was written to the disk, where that is asked for.
+    fn sync(&mut self) -> io::Result<()> {
+        let before = self.unsure.take().map_or(Ok(()), Err);
+        match &self.open {
+            Some(open) if self.is_durable => before.and(open.sync()),
+            _ => before,
+        }
+    }
+
+    /// Writes a batch; what became of it is what the files took.
+    fn write_batch(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export {
+        let mut delivered = 0;
+        for piece in batch.pieces(u64::MAX, PIECE_BYTES) {
+            if !self.own(piece.bytes().len()) {
+                progress.failed(format!("it cannot be opened: {}", self.why));
+                return match delivered {
+                    0 => Export::Refused(DropReason::Io),
+                    delivered => Export::Partial { delivered, reason: DropReason::Io },
+                };
+            }
+            self.write_lost(progress);
+            if let Err((records, reason)) = self.write(&piece, progress) {
+                return Export::Partial { delivered: delivered + records, reason };
+            }
+            delivered += piece.len();
+        }
+        Export::Delivered
     }
 
     /// Writes once more what other programs have lost.
@@ -167,6 +215,10 @@ impl FileExporter {
                     rotator.opened(&open);
                 }
                 let before = self.open.replace(open).inspect(Open::disown);
+                if self.is_durable {
+                    let named = platform::sync_folders(&self.path);
+                    self.unsure = before.as_ref().map_or(Ok(()), Open::sync).and(named).err();
+                }
                 if let Some(outside) = &mut self.outside {
                     outside.left(&self.path, before.filter(Open::is_regular));
                 }
@@ -189,22 +241,15 @@ impl Drop for FileExporter {
 
 impl Exporter for FileExporter {
     fn export(&mut self, batch: &Batch<'_>, progress: &Progress) -> Export {
-        let mut delivered = 0;
-        for piece in batch.pieces(u64::MAX, PIECE_BYTES) {
-            if !self.own(piece.bytes().len()) {
-                progress.failed(format!("it cannot be opened: {}", self.why));
-                return match delivered {
-                    0 => Export::Refused(DropReason::Io),
-                    delivered => Export::Partial { delivered, reason: DropReason::Io },
-                };
+        let written = self.write_batch(batch, progress);
+        match self.sync() {
+            Ok(()) => written,
+            Err(error) => {
+                // The system may have given up what it could not write: nothing of the batch is certain.
+                progress.failed(format!("it cannot be brought to the disk: {error}"));
+                Export::Refused(DropReason::Io)
             }
-            self.write_lost(progress);
-            if let Err((records, reason)) = self.write(&piece, progress) {
-                return Export::Partial { delivered: delivered + records, reason };
-            }
-            delivered += piece.len();
         }
-        Export::Delivered
     }
 
     fn close(&mut self) {
@@ -220,6 +265,8 @@ impl Exporter for FileExporter {
             self.follow_path();
         }
         self.write_lost(&Progress::default());
+        // Nobody is left to be told.
+        let _ = self.sync();
     }
 
     fn notes(&self) -> Option<Arc<dyn Notes>> {
@@ -228,7 +275,7 @@ impl Exporter for FileExporter {
     }
 
     fn is_prompt(&self) -> bool {
-        self.open.as_ref().is_none_or(|open| open.is_prompt())
+        !self.is_durable && self.open.as_ref().is_none_or(|open| open.is_prompt())
     }
 }
 

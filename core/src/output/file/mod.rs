@@ -43,6 +43,8 @@ enum Delivery {
     Buffered,
     /// Before the recording call returns.
     WriteThrough,
+    /// Soon, and it counts as written once it is on the disk.
+    Durable,
 }
 
 /// What a line is.
@@ -69,8 +71,11 @@ struct Settings {
 const PATH: &str = "path";
 const MODE: &str = "mode";
 const FORMATS: [(&str, Format); 2] = [("json", Format::Json), ("otlp-json", Format::OtlpJson)];
-const DELIVERIES: [(&str, Delivery); 2] =
-    [("buffered", Delivery::Buffered), ("write_through", Delivery::WriteThrough)];
+const DELIVERIES: [(&str, Delivery); 3] = [
+    ("buffered", Delivery::Buffered),
+    ("write_through", Delivery::WriteThrough),
+    ("durable", Delivery::Durable),
+];
 
 static SETTINGS: [Setting; 6] = [
     Setting::new(
@@ -91,9 +96,10 @@ static SETTINGS: [Setting; 6] = [
     .without("\"json\""),
     Setting::new(
         "delivery",
-        Takes::Choice { known: &DELIVERIES, unbuilt: &["durable"] },
-        "\"write_through\"",
-        "When a record is written: soon, by a thread of Vigie's, or before the recording call returns.",
+        Takes::Choice { known: &DELIVERIES, unbuilt: &[] },
+        "\"durable\"",
+        "When a record is written: soon, by a thread of Vigie's; or before the recording call returns; or soon, and on the disk: what \
+         `flush` has acknowledged survives a power failure.",
     )
     .without("\"buffered\""),
     Setting::new(
@@ -188,15 +194,19 @@ impl Target for Settings {
             }
             opened => opened?,
         };
+        let mut exporter = exporter.rotating(self.rotation.as_ref());
+        if self.delivery == Delivery::Durable {
+            exporter = exporter.durable()?;
+        }
         let encoder: Arc<dyn Encoder> = match self.format {
             Format::Json => Arc::new(JsonLines::new(around.resource, around.rules, around.counts)),
             Format::OtlpJson => Arc::new(OtlpLines::new(around.resource, around.rules, around.counts)),
         };
         Ok(Opened {
             encoder,
-            exporter: Box::new(exporter.rotating(self.rotation.as_ref())),
+            exporter: Box::new(exporter),
             passage: match self.delivery {
-                Delivery::Buffered => Passage::Buffered,
+                Delivery::Buffered | Delivery::Durable => Passage::Buffered,
                 Delivery::WriteThrough => Passage::WriteThrough,
             },
             kept: None,

@@ -50,13 +50,24 @@ impl Open {
                 io::Error::new(error.kind(), format!("its folder cannot be made: {error}"))
             })?;
         }
+        platform::refuse_foreign_links(path)?;
         let file = platform::open_append(path, mode)?;
         let opened = file.metadata().ok();
         let is_regular = opened.as_ref().is_some_and(Metadata::is_file);
         let turns = Turns::of(path, opened.as_ref());
         // A file that cannot be read, perhaps for want of permission, is left as it is.
         let torn = turns.reader().is_some_and(|reader| tail::heal(reader, &file));
-        let open = Self { path: path.to_owned(), file, opened, torn, turns, length: 0, left_at: None, gone: false, wrote_from: 0 };
+        let open = Self {
+            path: path.to_owned(),
+            file,
+            opened,
+            torn,
+            turns,
+            length: 0,
+            left_at: None,
+            gone: false,
+            wrote_from: 0,
+        };
         if is_regular {
             open.share();
         }
@@ -94,6 +105,14 @@ impl Open {
     /// Gives up what it has locked: a forked child may have inherited the descriptor, and the lock would stay.
     pub(super) fn disown(&self) {
         platform::disown_file(&self.file);
+    }
+
+    /// Brings what was written to it to the disk. What is no file of its own has none.
+    ///
+    /// # Errors
+    /// Whatever the operating system says.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        if self.is_regular() { self.file.sync_data() } else { Ok(()) }
     }
 
     /// Whether a write to it waits for nobody.

@@ -61,7 +61,11 @@ fn texts(path: &Path) -> Vec<String> {
         fs::read_to_string(path).unwrap()
     };
     assert!(text.is_empty() || text.ends_with('\n'), "{text}");
-    text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["message"].as_str().unwrap().to_owned()).collect()
+    text.lines()
+        .map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).unwrap()["message"].as_str().unwrap().to_owned()
+        })
+        .collect()
 }
 
 fn compress(path: &Path) {

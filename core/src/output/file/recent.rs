@@ -85,8 +85,7 @@ impl Recent {
 
     /// Makes room for `more` bytes, and drops what is too old.
     fn forget(&mut self, more: usize, now: SystemTime) {
-        let is_old =
-            |piece: &Piece| !matches!(now.duration_since(piece.at), Ok(age) if age <= LONGEST);
+        let is_old = |piece: &Piece| !matches!(now.duration_since(piece.at), Ok(age) if age <= LONGEST);
         while let Some(first) = self.pieces.front()
             && (self.bytes.len() + more > MOST_BYTES || is_old(first))
         {

@@ -148,6 +148,36 @@ fn symbolic_links_are_followed_and_dangling_ones_filled() {
 
 #[cfg(unix)]
 #[test]
+fn a_link_of_somebody_else_in_a_folder_for_everybody_is_not_followed() {
+    use std::os::unix::fs::{PermissionsExt, lchown, symlink};
+    let folder = Folder::new("strangers");
+    std::fs::set_permissions(&folder.0, std::fs::Permissions::from_mode(0o1777)).unwrap();
+    let inside = folder.0.join("inside");
+    std::fs::create_dir(&inside).unwrap();
+    // A link to the file, one to its folder, and one of one's own that leads to the first.
+    let [file, way, own] = ["file", "way", "own"].map(|name| folder.0.join(name));
+    symlink(inside.join("log.jsonl"), &file).unwrap();
+    symlink("inside", &way).unwrap();
+    symlink(&file, &own).unwrap();
+    let paths = [file.clone(), way.join("log.jsonl"), own];
+    for path in &paths {
+        assert!(FileExporter::open(path, None).is_ok(), "{}", path.display());
+    }
+    if [&file, &way].into_iter().any(|link| lchown(link, Some(65_534), None).is_err()) {
+        return; // Links of another user can be made by root alone.
+    }
+    std::fs::remove_file(inside.join("log.jsonl")).unwrap();
+    for path in &paths {
+        let refused = FileExporter::open(path, None).unwrap_err().to_string();
+        assert!(refused.contains("belongs to another user"), "{refused}");
+    }
+    assert_eq!(std::fs::read_dir(&inside).unwrap().count(), 0, "nothing was made there");
+    std::fs::set_permissions(&folder.0, std::fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(FileExporter::open(&file, None).is_ok(), "nobody else can have put it there");
+}
+
+#[cfg(unix)]
+#[test]
 fn a_mode_is_what_a_new_file_gets_and_an_old_one_keeps_its_own() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new("mode");

@@ -14,20 +14,20 @@ const PATIENCE: Duration = Duration::from_secs(300);
 
 /// The attempts at one batch.
 #[derive(Debug, Default)]
-pub(super) struct Backoff {
+pub(in crate::output) struct Backoff {
     attempts: u32,
     since: Option<Instant>,
 }
 
 impl Backoff {
     /// The batch is done with.
-    pub(super) fn reset(&mut self) {
+    pub(in crate::output) fn reset(&mut self) {
         *self = Self::default();
     }
 
     /// How long to wait after another attempt has failed; nothing when the batch was tried for long enough.
     /// `asked` is the time that the far side asked for.
-    pub(super) fn next(&mut self, asked: Option<Duration>) -> Option<Duration> {
+    pub(in crate::output) fn next(&mut self, asked: Option<Duration>) -> Option<Duration> {
         let since = *self.since.get_or_insert_with(Instant::now);
         let wait = self.wait(asked, fraction());
         self.attempts = self.attempts.saturating_add(1);

@@ -9,9 +9,11 @@ mod resolver;
 mod settings;
 mod words;
 
+pub(super) use backoff::Backoff;
 pub(super) use client::{Method, Reply, without_secrets};
 pub(super) use exporter::{HttpExporter, Protocol, without};
 pub(super) use settings::{
     CA, CLIENT_CERTIFICATE, CLIENT_KEY, COMPRESSION, COMPRESSIONS, HEADERS, HttpSettings, TIMEOUT, is_header,
     is_url,
 };
+pub(super) use words::{tls as tls_error, without_connection};

@@ -41,8 +41,20 @@ pub(super) fn without_reply(error: &Error, url: &str, attempt: Duration, wanted:
     }
 }
 
+/// Why a connection that is not HTTP could not be made, or ended.
+pub(in crate::output) fn without_connection(error: io::Error, attempt: Duration) -> String {
+    match error.kind() {
+        ErrorKind::WouldBlock | ErrorKind::TimedOut => format!("no answer within {attempt:?}"),
+        ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => {
+            "the connection was ended".to_owned()
+        }
+        // What a port of plain HTTP wants is not said.
+        _ => without_reply(&Error::Io(error), "https:", attempt, ""),
+    }
+}
+
 /// What rustls found wrong during the handshake arrives so.
-pub(super) fn tls(error: &io::Error) -> Option<&TlsError> {
+pub(in crate::output) fn tls(error: &io::Error) -> Option<&TlsError> {
     error.get_ref()?.downcast_ref()
 }
 

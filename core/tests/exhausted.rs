@@ -1,0 +1,137 @@
+//! A process that has no descriptors left, or little memory: its outputs go on, and what is lost is counted.
+#![cfg(target_os = "linux")]
+// A test stops at the first thing that is not as it must be; the lints are for code inside a host.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use serde_json::{Value, json};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+use vigie_core::{Config, Telemetry};
+
+const FOLDER: &str = "VIGIE_TEST_EXHAUSTED_FOLDER";
+
+/// Runs a part of this file under a limit of the system's; its folder.
+fn limited(part: &str, limit: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("exhausted-{part}"));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let done = Command::new("prlimit")
+        .arg(limit)
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", part, "--nocapture", "--test-threads=1"])
+        .env(FOLDER, &folder)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(done.status.success(), "{:?}\n{}\n{said}", done.status, String::from_utf8_lossy(&done.stdout));
+    assert!(said.lines().filter(|line| line.starts_with("vigie: ")).count() <= 4, "{said}");
+    folder
+}
+
+fn books(t: &Telemetry, output: usize) -> Value {
+    let books = t.stats()["outputs"][output].clone();
+    let count = |key: &str| books[key].as_u64().unwrap();
+    let dropped: u64 =
+        books["dropped"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
+    assert_eq!(
+        count("accepted"),
+        count("delivered") + dropped + count("queued") + count("spooled"),
+        "{books}"
+    );
+    books
+}
+
+fn numbers(path: &Path) -> Vec<u64> {
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text.ends_with('\n'));
+    let records = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    records.filter_map(|record| record["n"].as_u64()).collect()
+}
+
+#[test]
+fn the_part_without_descriptors() {
+    let Ok(folder) = std::env::var(FOLDER) else { return };
+    let path = Path::new(&folder).join("shop.jsonl");
+    let rotated = Path::new(&folder).join("rotated.jsonl");
+    let outputs = json!([
+        {"to": "file", "path": path},
+        {"to": "file", "path": rotated, "rotate": {"size": "64KiB"}},
+        {"to": "otlp", "url": "http://127.0.0.1:9", "signals": ["logs"]},
+        {"to": "syslog", "address": "udp://127.0.0.1:9"},
+    ]);
+    let t = Telemetry::new(Config::new("exhausted").set("outputs", outputs)).unwrap();
+    let log = t.logger("exhausted");
+    log.info("first").attr("n", 0).emit();
+    t.flush(Duration::from_secs(1));
+    let mut taken = Vec::new();
+    while let Ok(file) = File::open("/dev/null") {
+        taken.push(file);
+    }
+    assert!(taken.len() < 16);
+    for n in 1..2_000 {
+        log.info("line").attr("n", n).attr("filler", "x".repeat(100)).emit();
+    }
+    // The network has none to connect with, and is what the flush waits for.
+    t.flush(Duration::from_secs(2));
+    for output in 0..2 {
+        assert_eq!(books(&t, output)["delivered"], 2_000);
+    }
+    assert_eq!(numbers(&path).len(), 2_000);
+    // Another program renames the file: nothing can be opened in its place, and lines go where they went.
+    let aside = path.with_extension("1");
+    std::fs::rename(&path, &aside).unwrap();
+    std::thread::sleep(Duration::from_millis(1_100));
+    log.error("line").attr("n", 2_000).emit();
+    assert_eq!(numbers(&aside).len(), 2_001);
+    drop(taken);
+    std::thread::sleep(Duration::from_millis(1_100));
+    log.error("line").attr("n", 2_001).emit();
+    assert_eq!(numbers(&path), [2_001]);
+    (0..4).for_each(|output| _ = books(&t, output));
+    t.shutdown(Duration::from_secs(2));
+}
+
+#[test]
+fn d13_no_descriptors_are_left() {
+    limited("the_part_without_descriptors", "--nofile=16");
+}
+
+#[test]
+fn the_part_with_little_memory() {
+    let Ok(folder) = std::env::var(FOLDER) else { return };
+    let path = Path::new(&folder).join("shop.jsonl");
+    // A far side that takes nothing, so that its queue is full all the time.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let outputs = json!([
+        {"to": "file", "path": path, "stall": "30s"},
+        {"to": "otlp", "url": url, "signals": ["logs"]},
+    ]);
+    let t = Telemetry::new(Config::new("exhausted").set("outputs", outputs)).unwrap();
+    let threads: u64 = 8;
+    let lines: u64 = if std::env::var_os("VIGIE_FULL").is_some() { 50_000 } else { 2_000 };
+    std::thread::scope(|scope| {
+        for thread in 0..threads {
+            let log = t.logger("exhausted");
+            scope.spawn(move || {
+                let filler = "x".repeat(4_000);
+                for n in 0..lines {
+                    log.info("line").attr("n", thread * lines + n).attr("filler", &*filler).emit();
+                }
+            });
+        }
+    });
+    t.shutdown(Duration::from_secs(2));
+    (0..2).for_each(|output| _ = books(&t, output));
+    let mut found = numbers(&path);
+    found.sort_unstable();
+    assert_eq!(found, (0..threads * lines).collect::<Vec<u64>>());
+}
+
+#[test]
+fn d13_little_memory_is_enough() {
+    let folder = limited("the_part_with_little_memory", "--as=536870912");
+    std::fs::remove_dir_all(folder).unwrap();
+}
