@@ -74,7 +74,7 @@ impl Severity {
     /// The severity of syslog (RFC 5424) and of the journal: 7 for TRACE and DEBUG, 6 for INFO, 5 for what is between INFO and WARN, 4,
     /// 3, and 2 for FATAL. Above that a system calls people to their terminals, which no program's end is worth.
     #[must_use]
-    pub const fn syslog(self) -> u8 {
+    pub(crate) const fn syslog(self) -> u8 {
         match self.0 {
             ..=8 => 7,
             9 => 6,

@@ -129,7 +129,7 @@ fn sent(exporter: &mut dyn Exporter, records: &Records) -> (Outcome, String) {
     let refused = |reason: DropReason| said.clone().unwrap_or_else(|| format!("lost: {}", reason.as_str()));
     match export {
         Export::Delivered if !exporter.is_answered() => {
-            let what = "it was sent, and nobody can tell whether it arrives: there is no answer to datagrams";
+            let what = "it was sent, and nobody can tell whether it arrives: the far side gives no answer";
             (Outcome::Unsure, what.to_owned())
         }
         Export::Delivered => (Outcome::Good, said.unwrap_or_else(|| format!("it took {}", counted(all)))),
