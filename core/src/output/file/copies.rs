@@ -32,8 +32,9 @@ pub(super) fn of(path: &Path, head: &[u8], end: u64) -> Option<Copy> {
 }
 
 fn copy(path: PathBuf, head: &[u8], end: u64) -> Option<Copy> {
+    // A pipe would wait for somebody to write to it.
+    let meta = fs::metadata(&path).ok().filter(Metadata::is_file)?;
     let mut file = File::open(&path).ok()?;
-    let meta = file.metadata().ok().filter(Metadata::is_file)?;
     let is_compressed = path.extension() == Some(OsStr::new("gz"));
     let length = if is_compressed { unpacked_bytes(&mut file, end).ok()? } else { meta.len() };
     let known = head.get(..usize::try_from(length).unwrap_or(usize::MAX)).unwrap_or(head);

@@ -80,6 +80,8 @@ fn what_was_written_between_the_copy_and_the_emptying_is_written_once_more() {
     let folder = Folder::new("copy");
     let copy = folder.0.join("shop.jsonl.1");
     // Another one with the same beginning, and one that is no copy.
+    #[cfg(unix)]
+    assert!(std::process::Command::new("mkfifo").arg(folder.0.join("shop.pipe")).status().unwrap().success());
     fs::write(folder.0.join("shop.jsonl.2"), line("other").repeat(100)).unwrap();
     let mut exporter = folder.exporter();
     write(&mut exporter, &["1", "2"]);
