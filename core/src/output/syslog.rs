@@ -100,10 +100,10 @@ static SETTINGS: [Setting; 7] = [
         FORMAT,
         Takes::Choice { known: &FORMATS, unbuilt: &[] },
         "\"rfc5424\"",
-        "How messages are written: by RFC 5424, which servers read; or as `<14>shop[7]: ...`, which is what daemons read at a socket of \
-         this machine.",
+        "How messages are written: by RFC 5424, which servers get where nothing is said; or as `<14>shop[7]: ...`, which is what daemons \
+         read at a socket of this machine.",
     )
-    .without("`rfc3164` for a socket, `rfc5424` otherwise"),
+    .without("\"rfc3164\""),
     Setting::new(
         STRUCTURED_DATA,
         Takes::Other("a name with the number of an enterprise, such as \"shop@32473\""),

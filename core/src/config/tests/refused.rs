@@ -42,11 +42,11 @@ const LINES: &[(&str, &str)] = &[
     (r#"{"outputs":["console"]}"#, r#"outputs[0]: "console"; accepted: an object such as {"to": "console"}"#),
     (
         r#"{"outputs":[{}]}"#,
-        r#"outputs[0].to: missing; accepted: console, file, http, influx, memory, null, otlp, prometheus, pushgateway, statsd"#,
+        r#"outputs[0].to: missing; accepted: console, file, http, influx, journald, memory, null, otlp, prometheus, pushgateway, statsd, syslog"#,
     ),
     (
         r#"{"outputs":[{"to":"tape"}]}"#,
-        r#"outputs[0].to: "tape"; accepted: console, file, http, influx, memory, null, otlp, prometheus, pushgateway, statsd"#,
+        r#"outputs[0].to: "tape"; accepted: console, file, http, influx, journald, memory, null, otlp, prometheus, pushgateway, statsd, syslog"#,
     ),
     (r#"{"outputs":[{"to":1}]}"#, r#"outputs[0].to: 1; accepted: console"#),
     (
