@@ -102,9 +102,10 @@ impl Encoder for Journal {
         }
         log.each_set(|set| {
             for entry in &set.entries {
-                let mut value = Vec::new();
+                let (mut key, mut value) = (Vec::new(), Vec::new());
+                legible::text(encoded_key(set, entry), Lines::Escaped, &mut key);
                 legible::value(set.value(entry), Lines::Kept, &mut value);
-                write_field(out, &name(encoded_key(set, entry)), &value);
+                write_field(out, &name(&key), &value);
             }
         });
         if is_filled {

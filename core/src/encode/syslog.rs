@@ -86,9 +86,10 @@ impl Syslog {
         }
         log.each_set(|set| {
             for entry in &set.entries {
-                let mut value = Vec::new();
+                let (mut name, mut value) = (Vec::new(), Vec::new());
+                legible::text(encoded_key(set, entry), Lines::Escaped, &mut name);
                 legible::value(set.value(entry), Lines::Escaped, &mut value);
-                write_parameter(out, encoded_key(set, entry), &value);
+                write_parameter(out, &name, &value);
             }
         });
         if is_filled {
