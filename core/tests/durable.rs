@@ -29,7 +29,7 @@ fn the_part_that_is_watched() {
     }
     log.error("last").emit();
     println!("error returned");
-    let books = t.stats()["outputs"][0].clone();
+    let books = serde_json::from_str::<Value>(&t.stats_json()).unwrap()["outputs"][0].clone();
     println!("books {books}");
     t.shutdown(Duration::from_secs(20));
 }

@@ -202,7 +202,7 @@ fn structured_data_is_what_was_recorded() {
     assert!(t.shutdown(process::PATIENCE));
     let read = rsyslog.read(1);
     let data =
-        r#"[shop@32473 logger="shop" event="a.b" n="3" quoted="a\"b\\c\]d" template="{n} of \"x\" [y\]"]"#;
+        r#"[shop@32473 logger="shop" n="3" event="a.b" quoted="a\"b\\c\]d" template="{n} of \"x\" [y\]"]"#;
     assert_eq!(read[0]["data"], data);
     assert_eq!(read[0]["message"], "3 of \"x\" [y]");
     assert_eq!((&read[0]["id"], &read[0]["pri"]), (&json!("a.b"), &json!("14")));
@@ -230,6 +230,6 @@ fn what_came_while_it_was_away_arrives_when_it_is_back() {
     let text = || std::fs::read_to_string(folder.join("read.jsonl")).unwrap_or_default();
     until("message that came meanwhile", || text().contains("away").then_some(()));
     assert!(t.shutdown(process::PATIENCE));
-    let books = &t.stats()["outputs"][0];
+    let books = &serde_json::from_str::<Value>(&t.stats_json()).unwrap()["outputs"][0];
     assert_eq!((&books["accepted"], &books["delivered"]), (&json!(2), &json!(2)), "{books}");
 }
