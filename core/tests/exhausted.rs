@@ -1,10 +1,9 @@
-//! A process that has no descriptors left, or little memory: its outputs go on, and what is lost is counted.
+//! A process that has little memory: its outputs go on, and what is lost is counted.
 #![cfg(target_os = "linux")]
 // A test stops at the first thing that is not as it must be; the lints are for code inside a host.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use serde_json::{Value, json};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -48,56 +47,6 @@ fn numbers(path: &Path) -> Vec<u64> {
     assert!(text.ends_with('\n'));
     let records = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     records.filter_map(|record| record["n"].as_u64()).collect()
-}
-
-#[test]
-fn the_part_without_descriptors() {
-    let Ok(folder) = std::env::var(FOLDER) else { return };
-    let path = Path::new(&folder).join("shop.jsonl");
-    let rotated = Path::new(&folder).join("rotated.jsonl");
-    let outputs = json!([
-        {"to": "file", "path": path},
-        {"to": "file", "path": rotated, "rotate": {"size": "64KiB"}},
-        {"to": "otlp", "url": "http://127.0.0.1:9", "signals": ["logs"]},
-        {"to": "syslog", "address": "udp://127.0.0.1:9"},
-    ]);
-    let t = Telemetry::new(Config::new("exhausted").set("outputs", outputs)).unwrap();
-    let log = t.logger("exhausted");
-    log.info("first").attr("n", 0).emit();
-    t.flush(Duration::from_secs(1));
-    let mut taken = Vec::new();
-    while let Ok(file) = File::open("/dev/null") {
-        taken.push(file);
-    }
-    assert!(taken.len() < 16);
-    for n in 1..2_000 {
-        log.info("line").attr("n", n).attr("filler", "x".repeat(100)).emit();
-    }
-    // The network has none to connect with, and is what the flush waits for.
-    t.flush(Duration::from_secs(2));
-    for output in 0..2 {
-        // What the others lose is told to these two.
-        let books = books(&t, output);
-        assert_eq!(books["delivered"], books["accepted"], "{books}");
-    }
-    assert_eq!(numbers(&path).len(), 2_000);
-    // Another program renames the file: nothing can be opened in its place, and lines go where they went.
-    let aside = path.with_extension("1");
-    std::fs::rename(&path, &aside).unwrap();
-    std::thread::sleep(Duration::from_millis(1_100));
-    log.error("line").attr("n", 2_000).emit();
-    assert_eq!(numbers(&aside).len(), 2_001);
-    drop(taken);
-    std::thread::sleep(Duration::from_millis(1_100));
-    log.error("line").attr("n", 2_001).emit();
-    assert_eq!(numbers(&path), [2_001]);
-    (0..4).for_each(|output| _ = books(&t, output));
-    t.shutdown(Duration::from_secs(2));
-}
-
-#[test]
-fn d13_no_descriptors_are_left() {
-    limited("the_part_without_descriptors", "--nofile=16");
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn the_part_that_writes() {
         let due = began.elapsed().as_millis() as u64 * LINES_A_SECOND / writers / 1_000;
         while n < due {
             // Sizes from a fraction of a page to several.
-            let filler = "x".repeat(if n % 97 == 0 { 9_000 } else { 100 });
+            let filler = "x".repeat(if n.is_multiple_of(97) { 9_000 } else { 100 });
             log.info("line").attr("writer", &*writer).attr("n", n).attr("filler", filler).emit();
             n += 1;
         }
