@@ -9,6 +9,7 @@ use crate::document::report::{Object, Report};
 use crate::document::setting::{Setting, Takes};
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::limits::Limits;
+use crate::encode::attributes::redact::Redaction;
 use crate::encode::syslog::{Form, Syslog as Messages};
 use crate::model::signal::SignalSet;
 use std::fmt;
@@ -262,5 +263,5 @@ fn shortened(rules: &Arc<Rules>, line_bytes: usize) -> Arc<Rules> {
     }
     let limits = Limits { line_bytes, ..rules.limits.clone() };
     // Keys are masked before a record comes here.
-    Arc::new(Rules::new(limits, &[], rules.attributes_key.as_deref()))
+    Arc::new(Rules::new(limits, &Redaction::default(), rules.attributes_key.as_deref()))
 }
