@@ -32,6 +32,8 @@ export interface NativeBinding {
   lineKeys(message: string, error: string): number
   /** Severity number of a level's name or number in text; 0 when there is no such level. */
   severity(level: string): number
+  /** Sets the least severity of a logger, or of all without one; 0 takes it back. */
+  setLevel(logger: string | null, severity: number): void
   /** The number of a span kind that the library does not know. What the core knows neither is counted, and is internal. */
   spanKind(name: string): number
   /** Counts so many attributes that were beyond the limit and are not handed over. */

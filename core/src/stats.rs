@@ -74,6 +74,14 @@ pub struct Counts {
     pub left_out: Count,
     /// Spans that waited for the end of their trace and had to go before, since too many waited.
     pub undecided_spans: Count,
+    /// Log records that their share left out.
+    pub logs_by_share: Count,
+    /// Log records beyond how many of their kind a second has.
+    pub logs_by_rate: Count,
+    /// Log records that are counted in the line of their repeats.
+    pub logs_folded: Count,
+    /// Log records that waited for their trace to fail, in vain.
+    pub logs_let_go: Count,
     /// Span attributes, events and links beyond their limits.
     pub span_items_dropped: Count,
 }

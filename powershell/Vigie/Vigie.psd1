@@ -21,7 +21,7 @@
     CmdletsToExport        = @(
         'Add-VigieCounter', 'Add-VigieHistogram', 'Add-VigieSpanEvent', 'Add-VigieUpDownCounter', 'ConvertFrom-VigieTraceHeader',
         'Get-VigieContext', 'Get-VigieLogger', 'Get-VigieMetric', 'Get-VigieSpan', 'Get-VigieStatistic', 'Get-VigieTraceHeader',
-        'Initialize-Vigie', 'Set-VigieGauge', 'Set-VigieSpan', 'Start-VigieSpan', 'Stop-Vigie', 'Stop-VigieSpan',
+        'Initialize-Vigie', 'Set-VigieGauge', 'Set-VigieLevel', 'Set-VigieSpan', 'Start-VigieSpan', 'Stop-Vigie', 'Stop-VigieSpan',
         'Wait-VigieFlush', 'Write-VigieLog'
     )
     VariablesToExport      = @()

@@ -20,6 +20,7 @@ BeforeDiscovery {
         @{ Name = 'Invoke-VigieScript'; Places = 'Path', 'ArgumentList'; Named = 'SpanName', 'Attribute' }
         @{ Name = 'Measure-VigieBlock'; Places = 'Name', 'ScriptBlock'; Named = @('Attribute') }
         @{ Name = 'Set-VigieGauge'; Places = 'Name', 'Value', 'Attribute'; Named = 'Unit', 'Description'; Pipe = 'Value' }
+        @{ Name = 'Set-VigieLevel'; Places = @('Level'); Named = @('Logger') }
         @{ Name = 'Set-VigieSpan'; Places = @('Attribute'); Named = 'Name', 'Status', 'StatusMessage', 'ErrorRecord', 'Link', 'Span'; Pipe = 'Span' }
         @{ Name = 'Start-VigieSpan'; Places = 'Name', 'Attribute'; Named = 'Kind', 'Parent', 'Link', 'StartTime' }
         @{ Name = 'Stop-Vigie'; Places = @('Timeout'); Named = @('PassThru') }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 OURS = "vigie"
 WORKLOADS = {
     "L1": "log record to /dev/null opened as a file",
+    "L1k": "log record to /dev/null opened as a file, with a share and a rate of the log records set that keep it",
     "L1v": "log record: not ASCII, nested, an identifier, a time, an error with a cause",
     "L1f": "log record to a file on disk",
     "L1p": "log record to /dev/null opened as a file, three patterns of redaction on",
@@ -64,6 +65,7 @@ RECORDING = {workload: [FILE] for workload in ("L1o", "L1fo", "S1o", "S1fo", "M1
 PEERS: dict[str, dict[str, list[str]]] = {
     "python": {
         "L1": ["picologging", "structlog", "stdlib", "stdlib-orjson"],
+        "L1k": [],
         "L1v": ["picologging", "structlog", "stdlib", "stdlib-orjson"],
         "L1f": ["picologging", "structlog", "stdlib"],
         "L1p": ["picologging", "structlog"],
@@ -91,6 +93,7 @@ PEERS: dict[str, dict[str, list[str]]] = {
     },
     "node": {
         "L1": ["pino", "pino-iso", "pino-transport", "winston"],
+        "L1k": [],
         # winston leaves the members of an error out.
         "L1v": ["pino", "pino-iso"],
         "L1f": ["pino", "winston"],
@@ -116,6 +119,7 @@ PEERS: dict[str, dict[str, list[str]]] = {
     },
     "rust": {
         "L1": ["slog-json", "tracing-json"],
+        "L1k": [],
         # tracing has no values inside of values.
         "L1v": ["slog-json"],
         "L1f": ["slog-json", "tracing-json"],

@@ -172,6 +172,8 @@ def ops(step: dict[str, Any]) -> Iterator[bytes]:
             yield op("metrics_text", kind)
         case {"init": config}:
             yield op("reinit", json.dumps(config))
+        case {"set_level": level}:
+            yield op("set_level", step.get("logger", ""), level or "")
         case {"reconfigure": config}:
             yield op("reconfigure", json.dumps(config))
         case _:

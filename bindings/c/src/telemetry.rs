@@ -6,7 +6,7 @@ use std::time::Duration;
 use vigie_core::Environment;
 use vigie_core::host::global;
 
-use crate::convert::{Members, bytes, document, put, repaired, set, text};
+use crate::convert::{self, Members, bytes, document, put, repaired, set, text};
 use crate::error::{Failure, VIGIE_E_ARG, VIGIE_E_CLOSED, VIGIE_E_TIMEOUT, VIGIE_OK, last};
 use crate::ffi::{ffi, hooks, ready};
 use crate::handles;
@@ -165,6 +165,22 @@ fn reconfigure(document: &str, environment: &Environment) -> Result<i32, Failure
     // No text means the same as a document without keys.
     global().reconfigure(if document.is_empty() { "{}" } else { document }, environment)?;
     Ok(VIGIE_OK)
+}
+
+/// Sets the least severity that is recorded: of the logger of this name and those below it, or of all loggers where `logger`
+/// is NULL or has no length. It stands over the configuration until vigie_init or vigie_reconfigure. Severity 0: what is
+/// configured holds again. Without vigie_init the first call initialises from the environment.
+/// Errors: VIGIE_E_UTF8, VIGIE_E_ARG for an unknown severity. Thread-safe.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vigie_set_level(logger: *const u8, logger_len: usize, severity: i32) -> i32 {
+    ffi(|| {
+        // SAFETY: the caller's promise about text.
+        let logger = unsafe { text(logger, logger_len, "logger")? };
+        let level = if severity == 0 { None } else { Some(convert::severity(severity)?) };
+        ready();
+        global().set_level((!logger.is_empty()).then_some(logger), level);
+        Ok(VIGIE_OK)
+    })
 }
 
 /// Waits until everything recorded before is written, at most `timeout_ms` milliseconds; also

@@ -31,7 +31,7 @@ fn section(text: &mut String, section: &Section) -> std::fmt::Result {
     }
     if !section.keys.is_empty() {
         writeln!(text, "| key | meaning | accepted | default | example |\n|---|---|---|---|---|")?;
-        section.keys.iter().try_for_each(|entry| key(text, entry))?;
+        section.keys.iter().try_for_each(|entry| key(text, &section.path, entry))?;
         writeln!(text)?;
     }
     if !section.unbuilt.is_empty() {
@@ -54,14 +54,17 @@ fn of_kind(text: &mut String, path: &str, kind: &KindEntry, has_no_keys: bool) -
     writeln!(text, "### {path}: {name}\n\nTakes {signals} unless `signals` says otherwise. {room}{own}\n")
 }
 
-fn key(text: &mut String, entry: &KeyEntry) -> std::fmt::Result {
+fn key(text: &mut String, path: &str, entry: &KeyEntry) -> std::fmt::Result {
     let mut meaning = entry.about.to_owned();
     let variables: Vec<String> = entry.variables.iter().map(|name| format!("`{name}`")).collect();
     if !variables.is_empty() {
         meaning.push_str(&format!(" Variables: {}.", variables.join(", ")));
     }
     let mut accepted = match entry.is_section {
-        true => format!("an object: see [{0}](#{0})", entry.key),
+        true => {
+            let path = if path.is_empty() { entry.key.to_owned() } else { format!("{path}.{}", entry.key) };
+            format!("an object: see [{path}](#{})", path.replace('.', ""))
+        }
         false => plain(&entry.accepted),
     };
     if !entry.unbuilt.is_empty() {

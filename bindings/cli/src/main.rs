@@ -1,5 +1,5 @@
 //! The `vigie` command: checks and shows what the SDK wrote, describes its lines and its configuration, and tries the
-//! outputs of one. It needs no running program. Other commands are programs of their own.
+//! outputs of one; sets levels of programs that run. Only the last needs a running program. Other commands are programs of their own.
 
 mod check;
 mod configuration;
@@ -8,6 +8,7 @@ mod errors;
 mod extension;
 mod files;
 mod filter;
+mod level;
 mod lines;
 mod markdown;
 mod members;
@@ -78,6 +79,23 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         config: Option<String>,
     },
+    /// Set levels of running programs, those whose configuration names the folder as `control`
+    ///
+    /// They follow within a second. Without levels: show what is set there.
+    Level {
+        /// The folder
+        #[arg(long, value_name = "DIR")]
+        control: PathBuf,
+        /// A level for all loggers, or LOGGER=LEVEL for one and those below its name; LOGGER= takes back what was set
+        #[arg(value_name = "[LOGGER=]LEVEL")]
+        levels: Vec<String>,
+        /// How long it holds, such as 10m; without end if not given
+        #[arg(long = "for", value_name = "DURATION", requires = "levels")]
+        how_long: Option<String>,
+        /// Take back everything that was set before
+        #[arg(long)]
+        clear: bool,
+    },
     /// Print the JSON Schema of an output line
     Schema {
         /// Print its tables as Markdown instead
@@ -128,6 +146,9 @@ fn run(command: Command, out: &mut dyn Write) -> Result<Verdict, Failure> {
         Command::Patterns(arguments) => patterns::run(&arguments, &term::Screen::of_stdout(), out),
         Command::Errors(arguments) => errors::run(&arguments, &term::Screen::of_stdout(), out),
         Command::Doctor { config } => doctor::run(config.as_deref(), &term::Screen::of_stdout(), out),
+        Command::Level { control, levels, how_long, clear } => {
+            level::run(&level::Request { control, levels, how_long, clear }, out)
+        }
         Command::Schema { markdown, lnav } => {
             let text = match (markdown, lnav) {
                 (true, _) => markdown::tables()?,

@@ -14,6 +14,7 @@ export type * from './types.js'
 export const init: typeof own.init = face.init
 export const reconfigure: typeof own.reconfigure = face.reconfigure
 export const getLogger: typeof own.getLogger = face.getLogger
+export const setLevel: typeof own.setLevel = face.setLevel
 export const withContext: typeof own.withContext = face.withContext
 export const currentContext: typeof own.currentContext = face.currentContext
 export const span: typeof own.span = face.span

@@ -115,12 +115,12 @@ fn of(call: &js::Call, instance: &mut Instance) -> Batch {
     }
 }
 
-/// `handover` with the columns of finished records: the epoch of the rules in force.
+/// `handover` with the columns of finished records: the number of the settings and levels in force.
 pub fn handover(call: &js::Call) -> napi_value {
     instance::with(&call.env, (), |instance| {
         global().submit(Box::new(of(call, instance)), call.flag(7));
     });
-    call.give_number(global().rules_epoch() as f64)
+    call.give_number(global().levels_epoch() as f64)
 }
 
 /// `noteOpen` with the columns of spans that are open, in the place of those that this environment noted before.

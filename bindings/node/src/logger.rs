@@ -48,6 +48,12 @@ pub fn threshold_for_others(env: &Env, logger: u32) -> u8 {
     })
 }
 
+/// `setLevel(logger, severity)`: sets the least severity of a logger, or of all without one. Severity 0 takes it back.
+#[napi]
+pub fn set_level(logger: Option<String>, severity: u8) {
+    guard((), || global().set_level(logger.as_deref(), Severity::from_number(severity)));
+}
+
 /// `severity(level)`: the number of a name, an alias or a number in text; 0 for anything else.
 #[napi]
 pub fn severity(level: String) -> u8 {
@@ -64,9 +70,10 @@ pub fn render(number: i32, reader: &mut Reader<'_>, scene: &Scene<'_>, out: &mut
     let Some(form) = form else { return };
     let Owner::Log { logger, severity, style, has_error } = form.owner else { return };
     let logger = if bound == 0 { scene.forms.loggers.get(logger) } else { scene.bound(bound) };
-    let begun = logger.and_then(|logger| match style {
-        Style::Told => logger.record_let_through(severity),
-        Style::Template | Style::Literal => logger.record(severity),
+    // Its level was asked when it was made.
+    let begun = logger.map(|logger| match style {
+        Style::Told => logger.record_asked_before(severity).let_through(),
+        Style::Template | Style::Literal => logger.record_asked_before(severity),
     });
     let Some(mut record) = begun else {
         // It is one of the records that the batch is of.

@@ -52,10 +52,10 @@ fn environment(program: String) -> Environment {
     Environment::process().with_program(program)
 }
 
-/// `epoch()`: a number that changes with every change of settings.
+/// `epoch()`: a number that changes with every change of settings and of levels.
 #[napi]
 pub fn epoch() -> f64 {
-    guard(0.0, || global().rules_epoch() as f64)
+    guard(0.0, || global().levels_epoch() as f64)
 }
 
 /// `settings()`: the settings that lib/runtime/settings.ts describes, as JSON.
@@ -110,6 +110,7 @@ fn told() -> String {
             "logs": settings.exceptions.has_log(),
         },
         "signals": settings.signals,
+        "watchesLevels": global().levels_are_watched(),
         "propagation": propagation(settings),
     })
     .to_string()

@@ -1,7 +1,27 @@
 //! What a number means as a level in Python: the standard library's, `logging.INFO` being 20.
 //! Not for names, which the core reads.
 
-use vigie_core::Severity;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use vigie_core::{Number, Severity};
+
+/// What a caller gave as a level: a name or a number of the standard library; None for no level.
+///
+/// # Errors
+/// What is accepted, for anything else.
+pub(crate) fn given(level: &Bound<'_, PyAny>) -> vigie_core::Result<Option<Severity>> {
+    if level.is_none() {
+        return Ok(None);
+    }
+    let level = level.as_borrowed();
+    if !level.is_instance_of::<PyString>()
+        && let Some(Number::Int(number)) = crate::convert::number(level)
+    {
+        return Ok(Some(severity(number)));
+    }
+    let mut guarded = crate::convert::Guarded::new();
+    crate::convert::with_text_of(level, &mut guarded, Severity::parse).map(Some)
+}
 
 /// The severity of a level of the standard library. Its five levels lie ten apart where OpenTelemetry's
 /// lie four apart, so that 25 lies between INFO and WARN here too.

@@ -2,7 +2,7 @@
 
 use crate::arguments::{real, truth};
 use crate::document;
-use crate::{error, host, observer};
+use crate::{error, host, levels, observer};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::time::Duration;
@@ -51,6 +51,26 @@ fn reconfigure(
     done.map_err(|error| error::raise(py, &error))?;
     host::configured(py);
     if observer::has_observers() { observer::start(py) } else { Ok(()) }
+}
+
+/// Sets the least severity that is recorded while the program runs.
+///
+/// ``level`` is a name (any case, with aliases such as ``warning``) or a number of the standard library, such as
+/// ``logging.DEBUG``; None takes back what was set, so that what is configured holds again. ``logger`` is a ``str``: the logger
+/// of this name and those below it; None, the default, is all loggers. Among several the longest name holds. It stands over the
+/// configuration until ``init`` or ``reconfigure``. Raises ``ConfigError`` for anything else as a level, and ``TypeError``
+/// where ``logger`` is no ``str``.
+///
+/// >>> import vigie
+/// >>> vigie.set_level("debug", logger="shop.cart")
+/// >>> vigie.set_level(None, logger="shop.cart")
+#[pyfunction]
+#[pyo3(signature = (level, logger=None))]
+fn set_level(py: Python<'_>, level: &Bound<'_, PyAny>, logger: Option<&str>) -> PyResult<()> {
+    let level = levels::given(level).map_err(|error| error::raise(py, &error))?;
+    host::begin(py);
+    py.detach(|| vigie_core::host::guard((), || vigie_core::host::global().set_level(logger, level)));
+    Ok(())
 }
 
 /// A timeout in seconds. A negative one is zero; one that no clock can hold is the longest there is.
@@ -149,6 +169,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<crate::timer::Timer>()?;
     module.add_function(wrap_pyfunction!(init, module)?)?;
     module.add_function(wrap_pyfunction!(reconfigure, module)?)?;
+    module.add_function(wrap_pyfunction!(set_level, module)?)?;
     module.add_function(wrap_pyfunction!(flush, module)?)?;
     module.add_function(wrap_pyfunction!(shutdown, module)?)?;
     module.add_function(wrap_pyfunction!(metrics_text, module)?)?;

@@ -45,7 +45,7 @@ impl Span {
         let owner =
             |recording: &mut Recording| (Arc::clone(recording.pipeline()), Identity::new(recording.scope()));
         let Some((pipeline, identity)) = self.with_recording(owner) else { return };
-        if pipeline.threshold(identity.name()) > Severity::ERROR.number() {
+        if pipeline.levels.threshold(identity.name()) > Severity::ERROR.number() {
             return;
         }
         let message = error.status_message();

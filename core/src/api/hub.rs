@@ -2,9 +2,10 @@
 //!
 //! Not for building pipelines: the [`Source`] that the telemetry floor hands in does.
 
+use super::levels::LEVEL_UNKNOWN;
 use super::meter::{MeterHome, Registry};
 use super::names::Names;
-use super::pipeline::{LEVEL_UNKNOWN, Pipeline};
+use super::pipeline::Pipeline;
 use crate::generation::{self, Gate};
 use crate::guard::guard;
 use arc_swap::{ArcSwap, Guard};
@@ -68,6 +69,17 @@ impl Hub {
     #[inline]
     pub fn is_live(&self, pipeline: &Pipeline) -> bool {
         pipeline.number == self.in_force.load(Ordering::Acquire) && pipeline.is_current()
+    }
+
+    /// The number of the pipeline in force.
+    pub fn epoch(&self) -> u64 {
+        self.in_force.load(Ordering::Acquire)
+    }
+
+    /// Has every logger ask for its level again. In a forked child nobody else would tell a logger that records nothing of a
+    /// level that was changed since.
+    pub fn forget_levels(&self) {
+        self.levels.each(|_, cell| cell.store(LEVEL_UNKNOWN, Ordering::Relaxed));
     }
 
     /// The pipeline that is there, without configuring anything.

@@ -6,12 +6,14 @@ use super::error_scribe::ErrorScribe;
 use super::identity::Identity;
 use super::pipeline::Pipeline;
 use super::spare::Scratch;
+use super::volume::{Volume, Which};
 use crate::buffer::rendered::RenderedBatch;
 use crate::encode::attributes::target::Target;
 use crate::encode::attributes::text::{clean, clean_error, decode_utf8, decode_utf16, masked};
 use crate::encode::attributes::writer::AttributeWriter;
 use crate::encode::plain::holds_brace;
-use crate::encode::record::Log;
+use crate::encode::record::{Encoder, Log};
+use crate::model::attributes::Attributes;
 use crate::model::context::Context;
 use crate::model::error_info::ErrorInfo;
 use crate::model::severity::Severity;
@@ -22,12 +24,14 @@ use std::fmt;
 use std::sync::Arc;
 
 static ROOT: Context = Context::root();
+static NO_ATTRIBUTES: Attributes = Attributes::new();
 
 /// A record of a logger; say what it is, then [`LogRecord::emit`] it.
 pub struct LogRecord<'a> {
     identity: &'a Identity,
     live: Guard<Arc<Pipeline>>,
     severity: Severity,
+    is_let_through: bool,
     scratch: Box<Scratch>,
     context: &'a Context,
     timestamp_ns: Option<i64>,
@@ -51,6 +55,7 @@ impl<'a> LogRecord<'a> {
             identity,
             live,
             severity,
+            is_let_through: false,
             scratch: Scratch::take(),
             context: &ROOT,
             timestamp_ns: None,
@@ -59,6 +64,14 @@ impl<'a> LogRecord<'a> {
             filled_from: None,
             error: None,
         }
+    }
+
+    /// Notes that the level of another library has let it through.
+    #[inline]
+    #[must_use]
+    pub fn let_through(mut self) -> Self {
+        self.is_let_through = true;
+        self
     }
 
     /// The context that the record belongs to; none unless told.
@@ -158,26 +171,22 @@ impl<'a> LogRecord<'a> {
     #[inline(always)]
     pub fn emit(self) {
         let urgent = self.severity >= Severity::ERROR;
-        self.finish(|pipeline, log, scratch| {
-            pipeline.lanes.deliver(Signal::Logs, urgent, scratch, |encoder, out| encoder.log(log, out));
-        });
+        self.finish(Emitted { urgent });
     }
 
     /// Hands the record to the outputs that lose nothing at the moment, without waiting for any.
     pub(crate) fn emit_to_healthy(self) {
-        self.finish(|pipeline, log, _| {
-            pipeline.lanes.push_to_healthy(Signal::Logs, |encoder, out| encoder.log(log, out));
-        });
+        self.finish(ToHealthy);
     }
 
     /// Adds the record to a batch that is being rendered.
     pub fn emit_into(self, batch: &mut RenderedBatch) {
-        self.finish(|_, log, _| batch.push(Signal::Logs, |encoder, out| encoder.log(log, out)));
+        self.finish(Rendered(batch));
     }
 
-    // As for `emit`: two ways lead here, and a call would move the record.
+    // As for `emit`: several ways lead here, and a call would move the record.
     #[inline(always)]
-    fn finish(self, hand_over: impl FnOnce(&Pipeline, &Log<'_>, &mut Vec<u8>)) {
+    fn finish(self, mut way: impl Way) {
         let pipeline: &Pipeline = &self.live;
         let mut scratch = self.scratch;
         let bound = self.identity.bound(pipeline);
@@ -189,7 +198,7 @@ impl<'a> LogRecord<'a> {
             clean(&pipeline.rules, &pipeline.counts, &self.message)
         };
         let filled_from = self.filled_from.map(|template| clean(&pipeline.rules, &pipeline.counts, template));
-        let log = Log {
+        let frame = Log {
             timestamp_ns: self.timestamp_ns.unwrap_or_else(|| pipeline.clock.wall_ns()),
             severity: self.severity,
             message: &message,
@@ -198,10 +207,125 @@ impl<'a> LogRecord<'a> {
             logger: self.identity.shown(),
             context: self.context,
             bound: bound.as_ref().map(|bound| &bound.fields),
-            own: &scratch.own,
+            own: &NO_ATTRIBUTES,
             error: self.error.as_deref(),
         };
-        hand_over(pipeline, &log, &mut scratch.record);
+        let Scratch { own, record } = &mut *scratch;
+        match &pipeline.volume {
+            None => {
+                let log = Log { own, ..frame };
+                way.hand_over(pipeline, record, Which::Own, |encoder, out| encoder.log(&log, out));
+            }
+            Some(volume) => {
+                let is_below =
+                    pipeline.waits_for_failure(self.identity.name(), self.severity, self.is_let_through);
+                way.thin_out(volume, pipeline, &frame, is_below, (own, record));
+            }
+        }
         scratch.give_back();
+    }
+}
+
+/// Where records go.
+trait Way {
+    /// Hands over the record that came, or one that came out with it.
+    fn hand_over(
+        &mut self,
+        pipeline: &Pipeline,
+        scratch: &mut Vec<u8>,
+        which: Which,
+        encode: impl Fn(&dyn Encoder, &mut Vec<u8>),
+    );
+
+    /// Hands over what is written now that the record came.
+    #[inline(never)]
+    fn thin_out(
+        &mut self,
+        volume: &Volume,
+        pipeline: &Pipeline,
+        frame: &Log<'_>,
+        is_below: bool,
+        (own, scratch): (&mut Attributes, &mut Vec<u8>),
+    ) {
+        volume.pass(&pipeline.means(), frame, own, is_below, &mut |which, encode| {
+            self.hand_over(pipeline, scratch, which, encode);
+        });
+    }
+}
+
+/// To the outputs.
+struct Emitted {
+    urgent: bool,
+}
+
+impl Way for Emitted {
+    #[inline(always)]
+    fn hand_over(
+        &mut self,
+        pipeline: &Pipeline,
+        scratch: &mut Vec<u8>,
+        which: Which,
+        encode: impl Fn(&dyn Encoder, &mut Vec<u8>),
+    ) {
+        pipeline.lanes.deliver(Signal::Logs, self.urgent && which == Which::Own, scratch, encode);
+    }
+}
+
+/// To the outputs that lose nothing at the moment.
+struct ToHealthy;
+
+impl Way for ToHealthy {
+    fn hand_over(
+        &mut self,
+        pipeline: &Pipeline,
+        _: &mut Vec<u8>,
+        _: Which,
+        encode: impl Fn(&dyn Encoder, &mut Vec<u8>),
+    ) {
+        pipeline.lanes.push_to_healthy(Signal::Logs, encode);
+    }
+
+    /// What Vigie says itself is not thinned out.
+    fn thin_out(
+        &mut self,
+        _: &Volume,
+        pipeline: &Pipeline,
+        frame: &Log<'_>,
+        _: bool,
+        (own, scratch): (&mut Attributes, &mut Vec<u8>),
+    ) {
+        let log = Log { own, ..*frame };
+        self.hand_over(pipeline, scratch, Which::Own, |encoder, out| encoder.log(&log, out));
+    }
+}
+
+/// Into a batch.
+struct Rendered<'b>(&'b mut RenderedBatch);
+
+impl Way for Rendered<'_> {
+    fn hand_over(
+        &mut self,
+        _: &Pipeline,
+        _: &mut Vec<u8>,
+        _: Which,
+        encode: impl Fn(&dyn Encoder, &mut Vec<u8>),
+    ) {
+        self.0.push(Signal::Logs, encode);
+    }
+
+    fn thin_out(
+        &mut self,
+        volume: &Volume,
+        pipeline: &Pipeline,
+        frame: &Log<'_>,
+        is_below: bool,
+        (own, scratch): (&mut Attributes, &mut Vec<u8>),
+    ) {
+        let mut passed = 0;
+        volume.pass(&pipeline.means(), frame, own, is_below, &mut |which, encode| {
+            passed += 1;
+            self.hand_over(pipeline, scratch, which, encode);
+        });
+        self.0.add_moved(Signal::Logs, passed - 1);
     }
 }

@@ -4,8 +4,8 @@
 
 use super::hub::Hub;
 use super::identity::Identity;
+use super::levels::LEVEL_UNKNOWN;
 use super::log_record::LogRecord;
-use super::pipeline::LEVEL_UNKNOWN;
 use crate::encode::attributes::writer::AttributeWriter;
 use crate::model::severity::Severity;
 use std::sync::Arc;
@@ -110,7 +110,14 @@ impl Logger {
         if !self.enabled(severity) && !self.leaves_it_to_others(severity) {
             return None;
         }
-        Some(LogRecord::new(&self.0.identity, self.0.hub.live(), severity))
+        Some(LogRecord::new(&self.0.identity, self.0.hub.live(), severity).let_through())
+    }
+
+    /// Begins a record whose level was asked when it was made: another one may be in force by now.
+    #[inline]
+    #[must_use]
+    pub fn record_asked_before(&self, severity: Severity) -> LogRecord<'_> {
+        LogRecord::new(&self.0.identity, self.0.hub.live(), severity)
     }
 }
 

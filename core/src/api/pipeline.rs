@@ -2,11 +2,13 @@
 //!
 //! Not for making it: the telemetry floor builds pipelines from settings.
 
+use super::levels::Levels;
 use super::meter::together::Together;
 use super::meter::{OwnMetrics, Registry};
 use super::open_roots::OpenRoots;
 use super::sampler::{Plan, Sampler};
 use super::tail::{Encode, Tail};
+use super::volume::{Means, Volume};
 use crate::clock::Clock;
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::limits::Limits;
@@ -20,20 +22,13 @@ use crate::model::exception_signals::ExceptionSignals;
 use crate::model::ids::{IdGenerator, TraceFlags};
 use crate::model::resource::Resource;
 use crate::model::severity::Severity;
-use crate::model::signal::SignalSet;
+use crate::model::signal::{Signal, SignalSet};
 use crate::output::kind::{Around, Collection, Temporality};
 use crate::output::lanes::Lanes;
 use crate::output::schedule::Schedule;
 use crate::stats::Counts;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
-
-/// The level cell of a logger that nobody configured yet.
-pub const LEVEL_UNKNOWN: u8 = 0;
-
-/// A level above every severity: nothing is recorded.
-pub const LEVEL_OFF: u8 = u8::MAX;
 
 /// The configuration in force, ready for use. Cheap to clone: all that is large is shared.
 #[derive(Debug, Clone)]
@@ -74,12 +69,12 @@ pub struct Pipeline {
     pub exposition: Arc<Exposition>,
     /// What is remembered of the series of all processes, where they are shared.
     pub together: Arc<Together>,
-    /// Least severity recorded, [`LEVEL_OFF`] when disabled.
-    pub level: u8,
-    /// Whether somebody set that.
-    pub level_is_set: bool,
-    /// Least severity by logger name, which covers the names below it.
-    pub levels: Arc<BTreeMap<String, Severity>>,
+    /// The least severity by logger.
+    pub levels: Arc<Levels>,
+    /// What leaves out log records, if anything does.
+    pub volume: Option<Arc<Volume>>,
+    /// When it is looked whether levels have been changed outside of the process, if that is looked for.
+    pub watching: Option<Arc<Schedule>>,
     /// Whether it was shut down: records are refused then, and booked.
     pub closed: bool,
     /// Tells it from every other one that was ever put in force; 0 before that.
@@ -112,9 +107,9 @@ impl Pipeline {
             sampler: Sampler::new(&Plan { ratio: 1.0, ..Plan::default() }),
             exceptions: ExceptionSignals::default(),
             tail: None,
-            level: LEVEL_UNKNOWN,
-            level_is_set: false,
             levels: Arc::default(),
+            volume: None,
+            watching: None,
             closed: false,
             number: 0,
         }
@@ -130,7 +125,7 @@ impl Pipeline {
     /// Whether nothing shall be recorded at all.
     #[must_use]
     pub fn is_off(&self) -> bool {
-        self.level == LEVEL_OFF
+        self.levels.are_off()
     }
 
     /// Whether a span with these flags is recorded, which is shown to others than the outputs or not.
@@ -140,10 +135,14 @@ impl Pipeline {
         (flags.is_sampled() || is_shown || self.tail.is_some()) && !self.is_off()
     }
 
-    /// Shows `deliver` a span that has ended, if its trace is kept, and those that waited for that to be known. One that was
-    /// recorded for somebody else, and not sampled, is nothing for the outputs.
+    /// Shows `deliver` a span that has ended, if its trace is kept, and what waited for that or its failure to be known. One that
+    /// was recorded for somebody else, and not sampled, is nothing for the outputs.
     #[inline]
-    pub fn pass(&self, span: &Span<'_>, mut deliver: impl FnMut(Encode<'_>)) {
+    pub fn pass(&self, span: &Span<'_>, mut deliver: impl FnMut(Signal, Encode<'_>)) {
+        if let Some(volume) = &self.volume {
+            volume.span_ended(&self.means(), span, &mut |_, encode| deliver(Signal::Logs, encode));
+        }
+        let mut deliver = |encode: Encode<'_>| deliver(Signal::Spans, encode);
         if span.context.span.is_some_and(|ids| ids.flags.is_sampled()) {
             deliver(&|encoder, out| encoder.span(span, out));
         } else if let Some(tail) = &self.tail {
@@ -157,32 +156,31 @@ impl Pipeline {
         AttributeWriter::new(attributes, &self.rules, &self.counts, Target::Span)
     }
 
-    /// The least severity that the logger `name` records: its own, or its nearest parent's.
+    /// The least severity of a record of the logger `name` that is of use: one below its level may wait for its trace to fail.
     #[must_use]
     pub fn threshold(&self, name: &str) -> u8 {
-        self.threshold_or(name, self.level)
+        self.with_trail(self.levels.threshold(name))
     }
 
-    /// The same as far as it was set; every severity where nobody set a level.
+    /// The same as far as a level was set; every severity where nobody set one.
     #[must_use]
     pub fn set_threshold(&self, name: &str) -> u8 {
-        self.threshold_or(name, if self.level_is_set { self.level } else { LEVEL_UNKNOWN })
+        self.with_trail(self.levels.set_threshold(name))
     }
 
-    fn threshold_or(&self, name: &str, level: u8) -> u8 {
-        if self.is_off() {
-            return LEVEL_OFF;
+    fn with_trail(&self, level: u8) -> u8 {
+        let trail = self.volume.as_ref().and_then(|volume| volume.trail_level());
+        trail.filter(|_| !self.is_off()).map_or(level, |trail| trail.number().min(level))
+    }
+
+    /// Whether a record is below the level of its logger, so that all it may do is to wait for its trace to fail.
+    pub(super) fn waits_for_failure(&self, name: &str, severity: Severity, is_let_through: bool) -> bool {
+        if self.volume.as_ref().is_none_or(|volume| volume.trail_level().is_none()) {
+            return false;
         }
-        let mut prefix = name;
-        loop {
-            if let Some(level) = self.levels.get(prefix) {
-                return level.number();
-            }
-            match prefix.rfind('.') {
-                Some(dot) => prefix = prefix.get(..dot).unwrap_or_default(),
-                None => return level,
-            }
-        }
+        let level =
+            if is_let_through { self.levels.set_threshold(name) } else { self.levels.threshold(name) };
+        severity.number() < level
     }
 
     /// What its outputs are opened with.
@@ -265,11 +263,32 @@ impl Pipeline {
         }
     }
 
-    /// Waits until every output is empty; all share one deadline.
+    /// Waits until every output is empty; all share one deadline. Repeats that were counted so far are told.
     #[must_use]
     pub fn flush(&self, deadline: Instant) -> bool {
+        let is_out = self.flush_outputs(deadline);
+        // Only now: batches that are rendered late may have brought some.
+        if self.tell_repeats(true) { self.flush_outputs(deadline) && is_out } else { is_out }
+    }
+
+    fn flush_outputs(&self, deadline: Instant) -> bool {
         // All work at once; every output is asked, also after one that failed.
         self.lanes.outputs().iter().for_each(|output| output.hurry());
         self.lanes.outputs().iter().filter(|output| !output.flush(deadline)).count() == 0
+    }
+
+    /// What log records are thinned out with.
+    pub(super) fn means(&self) -> Means<'_> {
+        let Self { rules, counts, lanes, ids, .. } = self;
+        Means { rules, counts, lanes, ids }
+    }
+
+    /// Writes how often records were repeated in windows that are over, or in all. Whether there was anything.
+    pub fn tell_repeats(&self, is_all: bool) -> bool {
+        let Some(volume) = &self.volume else { return false };
+        let mut scratch = Vec::new();
+        volume.tell_repeats(&self.means(), is_all, self.clock.peek_ns(), &mut |_, encode| {
+            self.lanes.deliver(Signal::Logs, false, &mut scratch, encode);
+        })
     }
 }

@@ -275,7 +275,7 @@ impl Span {
     #[inline]
     pub fn end(&mut self, end_time_ns: Option<i64>) -> bool {
         self.finish(end_time_ns, |pipeline, span, scratch| {
-            pipeline.pass(span, |encode| pipeline.lanes.deliver(Signal::Spans, false, scratch, encode));
+            pipeline.pass(span, |signal, encode| pipeline.lanes.deliver(signal, false, scratch, encode));
         })
     }
 
@@ -286,12 +286,12 @@ impl Span {
                 // It has not ended, whatever is noted of that.
                 return batch.push(Signal::Spans, |encoder, out| encoder.span(span, out));
             }
-            let mut passed = 0;
-            pipeline.pass(span, |encode| {
-                batch.push(Signal::Spans, encode);
-                passed += 1;
+            // It is one of the records that the batch is of.
+            batch.add_moved(Signal::Spans, -1);
+            pipeline.pass(span, |signal, encode| {
+                batch.push(signal, encode);
+                batch.add_moved(signal, 1);
             });
-            batch.add_moved(Signal::Spans, passed - 1);
         })
     }
 

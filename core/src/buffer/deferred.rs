@@ -17,6 +17,7 @@ pub struct Deferred {
     logs: u64,
     spans: u64,
     size_hint_bytes: usize,
+    may_bring_logs: bool,
 }
 
 impl std::fmt::Debug for Deferred {
@@ -39,7 +40,20 @@ impl Deferred {
         size_hint_bytes: usize,
     ) -> Self {
         let renderer = Mutex::new(Some((renderer, formats)));
-        Self { renderer, rendered: OnceLock::new(), logs, spans, size_hint_bytes }
+        let rendered = OnceLock::new();
+        Self { renderer, rendered, logs, spans, size_hint_bytes, may_bring_logs: false }
+    }
+
+    /// The same, and log records that wait elsewhere may come out with its spans: whoever takes those needs it.
+    #[must_use]
+    pub fn bringing_logs(self, may_bring_logs: bool) -> Self {
+        Self { may_bring_logs, ..self }
+    }
+
+    /// Whether an output that takes `wanted` needs it.
+    #[must_use]
+    pub fn concerns(&self, wanted: SignalSet) -> bool {
+        self.records(wanted) > 0 || (self.may_bring_logs && wanted.has(Signal::Logs))
     }
 
     /// How many records an output that takes `wanted` gets.

@@ -7,7 +7,7 @@ use super::settings::Settings;
 macro_rules! differing {
     ($one:ident, $other:ident, $($field:ident => $key:literal,)+) => {{
         // What changes nothing makes no difference.
-        let Settings { $($field,)+ absences: _ } = $one;
+        let Settings { $($field,)+ level_file: _, absences: _ } = $one;
         let mut keys = Vec::new();
         $(if *$field != $other.$field {
             keys.push($key);
@@ -30,6 +30,7 @@ impl Settings {
             levels => "levels",
             outputs => "outputs",
             sampling => "sample",
+            control => "control",
             exceptions => "exceptions",
             redaction => "redact",
             enrich => "enrich",

@@ -5,6 +5,7 @@ use super::redaction::Given;
 use super::settings::{Enrich, Settings, Testing};
 use crate::api::meter::Rulebook;
 use crate::api::sampler::{FromParent, Parents, SamplingRule};
+use crate::api::volume::VolumePlan;
 use crate::document::place::Place;
 use crate::encode::attributes::limits::Limits;
 use crate::model::exception_signals::ExceptionSignals;
@@ -39,6 +40,8 @@ pub(super) struct Layer {
     pub parents: Vec<(SetParent, FromParent)>,
     pub parent_based: Option<bool>,
     pub consistent: Option<bool>,
+    pub volume: VolumePlan,
+    pub control: Option<Place>,
     pub exceptions: Option<ExceptionSignals>,
     pub redact: Given,
     pub enrich: Option<Enrich>,
@@ -86,6 +89,8 @@ impl Layer {
         for (set_parent, from) in self.parents {
             set_parent(&mut settings.sampling.parents, from);
         }
+        settings.sampling.volume.overlay(self.volume);
+        set_some(&mut settings.control, self.control);
         set(&mut settings.exceptions, self.exceptions);
         set(&mut settings.enrich, self.enrich);
         for (set_limit, value) in self.limits {

@@ -6,11 +6,13 @@
 
 mod absent;
 mod builder;
+mod control;
 mod declarative;
 mod differences;
 mod environment;
 mod file;
 mod layer;
+mod log_sampling;
 mod otel;
 mod outputs;
 mod redaction;
@@ -23,11 +25,13 @@ mod settings;
 mod tables;
 mod variables;
 
+pub use crate::document::units::duration;
 pub use builder::Config;
+pub use control::{Control, ControlledLevel};
 pub use declarative::DeclaredEntry;
 pub use environment::Environment;
 pub use reference::{AbsentEntry, KeyEntry, KindEntry, Reference, Section, VariableEntry, reference};
-pub use settings::{Enrich, Sampling, Settings, Testing};
+pub use settings::{Enrich, LevelFile, Sampling, Settings, Testing};
 
 #[cfg(test)]
 mod tests;

@@ -106,9 +106,7 @@ pub fn reference() -> Reference {
     let plain = |path: &str, settings: &'static [Setting]| Section::of(path, settings, &in_force);
     let mut sections = vec![plain("", &tables::DOCUMENT)];
     for setting in &tables::DOCUMENT {
-        if let Takes::Object(settings) = setting.takes {
-            sections.push(plain(setting.key, settings));
-        }
+        within("", setting, &mut |path, settings| sections.push(plain(path, settings)));
         if setting.key == outputs::KEY {
             sections.extend(outputs(&in_force));
         }
@@ -129,6 +127,19 @@ pub fn reference() -> Reference {
         declared: declarative::listed(),
         context_variables: propagation::variables().collect(),
     }
+}
+
+/// Shows the object that the key of another one takes, if it takes one, and those within it.
+fn within(path: &str, setting: &Setting, show: &mut dyn FnMut(&str, &'static [Setting])) {
+    if let Takes::Object(settings) = setting.takes {
+        let path = joined(path, setting.key);
+        show(&path, settings);
+        settings.iter().for_each(|setting| within(&path, setting, show));
+    }
+}
+
+fn joined(section: &str, key: &str) -> String {
+    if section.is_empty() { key.to_owned() } else { format!("{section}.{key}") }
 }
 
 fn all_variables() -> impl Iterator<Item = &'static Variable> {
@@ -189,7 +200,11 @@ fn member(setting: &Setting) -> String {
 
 impl Section {
     fn of(path: &str, settings: &'static [Setting], in_force: &Value) -> Self {
-        let entry = |setting| KeyEntry::of(path, setting, in_force, &member(setting));
+        let entry = |setting: &'static Setting| {
+            let needed = settings.iter().filter(|other| other.is_required && other.key != setting.key);
+            let members: Vec<_> = needed.chain([setting]).map(member).collect();
+            KeyEntry::of(path, setting, in_force, &members.join(", "))
+        };
         Self {
             path: path.to_owned(),
             kind: None,
@@ -203,13 +218,14 @@ impl KeyEntry {
     /// The key `setting` of the object at `section`; `members` are those of an object that shows it.
     fn of(section: &str, setting: &'static Setting, in_force: &Value, members: &str) -> Self {
         let is_section = matches!(setting.takes, Takes::Object(_));
-        let path =
-            if section.is_empty() { setting.key.to_owned() } else { format!("{section}.{}", setting.key) };
+        let path = joined(section, setting.key);
         let known = if is_section { None } else { in_force.pointer(&format!("/{}", path.replace('.', "/"))) };
         let object = match section {
             "" => members.to_owned(),
             outputs::KEY => format!("{}: [{{{members}}}]", json!(section)),
-            _ => format!("{}: {{{members}}}", json!(section)),
+            _ => section
+                .rsplit('.')
+                .fold(members.to_owned(), |inside, key| format!("{}: {{{inside}}}", json!(key))),
         };
         Self {
             key: setting.key,

@@ -4,8 +4,9 @@
 use super::environment::Environment;
 use super::layer::Layer;
 use super::redaction::Given;
-use super::settings::Settings;
+use super::settings::{LevelFile, Settings};
 use super::{absent, declarative, file, otel, sections, variables};
+use crate::api::levels::SetLevels;
 use crate::document::report::Report;
 use crate::error::{Error, ErrorCode, Problem, Result};
 use crate::output::registry;
@@ -35,6 +36,20 @@ impl Settings {
     pub fn resolve_value(document: Option<&Value>, environment: &Environment) -> Result<Self> {
         let (settings, problems) = gather(document, environment);
         if problems.is_empty() { Ok(settings) } else { Err(Error::new(ErrorCode::Config, problems)) }
+    }
+
+    /// The levels that are configured now, if a file says any that may have changed since. Of the file it is all read, and
+    /// anything that is wrong in it is.
+    pub(crate) fn levels_anew(&self) -> Option<Result<SetLevels>> {
+        let LevelFile { path, above } = self.level_file.as_ref()?;
+        let (layer, problems) = layer_of(&path.to_string_lossy());
+        if !problems.is_empty() {
+            return Some(Err(Error::new(ErrorCode::Config, problems)));
+        }
+        let layer = layer.unwrap_or_default();
+        let mut levels = SetLevels { level: layer.level, levels: layer.levels };
+        levels.overlay(above.level, &above.levels);
+        Some(Ok(levels))
     }
 
     /// The settings of the environment alone, with defaults where it holds mistakes, and those mistakes.
@@ -67,6 +82,7 @@ fn gather(document: Option<&Value>, environment: &Environment) -> (Settings, Vec
     let redact = layers.iter_mut().flatten().map(|layer| std::mem::take(&mut layer.redact));
     let redact = redact.fold(Given::default(), Given::under);
     let has_outputs = layers.iter().flatten().any(|layer| layer.outputs.is_some());
+    settings.level_file = level_file(environment, &layers);
     layers.into_iter().flatten().for_each(|layer| layer.apply(&mut settings));
     complete(&mut theirs, &mut settings, has_outputs, speaking);
     settings.absences = theirs.absences;
@@ -97,8 +113,24 @@ fn complete(report: &mut Report, settings: &mut Settings, has_outputs: bool, env
     }
 }
 
+/// The file whose levels are followed, and what stands above them; the file's own layer is the first.
+fn level_file(environment: &Environment, layers: &[Option<Layer>]) -> Option<LevelFile> {
+    let path = std::path::absolute(environment.get(file::VARIABLE.name())?).ok()?;
+    let mut above = SetLevels::default();
+    for layer in layers.iter().skip(1).flatten() {
+        above.overlay(layer.level, &layer.levels);
+    }
+    Some(LevelFile { path, above })
+}
+
 fn file_layer(environment: &Environment) -> (Option<Layer>, Vec<Problem>) {
-    let Some(path) = environment.get(file::VARIABLE.name()) else { return (None, Vec::new()) };
+    match environment.get(file::VARIABLE.name()) {
+        Some(path) => layer_of(path),
+        None => (None, Vec::new()),
+    }
+}
+
+fn layer_of(path: &str) -> (Option<Layer>, Vec<Problem>) {
     // Paths of problems inside the file start with its name.
     let mut report = Report::of_file(path);
     let mut opening = Report::default();

@@ -1,6 +1,7 @@
 //! The section `sample`: its keys, what they take, and how they are read.
 
 use super::layer::{Layer, SetParent};
+use super::log_sampling;
 use crate::api::sampler::{FromParent, Pattern, SamplingRule};
 use crate::document::report::{Found, Report};
 use crate::document::setting::{Setting, Takes};
@@ -120,7 +121,12 @@ pub(super) static KEYS: [Setting; 11] = [
         "\"root\"",
         "Likewise where the parent is in this process and was not sampled.",
     ),
-    Setting::unbuilt("logs", "The share of the log records that are kept, by level."),
+    Setting::new(
+        "logs",
+        Takes::Object(&log_sampling::KEYS),
+        "{\"debug\": 0.01, \"per_second\": 1000}",
+        "How many log records are written.",
+    ),
 ];
 
 /// Reads the section; every problem goes into the report, what is right goes into the layer.
@@ -133,6 +139,7 @@ pub(super) fn read(report: &mut Report, found: &Found<'_>, layer: &mut Layer) {
             "per_second" => layer.per_second = per_second(report, &found),
             "keep_errors" => layer.keep_errors = report.flag(&found),
             "keep_slower_than" => layer.keep_slower_than = report.duration(&found),
+            "logs" => layer.volume = log_sampling::read(report, &found),
             "consistent" => layer.consistent = report.flag(&found),
             _ => layer.parents.extend(parent(key).zip(from_parent(report, &found))),
         }

@@ -33,6 +33,7 @@ pub(super) fn document(report: &mut Report, document: &Value) -> Layer {
             "levels" => layer.levels = levels(report, &found),
             "outputs" => layer.outputs = outputs(report, &found),
             "sample" => sampling::read(report, &found, &mut layer),
+            "control" => layer.control = Place::read(report, &found),
             "exceptions" => layer.exceptions = report.choice(&found, &EXCEPTION_SIGNALS),
             "redact" => layer.redact = redaction::read(report, &found),
             "enrich" => layer.enrich = enrich(report, &found),

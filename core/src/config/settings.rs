@@ -1,8 +1,10 @@
 //! The settings in force, typed and complete.
 //! Not for reading or checking them: see `resolve` and its helpers.
 
+use crate::api::levels::SetLevels;
 use crate::api::meter::Rulebook;
 use crate::api::sampler::{FromParent, Parents, Plan, SamplingRule};
+use crate::api::volume::VolumePlan;
 use crate::document::absence::{self, Absence};
 use crate::document::place::Place;
 use crate::encode::attributes::limits::Limits;
@@ -14,6 +16,7 @@ use crate::output::kind::OutputSettings;
 use crate::output::registry;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Everything that configuration decides. Plain data; cheap enough to clone, meant to be shared.
@@ -35,8 +38,10 @@ pub struct Settings {
     pub levels: BTreeMap<String, Severity>,
     /// Where records go.
     pub outputs: Vec<OutputSettings>,
-    /// Which traces are kept.
+    /// Which traces and log records are kept.
     pub sampling: Sampling,
+    /// The folder in which levels of the running process may be set.
+    pub control: Option<Place>,
     /// As what exceptions that spans record are told.
     pub exceptions: ExceptionSignals,
     /// What is masked.
@@ -67,11 +72,13 @@ pub struct Settings {
     pub disabled: bool,
     /// Whether a face may flush at SIGTERM, SIGINT and SIGHUP, which then go on as ever. Node's does.
     pub signals: bool,
+    /// The file that `VIGIE_CONFIG` names, whose levels are followed.
+    pub level_file: Option<LevelFile>,
     /// What was asked for and has no equal here.
     pub absences: Vec<Absence>,
 }
 
-/// Which traces are kept.
+/// Which traces and log records are kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sampling {
     /// Share of the traces that are kept, 0 to 1.
@@ -90,6 +97,8 @@ pub struct Sampling {
     pub parent_based: bool,
     /// Whether decisions are consistent with those of others, and told to them in `tracestate`.
     pub consistent: bool,
+    /// How many log records are written.
+    pub volume: VolumePlan,
 }
 
 impl Sampling {
@@ -111,6 +120,15 @@ impl Sampling {
     pub fn has_tail(&self) -> bool {
         self.keep_errors || self.keep_slower_than.is_some()
     }
+}
+
+/// A file whose levels are followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LevelFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The levels of the sources that are stronger.
+    pub above: SetLevels,
 }
 
 /// What lines tell about where they come from.
@@ -138,6 +156,9 @@ pub struct Testing {
 }
 
 impl Settings {
+    /// The level where nobody set one.
+    pub(crate) const DEFAULT_LEVEL: Severity = Severity::INFO;
+
     /// What is in force when nothing is configured.
     #[must_use]
     pub fn defaults(service: String) -> Self {
@@ -146,7 +167,7 @@ impl Settings {
             version: None,
             environment: None,
             resource: Map::new(),
-            level: Severity::INFO,
+            level: Self::DEFAULT_LEVEL,
             level_is_set: false,
             levels: BTreeMap::new(),
             outputs: vec![registry::unconfigured()],
@@ -159,7 +180,9 @@ impl Settings {
                 parents: Parents::default(),
                 parent_based: true,
                 consistent: false,
+                volume: VolumePlan::default(),
             },
+            control: None,
             exceptions: ExceptionSignals::default(),
             redaction: Redaction::default(),
             enrich: Enrich { host: true, process: true },
@@ -175,6 +198,7 @@ impl Settings {
             attributes_key: None,
             disabled: false,
             signals: false,
+            level_file: None,
             absences: Vec::new(),
         }
     }

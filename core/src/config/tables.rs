@@ -16,10 +16,10 @@ use std::time::Duration;
 /// What a resource's attribute may be, as the specification has it.
 const RESOURCE_VALUE: Takes =
     Takes::Other("a text, a number, true or false, or a list of texts, of numbers or of truth values");
-const LEVEL: Takes = Takes::Other(Severity::accepted_names());
+pub(super) const LEVEL: Takes = Takes::Other(Severity::accepted_names());
 
 /// The keys of the document, in the order of the documentation.
-pub(super) static DOCUMENT: [Setting; 20] = [
+pub(super) static DOCUMENT: [Setting; 21] = [
     Setting::new(
         "service",
         Takes::Text("a name such as \"shop\""),
@@ -66,7 +66,19 @@ pub(super) static DOCUMENT: [Setting; 20] = [
         registry::LIST_EXAMPLE,
         "Where records go.",
     ),
-    Setting::new("sample", Takes::Object(&sampling::KEYS), "{\"traces\": 0.1}", "Which traces are kept."),
+    Setting::new(
+        "sample",
+        Takes::Object(&sampling::KEYS),
+        "{\"traces\": 0.1}",
+        "Which traces and log records are kept.",
+    ),
+    Setting::new(
+        "control",
+        Takes::Text("the path of a folder such as \"var/control\""),
+        "\"var/control\"",
+        "A folder, made where it is missing, in which `vigie level` sets levels of the processes that name it. It counts only while \
+         nobody but the process's user and the system's may write there.",
+    ),
     Setting::new(
         "exceptions",
         Takes::Choice { known: &EXCEPTION_SIGNALS, unbuilt: &[] },

@@ -9,5 +9,5 @@ pub(crate) mod pairs;
 pub mod place;
 pub mod report;
 pub mod setting;
-mod units;
+pub mod units;
 pub mod variable;

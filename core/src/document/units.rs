@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
-/// Reads a duration with a unit: ns us ms s m min h d.
-pub(super) fn duration(text: &str) -> Option<Duration> {
+/// Reads a duration with a unit: ns us ms s m min h d. Nothing for anything else.
+#[must_use]
+pub fn duration(text: &str) -> Option<Duration> {
     let (number, unit) = split(text)?;
     let seconds = match unit {
         "ns" => 1e-9,

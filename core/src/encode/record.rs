@@ -195,7 +195,7 @@ impl Log<'_> {
     }
 
     /// The template of a message that [`Self::write_message`] says has one.
-    pub(super) fn template(&self) -> &str {
+    pub(crate) fn template(&self) -> &str {
         self.filled_from.unwrap_or(self.message)
     }
 
@@ -209,7 +209,7 @@ impl Log<'_> {
 
     /// Shows the sets that all attributes are in, each key in one of them.
     #[inline]
-    pub(super) fn each_set(&self, mut show: impl FnMut(&Attributes)) {
+    pub(crate) fn each_set(&self, mut show: impl FnMut(&Attributes)) {
         let ambient = self.context.fields();
         let sets = [
             ambient.map(|set| &set.well_known),

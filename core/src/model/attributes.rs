@@ -125,6 +125,20 @@ pub struct Attributes {
 }
 
 impl Attributes {
+    /// None.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            bytes: Vec::new(),
+            entries: Vec::new(),
+            marks: Vec::new(),
+            has_well_known: false,
+            has_escaped_key: false,
+            dropped: 0,
+            seen: 0,
+        }
+    }
+
     /// Forgets everything and keeps the memory.
     #[inline]
     pub fn clear(&mut self) {

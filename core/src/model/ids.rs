@@ -17,7 +17,15 @@ const RANDOM: TraceFlags = TraceFlags::new(0b10);
 /// Makes identifiers: random ones, or a sequence for tests.
 #[derive(Debug, Default)]
 pub struct IdGenerator {
-    sequence: Option<AtomicU64>,
+    sequence: Option<Sequence>,
+}
+
+#[derive(Debug)]
+struct Sequence {
+    first: u64,
+    next: AtomicU64,
+    /// How many numbers were drawn.
+    drawn: AtomicU64,
 }
 
 impl IdGenerator {
@@ -30,7 +38,8 @@ impl IdGenerator {
     /// Trace and span identifiers share one sequence that begins with `first`.
     #[must_use]
     pub const fn sequence(first: u64) -> Self {
-        Self { sequence: Some(AtomicU64::new(first)) }
+        let sequence = Sequence { first, next: AtomicU64::new(first), drawn: AtomicU64::new(0) };
+        Self { sequence: Some(sequence) }
     }
 
     /// The flags of a new trace that is not sampled: whether its id is random (W3C Trace Context level 2).
@@ -43,7 +52,7 @@ impl IdGenerator {
     #[must_use]
     pub fn trace_id(&self) -> TraceId {
         match &self.sequence {
-            Some(next) => TraceId::from(u128::from(next.fetch_add(1, Ordering::Relaxed))),
+            Some(of) => TraceId::from(u128::from(of.next.fetch_add(1, Ordering::Relaxed))),
             None => TraceId::from((u128::from(random()) << 64) | u128::from(random())),
         }
     }
@@ -52,10 +61,28 @@ impl IdGenerator {
     #[must_use]
     pub fn span_id(&self) -> SpanId {
         match &self.sequence {
-            Some(next) => SpanId::from(next.fetch_add(1, Ordering::Relaxed)),
+            Some(of) => SpanId::from(of.next.fetch_add(1, Ordering::Relaxed)),
             None => SpanId::from(random()),
         }
     }
+
+    /// A number for a decision that no identifier makes. With a sequence it follows from the sequence's first number and
+    /// from how many were drawn before.
+    #[must_use]
+    pub fn draw(&self) -> u64 {
+        match &self.sequence {
+            Some(of) => scattered(of.first, of.drawn.fetch_add(1, Ordering::Relaxed)),
+            None => random(),
+        }
+    }
+}
+
+/// The number at `place` of the sequence that SplitMix64 makes of `seed`.
+const fn scattered(seed: u64, place: u64) -> u64 {
+    let mut bits = seed.wrapping_add(place.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    bits = (bits ^ bits >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ bits >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^ bits >> 31
 }
 
 struct Seeded {

@@ -98,6 +98,14 @@ impl Severity {
         }
     }
 
+    /// The specification's name for exactly this number, such as `INFO2`.
+    pub(crate) fn name(self) -> String {
+        match (self.0 - 1) % 4 {
+            0 => self.text().to_owned(),
+            step => format!("{}{}", self.text(), step + 1),
+        }
+    }
+
     /// Reads a name in any case, an alias, OpenTelemetry's short names (`INFO2`) or a number from 1 to 24.
     ///
     /// # Errors
@@ -200,6 +208,13 @@ mod tests {
         {
             let refused = Severity::parse(text).unwrap_err();
             assert!(refused.to_string().contains("trace, debug, info"), "{text}: {refused}");
+        }
+    }
+
+    #[test]
+    fn each_number_has_a_name_that_is_read_as_it() {
+        for severity in (1..=24).filter_map(Severity::from_number) {
+            assert_eq!(Severity::from_name(&severity.name()), Some(severity));
         }
     }
 

@@ -142,12 +142,36 @@ pub fn open_private(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).open(path)
 }
 
+/// Opens a file to read it. Its folder decides who may write there.
+///
+/// # Errors
+/// Whatever the operating system says.
+pub fn open_trusted(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// Makes a file; where something stands already it is an error. Its folder decides who may read it.
+///
+/// # Errors
+/// Whatever the operating system says.
+pub fn create_public(path: &Path) -> io::Result<File> {
+    create_private(path)
+}
+
 /// Makes a folder, with those above it. It inherits its permissions from them.
 ///
 /// # Errors
 /// Whatever the operating system says.
 pub fn private_folder(path: &Path) -> io::Result<()> {
     std::fs::create_dir_all(path)
+}
+
+/// The same.
+///
+/// # Errors
+/// Whatever the operating system says.
+pub fn trusted_folder(path: &Path) -> io::Result<()> {
+    private_folder(path)
 }
 
 /// Writes all of it at a place in the file.

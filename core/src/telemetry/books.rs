@@ -28,6 +28,12 @@ pub(super) fn to_json(pipeline: &Pipeline) -> String {
         "undecided_spans": counts.undecided_spans.get(),
         "span_items_dropped": counts.span_items_dropped.get(),
         "unknown_span_kinds": counts.unknown_span_kinds.get(),
+        "left_out_logs": {
+            "share": counts.logs_by_share.get(),
+            "per_second": counts.logs_by_rate.get(),
+            "fold": counts.logs_folded.get(),
+            "trail": counts.logs_let_go.get(),
+        },
         "left_out": counts.left_out.get(),
         "series_overflow": counts.series_overflow.get(),
         "invalid_measurements": counts.invalid_measurements.get(),

@@ -4,12 +4,15 @@
 
 use super::losses;
 use super::metrics::Metrics;
+use super::watch;
 use crate::api::hub::Hub;
+use crate::api::levels::{LEVEL_OFF, Levels, SetLevels};
 use crate::api::meter::{OwnMetrics, Processes, Registry, together};
 use crate::api::open_roots::NOTED_EVERY;
-use crate::api::pipeline::{LEVEL_OFF, Pipeline};
+use crate::api::pipeline::Pipeline;
 use crate::api::sampler::Sampler;
 use crate::api::tail::Tail;
+use crate::api::volume::Volume;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::encode::attributes::key::Rules;
@@ -66,9 +69,9 @@ impl Parts {
             sampler: Sampler::new(&settings.sampling.plan()),
             exceptions: settings.exceptions,
             tail: tail(settings).map(Arc::new),
-            level: if settings.disabled { LEVEL_OFF } else { settings.level.number() },
-            level_is_set: settings.level_is_set,
-            levels: Arc::new(settings.levels.clone()),
+            levels: Arc::new(levels(settings)),
+            volume: None,
+            watching: None,
             closed: false,
             number: 0,
         })
@@ -97,11 +100,17 @@ impl Parts {
         self
     }
 
+    /// Goes on with the levels of `before`, which have been changed since it was configured.
+    pub(super) fn with_levels_of(mut self, before: &Pipeline) -> Self {
+        self.0.levels = Arc::clone(&before.levels);
+        self
+    }
+
     /// The pipeline, with every output opened.
     ///
     /// # Errors
     /// When outputs cannot be opened; they are all named.
-    pub(super) fn open(self, settings: &Settings, hub: &Weak<Hub>) -> Result<Pipeline> {
+    pub(super) fn open(self, settings: &Arc<Settings>, hub: &Weak<Hub>) -> Result<Pipeline> {
         let mut outputs = Vec::new();
         let mut problems = Vec::new();
         let on_loss = losses::announcer(Weak::clone(hub));
@@ -120,6 +129,7 @@ impl Parts {
             }
         }
         let processes = self.processes(settings).map_err(|problem| problems.push(problem)).ok().flatten();
+        problems.extend(control_folder(settings));
         if problems.is_empty() {
             self.share(processes);
             Ok(self.pipeline(outputs, settings, hub))
@@ -131,7 +141,7 @@ impl Parts {
     /// The pipeline, with every output opened that can be; the others are reported on standard error.
     pub(super) fn open_leniently(
         self,
-        settings: &Settings,
+        settings: &Arc<Settings>,
         hub: &Weak<Hub>,
         write_through: bool,
     ) -> Pipeline {
@@ -150,6 +160,9 @@ impl Parts {
         match self.processes(settings) {
             Ok(processes) => self.share(processes),
             Err(problem) => platform::complain(&problem.to_string()),
+        }
+        if let Some(problem) = control_folder(settings) {
+            platform::complain(&problem.to_string());
         }
         self.pipeline(outputs, settings, hub)
     }
@@ -183,13 +196,14 @@ impl Parts {
         }
     }
 
-    fn pipeline(mut self, outputs: Vec<Arc<Output>>, settings: &Settings, hub: &Weak<Hub>) -> Pipeline {
+    fn pipeline(mut self, outputs: Vec<Arc<Output>>, settings: &Arc<Settings>, hub: &Weak<Hub>) -> Pipeline {
         self.0.lanes = Lanes::of(outputs);
+        // In a world that repeats itself no second passes by itself.
+        let is_stopped = settings.testing.as_ref().is_some_and(|testing| testing.clock_ns.is_some());
+        self.0.volume = volume(settings, (!is_stopped).then(|| Weak::clone(hub))).map(Arc::new);
         self.0.registry.follow_gains(self.0.lanes.collect(Temporality::Delta));
         let intervals =
             [(Temporality::Delta, DELTAS_EVERY), (Temporality::Cumulative, settings.metrics_every)];
-        // In a world that repeats itself no second passes by itself.
-        let is_stopped = settings.testing.as_ref().is_some_and(|testing| testing.clock_ns.is_some());
         let is_wanted = |temporality| {
             self.0.lanes.collect(temporality) && !(is_stopped && temporality == Temporality::Delta)
         };
@@ -213,6 +227,11 @@ impl Parts {
                 noting.start();
             }
             self.0.noting = Some(Arc::new(noting));
+        }
+        if !is_stopped && !settings.disabled {
+            self.0.watching = watch::schedule(settings, hub).map(Arc::new);
+            // A program that records nothing has to see that it shall.
+            self.0.watching.iter().for_each(|watching| watching.start());
         }
         self.0
     }
@@ -240,6 +259,45 @@ fn push(hub: Weak<Hub>, temporality: Temporality) -> impl Fn() + Send + Sync {
             }
         }
     }
+}
+
+/// What leaves out log records; where there is a hub, its windows are looked after.
+fn volume(settings: &Settings, hub: Option<Weak<Hub>>) -> Option<Volume> {
+    let Settings { sampling, limits, .. } = settings;
+    let sweep = hub
+        .filter(|_| sampling.volume.fold.is_some())
+        .map(|hub| Schedule::new(vec![Round::new(SWEPT_EVERY, Arc::new(sweep(hub)))]));
+    Volume::of(&sampling.volume, sampling.consistent, limits.buffer_bytes, sweep)
+}
+
+/// How often it is looked whether windows of equal records are over.
+const SWEPT_EVERY: Duration = Duration::from_secs(1);
+
+/// A task of a schedule: tells of the repeats whose windows are over.
+fn sweep(hub: Weak<Hub>) -> impl Fn() + Send + Sync {
+    move || {
+        if let Some(hub) = hub.upgrade() {
+            let pipeline = hub.peek();
+            if pipeline.is_current() && !pipeline.closed {
+                pipeline.tell_repeats(false);
+            }
+        }
+    }
+}
+
+/// Makes the folder in which levels may be set, if there shall be one; what is wrong with it.
+fn control_folder(settings: &Settings) -> Option<Problem> {
+    let folder = settings.control.as_ref().filter(|_| !settings.disabled)?;
+    let error = platform::trusted_folder(&folder.absolute).err()?;
+    let shown = format!("{}: {error}", folder.given.display());
+    Some(Problem::finding("control", shown, "a folder in which nobody else may write"))
+}
+
+fn levels(settings: &Settings) -> Levels {
+    let base = if settings.disabled { LEVEL_OFF } else { Settings::DEFAULT_LEVEL.number() };
+    let level = settings.level_is_set.then_some(settings.level);
+    let configured = SetLevels { level, levels: settings.levels.clone() };
+    Levels::new(base, configured).controlled(watch::controlled(settings))
 }
 
 fn tail(settings: &Settings) -> Option<Tail> {

@@ -58,10 +58,13 @@ pub fn global() -> &'static Telemetry {
     &GLOBAL
 }
 
-/// Tells Vigie that this process is a forked child. Async-signal-safe: one atomic increment, and the listeners of the
-/// parent are closed.
+/// Tells Vigie that this process is a forked child. It takes no lock and asks for no memory: an atomic increment, a store for
+/// each logger where levels may be changed from outside, and the listeners of the parent are closed.
 pub fn after_fork_in_child() {
     generation::advance();
+    if GLOBAL.levels_are_watched() {
+        GLOBAL.hub.forget_levels();
+    }
     platform::close_inherited();
 }
 
@@ -240,8 +243,10 @@ impl Telemetry {
         let size = batch.size_hint_bytes();
         let telemetry = self.clone();
         let renderer = Box::new(move |out: &mut RenderedBatch| batch.render(&telemetry, out));
-        let make = |formats| Deferred::new(renderer, formats, logs, spans, size);
-        self.hub.live().lanes.deliver_deferred(urgent, make);
+        let pipeline = self.hub.live();
+        let has_trail = pipeline.volume.as_ref().is_some_and(|volume| volume.trail_level().is_some());
+        let make = |formats| Deferred::new(renderer, formats, logs, spans, size).bringing_logs(has_trail);
+        pipeline.lanes.deliver_deferred(urgent, make);
     }
 
     /// Notes spans that are still open, as they shall be found after a crash, in the place of those that `source` noted

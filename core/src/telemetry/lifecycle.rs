@@ -134,9 +134,18 @@ impl Telemetry {
         pipeline.note_open_roots();
         let all_out = pipeline.flush(deadline);
         let closed = self.hub.replace(|current| {
-            Ok::<_, std::convert::Infallible>(Some(Pipeline { closed: true, ..(**current).clone() }))
+            // What comes from now on is refused, which nothing thins out.
+            Ok::<_, std::convert::Infallible>(Some(Pipeline {
+                closed: true,
+                volume: None,
+                ..(**current).clone()
+            }))
         });
         let Ok(last) = closed;
+        if last.tell_repeats(true) {
+            // Some were counted behind the flush.
+            let _ = last.flush(deadline);
+        }
         close(&last);
         all_out
     }
@@ -144,6 +153,10 @@ impl Telemetry {
 
 /// Ends the outputs of a pipeline, and its schedules.
 fn close(pipeline: &Pipeline) {
-    [&pipeline.schedule, &pipeline.noting].into_iter().flatten().for_each(|schedule| schedule.stop());
+    let schedules = [&pipeline.schedule, &pipeline.noting, &pipeline.watching];
+    schedules.into_iter().flatten().for_each(|schedule| schedule.stop());
     Output::close_all(pipeline.lanes.outputs());
+    if let Some(volume) = &pipeline.volume {
+        volume.let_all_go(&pipeline.counts);
+    }
 }

@@ -8,12 +8,14 @@ mod capture;
 mod carry;
 mod handle;
 pub mod host;
+mod levels;
 mod lifecycle;
 mod losses;
 mod metrics;
 mod propagate;
 mod state;
 pub mod trial;
+mod watch;
 
 pub use capture::Capture;
 pub use handle::Telemetry;

@@ -106,7 +106,7 @@ impl Source for Builder {
 
     fn respawn(&self, inherited: &Pipeline) -> Pipeline {
         let Some(settings) = self.state.settings() else { return inherited.clone() };
-        let parts = build::Parts::of(&settings).with_fresh_registry_of(inherited);
+        let parts = build::Parts::of(&settings).with_fresh_registry_of(inherited).with_levels_of(inherited);
         // A child may end by `_exit`, which runs no hook: what it records is written at once.
         parts.open_leniently(&settings, &self.hub, true)
     }

@@ -1,4 +1,4 @@
-// Initialize-Vigie, Wait-VigieFlush, Stop-Vigie and Get-VigieStatistic: the life of the process's telemetry.
+// Initialize-Vigie, Set-VigieLevel, Wait-VigieFlush, Stop-Vigie and Get-VigieStatistic: the life of the process's telemetry.
 // Not for what happens when the process ends: see Native/Exit.cs.
 using System;
 using System.Collections;
@@ -122,6 +122,35 @@ namespace Vigie
                 outputs[i] = output is string ? new Hashtable { { "to", output } } : output;
             }
             return outputs;
+        }
+    }
+
+    /// <summary>Sets the least severe level that is written while the process runs.</summary>
+    [Cmdlet(VerbsCommon.Set, "VigieLevel")]
+    public sealed class SetVigieLevelCommand : PSCmdlet
+    {
+        /// <summary>A level's name, alias or number; without one what is configured holds again.</summary>
+        [Parameter(Position = 0)]
+        [ArgumentCompleter(typeof(LevelCompleter))]
+        [AllowNull]
+        public object Level { get; set; }
+
+        /// <summary>A logger's name, or what Get-VigieLogger gave; all loggers without it.</summary>
+        [Parameter]
+        public object Logger { get; set; }
+
+        /// <summary>Sets it.</summary>
+        protected override void ProcessRecord()
+        {
+            int code = Native.Ok;
+            int severity = Level == null ? 0 : Severity.Of(Level, out code);
+            if (code == Native.Ok)
+            {
+                object given = HostValue.Unwrap(Logger);
+                var logger = given as Logger;
+                code = Telemetry.SetLevel(logger != null ? logger.Name : given == null ? string.Empty : HostValue.TextOf(given), severity);
+            }
+            Failure.Report(this, code);
         }
     }
 

@@ -47,6 +47,9 @@ namespace Vigie
         internal static extern int vigie_reconfigure_with(byte* config, UIntPtr configLength, byte* environment, UIntPtr environmentLength);
 
         [DllImport(Name)]
+        internal static extern int vigie_set_level(byte* logger, UIntPtr loggerLength, int severity);
+
+        [DllImport(Name)]
         internal static extern int vigie_flush(uint timeoutMs);
 
         [DllImport(Name)]

@@ -107,6 +107,20 @@ namespace Vigie
             return ready ? Native.vigie_shutdown(timeoutMs) : Native.Ok;
         }
 
+        // The level of a logger, or of all with an empty name; severity 0 takes it back.
+        internal static int SetLevel(string logger, int severity)
+        {
+            Ready();
+            Utf8Buffer name = Utf8Buffer.Of(logger);
+            int code;
+            fixed (byte* bytes = name.Bytes)
+            {
+                code = Native.vigie_set_level(bytes, name.Size, severity);
+            }
+            name.Give();
+            return code;
+        }
+
         internal static int Flush(uint timeoutMs)
         {
             return ready ? Native.vigie_flush(timeoutMs) : Native.Ok;

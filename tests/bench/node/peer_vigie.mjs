@@ -55,7 +55,8 @@ function logLoop(workload) {
 
 function logs(workload) {
   if (workload === 'L1f') fs.rmSync(sink(workload), { force: true })
-  configure({ to: 'file', path: sink(workload), signals: ['logs'] }, { level: 'info' })
+  const sample = workload === 'L1k' ? { logs: { debug: 0.01, per_second: 1_000_000_000 } } : {}
+  configure({ to: 'file', path: sink(workload), signals: ['logs'] }, { level: 'info', sample })
   const run = logLoop(workload)
   return workload === 'L0' ? { run } : { run, flush, exported: workload === 'L1f' ? linesOnDisk : delivered }
 }

@@ -104,6 +104,7 @@ class Player {
       await vigie.flush()
       this.note('stats', JSON.stringify(vigie.stats()))
     } else if ('flush' in step) await vigie.flush()
+    else if ('set_level' in step) vigie.setLevel(step.set_level, step.logger)
     else if ('init' in step) (await this.attempt(() => vigie.init(step.init))) && this.note('result', 'ok')
     else if ('reconfigure' in step) (await this.attempt(() => vigie.reconfigure(step.reconfigure))) && this.note('result', 'ok')
     else await this.attempt(() => this.#measure(step, attributes))

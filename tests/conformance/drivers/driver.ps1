@@ -256,6 +256,11 @@ function Invoke-Telemetry([string] $Kind, $Step) {
             Add-Extra stats (Get-VigieStatistic | ConvertTo-Json -Depth 20 -Compress)
         }
         'flush' { Wait-VigieFlush }
+        'set_level' {
+            $of = @{}
+            if ($Step.ContainsKey('logger')) { $of.Logger = $Step['logger'].GetString() }
+            Set-VigieLevel -Level $Step['set_level'].GetString() @of
+        }
         'init' { if (Test-Setup $Step['init']) { Add-Extra result ok } }
         'reconfigure' { if (Test-Setup $Step['reconfigure'] -Force) { Add-Extra result ok } }
     }

@@ -138,6 +138,8 @@ class Player:
                 self.note("stats", json.dumps(vigie.stats()))
             case {"flush": _}:
                 vigie.flush()
+            case {"set_level": level}:
+                vigie.set_level(level, logger=step.get("logger"))
             case {"init": config}:
                 if self.attempt(vigie.init, config):
                     self.note("result", "ok")

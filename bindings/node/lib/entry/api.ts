@@ -12,6 +12,7 @@ export { flush, flushSync, init, reconfigure, shutdown } from '../life/lifecycle
 import '../life/rejections.js'
 import '../life/signals.js'
 export { getLogger } from '../logs/logger.js'
+export { setLevel } from '../logs/set_level.js'
 export { counter, gauge, histogram, upDownCounter } from '../metrics/instruments.js'
 export { genaiCost } from '../runs/cost.js'
 export { Runs } from '../runs/runs.js'

@@ -129,20 +129,25 @@ const severities = new Map<unknown, number>(LEVELS)
 function severityOf(level: unknown): number {
   const known = severities.get(level)
   if (known !== undefined) return known
-  const found = typeof level === 'number' ? numbered(level) : typeof level === 'string' ? severityNamed(level) : INFO
+  const found = severityIfLevel(level) || INFO
   if (severities.size < 200) severities.set(level, found)
   return found
 }
 
+/** The same, and 0 for what is no level. */
+export function severityIfLevel(level: unknown): number {
+  return typeof level === 'number' ? numbered(level) : typeof level === 'string' ? severityNamed(level) : 0
+}
+
 /** In Node a number is one of pino's, from 10 for trace to 60 for fatal; one of its own levels counts as the one below. */
 function numbered(level: number): number {
-  if (!(level > 0)) return INFO
+  if (!(level > 0)) return 0
   const [, severity] = LEVELS[Math.min(Math.max(Math.floor(level / 10), 1), LEVELS.length) - 1] as (typeof LEVELS)[number]
   return severity
 }
 
 function severityNamed(level: string): number {
-  return /^\d+$/.test(level) ? numbered(Number(level)) : binding.severity(level) || INFO
+  return /^\d+$/.test(level) ? numbered(Number(level)) : binding.severity(level)
 }
 
 /** Loggers by name, kept for the life of the process: names stand in the code, they are not data. */

@@ -41,6 +41,8 @@ export interface Settings {
   }
   /** Whether the signals that end a process write what is queued before. */
   readonly signals: boolean
+  /** Whether levels may be changed outside of the process, so that the core's number is worth looking at. */
+  readonly watchesLevels: boolean
   readonly propagation: {
     /**
      * Whether the default set of propagators is in force, and no other choice or order of them. The quick paths of

@@ -721,6 +721,20 @@ def reconfigure(config: Mapping[str, Any] | None = None, /, **settings: Any) -> 
     has changed.
     """
 
+def set_level(level: str | int | None, logger: str | None = None) -> None:
+    """Sets the least severity that is recorded while the program runs.
+
+    ``level`` is a name (any case, with aliases such as ``warning``) or a number of the standard library, such as
+    ``logging.DEBUG``; None takes back what was set, so that what is configured holds again. ``logger`` is a ``str``: the logger
+    of this name and those below it; None, the default, is all loggers. Among several the longest name holds. It stands over the
+    configuration until ``init`` or ``reconfigure``. Raises ``ConfigError`` for anything else as a level, and ``TypeError``
+    where ``logger`` is no ``str``.
+
+    >>> import vigie
+    >>> vigie.set_level("debug", logger="shop.cart")
+    >>> vigie.set_level(None, logger="shop.cart")
+    """
+
 def flush(timeout: float = 5.0) -> bool:
     """Waits until everything recorded before is out, at most ``timeout`` seconds (``float``).
 

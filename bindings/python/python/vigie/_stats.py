@@ -25,6 +25,9 @@ def stats() -> dict[str, Any]:
     ``jwt``, ``pem``, ``url``, ``assignment``, ``card``, ``iban``, ``email``, and the names of ``redact.patterns``. Rules that found
     nothing are left out.
 
+    ``left_out_logs`` counts the log records that never came to an output because of ``sample.logs``, by ``share``,
+    ``per_second``, ``fold`` and ``trail``.
+
     >>> import vigie
     >>> vigie.stats()["internal_panics"]
     0

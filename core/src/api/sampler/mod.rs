@@ -18,7 +18,7 @@ pub use parents::{FromParent, Parents};
 pub use plan::Plan;
 use rate::Rate;
 pub use rule::{Pattern, SamplingRule};
-use share::Share;
+pub(super) use share::{Share, bound};
 use std::sync::Arc;
 
 /// The specification's samplers (OpenTelemetry trace SDK, "Built-in samplers"): "ParentBased" around a share of the new traces, with

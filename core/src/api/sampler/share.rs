@@ -7,7 +7,7 @@ use crate::model::propagation::ot;
 
 /// Keeps a share of the traces, the same ones wherever it is asked.
 #[derive(Debug)]
-pub(super) enum Share {
+pub(in crate::api) enum Share {
     /// By the bound of the 63 bits that [`compared`] takes of the trace id.
     Ratio(u64),
     /// By its threshold; none for nothing at all.
@@ -15,11 +15,11 @@ pub(super) enum Share {
 }
 
 impl Share {
-    pub(super) fn new(ratio: f64, is_consistent: bool) -> Self {
+    pub(in crate::api) fn new(ratio: f64, is_consistent: bool) -> Self {
         if is_consistent { Self::Consistent(Threshold::of(ratio)) } else { Self::Ratio(bound(ratio)) }
     }
 
-    pub(super) fn sample(&self, asked: &Asked<'_>) -> Sampled<'_> {
+    pub(in crate::api) fn sample(&self, asked: &Asked<'_>) -> Sampled<'_> {
         let dropped = Sampled { is_sampled: false, mark: Mark::Erased };
         match self {
             // The probability of this decision is not that of the threshold that came along.
@@ -37,7 +37,7 @@ impl Share {
 }
 
 /// What [`compared`] has to be below, for `ratio` of the traces.
-pub(super) fn bound(ratio: f64) -> u64 {
+pub(in crate::api) fn bound(ratio: f64) -> u64 {
     (ratio.clamp(0.0, 1.0) * (1_u64 << 63) as f64) as u64
 }
 

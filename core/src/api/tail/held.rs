@@ -2,7 +2,7 @@
 //!
 //! Not for what makes a trace worth keeping: see the module above.
 
-use super::recent::Recent;
+use crate::api::recent::Recent;
 use crate::encode::record::Encoder;
 use crate::model::ids::{SpanId, TraceId};
 use crate::output::lanes::Encoded;

@@ -4,7 +4,6 @@
 //! Not for the decision at the start: see `sampler`. Not for what other processes record of the trace.
 
 mod held;
-mod recent;
 
 use crate::encode::record::{Encoder, Span};
 use crate::model::signal::Signal;

@@ -3,6 +3,7 @@
 use super::super::{Enrich, Testing};
 use super::{Environment, Settings, resolve};
 use crate::api::sampler::{FromParent, Parents, Pattern, SamplingRule};
+use crate::api::volume::{LogRule, PerSecond, TrailPlan, VolumePlan};
 use crate::config::Config;
 use crate::encode::attributes::limits::Limits;
 use crate::encode::attributes::redact::Mode;
@@ -11,6 +12,7 @@ use crate::model::signal::{Signal, SignalSet};
 use crate::model::span::SpanKind;
 use crate::stats::RedactionRule;
 use serde_json::{Value, json};
+use std::path::Path;
 use std::time::Duration;
 
 #[test]
@@ -36,7 +38,10 @@ fn every_key_is_taken() {
                        {"to":"memory","signals":["metrics"]},{"to":"null"}],
             "sample":{"traces":0.1,"rules":[{"name":"GET /h*","kind":"server","attributes":{"http.route":"/h*"},"traces":0}],"per_second":2.5,
                       "consistent":true,"remote_parent_sampled":"root","remote_parent_not_sampled":0.5,
-                      "local_parent_sampled":1,"local_parent_not_sampled":"parent","keep_errors":true,"keep_slower_than":"1.5s"},"redact":{"keys":["iban"," badge ","iban"],"allow":["page_token"],"patterns":{"badge":"B-[0-9]{6}"},"rules":{"email":true,"card":true},"mode":"hash","hash_key":"0123456789abcdef"},"enrich":["process"],
+                      "local_parent_sampled":1,"local_parent_not_sampled":"parent","keep_errors":true,"keep_slower_than":"1.5s",
+                      "logs":{"trace":0,"debug":0.01,"rules":[{"logger":"shop.cart","level":"info","share":0.1},{"level":"warn","share":1}],
+                              "per_second":{"first":5,"then_one_in":7},"fold":"5s","trail":{"level":"DEBUG2"}}},
+            "control":"var/control","redact":{"keys":["iban"," badge ","iban"],"allow":["page_token"],"patterns":{"badge":"B-[0-9]{6}"},"rules":{"email":true,"card":true},"mode":"hash","hash_key":"0123456789abcdef"},"enrich":["process"],
             "limits":{"attributes":10,"depth":64,"nodes":100,"key_bytes":"1KiB","string_bytes":"32KiB","line_bytes":65536,
                       "events":1,"links":2,"open_spans":3,"series_per_instrument":4,"series_per_process":5,
                       "buffer_bytes":"1MiB","shutdown":"2.5s"},
@@ -73,6 +78,20 @@ fn every_key_is_taken() {
     assert_eq!(settings.sampling.per_second, Some(2.5));
     assert!(settings.sampling.keep_errors);
     assert_eq!(settings.sampling.keep_slower_than, Some(Duration::from_millis(1500)));
+    let logger = Some("shop.cart".to_owned());
+    let rules = vec![
+        LogRule { logger, class: Some(2), share: 0.1 },
+        LogRule { logger: None, class: Some(3), share: 1.0 },
+    ];
+    let volume = VolumePlan {
+        shares: [Some(0.0), Some(0.01), None, None],
+        rules: Some(rules),
+        per_second: Some(PerSecond { first: 5, then_one_in: Some(7) }),
+        fold: Some(Duration::from_secs(5)),
+        trail: Some(TrailPlan { level: Severity::parse("debug2").unwrap(), records: 100 }),
+    };
+    assert_eq!(settings.sampling.volume, volume);
+    assert_eq!(settings.control.as_ref().unwrap().given, Path::new("var/control"));
     assert_eq!(settings.redaction.keys, ["iban", "badge"]);
     assert_eq!(settings.redaction.allow, ["page_token"]);
     assert_eq!(settings.redaction.patterns.as_ref().unwrap().given()["badge"], "B-[0-9]{6}");

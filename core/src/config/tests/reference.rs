@@ -66,7 +66,8 @@ fn each_default_is_what_holds_without_the_key() {
             let Ok(value) = serde_json::from_str::<serde_json::Value>(&key.default) else { continue };
             let member = serde_json::json!({ (key.key): value });
             let path = section.path.as_str();
-            let document = if path.is_empty() { member } else { serde_json::json!({ (path): member }) };
+            let keys = path.rsplit('.').filter(|key| !key.is_empty());
+            let document = keys.fold(member, |inside, key| serde_json::json!({ (key): inside }));
             if path == "testing" {
                 assert_eq!(resolve(&document.to_string()), resolve(r#"{"testing":{}}"#));
             } else {

@@ -309,7 +309,38 @@ const LINES: &[(&str, &str)] = &[
     (r#"{"sample":{"traces":1.5}}"#, r#"sample.traces: 1.5; accepted: a number from 0 to 1"#),
     (r#"{"sample":{"traces":-0.1}}"#, r#"sample.traces: -0.1; accepted: a number from 0 to 1"#),
     (r#"{"sample":{"traces":"0.5"}}"#, r#"sample.traces: "0.5"; accepted: a number from 0 to 1"#),
-    (r#"{"sample":{"logs":{"debug":0.1}}}"#, r#"sample.logs: not built yet; accepted: traces"#),
+    (
+        r#"{"sample":{"logs":0.1}}"#,
+        r#"sample.logs: 0.1; accepted: an object with the keys trace, debug, info"#,
+    ),
+    (r#"{"sample":{"logs":{"debug":2}}}"#, r#"sample.logs.debug: 2; accepted: a number from 0 to 1"#),
+    (r#"{"sample":{"logs":{"error":0.1}}}"#, r#"sample.logs.error: unknown key; accepted: "#),
+    (
+        r#"{"sample":{"logs":{"per_second":0}}}"#,
+        r#"sample.logs.per_second: 0; accepted: a whole number from 1"#,
+    ),
+    (
+        r#"{"sample":{"logs":{"per_second":{"first":1}}}}"#,
+        r#"sample.logs.per_second.then_one_in: missing; accepted: a whole number from 1"#,
+    ),
+    (
+        r#"{"sample":{"logs":{"rules":[{"share":0.1}]}}}"#,
+        r#"sample.logs.rules[0]: fits every record; accepted: a logger, a level"#,
+    ),
+    (
+        r#"{"sample":{"logs":{"rules":[{"level":"error","share":0.1}]}}}"#,
+        r#"sample.logs.rules[0].level: "error"; accepted: trace, debug, info, warn"#,
+    ),
+    (
+        r#"{"sample":{"logs":{"rules":[{"logger":"x"}]}}}"#,
+        r#"sample.logs.rules[0].share: missing; accepted: a number from 0"#,
+    ),
+    (r#"{"sample":{"logs":{"fold":0}}}"#, r#"sample.logs.fold: 0; accepted: a duration from 1ms"#),
+    (
+        r#"{"sample":{"logs":{"trail":{"records":5}}}}"#,
+        r#"sample.logs.trail.level: missing; accepted: trace, debug, info"#,
+    ),
+    (r#"{"control":""}"#, r#"control: ""; accepted: the path of a folder"#),
     (r#"{"sample":{"keep_errors":"yes"}}"#, r#"sample.keep_errors: "yes"; accepted: true or false"#),
     (
         r#"{"sample":{"keep_slower_than":"slow"}}"#,

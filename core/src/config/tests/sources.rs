@@ -57,6 +57,8 @@ fn toml_says_the_same_as_json() {
          [[outputs]]\nto = \"file\"\npath = \"a.jsonl\"\n[sample]\ntraces = 1\n[levels]\n\"shop.cart\" = \"debug\"\n",
     );
     let settings = with(&[("VIGIE_CONFIG", path.to_str().unwrap())]);
+    assert_eq!(settings.level_file.as_ref().map(|file| &file.path), Some(&path));
+    let settings = Settings { level_file: None, ..settings };
     let document = r#"{"service":"shop","level":"error","testing":{"clock":"2026-01-01T00:00:00Z","step":"500ms"},
         "outputs":[{"to":"file","path":"a.jsonl"}],"sample":{"traces":1.0},"levels":{"shop.cart":"debug"}}"#;
     assert_eq!(settings, super::resolve(document));

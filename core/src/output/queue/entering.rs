@@ -55,10 +55,10 @@ impl Queue {
 
     /// Accepts a batch that is rendered later.
     pub(in crate::output) fn append_deferred(&self, batch: &Arc<Deferred>) {
-        let records = batch.records(self.settings.signals);
-        if records == 0 {
+        if !batch.concerns(self.settings.signals) {
             return;
         }
+        let records = batch.records(self.settings.signals);
         let size = batch.size_hint_bytes();
         let mut state = locked(&self.state);
         state.books.accepted += records;

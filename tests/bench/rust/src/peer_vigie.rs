@@ -102,7 +102,12 @@ fn logs(workload: &str) -> Case {
 
 /// Log records into one output.
 pub fn logs_into(output: &str, workload: &str) -> Case {
-    let telemetry = telemetry(output, if workload == "L1p" { PATTERNS } else { "" });
+    let more = match workload {
+        "L1p" => PATTERNS,
+        "L1k" => ",\"sample\":{\"logs\":{\"debug\":0.01,\"per_second\":1000000000}}",
+        _ => "",
+    };
+    let telemetry = telemetry(output, more);
     let severity = if workload == "L0" { Severity::DEBUG } else { Severity::INFO };
     let run = log_loop(&telemetry, severity, workload == "L1v");
     let exported = match workload {

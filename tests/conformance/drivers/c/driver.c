@@ -221,6 +221,10 @@ static int play(const char *op, const text *a)
     } else if (IS("reinit") || IS("reconfigure")) {
         if (result(IS("reinit") ? vigie_init(TEXT(a[0])) : vigie_reconfigure(TEXT(a[0]))))
             note("result", "ok", 2);
+    } else if (IS("set_level")) {
+        int32_t severity = 0;
+        vigie_severity(TEXT(a[1]), &severity);
+        vigie_set_level(TEXT(a[0]), severity);
     } else if (IS("logger")) {
         vigie_logger(TEXT(a[0]), &handle);
         set_logger(handle);

@@ -88,6 +88,11 @@ impl Player<'_> {
                 self.extra.push(("stats", self.telemetry.stats_json()));
             }
             "flush" => assert!(self.telemetry.flush(PATIENCE), "flush took too long"),
+            "set_level" => {
+                let is_set = !matches!(subject, Json::Null);
+                let level = is_set.then(|| subject.text().parse().unwrap());
+                self.telemetry.set_level(step.get("logger").map(Json::text), level);
+            }
             "init" => self.result(self.telemetry.init(Some(&to_json(subject)), &self.env)),
             "reconfigure" => self.result(self.telemetry.reconfigure(&to_json(subject), &self.env)),
             "exception" => {

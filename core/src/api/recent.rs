@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 /// The values that were added last.
 #[derive(Debug)]
-pub(super) struct Recent<T> {
+pub(in crate::api) struct Recent<T> {
     values: HashSet<T>,
     order: VecDeque<T>,
     most: usize,
@@ -13,15 +13,15 @@ pub(super) struct Recent<T> {
 
 impl<T: Copy + Eq + Hash> Recent<T> {
     /// Of so many at most.
-    pub(super) fn new(most: usize) -> Self {
+    pub(in crate::api) fn new(most: usize) -> Self {
         Self { values: HashSet::new(), order: VecDeque::new(), most }
     }
 
-    pub(super) fn has(&self, value: &T) -> bool {
+    pub(in crate::api) fn has(&self, value: &T) -> bool {
         self.values.contains(value)
     }
 
-    pub(super) fn add(&mut self, value: T) {
+    pub(in crate::api) fn add(&mut self, value: T) {
         if self.values.insert(value) {
             self.order.push_back(value);
         }
