@@ -11,6 +11,7 @@ export type * from './types.js';
 export declare const init: typeof own.init;
 export declare const reconfigure: typeof own.reconfigure;
 export declare const getLogger: typeof own.getLogger;
+export declare const setLevel: typeof own.setLevel;
 export declare const withContext: typeof own.withContext;
 export declare const currentContext: typeof own.currentContext;
 export declare const span: typeof own.span;
@@ -333,6 +334,13 @@ export interface OutputStats {
 /** What became of everything recorded. */
 export interface Stats {
     readonly outputs: readonly OutputStats[];
+    /** Log records that never came to an output because of `sample.logs`, by the key of it. */
+    readonly left_out_logs: {
+        readonly share: number;
+        readonly per_second: number;
+        readonly fold: number;
+        readonly trail: number;
+    };
     readonly [counter: string]: unknown;
 }
 /** One mistake in the configuration. */
@@ -343,6 +351,32 @@ export interface ConfigProblem {
     readonly value: string;
     /** What is accepted. */
     readonly accepted: string;
+}
+/** How many log records are written; every key is optional. */
+export interface LogSampling {
+    /** The shares that are kept, 0 to 1. */
+    readonly trace?: number;
+    readonly debug?: number;
+    readonly info?: number;
+    readonly warn?: number;
+    /** Shares of their own; the first rule that fits is taken. */
+    readonly rules?: readonly {
+        readonly logger?: string;
+        readonly level?: 'trace' | 'debug' | 'info' | 'warn';
+        readonly share: number;
+    }[];
+    /** So many records of one logger, level and template are kept a second. */
+    readonly per_second?: number | {
+        readonly first: number;
+        readonly then_one_in: number;
+    };
+    /** For how long equal records are counted in place of being written. */
+    readonly fold?: string | number;
+    /** Which records of a trace wait, and are written if it fails. */
+    readonly trail?: {
+        readonly level: string;
+        readonly records?: number;
+    };
 }
 /** The configuration document; every key is optional. Unknown keys are errors. Sizes and durations are text with a unit, or bytes and seconds. */
 export interface Config {
@@ -374,7 +408,11 @@ export interface Config {
         readonly remote_parent_not_sampled?: 'parent' | 'root' | number;
         readonly local_parent_sampled?: 'parent' | 'root' | number;
         readonly local_parent_not_sampled?: 'parent' | 'root' | number;
+        /** How many log records are written. */
+        readonly logs?: LogSampling;
     };
+    /** A folder in which `vigie level` sets levels of the running process. */
+    readonly control?: string;
     readonly redact?: {
         readonly keys?: readonly string[];
     };

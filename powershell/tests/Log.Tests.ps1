@@ -54,6 +54,21 @@ Describe 'Levels' -Tag Unit {
         [Vigie.Log]::IsEnabled('Debug') | Should -BeFalse
         [Vigie.Log]::IsEnabled('Error') | Should -BeTrue
     }
+
+    It 'follows Set-VigieLevel' {
+        $null = Start-TestVigie @{ level = 'warn' }
+        Set-VigieLevel Debug -Logger shop.cart
+        Write-VigieLog 'yes' -Level Debug -Logger shop.cart.items
+        Write-VigieLog 'no' -Level Debug -Logger shop
+        Set-VigieLevel error
+        Write-VigieLog 'no' -Level Warn
+        Set-VigieLevel -Logger (Get-VigieLogger shop.cart)
+        Write-VigieLog 'no' -Level Info -Logger shop.cart
+        Set-VigieLevel
+        Write-VigieLog 'as configured' -Level Warn
+        (Get-TestLine -Kind log).message | Should -Be 'yes', 'as configured'
+        { Set-VigieLevel loud -ErrorAction Stop } | Should -Throw -ErrorId 'Vigie.InvalidArgument*'
+    }
 }
 
 Describe 'Attributes' -Tag Unit {

@@ -179,6 +179,12 @@ int32_t vigie_reconfigure_with(const uint8_t *config_json,
                                const uint8_t *environment_json,
                                size_t environment_json_len);
 
+// Sets the least severity that is recorded: of the logger of this name and those below it, or of all loggers where `logger`
+// is NULL or has no length. It stands over the configuration until vigie_init or vigie_reconfigure. Severity 0: what is
+// configured holds again. Without vigie_init the first call initialises from the environment.
+// Errors: VIGIE_E_UTF8, VIGIE_E_ARG for an unknown severity. Thread-safe.
+int32_t vigie_set_level(const uint8_t *logger, size_t logger_len, int32_t severity);
+
 // Waits until everything recorded before is written, at most `timeout_ms` milliseconds; also
 // writes the metric lines.
 // Errors: VIGIE_E_TIMEOUT, also when something was lost since the last flush (see vigie_stats);

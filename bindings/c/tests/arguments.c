@@ -25,6 +25,12 @@ static void texts_of_records(uint64_t logger)
     BAD_TEXT(vigie_reconfigure_with(NO, NONE), vigie_reconfigure_with(LONG, NONE));
     BAD_TEXT(vigie_reconfigure_with(NONE, NO), vigie_reconfigure_with(NONE, LONG));
     BAD_TEXT(vigie_use_environment(NO), vigie_use_environment(LONG));
+    BAD_TEXT(vigie_set_level(NO, 9), vigie_set_level(LONG, 9));
+    CHECK(vigie_set_level(NONE, 25) == VIGIE_E_ARG && vigie_set_level(NONE, -1) == VIGIE_E_ARG);
+    CHECK(vigie_set_level(T("quiet"), 17) == VIGIE_OK);
+    CHECK(vigie_logger(T("quiet.too"), &out) == VIGIE_OK && vigie_logger_enabled(out, 13) == 0);
+    CHECK(vigie_set_level(T("quiet"), 0) == VIGIE_OK && vigie_logger_enabled(out, 13) == 1);
+    out = 7;
     BAD_TEXT(vigie_severity(NO, &number), vigie_severity(LONG, &number));
     CHECK(number == 0);
     BAD_TEXT(vigie_log(9, NO, NONE, 0), vigie_log(9, LONG, NONE, 0));

@@ -188,7 +188,9 @@ impl Hub {
         // change of level is missed.
         loop {
             let pipeline = self.pipeline.load_full();
-            cell.store(pipeline.threshold(name), Ordering::Relaxed);
+            // In a forked child it says what held for the parent: the first record asks again.
+            let level = if pipeline.is_current() { pipeline.threshold(name) } else { LEVEL_UNKNOWN };
+            cell.store(level, Ordering::Relaxed);
             if Arc::ptr_eq(&pipeline, &self.pipeline.load()) {
                 return cell;
             }

@@ -79,11 +79,11 @@ def logs(workload: str) -> Case:
     """L1, L1k, L1v, L1f, L1p and L0."""
     if workload == "L1f":
         Path(sink(workload)).unlink(missing_ok=True)
-    more: dict[str, Any] = {
+    settings: dict[str, dict[str, object]] = {
         "L1p": {"redact": {"patterns": PATTERNS}},
         "L1k": {"sample": {"logs": {"debug": 0.01, "per_second": 1_000_000_000}}},
-    }.get(workload, {})
-    configure({"to": "file", "path": sink(workload)}, level="info", **more)
+    }
+    configure({"to": "file", "path": sink(workload)}, level="info", **settings.get(workload, {}))
     exported = {"L1f": lines_on_disk, "L0": None}.get(workload, delivered)
     return Case(log_loop(workload), flush, exported)
 
