@@ -105,10 +105,7 @@ fn told() -> String {
             "recordsAll": settings.sampling.has_tail(),
             "rootFlags": root_flags.to_u8(),
         },
-        "exceptions": {
-            "events": settings.exceptions.has_event(),
-            "logs": settings.exceptions.has_log(),
-        },
+        "exceptions": {"events": settings.exceptions.has_event(), "logs": settings.exceptions.has_log()},
         "signals": settings.signals,
         "watchesLevels": global().levels_are_watched(),
         "propagation": propagation(settings),

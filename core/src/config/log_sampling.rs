@@ -1,9 +1,9 @@
 //! The section `sample.logs`: its keys, what they take, and how they are read.
 
-use super::sampling::DAY;
 use crate::api::volume::{CLASS_NAMES, LogRule, PerSecond, TrailPlan, VolumePlan};
 use crate::document::report::{Found, Report};
 use crate::document::setting::{Setting, Takes};
+use crate::document::units::DAY;
 use crate::model::severity::Severity;
 use std::time::Duration;
 

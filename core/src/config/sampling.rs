@@ -5,11 +5,9 @@ use super::log_sampling;
 use crate::api::sampler::{FromParent, Pattern, SamplingRule};
 use crate::document::report::{Found, Report};
 use crate::document::setting::{Setting, Takes};
+use crate::document::units::DAY;
 use crate::model::span::SpanKind;
 use std::time::Duration;
-
-/// The longest time that the document takes where nothing else bounds it.
-pub(super) const DAY: Duration = Duration::from_secs(86_400);
 
 /// The roles of spans.
 static SPAN_KINDS: [(&str, SpanKind); 5] = [

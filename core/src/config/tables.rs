@@ -1,10 +1,10 @@
 //! Every key of the document: what readers check it against, and what its page of the documentation says.
 //! Not for an output's own keys: each kind has a table of them.
 
-use super::redaction;
-use super::sampling::{self, DAY};
+use super::{redaction, sampling};
 use crate::api::meter::Across;
 use crate::document::setting::{Names, Setting, Takes};
+use crate::document::units::DAY;
 use crate::encode::attributes::limits::HARD_DEPTH;
 use crate::model::exception_signals::ExceptionSignals;
 use crate::model::propagation;

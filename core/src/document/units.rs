@@ -3,6 +3,9 @@
 
 use std::time::Duration;
 
+/// The longest time that the document takes where nothing else bounds it.
+pub const DAY: Duration = Duration::from_secs(86_400);
+
 /// Reads a duration with a unit: ns us ms s m min h d. Nothing for anything else.
 #[must_use]
 pub fn duration(text: &str) -> Option<Duration> {

@@ -36,13 +36,18 @@ mod unix;
 #[cfg(unix)]
 mod unix_links;
 #[cfg(unix)]
+mod unix_private;
+#[cfg(unix)]
 mod unix_socket;
 #[cfg(unix)]
 pub use unix::{
-    block_signals, close_inherited, complain, create_private, create_public, disown_file, end_turn,
-    has_no_name, hold, host_name, inherit, is_held, is_prompt, is_unlinked, keep_from_children, open_append,
-    open_private, open_trusted, private_folder, read_exact_at, same_file, sync_folders, trusted_folder,
+    block_signals, close_inherited, complain, disown_file, end_turn, has_no_name, hold, host_name, inherit,
+    is_held, is_prompt, is_unlinked, keep_from_children, open_append, read_exact_at, same_file, sync_folders,
     try_own_file, try_share_file, try_take_turn, wait_writable, write_all_at,
+};
+#[cfg(unix)]
+pub use unix_private::{
+    create_private, create_public, open_private, open_trusted, private_folder, trusted_folder,
 };
 
 #[cfg(unix)]

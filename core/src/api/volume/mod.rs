@@ -9,11 +9,10 @@ mod plan;
 mod repeats;
 mod shares;
 mod trail;
+mod weight;
 
 use super::tail::Encode;
 use crate::encode::attributes::key::Rules;
-use crate::encode::attributes::target::Target;
-use crate::encode::attributes::writer::AttributeWriter;
 use crate::encode::record::{Log, Span};
 use crate::model::attributes::Attributes;
 use crate::model::ids::{IdGenerator, TraceId};
@@ -30,9 +29,7 @@ use repeats::{Repeats, is_of_a_request};
 use shares::Shares;
 use std::hash::{BuildHasher, Hash, Hasher};
 use trail::{Trail, Waiting};
-
-/// The attribute that says how many records one stands for.
-const WEIGHT: &str = "sample_weight";
+use weight::put_weight;
 
 /// What decides about log records. There is none where all are written.
 #[derive(Debug)]
@@ -266,20 +263,4 @@ fn tell(repeats: &Repeats, means: &Means<'_>, deliver: &mut dyn FnMut(Which, Enc
     repeats.tell(means.rules, means.counts, |log| {
         deliver(Which::Other, &|encoder, out| encoder.log(log, out));
     });
-}
-
-/// Writes how many records one stands for, unless it stands for itself: a whole number where it is one.
-fn put_weight(rules: &Rules, counts: &Counts, own: &mut Attributes, weight: f64) {
-    /// Below it every whole number is a double.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if weight == 1.0 {
-        return;
-    }
-    let mut writer = AttributeWriter::new(own, rules, counts, Target::Log);
-    writer.key(WEIGHT);
-    if weight.fract() == 0.0 && weight < EXACT {
-        writer.uint(weight as u64);
-    } else {
-        writer.float(weight);
-    }
 }

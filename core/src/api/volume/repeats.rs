@@ -1,5 +1,6 @@
 //! What is kept of records that repeat one that was written: how many there were and when, and the line that says so.
 
+use super::weight::put_weight;
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::target::Target;
 use crate::encode::attributes::writer::AttributeWriter;
@@ -89,7 +90,7 @@ impl Repeats {
             writer.str(&String::from_utf8_lossy(&rfc3339_of_data(at_ns)));
         }
         drop(writer);
-        super::put_weight(rules, counts, &mut own, self.weight);
+        put_weight(rules, counts, &mut own, self.weight);
         own.append(&self.attributes);
         let times = if self.count == 1 { "time" } else { "times" };
         let message = format!("{} (repeated {} {times})", self.message, self.count);
