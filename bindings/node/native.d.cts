@@ -13,6 +13,8 @@ export interface NativeBinding {
   reconfigure(document: string, program: string): void
   /** First use without `init`: starts from the environment. Never fails. */
   ensure(program: string): void
+  /** What JavaScript calls this thread, for records that tell it. */
+  nameThread(id: number, name: string): void
   /** Changes with every change of settings, by whichever thread. */
   epoch(): number
   /** Settings that the JavaScript side needs, as JSON. */

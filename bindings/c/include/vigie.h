@@ -162,12 +162,6 @@ int32_t vigie_init_with(const uint8_t *config_json,
                         const uint8_t *environment_json,
                         size_t environment_json_len);
 
-// Has first use, the first record without a call to vigie_init, read a host's own copy of the
-// environment: a JSON object of strings. What is initialised already stays as it is. As ever at
-// first use, mistakes mean defaults and a line on standard error, and vigie_init may come later.
-// Errors: VIGIE_E_JSON, VIGIE_E_ARG. Thread-safe.
-int32_t vigie_use_environment(const uint8_t *environment_json, size_t environment_json_len);
-
 // Replaces the settings on purpose: flushes, then goes on with the new outputs.
 // Errors: as vigie_init but for VIGIE_E_ALREADY; the old settings stay in force then. Thread-safe.
 int32_t vigie_reconfigure(const uint8_t *config_json, size_t config_json_len);
@@ -216,6 +210,30 @@ int32_t vigie_memory_lines(uint8_t *buf, size_t cap, size_t *len);
 // The number of a severity's name or alias in any case ("warn", "WARNING", "13"): `*severity`.
 // Errors: VIGIE_E_ARG with the accepted names, `*severity` is 0 then. Thread-safe.
 int32_t vigie_severity(const uint8_t *name, size_t name_len, int32_t *severity);
+
+// Has first use, the first record without a call to vigie_init, read a host's own copy of the
+// environment: a JSON object of strings. What is initialised already stays as it is. As ever at
+// first use, mistakes mean defaults and a line on standard error, and vigie_init may come later.
+// Errors: VIGIE_E_JSON, VIGIE_E_ARG. Thread-safe.
+int32_t vigie_use_environment(const uint8_t *environment_json, size_t environment_json_len);
+
+// Says what runs the program, such as ".NET" and "8.0.11", for the setting `enrich` with `runtime`;
+// `description` may be NULL. It holds for what is initialised, or told by vigie_use_environment, after
+// this call; a second call changes nothing. Errors: VIGIE_E_UTF8, VIGIE_E_ARG. Thread-safe.
+int32_t vigie_use_runtime(const uint8_t *name,
+                          size_t name_len,
+                          const uint8_t *version,
+                          size_t version_len,
+                          const uint8_t *description,
+                          size_t description_len);
+
+// Copies out the names of the environment variables that are read besides those that begin with VIGIE_
+// and OTEL_, as a JSON list of strings: a host's own copy need hold no others, unless OTEL_CONFIG_FILE
+// is among them. Configures nothing and reads no environment.
+// Errors: VIGIE_E_ARG; VIGIE_E_BUFFER with the needed size in `*len`. Thread-safe.
+int32_t vigie_environment_names(uint8_t *buf,
+                                size_t cap,
+                                size_t *len);
 
 // Whether a record of this severity would be written: 1 or 0. Ask before building attributes.
 // Takes no lock. Thread-safe; no errors, an unknown severity is 0.

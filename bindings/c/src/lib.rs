@@ -10,6 +10,7 @@
 pub mod carrier;
 pub mod context;
 mod convert;
+pub mod environment;
 pub mod error;
 #[cfg(feature = "failpoint")]
 mod failpoint;

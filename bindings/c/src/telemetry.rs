@@ -7,6 +7,7 @@ use vigie_core::Environment;
 use vigie_core::host::global;
 
 use crate::convert::{self, Members, bytes, document, put, repaired, set, text};
+use crate::environment::{host_environment, process};
 use crate::error::{Failure, VIGIE_E_ARG, VIGIE_E_CLOSED, VIGIE_E_TIMEOUT, VIGIE_OK, last};
 use crate::ffi::{ffi, hooks, ready};
 use crate::handles;
@@ -61,7 +62,7 @@ pub unsafe extern "C" fn vigie_init(config_json: *const u8, config_json_len: usi
     ffi(|| {
         // SAFETY: the caller's promise about text.
         let document = unsafe { text(config_json, config_json_len, "config_json")? };
-        init(document, &Environment::process())
+        init(document, &process())
     })
 }
 
@@ -94,40 +95,6 @@ fn init(document: &str, environment: &Environment) -> Result<i32, Failure> {
     Ok(VIGIE_OK)
 }
 
-/// Has first use, the first record without a call to vigie_init, read a host's own copy of the
-/// environment: a JSON object of strings. What is initialised already stays as it is. As ever at
-/// first use, mistakes mean defaults and a line on standard error, and vigie_init may come later.
-/// Errors: VIGIE_E_JSON, VIGIE_E_ARG. Thread-safe.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn vigie_use_environment(
-    environment_json: *const u8,
-    environment_json_len: usize,
-) -> i32 {
-    ffi(|| {
-        // SAFETY: the caller's promise about text.
-        let variables = unsafe { bytes(environment_json, environment_json_len, "environment_json")? };
-        host_environment(variables)?;
-        Ok(VIGIE_OK)
-    })
-}
-
-/// The environment of a document, which first use reads too from here on.
-fn host_environment(json: &[u8]) -> Result<Environment, Failure> {
-    let environment = environment(json)?;
-    global().use_environment(environment.clone());
-    Ok(environment)
-}
-
-/// The environment of a document; that of the process when there is none.
-fn environment(json: &[u8]) -> Result<Environment, Failure> {
-    let process = Environment::process();
-    if json.is_empty() {
-        return Ok(process);
-    }
-    let variables: Members<String> = document(&repaired(json))?;
-    Ok(Environment::from_pairs(variables.0).with_program(process.program()))
-}
-
 /// Replaces the settings on purpose: flushes, then goes on with the new outputs.
 /// Errors: as vigie_init but for VIGIE_E_ALREADY; the old settings stay in force then. Thread-safe.
 #[unsafe(no_mangle)]
@@ -135,7 +102,7 @@ pub unsafe extern "C" fn vigie_reconfigure(config_json: *const u8, config_json_l
     ffi(|| {
         // SAFETY: the caller's promise about text.
         let document = unsafe { text(config_json, config_json_len, "config_json")? };
-        reconfigure(document, &Environment::process())
+        reconfigure(document, &process())
     })
 }
 

@@ -31,6 +31,9 @@ static void texts_of_records(uint64_t logger)
     CHECK(vigie_logger(T("quiet.too"), &out) == VIGIE_OK && vigie_logger_enabled(out, 13) == 0);
     CHECK(vigie_set_level(T("quiet"), 0) == VIGIE_OK && vigie_logger_enabled(out, 13) == 1);
     out = 7;
+    BAD_TEXT(vigie_use_runtime(NO, NONE, NONE), vigie_use_runtime(LONG, NONE, NONE));
+    BAD_TEXT(vigie_use_runtime(NONE, NO, NONE), vigie_use_runtime(NONE, LONG, NONE));
+    BAD_TEXT(vigie_use_runtime(NONE, NONE, NO), vigie_use_runtime(NONE, NONE, LONG));
     BAD_TEXT(vigie_severity(NO, &number), vigie_severity(LONG, &number));
     CHECK(number == 0);
     BAD_TEXT(vigie_log(9, NO, NONE, 0), vigie_log(9, LONG, NONE, 0));
@@ -144,7 +147,7 @@ static int32_t environment(uint8_t *buf, size_t cap, size_t *len) { return vigie
 /* Filled whole or not at all, and never beyond its end. */
 static void buffers(void)
 {
-    const out_function functions[] = {json_metrics, prometheus, openmetrics, identity, http, environment, fields, vigie_stats, vigie_memory_lines};
+    const out_function functions[] = {json_metrics, prometheus, openmetrics, identity, http, environment, fields, vigie_environment_names, vigie_stats, vigie_memory_lines};
     size_t i, needed, length;
 
     for (i = 0; i < sizeof functions / sizeof *functions; i++) {

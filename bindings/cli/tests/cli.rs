@@ -142,3 +142,25 @@ fn every_example_of_the_page_on_configuration_is_accepted() {
         }
     }
 }
+
+#[test]
+fn spans_may_tell_all_that_enrichment_does_and_its_page_names_it() {
+    use vigie_core::model::enrichment::Enrichment;
+    let page = std::fs::read_to_string(folder().join("../../../core/docs/schema.md")).unwrap();
+    let told = |what: &Enrichment| *what != Enrichment::Thread;
+    let words = Enrichment::ALL.into_iter().map(|(_, what)| what);
+    let keys: Vec<&str> = words.clone().filter(told).flat_map(Enrichment::keys).copied().collect();
+    let members: String = keys.iter().map(|key| format!("\"{key}\":\"x\",")).collect();
+    let span = format!(
+        "{{\"timestamp\":\"2026-01-02T03:04:05.000000Z\",\"kind\":\"span\",\"name\":\"s\",\"service\":\"s\",{members}\
+         \"trace_id\":\"00000000000000000000000000000001\",\"span_id\":\"0000000000000002\",\"span_kind\":\"internal\",\
+         \"duration_ns\":1,\"status\":\"unset\"}}\n"
+    );
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("enriched.jsonl");
+    std::fs::write(&file, span).unwrap();
+    let output = vigie(&["check", file.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    for key in words.flat_map(Enrichment::keys) {
+        assert!(page.contains(&format!("`{key}`")), "{key}");
+    }
+}

@@ -10,7 +10,7 @@ use crate::wire::{context_ints, op};
 use crate::{convert, instance, js, lines, logger, tracer};
 use napi_sys::napi_value;
 use std::sync::Arc;
-use vigie_core::host::{DeferredBatch, RenderedBatch, global, with_trace_state};
+use vigie_core::host::{DeferredBatch, RenderedBatch, Thread, global, on_behalf_of, with_trace_state};
 use vigie_core::{Context, Logger, SpanContext, SpanId, Telemetry, TraceFlags};
 
 /// What a line holds about beside the values of its record: time, level, logger, keys, where it comes from.
@@ -26,10 +26,30 @@ struct Batch {
     nums: Vec<f64>,
     logs: u64,
     spans: u64,
+    thread: Option<Arc<Thread>>,
 }
 
 impl DeferredBatch for Batch {
     fn render(self: Box<Self>, telemetry: &Telemetry, out: &mut RenderedBatch) {
+        match &self.thread {
+            Some(thread) => on_behalf_of(thread, || self.render_all(telemetry, out)),
+            None => self.render_all(telemetry, out),
+        }
+    }
+
+    fn records(&self) -> (u64, u64) {
+        (self.logs, self.spans)
+    }
+
+    fn size_hint_bytes(&self) -> usize {
+        let texts = self.text.size_bytes() + 2 * self.stacks.len();
+        let values = texts + 4 * self.ints.len() + 8 * self.nums.len();
+        values + FRAME_BYTES * (self.logs + self.spans) as usize
+    }
+}
+
+impl Batch {
+    fn render_all(&self, telemetry: &Telemetry, out: &mut RenderedBatch) {
         let mut reader = Reader::new(&self.ints, &self.nums, &self.text, &self.stacks);
         let mut scene = Scene {
             telemetry,
@@ -69,16 +89,6 @@ impl DeferredBatch for Batch {
             }
         }
     }
-
-    fn records(&self) -> (u64, u64) {
-        (self.logs, self.spans)
-    }
-
-    fn size_hint_bytes(&self) -> usize {
-        let texts = self.text.size_bytes() + 2 * self.stacks.len();
-        let values = texts + 4 * self.ints.len() + 8 * self.nums.len();
-        values + FRAME_BYTES * (self.logs + self.spans) as usize
-    }
 }
 
 fn context(ints: &[i32; context_ints::COUNT], scene: &Scene<'_>) -> Context {
@@ -112,6 +122,7 @@ fn of(call: &js::Call, instance: &mut Instance) -> Batch {
         nums: call.doubles(3, call.size(4)).to_vec(),
         logs: call.size(5) as u64,
         spans: call.size(6) as u64,
+        thread: instance.thread.clone(),
     }
 }
 

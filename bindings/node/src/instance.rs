@@ -8,7 +8,7 @@ use std::ffi::c_void;
 use std::ptr::null_mut;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use vigie_core::host::{global, guard};
+use vigie_core::host::{Thread, global, guard};
 use vigie_core::runs::Runs;
 use vigie_core::{AnyInstrument, AnySeries, Capture};
 
@@ -28,6 +28,8 @@ pub struct Instance {
     pub series: Vec<AnySeries>,
     pub captures: Vec<Option<Capture>>,
     pub runs: Vec<Arc<Runs>>,
+    /// Its thread, as records tell it.
+    pub thread: Option<Arc<Thread>>,
 }
 
 impl Default for Instance {
@@ -40,6 +42,7 @@ impl Default for Instance {
             series: Vec::new(),
             captures: Vec::new(),
             runs: Vec::new(),
+            thread: None,
         }
     }
 }

@@ -6,16 +6,16 @@ use crate::instance::NOWHERE;
 use crate::wire::{self, owner, variant};
 use crate::work::{self, Wait};
 use crate::{error, instance, js};
-use napi::Env;
 use napi::bindgen_prelude::{AsyncTask, Either, Int32ArraySlice, Unknown};
+use napi::{Env, NodeVersion};
 use napi_derive::napi;
 use napi_sys::napi_value;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use vigie_core::config::Settings;
+use vigie_core::config::{Runtime, Settings};
 use vigie_core::host::Sampler;
-use vigie_core::host::{global, guard};
+use vigie_core::host::{Thread, global, guard};
 use vigie_core::model::ids::IdGenerator;
 use vigie_core::model::propagation::{Field, Role};
 use vigie_core::{Environment, Result, Severity, SpanKind};
@@ -23,20 +23,22 @@ use vigie_core::{Environment, Result, Severity, SpanKind};
 /// `init(document, program)`: starts. Throws when the settings cannot be used.
 #[napi]
 pub fn init(env: &Env, document: Option<String>, program: String) -> napi::Result<()> {
-    guard(Ok(()), || answer(env, global().init(document.as_deref(), &environment(program))))
+    guard(Ok(()), || answer(env, global().init(document.as_deref(), &environment(env, program))))
 }
 
 /// `reconfigure(document, program)`: changes the settings. Throws as `init` does.
 #[napi]
 pub fn reconfigure(env: &Env, document: Option<String>, program: String) -> napi::Result<()> {
-    guard(Ok(()), || answer(env, global().reconfigure(&document.unwrap_or_default(), &environment(program))))
+    guard(Ok(()), || {
+        answer(env, global().reconfigure(&document.unwrap_or_default(), &environment(env, program)))
+    })
 }
 
 /// `ensure(program)`: starts with the settings of the environment, at the first use without `init`.
 #[napi]
-pub fn ensure(program: String) {
+pub fn ensure(env: &Env, program: String) {
     guard((), || {
-        global().ensure_with(environment(program));
+        global().ensure_with(environment(env, program));
         vigie_host::install();
     });
 }
@@ -48,8 +50,25 @@ fn answer(env: &Env, result: Result<()>) -> napi::Result<()> {
 }
 
 /// The environment of the process, with the script that Node runs as the program.
-fn environment(program: String) -> Environment {
-    Environment::process().with_program(program)
+fn environment(env: &Env, program: String) -> Environment {
+    let environment = Environment::process().with_program(program);
+    match env.get_node_version() {
+        Ok(NodeVersion { major, minor, patch, .. }) => environment.with_runtime(Runtime {
+            name: "nodejs".to_owned(),
+            version: format!("{major}.{minor}.{patch}"),
+            description: "Node.js".to_owned(),
+        }),
+        Err(_) => environment,
+    }
+}
+
+/// `nameThread(id, name)`: what JavaScript calls the thread of this environment, for records that tell it.
+#[napi]
+pub fn name_thread(env: &Env, id: u32, name: String) {
+    guard((), || {
+        let thread = Arc::new(Thread::new(u64::from(id), &name));
+        instance::with(env, (), |instance| instance.thread = Some(thread));
+    });
 }
 
 /// `epoch()`: a number that changes with every change of settings and of levels.

@@ -4,7 +4,7 @@
 use crate::convert::{Guarded, nanoseconds, with_text_of};
 use crate::keywords::tape_of_mapping;
 use crate::logger::Logger;
-use crate::{current, error, host};
+use crate::{current, error, host, threads};
 use pyo3::prelude::*;
 use vigie_core::Severity;
 
@@ -46,6 +46,7 @@ fn write_log(
         if let Some(time_ns) = timestamp.and_then(|time| nanoseconds(time.as_borrowed())) {
             record.set_timestamp_us(time_ns.div_euclid(1_000));
         }
+        threads::tell(py, &record);
         record.message(&text);
         if let Some(tape) = &tape {
             tape.play(&mut record.attributes());

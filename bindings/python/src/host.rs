@@ -7,6 +7,7 @@ use pyo3::types::{PyList, PyString};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use vigie_core::Environment;
+use vigie_core::config::Runtime;
 
 static BEGUN: AtomicBool = AtomicBool::new(false);
 
@@ -50,10 +51,25 @@ fn install(py: Python<'_>) {
 
 /// The environment with the script's name as the program's: the process itself is `python`.
 pub(crate) fn environment(py: Python<'_>) -> Environment {
-    match program(py) {
-        Some(name) => Environment::process().with_program(name),
-        None => Environment::process(),
+    let mut environment = Environment::process();
+    if let Some(name) = program(py) {
+        environment = environment.with_program(name);
     }
+    match runtime(py) {
+        Ok(runtime) => environment.with_runtime(runtime),
+        Err(_) => environment,
+    }
+}
+
+/// The interpreter, as OpenTelemetry's conventions describe it.
+fn runtime(py: Python<'_>) -> PyResult<Runtime> {
+    let sys = py.import("sys")?;
+    let (name, version) = (sys.getattr("implementation")?.getattr("name")?, py.version_info());
+    Ok(Runtime {
+        name: name.extract()?,
+        version: format!("{}.{}.{}", version.major, version.minor, version.patch),
+        description: sys.getattr("version")?.extract()?,
+    })
 }
 
 fn program(py: Python<'_>) -> Option<String> {

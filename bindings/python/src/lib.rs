@@ -41,6 +41,7 @@ mod span_events;
 mod spans;
 mod stack;
 mod telemetry;
+mod threads;
 mod timer;
 mod tracer;
 mod variable;

@@ -4,7 +4,7 @@ use crate::convert::{Guarded, is_text, text_of, utf8, utf16, with_text_of};
 use crate::keywords::Keywords;
 use crate::names::Plans;
 use crate::raw::{Call, Entry, Methods, none};
-use crate::{current, error, host, levels};
+use crate::{current, error, host, levels, threads};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -120,6 +120,7 @@ fn record(
     if let Some(thrown) = thrown {
         record.error(thrown);
     }
+    threads::tell(call.py(), &record);
     record.emit();
     guarded.finish()?;
     none()

@@ -6,6 +6,7 @@ use super::error_scribe::ErrorScribe;
 use super::identity::Identity;
 use super::pipeline::Pipeline;
 use super::spare::Scratch;
+use super::threads::Threads;
 use super::volume::{Volume, Which};
 use crate::buffer::rendered::RenderedBatch;
 use crate::encode::attributes::target::Target;
@@ -159,6 +160,14 @@ impl<'a> LogRecord<'a> {
         self.error = Some(Box::new(clean_error(&self.live.rules, &self.live.counts, error)));
     }
 
+    /// Whether it tells which thread made it, so that a host whose threads have names of their own says them by
+    /// [`crate::host::name_thread`] first.
+    #[inline]
+    #[must_use]
+    pub fn tells_thread(&self) -> bool {
+        matches!(self.live.threads, Threads::Own)
+    }
+
     /// Whether the outputs were shut down, so that the record will be refused and booked.
     #[inline]
     #[must_use]
@@ -198,6 +207,7 @@ impl<'a> LogRecord<'a> {
             clean(&pipeline.rules, &pipeline.counts, &self.message)
         };
         let filled_from = self.filled_from.map(|template| clean(&pipeline.rules, &pipeline.counts, template));
+        let thread = pipeline.threads.told();
         let frame = Log {
             timestamp_ns: self.timestamp_ns.unwrap_or_else(|| pipeline.clock.wall_ns()),
             severity: self.severity,
@@ -206,6 +216,7 @@ impl<'a> LogRecord<'a> {
             filled_from: filled_from.as_deref(),
             logger: self.identity.shown(),
             context: self.context,
+            thread: thread.as_deref(),
             bound: bound.as_ref().map(|bound| &bound.fields),
             own: &NO_ATTRIBUTES,
             error: self.error.as_deref(),

@@ -23,5 +23,6 @@ pub mod sampler;
 pub mod span_start;
 mod spare;
 pub mod tail;
+pub mod threads;
 pub mod tracer;
 pub mod volume;

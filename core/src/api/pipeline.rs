@@ -8,6 +8,7 @@ use super::meter::{OwnMetrics, Registry};
 use super::open_roots::OpenRoots;
 use super::sampler::{Plan, Sampler};
 use super::tail::{Encode, Tail};
+use super::threads::Threads;
 use super::volume::{Means, Volume};
 use crate::clock::Clock;
 use crate::encode::attributes::key::Rules;
@@ -69,6 +70,8 @@ pub struct Pipeline {
     pub exposition: Arc<Exposition>,
     /// What is remembered of the series of all processes, where they are shared.
     pub together: Arc<Together>,
+    /// Which thread records tell.
+    pub threads: Threads,
     /// The least severity by logger.
     pub levels: Arc<Levels>,
     /// What leaves out log records, if anything does.
@@ -107,6 +110,7 @@ impl Pipeline {
             sampler: Sampler::new(&Plan { ratio: 1.0, ..Plan::default() }),
             exceptions: ExceptionSignals::default(),
             tail: None,
+            threads: Threads::Untold,
             levels: Arc::default(),
             volume: None,
             watching: None,

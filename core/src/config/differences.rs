@@ -6,8 +6,8 @@ use super::settings::Settings;
 /// The keys of the fields that differ. A new setting that is not named here does not compile.
 macro_rules! differing {
     ($one:ident, $other:ident, $($field:ident => $key:literal,)+) => {{
-        // What changes nothing makes no difference.
-        let Settings { $($field,)+ level_file: _, absences: _ } = $one;
+        // What changes nothing makes no difference, and what was found was not asked for.
+        let Settings { $($field,)+ level_file: _, absences: _, surroundings: _ } = $one;
         let mut keys = Vec::new();
         $(if *$field != $other.$field {
             keys.push($key);

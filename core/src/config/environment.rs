@@ -2,17 +2,20 @@
 //! Not for their meaning: see `variables` (`VIGIE_*`) and `otel` (`OTEL_*`).
 
 use super::declarative::variable;
+use super::surroundings::{Runtime, variables as surroundings};
 use crate::model::propagation;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// A copy of the environment variables that Vigie reads: `VIGIE_*`, `OTEL_*` and those that carry context, such as
-/// `TRACEPARENT`. Others are kept only where `OTEL_CONFIG_FILE` names a file, which may refer to any of them.
+/// A copy of the environment variables that Vigie reads: `VIGIE_*`, `OTEL_*`, those that carry context, such as
+/// `TRACEPARENT`, and those that tell where a process runs, such as `POD_NAME`. Others are kept only where
+/// `OTEL_CONFIG_FILE` names a file, which may refer to any of them.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Environment {
     variables: BTreeMap<String, String>,
     others: Others,
     program: Option<String>,
+    runtime: Option<Runtime>,
 }
 
 /// Names alone, and how many other variables there are: credentials may be among the values.
@@ -52,7 +55,7 @@ impl Environment {
         if !variable::VARIABLE.names.iter().any(|name| variables.contains_key(*name)) {
             others.clear();
         }
-        Self { variables, others: Others(others), program: None }
+        Self { variables, others: Others(others), program: None, runtime: None }
     }
 
     /// No variables and no program name.
@@ -69,10 +72,27 @@ impl Environment {
         self
     }
 
+    /// The same with what runs the program, which the setting `enrich` tells on demand.
+    #[must_use]
+    pub fn with_runtime(mut self, runtime: Runtime) -> Self {
+        self.runtime = Some(runtime);
+        self
+    }
+
+    /// The names of the variables that are read besides those that begin with `VIGIE_` and `OTEL_`.
+    pub fn other_names() -> impl Iterator<Item = &'static str> {
+        propagation::variables().chain(surroundings::all())
+    }
+
     /// A variable's value; a variable that is empty counts as not set, as the specification demands.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str)
+    }
+
+    /// What runs the program.
+    pub(super) fn runtime(&self) -> Option<&Runtime> {
+        self.runtime.as_ref()
     }
 
     /// Any variable that the process was given, for a file that may refer to it.
@@ -90,5 +110,5 @@ impl Environment {
 fn is_ours(name: &str) -> bool {
     name.starts_with("VIGIE_")
         || name.starts_with("OTEL_")
-        || propagation::variables().any(|variable| variable == name)
+        || Environment::other_names().any(|variable| variable == name)
 }

@@ -2,18 +2,19 @@
 //! Not for reading a source: see `sections`, `variables` and `otel`.
 
 use super::redaction::Given;
-use super::settings::{Enrich, Settings, Testing};
+use super::settings::{Settings, Testing};
 use crate::api::meter::Rulebook;
 use crate::api::sampler::{FromParent, Parents, SamplingRule};
 use crate::api::volume::VolumePlan;
 use crate::document::place::Place;
 use crate::encode::attributes::limits::Limits;
+use crate::model::enrichment::Enrichment;
 use crate::model::exception_signals::ExceptionSignals;
 use crate::model::propagation::Propagators;
 use crate::model::severity::Severity;
 use crate::output::kind::OutputSettings;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// Sets one limit.
@@ -44,7 +45,7 @@ pub(super) struct Layer {
     pub control: Option<Place>,
     pub exceptions: Option<ExceptionSignals>,
     pub redact: Given,
-    pub enrich: Option<Enrich>,
+    pub enrich: Option<BTreeSet<Enrichment>>,
     pub limits: Vec<(SetLimit, u64)>,
     pub shutdown: Option<Duration>,
     pub metrics_every: Option<Duration>,

@@ -22,6 +22,7 @@ mod resource;
 mod sampling;
 mod sections;
 mod settings;
+mod surroundings;
 mod tables;
 mod variables;
 
@@ -31,7 +32,8 @@ pub use control::{Control, ControlledLevel};
 pub use declarative::DeclaredEntry;
 pub use environment::Environment;
 pub use reference::{AbsentEntry, KeyEntry, KindEntry, Reference, Section, VariableEntry, reference};
-pub use settings::{Enrich, LevelFile, Sampling, Settings, Testing};
+pub use settings::{LevelFile, Sampling, Settings, Testing};
+pub use surroundings::Runtime;
 
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use crate::api::sampler::{FromParent, Parents};
 use crate::document::setting::{Setting, Takes};
 use crate::document::variable::Variable;
 use crate::encode::attributes::limits::Limits;
+use crate::model::enrichment::Enrichment;
 use crate::model::propagation;
 use crate::model::signal::{Signal, SignalSet};
 use crate::output::kind::{OutputKind, Waiting};
@@ -248,8 +249,8 @@ impl KeyEntry {
 fn in_force(settings: &Settings) -> Value {
     let outputs: Vec<_> =
         settings.outputs.iter().map(|output| json!({(tables::TO.key): output.kind.name()})).collect();
-    let enrich = [("host", settings.enrich.host), ("process", settings.enrich.process)];
-    let enrich: Vec<_> = enrich.into_iter().filter(|(_, told)| *told).map(|(name, _)| name).collect();
+    let told = Enrichment::ALL.into_iter().filter(|(_, what)| settings.enrich.contains(what));
+    let enrich: Vec<_> = told.map(|(word, _)| word).collect();
     json!({
         "resource": settings.resource,
         "level": settings.level.text().to_ascii_lowercase(),

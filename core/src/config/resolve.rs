@@ -5,7 +5,7 @@ use super::environment::Environment;
 use super::layer::Layer;
 use super::redaction::Given;
 use super::settings::{LevelFile, Settings};
-use super::{absent, declarative, file, otel, sections, variables};
+use super::{absent, declarative, file, otel, sections, surroundings, variables};
 use crate::api::levels::SetLevels;
 use crate::document::report::Report;
 use crate::error::{Error, ErrorCode, Problem, Result};
@@ -86,6 +86,7 @@ fn gather(document: Option<&Value>, environment: &Environment) -> (Settings, Vec
     layers.into_iter().flatten().for_each(|layer| layer.apply(&mut settings));
     complete(&mut theirs, &mut settings, has_outputs, speaking);
     settings.absences = theirs.absences;
+    settings.surroundings = surroundings::told(&settings, environment);
     let mut problems = arguments.problems;
     problems.append(&mut ours.problems);
     problems.append(&mut theirs.problems);

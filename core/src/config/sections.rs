@@ -3,8 +3,8 @@
 
 use super::layer::{Layer, SetLimit};
 use super::outputs::outputs;
-use super::settings::{Enrich, Testing};
-use super::tables::{DOCUMENT, ENRICHMENTS, EXCEPTION_SIGNALS, Enrichment};
+use super::settings::Testing;
+use super::tables::{DOCUMENT, EXCEPTION_SIGNALS};
 use super::{redaction, resource, sampling};
 use crate::api::meter::{Across, Rulebook};
 use crate::document::instant;
@@ -13,10 +13,13 @@ use crate::document::report::{Found, Report};
 use crate::document::setting::Takes;
 use crate::encode::attributes::limits::Limits;
 use crate::model::attributes::{KIND, RESERVED, WELL_KNOWN};
+use crate::model::enrichment::Enrichment;
 use crate::model::propagation::{self, Propagators};
 use crate::model::severity::Severity;
+use crate::model::thread::Thread;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 /// Reads a document; every problem goes into the report, what is right goes into the layer.
 pub(super) fn document(report: &mut Report, document: &Value) -> Layer {
@@ -72,16 +75,9 @@ fn levels(report: &mut Report, found: &Found<'_>) -> BTreeMap<String, Severity> 
     levels
 }
 
-fn enrich(report: &mut Report, found: &Found<'_>) -> Option<Enrich> {
-    let mut enrich = Enrich { host: false, process: false };
-    for entry in report.list(found)? {
-        match report.choice(&entry, &ENRICHMENTS) {
-            Some(Enrichment::Host) => enrich.host = true,
-            Some(Enrichment::Process) => enrich.process = true,
-            None => {}
-        }
-    }
-    Some(enrich)
+fn enrich(report: &mut Report, found: &Found<'_>) -> Option<BTreeSet<Enrichment>> {
+    let entries = report.list(found)?;
+    Some(entries.iter().filter_map(|entry| report.choice(entry, &Enrichment::ALL)).collect())
 }
 
 fn limits(report: &mut Report, found: &Found<'_>, layer: &mut Layer) {
@@ -172,7 +168,7 @@ fn propagators(report: &mut Report, found: &Found<'_>) -> Option<Propagators> {
 }
 
 fn testing(report: &mut Report, found: &Found<'_>) -> Option<Testing> {
-    let mut testing = Testing { clock_ns: None, step_ns: 1_000_000, ids: None, host: None, pid: None };
+    let mut testing = Testing { step_ns: 1_000_000, ..Testing::default() };
     for (key, found) in report.own_object(found)?.members() {
         match key {
             "clock" => {
@@ -184,6 +180,11 @@ fn testing(report: &mut Report, found: &Found<'_>) -> Option<Testing> {
             }
             "ids" => testing.ids = report.number(&found),
             "host" => testing.host = report.text(&found),
+            "root" => testing.root = report.text(&found).map(PathBuf::from),
+            "thread" => {
+                testing.thread = report.read(&found, |value, _| value.as_str().and_then(Thread::parse));
+            }
+            "runtime" => testing.runtime = report.text(&found),
             "pid" => testing.pid = report.number(&found).and_then(|pid| u32::try_from(pid).ok()),
             _ => {}
         }

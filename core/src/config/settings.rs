@@ -9,13 +9,15 @@ use crate::document::absence::{self, Absence};
 use crate::document::place::Place;
 use crate::encode::attributes::limits::Limits;
 use crate::encode::attributes::redact::Redaction;
+use crate::model::enrichment::Enrichment;
 use crate::model::exception_signals::ExceptionSignals;
 use crate::model::propagation::Propagators;
 use crate::model::severity::Severity;
+use crate::model::thread::Thread;
 use crate::output::kind::OutputSettings;
 use crate::output::registry;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -46,8 +48,10 @@ pub struct Settings {
     pub exceptions: ExceptionSignals,
     /// What is masked.
     pub redaction: Redaction,
-    /// What lines tell about the machine and the process.
-    pub enrich: Enrich,
+    /// What records tell of where they come from.
+    pub enrich: BTreeSet<Enrichment>,
+    /// What was found of that beside the machine and the process, by name.
+    pub surroundings: Vec<(&'static str, String)>,
     /// How much is kept.
     pub limits: Limits,
     /// How often metric points are written.
@@ -131,17 +135,8 @@ pub struct LevelFile {
     pub above: SetLevels,
 }
 
-/// What lines tell about where they come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Enrich {
-    /// The machine's name, key `host`.
-    pub host: bool,
-    /// The process id, key `pid`.
-    pub process: bool,
-}
-
 /// A world that repeats itself: see `testing` in the documentation of the configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Testing {
     /// The first reading of the clock, nanoseconds since the epoch; the real clock without it.
     pub clock_ns: Option<i64>,
@@ -153,6 +148,12 @@ pub struct Testing {
     pub host: Option<String>,
     /// The process id that lines show.
     pub pid: Option<u32>,
+    /// A folder in place of the root of the file system, for what enrichment looks at.
+    pub root: Option<PathBuf>,
+    /// Name and version of the runtime.
+    pub runtime: Option<String>,
+    /// The thread that records tell.
+    pub thread: Option<Thread>,
 }
 
 impl Settings {
@@ -185,7 +186,8 @@ impl Settings {
             control: None,
             exceptions: ExceptionSignals::default(),
             redaction: Redaction::default(),
-            enrich: Enrich { host: true, process: true },
+            enrich: BTreeSet::from([Enrichment::Host, Enrichment::Process]),
+            surroundings: Vec::new(),
             limits: Limits::default(),
             metrics_every: Duration::from_secs(60),
             metrics_self: false,
@@ -201,6 +203,12 @@ impl Settings {
             level_file: None,
             absences: Vec::new(),
         }
+    }
+
+    /// The names that enrichment has in lines, whether it has anything to tell or not.
+    pub(crate) fn enriched_names(&self) -> impl Iterator<Item = &'static str> {
+        let asked = Enrichment::ALL.into_iter().filter(|(_, what)| self.enrich.contains(what));
+        asked.flat_map(|(_, what)| what.keys()).copied()
     }
 
     /// What was asked for and has no equal here, in one sentence with what there is instead; nothing where all has.

@@ -6,6 +6,7 @@ use crate::api::meter::Across;
 use crate::document::setting::{Names, Setting, Takes};
 use crate::document::units::DAY;
 use crate::encode::attributes::limits::HARD_DEPTH;
+use crate::model::enrichment::Enrichment;
 use crate::model::exception_signals::ExceptionSignals;
 use crate::model::propagation;
 use crate::model::severity::Severity;
@@ -44,7 +45,7 @@ pub(super) static DOCUMENT: [Setting; 21] = [
         Takes::Map { of: &RESOURCE_VALUE, words: "an object of attributes such as {\"team\": \"checkout\"}" },
         "{\"team\": \"checkout\", \"k8s.pod.name\": \"shop-7d4\"}",
         "Further attributes of the resource, by their names. They go to a collector and into the format `otlp-json`; lines \
-         tell `service`, `version`, `environment`, `host` and `pid` alone. One that bears the name of what is told anyway, \
+         tell `service`, `version`, `environment`, and what `enrich` names. One that bears the name of what is told anyway, \
          such as `host.name`, takes its place.",
     ),
     Setting::new(
@@ -94,9 +95,10 @@ pub(super) static DOCUMENT: [Setting; 21] = [
     ),
     Setting::new(
         "enrich",
-        Takes::List { of: &ENRICHMENT, words: "a list of {}; [] for neither" },
-        "[\"host\"]",
-        "What each line tells of where it comes from: the machine's name, the process id.",
+        Takes::List { of: &ENRICHMENT, words: "a list of {}; [] for none" },
+        "[\"host\", \"process\", \"container\", \"k8s\"]",
+        "What each record tells of where it comes from. `host` and `process`, the machine's name and the process id, are told \
+         unless a list says otherwise.",
     ),
     Setting::new("limits", Takes::Object(&LIMITS), "{\"string_bytes\": \"16KiB\"}", "How much is kept."),
     Setting::new(
@@ -190,17 +192,7 @@ pub(super) static EXCEPTION_SIGNALS: [(&str, ExceptionSignals); 3] = [
     ("both", ExceptionSignals::Both),
 ];
 
-/// What `enrich` may name.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Enrichment {
-    Host,
-    Process,
-}
-
-pub(super) const ENRICHMENTS: [(&str, Enrichment); 2] =
-    [("host", Enrichment::Host), ("process", Enrichment::Process)];
-const ENRICHMENT: Takes =
-    Takes::Choice { known: &ENRICHMENTS, unbuilt: &["container", "k8s", "cloud", "runtime", "thread"] };
+const ENRICHMENT: Takes = Takes::Choice { known: &Enrichment::ALL, unbuilt: &[] };
 
 // The upper ends keep one record's memory within what offsets of 32 bits can address.
 static LIMITS: [Setting; 13] = {
@@ -287,7 +279,7 @@ impl Names for Propagators {
 
 const PROPAGATOR: Takes = Takes::Choice { known: &Propagators, unbuilt: &propagation::UNBUILT };
 
-static TESTING: [Setting; 5] = [
+static TESTING: [Setting; 8] = [
     Setting::new(
         "clock",
         Takes::Other("an RFC 3339 date-time such as \"2026-01-01T00:00:00Z\""),
@@ -313,4 +305,25 @@ static TESTING: [Setting; 5] = [
         .without("the real one"),
     Setting::new("pid", Takes::Whole(0, u32::MAX as u64), "4242", "The process id that lines show.")
         .without("the real one"),
+    Setting::new(
+        "root",
+        Takes::Text("the path of a folder"),
+        "\"tests/machines/docker\"",
+        "A folder in place of the root of the file system, for the files that `enrich` looks at.",
+    )
+    .without("the real one"),
+    Setting::new(
+        "runtime",
+        Takes::Text("a name and a version such as \"cpython 3.11.7\""),
+        "\"cpython 3.11.7\"",
+        "The runtime that `enrich` tells, its name and its version.",
+    )
+    .without("the real one"),
+    Setting::new(
+        "thread",
+        Takes::Other("a number and a name such as \"1 main\""),
+        "\"1 main\"",
+        "The thread that `enrich` tells, whichever makes the record.",
+    )
+    .without("the real one"),
 ];

@@ -13,6 +13,7 @@ use crate::model::metric::{Descriptor, PointValue};
 use crate::model::severity::Severity;
 use crate::model::signal::Signal;
 use crate::model::span::{Parent, SpanKind, Status};
+use crate::model::thread::Thread;
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -84,6 +85,8 @@ pub struct Log<'a> {
     pub logger: Name<'a>,
     /// The context in force.
     pub context: &'a Context,
+    /// The thread that made it, where that is told.
+    pub thread: Option<&'a Thread>,
     /// What the logger is bound to.
     pub bound: Option<&'a FieldSet>,
     /// The call's own attributes.

@@ -5,6 +5,7 @@
 pub mod attributes;
 pub mod baggage;
 pub mod context;
+pub mod enrichment;
 pub mod error_info;
 pub mod exception_signals;
 pub mod ids;
@@ -14,3 +15,4 @@ pub mod resource;
 pub mod severity;
 pub mod signal;
 pub mod span;
+pub mod thread;

@@ -17,6 +17,8 @@ pub struct Resource {
     pub host: Option<String>,
     /// `process.pid`.
     pub process_id: Option<u32>,
+    /// What enrichment found beside those, by OpenTelemetry's names; lines show it, too.
+    pub surroundings: Attributes,
     /// Its other attributes. One that bears the name of what stands above takes its place.
     pub attributes: Attributes,
 }

@@ -18,6 +18,15 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// The number and the name of the calling thread, where the system shows its threads as files.
+#[must_use]
+pub fn thread() -> Option<(Option<u64>, String)> {
+    let link = std::fs::read_link("/proc/thread-self").ok()?;
+    let id = link.file_name()?.to_str()?.parse().ok();
+    let name = std::fs::read_to_string("/proc/thread-self/comm").unwrap_or_default();
+    Some((id, name.trim_end().to_owned()))
+}
+
 /// What a stream leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leads {

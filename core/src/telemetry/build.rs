@@ -12,6 +12,7 @@ use crate::api::open_roots::NOTED_EVERY;
 use crate::api::pipeline::Pipeline;
 use crate::api::sampler::Sampler;
 use crate::api::tail::Tail;
+use crate::api::threads::Threads;
 use crate::api::volume::Volume;
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -22,6 +23,7 @@ use crate::encode::json_reader::read_json;
 use crate::error::{Error, ErrorCode, Problem, Result};
 use crate::generation;
 use crate::model::attributes::Attributes;
+use crate::model::enrichment::Enrichment;
 use crate::model::ids::IdGenerator;
 use crate::model::resource::Resource;
 use crate::output::kind::{Around, OutputSettings, Temporality};
@@ -38,11 +40,12 @@ pub(super) struct Parts(Pipeline);
 
 impl Parts {
     pub(super) fn of(settings: &Settings) -> Self {
-        let rules = Arc::new(Rules::new(
+        let rules = Rules::new(
             settings.limits.clone(),
             &settings.redaction,
             settings.attributes_key.as_deref(),
-        ));
+        );
+        let rules = Arc::new(rules.with_reserved(settings.enriched_names()));
         let counts = Arc::new(Counts::default());
         let testing = settings.testing.as_ref();
         let clock = testing.and_then(|testing| Some(Clock::stepping(testing.clock_ns?, testing.step_ns)));
@@ -69,6 +72,7 @@ impl Parts {
             sampler: Sampler::new(&settings.sampling.plan()),
             exceptions: settings.exceptions,
             tail: tail(settings).map(Arc::new),
+            threads: threads(settings),
             levels: Arc::new(levels(settings)),
             volume: None,
             watching: None,
@@ -306,6 +310,15 @@ fn tail(settings: &Settings) -> Option<Tail> {
     sampling.has_tail().then(tail)
 }
 
+fn threads(settings: &Settings) -> Threads {
+    let fixed = settings.testing.as_ref().and_then(|testing| testing.thread.clone());
+    match (settings.enrich.contains(&Enrichment::Thread), fixed) {
+        (false, _) => Threads::Untold,
+        (true, None) => Threads::Own,
+        (true, Some(thread)) => Threads::Fixed(Arc::new(thread)),
+    }
+}
+
 fn resource(settings: &Settings, rules: &Rules, counts: &Counts) -> Resource {
     let testing = settings.testing.as_ref();
     let host = || testing.and_then(|testing| testing.host.clone()).or_else(platform::host_name);
@@ -314,10 +327,22 @@ fn resource(settings: &Settings, rules: &Rules, counts: &Counts) -> Resource {
         service: settings.service.clone(),
         version: settings.version.clone(),
         environment: settings.environment.clone(),
-        host: settings.enrich.host.then(host).flatten(),
-        process_id: settings.enrich.process.then(process_id),
+        host: settings.enrich.contains(&Enrichment::Host).then(host).flatten(),
+        process_id: settings.enrich.contains(&Enrichment::Process).then(process_id),
+        surroundings: surroundings(settings, rules, counts),
         attributes: resource_attributes(settings, rules, counts),
     }
+}
+
+/// What was found of where the process runs, by the rules that hold for all attributes.
+fn surroundings(settings: &Settings, rules: &Rules, counts: &Counts) -> Attributes {
+    let mut attributes = Attributes::default();
+    let mut writer = AttributeWriter::new(&mut attributes, rules, counts, Target::Nested);
+    for (key, text) in &settings.surroundings {
+        writer.attr(key, text.as_str());
+    }
+    drop(writer);
+    attributes
 }
 
 /// The resource's other attributes, by the rules that hold for all attributes.

@@ -21,6 +21,7 @@ pub use super::propagate::Reader;
 pub use crate::api::current::{ContextKeeper, keep_contexts};
 pub use crate::api::loggers::Loggers;
 pub use crate::api::sampler::{Asked, Sampler};
+pub use crate::api::threads::{name_thread, on_behalf_of};
 pub use crate::aside::{Aside, on_wait};
 pub use crate::buffer::rendered::RenderedBatch;
 pub use crate::document::instant::nanoseconds as instant_ns;
@@ -29,6 +30,7 @@ pub use crate::encode::timestamp::rfc3339_of_data;
 pub use crate::guard::guard;
 pub use crate::mapped::on_map;
 pub use crate::model::span::Parent;
+pub use crate::model::thread::Thread;
 pub use crate::platform::complain;
 
 /// The same context with the members of a `tracestate`; one that is not valid is none.

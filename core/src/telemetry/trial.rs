@@ -176,6 +176,7 @@ fn log<'a>(now_ns: i64, context: &'a Context, attributes: &'a Attributes) -> Log
         message: MESSAGE,
         is_template: false,
         filled_from: None,
+        thread: None,
         logger: Name { text: NAME, is_plain: true },
         context,
         bound: None,

@@ -50,6 +50,12 @@ namespace Vigie
         internal static extern int vigie_set_level(byte* logger, UIntPtr loggerLength, int severity);
 
         [DllImport(Name)]
+        internal static extern int vigie_use_runtime(byte* name, UIntPtr nameLength, byte* version, UIntPtr versionLength, byte* description, UIntPtr descriptionLength);
+
+        [DllImport(Name)]
+        internal static extern int vigie_environment_names(byte* buffer, UIntPtr capacity, UIntPtr* length);
+
+        [DllImport(Name)]
         internal static extern int vigie_flush(uint timeoutMs);
 
         [DllImport(Name)]

@@ -1,15 +1,10 @@
 // The process-wide state of the library: it is initialised at first use or explicitly, and shut down at the end.
 using System;
-using System.Collections;
 
 namespace Vigie
 {
     internal static unsafe class Telemetry
     {
-        // The core reads the variables that begin so, and those that carry context. No other ones are handed to it, unless one of
-        // these names a file, which may refer to any variable.
-        private static readonly string[] Prefixes = { "VIGIE_", "OTEL_" };
-        private static readonly string[] Files = { "OTEL_CONFIG_FILE", "OTEL_EXPERIMENTAL_CONFIG_FILE" };
         // How long the end of the process may wait for what is not written yet.
         internal const uint ExitDeadlineMs = 2000;
         private static readonly object Gate = new object();
@@ -70,7 +65,8 @@ namespace Vigie
         private static int Initialize(string json, bool force)
         {
             Utf8Buffer config = Utf8Buffer.Of(json);
-            Utf8Buffer variables = Variables();
+            HostProcess.TellRuntime();
+            Utf8Buffer variables = HostProcess.Variables();
             fixed (byte* configBytes = config.Bytes)
             fixed (byte* environment = variables.Bytes)
             {
@@ -124,50 +120,6 @@ namespace Vigie
         internal static int Flush(uint timeoutMs)
         {
             return ready ? Native.vigie_flush(timeoutMs) : Native.Ok;
-        }
-
-        // On Unix .NET keeps its own copy of the environment, so native code does not see what `$env:X = ...` set.
-        private static Utf8Buffer Variables()
-        {
-            string[] carriers = CarrierNames.Variables();
-            bool all = Array.Exists(Files, name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)));
-            Utf8Buffer to = Utf8Buffer.Take();
-            to.Byte((byte)'{');
-            foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
-            {
-                var name = (string)entry.Key;
-                if (all || Concerns(name, carriers))
-                {
-                    if (to.Length > 1)
-                    {
-                        to.Byte((byte)',');
-                    }
-                    to.Json(name);
-                    to.Byte((byte)':');
-                    to.Json((string)entry.Value ?? string.Empty);
-                }
-            }
-            to.Byte((byte)'}');
-            return to;
-        }
-
-        private static bool Concerns(string name, string[] carriers)
-        {
-            foreach (string carrier in carriers)
-            {
-                if (name.Equals(carrier, StringComparison.OrdinalIgnoreCase))
-                {
-                    return true;
-                }
-            }
-            foreach (string prefix in Prefixes)
-            {
-                if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
-                {
-                    return true;
-                }
-            }
-            return false;
         }
     }
 }

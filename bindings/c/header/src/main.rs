@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use cbindgen::{Builder, Config, DocumentationStyle, Language, Style};
 
 /// The modules with exported functions, in the order of the header.
-const MODULES: [&str; 8] =
-    ["error", "telemetry", "logger", "record", "context", "carrier", "tracer", "meter"];
+const MODULES: [&str; 9] =
+    ["error", "telemetry", "environment", "logger", "record", "context", "carrier", "tracer", "meter"];
 
 const PREAMBLE: &str = include_str!("preamble.h");
 

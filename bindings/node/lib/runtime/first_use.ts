@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path'
 import process from 'node:process'
+import * as workers from 'node:worker_threads'
 import { binding } from '#native'
 import { refresh } from './changes.js'
 import { state } from './state.js'
@@ -23,8 +24,15 @@ export function begin(): void {
 /** The core is up with new settings. */
 export function begun(): void {
   state.configured = true
+  binding.nameThread(workers.threadId, threadName())
   refresh()
   for (const listener of listeners) listener()
+}
+
+/** The name of this thread, as far as Node tells it. */
+function threadName(): string {
+  if (workers.isMainThread) return 'main'
+  return (workers as { readonly threadName?: string }).threadName ?? ''
 }
 
 /** The name of the script that Node runs, without its extension. */

@@ -6,7 +6,7 @@ use super::fields::{Field, Fields};
 use super::loggers::LOGGERS;
 use super::message::{Message, message};
 use crate::convert::{Guarded, is_text, member, members_of, number, utf8, value, with_text, with_text_of};
-use crate::{current, error, host, levels};
+use crate::{current, error, host, levels, threads};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use std::borrow::Cow;
@@ -123,6 +123,7 @@ impl Parts<'_, '_> {
         if let Some(thrown) = self.thrown(&made, guarded) {
             made.error(thrown);
         }
+        threads::tell_of(self.record, &made);
         made.emit();
     }
 

@@ -3,7 +3,7 @@
 
 use super::loggers::LOGGERS;
 use crate::convert::{Guarded, is_text, members_of, nanoseconds, number, with_text, with_text_of};
-use crate::{current, error, host, levels};
+use crate::{current, error, host, levels, threads};
 use pyo3::prelude::*;
 use vigie_core::Severity;
 
@@ -38,6 +38,7 @@ pub(super) fn write_told(
     LOGGERS.with(&name, |logger| {
         let Some(mut record) = logger.record_let_through(severity(level.as_borrowed())) else { return };
         record.set_context(current.context());
+        threads::tell(py, &record);
         if let Some(timestamp) = timestamp.and_then(|time| nanoseconds(time.as_borrowed())) {
             record.happened_at_ns(timestamp);
         }

@@ -1,14 +1,15 @@
 //! What a file says of all signals: whether anything is recorded, the resource, limits, propagators.
 
 use super::super::resource;
-use super::super::settings::Enrich;
 use super::draft::Draft;
 use super::one_of::{only_member, own_one_of};
 use super::tables::{TYPES, Type};
 use crate::document::pairs::pairs;
 use crate::document::report::{Found, Report};
+use crate::model::enrichment::Enrichment;
 use crate::model::propagation::{self, Propagators};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// Reads `disabled`.
 pub(super) fn flag(report: &mut Report, draft: &mut Draft, found: &Found<'_>) {
@@ -95,13 +96,11 @@ fn typed(value: &Value, wanted: Type) -> Option<Value> {
 
 fn detection(report: &mut Report, draft: &mut Draft, found: &Found<'_>) {
     let Some(detectors) = report.own_object(found).and_then(|object| object.get("detectors")) else { return };
-    let mut enrich = Enrich { host: false, process: false };
+    let mut enrich = BTreeSet::new();
     for detector in report.list(&detectors).unwrap_or_default() {
-        match own_one_of(report, &detector) {
-            Some(("host", _)) => enrich.host = true,
-            Some(("process", _)) => enrich.process = true,
-            _ => {}
-        }
+        let known = own_one_of(report, &detector).map(|(name, _)| name);
+        let told = Enrichment::ALL.into_iter().find(|(word, _)| known == Some(*word));
+        enrich.extend(told.map(|(_, what)| what));
     }
     draft.layer.enrich = Some(enrich);
 }

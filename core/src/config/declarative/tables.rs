@@ -111,7 +111,7 @@ static ATTRIBUTE: [Setting; 3] = [
 ];
 
 static DETECTION: [Setting; 2] = [
-    Setting::absent("attributes", "`enrich` has the name of the machine and the id of the process alone"),
+    Setting::absent("attributes", "`enrich` says what is told, and all of that is"),
     key(
         "detectors",
         Takes::List { of: &Takes::Object(&DETECTORS), words: "a list of detectors" },
@@ -122,7 +122,7 @@ static DETECTION: [Setting; 2] = [
 static DETECTORS: [Setting; 4] = [
     key("host", NOTHING_INSIDE, "`host`"),
     key("process", NOTHING_INSIDE, "`process`"),
-    Setting::absent("container", "`resource` can name it"),
+    key("container", NOTHING_INSIDE, "`container`"),
     Setting::absent("service", "`service` and `resource` can name it"),
 ];
 

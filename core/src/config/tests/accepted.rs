@@ -1,15 +1,17 @@
 //! What a document may say, and the defaults.
 
-use super::super::{Enrich, Testing};
+use super::super::Testing;
 use super::{Environment, Settings, resolve};
 use crate::api::sampler::{FromParent, Parents, Pattern, SamplingRule};
 use crate::api::volume::{LogRule, PerSecond, TrailPlan, VolumePlan};
 use crate::config::Config;
 use crate::encode::attributes::limits::Limits;
 use crate::encode::attributes::redact::Mode;
+use crate::model::enrichment::Enrichment;
 use crate::model::severity::Severity;
 use crate::model::signal::{Signal, SignalSet};
 use crate::model::span::SpanKind;
+use crate::model::thread::Thread;
 use crate::stats::RedactionRule;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -47,7 +49,7 @@ fn every_key_is_taken() {
                       "buffer_bytes":"1MiB","shutdown":"2.5s"},
             "metrics":{"every":1.5},"propagate":["tenant_id","tenant_id"],
             "propagators":["correlation","baggage","correlation"],
-            "testing":{"clock":"2026-01-01T00:00:00Z","step":"1us","ids":7,"host":"h","pid":1},
+            "testing":{"clock":"2026-01-01T00:00:00Z","step":"1us","ids":7,"host":"h","pid":1,"root":"r","runtime":"cpython 3.11.7","thread":"7 a b"},
             "attributes_key":"attributes","disabled":true}"#,
     );
     assert_eq!((settings.service.as_str(), settings.version.as_deref()), ("shop", Some("1.4.2")));
@@ -98,7 +100,7 @@ fn every_key_is_taken() {
     assert_eq!(settings.redaction.rules, [(RedactionRule::Email, true)]);
     assert!(matches!(settings.redaction.mode, Mode::Hash(_)));
     assert!(!format!("{settings:?}").contains("0123456789abcdef"), "keys are in no dump");
-    assert_eq!(settings.enrich, Enrich { host: false, process: true });
+    assert!(settings.enrich.into_iter().eq([Enrichment::Process]));
     let limits = Limits {
         attributes: 10,
         depth: 64,
@@ -124,6 +126,9 @@ fn every_key_is_taken() {
         ids: Some(7),
         host: Some("h".to_owned()),
         pid: Some(1),
+        root: Some("r".into()),
+        runtime: Some("cpython 3.11.7".to_owned()),
+        thread: Some(Thread::new(7, "a b")),
     };
     assert_eq!(settings.testing, Some(testing));
     assert_eq!(settings.attributes_key.as_deref(), Some("attributes"));

@@ -45,6 +45,8 @@ pub struct Rules {
     pub redactor: Redactor,
     /// The key that log attributes are nested under, if not at the top level.
     pub attributes_key: Option<Box<str>>,
+    /// Names that lines keep for themselves besides [`RESERVED`]: what enrichment tells.
+    pub reserved: Vec<&'static str>,
     /// Differs between any two `Rules` of a process; cached keys compare it.
     pub epoch: u64,
 }
@@ -72,8 +74,16 @@ impl Rules {
             limits,
             redactor: Redactor::new(redaction),
             attributes_key: attributes_key.map(Into::into),
+            reserved: Vec::new(),
             epoch: EPOCH.fetch_add(1, Ordering::Relaxed),
         }
+    }
+
+    /// The same with further names that lines keep for themselves.
+    #[must_use]
+    pub fn with_reserved(mut self, names: impl IntoIterator<Item = &'static str>) -> Self {
+        self.reserved.extend(names);
+        self
     }
 
     /// Resolves a key.
@@ -120,7 +130,8 @@ impl Rules {
         }
         // With underscores behind it too: what such a name becomes must be no other's, whatever else a record holds.
         let root = key.trim_end_matches('_');
-        let reserved = (root == KIND || RESERVED.contains(&root)) && self.attributes_key.is_none();
+        let is_taken = root == KIND || RESERVED.contains(&root) || self.reserved.contains(&root);
+        let reserved = is_taken && self.attributes_key.is_none();
         if reserved || WELL_KNOWN.contains(&root) { Role::Reserved } else { Role::Plain }
     }
 }

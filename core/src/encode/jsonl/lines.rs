@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// Encodes records as JSON lines, each ended by a newline.
 #[derive(Debug)]
 pub struct JsonLines {
-    /// `,"service":"…",…,"pid":1`, what every line says of its source.
+    /// `,"service":"…",…,"pid":1,"container.id":"…"`, what every line says of its source.
     pub(super) resource: Vec<u8>,
     pub(super) rules: Arc<Rules>,
     pub(super) counts: Arc<Counts>,
@@ -44,11 +44,12 @@ fn members(resource: &Resource) -> Vec<u8> {
         write_name(&mut out, "pid");
         json::write_uint(&mut out, u64::from(process_id));
     }
+    out.extend_from_slice(&resource.surroundings.bytes);
     out
 }
 
 /// Appends `,"name":`; the name needs no escapes.
-fn write_name(out: &mut Vec<u8>, name: &str) {
+pub(super) fn write_name(out: &mut Vec<u8>, name: &str) {
     out.extend_from_slice(b",\"");
     out.extend_from_slice(name.as_bytes());
     out.extend_from_slice(b"\":");

@@ -1,7 +1,7 @@
 //! A log record as one JSON line, keys in the order of the schema.
 
 use super::error::{Extent, write_error};
-use super::lines::{JsonLines, write_span_ids};
+use super::lines::{self, JsonLines, write_span_ids};
 use crate::encode::attributes::truncate::{TRUNCATED, short_text_bytes, shortened};
 use crate::encode::json;
 use crate::encode::pieces::{append_word, put};
@@ -9,7 +9,9 @@ use crate::encode::record::{Log, Name};
 use crate::encode::timestamp::rfc3339;
 use crate::model::attributes::{Attributes, Role, WELL_KNOWN};
 use crate::model::context::FieldSet;
+use crate::model::enrichment::THREAD;
 use crate::model::error_info::ErrorInfo;
+use crate::model::thread::Thread;
 
 /// A log record on its way into a line.
 pub(super) struct LogLine<'a> {
@@ -47,6 +49,9 @@ impl LogLine<'_> {
         out.push(b'"');
         write_logger(out, log.logger);
         out.extend_from_slice(&self.lines.resource);
+        if let Some(thread) = log.thread {
+            write_thread(out, thread);
+        }
         if let Some(span) = &log.context.span {
             write_span_ids(out, span);
         }
@@ -194,6 +199,17 @@ fn write_logger(out: &mut Vec<u8>, Name { text, is_plain }: Name<'_>) {
         json::escape_into(out, text);
     }
     out.push(b'"');
+}
+
+#[cold]
+fn write_thread(out: &mut Vec<u8>, thread: &Thread) {
+    let [id, name] = THREAD;
+    lines::write_name(out, id);
+    json::write_uint(out, thread.id);
+    if !thread.name.is_empty() {
+        lines::write_name(out, name);
+        json::write_str(out, &thread.name);
+    }
 }
 
 fn write_error_member(out: &mut Vec<u8>, error: &ErrorInfo, extent: Extent) {

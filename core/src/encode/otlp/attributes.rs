@@ -4,7 +4,7 @@ use super::fields::{Field, any_value, key_value};
 use super::form::Form;
 use crate::encode::attributes::truncate::TRUNCATED;
 use crate::encode::values::{Encoded, encoded_key};
-use crate::model::attributes::{Attributes, Entry, KIND, RESERVED, Role};
+use crate::model::attributes::{Attributes, Entry, Role, WELL_KNOWN};
 use std::marker::PhantomData;
 
 /// A list of attributes, events or links that ends where its record has no more room.
@@ -94,6 +94,12 @@ pub(super) fn text_member<F: Form>(out: &mut Vec<u8>, key: &str, text: &str) {
     F::text_inside(out, key_value::VALUE, any_value::STRING, text);
 }
 
+/// The key and the value of a `KeyValue` that is an integer.
+pub(super) fn int_member<F: Form>(out: &mut Vec<u8>, key: &str, value: i64) {
+    F::text(out, key_value::KEY, key);
+    F::message(out, key_value::VALUE, |out| F::int(out, any_value::INT, value));
+}
+
 /// The key without the underscore by which a JSON line keeps it from members of its own, which here stand elsewhere.
 /// Where that underscore tells a value from that of a well-known key, it stays.
 #[inline]
@@ -106,6 +112,6 @@ fn given_key<'a>(attributes: &'a Attributes, entry: &Entry) -> &'a [u8] {
 fn without_underscore(key: &[u8]) -> &[u8] {
     let end = key.iter().rposition(|byte| *byte != b'_').map_or(0, |last| last + 1);
     let root = key.get(..end).unwrap_or_default();
-    let is_reserved = root == KIND.as_bytes() || RESERVED.iter().any(|name| name.as_bytes() == root);
-    if is_reserved { key.strip_suffix(b"_").unwrap_or(key) } else { key }
+    let is_well_known = WELL_KNOWN.iter().any(|name| name.as_bytes() == root);
+    if !is_well_known { key.strip_suffix(b"_").unwrap_or(key) } else { key }
 }

@@ -1,6 +1,6 @@
 //! A log record as a piece with one `LogRecord`.
 
-use super::attributes::Fitting;
+use super::attributes::{Fitting, int_member};
 use super::error;
 use super::fields::{any_value, log_record as field, of_scope};
 use super::form::Form;
@@ -10,6 +10,8 @@ use crate::encode::attributes::limits::Limits;
 use crate::encode::members::inside;
 use crate::encode::record::Log;
 use crate::model::attributes::{Entry, Role, WELL_KNOWN};
+use crate::model::enrichment::THREAD;
+use crate::model::thread::Thread;
 
 /// The attribute that keeps the template of a message that was filled.
 const TEMPLATE: &str = "message_template.text";
@@ -75,6 +77,9 @@ fn write_attributes<F: Form>(log: &Log<'_>, is_filled: bool, end: usize, out: &m
     if is_filled && log.find(TEMPLATE).is_none() {
         attributes.text(out, TEMPLATE, log.template());
     }
+    if let Some(thread) = log.thread {
+        write_thread::<F>(log, thread, &mut attributes, out);
+    }
     log.each_set(|set| attributes.set(out, set, |entry| !is_event(entry)));
     let too_large = attributes.close(out);
     let dropped = too_large.saturating_add(log.own.dropped);
@@ -82,6 +87,18 @@ fn write_attributes<F: Form>(log: &Log<'_>, is_filled: bool, end: usize, out: &m
         F::uint(out, field::DROPPED_ATTRIBUTES, dropped);
     }
     too_large > 0
+}
+
+#[cold]
+fn write_thread<F: Form>(log: &Log<'_>, thread: &Thread, attributes: &mut Fitting<F>, out: &mut Vec<u8>) {
+    // An attribute of the record that bears such a name is kept.
+    let [id, name] = THREAD.map(|key| Some(key).filter(|key| log.find(key).is_none()));
+    if let Some(id) = id {
+        attributes.item(out, |out| int_member::<F>(out, id, i64::try_from(thread.id).unwrap_or(i64::MAX)));
+    }
+    if let Some(name) = name.filter(|_| !thread.name.is_empty()) {
+        attributes.text(out, name, &thread.name);
+    }
 }
 
 /// The inside of the event's name: the record's own, the logger's, the context's.

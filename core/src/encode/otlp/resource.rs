@@ -1,7 +1,7 @@
 //! What a process says of itself, as OTLP's `Resource`.
 
-use super::attributes::Fitting;
-use super::fields::{any_value, key_value, resource as field};
+use super::attributes::{Fitting, int_member};
+use super::fields::resource as field;
 use super::form::Form;
 use crate::model::resource::Resource;
 
@@ -31,11 +31,11 @@ pub(super) fn write<F: Form>(resource: &Resource, out: &mut Vec<u8>) {
         }
     }
     if let Some(process_id) = resource.process_id.filter(|_| !is_told(PROCESS_ID)) {
-        list.item(out, |out| {
-            F::text(out, key_value::KEY, PROCESS_ID);
-            F::message(out, key_value::VALUE, |out| F::int(out, any_value::INT, i64::from(process_id)));
-        });
+        list.item(out, |out| int_member::<F>(out, PROCESS_ID, i64::from(process_id)));
     }
+    let (found, given) = (&resource.surroundings, &resource.attributes);
+    let is_given = |key| given.entries.iter().any(|entry| given.fragment(entry) == key);
+    list.set(out, found, |entry| !is_given(found.fragment(entry)));
     list.set(out, &resource.attributes, |_| true);
     list.close(out);
 }

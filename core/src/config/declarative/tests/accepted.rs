@@ -22,7 +22,7 @@ resource:
     - {name: left.out, value: }
   attributes_list: team=a%20b,service.name=weaker,deployment.environment.name=prod
   detection/development:
-    detectors: [{host: }]
+    detectors: [{host: }, {container: }]
 propagator:
   composite: [{tracecontext: }, {b3: }]
   composite_list: b3,xray
@@ -64,7 +64,7 @@ distribution: {other: {anything: 1}}
 fn a_whole_file_says_what_a_document_of_our_own_says() {
     let expected = ours(
         r#"{"service":"shop","version":"2","environment":"prod",
-        "resource":{"replicas":3,"zones":["a","b"],"weight":1.0,"team":"a b"},"enrich":["host"],
+        "resource":{"replicas":3,"zones":["a","b"],"weight":1.0,"team":"a b"},"enrich":["host","container"],
         "propagators":["tracecontext","b3","xray","correlation"],
         "sample":{"traces":0.25},
         "limits":{"string_bytes":1024,"attributes":32,"depth":4,"events":5,"links":6,"series_per_instrument":99},
@@ -129,7 +129,7 @@ x-anchors: {a: 1}
 instrumentation/development: {general: {}}
 resource:
   schema_url: https://example.org
-  detection/development: {attributes: {included: ["*"]}, detectors: [{container: }, {host: }, {process: }, {mine: }]}
+  detection/development: {attributes: {included: ["*"]}, detectors: [{service: }, {host: }, {process: }, {mine: }]}
 propagator: {composite: [{tracecontext: }, {baggage: }, {mine: }]}
 tracer_provider:
   processors:
@@ -154,7 +154,7 @@ logger_provider:
         "log_level",
         "resource.schema_url",
         "resource.detection/development.attributes",
-        "resource.detection/development.detectors[0].container",
+        "resource.detection/development.detectors[0].service",
         "resource.detection/development.detectors[3].mine",
         "propagator.composite[2].mine",
         "tracer_provider.processors[0].batch.max_queue_size",

@@ -58,6 +58,7 @@ impl Bench {
             message,
             is_template: true,
             filled_from: None,
+            thread: None,
             logger: Name { text: "shop.cart", is_plain: true },
             context: &context,
             bound: None,

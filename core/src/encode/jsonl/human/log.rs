@@ -3,25 +3,22 @@
 
 use super::text::{Canvas, Ink};
 use crate::encode::members::{Elements, Members, inside};
+use crate::model::enrichment::Enrichment;
 use crate::model::error_info::CAUSE_DEPTH;
 
-/// The keys that are not shown among the attributes: every line of a process repeats them, or they are shown at a place
-/// of their own.
-const NOT_ATTRIBUTES: [&[u8]; 13] = [
-    b"timestamp",
-    b"level",
-    b"message",
-    b"logger",
-    b"service",
-    b"version",
-    b"environment",
-    b"host",
-    b"pid",
-    b"trace_id",
-    b"span_id",
-    b"template",
-    b"error",
-];
+/// The keys that every line begins with, as far as they have values. They are not shown among the attributes: they are
+/// shown at a place of their own, or all lines of a process repeat them.
+const HEAD: [&[u8]; 9] =
+    [b"timestamp", b"level", b"message", b"logger", b"service", b"version", b"environment", b"host", b"pid"];
+
+/// Those behind them that are not shown there either.
+const NOT_ATTRIBUTES: [&[u8]; 4] = [b"trace_id", b"span_id", b"template", b"error"];
+
+/// What enrichment tells: all lines of a process repeat it. An attribute may bear such a name where that is off.
+fn is_surroundings(key: &[u8]) -> bool {
+    let of = |what: Enrichment| what.keys().iter().any(|name| name.as_bytes() == key);
+    Enrichment::ALL.into_iter().any(|(_, what)| what != Enrichment::Thread && of(what))
+}
 
 pub(super) fn log(canvas: &mut Canvas<'_>, members: Members<'_>) {
     let find = |key| members.clone().find(key);
@@ -33,7 +30,8 @@ pub(super) fn log(canvas: &mut Canvas<'_>, members: Members<'_>) {
     }
     let message = find("message").and_then(inside).unwrap_or_default();
     canvas.inked(Ink::Bold, |canvas| canvas.unquoted(message));
-    let attributes = members.clone().filter(|(key, _)| !NOT_ATTRIBUTES.contains(key));
+    let behind_head = members.clone().skip_while(|(key, _)| HEAD.contains(key) || is_surroundings(key));
+    let attributes = behind_head.filter(|(key, _)| !NOT_ATTRIBUTES.contains(key));
     for (position, (key, value)) in attributes.enumerate() {
         // A wider gap ends the message, which may itself look like `key=value`.
         canvas.raw(if position == 0 { " " } else { "" });

@@ -20,6 +20,18 @@ fn a_log_line() {
 }
 
 #[test]
+fn what_enrichment_tells_is_not_repeated_in_front_of_people() {
+    let of = |more: &str| {
+        shown(&format!(
+            r#"{{"timestamp":"2026-01-02T03:04:05.123456Z","level":"INFO","message":"m","service":"s","host":"h",{more}}}"#
+        ))
+    };
+    let told = r#""container.id":"c","k8s.pod.name":"p","thread.id":7,"thread.name":"main","a":1"#;
+    assert_eq!(of(told), "03:04:05.123Z INFO  m  thread.id=7 thread.name=main a=1\n");
+    assert_eq!(of(r#""a":1,"container.id":"c""#), "03:04:05.123Z INFO  m  a=1 container.id=c\n");
+}
+
+#[test]
 fn an_error_stands_underneath_with_its_causes() {
     let line = r#"{"timestamp":"2026-01-02T03:04:05.123456Z","level":"ERROR","message":"failed","service":"s","error":{"type":"ValueError","message":"bad\nvalue","stack":"Traceback:\n  File \"a.py\"\n\n  C:\\new\u001b","cause":{"type":"KeyError","message":"k"}}}"#;
     assert_eq!(
