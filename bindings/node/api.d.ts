@@ -417,6 +417,15 @@ export interface Config {
         readonly keys?: readonly string[];
     };
     readonly enrich?: readonly string[];
+    readonly categories?: {
+        readonly events?: {
+            readonly [prefix: string]: string;
+        };
+        readonly loggers?: {
+            readonly [logger: string]: string;
+        };
+    };
+    readonly entities?: readonly string[];
     readonly limits?: {
         readonly [limit: string]: number | string;
     };

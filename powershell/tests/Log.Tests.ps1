@@ -71,6 +71,24 @@ Describe 'Levels' -Tag Unit {
     }
 }
 
+Describe 'Enrichment' -Tag Unit {
+    It 'tells .NET and PowerShell, and variables that only .NET has' {
+        $env:FLY_APP_NAME = 'shop'
+        try {
+            $null = Start-TestVigie @{ enrich = 'runtime', 'cloud' }
+            Write-VigieLog 'x'
+            $line = Get-TestLine -Kind log
+        }
+        finally {
+            Remove-Item Env:FLY_APP_NAME
+        }
+        $line.'process.runtime.name' | Should -Match '^\.NET'
+        $line.'process.runtime.version' | Should -Match '^\d+\.\d+'
+        $line.'process.runtime.description' | Should -BeExactly "PowerShell $($PSVersionTable.PSVersion.ToString(3))"
+        $line.'cloud.provider' | Should -BeExactly 'fly_io'
+    }
+}
+
 Describe 'Attributes' -Tag Unit {
     It 'writes <Name> as <Expected>' -ForEach @(
         @{ Name = 'an integer'; Value = { 42 }; Expected = '42' }

@@ -368,6 +368,11 @@ export interface Config {
   readonly control?: string
   readonly redact?: { readonly keys?: readonly string[] }
   readonly enrich?: readonly string[]
+  readonly categories?: {
+    readonly events?: { readonly [prefix: string]: string }
+    readonly loggers?: { readonly [logger: string]: string }
+  }
+  readonly entities?: readonly string[]
   readonly limits?: { readonly [limit: string]: number | string }
   readonly metrics?: {
     readonly every?: string | number

@@ -12,6 +12,7 @@ use crate::buffer::rendered::RenderedBatch;
 use crate::encode::attributes::target::Target;
 use crate::encode::attributes::text::{clean, clean_error, decode_utf8, decode_utf16, masked};
 use crate::encode::attributes::writer::AttributeWriter;
+use crate::encode::entities::Entities;
 use crate::encode::plain::holds_brace;
 use crate::encode::record::{Encoder, Log};
 use crate::model::attributes::Attributes;
@@ -199,6 +200,13 @@ impl<'a> LogRecord<'a> {
         let pipeline: &Pipeline = &self.live;
         let mut scratch = self.scratch;
         let bound = self.identity.bound(pipeline);
+        if let Some(categories) = &pipeline.categories {
+            let bound = bound.as_ref().map(|bound| &bound.fields);
+            let others = [bound, self.context.fields()];
+            if let Some(category) = categories.of(self.identity.name(), &scratch.own, others) {
+                write_category(pipeline, category, &mut scratch.own);
+            }
+        }
         let is_template = self.is_template && holds_brace(&self.message);
         let message = if is_template {
             // A template is cut only after it is filled.
@@ -208,7 +216,7 @@ impl<'a> LogRecord<'a> {
         };
         let filled_from = self.filled_from.map(|template| clean(&pipeline.rules, &pipeline.counts, template));
         let thread = pipeline.threads.told();
-        let frame = Log {
+        let mut frame = Log {
             timestamp_ns: self.timestamp_ns.unwrap_or_else(|| pipeline.clock.wall_ns()),
             severity: self.severity,
             message: &message,
@@ -219,8 +227,13 @@ impl<'a> LogRecord<'a> {
             thread: thread.as_deref(),
             bound: bound.as_ref().map(|bound| &bound.fields),
             own: &NO_ATTRIBUTES,
+            entities: None,
             error: self.error.as_deref(),
         };
+        let found = pipeline.entities.as_ref().map(|entities| {
+            found(pipeline, entities, &Log { own: &scratch.own, ..frame })
+        });
+        frame.entities = found.as_ref().filter(|found| !found.is_empty());
         let Scratch { own, record } = &mut *scratch;
         match &pipeline.volume {
             None => {
@@ -339,4 +352,22 @@ impl Way for Rendered<'_> {
         });
         self.0.add_moved(Signal::Logs, passed - 1);
     }
+}
+
+/// Writes a category as if it had been given.
+#[cold]
+fn write_category(pipeline: &Pipeline, category: &str, own: &mut Attributes) {
+    AttributeWriter::new(own, &pipeline.rules, &pipeline.counts, Target::Log).attr("category", category);
+}
+
+/// What the message holds, as one attribute.
+#[cold]
+fn found(pipeline: &Pipeline, entities: &Entities, log: &Log<'_>) -> Attributes {
+    let mut found = Attributes::default();
+    let message = log.body(&pipeline.rules.limits);
+    entities.write(
+        &message,
+        &mut AttributeWriter::new(&mut found, &pipeline.rules, &pipeline.counts, Target::Nested),
+    );
+    found
 }

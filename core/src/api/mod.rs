@@ -2,6 +2,7 @@
 //!
 //! Nothing here decides where records go or holds process-wide state.
 
+pub mod categories;
 pub mod current;
 pub mod error_scribe;
 mod exception;

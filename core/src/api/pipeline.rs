@@ -2,6 +2,7 @@
 //!
 //! Not for making it: the telemetry floor builds pipelines from settings.
 
+use super::categories::Categories;
 use super::levels::Levels;
 use super::meter::together::Together;
 use super::meter::{OwnMetrics, Registry};
@@ -15,6 +16,7 @@ use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::limits::Limits;
 use crate::encode::attributes::target::Target;
 use crate::encode::attributes::writer::AttributeWriter;
+use crate::encode::entities::Entities;
 use crate::encode::prometheus::{Escaping, Exposition, Format};
 use crate::encode::record::{Encoder, Point, Span};
 use crate::generation;
@@ -70,6 +72,10 @@ pub struct Pipeline {
     pub exposition: Arc<Exposition>,
     /// What is remembered of the series of all processes, where they are shared.
     pub together: Arc<Together>,
+    /// What gives records a category, if anything does.
+    pub categories: Option<Arc<Categories>>,
+    /// What is looked for in messages, if anything is.
+    pub entities: Option<Arc<Entities>>,
     /// Which thread records tell.
     pub threads: Threads,
     /// The least severity by logger.
@@ -110,6 +116,8 @@ impl Pipeline {
             sampler: Sampler::new(&Plan { ratio: 1.0, ..Plan::default() }),
             exceptions: ExceptionSignals::default(),
             tail: None,
+            categories: None,
+            entities: None,
             threads: Threads::Untold,
             levels: Arc::default(),
             volume: None,

@@ -34,6 +34,8 @@ impl Settings {
             exceptions => "exceptions",
             redaction => "redact",
             enrich => "enrich",
+            categories => "categories",
+            entities => "entities",
             limits => "limits",
             metrics_every => "metrics",
             metrics_self => "metrics",

@@ -2,12 +2,13 @@
 //! Not for reading a source: see `sections`, `variables` and `otel`.
 
 use super::redaction::Given;
-use super::settings::{Settings, Testing};
+use super::settings::{CategoryRules, Settings, Testing};
 use crate::api::meter::Rulebook;
 use crate::api::sampler::{FromParent, Parents, SamplingRule};
 use crate::api::volume::VolumePlan;
 use crate::document::place::Place;
 use crate::encode::attributes::limits::Limits;
+use crate::encode::entities::Kind;
 use crate::model::enrichment::Enrichment;
 use crate::model::exception_signals::ExceptionSignals;
 use crate::model::propagation::Propagators;
@@ -46,6 +47,8 @@ pub(super) struct Layer {
     pub exceptions: Option<ExceptionSignals>,
     pub redact: Given,
     pub enrich: Option<BTreeSet<Enrichment>>,
+    pub categories: Option<CategoryRules>,
+    pub entities: Option<BTreeSet<Kind>>,
     pub limits: Vec<(SetLimit, u64)>,
     pub shutdown: Option<Duration>,
     pub metrics_every: Option<Duration>,
@@ -94,6 +97,11 @@ impl Layer {
         set_some(&mut settings.control, self.control);
         set(&mut settings.exceptions, self.exceptions);
         set(&mut settings.enrich, self.enrich);
+        if let Some(CategoryRules { events, loggers }) = self.categories {
+            settings.categories.events.extend(events);
+            settings.categories.loggers.extend(loggers);
+        }
+        set(&mut settings.entities, self.entities);
         for (set_limit, value) in self.limits {
             set_limit(&mut settings.limits, value);
         }

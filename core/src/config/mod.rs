@@ -6,6 +6,7 @@
 
 mod absent;
 mod builder;
+mod classes;
 mod control;
 mod declarative;
 mod differences;
@@ -32,7 +33,7 @@ pub use control::{Control, ControlledLevel};
 pub use declarative::DeclaredEntry;
 pub use environment::Environment;
 pub use reference::{AbsentEntry, KeyEntry, KindEntry, Reference, Section, VariableEntry, reference};
-pub use settings::{LevelFile, Sampling, Settings, Testing};
+pub use settings::{CategoryRules, LevelFile, Sampling, Settings, Testing};
 pub use surroundings::Runtime;
 
 #[cfg(test)]

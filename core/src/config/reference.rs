@@ -259,6 +259,8 @@ fn in_force(settings: &Settings) -> Value {
         "sample": sample(&settings.sampling),
         "redact": {"keys": [], "allow": [], "patterns": {}, "mode": "mask"},
         "enrich": enrich,
+        "categories": {},
+        "entities": settings.entities.iter().map(|kind| format!("{kind:?}")).collect::<Vec<_>>(),
         "limits": limits(&settings.limits),
         "metrics": {"every": format!("{:?}", settings.metrics_every), "self": settings.metrics_self},
         "propagate": settings.propagate,

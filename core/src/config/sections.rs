@@ -5,7 +5,7 @@ use super::layer::{Layer, SetLimit};
 use super::outputs::outputs;
 use super::settings::Testing;
 use super::tables::{DOCUMENT, EXCEPTION_SIGNALS};
-use super::{redaction, resource, sampling};
+use super::{classes, redaction, resource, sampling};
 use crate::api::meter::{Across, Rulebook};
 use crate::document::instant;
 use crate::document::place::Place;
@@ -40,6 +40,8 @@ pub(super) fn document(report: &mut Report, document: &Value) -> Layer {
             "exceptions" => layer.exceptions = report.choice(&found, &EXCEPTION_SIGNALS),
             "redact" => layer.redact = redaction::read(report, &found),
             "enrich" => layer.enrich = enrich(report, &found),
+            "categories" => layer.categories = classes::categories(report, &found),
+            "entities" => layer.entities = classes::entities(report, &found),
             "limits" => limits(report, &found, &mut layer),
             "metrics" => metrics(report, &found, &mut layer),
             "propagate" => layer.propagate = propagate(report, &found),

@@ -9,6 +9,7 @@ use crate::document::absence::{self, Absence};
 use crate::document::place::Place;
 use crate::encode::attributes::limits::Limits;
 use crate::encode::attributes::redact::Redaction;
+use crate::encode::entities::Kind;
 use crate::model::enrichment::Enrichment;
 use crate::model::exception_signals::ExceptionSignals;
 use crate::model::propagation::Propagators;
@@ -52,6 +53,10 @@ pub struct Settings {
     pub enrich: BTreeSet<Enrichment>,
     /// What was found of that beside the machine and the process, by name.
     pub surroundings: Vec<(&'static str, String)>,
+    /// What gives records a category.
+    pub categories: CategoryRules,
+    /// What is looked for in messages.
+    pub entities: BTreeSet<Kind>,
     /// How much is kept.
     pub limits: Limits,
     /// How often metric points are written.
@@ -135,6 +140,15 @@ pub struct LevelFile {
     pub above: SetLevels,
 }
 
+/// What gives a record the category that nobody gave it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CategoryRules {
+    /// By the beginnings of events' names.
+    pub events: BTreeMap<String, &'static str>,
+    /// By the names of loggers, which cover those below them.
+    pub loggers: BTreeMap<String, &'static str>,
+}
+
 /// A world that repeats itself: see `testing` in the documentation of the configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Testing {
@@ -188,6 +202,8 @@ impl Settings {
             redaction: Redaction::default(),
             enrich: BTreeSet::from([Enrichment::Host, Enrichment::Process]),
             surroundings: Vec::new(),
+            categories: CategoryRules::default(),
+            entities: BTreeSet::new(),
             limits: Limits::default(),
             metrics_every: Duration::from_secs(60),
             metrics_self: false,

@@ -1,7 +1,7 @@
 //! Every key of the document: what readers check it against, and what its page of the documentation says.
 //! Not for an output's own keys: each kind has a table of them.
 
-use super::{redaction, sampling};
+use super::{classes, redaction, sampling};
 use crate::api::meter::Across;
 use crate::document::setting::{Names, Setting, Takes};
 use crate::document::units::DAY;
@@ -20,7 +20,7 @@ const RESOURCE_VALUE: Takes =
 pub(super) const LEVEL: Takes = Takes::Other(Severity::accepted_names());
 
 /// The keys of the document, in the order of the documentation.
-pub(super) static DOCUMENT: [Setting; 21] = [
+pub(super) static DOCUMENT: [Setting; 23] = [
     Setting::new(
         "service",
         Takes::Text("a name such as \"shop\""),
@@ -99,6 +99,18 @@ pub(super) static DOCUMENT: [Setting; 21] = [
         "[\"host\", \"process\", \"container\", \"k8s\"]",
         "What each record tells of where it comes from. `host` and `process`, the machine's name and the process id, are told \
          unless a list says otherwise.",
+    ),
+    Setting::new(
+        "categories",
+        Takes::Object(&classes::CATEGORY_RULES),
+        "{\"events\": {\"order.\": \"business\"}}",
+        "What gives a log record the `category` that nobody gave it.",
+    ),
+    Setting::new(
+        "entities",
+        classes::ENTITIES,
+        "[\"ip\", \"uuid\"]",
+        "What is looked for in the messages of log records and told under `entities`.",
     ),
     Setting::new("limits", Takes::Object(&LIMITS), "{\"string_bytes\": \"16KiB\"}", "How much is kept."),
     Setting::new(

@@ -5,6 +5,7 @@
 pub(crate) mod attributes;
 pub mod base64;
 pub(crate) mod collected;
+pub(crate) mod entities;
 pub(crate) mod influx;
 pub(crate) mod journal;
 pub(crate) mod json;

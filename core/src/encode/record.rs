@@ -91,6 +91,8 @@ pub struct Log<'a> {
     pub bound: Option<&'a FieldSet>,
     /// The call's own attributes.
     pub own: &'a Attributes,
+    /// What was found in its message, as the attribute `entities`, where that is asked for.
+    pub entities: Option<&'a Attributes>,
     /// The error that it tells of.
     pub error: Option<&'a ErrorInfo>,
 }

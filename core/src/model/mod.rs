@@ -4,6 +4,7 @@
 
 pub mod attributes;
 pub mod baggage;
+pub mod category;
 pub mod context;
 pub mod enrichment;
 pub mod error_info;

@@ -5,6 +5,7 @@
 use super::losses;
 use super::metrics::Metrics;
 use super::watch;
+use crate::api::categories::Categories;
 use crate::api::hub::Hub;
 use crate::api::levels::{LEVEL_OFF, Levels, SetLevels};
 use crate::api::meter::{OwnMetrics, Processes, Registry, together};
@@ -19,6 +20,7 @@ use crate::config::Settings;
 use crate::encode::attributes::key::Rules;
 use crate::encode::attributes::target::Target;
 use crate::encode::attributes::writer::AttributeWriter;
+use crate::encode::entities::Entities;
 use crate::encode::json_reader::read_json;
 use crate::error::{Error, ErrorCode, Problem, Result};
 use crate::generation;
@@ -72,6 +74,9 @@ impl Parts {
             sampler: Sampler::new(&settings.sampling.plan()),
             exceptions: settings.exceptions,
             tail: tail(settings).map(Arc::new),
+            categories: Categories::new(&settings.categories.events, &settings.categories.loggers)
+                .map(Arc::new),
+            entities: Entities::new(&settings.entities).map(Arc::new),
             threads: threads(settings),
             levels: Arc::new(levels(settings)),
             volume: None,

@@ -177,6 +177,7 @@ fn log<'a>(now_ns: i64, context: &'a Context, attributes: &'a Attributes) -> Log
         is_template: false,
         filled_from: None,
         thread: None,
+        entities: None,
         logger: Name { text: NAME, is_plain: true },
         context,
         bound: None,

@@ -33,6 +33,9 @@ pub(super) fn write(protocol: &LineProtocol, log: &Log<'_>, out: &mut Vec<u8>) {
     let attributes = log.attributes();
     line.attributes(&attributes.well_known);
     line.attributes(&attributes.plain);
+    if let Some(entities) = log.entities {
+        line.attributes(entities);
+    }
     line.end(protocol.stamp(log.timestamp_ns));
 }
 

@@ -27,6 +27,9 @@ impl LogLine<'_> {
         let limits = &self.lines.rules.limits;
         self.write_head(out, self.log, limits.string_bytes);
         self.write_attributes(out);
+        if let Some(entities) = self.log.entities {
+            out.extend_from_slice(&entities.bytes);
+        }
         if let Some(error) = self.log.error {
             write_error_member(out, error, Extent::Whole);
         }

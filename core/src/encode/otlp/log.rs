@@ -16,6 +16,9 @@ use crate::model::thread::Thread;
 /// The attribute that keeps the template of a message that was filled.
 const TEMPLATE: &str = "message_template.text";
 
+/// The attribute that holds what was found in the message.
+const ENTITIES: &str = "entities";
+
 /// The place of `event`, which is a field of the record and no attribute.
 const EVENT: usize = 5;
 const _: () = assert!(matches!(WELL_KNOWN[EVENT].as_bytes(), b"event"));
@@ -81,6 +84,10 @@ fn write_attributes<F: Form>(log: &Log<'_>, is_filled: bool, end: usize, out: &m
         write_thread::<F>(log, thread, &mut attributes, out);
     }
     log.each_set(|set| attributes.set(out, set, |entry| !is_event(entry)));
+    if let Some(entities) = log.entities {
+        // An attribute of the record that bears the name is kept.
+        attributes.set(out, entities, |_| log.find(ENTITIES).is_none());
+    }
     let too_large = attributes.close(out);
     let dropped = too_large.saturating_add(log.own.dropped);
     if dropped > 0 {

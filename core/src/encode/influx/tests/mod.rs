@@ -59,6 +59,7 @@ impl Bench {
             is_template: true,
             filled_from: None,
             thread: None,
+            entities: None,
             logger: Name { text: "shop.cart", is_plain: true },
             context: &context,
             bound: None,

@@ -12,7 +12,7 @@ const HEAD: [&[u8]; 9] =
     [b"timestamp", b"level", b"message", b"logger", b"service", b"version", b"environment", b"host", b"pid"];
 
 /// Those behind them that are not shown there either.
-const NOT_ATTRIBUTES: [&[u8]; 4] = [b"trace_id", b"span_id", b"template", b"error"];
+const NOT_ATTRIBUTES: [&[u8]; 5] = [b"trace_id", b"span_id", b"template", b"entities", b"error"];
 
 /// What enrichment tells: all lines of a process repeat it. An attribute may bear such a name where that is off.
 fn is_surroundings(key: &[u8]) -> bool {
