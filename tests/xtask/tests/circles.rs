@@ -19,6 +19,7 @@ const CRATES: [&str; 9] = [
     "bindings/c/header/src/",
     "bindings/cli/src/",
     "adapters/opentelemetry/rust/src/",
+    "adapters/log/rust/src/",
     "adapters/tracing/rust/src/",
 ];
 const PACKAGE: &str = "bindings/python/python/vigie/";

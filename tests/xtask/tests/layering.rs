@@ -174,6 +174,7 @@ const BELOW: [(&str, &[&str]); 8] = [
     ("bindings/c/Cargo.toml", &["vigie-core", "vigie-host"]),
     ("bindings/cli/Cargo.toml", &["vigie-core"]),
     ("adapters/opentelemetry/rust/Cargo.toml", &["vigie-core"]),
+    ("adapters/log/rust/Cargo.toml", &["vigie-core"]),
     ("adapters/tracing/rust/Cargo.toml", &["vigie-core"]),
 ];
 
