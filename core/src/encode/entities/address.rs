@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 const LONGEST_IP: usize = 45;
 const LONGEST_LOCAL_PART: usize = 64;
 const LONGEST_DOMAIN: usize = 253;
-const LONGEST_SCHEME: usize = 16;
+const LONGEST_SCHEME: usize = 32;
 /// Longer paths and URLs are passed over, so that what is read twice of a text stays short.
 const LONGEST_PLACE: usize = 512;
 
@@ -80,13 +80,13 @@ pub(super) fn urls<'t>(text: &'t str, tell: &mut dyn FnMut(&'t str)) {
     let mut from = 0;
     for place in memchr::memmem::find_iter(text.as_bytes(), "://") {
         let Some(ahead) = text.as_bytes().get(from..place) else { continue };
-        let length = ahead.iter().rev().take(LONGEST_SCHEME).take_while(|b| is_scheme(b)).count();
+        let length = ahead.iter().rev().take(LONGEST_SCHEME + 1).take_while(|b| is_scheme(b)).count();
         let scheme = text.get(place - length..place).unwrap_or_default();
         let scheme = scheme.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
         let behind = text.get(place + 3..).unwrap_or_default();
         let end = behind.bytes().take(LONGEST_PLACE + 1).take_while(is_part).count();
         let rest = without_tail(behind.get(..end).filter(|_| end <= LONGEST_PLACE).unwrap_or_default());
-        if !scheme.is_empty() && !rest.is_empty() {
+        if !scheme.is_empty() && length <= LONGEST_SCHEME && !rest.is_empty() {
             from = place + 3 + rest.len();
             tell(text.get(place - scheme.len()..from).unwrap_or_default());
         }

@@ -135,7 +135,7 @@ fn hostile_text_takes_no_longer_than_its_length_allows() {
     let parts =
         ["@", "a@", "://", "a://", "/", "/a", "1", "1.", "::", "-", "a-", "(", ")", "status ", "é", "\\"];
     for part in parts {
-        let text = part.repeat(1_000_000 / part.len());
+        let text = part.repeat(100_000 / part.len());
         for (_, kind) in Kind::ALL {
             scan(kind, &text, &mut |_| {});
         }
