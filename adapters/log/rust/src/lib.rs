@@ -11,7 +11,7 @@ use std::time::Duration;
 use text::with_text;
 use values::Values;
 use vigie_core::host::{Loggers, guard};
-use vigie_core::{AttributeWriter, Context, Telemetry};
+use vigie_core::{AttributeWriter, Context, Logger, Telemetry};
 
 /// How long [`Log::flush`] waits: longer than an output that moves takes, and no program's end is held up by it.
 const FLUSH: Duration = Duration::from_secs(2);
@@ -54,29 +54,31 @@ impl VigieLog {
     }
 
     fn write(&self, record: &Record<'_>) {
-        self.loggers.with(record.target(), |logger| {
-            let Some(mut made) = logger.record(levels::severity_of(record.level())) else { return };
-            let context = Context::current();
-            made.set_context(&context);
-            with_text(|text| {
-                let mut values = Values::new(made.attributes());
-                values.visit(record.key_values());
-                let error = values.into_error();
-                if self.has_location {
-                    write_location(record, &mut made.attributes());
-                }
-                if let Some(error) = error {
-                    made.error(error);
-                }
-                // It is data, and never taken for a template.
-                match record.args().as_str() {
-                    Some(message) => text.push_str(message),
-                    None => text::show(record.args(), text),
-                }
-                made.message(text);
-                made.emit();
-            });
-        });
+        self.loggers.with(record.target(), |logger| with_text(|text| self.write_to(logger, record, text)));
+    }
+
+    fn write_to(&self, logger: &Logger, record: &Record<'_>, text: &mut String) {
+        // The record borrows it.
+        let context;
+        let Some(mut made) = logger.record(levels::severity_of(record.level())) else { return };
+        context = Context::current();
+        made.set_context(&context);
+        let mut values = Values::new(made.attributes());
+        values.visit(record.key_values());
+        let error = values.into_error();
+        if self.has_location {
+            write_location(record, &mut made.attributes());
+        }
+        if let Some(error) = error {
+            made.error(error);
+        }
+        // It is data, and never taken for a template.
+        match record.args().as_str() {
+            Some(message) => text.push_str(message),
+            None => text::show(record.args(), text),
+        }
+        made.message(text);
+        made.emit();
     }
 }
 

@@ -102,8 +102,11 @@ impl Repeats {
             filled_from: Some(&self.template),
             logger: Name { text: &self.logger, is_plain: is_plain(&self.logger) },
             context: &NOWHERE,
+            // They came from whatever threads; what they hold stands in the first one's line.
+            thread: None,
             bound: None,
             own: &own,
+            entities: None,
             error: None,
         });
     }
