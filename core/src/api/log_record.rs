@@ -230,9 +230,10 @@ impl<'a> LogRecord<'a> {
             entities: None,
             error: self.error.as_deref(),
         };
-        let found = pipeline.entities.as_ref().map(|entities| {
-            found(pipeline, entities, &Log { own: &scratch.own, ..frame })
-        });
+        let found = pipeline
+            .entities
+            .as_ref()
+            .map(|entities| found(pipeline, entities, &Log { own: &scratch.own, ..frame }));
         frame.entities = found.as_ref().filter(|found| !found.is_empty());
         let Scratch { own, record } = &mut *scratch;
         match &pipeline.volume {

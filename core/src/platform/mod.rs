@@ -71,6 +71,6 @@ pub use windows::{
     PathSocket, block_signals, close_inherited, complain, create_private, create_public, disown_file,
     end_turn, has_no_name, hold, host_name, inherit, is_held, is_prompt, is_too_large, is_unlinked,
     keep_from_children, open_append, open_private, open_trusted, private_folder, read_exact_at,
-    refuse_foreign_links, same_file, sync_folders, trusted_folder, try_own_file,
-    try_share_file, try_take_turn, wait_writable, write_all_at,
+    refuse_foreign_links, same_file, sync_folders, trusted_folder, try_own_file, try_share_file,
+    try_take_turn, wait_writable, write_all_at,
 };

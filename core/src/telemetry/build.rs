@@ -42,11 +42,8 @@ pub(super) struct Parts(Pipeline);
 
 impl Parts {
     pub(super) fn of(settings: &Settings) -> Self {
-        let rules = Rules::new(
-            settings.limits.clone(),
-            &settings.redaction,
-            settings.attributes_key.as_deref(),
-        );
+        let rules =
+            Rules::new(settings.limits.clone(), &settings.redaction, settings.attributes_key.as_deref());
         let rules = Arc::new(rules.with_reserved(settings.enriched_names()));
         let counts = Arc::new(Counts::default());
         let testing = settings.testing.as_ref();

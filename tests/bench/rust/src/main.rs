@@ -34,8 +34,8 @@ const PEERS: [(&str, &[&str], Maker); 15] = [
     (
         "vigie",
         &[
-            "L1", "L1k", "L1v", "L1f", "L1p", "L0", "S1", "S1v", "S2", "M1", "M1v", "M1b", "M2", "M2b", "P1", "P1v",
-            "X1",
+            "L1", "L1k", "L1v", "L1f", "L1p", "L0", "S1", "S1v", "S2", "M1", "M1v", "M1b", "M2", "M2b", "P1",
+            "P1v", "X1",
         ],
         peer_vigie::make_case,
     ),
