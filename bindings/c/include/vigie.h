@@ -177,7 +177,9 @@ int32_t vigie_reconfigure_with(const uint8_t *config_json,
 // is NULL or has no length. It stands over the configuration until vigie_init or vigie_reconfigure. Severity 0: what is
 // configured holds again. Without vigie_init the first call initialises from the environment.
 // Errors: VIGIE_E_UTF8, VIGIE_E_ARG for an unknown severity. Thread-safe.
-int32_t vigie_set_level(const uint8_t *logger, size_t logger_len, int32_t severity);
+int32_t vigie_set_level(const uint8_t *logger,
+                        size_t logger_len,
+                        int32_t severity);
 
 // Waits until everything recorded before is written, at most `timeout_ms` milliseconds; also
 // writes the metric lines.
