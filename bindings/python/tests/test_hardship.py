@@ -1,5 +1,5 @@
 """What a process goes through beside its own work: signals at any moment, a lock of the interpreter that is held, a stop, the
-end of descriptors, set-up and shutdown from all sides. Rows P4, P10 and P18 to P20 of `tests/faults`."""
+end of descriptors, set-up and shutdown from all sides. Rows P4, P10, P18 to P20 and I6 of `tests/faults`."""
 
 from __future__ import annotations
 
@@ -209,3 +209,30 @@ while True:
     attempts = [float(line) for line in server.stdout.read().split()]
     # The pauses between attempts are a second and more by now; what was due during the stop is one attempt.
     assert sum(woken <= attempt for attempt in attempts) <= 1, (woken, attempts)
+
+
+def test_records_beget_no_records(run: Run) -> None:
+    done = run(
+        f"""
+import json, logging, time, vigie, vigie.logging
+vigie.init(service="t", level="debug", outputs=[
+    {{"to": "file", "path": "out.jsonl"}},
+    {{"to": "otlp", "url": "http://127.0.0.1:9", "signals": ["logs"]}},
+])
+vigie.logging.install()
+logging.getLogger().setLevel(logging.DEBUG)
+until, n = time.monotonic() + {30 if FULL else 3}, 0
+while time.monotonic() < until:
+    logging.getLogger("x").debug("n %d", n)
+    n += 1
+    time.sleep(0.01)
+print(n, vigie.stats()["outputs"][1]["failed_attempts"])
+""",
+        prelude="",
+    )
+    assert done.code == 0, done.err
+    records, attempts = map(int, done.out.split())
+    lines = done.lines()
+    assert [line["logger"] for line in lines if line["logger"] != "vigie"] == ["x"] * records
+    # Vigie tells of its own losses, and of nothing else.
+    assert len(lines) - records <= 2 and attempts > 0
