@@ -1,5 +1,5 @@
 """What a process goes through beside its own work: signals at any moment, a lock of the interpreter that is held, a stop, the
-end of descriptors, set-up and shutdown from all sides. Rows P4, P10, P18 to P20 and I6 of `tests/faults`."""
+end of descriptors, set-up and shutdown from all sides. Rows P4, P10, P18 to P20, D13 and I6 of `tests/faults`."""
 
 from __future__ import annotations
 
@@ -236,3 +236,40 @@ print(n, vigie.stats()["outputs"][1]["failed_attempts"])
     assert [line["logger"] for line in lines if line["logger"] != "vigie"] == ["x"] * records
     # Vigie tells of its own losses, and of nothing else.
     assert len(lines) - records <= 2 and attempts > 0
+
+
+def test_without_descriptors_what_is_open_goes_on(run: Run, tmp_path: Path) -> None:
+    done = run(
+        """
+import os, resource, time
+log = vigie.get_logger("x")
+def record(part):
+    for n in range(1000):
+        log.info("n", part=part, n=n)
+    assert vigie.flush(timeout=5)
+record("before")
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+held = []
+try:
+    while True:
+        held.append(os.open("/dev/null", os.O_RDONLY))
+except OSError:
+    pass
+record("without")
+os.rename("out.jsonl", "moved.jsonl")
+time.sleep(1.2)
+# The path cannot be opened now, so that the renamed file gets them.
+record("renamed")
+for descriptor in held:
+    os.close(descriptor)
+time.sleep(1.2)
+record("after")
+(books,) = vigie.stats()["outputs"]
+assert books["accepted"] == books["delivered"] == 4000, books
+"""
+    )
+    assert done.code == 0, done.err
+    assert [line["part"] for line in done.lines("moved.jsonl")] == ["before"] * 1000 + ["without"] * 1000 + [
+        "renamed"
+    ] * 1000
+    assert [line["part"] for line in done.lines()] == ["after"] * 1000
