@@ -6,7 +6,7 @@ use std::time::Duration;
 use vigie_core::Environment;
 use vigie_core::host::global;
 
-use crate::convert::{self, Members, bytes, document, put, repaired, set, text};
+use crate::convert::{self, bytes, put, set, text};
 use crate::environment::{host_environment, process};
 use crate::error::{Failure, VIGIE_E_ARG, VIGIE_E_CLOSED, VIGIE_E_TIMEOUT, VIGIE_OK, last};
 use crate::ffi::{ffi, hooks, ready};

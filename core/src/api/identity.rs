@@ -2,13 +2,13 @@
 
 use super::pipeline::Pipeline;
 use crate::encode::attributes::target::Target;
-use crate::encode::attributes::truncate::prefix;
 use crate::encode::attributes::writer::AttributeWriter;
 use crate::encode::json::is_plain;
 use crate::encode::record::Name;
 use crate::encode::values;
 use crate::model::attributes::Attributes;
 use crate::model::context::FieldSet;
+use crate::model::cut::prefix;
 use arc_swap::{ArcSwap, Guard};
 use std::sync::Arc;
 

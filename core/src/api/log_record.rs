@@ -2,6 +2,7 @@
 //!
 //! Not for its bytes: the formats under `encode` make them.
 
+use super::categories::Categories;
 use super::error_scribe::ErrorScribe;
 use super::identity::Identity;
 use super::pipeline::Pipeline;
@@ -16,7 +17,7 @@ use crate::encode::entities::Entities;
 use crate::encode::plain::holds_brace;
 use crate::encode::record::{Encoder, Log};
 use crate::model::attributes::Attributes;
-use crate::model::context::Context;
+use crate::model::context::{Context, FieldSet};
 use crate::model::error_info::ErrorInfo;
 use crate::model::severity::Severity;
 use crate::model::signal::Signal;
@@ -201,11 +202,8 @@ impl<'a> LogRecord<'a> {
         let mut scratch = self.scratch;
         let bound = self.identity.bound(pipeline);
         if let Some(categories) = &pipeline.categories {
-            let bound = bound.as_ref().map(|bound| &bound.fields);
-            let others = [bound, self.context.fields()];
-            if let Some(category) = categories.of(self.identity.name(), &scratch.own, others) {
-                write_category(pipeline, category, &mut scratch.own);
-            }
+            let others = [bound.as_ref().map(|bound| &bound.fields), self.context.fields()];
+            categorise(pipeline, categories, self.identity.name(), &mut scratch.own, others);
         }
         let is_template = self.is_template && holds_brace(&self.message);
         let message = if is_template {
@@ -355,10 +353,18 @@ impl Way for Rendered<'_> {
     }
 }
 
-/// Writes a category as if it had been given.
-#[cold]
-fn write_category(pipeline: &Pipeline, category: &str, own: &mut Attributes) {
-    AttributeWriter::new(own, &pipeline.rules, &pipeline.counts, Target::Log).attr("category", category);
+/// Writes the category that the rules give, as if the record had come with it.
+fn categorise(
+    pipeline: &Pipeline,
+    categories: &Categories,
+    logger: &str,
+    own: &mut Attributes,
+    others: [Option<&FieldSet>; 2],
+) {
+    if let Some(category) = categories.of(logger, own, others) {
+        let mut writer = AttributeWriter::new(own, &pipeline.rules, &pipeline.counts, Target::Log);
+        writer.attr("category", category);
+    }
 }
 
 /// What the message holds, as one attribute.

@@ -97,10 +97,7 @@ impl Layer {
         set_some(&mut settings.control, self.control);
         set(&mut settings.exceptions, self.exceptions);
         set(&mut settings.enrich, self.enrich);
-        if let Some(CategoryRules { events, loggers }) = self.categories {
-            settings.categories.events.extend(events);
-            settings.categories.loggers.extend(loggers);
-        }
+        settings.categories.extend(self.categories);
         set(&mut settings.entities, self.entities);
         for (set_limit, value) in self.limits {
             set_limit(&mut settings.limits, value);

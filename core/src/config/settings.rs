@@ -149,6 +149,15 @@ pub struct CategoryRules {
     pub loggers: BTreeMap<String, &'static str>,
 }
 
+impl CategoryRules {
+    /// Adds those of a stronger source.
+    pub(super) fn extend(&mut self, stronger: Option<Self>) {
+        let Self { events, loggers } = stronger.unwrap_or_default();
+        self.events.extend(events);
+        self.loggers.extend(loggers);
+    }
+}
+
 /// A world that repeats itself: see `testing` in the documentation of the configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Testing {

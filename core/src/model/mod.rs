@@ -6,6 +6,7 @@ pub mod attributes;
 pub mod baggage;
 pub mod category;
 pub mod context;
+pub mod cut;
 pub mod enrichment;
 pub mod error_info;
 pub mod exception_signals;

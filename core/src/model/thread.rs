@@ -1,5 +1,7 @@
 //! A thread of the process, as records name it.
 
+use super::cut::prefix;
+
 /// Its number and its name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Thread {
@@ -16,8 +18,7 @@ impl Thread {
     /// A thread of this number and name.
     #[must_use]
     pub fn new(id: u64, name: &str) -> Self {
-        let end = name.floor_char_boundary(NAME_BYTES);
-        Self { id, name: name.get(..end).unwrap_or_default().into() }
+        Self { id, name: prefix(name, NAME_BYTES).into() }
     }
 
     /// Reads a number and a name, such as `7 worker`.

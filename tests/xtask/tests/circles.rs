@@ -10,7 +10,7 @@ use common::circles::circles;
 use common::{Sources, complains, is_test_file, none, planted, python_imports, rust_modules};
 use std::collections::{BTreeMap, BTreeSet};
 
-const CRATES: [&str; 9] = [
+const CRATES: [&str; 10] = [
     "core/src/",
     "bindings/host/src/",
     "bindings/python/src/",

@@ -1,6 +1,6 @@
 //! The fault matrix names tests that there are.
 //! Not for what they hold: they are run by the suites of their folders.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 

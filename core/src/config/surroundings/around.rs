@@ -2,6 +2,7 @@
 
 use super::variables::Told;
 use crate::config::environment::Environment;
+use crate::model::cut::prefix;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
@@ -43,9 +44,8 @@ pub(super) struct Facts(BTreeMap<&'static str, String>);
 impl Facts {
     /// Keeps a fact, unless it is blank or known already.
     pub(super) fn tell(&mut self, key: &'static str, text: &str) {
-        let text = text.trim();
-        let end = text.floor_char_boundary(LONGEST_FACT_BYTES);
-        if let Some(text) = text.get(..end).filter(|text| !text.is_empty()) {
+        let text = prefix(text.trim(), LONGEST_FACT_BYTES);
+        if !text.is_empty() {
             self.0.entry(key).or_insert_with(|| text.to_owned());
         }
     }

@@ -4,10 +4,11 @@
 
 use super::limits::Limits;
 use super::redact::{Found, Mask, Redaction, Redactor};
-use super::truncate::{TRUNCATED, prefix};
+use super::truncate::TRUNCATED;
 use crate::encode::json::is_plain;
 use crate::encode::pieces::Piece;
 use crate::model::attributes::{KIND, RESERVED, Role, WELL_KNOWN};
+use crate::model::cut::prefix;
 use crate::stats::Counts;
 use foldhash::fast::FixedState;
 use std::cell::RefCell;

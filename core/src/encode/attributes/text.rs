@@ -4,9 +4,10 @@
 
 use super::key::Rules;
 use super::redact::Masked;
-use super::truncate::{TRUNCATED, prefix, shortened};
+use super::truncate::{TRUNCATED, shortened};
 use crate::encode::json;
 use crate::model::attributes::KnownValue;
+use crate::model::cut::prefix;
 use crate::model::error_info::{CAUSE_DEPTH, ErrorInfo, MEMBERS, MOST_ERRORS};
 use crate::stats::Counts;
 use std::borrow::Cow;

@@ -1,22 +1,12 @@
-//! Cutting text to a number of bytes without cutting a character.
+//! What tells that a text was cut, and how much of one is left.
 //!
 //! Not for deciding what is too long: see `limits`.
 
+use crate::model::cut::prefix;
 use std::borrow::Cow;
 
 /// What a cut text ends in and what stands for the members that a container lost.
 pub const TRUNCATED: &str = "[truncated]";
-
-/// The longest beginning of `text` of at most `limit` bytes that ends between characters.
-#[must_use]
-pub fn prefix(text: &str, limit: usize) -> &str {
-    let mut end = limit.min(text.len());
-    // A character has at most four bytes, and zero is a boundary.
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or(text)
-}
 
 /// How many bytes a text that cannot be left out may take in a line that would otherwise be too long.
 ///

@@ -3,6 +3,7 @@
 use super::kind::Kind;
 use super::{address, amount, name};
 use crate::encode::attributes::writer::AttributeWriter;
+use crate::model::cut::prefix;
 use std::collections::BTreeSet;
 
 /// So much of a message is looked at.
@@ -29,8 +30,7 @@ impl Entities {
     /// Writes what `message` holds, as the attribute `entities`: an object with a list for each sort of which there is any,
     /// each entity once, in the order of the message.
     pub fn write(&self, message: &str, writer: &mut AttributeWriter<'_>) {
-        let end = message.floor_char_boundary(LOOKED_AT_BYTES);
-        let message = message.get(..end).unwrap_or_default();
+        let message = prefix(message, LOOKED_AT_BYTES);
         let mut object = Object { writer, is_open: false, left_bytes: MOST_BYTES };
         for (key, kind) in Kind::ALL.into_iter().filter(|(_, kind)| self.kinds.contains(kind)) {
             let mut found = Vec::new();

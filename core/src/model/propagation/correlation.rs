@@ -3,6 +3,7 @@
 use super::headers::Headers;
 use super::propagator::{Field, Incoming, Outgoing, Propagator};
 use super::text;
+use crate::model::cut::prefix;
 use std::borrow::Cow;
 
 const MOST_BYTES: usize = 256;
@@ -44,7 +45,7 @@ impl Propagator for CorrelationId {
 /// Reads the header's value: cut to 256 bytes, and None when it is empty.
 #[must_use]
 pub fn parse(value: &str) -> Option<&str> {
-    Some(text::prefix(text::trim(value), MOST_BYTES)).filter(|value| !value.is_empty())
+    Some(prefix(text::trim(value), MOST_BYTES)).filter(|value| !value.is_empty())
 }
 
 /// The value to write, at most 256 bytes: what is not printable ASCII is percent-encoded, so that nothing can end

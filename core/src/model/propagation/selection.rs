@@ -2,7 +2,7 @@
 //! Not for what they mean: each propagator knows its own.
 
 use super::registry::Propagators;
-use super::text;
+use crate::model::cut::prefix;
 
 /// Values of one field that are collected: one more than any propagator reads.
 const MOST_VALUES: usize = 65;
@@ -54,7 +54,7 @@ impl<'s> Selection<'s> {
         }
         taken.values += 1;
         // A value beyond the bounds is still one more value, of which some headers may have only one.
-        let value = text::prefix(value, MOST_BYTES - taken.bytes);
+        let value = prefix(value, MOST_BYTES - taken.bytes);
         taken.bytes += value.len();
         Some(Selected { name: field.key_of(header), value })
     }

@@ -10,15 +10,6 @@ pub(super) fn trim(text: &str) -> &str {
     text
 }
 
-/// The longest beginning of at most `bytes` bytes that ends between characters.
-pub(super) fn prefix(text: &str, bytes: usize) -> &str {
-    let mut end = bytes.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default()
-}
-
 /// The members of a comma-separated list, as they stand.
 pub(super) fn split_list(list: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(list);

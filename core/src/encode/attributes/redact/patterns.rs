@@ -3,8 +3,8 @@
 //! A lazy automaton runs them. What a search may cost is bounded, also where many short matches each need a long look
 //! ahead (`a+b|a` on a row of `a`), and so is the memory of the automaton, for each thread that searches.
 
-use super::super::truncate::prefix;
 use super::findings::Findings;
+use crate::model::cut::prefix;
 use regex_automata::hybrid::dfa::DFA;
 use regex_automata::hybrid::regex::{Cache, Regex};
 use regex_automata::nfa::thompson;
