@@ -24,12 +24,18 @@ const LOCK_PATIENCE: Duration = Duration::from_millis(500);
 /// How often a pipe that another process has is asked for.
 const LOCK_EVERY: Duration = Duration::from_micros(500);
 
+/// How long a process leaves the pipe to others after it has had it for a long line. Who asks every now and then would hardly ever
+/// get it from one that takes it again at once, and would lose patience.
+const LOCK_PAUSE: Duration = Duration::from_millis(1);
+
 /// Writes to a standard stream, whatever that leads to at the moment.
 #[derive(Debug)]
 pub(super) struct ConsoleExporter {
     stream: StandardStream,
     human: Option<bool>,
     colours: Option<bool>,
+    /// When it had the pipe for a long line last.
+    given_back: Option<Instant>,
 }
 
 impl ConsoleExporter {
@@ -38,7 +44,7 @@ impl ConsoleExporter {
     pub(super) fn new(stream: StandardStream, human: Option<bool>, colours: Option<bool>) -> Self {
         // A stream that is closed from the start is not mistaken for what gets its number later.
         stream.leads();
-        Self { stream, human, colours }
+        Self { stream, human, colours, given_back: None }
     }
 
     fn write_all(&self, bytes: &[u8], leads: Leads, progress: &Progress) -> Result<(), DropReason> {
@@ -76,11 +82,14 @@ impl ConsoleExporter {
     /// [`Self::write_all`] while no other process of ours writes to the same pipe, so that lines which are longer than
     /// what is written at once stay whole. Room is waited for first: the pipe is not kept from others for a slow
     /// reader's sake, unless in the middle of such a line.
-    fn write_alone(&self, bytes: &[u8], leads: Leads, progress: &Progress) -> Result<(), DropReason> {
+    fn write_alone(&mut self, bytes: &[u8], leads: Leads, progress: &Progress) -> Result<(), DropReason> {
         if leads != Leads::ToReader {
             return self.write_all(bytes, leads, progress);
         }
         self.wait_writable(progress)?;
+        if let Some(given_back) = self.given_back.take() {
+            std::thread::sleep(LOCK_PAUSE.saturating_sub(given_back.elapsed()));
+        }
         let begun = Instant::now();
         let mut taken = self.stream.try_take();
         while !taken && begun.elapsed() < LOCK_PATIENCE && !progress.is_ended() {
@@ -90,12 +99,13 @@ impl ConsoleExporter {
         let result = self.write_all(bytes, leads, progress);
         if taken {
             self.stream.give_back();
+            self.given_back = (bytes.len() > ATOMIC_BYTES).then(Instant::now);
         }
         result
     }
 
     /// Writes a piece of a batch, for people where that is asked for.
-    fn write_piece(&self, piece: &Batch<'_>, leads: Leads, progress: &Progress) -> Result<(), DropReason> {
+    fn write_piece(&mut self, piece: &Batch<'_>, leads: Leads, progress: &Progress) -> Result<(), DropReason> {
         let terminal = leads == Leads::ToTerminal;
         if !self.human.unwrap_or(terminal) {
             return self.write_alone(piece.bytes(), leads, progress);
