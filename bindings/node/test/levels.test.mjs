@@ -62,7 +62,7 @@ test('what is left out is counted, and the books balance', async (t) => {
   assert.ok(await vigie.flush())
   const after = vigie.stats()
   const [output] = after.outputs
-  assert.deepEqual(Object.entries(after.left_out_logs).map(([rule, count]) => [rule, count - before[rule]]), [['share', 4], ['per_second', 2], ['fold', 3], ['trail', 0]])
+  assert.deepEqual(Object.fromEntries(Object.entries(after.left_out_logs).map(([rule, count]) => [rule, count - before[rule]])), { share: 4, per_second: 2, fold: 3, trail: 0 })
   const written = linesOf(path)
   assert.deepEqual([output.accepted, output.delivered], [written.length, written.length])
   const told = written.filter((line) => line.kind === undefined).map((line) => [line.message, line.sample_weight])

@@ -89,12 +89,12 @@ vigie.flush()
 def follow():
     # Records below the level are all that the process does with Vigie.
     deadline = time.monotonic() + 30
-    mine = f'"pid":{{os.getpid()}},'
     while time.monotonic() < deadline:
         log.debug("seen")
         with open("out.jsonl") as file:
-            if any("seen" in line and mine in line for line in file):
-                return
+            lines = [json.loads(line) for line in file if line.endswith("\\n")]
+        if any((line["message"], line["pid"]) == ("seen", os.getpid()) for line in lines):
+            return
         time.sleep(0.05)
     os._exit(7)
 

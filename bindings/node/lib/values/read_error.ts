@@ -26,6 +26,8 @@ const NOTHING: readonly never[] = []
 
 /** An error that another library has made texts of. */
 export class ToldError implements ErrorParts {
+  // Asked for by name, which no proxy hears: `instanceof` throws on one that was revoked.
+  readonly #told = true
   readonly cause = undefined
   readonly errors = NOTHING
   readonly own = NOTHING
@@ -35,6 +37,10 @@ export class ToldError implements ErrorParts {
     readonly message: string,
     readonly stack: string,
   ) {}
+
+  static is(value: object): value is ToldError {
+    return #told in value
+  }
 
   /** An error by its stack, which begins with its name and its message; `message` where that is known better. */
   static ofStack(stack: string, message?: string): ToldError {
@@ -132,7 +138,7 @@ export function readThrown(value: unknown, walk: Walk): ErrorParts {
     const type = value === null ? 'null' : typeof value
     return { type, message: messageText(value), stack: '', cause: undefined, errors: NOTHING, own: NOTHING }
   }
-  if (value instanceof ToldError) return value
+  if (ToldError.is(value)) return value
   if (isError(value)) return readError(value, walk)
   const own = ownOf(value, false)
   const said = property(value, 'message', walk)

@@ -94,7 +94,7 @@ impl Driver {
             return Ok(Played::Crashed(failure));
         }
         let vectors = tree.path(VECTORS);
-        let mut start = self.start;
+        let mut start = self.start.alone();
         match self.flatten {
             None => start.command.arg(vectors).arg(out),
             Some(mut flatten) => {
