@@ -61,6 +61,6 @@ Describe 'Views at <_> columns' -Tag Unit -ForEach 80, 120 {
         $view = Get-View (Get-VigieStatistic) $width
         $view[0] | Should -Match '^ +accepted +delivered +dropped +queued +spooled  output'
         $view[1] | Should -Match '^ +\d+ +\d+ +0 +\d+ +0  file'
-        $view[-1] | Should -Match 'redacted \d+'
+        $view[-1] | Should -Match 'redacted \d+, redacted_by key \d+'
     }
 }

@@ -84,7 +84,7 @@ Describe 'Enrichment' -Tag Unit {
         }
         $line.'process.runtime.name' | Should -Match '^\.NET'
         $line.'process.runtime.version' | Should -Match '^\d+\.\d+'
-        $line.'process.runtime.description' | Should -BeExactly "PowerShell $($PSVersionTable.PSVersion.ToString(3))"
+        $line.'process.runtime.description' | Should -BeExactly "PowerShell $($PSVersionTable.PSVersion.Major).$($PSVersionTable.PSVersion.Minor)"
         $line.'cloud.provider' | Should -BeExactly 'fly_io'
     }
 }

@@ -20,7 +20,7 @@ namespace Vigie
             int space = framework.LastIndexOf(' ');
             Utf8Buffer name = Utf8Buffer.Of(space < 0 ? framework : framework.Substring(0, space));
             Utf8Buffer version = Utf8Buffer.Of(framework.Substring(space + 1));
-            Utf8Buffer shell = Utf8Buffer.Of("PowerShell " + typeof(PSObject).Assembly.GetName().Version.ToString(3));
+            Utf8Buffer shell = Utf8Buffer.Of("PowerShell " + typeof(PSObject).Assembly.GetName().Version.ToString(2));
             fixed (byte* nameBytes = name.Bytes)
             fixed (byte* versionBytes = version.Bytes)
             fixed (byte* shellBytes = shell.Bytes)
