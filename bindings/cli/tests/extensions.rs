@@ -129,7 +129,7 @@ fn a_name_that_nothing_has_is_said_with_the_commands_that_there_are() {
     let _alone = alone();
     let output = vigie(&[], &["chekc"]).output().unwrap();
     let said = "vigie: no command `chekc`, and no program `vigie-chekc` on PATH, beside vigie or in an active virtual \
-                environment\ncommands: check, trace, tail, search, patterns, errors, doctor, schema, configuration; of packages: qdrant (pip install \
+                environment\ncommands: check, trace, tail, search, patterns, errors, doctor, level, schema, configuration; of packages: qdrant (pip install \
                 vigie-qdrant)\n";
     assert_ends(&output, 2, "", said);
     let folder = folder("deep/below", "vigie-x", "echo escaped").parent().unwrap().to_path_buf();

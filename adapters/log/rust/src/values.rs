@@ -112,6 +112,11 @@ impl<'v> VisitValue<'v> for One<'_, '_, '_> {
         Ok(())
     }
 
+    // One that lives as long as the record does not come by the other way on its own.
+    fn visit_borrowed_error(&mut self, error: &'v (dyn std::error::Error + 'static)) -> Result<(), Error> {
+        self.visit_error(error)
+    }
+
     fn visit_error(&mut self, error: &(dyn std::error::Error + 'static)) -> Result<(), Error> {
         if self.values.error.is_none() {
             self.values.error = guard(None, || Some(ErrorInfo::of(error)));
