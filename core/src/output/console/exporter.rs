@@ -105,7 +105,12 @@ impl ConsoleExporter {
     }
 
     /// Writes a piece of a batch, for people where that is asked for.
-    fn write_piece(&mut self, piece: &Batch<'_>, leads: Leads, progress: &Progress) -> Result<(), DropReason> {
+    fn write_piece(
+        &mut self,
+        piece: &Batch<'_>,
+        leads: Leads,
+        progress: &Progress,
+    ) -> Result<(), DropReason> {
         let terminal = leads == Leads::ToTerminal;
         if !self.human.unwrap_or(terminal) {
             return self.write_alone(piece.bytes(), leads, progress);
