@@ -162,7 +162,8 @@ fn text(path: &Path) -> String {
     let mut text = String::new();
     let mut file = File::open(path).unwrap();
     if path.extension().unwrap() == "gz" {
-        flate2::read::GzDecoder::new(file).read_to_string(&mut text).unwrap();
+        // As gunzip reads it, all members.
+        flate2::read::MultiGzDecoder::new(file).read_to_string(&mut text).unwrap();
     } else {
         file.read_to_string(&mut text).unwrap();
     }

@@ -22,6 +22,7 @@ mod strict_json;
 mod tail;
 mod term;
 mod time;
+mod times;
 mod trace;
 
 use std::ffi::OsString;

@@ -1,56 +1,32 @@
 //! Times of lines as numbers, and numbers as text for a person.
 //! Of times only the one form that a line may hold is understood.
 
-const US_PER_SECOND: i64 = 1_000_000;
-const SECONDS_PER_DAY: i64 = 86_400;
+use jiff::Timestamp;
+
+/// How long the one form is.
+const FORM: usize = "2026-11-21T10:00:00.123456Z".len();
 
 /// Microseconds since 1970 of `2026-11-21T10:00:00.123456Z`.
 pub(crate) fn parse_us(text: &str) -> Option<i64> {
-    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
-    let mut date = date.splitn(3, '-').map(str::parse::<i64>);
-    let (year, month, day) = (date.next()?.ok()?, date.next()?.ok()?, date.next()?.ok()?);
-    let (clock, fraction) = time.split_once('.')?;
-    let mut clock = clock.splitn(3, ':').map(str::parse::<i64>);
-    let (hour, minute, second) = (clock.next()?.ok()?, clock.next()?.ok()?, clock.next()?.ok()?);
-    if fraction.len() != 6 || !(1..=12).contains(&month) || !(0..=9999).contains(&year) {
-        return None;
-    }
-    let seconds = days_since_1970(year, month, day) * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second;
-    Some(seconds * US_PER_SECOND + fraction.parse::<i64>().ok()?)
-}
-
-/// Days from 1970-01-01 in the proleptic Gregorian calendar; the year is taken to begin in March, so
-/// that the leap day is its last.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+    let is_of_the_form = text.len() == FORM && text.ends_with('Z') && text.as_bytes().get(10) == Some(&b'T');
+    let time: Timestamp = is_of_the_form.then(|| text.parse().ok())??;
+    Some(time.as_microsecond())
 }
 
 /// `2026-11-21 10:00:00 UTC` of microseconds since 1970.
 pub(crate) fn date_and_time(us: i64) -> String {
-    let seconds = us.div_euclid(US_PER_SECOND);
-    let (days, second) = (seconds.div_euclid(SECONDS_PER_DAY), seconds.rem_euclid(SECONDS_PER_DAY));
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
+    shown(us, "%Y-%m-%d %H:%M:%S UTC")
 }
 
 /// `2026-11-21T10:00:00.123456Z` of microseconds since 1970, as lines have it.
 pub(crate) fn rfc3339(us: i64) -> String {
-    let shown = date_and_time(us);
-    let (date, clock) = (shown.get(..10).unwrap_or_default(), shown.get(11..19).unwrap_or_default());
-    format!("{date}T{clock}.{:06}Z", us.rem_euclid(US_PER_SECOND))
+    shown(us, "%Y-%m-%dT%H:%M:%S%.6fZ")
+}
+
+/// A time that no calendar has is shown as the nearest one that it has.
+fn shown(us: i64, form: &str) -> String {
+    let time = Timestamp::from_microsecond(us);
+    time.unwrap_or(if us < 0 { Timestamp::MIN } else { Timestamp::MAX }).strftime(form).to_string()
 }
 
 /// A length of time in the unit that suits it, at most eight columns.

@@ -14,7 +14,9 @@ import pytest
 from conftest import FULL, Run, environment, parse_file
 
 ENDLESS = """
-import sys, vigie
+import signal, sys, vigie
+# Under nohup, for one, a program is started with it ignored.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 vigie.init(service="t", outputs=[{"to": "file", "path": "out.jsonl", "delivery": "write_through"}])
 log = vigie.get_logger("x")
 start = int(sys.argv[1])

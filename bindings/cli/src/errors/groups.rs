@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::found::{self, Error};
 use crate::members::{Members, is_json, string};
-use crate::time;
+use crate::times::Times;
 
 /// So many groups are kept apart; further errors are counted.
 const MOST_GROUPS: usize = 10_000;
@@ -27,10 +27,8 @@ pub(super) struct Group {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) message: Option<String>,
     pub(super) count: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) first_seen: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) last_seen: Option<String>,
+    #[serde(flatten)]
+    pub(super) times: Times,
     pub(super) services: BTreeSet<String>,
     /// The traces of its first errors.
     pub(super) traces: Vec<String>,
@@ -38,8 +36,6 @@ pub(super) struct Group {
     pub(super) causes: Vec<String>,
     /// The innermost calls.
     pub(super) frames: Vec<String>,
-    #[serde(skip)]
-    range_us: Option<(i64, i64)>,
 }
 
 #[derive(Default)]
@@ -107,23 +103,16 @@ impl Group {
             frames: error.frames.into_iter().take(MOST_SHOWN_FRAMES).collect(),
             kind: error.kind,
             count: 0,
-            first_seen: None,
-            last_seen: None,
+            times: Times::default(),
             services: BTreeSet::new(),
             traces: Vec::new(),
-            range_us: None,
         }
     }
 
     fn add(&mut self, members: &Members<'_>) {
         self.count += 1;
         let text = |key: &str| members.get(key).and_then(string);
-        if let Some(us) = text("timestamp").as_deref().and_then(time::parse_us) {
-            let (first, last) = self.range_us.unwrap_or((us, us));
-            let (first, last) = (first.min(us), last.max(us));
-            self.range_us = Some((first, last));
-            (self.first_seen, self.last_seen) = (Some(time::rfc3339(first)), Some(time::rfc3339(last)));
-        }
+        self.times.add(members);
         if self.services.len() < MOST_SERVICES {
             self.services.extend(text("service"));
         }

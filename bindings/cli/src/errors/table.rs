@@ -42,8 +42,8 @@ fn one(group: &Group, screen: &Screen, out: &mut dyn Write) -> Result<(), Failur
         paragraph(&indent, Tone::Faint, &format!("at {}", group.frames.join(" < ")), screen, out)?;
     }
     let mut seen = vec![group.fingerprint.clone()];
-    if let (Some(first), Some(last)) = (&group.first_seen, &group.last_seen) {
-        seen.push(format!("{} to {}", second(first), second(last)));
+    if let Some((first, last)) = group.times.told() {
+        seen.push(format!("{} to {}", second(&first), second(&last)));
     }
     if !group.services.is_empty() {
         seen.push(group.services.iter().cloned().collect::<Vec<_>>().join(", "));

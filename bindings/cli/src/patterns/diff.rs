@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::miner::Patterns;
 use super::row::share;
-use crate::time;
+use crate::times::Times;
 
 /// How many times as often, or as seldom, a pattern has to come to be named.
 const TIMES: f64 = 2.0;
@@ -32,10 +32,8 @@ pub(super) struct Change {
     pub(super) share_after: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) level: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) first_seen: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) last_seen: Option<String>,
+    #[serde(flatten)]
+    pub(super) times: Times,
     pub(super) example: String,
 }
 
@@ -53,8 +51,7 @@ pub(super) fn changes(found: &Patterns) -> Vec<Change> {
             share_before: share(before, all_before),
             share_after: share(after, all_after),
             level: seen.level.clone(),
-            first_seen: seen.range_us.map(|(first, _)| time::rfc3339(first)),
-            last_seen: seen.range_us.map(|(_, last)| time::rfc3339(last)),
+            times: seen.times,
             example: seen.example.clone(),
         });
     }

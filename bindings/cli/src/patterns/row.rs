@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::miner::Patterns;
-use crate::time;
+use crate::times::Times;
 
 #[derive(Debug, Serialize)]
 pub(super) struct Row {
@@ -13,10 +13,8 @@ pub(super) struct Row {
     pub(super) share: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) level: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) first_seen: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) last_seen: Option<String>,
+    #[serde(flatten)]
+    pub(super) times: Times,
     pub(super) services: Vec<String>,
     pub(super) example: String,
 }
@@ -34,8 +32,7 @@ pub(super) fn rows(found: &Patterns) -> Vec<Row> {
                 count,
                 share: share(count, lines),
                 level: seen.level.clone(),
-                first_seen: seen.range_us.map(|(first, _)| time::rfc3339(first)),
-                last_seen: seen.range_us.map(|(_, last)| time::rfc3339(last)),
+                times: seen.times,
                 services: seen.services.iter().cloned().collect(),
                 example: seen.example.clone(),
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::members::{Members, string};
-use crate::time;
+use crate::times::Times;
 
 /// So many services are named.
 const MOST_SERVICES: usize = 8;
@@ -22,8 +22,8 @@ pub(super) enum Side {
 pub(super) struct Seen {
     /// Lines before and after.
     pub(super) counts: [u64; 2],
-    /// When it came first and last, in microseconds since 1970.
-    pub(super) range_us: Option<(i64, i64)>,
+    /// When it came.
+    pub(super) times: Times,
     /// The worst level.
     pub(super) level: Option<String>,
     pub(super) services: BTreeSet<String>,
@@ -42,10 +42,7 @@ impl Seen {
             Side::After => self.counts[1] += 1,
         }
         let text = |key: &str| members.and_then(|members| members.get(key)).and_then(string);
-        if let Some(us) = text("timestamp").as_deref().and_then(time::parse_us) {
-            let (first, last) = self.range_us.unwrap_or((us, us));
-            self.range_us = Some((first.min(us), last.max(us)));
-        }
+        members.iter().for_each(|members| self.times.add(members));
         if let Some(level) = text("level").filter(|level| rank(level) > self.level.as_deref().map_or(0, rank))
         {
             self.level = Some(level);

@@ -32,7 +32,8 @@ pub(super) fn of_rows(
             percent(row.share),
             screen.paint(level_tone(level), &format!("{level:5}"))
         )?;
-        write!(out, "{:14}  {:14}  ", minute(&row.first_seen), minute(&row.last_seen))?;
+        let (first, last) = row.times.told().unwrap_or_default();
+        write!(out, "{:14}  {:14}  ", minute(&first), minute(&last))?;
         pattern(&row.pattern, &row.example, MARGIN, screen, out)?;
     }
     let hidden = shown_of(rows.len(), found.all.len());
@@ -126,6 +127,6 @@ fn percent(share: f64) -> String {
 }
 
 /// `11-30 10:00:00` of a time as a line has it.
-fn minute(time: &Option<String>) -> String {
-    time.as_deref().and_then(|time| time.get(5..19)).unwrap_or_default().replace('T', " ")
+fn minute(time: &str) -> String {
+    time.get(5..19).unwrap_or_default().replace('T', " ")
 }

@@ -171,7 +171,8 @@ impl Volume {
         }
         let log = Log { own, ..*frame };
         let encoded = means.lanes.encoded(Signal::Logs, |encoder, out| encoder.log(&log, out));
-        let gone = trail.hold(span.trace_id, Waiting { encoded, is_counted });
+        let waiting = Waiting { encoded, is_counted };
+        let Some(gone) = trail.hold(span.trace_id, waiting) else { return Hold::TooLate };
         means.counts.logs_let_go.add(gone);
         Hold::Waits
     }

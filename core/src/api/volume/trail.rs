@@ -89,16 +89,20 @@ impl Trail {
         traces.take(trace_id)
     }
 
-    /// Lets a record wait. How many others, that nobody has counted, had to go for it.
-    pub(super) fn hold(&self, trace_id: TraceId, record: Waiting) -> u64 {
+    /// Lets a record wait. How many others, that nobody has counted, had to go for it; nothing if the trace has failed meanwhile, so
+    /// that it does not wait.
+    pub(super) fn hold(&self, trace_id: TraceId, record: Waiting) -> Option<u64> {
         let mut traces = self.traces();
+        if traces.failed.has(&trace_id) {
+            return None;
+        }
         let mut gone = traces.push(trace_id, record, self.most_records);
         while traces.bytes > self.bound_bytes
             && let Some(oldest) = traces.by_number.values().next().copied()
         {
             gone += uncounted(&traces.take(oldest));
         }
-        gone
+        Some(gone)
     }
 
     /// Forgets what waits of a trace that has ended here. How many that were.
@@ -169,10 +173,11 @@ mod tests {
     fn the_last_records_of_a_trace_wait_and_come_out_when_it_fails() {
         let trail = trail(2, 1 << 20);
         let trace = TraceId::from(7_u128);
-        assert_eq!([0; 3].map(|_| trail.hold(trace, record(false))), [0, 0, 1]);
+        assert_eq!([0; 3].map(|_| trail.hold(trace, record(false))), [Some(0), Some(0), Some(1)]);
         assert!(!trail.has_failed(trace));
         assert_eq!(trail.fail(trace).len(), 2);
         assert!(trail.has_failed(trace));
+        assert_eq!(trail.hold(trace, record(false)), None, "another thread may have asked before it failed");
         assert_eq!(trail.let_go(trace), 0);
         assert_eq!(trail.traces().bytes, 0);
     }
@@ -185,7 +190,7 @@ mod tests {
         let mut gone = 0;
         for number in 0..traces {
             for place in 0..each {
-                gone += trail.hold(TraceId::from(u128::from(number + 1)), record(place == 4));
+                gone += trail.hold(TraceId::from(u128::from(number + 1)), record(place == 4)).unwrap();
             }
             let held = trail.traces();
             assert!(held.bytes <= bound_bytes && held.waiting.len() == held.by_number.len());

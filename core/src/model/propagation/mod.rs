@@ -27,4 +27,6 @@ pub use registry::{Propagators, UNBUILT, find, names, variables, written};
 pub use selection::{MOST_BYTES, Selected, Selection};
 
 #[cfg(test)]
+mod set_tests;
+#[cfg(test)]
 mod tests;

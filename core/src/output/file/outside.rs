@@ -5,7 +5,7 @@
 
 use super::copies;
 use super::open::Open;
-use super::recent::Recent;
+use super::recent::{Beyond, Recent};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -25,7 +25,18 @@ pub(super) struct Outside {
     /// The same of what was there before the file was emptied.
     emptied: Option<Recent>,
     left: Option<Left>,
+    completed: Option<Completed>,
     owed: Vec<u8>,
+}
+
+/// A copy that ended in the middle of a line, and has the rest now. Who compresses it may have read it before.
+#[derive(Debug)]
+struct Completed {
+    head: Vec<u8>,
+    /// How many bytes it had before.
+    length: u64,
+    rest: Vec<u8>,
+    since: Instant,
 }
 
 /// A file that the path does not name any more.
@@ -46,6 +57,7 @@ impl Outside {
             written_since: 0,
             emptied: None,
             left: None,
+            completed: None,
             owed: Vec::new(),
         }
     }
@@ -87,9 +99,11 @@ impl Outside {
         }
         if let Some(mut emptied) = self.emptied.take() {
             // Without a copy it was emptied on purpose.
-            self.owed.extend(beyond_the_copy(path, &mut emptied).unwrap_or_default());
+            let lost = self.beyond_the_copy(path, &mut emptied);
+            self.owed.extend(lost.unwrap_or_default());
         }
         self.see_to_left(path, COMPRESSED_WITHIN);
+        self.see_to_completed(path);
         std::mem::take(&mut self.owed)
     }
 
@@ -105,23 +119,42 @@ impl Outside {
 
     /// Looks what became of the file that was open before, for as long as `within` after that.
     fn see_to_left(&mut self, path: &Path, within: Duration) {
-        let Some(left) = &mut self.left else { return };
+        let Some(mut left) = self.left.take() else { return };
         if left.open.is_own() && left.open.is_gone() {
-            let lost = beyond_the_copy(path, &mut left.recent);
+            let lost = self.beyond_the_copy(path, &mut left.recent);
             self.owed.extend(lost.unwrap_or_else(|| left.recent.since(left.looked)));
-            self.left = None;
-        } else if left.since.elapsed() >= within {
-            self.left = None;
+        } else if left.since.elapsed() < within {
+            self.left = Some(left);
         }
     }
-}
 
-/// The lines that the copy of a file does not have; nothing where there is no copy. Half a line at its end is taken off.
-fn beyond_the_copy(path: &Path, recent: &mut Recent) -> Option<Vec<u8>> {
-    let copy = copies::of(path, recent.head(), recent.end()?)?;
-    let beyond = recent.beyond(copy.length);
-    if let Some(whole) = beyond.across {
-        copy.end_at(whole);
+    /// The lines that the copy of a file does not have; nothing where there is no copy. Half a line at its end is completed.
+    fn beyond_the_copy(&mut self, path: &Path, recent: &mut Recent) -> Option<Vec<u8>> {
+        let copy = copies::of(path, recent.head(), recent.end()?)?;
+        let Beyond { across, lines } = recent.beyond(copy.length);
+        let Some(across) = across else { return Some(lines) };
+        if !copy.complete(across.rest()) {
+            return Some([across.whole(), lines].concat());
+        }
+        let (head, rest) = (recent.head().to_vec(), across.rest().to_vec());
+        self.completed = (!copy.is_compressed).then(|| Completed {
+            head,
+            length: copy.length,
+            rest,
+            since: Instant::now(),
+        });
+        Some(lines)
     }
-    Some(beyond.lines)
+
+    /// Completes the copy again if it was compressed as it was before.
+    fn see_to_completed(&mut self, path: &Path) {
+        let Some(completed) = &self.completed else { return };
+        let Completed { head, length, rest, since } = completed;
+        match copies::of(path, head, *length).filter(|copy| copy.is_compressed) {
+            Some(copy) if copy.length == *length => _ = copy.complete(rest),
+            None if since.elapsed() < COMPRESSED_WITHIN => return,
+            _ => {}
+        }
+        self.completed = None;
+    }
 }

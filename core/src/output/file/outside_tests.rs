@@ -55,7 +55,7 @@ fn write(exporter: &mut FileExporter, texts: &[&str]) {
 fn texts(path: &Path) -> Vec<String> {
     let text = if path.extension().unwrap() == "gz" {
         let mut text = String::new();
-        flate2::read::GzDecoder::new(File::open(path).unwrap()).read_to_string(&mut text).unwrap();
+        flate2::read::MultiGzDecoder::new(File::open(path).unwrap()).read_to_string(&mut text).unwrap();
         text
     } else {
         fs::read_to_string(path).unwrap()
@@ -107,8 +107,52 @@ fn a_line_that_was_copied_in_half_is_whole_in_one_place() {
     fs::write(&copy, &all[..all.len() - line("3").len() - 5]).unwrap();
     File::options().write(true).open(folder.file()).unwrap().set_len(0).unwrap();
     write(&mut exporter, &["4"]);
-    assert_eq!(texts(&copy), ["1"]);
-    assert_eq!(texts(&folder.file()), ["2", "3", "4"]);
+    // The line is completed where it began.
+    assert_eq!(texts(&copy), ["1", "2"]);
+    assert_eq!(texts(&folder.file()), ["3", "4"]);
+}
+
+#[test]
+fn half_a_line_in_a_copy_that_is_compressed_is_completed_and_every_process_knows_how_much_it_has() {
+    let folder = Folder::new("half-packed");
+    let copy = folder.0.join("shop.jsonl");
+    let (mut one, mut other) = (folder.exporter(), folder.exporter());
+    write(&mut one, &["1"]);
+    write(&mut other, &["2"]);
+    write(&mut one, &["3", "4"]);
+    write(&mut other, &["5"]);
+    let all = fs::read(folder.file()).unwrap();
+    // Compressed with half of the third line; then the file is emptied.
+    let half = line("1").len() * 2 + 10;
+    let plain = folder.0.join("shop.half");
+    fs::write(&plain, &all[..half]).unwrap();
+    compress(&plain);
+    fs::remove_file(&plain).unwrap();
+    File::options().write(true).open(&copy).unwrap().set_len(0).unwrap();
+    write(&mut one, &["6"]);
+    write(&mut other, &["7"]);
+    assert_eq!(texts(&folder.0.join("shop.1.gz")), ["1", "2", "3"]);
+    assert_eq!(texts(&folder.file()), ["4", "6", "5", "7"]);
+}
+
+#[test]
+fn half_a_line_that_was_completed_after_the_copy_was_read_is_completed_where_it_is_compressed() {
+    let folder = Folder::new("half-late");
+    let (copy, half) = (folder.0.join("shop.jsonl.1"), line("1").len() + 10);
+    let mut exporter = folder.exporter();
+    write(&mut exporter, &["1", "2"]);
+    let read = fs::read(folder.file()).unwrap()[..half].to_vec();
+    fs::write(&copy, &read).unwrap();
+    File::options().write(true).open(folder.file()).unwrap().set_len(0).unwrap();
+    write(&mut exporter, &["3"]);
+    assert_eq!(texts(&copy), ["1", "2"]);
+    // Who compresses has read it before that.
+    fs::write(&copy, &read).unwrap();
+    compress(&copy);
+    fs::remove_file(&copy).unwrap();
+    write(&mut exporter, &["4"]);
+    assert_eq!(texts(&copy.with_extension("1.gz")), ["1", "2"]);
+    assert_eq!(texts(&folder.file()), ["3", "4"]);
 }
 
 #[test]

@@ -46,10 +46,29 @@ impl Piece {
 /// What is not in the first part of a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Beyond {
-    /// Where the first of the lines begins, if it is partly in it.
-    pub(super) across: Option<u64>,
-    /// Whole lines.
+    /// A line that is in it in part.
+    pub(super) across: Option<Across>,
+    /// Lines that are not.
     pub(super) lines: Vec<u8>,
+}
+
+/// A line of which the first part of a file has the beginning.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Across {
+    line: Vec<u8>,
+    held: usize,
+}
+
+impl Across {
+    /// What the first part of the file does not have of it.
+    pub(super) fn rest(&self) -> &[u8] {
+        self.line.get(self.held..).unwrap_or_default()
+    }
+
+    /// All of it.
+    pub(super) fn whole(self) -> Vec<u8> {
+        self.line
+    }
 }
 
 impl Recent {
@@ -118,7 +137,7 @@ impl Recent {
         platform::read_exact_at(reader, found, last.start).is_ok() && !written.eq(found.iter())
     }
 
-    /// The lines that are not wholly within the first `length` bytes of the file.
+    /// The lines of this process that are not wholly within the first `length` bytes of the file.
     pub(super) fn beyond(&mut self, length: u64) -> Beyond {
         let mut beyond = Beyond { across: None, lines: Vec::new() };
         let mut rest: &[u8] = self.bytes.make_contiguous();
@@ -127,9 +146,12 @@ impl Recent {
             rest = behind;
             let within = usize::try_from(length.saturating_sub(piece.start)).unwrap_or(usize::MAX);
             let Some(inside) = lines.get(..within).filter(|_| within < lines.len()) else { continue };
-            let whole = memchr::memrchr(b'\n', inside).map_or(0, |newline| newline + 1);
-            if whole < within {
-                beyond.across = Some(piece.start + whole as u64);
+            let begin = memchr::memrchr(b'\n', inside).map_or(0, |newline| newline + 1);
+            let outside = lines.get(within..).unwrap_or_default();
+            let end = memchr::memchr(b'\n', outside).map_or(lines.len(), |newline| within + newline + 1);
+            let whole = if begin < within { end } else { within };
+            if let Some(line) = lines.get(begin..whole).filter(|line| !line.is_empty()) {
+                beyond.across = Some(Across { line: line.to_vec(), held: within - begin });
             }
             beyond.lines.extend_from_slice(lines.get(whole..).unwrap_or_default());
         }

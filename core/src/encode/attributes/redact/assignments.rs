@@ -7,13 +7,10 @@ use super::extents::{
     bracketed, field, is_placeholder, is_quote, line, number, quoted, run_back, whole_line, word, wrapped,
 };
 use super::findings::Findings;
-use super::keys::{KeyRedactor, Mask};
+use super::keys::{KeyRedactor, LONGEST_KEY, Mask};
 use super::urls;
 use crate::stats::RedactionRule;
 use std::ops::Range;
-
-/// A longer row of characters is no key.
-const LONGEST_KEY: usize = 64;
 
 /// So many spaces may stand between a key's mark and its value.
 const MOST_SPACES: usize = 8;
@@ -147,7 +144,11 @@ impl<'t> Assignment<'t> {
 
     /// The value of an HTTP header, whose syntax is known; nothing when it is none.
     fn header(&self, dull: &mut usize) -> Option<Range<usize>> {
-        let is = |name: &str| self.key.to_ascii_lowercase().ends_with(name);
+        let key = self.key.as_bytes();
+        let is = |name: &str| {
+            let tail = key.len().checked_sub(name.len()).and_then(|at| key.get(at..));
+            tail.is_some_and(|tail| tail.eq_ignore_ascii_case(name.as_bytes()))
+        };
         if is("cookie") && self.from >= *dull {
             let value = line(self.text, self.from);
             let is_header = memchr::memchr(b'=', self.shown(&value)).is_some();

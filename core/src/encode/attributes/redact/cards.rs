@@ -23,6 +23,9 @@ const WORDS: [&[u8]; 11] = [
     b"cc",
 ];
 
+/// No number of a card has more digits.
+const MOST_DIGITS: usize = 19;
+
 /// The groups that are printed on cards.
 const GROUPS: [&[usize]; 4] = [&[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4], &[4, 4, 4, 4, 3]];
 
@@ -37,7 +40,7 @@ pub(super) fn end(text: &[u8], start: usize, row_end: usize) -> Option<usize> {
             let mut groups = GROUPS.iter().rev().filter(|groups| groups.get(1) == Some(&second));
             groups.find_map(|groups| grouped(text, start, groups))
         }
-        13..=19 => {
+        13..=MOST_DIGITS => {
             let end = start + row;
             (stands_alone(text, start, end)
                 && is_card(text.get(start..end)?)
@@ -53,20 +56,23 @@ fn grouped(text: &[u8], start: usize, groups: &[usize]) -> Option<usize> {
     if !matches!(separator, b' ' | b'-') {
         return None;
     }
-    let mut digits = Vec::with_capacity(19);
+    let (mut digits, mut count) = ([0; MOST_DIGITS], 0);
     let mut at = start;
     for (place, length) in groups.iter().enumerate() {
         if place > 0 {
             text.get(at).filter(|byte| **byte == separator)?;
             at += 1;
         }
-        digits.extend(text.get(at..at + length)?.iter().filter(|byte| byte.is_ascii_digit()));
+        let group = text.get(at..at + length).filter(|group| group.iter().all(u8::is_ascii_digit))?;
+        digits.get_mut(count..count + length)?.copy_from_slice(group);
+        count += length;
         at += length;
     }
-    let is_whole = digits.len() == groups.iter().sum::<usize>() && stands_alone(text, start, at);
+    let digits = digits.get(..count)?;
     // Dashes hold more together than spaces do: `1234-4111-1111-1111-1111` is something else.
     let dashed = |at: Option<usize>| at.and_then(|at| text.get(at)) == Some(&b'-');
-    (is_whole && !dashed(start.checked_sub(1)) && !dashed(Some(at)) && is_card(&digits)).then_some(at)
+    let is_alone = stands_alone(text, start, at) && !dashed(start.checked_sub(1)) && !dashed(Some(at));
+    (is_alone && is_card(digits)).then_some(at)
 }
 
 /// Whether no letter, digit, underscore or decimal point touches it.

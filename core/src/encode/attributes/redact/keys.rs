@@ -4,6 +4,8 @@
 
 use std::collections::HashSet;
 
+type Names = HashSet<String, foldhash::fast::RandomState>;
+
 /// What a key asks of its value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mask {
@@ -49,8 +51,8 @@ const LONGEST_WORDS: usize = 4;
 /// The list of names, the built-in ones and the user's, and the keys that are never masked.
 #[derive(Debug, Clone)]
 pub(super) struct KeyRedactor {
-    names: HashSet<String>,
-    allowed: HashSet<String>,
+    names: Names,
+    allowed: Names,
     /// The last two characters of the names, by [`ending`]: most keys end in no such two.
     endings: [u64; 16],
 }
@@ -61,7 +63,7 @@ impl KeyRedactor {
         let joined = |given: &[String]| -> Vec<String> {
             given.iter().map(|name| words(name).concat()).filter(|name| !name.is_empty()).collect()
         };
-        let names: HashSet<String> =
+        let names: Names =
             NAMES.iter().chain(&NUMERIC_NAMES).map(|name| (*name).to_owned()).chain(joined(extra)).collect();
         let mut endings = [0; 16];
         for name in &names {
@@ -93,12 +95,14 @@ impl KeyRedactor {
     /// What a key inside of a text asks for: its last words have to be a listed name, because nobody knows for sure
     /// that it is a key.
     pub(super) fn mask_in_text(&self, key: &str) -> Mask {
-        let words = words(key);
-        if self.allows(&words) {
+        // Texts that are made to be slow are full of keys, so that one that is none costs no memory.
+        let mut joined = Joined::default();
+        parts(key, |part| joined.add(part));
+        let whole = joined.from(0);
+        if !self.allowed.is_empty() && self.allowed.contains(whole) {
             return Mask::Nothing;
         }
-        let tail = |count: usize| words.get(words.len().checked_sub(count)?..);
-        (1..=LONGEST_WORDS).filter_map(tail).map(|tail| self.named(&tail.concat())).max().unwrap_or_default()
+        joined.tails().map(|tail| self.named(tail)).max().unwrap_or_default()
     }
 
     /// Whether a text may end in a key that [`Self::mask_in_text`] knows, by its last two characters.
@@ -140,29 +144,90 @@ fn ending(name: &[u8]) -> Option<(usize, u64)> {
     Some((place / 64, 1 << (place % 64)))
 }
 
-/// Lower-case words of a key, split at `_ - . :`, white space and camelCase humps.
-fn words(key: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
+/// A piece of a key, as [`parts`] reads it.
+#[derive(Clone, Copy)]
+enum Part {
+    /// A word begins.
+    Word,
+    /// One of its letters, in lower case.
+    Letter(char),
+}
+
+/// Shows the words of a key in lower case, split at `_ - . :`, white space and camelCase humps.
+fn parts(key: &str, mut show: impl FnMut(Part)) {
     let mut previous = None;
     let mut characters = key.chars().peekable();
     while let Some(character) = characters.next() {
         if matches!(character, '_' | '-' | '.' | ':') || character.is_whitespace() {
-            words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
             previous = None;
             continue;
         }
         let next_is_lower = characters.peek().is_some_and(|next| next.is_lowercase());
-        let hump = character.is_uppercase()
-            && previous.is_some_and(|before: char| !before.is_uppercase() || next_is_lower);
-        if hump {
-            words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
+        let is_begin = previous
+            .is_none_or(|before: char| character.is_uppercase() && (!before.is_uppercase() || next_is_lower));
+        if is_begin {
+            show(Part::Word);
         }
-        word.extend(character.to_lowercase());
+        character.to_lowercase().for_each(|letter| show(Part::Letter(letter)));
         previous = Some(character);
     }
-    words.extend((!word.is_empty()).then_some(word));
+}
+
+fn words(key: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    parts(key, |part| match part {
+        Part::Word => words.push(String::new()),
+        Part::Letter(letter) => words.last_mut().into_iter().for_each(|word| word.push(letter)),
+    });
     words
+}
+
+/// The longest key in a text, in bytes.
+pub(super) const LONGEST_KEY: usize = 64;
+
+/// The words of a key of a text, joined; letters that are not ASCII, and what is beyond the longest key, are left out.
+struct Joined {
+    letters: [u8; LONGEST_KEY],
+    length: usize,
+    /// Where the last words begin, the last one first.
+    begins: [usize; LONGEST_WORDS],
+    words: usize,
+}
+
+impl Default for Joined {
+    fn default() -> Self {
+        Self { letters: [0; LONGEST_KEY], length: 0, begins: [0; LONGEST_WORDS], words: 0 }
+    }
+}
+
+impl Joined {
+    fn add(&mut self, part: Part) {
+        match part {
+            Part::Word => {
+                self.begins.rotate_right(1);
+                self.begins.iter_mut().take(1).for_each(|begin| *begin = self.length);
+                self.words += 1;
+            }
+            Part::Letter(letter) => {
+                if let (Ok(letter), Some(place)) = (u8::try_from(letter), self.letters.get_mut(self.length))
+                    && letter.is_ascii()
+                {
+                    *place = letter;
+                    self.length += 1;
+                }
+            }
+        }
+    }
+
+    fn from(&self, begin: usize) -> &str {
+        let letters = self.letters.get(begin..self.length).unwrap_or_default();
+        std::str::from_utf8(letters).unwrap_or_default()
+    }
+
+    /// The last word, the last two, and so on.
+    fn tails(&self) -> impl Iterator<Item = &str> {
+        self.begins.iter().take(self.words).map(|begin| self.from(*begin))
+    }
 }
 
 #[cfg(test)]

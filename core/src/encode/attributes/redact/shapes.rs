@@ -94,6 +94,31 @@ pub(super) const PREFIXES: [(&str, Shape); 69] = [
     ("LTAI5", Shape::Word(16)),
 ];
 
+/// For each first byte the prefixes that have it, as bits of their places: most rows of characters begin like one or two of them.
+static PLACES: [u128; 128] = {
+    let mut places = [0; 128];
+    let mut at = 0;
+    while at < PREFIXES.len() {
+        // Constants cannot iterate; prefixes are ASCII and not empty.
+        #[allow(clippy::indexing_slicing)]
+        {
+            places[PREFIXES[at].0.as_bytes()[0] as usize] |= 1 << at;
+        }
+        at += 1;
+    }
+    places
+};
+
+/// The prefixes that begin with a byte.
+pub(super) fn prefixes_with(first: u8) -> impl Iterator<Item = &'static (&'static str, Shape)> {
+    let mut places = PLACES.get(usize::from(first)).copied().unwrap_or_default();
+    std::iter::from_fn(move || {
+        let prefix = PREFIXES.get(places.trailing_zeros() as usize)?;
+        places &= places - 1;
+        Some(prefix)
+    })
+}
+
 /// Prefixes that a long row of word characters follows and that end in another character.
 pub(super) const DOTTED: [(&str, Shape); 7] = [
     ("SG.", Shape::Word(20)),

@@ -4,7 +4,7 @@
 
 use super::findings::Findings;
 use super::hints::{next_row, row_length};
-use super::shapes::{DOTTED, PREFIXES, Shape, is_word};
+use super::shapes::{DOTTED, Shape, is_word, prefixes_with};
 use crate::stats::RedactionRule;
 
 /// Finds every token whose rule is `wanted`.
@@ -31,7 +31,7 @@ struct Token {
 /// The token whose row of word characters begins at `row`.
 fn token_at(text: &[u8], row: usize) -> Option<Token> {
     let (before, behind) = text.split_at_checked(row)?;
-    let plain = PREFIXES.iter().filter(|(prefix, _)| behind.starts_with(prefix.as_bytes()));
+    let plain = prefixes_with(*behind.first()?).filter(|(prefix, _)| behind.starts_with(prefix.as_bytes()));
     let dotted = DOTTED.iter().filter(|(prefix, _)| before.ends_with(prefix.as_bytes()));
     let plain = plain.map(|(prefix, shape)| (row, row + prefix.len(), *shape));
     let mut tokens = plain.chain(dotted.map(|(prefix, shape)| (row - prefix.len(), row, *shape)));
@@ -46,6 +46,7 @@ fn token_at(text: &[u8], row: usize) -> Option<Token> {
 #[cfg(test)]
 mod tests {
     use super::super::mode::{MASK, Mode};
+    use super::super::shapes::PREFIXES;
     use super::*;
 
     fn masked(text: &str) -> Option<String> {
