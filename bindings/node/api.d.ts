@@ -415,6 +415,15 @@ export interface Config {
     readonly control?: string;
     readonly redact?: {
         readonly keys?: readonly string[];
+        readonly allow?: readonly string[];
+        readonly patterns?: {
+            readonly [name: string]: string;
+        };
+        readonly rules?: {
+            readonly [rule: string]: boolean;
+        };
+        readonly mode?: 'mask' | 'hash' | 'drop';
+        readonly hash_key?: string;
     };
     readonly enrich?: readonly string[];
     readonly categories?: {
@@ -426,6 +435,9 @@ export interface Config {
         };
     };
     readonly entities?: readonly string[];
+    readonly entity_patterns?: {
+        readonly [name: string]: string;
+    };
     readonly limits?: {
         readonly [limit: string]: number | string;
     };

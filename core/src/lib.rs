@@ -16,6 +16,7 @@ mod error;
 pub mod extend;
 mod generation;
 mod guard;
+mod lent;
 mod mapped;
 pub mod model;
 mod output;

@@ -16,6 +16,9 @@ use vigie_core::{Config, Telemetry};
 
 const PATH: &str = "VIGIE_TEST_KILL_PATH";
 
+/// What it says before its first line: how long a program takes to start is not what is tested.
+const STARTED: &str = "started";
+
 /// Plays the part that is killed: logs for ever, and says on standard output up to where flush acknowledged.
 #[test]
 fn the_part_that_is_killed() {
@@ -24,6 +27,7 @@ fn the_part_that_is_killed() {
     let config = Config::new("killed").set("limits", limits);
     let t = Telemetry::new(config.output(serde_json::json!({"to": "file", "path": path}))).unwrap();
     let log = t.logger("kill");
+    println!("{STARTED}");
     for n in 0_u64.. {
         // From less than a page to many, so that a kill meets long writes too.
         let filler = "x".repeat(match n {
@@ -39,7 +43,7 @@ fn the_part_that_is_killed() {
     }
 }
 
-/// Starts a writer, kills it after `patience`, and returns the last line that it had acknowledged.
+/// Starts a writer, kills it `patience` after its start, and returns the last line that it had acknowledged.
 fn killed_after(path: &Path, patience: Duration) -> Option<u64> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "the_part_that_is_killed", "--nocapture", "--test-threads=1"])
@@ -48,9 +52,9 @@ fn killed_after(path: &Path, patience: Duration) -> Option<u64> {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let output = BufReader::new(child.stdout.take().unwrap());
+    let mut told = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    assert!(told.any(|line| line.ends_with(STARTED)));
     let reader = std::thread::spawn(move || {
-        let told = output.lines().map_while(Result::ok);
         told.filter_map(|line| line.split("acknowledged ").nth(1)?.parse().ok()).last()
     });
     std::thread::sleep(patience);

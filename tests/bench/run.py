@@ -48,7 +48,7 @@ def measure(lang: str, workload: str, peer: str, args: argparse.Namespace) -> Ro
     command = {
         "python": [str(install.PYTHON), str(HERE / "python/measure.py")],
         "node": ["node", str(HERE / "node/measure.mjs")],
-        "rust": [str(args.built / "release/vigie-bench")],
+        "rust": [str(args.built / "measured/vigie-bench")],
     }[lang]
     more = {"VIGIE_BENCH_FILE": str(args.scratch / "lines.jsonl"), "VIGIE_BENCH_RECEIVER": args.receiver}
     return child.last_line(command + size, more)
@@ -148,7 +148,7 @@ def main() -> int:
     if args.adapters:
         return adapter_scripts.main(args.offline)
     if args.search:
-        return search.main(args.built / "release/vigie", args.quick)
+        return search.main(args.built / "measured/vigie", args.quick)
     if args.shapes:
         return shapes.main(args.langs, args.built, args.offline)
     if "python" in args.langs:
@@ -169,7 +169,7 @@ def main() -> int:
     ]
     rounds: dict[tuple[str, str, str], list[Row]] = {row: [] for row in rows}
     scratch = tempfile.TemporaryDirectory(prefix="vigie-bench-", dir=ROOT / "target")
-    with scratch as folder, child.receiver(args.built / "release/vigie-bench") as args.receiver:
+    with scratch as folder, child.receiver(args.built / "measured/vigie-bench") as args.receiver:
         args.scratch = Path(folder)
         for number in range(args.rounds):
             # One process measures all rows of PowerShell: at the first of them.

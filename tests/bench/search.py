@@ -217,4 +217,4 @@ def report(query: Query, taken: dict[str, Taken], small: Taken) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(ROOT / "target/release/vigie", "--quick" in sys.argv))
+    sys.exit(main(ROOT / "target/measured/vigie", "--quick" in sys.argv))

@@ -71,7 +71,7 @@ def main(langs: list[str], built: Path, offline: bool) -> int:
     if "python" in langs:
         install.python_peers(offline)
     commands = {
-        "rust": [str(built / "release/vigie-bench"), "--shapes"],
+        "rust": [str(built / "measured/vigie-bench"), "--shapes"],
         "python": [str(install.PYTHON), str(HERE / "python/shapes.py")],
         "node": ["node", str(HERE / "node/shapes.mjs")],
     }

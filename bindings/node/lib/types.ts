@@ -366,13 +366,21 @@ export interface Config {
   }
   /** A folder in which `vigie level` sets levels of the running process. */
   readonly control?: string
-  readonly redact?: { readonly keys?: readonly string[] }
+  readonly redact?: {
+    readonly keys?: readonly string[]
+    readonly allow?: readonly string[]
+    readonly patterns?: { readonly [name: string]: string }
+    readonly rules?: { readonly [rule: string]: boolean }
+    readonly mode?: 'mask' | 'hash' | 'drop'
+    readonly hash_key?: string
+  }
   readonly enrich?: readonly string[]
   readonly categories?: {
     readonly events?: { readonly [prefix: string]: string }
     readonly loggers?: { readonly [logger: string]: string }
   }
   readonly entities?: readonly string[]
+  readonly entity_patterns?: { readonly [name: string]: string }
   readonly limits?: { readonly [limit: string]: number | string }
   readonly metrics?: {
     readonly every?: string | number

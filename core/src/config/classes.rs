@@ -1,5 +1,6 @@
 //! Reads what says of records what they are about: categories by rules, entities in messages.
 
+use super::patterns;
 use super::settings::CategoryRules;
 use crate::document::report::{Found, Report};
 use crate::document::setting::{Setting, Takes};
@@ -30,6 +31,12 @@ const KIND: Takes = Takes::Choice { known: &Kind::ALL, unbuilt: &[] };
 /// What `entities` takes.
 pub(super) const ENTITIES: Takes = Takes::List { of: &KIND, words: "a list of {}; [] for none" };
 
+/// What `entity_patterns` takes.
+pub(super) const ENTITY_PATTERNS: Takes = Takes::Map {
+    of: &patterns::PATTERN,
+    words: "an object of names and regular expressions such as {\"order\": \"ORD-[0-9]+\"}",
+};
+
 /// Reads `categories`.
 pub(super) fn categories(report: &mut Report, found: &Found<'_>) -> Option<CategoryRules> {
     let object = report.own_object(found)?;
@@ -57,4 +64,10 @@ fn by_name(report: &mut Report, found: &Found<'_>) -> BTreeMap<String, &'static 
 pub(super) fn entities(report: &mut Report, found: &Found<'_>) -> Option<BTreeSet<Kind>> {
     let entries = report.list(found)?;
     Some(entries.iter().filter_map(|entry| report.choice(entry, &Kind::ALL)).collect())
+}
+
+/// Reads `entity_patterns`.
+pub(super) fn entity_patterns(report: &mut Report, found: &Found<'_>) -> BTreeMap<String, String> {
+    let is_taken = |name: &str| name.trim().is_empty() || Kind::ALL.iter().any(|(key, _)| *key == name);
+    patterns::read(report, found, |name| is_taken(name).then_some("a name that no sort of entities has"))
 }

@@ -36,6 +36,7 @@ impl Settings {
             enrich => "enrich",
             categories => "categories",
             entities => "entities",
+            entity_patterns => "entity_patterns",
             limits => "limits",
             metrics_every => "metrics",
             metrics_self => "metrics",

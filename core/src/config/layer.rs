@@ -49,6 +49,7 @@ pub(super) struct Layer {
     pub enrich: Option<BTreeSet<Enrichment>>,
     pub categories: Option<CategoryRules>,
     pub entities: Option<BTreeSet<Kind>>,
+    pub entity_patterns: BTreeMap<String, String>,
     pub limits: Vec<(SetLimit, u64)>,
     pub shutdown: Option<Duration>,
     pub metrics_every: Option<Duration>,
@@ -65,7 +66,7 @@ pub(super) struct Layer {
 }
 
 impl Layer {
-    /// Lays this source over what weaker sources said, but for `redact`, which makes sense only as a whole.
+    /// Lays this source over what weaker sources said, but for `redact` and `entity_patterns`, which make sense only as a whole.
     pub fn apply(self, settings: &mut Settings) {
         set(&mut settings.service, self.service);
         set_some(&mut settings.version, self.version);

@@ -16,6 +16,7 @@ mod layer;
 mod log_sampling;
 mod otel;
 mod outputs;
+mod patterns;
 mod redaction;
 mod reference;
 mod resolve;

@@ -1,8 +1,9 @@
 //! The section `redact`: its keys, what they take, how they are read and laid over one another.
 
+use super::patterns;
 use crate::document::report::{Found, Report};
 use crate::document::setting::{Setting, Takes};
-use crate::encode::attributes::redact::{HashKey, MOST_PATTERNS, Mode, Patterns, Redaction};
+use crate::encode::attributes::redact::{HashKey, Mode, Redaction};
 use crate::stats::RedactionRule;
 use std::collections::BTreeMap;
 
@@ -10,8 +11,6 @@ const KEY_NAMES: &str = "a list of key names such as [\"iban\"]";
 
 const RULES: &str =
     "an object of rules (token, jwt, pem, url, assignment, card, iban, email), each true or false";
-
-const PATTERN: Takes = Takes::Other("a regular expression such as \"B-[0-9]{6}\"");
 
 /// What becomes of what is masked.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +39,7 @@ pub(super) static KEYS: [Setting; 6] = [
     Setting::new(
         "patterns",
         Takes::Map {
-            of: &PATTERN,
+            of: &patterns::PATTERN,
             words: "an object of names and regular expressions such as {\"badge\": \"B-[0-9]{6}\"}",
         },
         "{\"badge\": \"B-[0-9]{6}\"}",
@@ -89,7 +88,7 @@ pub(super) fn read(report: &mut Report, found: &Found<'_>) -> Given {
         match key {
             "keys" => given.keys = names(report, &found),
             "allow" => given.allow = names(report, &found),
-            "patterns" => given.patterns = patterns(report, &found),
+            "patterns" => given.patterns = patterns::read(report, &found, taken),
             "rules" => given.rules = rules(report, &found),
             "mode" => given.mode = report.choice(&found, &MODES),
             "hash_key" => given.hash_key = report.read(&found, |value, _| HashKey::new(value.as_str()?)),
@@ -108,24 +107,10 @@ fn names(report: &mut Report, found: &Found<'_>) -> Option<Vec<String>> {
     Some(texts)
 }
 
-fn patterns(report: &mut Report, found: &Found<'_>) -> BTreeMap<String, String> {
-    let mut patterns = BTreeMap::new();
-    for (name, found) in report.map(found).unwrap_or_default() {
-        if RedactionRule::ALL.iter().any(|rule| rule.as_str() == name) || name.trim().is_empty() {
-            report.finding(&found.path, "a name that is taken", "a name that no rule of redaction has");
-            continue;
-        }
-        let Some(pattern) = report.read(&found, |value, _| value.as_str().map(str::to_owned)) else {
-            continue;
-        };
-        match Patterns::check(&pattern) {
-            Err(why) => report.refuse(&found, format!("{}, but {why}", PATTERN.words())),
-            Ok(()) => {
-                patterns.insert(name.to_owned(), pattern);
-            }
-        }
-    }
-    patterns
+/// What has a name already, by which findings are counted.
+fn taken(name: &str) -> Option<&'static str> {
+    let is_rule = RedactionRule::ALL.iter().any(|rule| rule.as_str() == name);
+    (is_rule || name.trim().is_empty()).then_some("a name that no rule of redaction has")
 }
 
 fn rules(report: &mut Report, found: &Found<'_>) -> BTreeMap<&'static str, (RedactionRule, bool)> {
@@ -177,22 +162,9 @@ impl Given {
         Redaction {
             keys: self.keys.unwrap_or_default(),
             allow: self.allow.unwrap_or_default(),
-            patterns: compiled(report, self.patterns),
+            patterns: patterns::compiled(report, "redact.patterns", self.patterns),
             mode,
             rules: self.rules.into_values().filter(|(rule, on)| *on != rule.is_default()).collect(),
         }
     }
-}
-
-fn compiled(report: &mut Report, patterns: BTreeMap<String, String>) -> Option<Patterns> {
-    const KEY: &str = "redact.patterns";
-    if patterns.is_empty() {
-        return None;
-    }
-    if patterns.len() > MOST_PATTERNS {
-        report.finding(KEY, format!("{} patterns", patterns.len()), format!("at most {MOST_PATTERNS}"));
-        return None;
-    }
-    let compiled = Patterns::new(patterns);
-    compiled.map_err(|why| report.finding(KEY, format!("together: {why}"), "patterns that are smaller")).ok()
 }

@@ -261,6 +261,7 @@ fn in_force(settings: &Settings) -> Value {
         "enrich": enrich,
         "categories": {},
         "entities": settings.entities.iter().map(|kind| format!("{kind:?}")).collect::<Vec<_>>(),
+        "entity_patterns": {},
         "limits": limits(&settings.limits),
         "metrics": {"every": format!("{:?}", settings.metrics_every), "self": settings.metrics_self},
         "propagate": settings.propagate,

@@ -5,7 +5,7 @@ use super::environment::Environment;
 use super::layer::Layer;
 use super::redaction::Given;
 use super::settings::{LevelFile, Settings};
-use super::{absent, declarative, file, otel, sections, surroundings, variables};
+use super::{absent, declarative, file, otel, patterns, sections, surroundings, variables};
 use crate::api::levels::SetLevels;
 use crate::document::report::Report;
 use crate::error::{Error, ErrorCode, Problem, Result};
@@ -81,6 +81,8 @@ fn gather(document: Option<&Value>, environment: &Environment) -> (Settings, Vec
     let mut layers = [file_layer, Some(their_layer), Some(our_layer), arguments_layer];
     let redact = layers.iter_mut().flatten().map(|layer| std::mem::take(&mut layer.redact));
     let redact = redact.fold(Given::default(), Given::under);
+    let found = layers.iter_mut().flatten().map(|layer| std::mem::take(&mut layer.entity_patterns));
+    let entity_patterns = found.flatten().collect();
     let has_outputs = layers.iter().flatten().any(|layer| layer.outputs.is_some());
     settings.level_file = level_file(environment, &layers);
     layers.into_iter().flatten().for_each(|layer| layer.apply(&mut settings));
@@ -93,6 +95,7 @@ fn gather(document: Option<&Value>, environment: &Environment) -> (Settings, Vec
     problems.extend(from_file);
     let mut whole = Report::default();
     settings.redaction = redact.settled(&mut whole);
+    settings.entity_patterns = patterns::compiled(&mut whole, "entity_patterns", entity_patterns);
     if problems.is_empty() {
         sections::contradictions(&mut whole, &settings.limits);
         problems = whole.problems;

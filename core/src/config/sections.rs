@@ -42,6 +42,7 @@ pub(super) fn document(report: &mut Report, document: &Value) -> Layer {
             "enrich" => layer.enrich = enrich(report, &found),
             "categories" => layer.categories = classes::categories(report, &found),
             "entities" => layer.entities = classes::entities(report, &found),
+            "entity_patterns" => layer.entity_patterns = classes::entity_patterns(report, &found),
             "limits" => limits(report, &found, &mut layer),
             "metrics" => metrics(report, &found, &mut layer),
             "propagate" => layer.propagate = propagate(report, &found),

@@ -10,6 +10,7 @@ use crate::document::place::Place;
 use crate::encode::attributes::limits::Limits;
 use crate::encode::attributes::redact::Redaction;
 use crate::encode::entities::Kind;
+use crate::encode::patterns::Patterns;
 use crate::model::enrichment::Enrichment;
 use crate::model::exception_signals::ExceptionSignals;
 use crate::model::propagation::Propagators;
@@ -57,6 +58,8 @@ pub struct Settings {
     pub categories: CategoryRules,
     /// What is looked for in messages.
     pub entities: BTreeSet<Kind>,
+    /// What is looked for besides.
+    pub entity_patterns: Option<Patterns>,
     /// How much is kept.
     pub limits: Limits,
     /// How often metric points are written.
@@ -213,6 +216,7 @@ impl Settings {
             surroundings: Vec::new(),
             categories: CategoryRules::default(),
             entities: BTreeSet::new(),
+            entity_patterns: None,
             limits: Limits::default(),
             metrics_every: Duration::from_secs(60),
             metrics_self: false,

@@ -20,7 +20,7 @@ const RESOURCE_VALUE: Takes =
 pub(super) const LEVEL: Takes = Takes::Other(Severity::accepted_names());
 
 /// The keys of the document, in the order of the documentation.
-pub(super) static DOCUMENT: [Setting; 23] = [
+pub(super) static DOCUMENT: [Setting; 24] = [
     Setting::new(
         "service",
         Takes::Text("a name such as \"shop\""),
@@ -111,6 +111,13 @@ pub(super) static DOCUMENT: [Setting; 23] = [
         classes::ENTITIES,
         "[\"ip\", \"uuid\"]",
         "What is looked for in the messages of log records and told under `entities`.",
+    ),
+    Setting::new(
+        "entity_patterns",
+        classes::ENTITY_PATTERNS,
+        "{\"order\": \"ORD-[0-9]+\"}",
+        "What of your own is looked for there as well, by the names that it is told under; at most 64 patterns, written like \
+         those of `redact`.",
     ),
     Setting::new("limits", Takes::Object(&LIMITS), "{\"string_bytes\": \"16KiB\"}", "How much is kept."),
     Setting::new(

@@ -15,6 +15,7 @@ mod legible;
 pub(crate) mod members;
 mod numbers;
 pub mod otlp;
+pub(crate) mod patterns;
 mod pieces;
 pub(crate) mod plain;
 pub(crate) mod prometheus;

@@ -73,7 +73,7 @@ impl Parts {
             tail: tail(settings).map(Arc::new),
             categories: Categories::new(&settings.categories.events, &settings.categories.loggers)
                 .map(Arc::new),
-            entities: Entities::new(&settings.entities).map(Arc::new),
+            entities: Entities::new(&settings.entities, settings.entity_patterns.clone()).map(Arc::new),
             threads: threads(settings),
             levels: Arc::new(levels(settings)),
             volume: None,

@@ -28,6 +28,7 @@ pub use crate::document::instant::nanoseconds as instant_ns;
 pub use crate::encode::attributes::key::Key;
 pub use crate::encode::timestamp::rfc3339_of_data;
 pub use crate::guard::guard;
+pub use crate::lent::{show, with_text};
 pub use crate::mapped::on_map;
 pub use crate::model::span::Parent;
 pub use crate::model::thread::Thread;

@@ -12,10 +12,10 @@ pub fn run(tree: &Tree, options: &Options, passed_on: &[String]) -> Outcome {
     if is_passed("--adapters") {
         setup::run(tree, options, setup::Scope::Everything)?;
     } else if is_passed("--search") {
-        cargo(tree, options, &["build", "--release", "--package", "vigie-cli"]).show()?;
+        cargo(tree, options, &["build", "--profile", tree.profile, "--package", "vigie-cli"]).show()?;
     } else {
         setup::run(tree, options, setup::Scope::Libraries)?;
-        cargo(tree, options, &["build", "--release", "--package", "vigie-bench"]).show()?;
+        cargo(tree, options, &["build", "--profile", tree.profile, "--package", "vigie-bench"]).show()?;
     }
     let python = tree::system_python().ok_or("no Python 3 in PATH")?;
     let mut run = program(tree, python, &["tests/bench/run.py"]);

@@ -21,7 +21,7 @@ pub fn run(tree: &Tree, options: &Options) -> Outcome {
         fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     }
     let folder = folder.to_string_lossy().into_owned();
-    let vigie = tree.release().join(format!("vigie{}", std::env::consts::EXE_SUFFIX));
+    let vigie = tree.libraries().join(format!("vigie{}", std::env::consts::EXE_SUFFIX));
     let environment = tree.venv("python").parent().map(|bin| bin.to_path_buf()).unwrap_or_default();
 
     let step = if pwsh::find().is_ok() { "a PowerShell step" } else { "a C step" };

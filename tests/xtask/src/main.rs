@@ -45,7 +45,7 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Outcome {
-    let tree = Tree::find()?;
+    let tree = Tree::find(options.command.profile())?;
     match &options.command {
         Command::Setup => setup::run(&tree, options, setup::Scope::Everything),
         Command::Demo => demo::run(&tree, options),

@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn a_hang_is_ended_with_its_children_and_keeps_its_output() {
-        let tree = Tree::find().unwrap();
+        let tree = Tree::find("release").unwrap();
         let log = tree.target.join("test-logs/self/hang.log");
         let run = program(&tree, "sh", &["-c", "echo before; sleep 60 & sleep 60"]);
         let finished = run.capture(&log, Duration::from_millis(300)).unwrap();

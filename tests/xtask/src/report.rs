@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_failure_or_an_empty_run_is_an_error() {
-        let mut tree = Tree::find().unwrap();
+        let mut tree = Tree::find("release").unwrap();
         tree.target = tree.target.join("test-logs/self");
         fs::create_dir_all(&tree.target).unwrap();
         assert!(finish(&tree, &[row(Verdict::Pass, 2)], Duration::ZERO).is_ok());

@@ -59,7 +59,12 @@ mod tests {
     #[test]
     fn a_stamp_is_fresh_until_an_input_changes() {
         let root = std::env::temp_dir().join(format!("vigie-stamp-{}", std::process::id()));
-        let tree = Tree { root: root.clone(), built: root.join("target"), target: root.join("target") };
+        let tree = Tree {
+            root: root.clone(),
+            built: root.join("target"),
+            target: root.join("target"),
+            profile: "release",
+        };
         let state = |text| of(&tree, "step", text, &["sources"]).unwrap();
         fs::create_dir_all(root.join("sources/deep")).unwrap();
         fs::write(root.join("sources/deep/a"), "1").unwrap();

@@ -12,10 +12,12 @@ pub struct Tree {
     pub built: PathBuf,
     /// Everything else that is made here: environments, stamps, logs, results.
     pub target: PathBuf,
+    /// How the libraries are built.
+    pub profile: &'static str,
 }
 
 impl Tree {
-    pub fn find() -> Outcome<Tree> {
+    pub fn find(profile: &'static str) -> Outcome<Tree> {
         // Cargo sets it for `cargo run`; the compiled-in value is for a directly started binary.
         let manifest =
             std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
@@ -23,7 +25,7 @@ impl Tree {
         let root = root.ancestors().nth(2).ok_or("the crate is not two folders below the repository")?;
         let target = root.join("target");
         let built = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| target.clone(), |dir| root.join(dir));
-        Ok(Tree { root: root.to_path_buf(), built, target })
+        Ok(Tree { root: root.to_path_buf(), built, target, profile })
     }
 
     pub fn path(&self, relative: &str) -> PathBuf {
@@ -57,8 +59,9 @@ impl Tree {
         self.target.join("venv-adapters").join(folder.split('/').nth(1).unwrap_or(folder))
     }
 
-    pub fn release(&self) -> PathBuf {
-        self.built.join("release")
+    /// Where the libraries and programs are that were built with the profile.
+    pub fn libraries(&self) -> PathBuf {
+        self.built.join(self.profile)
     }
 
     /// A program in the Python environment of the tests, `python` among them.

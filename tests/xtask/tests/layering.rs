@@ -25,7 +25,8 @@ const FLOORS: [&[&str]; 10] = [
     &["extend"],
 ];
 /// Used by all floors, imports none of them.
-const CELLAR: [&str; 8] = ["error", "clock", "stats", "guard", "generation", "platform", "aside", "mapped"];
+const CELLAR: [&str; 9] =
+    ["error", "clock", "stats", "guard", "generation", "platform", "aside", "mapped", "lent"];
 
 fn floor(module: &str) -> Option<usize> {
     FLOORS.iter().position(|names| names.contains(&module))

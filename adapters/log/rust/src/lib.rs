@@ -3,14 +3,12 @@
 #![deny(missing_docs)]
 
 mod levels;
-mod text;
 mod values;
 
 use log::{Log, Metadata, Record, SetLoggerError};
 use std::time::Duration;
-use text::with_text;
 use values::Values;
-use vigie_core::host::{Loggers, guard};
+use vigie_core::host::{Loggers, guard, show, with_text};
 use vigie_core::{AttributeWriter, Context, Logger, Telemetry};
 
 /// How long [`Log::flush`] waits: longer than an output that moves takes, and no program's end is held up by it.
@@ -75,7 +73,7 @@ impl VigieLog {
         // It is data, and never taken for a template.
         match record.args().as_str() {
             Some(message) => text.push_str(message),
-            None => text::show(record.args(), text),
+            None => show(record.args(), text),
         }
         made.message(text);
         made.emit();

@@ -1,8 +1,7 @@
 //! Key-values of records: attributes, and the error.
 
-use crate::text::{show, with_text};
 use log::kv::{Error, Key, Source, Value, VisitSource, VisitValue};
-use vigie_core::host::guard;
+use vigie_core::host::{guard, show, with_text};
 use vigie_core::{AttributeWriter, ErrorInfo};
 
 /// Keys that an error is given under as a text.

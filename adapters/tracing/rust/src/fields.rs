@@ -2,11 +2,10 @@
 //!
 //! Not for where they go: see `layer`.
 
-use std::cell::Cell;
 use std::error::Error;
-use std::fmt::{Debug, Write};
+use std::fmt::Debug;
 use tracing::field::{Field, Visit};
-use vigie_core::host::guard;
+use vigie_core::host::{guard, show, with_text};
 use vigie_core::model::attributes::{CORRELATION_KEYS, WELL_KNOWN};
 use vigie_core::{AttributeWriter, ErrorInfo};
 
@@ -164,35 +163,12 @@ impl Visit for Fields<'_, '_> {
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         if field.name() == "message" && self.of != Of::Span {
-            show(value, &mut self.said.message);
+            show(&format_args!("{value:?}"), &mut self.said.message);
             return;
         }
         with_text(|text| {
-            show(value, text);
+            show(&format_args!("{value:?}"), text);
             self.text(field, text);
         });
     }
-}
-
-/// What a value says of itself, up to where it fails or panics.
-fn show(value: &dyn Debug, text: &mut String) {
-    let _ = guard(Ok(()), || write!(text, "{value:?}"));
-}
-
-/// The memory of texts up to this many bytes is kept for the next one.
-const KEPT_BYTES: usize = 4096;
-
-thread_local! {
-    static TEXT: Cell<String> = const { Cell::new(String::new()) };
-}
-
-/// Lends an empty text. What is written into it may lend another one.
-pub(crate) fn with_text<R>(use_it: impl FnOnce(&mut String) -> R) -> R {
-    let mut text = TEXT.try_with(Cell::take).unwrap_or_default();
-    text.clear();
-    let result = use_it(&mut text);
-    if text.capacity() <= KEPT_BYTES {
-        let _ = TEXT.try_with(|kept| kept.set(text));
-    }
-    result
 }

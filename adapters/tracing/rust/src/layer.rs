@@ -3,7 +3,7 @@
 //! Not for what is told at all: see `levels`.
 
 use crate::entered;
-use crate::fields::{Fields, Keys, Of, Said, with_text};
+use crate::fields::{Fields, Keys, Of, Said};
 use crate::levels::severity_of;
 use crate::spans::Open;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use tracing_log::NormalizeEvent;
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context as Around;
 use tracing_subscriber::registry::LookupSpan;
-use vigie_core::host::{Loggers, guard};
+use vigie_core::host::{Loggers, guard, with_text};
 use vigie_core::{Context, Severity, Telemetry};
 
 /// How the names of events begin that were given none.

@@ -67,34 +67,38 @@ impl Drop for Scratch {
 /// no dependency of theirs.
 pub fn library(name: &str) -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(build).join(name)
+    BUILT.get_or_init(|| built_with(&[])).join(name)
 }
 
-/// Builds with the profile of this test; gives the directory.
-fn build() -> PathBuf {
+/// Builds with the profile of this test, in its place, so that what the library depends on is built once; gives the directory.
+pub fn built_with(features: &[&str]) -> PathBuf {
     let programs = std::env::current_exe().unwrap();
     let output = programs.ancestors().nth(2).unwrap();
-    run_cargo(output.parent().unwrap(), &[]);
-    output.to_owned()
-}
-
-/// The static library that panics on demand, in a directory of its own: the others must not have it.
-pub fn library_with_failpoints() -> PathBuf {
-    let programs = std::env::current_exe().unwrap();
-    let output = programs.ancestors().nth(2).unwrap();
-    let apart = output.with_file_name("failpoint");
-    run_cargo(&apart, &["--features", "failpoint"]);
-    apart.join(output.file_name().unwrap()).join("libvigie.a")
-}
-
-fn run_cargo(target: &Path, more: &[&str]) {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--package", env!("CARGO_PKG_NAME")]).args(more);
-    cargo.arg("--target-dir").arg(target);
+    cargo.args(["build", "--quiet", "--package", env!("CARGO_PKG_NAME")]).args(features);
+    cargo.arg("--target-dir").arg(output.parent().unwrap());
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }
     succeed(cargo.current_dir(binding()));
+    output.to_owned()
+}
+
+/// What a library that panics on demand has somewhere.
+pub const FAILPOINT: &[u8] = b"vigie failpoint";
+
+pub fn holds(path: &Path, needle: &[u8]) -> bool {
+    let bytes = std::fs::read(path).unwrap();
+    bytes.windows(needle.len()).any(|window| window == needle)
+}
+
+/// Runs a program that counts its checks; nothing may appear on standard error.
+pub fn judge(mut command: Command) {
+    let output = succeed(&mut command);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.ends_with(" checks, 0 failed\n"), "{said}");
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(complaint, "", "nothing is to be said on standard error");
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -44,7 +44,7 @@ fn every_key_is_taken() {
                       "local_parent_sampled":1,"local_parent_not_sampled":"parent","keep_errors":true,"keep_slower_than":"1.5s",
                       "logs":{"trace":0,"debug":0.01,"rules":[{"logger":"shop.cart","level":"info","share":0.1},{"level":"warn","share":1}],
                               "per_second":{"first":5,"then_one_in":7},"fold":"5s","trail":{"level":"DEBUG2"}}},
-            "control":"var/control","redact":{"keys":["iban"," badge ","iban"],"allow":["page_token"],"patterns":{"badge":"B-[0-9]{6}"},"rules":{"email":true,"card":true},"mode":"hash","hash_key":"0123456789abcdef"},"enrich":["process"],"categories":{"events":{"order.":"business"},"loggers":{"shop.auth":"authentication"}},"entities":["uuid","ip"],
+            "control":"var/control","redact":{"keys":["iban"," badge ","iban"],"allow":["page_token"],"patterns":{"badge":"B-[0-9]{6}"},"rules":{"email":true,"card":true},"mode":"hash","hash_key":"0123456789abcdef"},"enrich":["process"],"categories":{"events":{"order.":"business"},"loggers":{"shop.auth":"authentication"}},"entities":["uuid","ip"],"entity_patterns":{"order":"ORD-[0-9]+"},
             "limits":{"attributes":10,"depth":64,"nodes":100,"key_bytes":"1KiB","string_bytes":"32KiB","line_bytes":65536,
                       "events":1,"links":2,"open_spans":3,"series_per_instrument":4,"series_per_process":5,
                       "buffer_bytes":"1MiB","shutdown":"2.5s"},
@@ -105,6 +105,7 @@ fn every_key_is_taken() {
     assert_eq!(settings.categories.events["order."], "business");
     assert_eq!(settings.categories.loggers["shop.auth"], "authentication");
     assert!(settings.entities.into_iter().eq([Kind::Ip, Kind::Uuid]));
+    assert_eq!(settings.entity_patterns.unwrap().given()["order"], "ORD-[0-9]+");
     let limits = Limits {
         attributes: 10,
         depth: 64,
@@ -168,7 +169,7 @@ fn differences_are_named_by_key() {
     assert!(one.differing_keys(&one.clone()).is_empty());
     let other = resolve(
         r#"{"service":"b","version":"1","environment":"e","resource":{"a":1},"level":"debug","levels":{"a":"info"},
-            "outputs":[{"to":"null"}],"sample":{"traces":0},"redact":{"keys":["k"]},"enrich":[],"categories":{"events":{"a":"web"}},"entities":["ip"],"limits":{"depth":3},
+            "outputs":[{"to":"null"}],"sample":{"traces":0},"redact":{"keys":["k"]},"enrich":[],"categories":{"events":{"a":"web"}},"entities":["ip"],"entity_patterns":{"a":"b"},"limits":{"depth":3},
             "metrics":{"every":"1s"},"propagate":["p"],"propagators":[],
             "public_endpoint":true,"testing":{"ids":1},"attributes_key":"a","disabled":true}"#,
     );
@@ -187,6 +188,7 @@ fn differences_are_named_by_key() {
             "enrich",
             "categories",
             "entities",
+            "entity_patterns",
             "limits",
             "metrics",
             "propagate",

@@ -394,6 +394,14 @@ const LINES: &[(&str, &str)] = &[
     (r#"{"categories":{"loggers":{"":"web"}}}"#, r#"categories.loggers.: a rule without a name"#),
     (r#"{"categories":{"event":{}}}"#, r#"categories.event: unknown key; accepted: events (nearest)"#),
     (r#"{"entities":["ipv4"]}"#, r#"entities[0]: "ipv4"; accepted: ip, email, url, uuid, path"#),
+    (
+        r#"{"entity_patterns":{"order":"a(b"}}"#,
+        r#"entity_patterns.order: "a(b"; accepted: a regular expression such as "B-[0-9]{6}", but unclosed group"#,
+    ),
+    (
+        r#"{"entity_patterns":{"uuid":"x"}}"#,
+        r#"entity_patterns.uuid: a name that is taken; accepted: a name that no sort of entities has"#,
+    ),
     (r#"{"testing":{"root":7}}"#, r#"testing.root: 7; accepted: the path of a folder"#),
     (r#"{"limits":5}"#, r#"limits: 5; accepted: an object with the keys attributes, depth"#),
     (r#"{"limits":{"atributes":5}}"#, r#"limits.atributes: unknown key; accepted: attributes (nearest)"#),
@@ -480,11 +488,11 @@ fn all_mistakes_come_at_once() {
     // One document with one mistake of each top-level key.
     let error = refused(
         r#"{"service":1,"version":1,"environment":1,"level":"x","levels":1,"outputs":1,"sample":1,"redact":1,
-            "enrich":1,"categories":1,"entities":1,"limits":1,"metrics":1,"propagate":1,"propagators":1,"public_endpoint":1,
+            "enrich":1,"categories":1,"entities":1,"entity_patterns":1,"limits":1,"metrics":1,"propagate":1,"propagators":1,"public_endpoint":1,
             "testing":1,"attributes_key":1,"disabled":1,"more":1}"#,
     );
-    assert_eq!(error.problems.len(), 20, "{error}");
-    assert_eq!(error.to_string().lines().count(), 20);
+    assert_eq!(error.problems.len(), 21, "{error}");
+    assert_eq!(error.to_string().lines().count(), 21);
     let error = refused(
         r#"{"outputs":[{"to":"console","format":"x","signals":["y","z"],"q":1},{"to":"file","delivery":"d","p":2}]}"#,
     );

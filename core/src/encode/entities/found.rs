@@ -3,6 +3,7 @@
 use super::kind::Kind;
 use super::{address, amount, name};
 use crate::encode::attributes::writer::AttributeWriter;
+use crate::encode::patterns::Patterns;
 use crate::model::cut::prefix;
 use std::collections::BTreeSet;
 
@@ -18,13 +19,14 @@ const MOST_BYTES: usize = 4 * 1024;
 #[derive(Debug)]
 pub struct Entities {
     kinds: BTreeSet<Kind>,
+    own: Option<Patterns>,
 }
 
 impl Entities {
-    /// These sorts; nothing where there are none.
+    /// These sorts and patterns of the user; nothing where there are none.
     #[must_use]
-    pub fn new(kinds: &BTreeSet<Kind>) -> Option<Self> {
-        (!kinds.is_empty()).then(|| Self { kinds: kinds.clone() })
+    pub fn new(kinds: &BTreeSet<Kind>, own: Option<Patterns>) -> Option<Self> {
+        (!kinds.is_empty() || own.is_some()).then(|| Self { kinds: kinds.clone(), own })
     }
 
     /// Writes what `message` holds, as the attribute `entities`: an object with a list for each sort of which there is any,
@@ -37,8 +39,28 @@ impl Entities {
             scan(kind, message, &mut |text| object.keep(text, &mut found));
             object.list(key, &found);
         }
+        if let Some(own) = &self.own {
+            for (name, found) in matches(own, message, &mut object) {
+                object.list(name, &found);
+            }
+        }
         object.close();
     }
+}
+
+/// What the user's patterns match, by their names. Of a text that would take too long the rest has none.
+fn matches<'p, 't>(
+    own: &'p Patterns,
+    message: &'t str,
+    object: &mut Object<'_, '_>,
+) -> Vec<(&'p str, Vec<&'t str>)> {
+    let mut all: Vec<_> = own.names().iter().map(|name| (name.as_str(), Vec::new())).collect();
+    let _rest = own.search(message, &mut |range, place| {
+        if let (Some(text), Some((_, found))) = (message.get(range), all.get_mut(place)) {
+            object.keep(text, found);
+        }
+    });
+    all
 }
 
 /// Shows what there is of one sort, in the order of the text.

@@ -41,9 +41,12 @@ pub fn all(tree: &Tree, options: &Options) -> Vec<Driver> {
 }
 
 fn rust(tree: &Tree, options: &Options) -> Driver {
-    let build =
-        cargo(tree, options, &["build", "--release", "--package", "vigie-core", "--example", "conformance"]);
-    let start = program(tree, tree.release().join("examples/conformance"), &[]);
+    let build = cargo(
+        tree,
+        options,
+        &["build", "--profile", tree.profile, "--package", "vigie-core", "--example", "conformance"],
+    );
+    let start = program(tree, tree.libraries().join("examples/conformance"), &[]);
     Driver { language: "rust", missing: None, build: Some(build), flatten: None, start }
 }
 
@@ -60,7 +63,7 @@ fn node(tree: &Tree) -> Driver {
 
 fn c(tree: &Tree) -> Driver {
     let binary = tree.target.join("conformance/driver-c");
-    let (library, source) = (tree.release(), format!("{FOLDER}/c/driver.c"));
+    let (library, source) = (tree.libraries(), format!("{FOLDER}/c/driver.c"));
     let mut build = program(tree, "cc", &["-std=c99", "-Wall", "-Wextra", "-Werror", "-Ibindings/c/include"]);
     build.command.arg(source).arg("-o").arg(&binary).arg("-L").arg(&library).arg("-lvigie");
     build.command.arg(format!("-Wl,-rpath,{}", library.display()));

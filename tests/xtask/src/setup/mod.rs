@@ -34,7 +34,7 @@ pub type Note = &'static str;
 
 const STEPS: [(&str, Scope, Action); 11] = [
     ("check what this machine has", Scope::Libraries, doctor::run),
-    ("build the release libraries (cargo)", Scope::Libraries, build),
+    ("build the libraries (cargo)", Scope::Libraries, build),
     ("Python environment in target/venv", Scope::Libraries, python::environment),
     ("Python packages of examples/rag", Scope::Everything, python::example),
     ("native module into bindings/python", Scope::Libraries, python::native_module),
@@ -63,7 +63,7 @@ pub fn run(tree: &Tree, options: &Options, scope: Scope) -> Outcome {
 
 fn build(tree: &Tree, options: &Options) -> Outcome<Note> {
     let packages = ["vigie-core", "vigie-c", "vigie-cli", "vigie-python", "vigie-node"];
-    let mut args = vec!["build", "--release"];
+    let mut args = vec!["build", "--profile", tree.profile];
     args.extend(packages.iter().flat_map(|package| ["--package", package]));
     process::cargo(tree, options, &args).show()?;
     link_soname(tree)?;
@@ -73,7 +73,7 @@ fn build(tree: &Tree, options: &Options) -> Outcome<Note> {
 /// A program that was linked with `-lvigie` asks for the library by its soname, as an installation has it.
 #[cfg(target_os = "linux")]
 fn link_soname(tree: &Tree) -> Outcome<()> {
-    let link = tree.release().join("libvigie.so.1");
+    let link = tree.libraries().join("libvigie.so.1");
     if fs::symlink_metadata(&link).is_ok() {
         return Ok(());
     }

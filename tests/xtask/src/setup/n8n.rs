@@ -52,7 +52,8 @@ mod tests {
     #[test]
     fn the_one_below_target_is_used_when_it_is_asked_for_and_whole() {
         let target = std::env::temp_dir().join(format!("vigie-n8n-{}", std::process::id()));
-        let tree = Tree { root: target.clone(), built: target.clone(), target: target.clone() };
+        let tree =
+            Tree { root: target.clone(), built: target.clone(), target: target.clone(), profile: "release" };
         let options = |line: &str| Options::parse(line.split_whitespace().map(str::to_owned)).unwrap();
         let own = |line: &str| own_folder(&tree, &options(line));
         fs::create_dir_all(target.join("n8n/bin")).unwrap();

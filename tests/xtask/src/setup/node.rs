@@ -24,7 +24,7 @@ const SOURCES: [&str; 7] = [
 
 pub fn package(tree: &Tree, options: &Options) -> Outcome<Note> {
     let addon = tree.path(PACKAGE).join(format!("vigie.{}.node", platform()));
-    let copied = place(&tree.release().join(tree::library("vigie_node")), &addon)?;
+    let copied = place(&tree.libraries().join(tree::library("vigie_node")), &addon)?;
     let installed = install(tree, options)?;
     if installed == LEFT_OUT {
         return Ok(LEFT_OUT);

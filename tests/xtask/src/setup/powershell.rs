@@ -17,7 +17,7 @@ const COMPILER: &str = "powershell/build.ps1";
 pub const ASSEMBLY: &str = "Vigie.PowerShell.dll";
 
 pub fn library(tree: &Tree, _options: &Options) -> Outcome<Note> {
-    place_library(&tree.release(), &tree.path(MODULE))
+    place_library(&tree.libraries(), &tree.path(MODULE))
 }
 
 /// Puts the library that was built for this platform into `built` where the module looks for it.

@@ -77,7 +77,7 @@ pub fn install_into(
 pub fn native_module(tree: &Tree, _options: &Options) -> Outcome<Note> {
     let suffix = if cfg!(windows) { "pyd" } else { "so" };
     place(
-        &tree.release().join(tree::library("vigie_python")),
+        &tree.libraries().join(tree::library("vigie_python")),
         &tree.path(PACKAGE).join("vigie").join(format!("_native.{suffix}")),
     )
 }

@@ -5,10 +5,11 @@
 use super::findings::{Findings, Found, Masked};
 use super::keys::{KeyRedactor, Mask};
 use super::mode::Mode;
-use super::patterns::Patterns;
 use super::shapes::run;
 use super::{assignments, cards, emails, hints, ibans, tokens};
+use crate::encode::patterns::Patterns;
 use crate::stats::{Counts, RedactionRule};
+use std::ops::Range;
 
 /// The document's `redact`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -108,8 +109,12 @@ impl Redactor {
                 findings.add(start, end, RedactionRule::Email);
             }
         }
-        if let Some(patterns) = self.patterns.as_ref().filter(|patterns| text.len() >= patterns.shortest()) {
-            patterns.search(text, &mut findings);
+        if let Some(patterns) = &self.patterns {
+            let mut tell = |found: Range<usize>, place| findings.add_match(found.start, found.end, place);
+            if let Err(rest) = patterns.search(text, &mut tell) {
+                // What nobody can look at in time is not shown.
+                findings.add_match(rest.from, text.len(), rest.place);
+            }
         }
         findings.replaced(text, end, &self.mode)
     }
@@ -136,5 +141,21 @@ impl Redactor {
 
     fn is_on(&self, rule: RedactionRule) -> bool {
         self.is_on.get(rule as usize).is_some_and(|on| *on)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn what_nobody_can_look_at_in_time_is_not_shown() {
+        let patterns = Patterns::new(BTreeMap::from([("far".to_owned(), "q+b|q".to_owned())])).unwrap();
+        let redactor = Redactor::new(&Redaction { patterns: Some(patterns), ..Redaction::default() });
+        let text = "q".repeat(64 * 1024);
+        let masked = redactor.search(&text, text.len()).unwrap().text;
+        assert!(masked.starts_with("[redacted]") && !masked.contains('q'), "{}", masked.len());
+        assert!(masked.len() < 1000, "{}", masked.len());
     }
 }

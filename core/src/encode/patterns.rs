@@ -1,9 +1,9 @@
 //! The user's patterns: regular expressions, all found in one pass, in time linear in the length of the text.
 //!
 //! A lazy automaton runs them. What a search may cost is bounded, also where many short matches each need a long look
-//! ahead (`a+b|a` on a row of `a`), and so is the memory of the automaton, for each thread that searches.
+//! ahead (`a+b|a` on a row of `a`), and so is the memory of the automata, for each thread that searches.
+//! Not for what becomes of a match: redaction masks it, and entities tell it.
 
-use super::findings::Findings;
 use crate::model::cut::prefix;
 use regex_automata::hybrid::dfa::DFA;
 use regex_automata::hybrid::regex::{Cache, Regex};
@@ -14,6 +14,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -23,6 +24,9 @@ pub const MOST_PATTERNS: usize = 64;
 /// How large the program of all patterns may become, and what a thread keeps of the automaton's states.
 const PROGRAM_BYTES: usize = 512 * 1024;
 const CACHE_BYTES: usize = 256 * 1024;
+
+/// So many sets of patterns are searched for in turn: those of redaction and of entities.
+const SETS: usize = 2;
 
 /// Patterns that were compiled.
 #[derive(Clone)]
@@ -100,26 +104,49 @@ impl Patterns {
     }
 
     /// The name of the pattern at a place.
-    pub(super) fn name(&self, place: usize) -> &str {
+    #[must_use]
+    pub fn name(&self, place: usize) -> &str {
         self.names.get(place).map_or("", String::as_str)
     }
 
+    /// The names of all, in the order of their places.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// No match is shorter, in bytes.
-    pub(super) fn shortest(&self) -> usize {
+    #[must_use]
+    pub fn shortest(&self) -> usize {
         self.shortest
     }
 
-    /// Finds every match, the leftmost first, the pattern with the first name where several match.
-    pub(super) fn search(&self, text: &str, findings: &mut Findings) {
+    /// Shows every match with the place of its pattern: the leftmost first, of several there the pattern with the first name.
+    ///
+    /// # Errors
+    /// When that would take too long: the match that is the rest of the text, for whoever must not miss one.
+    pub fn search(&self, text: &str, tell: &mut dyn FnMut(Range<usize>, usize)) -> Result<(), Unsearched> {
+        if text.len() < self.shortest {
+            return Ok(());
+        }
         with_cache(self, |cache| {
             // Most texts hold no match, and this is the faster loop.
             let forward = (self.regex.forward(), cache.as_parts_mut().0);
             if matches!(forward.0.try_search_fwd(forward.1, &Input::new(text)), Ok(None)) {
-                return;
+                return Ok(());
             }
-            Search { patterns: self, cache, text, steps_left: 8 * text.len() + 1024 }.run(findings);
-        });
+            Search { patterns: self, cache, text, steps_left: 8 * text.len() + 1024 }.run(tell)
+        })
     }
+}
+
+/// What nobody could look at in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unsearched {
+    /// Where it begins.
+    pub from: usize,
+    /// The place of the pattern that was found last.
+    pub place: usize,
 }
 
 /// What is wrong, from the cause of all and the end of what it says; what comes before repeats the pattern.
@@ -138,27 +165,27 @@ fn syntax_rules() -> syntax::Config {
 }
 
 thread_local! {
-    static CACHE: RefCell<Option<(u64, Cache)>> = const { RefCell::new(None) };
+    /// States of the automata of the sets that were searched for last, the last one first.
+    static CACHES: RefCell<Vec<(u64, Box<Cache>)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Calls `search` with the thread's states of the automaton.
-fn with_cache(patterns: &Patterns, search: impl FnOnce(&mut Cache)) {
-    let mut search = Some(search);
-    let mut with = |cached: &mut Option<(u64, Cache)>| {
-        let fresh = || (patterns.id, patterns.regex.create_cache());
-        if cached.as_ref().is_none_or(|(id, _)| *id != patterns.id) {
-            *cached = Some(fresh());
-        }
-        let (_, cache) = cached.get_or_insert_with(fresh);
-        if let Some(search) = search.take() {
-            search(cache);
-        }
+fn with_cache<T>(patterns: &Patterns, search: impl FnOnce(&mut Cache) -> T) -> T {
+    let take = |caches: &mut Vec<(u64, Box<Cache>)>| {
+        let at = caches.iter().position(|(id, _)| *id == patterns.id)?;
+        Some(caches.remove(at).1)
     };
-    let done = CACHE.try_with(|cached| cached.try_borrow_mut().map(|mut cached| with(&mut cached)));
-    if !matches!(done, Ok(Ok(()))) {
-        // While the thread ends its slot is gone.
-        with(&mut None);
-    }
+    // While the thread ends its slot is gone.
+    let taken = CACHES.try_with(|caches| take(&mut *caches.try_borrow_mut().ok()?)).ok().flatten();
+    let mut cache = taken.unwrap_or_else(|| Box::new(patterns.regex.create_cache()));
+    let result = search(&mut cache);
+    let _gone = CACHES.try_with(|caches| {
+        if let Ok(mut caches) = caches.try_borrow_mut() {
+            caches.insert(0, (patterns.id, cache));
+            caches.truncate(SETS);
+        }
+    });
+    result
 }
 
 /// A match, with the place of its pattern.
@@ -176,20 +203,18 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
-    fn run(&mut self, findings: &mut Findings) {
-        let mut from = 0;
-        let mut place = 0;
+    fn run(&mut self, tell: &mut dyn FnMut(Range<usize>, usize)) -> Result<(), Unsearched> {
+        let (mut from, mut place) = (0, 0);
         loop {
             match self.next(from) {
-                Ok(None) => return,
+                Ok(None) => return Ok(()),
                 Ok(Some(found)) => {
                     place = found.place;
                     let start = self.start_of(from, &found);
-                    findings.add_match(prefix(self.text, start).len(), self.ceil(found.end), place);
+                    tell(prefix(self.text, start).len()..self.ceil(found.end), place);
                     from = found.end;
                 }
-                // What nobody can look at in time is not shown.
-                Err(()) => return findings.add_match(prefix(self.text, from).len(), self.text.len(), place),
+                Err(()) => return Err(Unsearched { from: prefix(self.text, from).len(), place }),
             }
         }
     }
@@ -233,7 +258,6 @@ impl Search<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::mode::Mode;
     use super::*;
 
     fn patterns(given: &[(&str, &str)]) -> Patterns {
@@ -241,29 +265,41 @@ mod tests {
         Patterns::new(given.collect()).unwrap()
     }
 
-    fn masked(given: &[(&str, &str)], text: &str) -> Option<String> {
-        let patterns = patterns(given);
-        let mut findings = Findings::default();
-        patterns.search(text, &mut findings);
-        findings.replaced(text, text.len(), &Mode::Mask).map(|masked| masked.text)
+    fn found<'t>(given: &[(&str, &str)], text: &'t str) -> Vec<&'t str> {
+        let mut found = Vec::new();
+        patterns(given).search(text, &mut |range, _| found.push(&text[range])).unwrap();
+        found
     }
 
     #[test]
     fn every_match_of_every_pattern_is_found() {
         let given = [("badge", "B-[0-9]{6}"), ("tail", "(?i)secret$"), ("word", r"\bx\d+\b")];
         assert_eq!(
-            masked(&given, "B-123456 and B-654321 x12 x1y SeCret").unwrap(),
-            "[redacted] and [redacted] [redacted] x1y [redacted]"
+            found(&given, "B-123456 and B-654321 x12 x1y SeCret"),
+            ["B-123456", "B-654321", "x12", "SeCret"]
         );
-        assert_eq!(masked(&given, "B-12345 secret no"), None);
-        assert_eq!(masked(&[("a", "^a"), ("b", "a")], "aa").unwrap(), "[redacted][redacted]");
+        assert_eq!(found(&given, "B-12345 secret no"), [""; 0]);
+        assert_eq!(found(&[("a", "^a"), ("b", "a")], "aa"), ["a", "a"]);
     }
 
     #[test]
     fn characters_stay_whole() {
-        assert_eq!(masked(&[("one", "x.")], "axéb").unwrap(), "a[redacted]b");
-        assert_eq!(masked(&[("all", "(?u:é)[^ ]+")], "a éèè b").unwrap(), "a [redacted] b");
-        assert_eq!(masked(&[("second", r"\xa9")], "aéb").unwrap(), "a[redacted]b");
+        assert_eq!(found(&[("one", "x.")], "axéb"), ["xé"]);
+        assert_eq!(found(&[("all", "(?u:é)[^ ]+")], "a éèè b"), ["éèè"]);
+        assert_eq!(found(&[("second", r"\xa9")], "aéb"), ["é"]);
+    }
+
+    #[test]
+    fn sets_that_are_searched_for_in_turn_find_each_their_own() {
+        let sets: Vec<Patterns> =
+            ["a", "b", "c"].iter().map(|pattern| patterns(&[("one", pattern)])).collect();
+        for _ in 0..2 {
+            for (set, start) in sets.iter().zip(0..) {
+                let mut starts = Vec::new();
+                set.search("abc", &mut |range, _| starts.push(range.start)).unwrap();
+                assert_eq!(starts, [start]);
+            }
+        }
     }
 
     #[test]
@@ -282,10 +318,11 @@ mod tests {
     }
 
     #[test]
-    fn a_search_ends_in_time_and_shows_nothing_that_it_did_not_look_at() {
+    fn a_search_ends_in_time_and_says_what_it_did_not_look_at() {
         let text = "q".repeat(64 * 1024);
-        let masked = masked(&[("far", "q+b|q")], &text).unwrap();
-        assert!(masked.starts_with("[redacted]") && !masked.contains('q'), "{}", masked.len());
-        assert!(masked.len() < 1000, "{}", masked.len());
+        let mut last = 0;
+        let ended = patterns(&[("far", "q+b|q")]).search(&text, &mut |range, _| last = range.end);
+        assert_eq!(ended, Err(Unsearched { from: last, place: 0 }));
+        assert!(0 < last && last < text.len() / 10, "{last}");
     }
 }
