@@ -1,86 +1,137 @@
-//! Finds the lines that can pass a filter by texts which every such line has, without reading the others as JSON.
+//! Finds the lines that can pass a filter by what every such line has, without reading the others as JSON.
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem::Finder;
 
 use super::number::Number;
 use super::term::Term;
 use super::test::{Kind, Order, Test};
 
-/// Texts of which a line has at least one if it passes.
+/// What a line has that passes.
 pub(crate) struct Needle {
-    texts: Texts,
-    probe: Option<Probe>,
+    /// What is looked for in all bytes.
+    rarest: Clue,
+    /// What is looked for in the lines that were found by that.
+    others: Vec<Clue>,
+    spelled: Spelled,
 }
 
-enum Texts {
-    One(Box<Finder<'static>>),
-    Several(Box<AhoCorasick>),
+impl Needle {
+    /// What the terms tell; of each line is asked the least likely first.
+    pub(super) fn of(terms: &[Term]) -> Option<Self> {
+        let mut clues: Vec<Clue> = terms.iter().flat_map(clues).collect();
+        let (rarest, _) = clues.iter().enumerate().max_by_key(|(_, clue)| clue.worth)?;
+        let spelled = Spelled::of(clues.iter().flat_map(|clue| &clue.marks));
+        Some(Self { rarest: clues.swap_remove(rarest), others: clues, spelled })
+    }
+
+    /// Calls `each` with every line of the block that may pass.
+    pub(crate) fn lines<'b>(&self, block: &'b [u8], mut each: impl FnMut(&'b [u8])) {
+        let mut spelled = Ahead::default();
+        let mut marks: Vec<_> = self.rarest.marks.iter().map(|mark| (mark, Ahead::default())).collect();
+        let mut at = 0;
+        loop {
+            let spelled = spelled.from(at, block, |bytes| self.spelled.find(bytes));
+            let found = marks.iter_mut().filter_map(|(mark, ahead)| ahead.from(at, block, |b| mark.find(b)));
+            let Some(hit) = found.chain(spelled).min() else { return };
+            let (before, behind) = block.split_at_checked(hit).unwrap_or((block, &[]));
+            let begin = memchr::memrchr(b'\n', before).map_or(0, |feed| feed + 1);
+            let end = memchr::memchr(b'\n', behind).map_or(block.len(), |feed| hit + feed);
+            let line = block.get(begin..end).unwrap_or_default();
+            let is_spelled = spelled.is_some_and(|spelled| spelled < end);
+            if is_spelled || self.others.iter().all(|clue| clue.is_in(line)) {
+                each(line);
+            }
+            at = end + 1;
+        }
+    }
 }
 
-/// A first look at the numbers that stand under a key, wherever in the line that is: most lines are done with by it.
-struct Probe {
+/// The next place in a block where something stands: it is looked for again when it has been passed.
+#[derive(Default)]
+enum Ahead {
+    #[default]
+    Unknown,
+    At(usize),
+    Nowhere,
+}
+
+impl Ahead {
+    fn from(&mut self, begin: usize, block: &[u8], find: impl Fn(&[u8]) -> Option<usize>) -> Option<usize> {
+        match *self {
+            Self::Nowhere => return None,
+            Self::At(at) if at >= begin => return Some(at),
+            Self::At(_) | Self::Unknown => {}
+        }
+        let found = find(block.get(begin..).unwrap_or_default()).map(|found| begin + found);
+        *self = found.map_or(Self::Nowhere, Self::At);
+        found
+    }
+}
+
+/// Of these marks a line has at least one if it passes.
+struct Clue {
+    worth: usize,
+    marks: Vec<Mark>,
+}
+
+impl Clue {
+    fn is_in(&self, line: &[u8]) -> bool {
+        self.marks.iter().any(|mark| mark.find(line).is_some())
+    }
+
+    fn of_values<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
+        let mut shortest = usize::MAX;
+        let texts = texts.into_iter().inspect(|text| shortest = shortest.min(text.len()));
+        let marks: Vec<Mark> = texts.map(Mark::text).collect();
+        Self { worth: shortest.saturating_mul(4) / marks.len().max(1), marks }
+    }
+
+    /// A key is in many lines, so it is worth little.
+    fn of_key(key: &str) -> Self {
+        Self { worth: key.len() / 4, marks: vec![Mark::text(key)] }
+    }
+}
+
+/// Something that stands in a line.
+enum Mark {
+    Text(Box<Finder<'static>>),
+    Number(Box<NumberMark>),
+}
+
+impl Mark {
+    fn text(text: &str) -> Self {
+        Self::Text(Box::new(Finder::new(text).into_owned()))
+    }
+
+    fn find(&self, bytes: &[u8]) -> Option<usize> {
+        match self {
+            Self::Text(finder) => finder.find(bytes),
+            Self::Number(number) => number.find(bytes),
+        }
+    }
+
+    /// The text that is looked for.
+    fn needle(&self) -> &[u8] {
+        match self {
+            Self::Text(finder) => finder.needle(),
+            Self::Number(number) => number.key.needle(),
+        }
+    }
+}
+
+/// A value that may pass a comparison with a number, wherever in the line its key is.
+struct NumberMark {
     /// The end of the key as a line has it.
     key: Finder<'static>,
     order: Order,
     number: Number,
 }
 
-impl Needle {
-    /// The best one that the terms give: of each line is asked the least likely.
-    pub(super) fn of(terms: &[Term]) -> Option<Self> {
-        let candidates = terms.iter().flat_map(candidates);
-        let best = candidates.max_by_key(|candidate| candidate.worth)?;
-        let texts = match best.texts.as_slice() {
-            [] => return None,
-            [only] => Texts::One(Box::new(Finder::new(only.as_bytes()).into_owned())),
-            several => {
-                let built = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(several);
-                Texts::Several(Box::new(built.ok()?))
-            }
-        };
-        Some(Self { texts, probe: terms.iter().find_map(Probe::of) })
-    }
-
-    /// Calls `each` with every line of the block that may pass, and stops when it says so. Whether it went through.
-    pub(crate) fn lines<'b>(&self, block: &'b [u8], mut each: impl FnMut(&'b [u8]) -> bool) -> bool {
-        if spells_letters(block) {
-            // JSON may write any letter by its number. Nobody does that; if somebody does, every line is read.
-            let mut lines = block.split(|byte| *byte == b'\n');
-            return lines.all(|line| line.is_empty() || each(line));
-        }
-        let mut at = 0;
-        while let Some(found) = self.find(block.get(at..).unwrap_or_default()) {
-            let found = at + found;
-            let (before, behind) = block.split_at_checked(found).unwrap_or((block, &[]));
-            let begin = memchr::memrchr(b'\n', before).map_or(0, |feed| feed + 1);
-            let end = memchr::memchr(b'\n', behind).map_or(block.len(), |feed| found + feed);
-            let line = block.get(begin..end).unwrap_or_default();
-            if self.probe.as_ref().is_none_or(|probe| probe.may_pass(line)) && !each(line) {
-                return false;
-            }
-            at = end + 1;
-        }
-        true
-    }
-
-    fn find(&self, bytes: &[u8]) -> Option<usize> {
-        match &self.texts {
-            Texts::One(finder) => finder.find(bytes),
-            Texts::Several(several) => several.find(bytes).map(|found| found.start()),
-        }
-    }
-}
-
-impl Probe {
-    fn of(term: &Term) -> Option<Self> {
-        let (key, order, number) = match term {
-            Term::Keyed { negated: false, key, test: Test::Compares(order, number) } => {
-                (key, *order, *number)
-            }
-            Term::Keyed { negated: false, key, test: Test::Is(_, Some(number)) } => {
-                (key, Order::Equal, *number)
-            }
+impl NumberMark {
+    fn of(key: &str, test: &Test) -> Option<Self> {
+        let (order, number) = match test {
+            Test::Compares(order, number) => (*order, *number),
+            Test::Is(_, Some(number)) => (Order::Equal, *number),
             _ => return None,
         };
         // Whichever objects the path leads through, the key of the value ends in its last part.
@@ -88,64 +139,95 @@ impl Probe {
         Some(Self { key: Finder::new(&format!("{last}\"")).into_owned(), order, number })
     }
 
-    /// Whether something stands under such a key that is no number, or a number that passes.
-    fn may_pass(&self, line: &[u8]) -> bool {
-        let mut rest = line;
-        while let Some(at) = self.key.find(rest) {
-            rest = rest.get(at + self.key.needle().len()..).unwrap_or_default();
-            let Some(value) = rest.trim_ascii_start().strip_prefix(b":") else { continue };
-            let value = value.trim_ascii_start();
-            let length = value.iter().position(|byte| matches!(byte, b',' | b'}' | b' ' | b'\t' | b'\r'));
-            let number = value.get(..length.unwrap_or(value.len())).and_then(Number::read);
-            if number
-                .is_none_or(|number| number.compare(self.number).is_none_or(|found| self.order.holds(found)))
-            {
-                return true;
+    fn find(&self, bytes: &[u8]) -> Option<usize> {
+        let behind = |at: usize| bytes.get(at + self.key.needle().len()..).unwrap_or_default();
+        self.key.find_iter(bytes).find(|at| self.may_pass(behind(*at)))
+    }
+
+    /// Whether behind the key stands a value that may pass. What is no JSON passes nowhere, so that it does not matter how it
+    /// is taken, nor that a line without a value is read on into the next one.
+    fn may_pass(&self, behind: &[u8]) -> bool {
+        let Some(value) = behind.trim_ascii_start().strip_prefix(b":") else { return false };
+        let value = value.trim_ascii_start();
+        let number = match value.split_first() {
+            // Any element of a list may do.
+            Some((b'[', _)) => return true,
+            Some((b'"', inside)) => {
+                let length = memchr::memchr2(b'"', b'\\', inside).unwrap_or(inside.len());
+                if inside.get(length) == Some(&b'\\') {
+                    return true;
+                }
+                inside.get(..length)
             }
-        }
-        false
+            _ => {
+                let ends = |byte: &u8| !matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
+                value.get(..value.iter().position(ends).unwrap_or(value.len()))
+            }
+        };
+        let found = number.and_then(Number::read).and_then(|found| found.compare(self.number));
+        found.is_some_and(|found| self.order.holds(found))
     }
 }
 
-/// Whether letters, digits and the like stand there as `\u0041`.
-fn spells_letters(block: &[u8]) -> bool {
-    let mut found = memchr::memmem::find_iter(block, b"\\u00");
-    found.any(|at| block.get(at + 4).is_some_and(|digit| (b'2'..=b'7').contains(digit)))
+/// Letters that JSON may write by their numbers, as `\u0041`. No known writer does that with letters and digits, some do it with
+/// signs such as `<`. A line in which one of those stands that are looked for may pass without what is looked for.
+struct Spelled {
+    begin: Finder<'static>,
+    letters: Vec<u8>,
 }
 
-struct Candidate {
-    worth: usize,
-    texts: Vec<String>,
+impl Spelled {
+    fn of<'m>(marks: impl Iterator<Item = &'m Mark>) -> Self {
+        // Quotes in what is looked for stand around texts and are no letters of theirs.
+        let mut letters: Vec<u8> =
+            marks.flat_map(Mark::needle).copied().filter(|letter| *letter != b'"').collect();
+        letters.sort_unstable();
+        letters.dedup();
+        Self { begin: Finder::new(b"\\u00"), letters }
+    }
+
+    fn find(&self, bytes: &[u8]) -> Option<usize> {
+        // Most bytes have no backslash at all, which is known in a fraction of the time that a text takes.
+        let first = memchr::memchr(b'\\', bytes)?;
+        let bytes = bytes.get(first..).unwrap_or_default();
+        let is_wanted = |at: &usize| {
+            let digits = bytes.get(at + 4..at + 6).and_then(|digits| std::str::from_utf8(digits).ok());
+            let letter = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+            letter.is_some_and(|letter| self.letters.contains(&letter))
+        };
+        self.begin.find_iter(bytes).find(is_wanted).map(|at| first + at)
+    }
 }
 
 /// What the term says of each line that passes.
-fn candidates(term: &Term) -> Vec<Candidate> {
+fn clues(term: &Term) -> Vec<Clue> {
     let (key, test) = match term {
-        Term::Word(word) => return vec![value(vec![longest(&word.text)])],
+        Term::Word(word) => return clue_of(longest(&word.text), |text| Clue::of_values([text])),
         Term::Keyed { negated: true, .. } => return Vec::new(),
         Term::Keyed { key, test, .. } => (key, test),
     };
-    // The parts of a path may stand in objects of their own. A key is in many lines, so it is worth little.
-    let part = key.split('.').max_by_key(|part| longest(part).len()).unwrap_or_default();
-    let by_key = Candidate { worth: longest(part).len() / 4, texts: vec![longest(part).to_owned()] };
     match test {
-        Test::Kind(Kind::Log) => Vec::new(),
-        Test::Kind(Kind::Span) => vec![value(vec!["\"span\""])],
-        Test::Kind(Kind::Metric) => vec![value(vec!["\"metric\""])],
-        _ => {
-            let by_value = by_value(test).filter(|texts| texts.iter().all(|text| !text.is_empty()));
-            let by_value = by_value.map(|texts| value(texts.iter().map(String::as_str).collect()));
-            by_value.into_iter().chain((!part.is_empty()).then_some(by_key)).collect()
-        }
+        Test::Kind(Kind::Log) => return Vec::new(),
+        Test::Kind(Kind::Span) => return vec![Clue::of_values(["\"span\""])],
+        Test::Kind(Kind::Metric) => return vec![Clue::of_values(["\"metric\""])],
+        _ => {}
     }
+    if let Some(texts) = by_value(test).filter(|texts| texts.iter().all(|text| !text.is_empty())) {
+        return vec![Clue::of_values(texts.iter().map(String::as_str))];
+    }
+    // The parts of a path may stand in objects of their own.
+    let part = key.split('.').map(longest).max_by_key(|part| part.len()).unwrap_or_default();
+    let mut clues = clue_of(part, Clue::of_key);
+    if let Some(mark) = NumberMark::of(key, test) {
+        // Most lines are done with by it where it is found.
+        let worth = Clue::of_key(&String::from_utf8_lossy(mark.key.needle())).worth + 1;
+        clues.push(Clue { worth, marks: vec![Mark::Number(Box::new(mark))] });
+    }
+    clues
 }
 
-fn value(texts: Vec<&str>) -> Candidate {
-    let shortest = texts.iter().map(|text| text.len()).min().unwrap_or_default();
-    Candidate {
-        worth: shortest * 4 / texts.len().max(1),
-        texts: texts.into_iter().map(str::to_owned).collect(),
-    }
+fn clue_of(text: &str, clue: impl Fn(&str) -> Clue) -> Vec<Clue> {
+    if text.is_empty() { Vec::new() } else { vec![clue(text)] }
 }
 
 fn by_value(test: &Test) -> Option<Vec<String>> {
@@ -161,11 +243,21 @@ fn by_value(test: &Test) -> Option<Vec<String>> {
             one(pieces.iter().map(|piece| longest(piece)).max_by_key(|piece| piece.len())?)
         }
         Test::Contains(finder) => one(std::str::from_utf8(finder.needle()).ok()?),
-        Test::Begins(begin) if longest(begin) == begin => Some(vec![format!("\"{begin}")]),
+        Test::Begins(begin) if longest(begin) == begin && !begins_without_quotes(begin) => {
+            Some(vec![format!("\"{begin}")])
+        }
         Test::Begins(begin) => one(begin),
         Test::Level(order, level) => Some(order.levels(*level).map(|name| format!("\"{name}\"")).collect()),
         Test::Compares(..) | Test::Time(..) | Test::Kind(_) => None,
     }
+}
+
+/// Whether what is no text in JSON may begin so.
+fn begins_without_quotes(begin: &str) -> bool {
+    let is_of_number = |byte: u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e');
+    begin.bytes().all(is_of_number)
+        || begin.starts_with('{')
+        || ["true", "false", "null"].iter().any(|word| word.starts_with(begin))
 }
 
 /// The longest run of letters that every writer of JSON writes as they are.

@@ -11,6 +11,9 @@ pub(super) enum Number {
 impl Number {
     /// A number as JSON writes it, and nothing else that Rust reads as one.
     pub(super) fn read(text: &[u8]) -> Option<Self> {
+        if let Some(whole) = digits(text) {
+            return Some(Self::Whole(whole));
+        }
         let text = std::str::from_utf8(text).ok()?;
         if !text.strip_prefix('-').unwrap_or(text).starts_with(|first: char| first.is_ascii_digit()) {
             return None;
@@ -33,4 +36,11 @@ impl Number {
             Self::Double(double) => double,
         }
     }
+}
+
+/// A number of digits alone that fits into 64 bits, as most do: a search reads millions of them.
+fn digits(text: &[u8]) -> Option<i128> {
+    let add = |number: u64, byte: &u8| byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0'));
+    let fits = (1..=18).contains(&text.len());
+    fits.then(|| text.iter().try_fold(0, add)).flatten().map(i128::from)
 }

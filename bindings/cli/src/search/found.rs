@@ -30,17 +30,15 @@ impl Searcher {
         Self { filter, needle, show, keeps_ends }
     }
 
-    /// Looks for the lines in some that stand one behind the other.
-    pub(super) fn search(&self, block: &[u8]) -> Found {
-        let mut found = Found::default();
-        let mut one = |line: &[u8]| {
+    /// Looks for the lines in some that stand one behind the other, and adds them to those that were found.
+    pub(super) fn search(&self, block: &[u8], found: &mut Found) {
+        let mut one = |line| {
             if self.filter.passes(line) {
-                self.add(line, &mut found);
+                self.add(line, found);
             }
-            true
         };
         match &self.needle {
-            Some(needle) => _ = needle.lines(block, one),
+            Some(needle) => needle.lines(block, one),
             None if block.is_empty() => {}
             None => {
                 let block = block.strip_suffix(b"\n").unwrap_or(block);
@@ -50,7 +48,6 @@ impl Searcher {
                 });
             }
         }
-        found
     }
 
     fn add(&self, line: &[u8], found: &mut Found) {

@@ -11,7 +11,7 @@ use crate::filter::{Filter, Times};
 use crate::lines::{self, Blocks};
 use crate::outcome::{Failure, Verdict, unreadable};
 use crate::show::{Form, Show};
-use found::{Output, Searcher};
+use found::{Found, Output, Searcher};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -85,12 +85,14 @@ fn one(path: &Path, searcher: &Searcher, output: &mut Output<'_>) -> Result<(), 
         return Ok(());
     }
     if lines::is_plain(path) && chunks::are_worth_it(path) {
-        return chunks::each(path, |bytes| searcher.search(bytes), |found| output.take(found));
+        return chunks::each(path, |bytes, found| searcher.search(bytes, found), |found| output.take(found));
     }
     let is_piped = path.as_os_str() == "-";
     let mut blocks = Blocks::new(lines::open(path)?);
     while let Some(block) = blocks.next().map_err(|error| unreadable(path, &error))? {
-        if !output.take(Ok(searcher.search(block.bytes)))? {
+        let mut found = Found::default();
+        searcher.search(block.bytes, &mut found);
+        if !output.take(Ok(found))? {
             break;
         }
         if is_piped {
