@@ -13,7 +13,7 @@ use crate::lines::MOST_LINE;
 use crate::outcome::{Failure, unreadable};
 
 /// How much of the file a thread takes at once: so much that handing over costs next to nothing.
-const PIECE_BYTES: u64 = 1024 * 1024;
+const PIECE_BYTES: u64 = 512 * 1024;
 
 /// How much of it is read at once: it stays in a processor's cache while it is searched.
 const CHUNK_BYTES: usize = 128 * 1024;
@@ -33,7 +33,7 @@ const PIECES_AHEAD: usize = 16;
 
 /// Whether the file is large enough for threads to be started.
 pub(super) fn are_worth_it(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|meta| meta.len() > 2 * PIECE_BYTES)
+    std::fs::metadata(path).is_ok_and(|meta| meta.len() > 4 * PIECE_BYTES)
 }
 
 /// Gives all lines of each piece of the file to `work` and what that has made of them to `take`, until that says that it is
