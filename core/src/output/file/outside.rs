@@ -12,6 +12,9 @@ use std::time::{Duration, Instant, SystemTime};
 /// A file that has another name now may be compressed and removed before this process has noticed; so long it is looked at.
 const COMPRESSED_WITHIN: Duration = Duration::from_secs(5);
 
+/// So long passes between two looks at what became of a completed copy: a folder may have many copies.
+pub(super) const LOOK_AT_COPIES_EVERY: Duration = Duration::from_millis(100);
+
 /// The path is looked at after so many bytes, however fast they come: all of them are known then.
 const LOOK_AFTER_BYTES: usize = 1024 * 1024;
 
@@ -37,6 +40,7 @@ struct Completed {
     length: u64,
     rest: Vec<u8>,
     since: Instant,
+    looked: Instant,
 }
 
 /// A file that the path does not name any more.
@@ -142,14 +146,19 @@ impl Outside {
             length: copy.length,
             rest,
             since: Instant::now(),
+            looked: Instant::now(),
         });
         Some(lines)
     }
 
     /// Completes the copy again if it was compressed as it was before.
     fn see_to_completed(&mut self, path: &Path) {
-        let Some(completed) = &self.completed else { return };
-        let Completed { head, length, rest, since } = completed;
+        let Some(completed) = &mut self.completed else { return };
+        let Completed { head, length, rest, since, looked } = completed;
+        if looked.elapsed() < LOOK_AT_COPIES_EVERY {
+            return;
+        }
+        *looked = Instant::now();
         match copies::of(path, head, *length).filter(|copy| copy.is_compressed) {
             Some(copy) if copy.length == *length => _ = copy.complete(rest),
             None if since.elapsed() < COMPRESSED_WITHIN => return,

@@ -1,4 +1,5 @@
 use super::exporter::{FileExporter, LOOK_EVERY};
+use super::outside::LOOK_AT_COPIES_EVERY;
 use crate::buffer::records::Records;
 use crate::model::signal::Signal;
 use crate::output::exporter::{Export, Exporter};
@@ -150,6 +151,7 @@ fn half_a_line_that_was_completed_after_the_copy_was_read_is_completed_where_it_
     fs::write(&copy, &read).unwrap();
     compress(&copy);
     fs::remove_file(&copy).unwrap();
+    std::thread::sleep(LOOK_AT_COPIES_EVERY);
     write(&mut exporter, &["4"]);
     assert_eq!(texts(&copy.with_extension("1.gz")), ["1", "2"]);
     assert_eq!(texts(&folder.file()), ["3", "4"]);
