@@ -1,4 +1,4 @@
-//! Link options that Node add-ons need; Linux and Windows need none.
+//! Link options that Node add-ons need. Linux needs none, and on Windows the functions are looked up at run time (Cargo.toml).
 
 fn main() {
     // Node itself provides the Node-API functions when it loads the library.

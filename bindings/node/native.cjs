@@ -8,20 +8,7 @@ const builtin = (name, from) => process.getBuiltinModule?.(name) ?? from()
 const { existsSync } = builtin('node:fs', () => require('node:fs'))
 const { createRequire } = builtin('node:module', () => require('node:module'))
 const { dirname, join } = builtin('node:path', () => require('node:path'))
-
-/** `linux-x64-gnu`, `darwin-arm64`, `win32-x64-msvc`: the names that Node's ecosystem uses. */
-function platformName() {
-  const { platform, arch } = process
-  if (platform === 'linux') return `linux-${arch}-${usesMusl() ? 'musl' : 'gnu'}`
-  return platform === 'win32' ? `win32-${arch}-msvc` : `${platform}-${arch}`
-}
-
-/** glibc leaves its mark in the process report; the report itself takes milliseconds, so the file is asked first. */
-function usesMusl() {
-  if (existsSync('/lib/ld-linux-x86-64.so.2') || existsSync('/lib64/ld-linux-x86-64.so.2')) return false
-  if (existsSync('/lib/ld-linux-aarch64.so.1')) return false
-  return !process.report.getReport().header.glibcVersionRuntime
-}
+const { platformName } = require('./platform.cjs')
 
 /**
  * The folder of this file. A bundle of ES modules does not have it, and Turbopack puts one in its place that does not exist; a
@@ -75,8 +62,8 @@ function attempt(targets, why) {
       "Cure, in a bundle: leave the package out of it, external: ['vigie'] in esbuild, externals: ['vigie'] in webpack,\n" +
       `serverExternalPackages: ['vigie'] in Next; or copy ${file} beside the bundle:\n  ${join(home(), file)}\n` +
       'Cure, in a checkout: cargo build --release -p vigie-node, then copy target/release/libvigie_node.so to that place.\n' +
-      'Cure, installed from npm: npm older than 11.3 forgets optional platform packages when the lock file was made\n' +
-      `on another platform; remove node_modules and package-lock.json, install again, or add @vigie/native-${platformName()}.\n` +
+      `Cure, installed from npm: npm install @vigie/native-${platformName()}, which brings it. npm older than 11.3 forgets such\n` +
+      'packages when the lock file was made on another platform, and --omit=optional leaves them out.\n' +
       'A library at another place: set VIGIE_NATIVE_LIB to its path.',
   )
   failure.code = 'VIGIE_NATIVE_MISSING'

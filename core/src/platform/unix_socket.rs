@@ -35,13 +35,13 @@ impl PathSocket {
     #[cfg(target_os = "linux")]
     pub fn send_sealed(&self, bytes: &[u8], path: &Path) -> io::Result<()> {
         use nix::fcntl::{FcntlArg, SealFlag, fcntl};
-        use nix::sys::memfd::{MFdFlags, memfd_create};
         use nix::sys::socket::{ControlMessage, MsgFlags, UnixAddr, sendmsg};
+        use rustix::fs::{MemfdFlags, memfd_create};
         use std::fs::File;
         use std::io::Write as _;
         use std::os::fd::AsRawFd;
-        let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
-        let mut file = File::from(memfd_create("vigie", flags)?);
+        let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
+        let mut file = File::from(memfd_create(c"vigie", flags)?);
         file.write_all(bytes)?;
         let seals =
             [SealFlag::F_SEAL_SHRINK, SealFlag::F_SEAL_GROW, SealFlag::F_SEAL_WRITE, SealFlag::F_SEAL_SEAL];

@@ -85,8 +85,9 @@ namespace Vigie
             {
                 return "osx-" + cpu;
             }
-            bool musl = File.Exists("/lib/ld-musl-x86_64.so.1") || File.Exists("/lib/ld-musl-aarch64.so.1");
-            return (musl && !File.Exists("/lib64/ld-linux-x86-64.so.2") ? "linux-musl-" : "linux-") + cpu;
+            // The runtime knows which C library it was built for; a system may have both.
+            string runtime = AppContext.GetData("RUNTIME_IDENTIFIER") as string ?? "";
+            return (runtime.Contains("musl") || runtime.StartsWith("alpine", StringComparison.Ordinal) ? "linux-musl-" : "linux-") + cpu;
         }
 
         private static bool IsWindows()

@@ -11,7 +11,7 @@ cargo xtask <command> [options]
   test          set up, run every suite, print one table of PASS, FAIL and SKIP
   conformance   every vector through every language's driver, compared byte by byte
   bench         our workloads beside their peers (options are passed on: --workload --lang --rounds --quick --shapes --adapters --search)
-  package       build the PowerShell module as it is published into target/package/Vigie, and test it there
+  package       build everything that can be published into target/package/artefacts, and try each in a clean environment
   header        write bindings/c/include/vigie.h anew
   wire          write bindings/node/lib/batch/wire.ts anew
   fmt           format Rust and Python
@@ -21,7 +21,10 @@ cargo xtask <command> [options]
   --otlp        demo: send everything to a collector too, and show what arrived there
   --full        test, package: the full counts (generated inputs, kills) instead of the small ones
   --n8n         test: the suite on a real n8n too, which is installed into target/n8n when it is not there (3 GB)
-  --only TEXT   test: only the suites whose name contains TEXT (may be given again)
+  --only TEXT   test, package: only the suites or artefacts whose name contains TEXT (may be given again)
+  --target TRIPLE   package: only for this platform, `host` for the machine's own (may be given again)
+  --untried     package: build and look into what was built, install and run nothing
+  --twice       package: build everything once more in another folder, and compare the bytes
   --dotnet-packages FOLDER   package: where the .NET SDK finds packages instead of the network
 ";
 
@@ -55,6 +58,10 @@ pub struct Options {
     /// For `test`.
     pub n8n: bool,
     pub only: Vec<String>,
+    /// For `package`.
+    pub targets: Vec<String>,
+    pub untried: bool,
+    pub twice: bool,
     /// For `package`: an offline folder of .NET packages.
     pub dotnet_packages: Option<String>,
     /// For `test`, which has set up already when it starts the conformance runner.
@@ -72,6 +79,9 @@ impl Options {
             otlp: false,
             n8n: false,
             only: Vec::new(),
+            targets: Vec::new(),
+            untried: false,
+            twice: false,
             dotnet_packages: None,
             no_setup: false,
         };
@@ -82,9 +92,15 @@ impl Options {
                 ("--otlp", Command::Demo) => options.otlp = true,
                 ("--n8n", Command::Test) => options.n8n = true,
                 ("--full", Command::Test | Command::Package) => options.full = true,
-                ("--only", Command::Test) => match args.next() {
+                ("--only", Command::Test | Command::Package) => match args.next() {
                     Some(text) => options.only.push(text),
-                    None => return Err("--only needs a part of a suite's name".to_owned()),
+                    None => return Err("--only needs a part of a name".to_owned()),
+                },
+                ("--untried", Command::Package) => options.untried = true,
+                ("--twice", Command::Package) => options.twice = true,
+                ("--target", Command::Package) => match args.next() {
+                    Some(target) => options.targets.push(target),
+                    None => return Err("--target needs a platform".to_owned()),
                 },
                 ("--dotnet-packages", Command::Package) => match args.next() {
                     Some(folder) => options.dotnet_packages = Some(folder),
@@ -95,6 +111,11 @@ impl Options {
             }
         }
         Ok(options)
+    }
+
+    /// Whether something of this name was asked for; everything is where nothing was named.
+    pub fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|text| name.contains(text.as_str()))
     }
 }
 
@@ -130,6 +151,10 @@ mod tests {
         assert_eq!(options.only, ["python"]);
         assert_eq!(parse("package --dotnet-packages some").unwrap().dotnet_packages.as_deref(), Some("some"));
         assert!(parse("package --dotnet-packages").is_err());
+        let package = parse("package --target host --only wheel").unwrap();
+        assert_eq!(package.targets, ["host"]);
+        assert!(package.wants("wheel 3.11") && !package.wants("sdist") && options.wants("python: pytest"));
+        assert!(parse("test --target host").is_err());
         assert!(parse("demo --otlp").unwrap().otlp);
         assert!(parse("test --otlp").is_err());
         assert!(parse("test --n8n").unwrap().n8n);

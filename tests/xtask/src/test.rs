@@ -19,9 +19,7 @@ pub fn run(tree: &Tree, options: &Options) -> Outcome {
     let started = Instant::now();
     setup::run(tree, options, setup::Scope::Everything)?;
     setup::n8n::install(tree, options)?;
-    let rows = play(tree, options, |suite| {
-        options.only.is_empty() || options.only.iter().any(|text| suite.name.contains(text.as_str()))
-    })?;
+    let rows = play(tree, options, |suite| options.wants(&suite.name))?;
     report::finish(tree, &rows, started.elapsed())
 }
 

@@ -3,12 +3,12 @@
 //! Idempotent: each step knows its inputs, and a second run only looks. Nothing is installed outside
 //! this repository's own build folders.
 
-mod adapters;
+pub mod adapters;
 mod doctor;
 pub mod n8n;
-mod node;
+pub mod node;
 pub mod powershell;
-mod python;
+pub mod python;
 
 use std::fs;
 use std::path::Path;

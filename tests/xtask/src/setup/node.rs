@@ -12,7 +12,7 @@ use crate::{process, stamp};
 const PACKAGE: &str = "bindings/node";
 const MANIFESTS: [&str; 2] = ["bindings/node/package.json", "bindings/node/package-lock.json"];
 /// Everything that the compiled faces are made from.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
     "bindings/node/package.json",
     "bindings/node/package-lock.json",
     "bindings/node/tsconfig.json",
@@ -20,21 +20,24 @@ const SOURCES: [&str; 7] = [
     "bindings/node/lib",
     "bindings/node/native.cjs",
     "bindings/node/native.d.cts",
+    "bindings/node/platform.cjs",
 ];
 
 pub fn package(tree: &Tree, options: &Options) -> Outcome<Note> {
     let addon = tree.path(PACKAGE).join(format!("vigie.{}.node", platform()));
     let copied = place(&tree.libraries().join(tree::library("vigie_node")), &addon)?;
+    let made = faces(tree, options)?;
+    Ok(if made == "unchanged" && copied != made { "done" } else { made })
+}
+
+/// What is the same on all platforms.
+pub fn faces(tree: &Tree, options: &Options) -> Outcome<Note> {
     let installed = install(tree, options)?;
     if installed == LEFT_OUT {
         return Ok(LEFT_OUT);
     }
     let compiled = compile(tree)?;
-    Ok(if [copied, installed, compiled].iter().all(|note| *note == "unchanged") {
-        "unchanged"
-    } else {
-        "done"
-    })
+    Ok(if [installed, compiled].iter().all(|note| *note == "unchanged") { "unchanged" } else { "done" })
 }
 
 const LEFT_OUT: Note =

@@ -1,5 +1,5 @@
 //! The PowerShell module in its source folder: the native library, and the assembly compiled by the
-//! PowerShell of this machine. Not for the module as it is published; package.rs builds that.
+//! PowerShell of this machine. Not for the module as it is published; package/module.rs builds that.
 
 use std::fs;
 use std::path::Path;
@@ -39,9 +39,15 @@ pub fn assembly(tree: &Tree, _options: &Options) -> Outcome<Note> {
     if stamp.is_fresh() && assembly.is_file() {
         return Ok("unchanged");
     }
-    pwsh::script(tree, COMPILER, &["-OutputPath", &assembly.to_string_lossy()]).show()?;
+    compile(tree, &assembly)?;
     stamp.write()?;
     Ok("compiled")
+}
+
+/// For the PowerShell of this machine and newer ones.
+pub fn compile(tree: &Tree, assembly: &Path) -> Outcome {
+    pwsh::find()?;
+    pwsh::script(tree, COMPILER, &["-OutputPath", &assembly.to_string_lossy()]).show()
 }
 
 /// The C# files, one folder deep: what a build by the .NET SDK leaves in `bin` and `obj` lies deeper.

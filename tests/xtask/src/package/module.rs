@@ -1,44 +1,59 @@
-//! `cargo xtask package`: the PowerShell module's folder as it is published, into target/package/Vigie,
-//! and the module's own suite run on that folder. Publishing, and other platforms' libraries, are not here.
+//! The PowerShell module as it is published, with the library of every platform that was built. Tried from an empty module path,
+//! and the module's own suite is run on that folder. Not for publishing.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::Outcome;
-use crate::options::Options;
 use crate::process::{cargo, program};
 use crate::setup::place;
-use crate::setup::powershell::{ASSEMBLY, place_library};
-use crate::tree::{Tree, version_of};
+use crate::setup::powershell::{self, ASSEMBLY};
+use crate::tree::version_of;
 use crate::{psd1, pwsh, suites};
+
+use super::targets::Target;
+use super::work::{VERSION, Work};
+use super::{Checked, check, native};
 
 const MODULE: &str = "powershell/Vigie";
 const PROJECT: &str = "powershell/src/Vigie.PowerShell.csproj";
-/// As released, without symbols: a fifth of the size.
-const PROFILE: &str = "published";
 const MANIFEST: &str = "Vigie.psd1";
+/// Why the assembly is not the portable one, where it is not.
+const NOT_PORTABLE: &str = "not-portable.txt";
 /// Made by a build: a package gets them new.
 const BUILT: [&str; 2] = [ASSEMBLY, "runtimes"];
 
-pub fn run(tree: &Tree, options: &Options) -> Outcome {
-    let dotnet = dotnet()?;
-    cargo(tree, options, &["build", "--profile", PROFILE, "--package", "vigie-c"]).show()?;
-    // What the suite reads the lines with.
-    cargo(tree, options, &["build", "--release", "--package", "vigie-cli"]).show()?;
-    let package = tree.target.join("package");
-    let module = package.join("Vigie");
-    if module.exists() {
-        fs::remove_dir_all(&module).map_err(|error| format!("{}: {error}", module.display()))?;
+/// An archive, or the folder alone where the assembly is not the portable one: that is for no other machine.
+pub fn build(work: &Work<'_>, targets: &[&Target]) -> Outcome<PathBuf> {
+    let folder = work.empty("powershell")?;
+    let module = folder.join("Vigie");
+    copy(&work.tree.path(MODULE), &module, &BUILT)?;
+    let assembly = dotnet().and_then(|dotnet| compile(work, &dotnet, &folder));
+    match &assembly {
+        Ok(assembly) => {
+            place(assembly, &module.join(ASSEMBLY))?;
+        }
+        Err(_) => powershell::compile(work.tree, &module.join(ASSEMBLY))?,
     }
-    copy(&tree.path(MODULE), &module, &BUILT)?;
-    place(&tree.path("LICENSE"), &module.join("LICENSE"))?;
-    let assembly = compile(tree, options, &dotnet, &package)?;
-    place(&assembly, &module.join(ASSEMBLY))?;
-    place_library(&tree.built.join(PROFILE), &module)?;
+    for target in targets {
+        let library = target.library("vigie");
+        let built = native::folder(work, target).join(&library);
+        // What could not be built for has its own row in the table.
+        if built.is_file() {
+            place(&built, &module.join("runtimes").join(target.rid).join("native").join(&library))?;
+        }
+    }
     compare_file_list(&module)?;
-    println!("package: {} is whole, with the library of {}", module.display(), pwsh::rid());
-    check(tree, options, &module)
+    if let Err(why) = assembly {
+        let note = folder.join(NOT_PORTABLE);
+        fs::write(&note, why).map_err(|error| format!("{}: {error}", note.display()))?;
+        return Ok(module);
+    }
+    let archive = work.artefacts().join(format!("Vigie-{VERSION}.zip"));
+    let args = [archive.to_string_lossy(), module.to_string_lossy()];
+    work.quiet("archive", work.script("archive.py", &args.each_ref().map(|arg| arg.as_ref())))?;
+    Ok(archive)
 }
 
 /// DOTNET_ROOT, PATH, and where its install script puts it.
@@ -59,21 +74,22 @@ fn dotnet() -> Outcome<PathBuf> {
         })
 }
 
-/// The portable assembly. Everything that the SDK writes stays below target/package.
-fn compile(tree: &Tree, options: &Options, dotnet: &Path, package: &Path) -> Outcome<PathBuf> {
-    let output = package.join("build");
-    let intermediate = format!("-p:BaseIntermediateOutputPath={}/", package.join("obj").display());
-    let version = format!("-p:Version={}", env!("CARGO_PKG_VERSION"));
-    let mut run = program(tree, dotnet, &["build", PROJECT, "--configuration", "Release", "--nologo"]);
+/// The portable assembly. Everything that the SDK writes stays in the folder.
+fn compile(work: &Work<'_>, dotnet: &Path, folder: &Path) -> Outcome<PathBuf> {
+    let output = folder.join("build");
+    let intermediate = format!("-p:BaseIntermediateOutputPath={}/", folder.join("obj").display());
+    let version = format!("-p:Version={VERSION}");
+    let mut run = program(work.tree, dotnet, &["build", PROJECT, "--configuration", "Release", "--nologo"]);
     run.command.arg("--output").arg(&output).args([&intermediate, &version]);
     // No server of the compiler outlives the build.
     run.command.args(["-nodeReuse:false", "-p:UseSharedCompilation=false"]);
-    if let Some(folder) = &options.dotnet_packages {
+    if let Some(folder) = &work.options.dotnet_packages {
         let folder =
             fs::canonicalize(folder).map_err(|error| format!("--dotnet-packages {folder}: {error}"))?;
         run.command.arg("--source").arg(folder);
     }
-    run.env("DOTNET_CLI_TELEMETRY_OPTOUT", "1").env("DOTNET_NOLOGO", "1").show().map_err(|error| {
+    let run = run.env("DOTNET_CLI_TELEMETRY_OPTOUT", "1").env("DOTNET_NOLOGO", "1");
+    work.quiet("dotnet", run).map_err(|error| {
         format!(
             "{error}\n       without network: --dotnet-packages FOLDER names a folder that holds the packages"
         )
@@ -133,27 +149,40 @@ fn list(folder: &Path, prefix: &str, files: &mut Vec<String>) -> Outcome {
     Ok(())
 }
 
-/// PowerShell's own view of the manifest, then the suite on this very folder.
-fn check(tree: &Tree, options: &Options, module: &Path) -> Outcome {
+/// The ten lines with this module alone in the path, PowerShell's own view of the manifest, and the suite on this very folder.
+pub fn check(work: &Work<'_>) -> Outcome<Checked> {
     if let Err(why) = pwsh::find() {
-        println!("package: not tested, {why}; {}", pwsh::CURE);
-        return Ok(());
+        return Ok(Checked::Not(format!("{why}; {}", pwsh::CURE)));
     }
-    let manifest = module.join(MANIFEST).to_string_lossy().into_owned();
+    let path = work.folder.join("build/powershell");
+    let manifest = path.join("Vigie").join(MANIFEST).to_string_lossy().into_owned();
+    let folder = work.empty("try/powershell")?;
+    let quickstart = check::quickstart(work, "quickstart.ps1", &folder)?;
+    let run = pwsh::script(work.tree, &quickstart, &[]).env("PSModulePath", &path).within(&folder);
+    check::ten_lines(work, "powershell", run)?;
     let quoted = manifest.replace('\'', "''");
     let text = format!("$ErrorActionPreference = 'Stop'; Test-ModuleManifest -Path '{quoted}'");
-    pwsh::command(tree, &text).show()?;
-    if let Some((why, cure)) = suites::powershell::without_pester(tree) {
-        println!("package: the suite did not run, {why}; {cure}");
+    work.quiet("module-manifest", pwsh::command(work.tree, &text))?;
+    suite(work, &manifest)?;
+    let note = fs::read_to_string(path.join(NOT_PORTABLE));
+    let note = note.map(|why| {
+        format!("not for publishing, its assembly is compiled by the PowerShell of this machine: {why}")
+    });
+    Ok(Checked::Ran(note.unwrap_or_default()))
+}
+
+fn suite(work: &Work<'_>, manifest: &str) -> Outcome {
+    if let Some((why, cure)) = suites::powershell::without_pester(work.tree) {
+        println!("package: the module's suite did not run, {why}; {cure}");
         return Ok(());
     }
-    let mut suite = suites::powershell::pester(tree).env("VIGIE_MODULE", &manifest);
-    if options.full {
+    // What the suite reads the lines with.
+    cargo(work.tree, work.options, &["build", "--release", "--package", "vigie-cli"]).show()?;
+    let mut suite = suites::powershell::pester(work.tree).env("VIGIE_MODULE", manifest);
+    if work.options.full {
         suite = suite.env("VIGIE_FULL", "1");
     }
-    suite.show()?;
-    println!("package: the suite passed on {manifest}");
-    Ok(())
+    work.quiet("powershell-suite", suite)
 }
 
 #[cfg(test)]

@@ -1,0 +1,152 @@
+//! Wheels: one for each version of CPython on each platform, with the command among its scripts, by maturin; what compiles itself
+//! where there is none; and the adapters'. Tried by pip in an environment of the version's own interpreter.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::Outcome;
+use crate::process::program;
+use crate::tree::{program_in_venv, system_python, version_of};
+
+use super::Checked;
+use super::check;
+use super::native;
+use super::targets::{Linker, Target};
+use super::work::{PROFILE, VERSION, Work};
+
+const PACKAGE: &str = "bindings/python";
+/// What is installed below an environment beside the packages; maturin takes the folder of this name if it is there.
+const DATA: &str = "bindings/python/vigie.data";
+
+/// A version of CPython as maturin takes it.
+#[derive(Clone, Copy)]
+pub struct Python(&'static str);
+
+/// `t` is the build without the lock, which is a platform of its own to pip.
+pub const ALL: [Python; 6] =
+    [Python("3.10"), Python("3.11"), Python("3.12"), Python("3.13"), Python("3.14"), Python("3.14t")];
+
+impl Python {
+    pub fn name(self) -> String {
+        format!("wheel {}", self.0)
+    }
+
+    /// As it stands in a wheel's name.
+    fn tags(self) -> String {
+        let digits = self.0.replace('.', "");
+        format!("cp{}-cp{digits}", digits.trim_end_matches('t'))
+    }
+
+    /// The program on this machine.
+    fn find(self) -> Option<String> {
+        let name = format!("python{}", self.0);
+        let wanted = format!("Python {}.", self.0.trim_end_matches('t'));
+        [name, "python".to_owned()]
+            .into_iter()
+            .find(|name| version_of(name).is_some_and(|version| version.starts_with(&wanted)))
+    }
+}
+
+pub fn build(work: &Work<'_>, target: &Target, python: Python) -> Outcome<PathBuf> {
+    let out = work.empty(&format!("wheel-{}-{}", target.node, python.0))?;
+    let mut args = vec!["build", "--locked", "--profile", PROFILE, "--target", target.triple];
+    if target.linker() == Linker::Zig {
+        args.push("--zig");
+    }
+    if let Some(tag) = target.wheel {
+        args.extend(["--compatibility", tag]);
+    }
+    let to = out.to_string_lossy().into_owned();
+    args.extend(["--interpreter", python.0, "--out", &to]);
+    let scripts = work.tree.path(DATA).join("scripts");
+    fs::create_dir_all(&scripts).map_err(|error| format!("{}: {error}", scripts.display()))?;
+    let command = native::folder(work, target).join(target.command());
+    let run = work.tool("maturin", &args).within(work.tree.path(PACKAGE));
+    let built = fs::copy(&command, scripts.join(target.command()))
+        .map_err(|error| format!("{}: {error}", command.display()))
+        .and_then(|_| work.quiet("maturin", work.compiling(target, run)));
+    // A build in the checkout by somebody else would take it too.
+    let removed = fs::remove_dir_all(work.tree.path(DATA)).map_err(|error| format!("{DATA}: {error}"));
+    built.and(removed)?;
+    let wheel = work.keep(&out, ".whl")?;
+    if !wheel.to_string_lossy().contains(&python.tags()) {
+        return Err(format!("{} is not for {}", wheel.display(), python.tags()));
+    }
+    work.inspect(target, &wheel)?;
+    Ok(wheel)
+}
+
+/// `pip install vigie` in an empty environment, then the ten lines and the command.
+pub fn check(work: &Work<'_>, target: &Target, python: Python) -> Outcome<Checked> {
+    if !target.is_host() {
+        return Ok(Checked::Not(format!("no CPython for {} here", target.node)));
+    }
+    let Some(interpreter) = python.find() else {
+        return Ok(Checked::Not(format!("no CPython {} here", python.0)));
+    };
+    let folder = work.empty(&format!("try/wheel-{}", python.0))?;
+    let artefacts = work.artefacts().to_string_lossy().into_owned();
+    install(
+        work,
+        &interpreter,
+        &folder,
+        &["--only-binary=:all:", "--find-links", &artefacts, &format!("vigie=={VERSION}")],
+    )?;
+    works(work, &folder)?;
+    Ok(Checked::ran())
+}
+
+fn install(work: &Work<'_>, interpreter: &str, folder: &Path, what: &[&str]) -> Outcome {
+    let venv = folder.to_string_lossy().into_owned();
+    work.quiet("venv", program(work.tree, interpreter, &["-m", "venv", &venv]).alone())?;
+    let args =
+        [&["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index"], what].concat();
+    let pip = program(work.tree, program_in_venv(folder, "python"), &args);
+    work.quiet("pip", pip.within(folder))
+}
+
+fn works(work: &Work<'_>, venv: &Path) -> Outcome {
+    let quickstart = check::quickstart(work, "quickstart.py", venv)?;
+    let python = program(work.tree, program_in_venv(venv, "python"), &[&quickstart]).within(venv);
+    check::ten_lines(work, "wheel", python)?;
+    check::command(work, "wheel-command", |args| {
+        program(work.tree, program_in_venv(venv, "vigie"), args).within(venv)
+    })
+}
+
+/// What pip compiles where no wheel is for.
+pub const SOURCES: &str = "sdist";
+
+pub fn sources(work: &Work<'_>) -> Outcome<PathBuf> {
+    let out = work.empty(SOURCES)?;
+    let args = ["sdist", "--out", &out.to_string_lossy()];
+    work.quiet("maturin-sdist", work.tool("maturin", &args).within(work.tree.path(PACKAGE)))?;
+    work.keep(&out, ".tar.gz")
+}
+
+/// It compiles without this checkout, and what comes out works. Without the command, which is a package of its own to cargo.
+pub fn check_sources(work: &Work<'_>) -> Outcome<Checked> {
+    let folder = work.empty("try/sdist")?;
+    let archive = work.artefacts().join(format!("vigie-{VERSION}.tar.gz")).to_string_lossy().into_owned();
+    let to = folder.to_string_lossy().into_owned();
+    // maturin is there, all else is in the archive or comes from the registry of crates.
+    let args =
+        ["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", &to, &archive];
+    let compile = work.tool("python", &args).within(&folder).env("CARGO_TARGET_DIR", folder.join("target"));
+    work.quiet("sdist", compile)?;
+    let python = system_python().unwrap_or_default();
+    let venv = folder.join("venv");
+    install(work, python, &venv, &["--find-links", &to, &format!("vigie=={VERSION}")])?;
+    let quickstart = check::quickstart(work, "quickstart.py", &venv)?;
+    let run = program(work.tree, program_in_venv(&venv, "python"), &[&quickstart]).within(&venv);
+    check::ten_lines(work, SOURCES, run)?;
+    Ok(Checked::ran())
+}
+
+/// An adapter, which holds no native code.
+pub fn adapter(work: &Work<'_>, folder: &str) -> Outcome<PathBuf> {
+    let out = work.empty(&format!("adapter-{}", folder.replace('/', "-")))?;
+    let args = ["-m", "hatchling", "build", "--target", "wheel", "--directory", &out.to_string_lossy()];
+    work.quiet("hatchling", work.tool("python", &args).within(work.tree.path(folder)))?;
+    work.keep(&out, ".whl")
+}
