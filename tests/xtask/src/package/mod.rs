@@ -45,10 +45,13 @@ impl Checked {
 const ANY: &str = "any";
 const MODULE: &str = "PowerShell module";
 
+/// How an artefact is tried.
+type Check<'a> = Box<dyn Fn(&Work<'_>) -> Outcome<Checked> + 'a>;
+
 /// An artefact that is built, to be tried when everything is there that it needs.
 struct Made<'a> {
     row: Row,
-    check: Box<dyn Fn(&Work<'_>) -> Outcome<Checked> + 'a>,
+    check: Check<'a>,
 }
 
 pub fn run(tree: &Tree, options: &Options) -> Outcome {
