@@ -3,46 +3,107 @@
 //! Not for keys of attributes: the writer masks their values whole. Addresses are found here too, because they have a
 //! colon like any other.
 
+use super::blocks::Block;
+use super::classes::KEY;
 use super::extents::{
     bracketed, field, is_placeholder, is_quote, line, number, quoted, run_back, whole_line, word, wrapped,
 };
 use super::findings::Findings;
-use super::keys::{KeyRedactor, LONGEST_KEY, Mask};
-use super::urls;
+use super::keys::{KeyRedactor, LONGEST_KEY, Mask, QUERY_KEYS};
+use super::urls::Urls;
 use crate::stats::RedactionRule;
 use std::ops::Range;
 
 /// So many spaces may stand between a key's mark and its value.
 const MOST_SPACES: usize = 8;
 
-/// Keys that are secret in the query of an address only, in lower case.
-const QUERY_KEYS: [&str; 4] = ["sig", "signature", "x-amz-signature", "x-goog-signature"];
-
 /// Words before the credentials of an `Authorization` header that say of which sort they are.
 const SCHEMES: [&[u8]; 7] =
     [b"bearer", b"basic", b"token", b"apikey", b"digest", b"negotiate", b"aws4-hmac-sha256"];
 
-/// Finds passwords of addresses, if `urls`, and what is assigned to a secret key, if `assignments`.
-pub(super) fn search(text: &str, keys: &KeyRedactor, urls: bool, assignments: bool, findings: &mut Findings) {
-    let bytes = text.as_bytes();
-    // What begins before has been judged.
-    let mut judged = 0;
-    let mut dull = 0;
-    for at in memchr::memchr2_iter(b':', b'=', bytes) {
-        if at < judged {
-            continue;
+/// The marks of a block that may begin an address or stand behind a key: not those between colons and words, as in paths of
+/// programs.
+#[inline]
+pub(super) fn marks(block: Block) -> u64 {
+    let marks = block.marks;
+    marks & !(marks << 1 & block.words.ahead_or(marks))
+}
+
+/// Whether the mark at `at` may be an address's, or stand behind a secret key; most are neither.
+#[inline]
+pub(super) fn may_be_at(text: &[u8], at: usize, keys: &KeyRedactor) -> bool {
+    let Some((before, behind)) = text.split_at_checked(at) else { return false };
+    match behind {
+        // Comparisons and arrows assign nothing.
+        [_, b'=' | b'>' | b'~', ..] => false,
+        [b':', b'/', b'/', ..] => true,
+        _ => keys.may_end(before_mark(before).0),
+    }
+}
+
+/// What stands before a mark, up to the key's last character, and whether a quote followed that.
+#[inline]
+fn before_mark(before: &[u8]) -> (&[u8], bool) {
+    match before.last() {
+        Some(last) if !KEY.has(*last) => before_loose_mark(before),
+        _ => (before, false),
+    }
+}
+
+/// The same for a mark that does not touch the key.
+#[inline(never)]
+fn before_loose_mark(before: &[u8]) -> (&[u8], bool) {
+    let touching = before.strip_suffix(b" ").unwrap_or(before);
+    match touching.split_last() {
+        Some((last, inside)) if is_quote(*last) => {
+            let backslashes = run_back(inside, |byte| byte == b'\\');
+            (inside.get(..inside.len() - backslashes).unwrap_or_default(), true)
         }
-        if bytes.get(at..).is_some_and(|rest| rest.starts_with(b"://")) {
-            if let Some((start, end)) = urls::secret(bytes, at + 3).filter(|_| urls) {
-                findings.add(start, end, RedactionRule::Url);
-                judged = end;
+        _ => (touching, false),
+    }
+}
+
+/// Finds passwords of addresses and what is assigned to secret keys, block by block.
+#[derive(Debug)]
+pub(super) struct Assignments {
+    /// Whether passwords of addresses are looked for.
+    addresses: bool,
+    /// Whether what is assigned to secret keys is.
+    pairs: bool,
+    /// What begins before has been judged.
+    judged: usize,
+    /// What begins before is known not to look like a secret.
+    dull: usize,
+    urls: Urls,
+}
+
+impl Assignments {
+    /// Finds passwords of `addresses`, and `pairs` of keys and values, if these rules are on.
+    pub(super) fn new(addresses: bool, pairs: bool) -> Self {
+        Self { addresses, pairs, judged: 0, dull: 0, urls: Urls::default() }
+    }
+
+    /// Finds what stands behind every mark of a block.
+    #[inline]
+    pub(super) fn look(&mut self, text: &[u8], block: Block, keys: &KeyRedactor, findings: &mut Findings) {
+        for at in block.places(marks(block)) {
+            if at < self.judged || !may_be_at(text, at, keys) {
+                continue;
             }
-        } else if assignments
-            && let Some(assignment) = Assignment::at(text, at, keys)
-            && let Some(value) = assignment.value(&mut dull)
-        {
-            judged = value.end;
-            findings.add(value.start, value.end, RedactionRule::Assignment);
+            if text.get(at..).is_some_and(|rest| rest.starts_with(b"://")) {
+                if self.addresses
+                    && let Some((start, end)) = self.urls.secret(text, at + 3)
+                {
+                    findings.add(start, end, RedactionRule::Url);
+                    self.judged = end;
+                }
+            } else if self.pairs
+                && let Some(assignment) = Assignment::at(text, at, keys)
+                && let Some(value) = assignment.value(&mut self.dull)
+            {
+                self.judged = value.end;
+                findings.add(value.start, value.end, RedactionRule::Assignment);
+            }
         }
     }
 }
@@ -50,7 +111,7 @@ pub(super) fn search(text: &str, keys: &KeyRedactor, urls: bool, assignments: bo
 /// A secret key in a text, and the place behind its `:` or `=`.
 struct Assignment<'t> {
     text: &'t [u8],
-    key: &'t str,
+    key: &'t [u8],
     mask: Mask,
     /// Whether the key stands in quotes, as in JSON.
     is_quoted: bool,
@@ -64,42 +125,26 @@ struct Assignment<'t> {
 
 impl<'t> Assignment<'t> {
     /// The assignment whose `:` or `=` stands at `at`, if its key is secret.
-    fn at(text: &'t str, at: usize, keys: &KeyRedactor) -> Option<Self> {
-        let bytes = text.as_bytes();
-        let behind = bytes.get(at + 1..)?;
-        // Comparisons and arrows assign nothing.
-        if matches!(behind.first(), Some(b'=' | b'>' | b'~')) {
-            return None;
-        }
-        let before = bytes.get(..at)?;
-        let touching = before.strip_suffix(b" ").unwrap_or(before);
-        let (end, is_quoted) = match touching.split_last() {
-            Some((last, inside)) if is_quote(*last) => {
-                (inside.len() - run_back(inside, |byte| byte == b'\\'), true)
-            }
-            _ => (touching.len(), false),
-        };
-        // Most keys are none of ours, and this is what tells it soonest.
-        let name = bytes.get(..end)?;
-        if !keys.may_end(name) && !name.ends_with(b"ig") && !name.ends_with(b"re") {
-            return None;
-        }
-        let row = run_back(bytes.get(end.saturating_sub(LONGEST_KEY)..end)?, is_key);
-        let key = text.get(end - row..end).filter(|_| row < LONGEST_KEY)?;
-        let head = bytes.get(..end - row)?;
+    fn at(text: &'t [u8], at: usize, keys: &KeyRedactor) -> Option<Self> {
+        let (before, behind) = (text.get(..at)?, text.get(at + 1..)?);
+        let (named, is_quoted) = before_mark(before);
+        let near = named.get(named.len().saturating_sub(LONGEST_KEY)..)?;
+        let row = run_back(near, |byte| KEY.has(byte));
+        let (head, key) = named.split_at_checked(named.len() - row).filter(|_| row < LONGEST_KEY)?;
         let is_query = matches!(head.last(), Some(b'?' | b'&'))
-            && QUERY_KEYS.iter().any(|name| key.eq_ignore_ascii_case(name));
+            && matches!(key.last(), Some(b'g' | b'G' | b'e' | b'E'))
+            && QUERY_KEYS.iter().any(|name| key.eq_ignore_ascii_case(name.as_bytes()));
         // JSON may be broken into lines; elsewhere another line is another thing.
         let is_space = |byte: &&u8| **byte == b' ' || (is_quoted && byte.is_ascii_whitespace());
         let spaces = behind.iter().take(MOST_SPACES).take_while(is_space).count();
         let mask = if is_query { Mask::Text } else { keys.mask_in_text(key) };
         (mask != Mask::Nothing).then_some(Self {
-            text: bytes,
+            text,
             key,
             mask,
             is_quoted,
             is_field: head.ends_with(b";"),
-            is_tight: bytes.get(at) == Some(&b'=') && spaces == 0 && touching.len() == at,
+            is_tight: text.get(at) == Some(&b'=') && spaces == 0 && before.last() != Some(&b' '),
             from: at + 1 + spaces,
         })
     }
@@ -115,7 +160,7 @@ impl<'t> Assignment<'t> {
             return Some(all).filter(|all| !self.is_placeholder(all));
         }
         let digits = number(self.text, self.from);
-        let is_number = !digits.is_empty() && !self.text.get(digits.end).is_some_and(|next| is_key(*next));
+        let is_number = !digits.is_empty() && !self.text.get(digits.end).is_some_and(|next| KEY.has(*next));
         if is_number && (self.is_quoted || self.mask == Mask::TextAndNumbers) {
             return (self.mask == Mask::TextAndNumbers).then_some(digits);
         }
@@ -135,34 +180,40 @@ impl<'t> Assignment<'t> {
     /// Where credentials begin behind the word that says of which sort they are.
     fn scheme(&self, from: usize) -> usize {
         let rest = self.text.get(from..).unwrap_or_default();
+        let Some(first) = rest.first().map(u8::to_ascii_lowercase) else { return from };
         let begins = |scheme: &&&[u8]| {
-            rest.get(..scheme.len()).is_some_and(|word| word.eq_ignore_ascii_case(scheme))
+            scheme.first() == Some(&first)
                 && rest.get(scheme.len()) == Some(&b' ')
+                && rest.get(..scheme.len()).is_some_and(|word| word.eq_ignore_ascii_case(scheme))
         };
         from + SCHEMES.iter().find(begins).map_or(0, |scheme| scheme.len() + 1)
     }
 
     /// The value of an HTTP header, whose syntax is known; nothing when it is none.
     fn header(&self, dull: &mut usize) -> Option<Range<usize>> {
-        let key = self.key.as_bytes();
-        let is = |name: &str| {
-            let tail = key.len().checked_sub(name.len()).and_then(|at| key.get(at..));
-            tail.is_some_and(|tail| tail.eq_ignore_ascii_case(name.as_bytes()))
+        let is = |name: &[u8]| {
+            let tail = self.key.len().checked_sub(name.len()).and_then(|at| self.key.get(at..));
+            tail.is_some_and(|tail| tail.eq_ignore_ascii_case(name))
         };
-        if is("cookie") && self.from >= *dull {
-            let value = line(self.text, self.from);
-            let is_header = memchr::memchr(b'=', self.shown(&value)).is_some();
-            // A line is looked at once, however many keys are in it.
-            *dull = value.end;
-            return is_header.then_some(value);
+        match self.key.last()? {
+            b'e' | b'E' if self.from >= *dull && is(b"cookie") => {
+                let value = line(self.text, self.from);
+                let is_header = memchr::memchr(b'=', self.shown(&value)).is_some();
+                // A line is looked at once, however many keys are in it.
+                *dull = value.end;
+                is_header.then_some(value)
+            }
+            b'n' | b'N' if is(b"authorization") => self.credentials(),
+            _ => None,
         }
+    }
+
+    /// Credentials of a sort that is known.
+    fn credentials(&self) -> Option<Range<usize>> {
         let start = self.scheme(self.from);
-        if !is("authorization") || start == self.from {
-            return None;
-        }
-        let scheme = self.text.get(self.from..start).unwrap_or_default().to_ascii_lowercase();
+        let scheme = self.text.get(self.from..start).filter(|scheme| !scheme.is_empty())?;
         // The credentials of these are a list with spaces in it.
-        let is_list = scheme.starts_with(b"digest") || scheme.starts_with(b"aws4");
+        let is_list = matches!(scheme, [b'd' | b'D', ..] | [_, b'w' | b'W', ..]);
         let value = if is_list { whole_line(self.text, start) } else { word(self.text, start) };
         Some(value).filter(|value| !self.is_placeholder(value))
     }
@@ -201,8 +252,4 @@ impl<'t> Assignment<'t> {
             && self.mask == Mask::Text
             && self.shown(value).iter().all(u8::is_ascii_digit)
     }
-}
-
-fn is_key(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
 }

@@ -23,91 +23,148 @@ const WORDS: [&[u8]; 11] = [
     b"cc",
 ];
 
-/// No number of a card has more digits.
-const MOST_DIGITS: usize = 19;
+/// The digits of the first group that is printed on a card.
+pub(super) const GROUP: u32 = 4;
 
-/// The groups that are printed on cards.
-const GROUPS: [&[usize]; 4] = [&[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4], &[4, 4, 4, 4, 3]];
+/// No number of a card has fewer digits, or more.
+pub(super) const FEWEST_DIGITS: u32 = 13;
+const MOST_DIGITS: usize = 19;
 
 /// The end of the card number that begins at `start`, where a row of digits up to `row_end` begins.
 pub(super) fn end(text: &[u8], start: usize, row_end: usize) -> Option<usize> {
-    let row = row_end - start;
-    match row {
-        4 => {
-            // Dates and the like end here: their next group is shorter.
-            let [b' ' | b'-', next @ ..] = text.get(row_end..)? else { return None };
-            let second = next.iter().take(7).take_while(|byte| byte.is_ascii_digit()).count();
-            let mut groups = GROUPS.iter().rev().filter(|groups| groups.get(1) == Some(&second));
-            groups.find_map(|groups| grouped(text, start, groups))
-        }
+    match row_end - start {
+        4 => grouped(text, start, row_end),
         13..=MOST_DIGITS => {
-            let end = start + row;
-            (stands_alone(text, start, end)
-                && is_card(text.get(start..end)?)
-                && is_near_word(text, start, end))
-            .then_some(end)
+            let mut number = Number::default();
+            number.add(text.get(start..row_end)?)?;
+            (number.is_issued()
+                && stands_alone(text, start, row_end)
+                && number.passes_luhn()
+                && is_near_word(text, start, row_end))
+            .then_some(row_end)
         }
         _ => None,
     }
 }
 
-fn grouped(text: &[u8], start: usize, groups: &[usize]) -> Option<usize> {
-    let separator = *text.get(start + 4)?;
-    if !matches!(separator, b' ' | b'-') {
+/// The end of a number in the groups that are printed on cards, the first of which ends at `group_end`.
+fn grouped(text: &[u8], start: usize, group_end: usize) -> Option<usize> {
+    let separator = *text.get(group_end).filter(|byte| matches!(byte, b' ' | b'-'))?;
+    // Dashes hold more together than spaces do: `1234-4111-1111-1111-1111` is something else.
+    let before = start.checked_sub(1).and_then(|at| text.get(at));
+    if before.is_some_and(|byte| touches(*byte)) {
         return None;
     }
-    let (mut digits, mut count) = ([0; MOST_DIGITS], 0);
-    let mut at = start;
-    for (place, length) in groups.iter().enumerate() {
-        if place > 0 {
-            text.get(at).filter(|byte| **byte == separator)?;
-            at += 1;
+    let mut number = Number::default();
+    number.add(text.get(start..group_end)?)?;
+    if text.get(group_end + 5) == Some(&separator) {
+        let at = number.add_groups(text, group_end, separator, &[4, 4, 4])?;
+        let mut longer = number;
+        let end = longer.add_groups(text, at, separator, &[3]).filter(|end| longer.is_card(text, *end));
+        return end.or_else(|| number.is_card(text, at).then_some(at));
+    }
+    let groups: [&[usize]; 2] = [&[6, 5], &[6, 4]];
+    groups.iter().find_map(|groups| {
+        let mut number = number;
+        number.add_groups(text, group_end, separator, groups).filter(|end| number.is_card(text, *end))
+    })
+}
+
+/// The digits of a number that may be a card's.
+#[derive(Clone, Copy, Debug, Default)]
+struct Number {
+    /// Their values, zeros behind them.
+    values: [u8; 24],
+    count: usize,
+}
+
+impl Number {
+    /// Puts a group behind what there is, if it is one of digits.
+    #[inline]
+    fn add(&mut self, group: &[u8]) -> Option<()> {
+        let places = self.values.get_mut(self.count..self.count + group.len())?;
+        if let (Some(places), Ok(group)) = (places.first_chunk_mut::<4>(), <[u8; 4]>::try_from(group)) {
+            // The most common group, at once: with this added, ten and more reach the highest bit of their byte.
+            let values = u32::from_le_bytes(group) ^ 0x3030_3030;
+            *places = values.to_le_bytes();
+            self.count += group.len();
+            return ((((values & 0x7f7f_7f7f) + 0x7676_7676) | values) & 0x8080_8080 == 0).then_some(());
         }
-        let group = text.get(at..at + length).filter(|group| group.iter().all(u8::is_ascii_digit))?;
-        digits.get_mut(count..count + length)?.copy_from_slice(group);
-        count += length;
-        at += length;
+        for (place, byte) in places.iter_mut().zip(group) {
+            *place = byte.wrapping_sub(b'0');
+        }
+        self.count += group.len();
+        places.iter().all(|value| *value < 10).then_some(())
     }
-    let digits = digits.get(..count)?;
-    // Dashes hold more together than spaces do: `1234-4111-1111-1111-1111` is something else.
-    let dashed = |at: Option<usize>| at.and_then(|at| text.get(at)) == Some(&b'-');
-    let is_alone = stands_alone(text, start, at) && !dashed(start.checked_sub(1)) && !dashed(Some(at));
-    (is_alone && is_card(digits)).then_some(at)
+
+    /// Puts groups behind what there is, each behind a separator from `at` on; returns where the last one ends.
+    #[inline]
+    fn add_groups(&mut self, text: &[u8], mut at: usize, separator: u8, groups: &[usize]) -> Option<usize> {
+        for length in groups {
+            let group = text.get(at..at + 1 + length)?.strip_prefix(&[separator])?;
+            self.add(group)?;
+            at += 1 + length;
+        }
+        Some(at)
+    }
+
+    /// Whether it is a card's, in groups that end at `end`.
+    #[inline]
+    fn is_card(&self, text: &[u8], end: usize) -> bool {
+        text.get(end) != Some(&b'-') && ends_at(text, end) && self.is_issued() && self.passes_luhn()
+    }
+
+    /// Whether an issuer gives numbers of this length that begin so.
+    fn is_issued(&self) -> bool {
+        let [a, b, c, d, ..] = self.values.map(u32::from);
+        matches!(
+            (self.count, 1000 * a + 100 * b + 10 * c + d),
+            (13 | 16 | 19, 4000..=4999)
+                | (16, 2221..=2720 | 5100..=5599)
+                | (15, 3400..=3499 | 3700..=3799)
+                | (14, 3000..=3059 | 3600..=3699 | 3800..=3999)
+                | (16..=19, 3528..=3589 | 6011 | 6200..=6299 | 6440..=6599)
+        )
+    }
+
+    /// Whether the last digit is the check digit of the others, eight digits at once.
+    fn passes_luhn(&self) -> bool {
+        const EVERY_OTHER: u64 = 0x00ff_00ff_00ff_00ff;
+        const ONES: u64 = 0x0001_0001_0001_0001;
+        let (words, _) = self.values.as_chunks();
+        let sum: u64 = words
+            .iter()
+            .map(|word| {
+                let word = u64::from_le_bytes(*word);
+                let (even, odd) = (word & EVERY_OTHER, word >> 8 & EVERY_OTHER);
+                // The last digit is not doubled.
+                let (doubled, others) = if self.count.is_multiple_of(2) { (even, odd) } else { (odd, even) };
+                // Of a double of two digits the sum is nine less; 123 more and five reaches the eighth bit.
+                let carries = (doubled + 123 * ONES) >> 7 & ONES;
+                (2 * doubled + others - 9 * carries).wrapping_mul(ONES) >> 48
+            })
+            .sum();
+        sum.is_multiple_of(10)
+    }
 }
 
-/// Whether no letter, digit, underscore or decimal point touches it.
+/// Whether no letter, digit, underscore, dash or decimal point touches it.
 fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
-    let touches = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
     let before = start.checked_sub(1).and_then(|at| text.get(at));
-    let is_free = before.is_none_or(|byte| !touches(byte));
-    let behind = text.get(end..).unwrap_or_default();
-    match behind {
-        [b'.' | b'-', next, ..] => is_free && !next.is_ascii_alphanumeric(),
-        [next, ..] => is_free && !next.is_ascii_alphanumeric() && *next != b'_',
-        [] => is_free,
+    before.is_none_or(|byte| !touches(*byte)) && ends_at(text, end)
+}
+
+fn touches(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
+}
+
+/// Whether nothing that touches a number follows it; a full stop may, and a dash.
+fn ends_at(text: &[u8], end: usize) -> bool {
+    match text.get(end..).unwrap_or_default() {
+        [b'.' | b'-', next, ..] => !next.is_ascii_alphanumeric(),
+        [next, ..] => !next.is_ascii_alphanumeric() && *next != b'_',
+        [] => true,
     }
-}
-
-/// Whether these digits are a number that an issuer gives.
-fn is_card(digits: &[u8]) -> bool {
-    let number = |count: usize| digits.iter().take(count).fold(0, |sum, d| sum * 10 + u32::from(d - b'0'));
-    let fits = matches!(
-        (digits.len(), number(4)),
-        (13 | 16 | 19, 4000..=4999)
-            | (16, 2221..=2720 | 5100..=5599)
-            | (15, 3400..=3499 | 3700..=3799)
-            | (14, 3000..=3059 | 3600..=3699 | 3800..=3999)
-            | (16..=19, 3528..=3589 | 6011 | 6200..=6299 | 6440..=6599)
-    );
-    fits && passes_luhn(digits)
-}
-
-fn passes_luhn(digits: &[u8]) -> bool {
-    let doubled = |digit: u8| if digit > 4 { 2 * digit - 9 } else { 2 * digit };
-    let values = digits.iter().rev().map(|digit| digit - b'0').enumerate();
-    let sum: u32 =
-        values.map(|(place, digit)| u32::from(if place % 2 == 1 { doubled(digit) } else { digit })).sum();
-    sum.is_multiple_of(10)
 }
 
 /// Whether a word about cards stands close to it, on either side.

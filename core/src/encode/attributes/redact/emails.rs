@@ -2,6 +2,7 @@
 //!
 //! Not for user names before the `@` of an address: see `urls`.
 
+use super::classes::LOCAL;
 use super::shapes::run;
 
 /// The most bytes before the `@`, and behind it (RFC 5321).
@@ -11,8 +12,10 @@ const MOST_DOMAIN: usize = 255;
 /// The address around the `@` at `at`.
 pub(super) fn around(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let (before, behind) = (text.get(..at)?, text.get(at + 1..)?);
-    let is_local = |byte: &u8| byte.is_ascii_alphanumeric() || b"._%+-!#$&*=?^{|}~".contains(byte);
-    let local = before.iter().rev().take(MOST_LOCAL).take_while(|byte| is_local(byte)).count();
+    let local = before.iter().rev().take(MOST_LOCAL).take_while(|byte| LOCAL.has(**byte)).count();
+    if local == 0 {
+        return None;
+    }
     let behind = behind.get(..MOST_DOMAIN).unwrap_or(behind);
     let domain =
         behind.get(..run(behind, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')))?;
@@ -21,7 +24,7 @@ pub(super) fn around(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let last = domain.rsplit(|byte| *byte == b'.').next()?;
     let is_domain =
         domain.len() > last.len() + 1 && last.len() >= 2 && last.iter().all(u8::is_ascii_alphabetic);
-    (local > 0 && is_domain).then(|| (at - local, at + 1 + domain.len()))
+    is_domain.then(|| (at - local, at + 1 + domain.len()))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! Not for which keys are meant: see `assignments`.
 
-use super::mode::MASK;
+use super::classes::{ALPHANUMERIC, DIVIDER, KEY};
 use super::shapes::run;
 use memchr::memchr;
 use std::ops::Range;
@@ -40,22 +40,26 @@ impl Quote {
     }
 }
 
+#[inline]
 pub(super) fn is_quote(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'' | b'`')
 }
 
 /// Where the text in quotes begins that programs show with something before it: `b'...'`, `Some("...")`.
 pub(super) fn wrapped(text: &[u8], at: usize) -> usize {
-    const PREFIXES: [&[u8]; 6] = [b"b", b"u", b"r", b"f", b"rb", b"br"];
     const LONGEST_NAME: usize = 16;
-    let rest = text.get(at..at + LONGEST_NAME + 1).unwrap_or(text.get(at..).unwrap_or_default());
-    let name = run(rest, |byte| byte.is_ascii_alphanumeric());
-    let is_prefix = rest.get(..name).is_some_and(|name| PREFIXES.contains(&name));
-    let lead = if rest.get(name) == Some(&b'(') { name + 1 } else { name };
-    if (is_prefix || lead > name) && text.get(at + lead).is_some_and(|byte| is_quote(*byte)) {
-        at + lead
-    } else {
-        at
+    let rest = text.get(at..).unwrap_or_default();
+    match rest {
+        [b'b' | b'u' | b'r' | b'f', quote, ..] if is_quote(*quote) => at + 1,
+        [b'r', b'b', quote, ..] | [b'b', b'r', quote, ..] if is_quote(*quote) => at + 2,
+        _ => {
+            let near = rest.get(..LONGEST_NAME + 1).unwrap_or(rest);
+            let name = run(near, |byte| ALPHANUMERIC.has(byte));
+            match near.get(name..) {
+                Some([b'(', ..]) if rest.get(name + 1).is_some_and(|byte| is_quote(*byte)) => at + name + 1,
+                _ => at,
+            }
+        }
     }
 }
 
@@ -135,12 +139,12 @@ pub(super) fn field(text: &[u8], at: usize) -> Range<usize> {
 pub(super) fn word(text: &[u8], at: usize) -> Range<usize> {
     let rest = text.get(at..).unwrap_or_default();
     let mut length = 0;
-    while let Some(byte) = rest.get(length) {
-        match byte {
-            b';' | b'<' => break,
-            byte if byte.is_ascii_whitespace() || is_quote(*byte) => break,
-            b'&' | b',' if begins_key(rest.get(length + 1..).unwrap_or_default()) => break,
-            _ => length += 1,
+    loop {
+        let behind = rest.get(length..).unwrap_or_default();
+        length += run(behind, |byte| !DIVIDER.has(byte));
+        match rest.get(length..) {
+            Some([b'&' | b',', next @ ..]) if !begins_key(next) => length += 1,
+            _ => break,
         }
     }
     let word = rest.get(..length).unwrap_or_default();
@@ -156,31 +160,33 @@ pub(super) fn word(text: &[u8], at: usize) -> Range<usize> {
 fn begins_key(text: &[u8]) -> bool {
     const LONGEST_KEY: usize = 40;
     let text = text.get(..LONGEST_KEY).unwrap_or(text);
-    let key =
-        run(text, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']'));
+    let key = run(text, |byte| KEY.has(byte) || matches!(byte, b'[' | b']'));
     key > 0 && matches!(text.get(key), Some(b'=' | b':'))
 }
 
 /// Whether a value stands for one, or says that there is none: `?`, `$1`, `{token}`, `null`.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
     const LONGEST: usize = 64;
-    const WORDS: [&[u8]; 8] = [b"null", b"nil", b"none", b"true", b"false", b"undefined", b"...", b"?"];
+    const MASK_BEGIN: &[u8] = b"[redacted";
     if value.len() > LONGEST {
         return false;
     }
     let is_name = |name: &[u8]| {
         name.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
     };
-    value.starts_with(MASK.trim_end_matches(']').as_bytes())
-        || WORDS.iter().any(|word| value.eq_ignore_ascii_case(word))
-        || value.iter().all(|byte| matches!(byte, b'*' | b'x' | b'X'))
-        || match value {
-            [b'{', .., b'}'] | [b'<', ..] | [b'%', b's' | b'd' | b'v' | b'(', ..] | [b'$', b'{', ..] => true,
-            [b':', name @ ..] => name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_'),
-            [b'$', name @ ..] => is_name(name),
-            [] => true,
-            _ => false,
+    let is = |words: &[&str]| words.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()));
+    match value {
+        [] | [b'?'] | b"..." | [b'{', .., b'}'] | [b'<', ..] => true,
+        [b'%', b's' | b'd' | b'v' | b'(', ..] | [b'$', b'{', ..] => true,
+        [b'[', ..] => value.starts_with(MASK_BEGIN),
+        [b':', name @ ..] => name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_'),
+        [b'$', name @ ..] => is_name(name),
+        [b'*' | b'x' | b'X', ..] => value.iter().all(|byte| matches!(byte, b'*' | b'x' | b'X')),
+        [b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'u' | b'U', ..] => {
+            is(&["null", "nil", "none", "true", "false", "undefined"])
         }
+        _ => false,
+    }
 }
 
 #[cfg(test)]

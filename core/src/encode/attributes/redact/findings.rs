@@ -13,6 +13,16 @@ pub(super) enum Finder {
     Pattern(usize),
 }
 
+impl Finder {
+    /// Rules of ours come first, in the order of [`RedactionRule::ALL`].
+    fn rank(self) -> usize {
+        match self {
+            Self::Rule(rule) => rule as usize,
+            Self::Pattern(place) => RedactionRule::ALL.len() + place,
+        }
+    }
+}
+
 /// A piece of a text that must not be shown.
 #[derive(Clone, Copy, Debug)]
 struct Span {
@@ -85,14 +95,11 @@ impl Findings {
 
     /// The first `end` bytes of `text` with every piece that begins in them replaced, also when it ends behind them.
     ///
-    /// Pieces that overlap are one, and what found the first of them is what found it.
+    /// Pieces that overlap are one, and what found the first of them is what found it; of equal ones the first rule.
     pub(super) fn replaced(mut self, text: &str, end: usize, mode: &Mode) -> Option<Masked> {
-        self.0.retain(|span| span.start < end);
-        if self.0.is_empty() {
-            return None;
-        }
-        self.0.sort_by_key(|span| (span.start, Reverse(span.end)));
-        let mut spans = self.0.into_iter().peekable();
+        self.0.sort_by_key(|span| (span.start, Reverse(span.end), span.finder.rank()));
+        let mut spans = self.0.into_iter().take_while(|span| span.start < end).peekable();
+        spans.peek()?;
         let mut masked = Masked { text: String::with_capacity(end), found: Found::default() };
         let mut copied = 0;
         while let Some(mut span) = spans.next() {

@@ -95,45 +95,96 @@ const LENGTHS: [(&[u8; 2], usize); 89] = [
     (b"YE", 30),
 ];
 
+/// The lengths by both letters, 0 where there is no such country.
+static BY_LETTERS: [[u8; 26]; 26] = {
+    let mut lengths = [[0; 26]; 26];
+    let mut at = 0;
+    while at < LENGTHS.len() {
+        // Constants cannot iterate; the codes are upper-case letters.
+        #[allow(clippy::indexing_slicing)]
+        {
+            let (code, length) = LENGTHS[at];
+            lengths[(code[0] - b'A') as usize][(code[1] - b'A') as usize] = length as u8;
+        }
+        at += 1;
+    }
+    lengths
+};
+
+/// No account number has more characters.
+const LONGEST: usize = 34;
+
+/// No account number has fewer digits.
+const FEWEST_DIGITS: usize = 10;
+
+/// Whether a country's code stands before the digits, and nothing touches it.
+#[inline]
+pub(super) fn may_be_around(text: &[u8], digits: usize) -> bool {
+    match text.get(..digits) {
+        Some([.., before, first, second]) => !touches(*before) && length(&[*first, *second]).is_some(),
+        Some([first, second]) => length(&[*first, *second]).is_some(),
+        _ => false,
+    }
+}
+
+/// Whether a byte goes on with what stands beside it.
+#[inline]
+fn touches(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
 /// The account number whose check digits begin at `digits`.
 pub(super) fn around(text: &[u8], digits: usize) -> Option<(usize, usize)> {
     let start = digits.checked_sub(2)?;
     Some((start, end(text, start)?))
 }
 
+/// The length of account numbers of a country.
+#[inline]
+fn length(code: &[u8; 2]) -> Option<usize> {
+    let place = |letter: u8| usize::from(letter.wrapping_sub(b'A'));
+    let [first, second] = *code;
+    let length = *BY_LETTERS.get(place(first))?.get(place(second))?;
+    (length > 0).then_some(usize::from(length))
+}
+
 /// The end of the account number whose country code begins at `start`.
 fn end(text: &[u8], start: usize) -> Option<usize> {
-    let country =
-        text.get(start..)?.first_chunk::<2>().filter(|code| code.iter().all(u8::is_ascii_uppercase))?;
-    let before = start.checked_sub(1).and_then(|at| text.get(at));
-    if before.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_') {
+    let (before, behind) = text.split_at_checked(start)?;
+    let length = length(behind.first_chunk()?)?;
+    // As it is printed: groups of four.
+    let is_grouped = behind.get(4) == Some(&b' ');
+    let bytes = if is_grouped { length + (length - 1) / 4 } else { length };
+    let is_touched = |byte: Option<&u8>| byte.is_some_and(|byte| touches(*byte));
+    if is_touched(before.last()) || is_touched(behind.get(bytes)) {
         return None;
     }
-    let (_, length) = LENGTHS.iter().find(|(code, _)| *code == country)?;
-    let is_grouped = text.get(start + 4) == Some(&b' ');
-    let mut characters = Vec::with_capacity(*length);
-    let mut at = start;
-    while characters.len() < *length {
-        // As it is printed: groups of four.
-        if is_grouped && !characters.is_empty() && characters.len() % 4 == 0 {
-            text.get(at).filter(|byte| **byte == b' ')?;
-            at += 1;
+    let mut characters = [0; LONGEST];
+    let characters = characters.get_mut(..length)?;
+    let mut written = behind.get(..bytes)?.iter();
+    for (place, character) in characters.iter_mut().enumerate() {
+        if is_grouped && place > 0 && place % 4 == 0 {
+            written.next().filter(|byte| **byte == b' ')?;
         }
         let is_allowed = |byte: &&u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-        characters.push(*text.get(at).filter(is_allowed)?);
-        at += 1;
+        *character = *written.next().filter(is_allowed)?;
     }
-    let goes_on = text.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    (!goes_on && passes_97(&characters)).then_some(at)
+    let digits = characters.iter().filter(|character| character.is_ascii_digit()).count();
+    (digits >= FEWEST_DIGITS && passes_97(characters)).then_some(start + bytes)
 }
 
 fn passes_97(characters: &[u8]) -> bool {
+    /// Two more digits do not fit behind what is larger.
+    const LARGE: u64 = u64::MAX / 1000;
     let Some((head, body)) = characters.split_at_checked(4) else { return false };
-    let rest = body.iter().chain(head).fold(0_u32, |rest, character| match character {
-        b'0'..=b'9' => (rest * 10 + u32::from(character - b'0')) % 97,
-        _ => (rest * 100 + u32::from(character - b'A') + 10) % 97,
+    let number = body.iter().chain(head).fold(0_u64, |number, character| {
+        let number = if number > LARGE { number % 97 } else { number };
+        match character {
+            b'0'..=b'9' => number * 10 + u64::from(character - b'0'),
+            _ => number * 100 + u64::from(character - b'A') + 10,
+        }
     });
-    rest == 1
+    number % 97 == 1
 }
 
 #[cfg(test)]

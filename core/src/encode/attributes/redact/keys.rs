@@ -2,9 +2,8 @@
 //!
 //! Not for secrets inside of texts: `assignments` asks here about the keys that stand in them.
 
-use std::collections::HashSet;
-
-type Names = HashSet<String, foldhash::fast::RandomState>;
+use foldhash::fast::RandomState;
+use std::collections::{HashMap, HashSet};
 
 /// What a key asks of its value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,35 +44,49 @@ const NAMES: [&str; 20] = [
 /// Names under which a number is a secret as well.
 const NUMERIC_NAMES: [&str; 4] = ["password", "pin", "cvv", "cvc"];
 
+/// Keys that are secret in the query of an address only, in lower case.
+pub(super) const QUERY_KEYS: [&str; 4] = ["sig", "signature", "x-amz-signature", "x-goog-signature"];
+
 /// The longest listed name in words (`connection string`), plus room for users' own names.
 const LONGEST_WORDS: usize = 4;
 
 /// The list of names, the built-in ones and the user's, and the keys that are never masked.
 #[derive(Debug, Clone)]
 pub(super) struct KeyRedactor {
-    names: Names,
-    allowed: Names,
+    names: HashMap<Vec<u8>, Mask, RandomState>,
+    /// The same by their last character, as [`place`] says: texts are looked through from the end of a key.
+    by_last: [Vec<(Vec<u8>, Mask)>; 32],
+    allowed: HashSet<Vec<u8>, RandomState>,
     /// The last two characters of the names, by [`ending`]: most keys end in no such two.
-    endings: [u64; 16],
+    endings: [u32; 32],
 }
 
 impl KeyRedactor {
     /// The built-in names and `extra` ones, and keys that are `allowed`, each given in any spelling.
     pub(super) fn new(extra: &[String], allowed: &[String]) -> Self {
-        let joined = |given: &[String]| -> Vec<String> {
-            given.iter().map(|name| words(name).concat()).filter(|name| !name.is_empty()).collect()
+        let joined = |given: &[String]| -> Vec<Vec<u8>> {
+            let joined = given.iter().map(|name| words(name).concat().into_bytes());
+            joined.filter(|name| !name.is_empty()).collect()
         };
-        let names: Names =
-            NAMES.iter().chain(&NUMERIC_NAMES).map(|name| (*name).to_owned()).chain(joined(extra)).collect();
-        let mut endings = [0; 16];
-        for name in &names {
-            if let Some((word, bit)) = ending(name.as_bytes())
-                && let Some(word) = endings.get_mut(word)
+        let built_in = NAMES.iter().map(|name| name.as_bytes().to_vec());
+        let names = built_in.chain(joined(extra)).map(|name| (name, Mask::Text));
+        let numeric = NUMERIC_NAMES.iter().map(|name| (name.as_bytes().to_vec(), Mask::TextAndNumbers));
+        let names: HashMap<_, _, _> = names.chain(numeric).collect();
+        let mut endings = [0; 32];
+        for name in names.keys().map(Vec::as_slice).chain(QUERY_KEYS.map(str::as_bytes)) {
+            if let Some((place, bit)) = ending(name)
+                && let Some(seconds) = endings.get_mut(place)
             {
-                *word |= bit;
+                *seconds |= bit;
             }
         }
-        Self { names, allowed: joined(allowed).into_iter().collect(), endings }
+        let mut by_last: [Vec<_>; 32] = Default::default();
+        for (name, mask) in &names {
+            if let Some(same) = name.last().and_then(|last| by_last.get_mut(place(*last))) {
+                same.push((name.clone(), *mask));
+            }
+        }
+        Self { names, by_last, allowed: joined(allowed).into_iter().collect(), endings }
     }
 
     /// What `key` asks for: it matches when consecutive words of it, joined, are a listed name.
@@ -92,28 +105,37 @@ impl KeyRedactor {
             .unwrap_or_default()
     }
 
-    /// What a key inside of a text asks for: its last words have to be a listed name, because nobody knows for sure
-    /// that it is a key.
-    pub(super) fn mask_in_text(&self, key: &str) -> Mask {
-        // Texts that are made to be slow are full of keys, so that one that is none costs no memory.
-        let mut joined = Joined::default();
-        parts(key, |part| joined.add(part));
-        let whole = joined.from(0);
-        if !self.allowed.is_empty() && self.allowed.contains(whole) {
+    /// What a key inside of a text asks for, which is of ASCII: its last words have to be a listed name, because nobody
+    /// knows for sure that it is a key.
+    pub(super) fn mask_in_text(&self, key: &[u8]) -> Mask {
+        if !self.allowed.is_empty() && self.allows_in_text(key) {
             return Mask::Nothing;
         }
-        joined.tails().map(|tail| self.named(tail)).max().unwrap_or_default()
+        let mut letters = key.iter().rev().filter(|byte| !is_separator(**byte));
+        let same = letters.next().and_then(|last| self.by_last.get(place(*last))).into_iter().flatten();
+        // Most keys are one word, which is a name or is none.
+        let is_word = key.iter().all(|byte| byte.is_ascii_lowercase());
+        let asked = same.filter(|(name, _)| if is_word { name == key } else { ends_in(key, name) });
+        asked.map(|(_, mask)| *mask).max().unwrap_or_default()
     }
 
-    /// Whether a text may end in a key that [`Self::mask_in_text`] knows, by its last two characters.
+    /// Whether a key inside of a text is one that the user allows.
+    fn allows_in_text(&self, key: &[u8]) -> bool {
+        let letters = key.iter().filter(|byte| !is_separator(**byte));
+        let joined: Vec<u8> = letters.map(u8::to_ascii_lowercase).collect();
+        self.allowed.contains(&joined)
+    }
+
+    /// Whether a text may end in a key that [`Self::mask_in_text`] knows or in one of [`QUERY_KEYS`], by its last two
+    /// characters.
     #[inline]
     pub(super) fn may_end(&self, text: &[u8]) -> bool {
         ending(text)
-            .is_some_and(|(word, bit)| self.endings.get(word).is_some_and(|endings| endings & bit != 0))
+            .is_some_and(|(place, bit)| self.endings.get(place).is_some_and(|seconds| seconds & bit != 0))
     }
 
     fn allows(&self, words: &[String]) -> bool {
-        !self.allowed.is_empty() && self.allowed.contains(&words.concat())
+        !self.allowed.is_empty() && self.allowed.contains(words.concat().as_bytes())
     }
 
     /// What the names ask for that `words` begin with.
@@ -121,40 +143,33 @@ impl KeyRedactor {
         let counts = 1..=LONGEST_WORDS.min(words.len());
         counts
             .filter_map(|count| words.get(..count))
-            .map(|name| self.named(&name.concat()))
+            .map(|name| self.named(name.concat().as_bytes()))
             .max()
             .unwrap_or_default()
     }
 
-    fn named(&self, joined: &str) -> Mask {
-        if NUMERIC_NAMES.contains(&joined) {
-            Mask::TextAndNumbers
-        } else if self.names.contains(joined) {
-            Mask::Text
-        } else {
-            Mask::Nothing
-        }
+    fn named(&self, joined: &[u8]) -> Mask {
+        self.names.get(joined).copied().unwrap_or_default()
     }
 }
 
-/// The place of the last two characters in a set of 1024, whatever their case; nothing when there are no two.
-fn ending(name: &[u8]) -> Option<(usize, u64)> {
-    let [a, b] = *name.last_chunk()?;
-    let place = usize::from(a & 31) << 5 | usize::from(b & 31);
-    Some((place / 64, 1 << (place % 64)))
+/// The last but one character as a place below 32 and the last one as a bit, whatever their case; nothing when there
+/// are no two.
+#[inline]
+fn ending(name: &[u8]) -> Option<(usize, u32)> {
+    let [first, second] = *name.last_chunk()?;
+    Some((place(first), 1 << (second & 31)))
 }
 
-/// A piece of a key, as [`parts`] reads it.
-#[derive(Clone, Copy)]
-enum Part {
-    /// A word begins.
-    Word,
-    /// One of its letters, in lower case.
-    Letter(char),
+/// A place for a letter, whatever its case.
+#[inline]
+fn place(letter: u8) -> usize {
+    usize::from(letter & 31)
 }
 
-/// Shows the words of a key in lower case, split at `_ - . :`, white space and camelCase humps.
-fn parts(key: &str, mut show: impl FnMut(Part)) {
+/// The words of a key in lower case, split at `_ - . :`, white space and camelCase humps.
+fn words(key: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
     let mut previous = None;
     let mut characters = key.chars().peekable();
     while let Some(character) = characters.next() {
@@ -166,68 +181,51 @@ fn parts(key: &str, mut show: impl FnMut(Part)) {
         let is_begin = previous
             .is_none_or(|before: char| character.is_uppercase() && (!before.is_uppercase() || next_is_lower));
         if is_begin {
-            show(Part::Word);
+            words.push(String::new());
         }
-        character.to_lowercase().for_each(|letter| show(Part::Letter(letter)));
+        words.last_mut().into_iter().for_each(|word| word.extend(character.to_lowercase()));
         previous = Some(character);
     }
-}
-
-fn words(key: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    parts(key, |part| match part {
-        Part::Word => words.push(String::new()),
-        Part::Letter(letter) => words.last_mut().into_iter().for_each(|word| word.push(letter)),
-    });
     words
 }
 
 /// The longest key in a text, in bytes.
 pub(super) const LONGEST_KEY: usize = 64;
 
-/// The words of a key of a text, joined; letters that are not ASCII, and what is beyond the longest key, are left out.
-struct Joined {
-    letters: [u8; LONGEST_KEY],
-    length: usize,
-    /// Where the last words begin, the last one first.
-    begins: [usize; LONGEST_WORDS],
-    words: usize,
+/// Whether a byte of a key in a text divides words.
+fn is_separator(byte: u8) -> bool {
+    matches!(byte, b'_' | b'-' | b'.')
 }
 
-impl Default for Joined {
-    fn default() -> Self {
-        Self { letters: [0; LONGEST_KEY], length: 0, begins: [0; LONGEST_WORDS], words: 0 }
-    }
-}
-
-impl Joined {
-    fn add(&mut self, part: Part) {
-        match part {
-            Part::Word => {
-                self.begins.rotate_right(1);
-                self.begins.iter_mut().take(1).for_each(|begin| *begin = self.length);
-                self.words += 1;
+/// Whether the last words of a key in a text, joined, are `name`, which is in lower case.
+fn ends_in(key: &[u8], name: &[u8]) -> bool {
+    let mut before = key;
+    for letter in name.iter().rev() {
+        loop {
+            let Some((last, rest)) = before.split_last() else { return false };
+            before = rest;
+            if last.to_ascii_lowercase() == *letter {
+                break;
             }
-            Part::Letter(letter) => {
-                if let (Ok(letter), Some(place)) = (u8::try_from(letter), self.letters.get_mut(self.length))
-                    && letter.is_ascii()
-                {
-                    *place = letter;
-                    self.length += 1;
-                }
+            if !is_separator(*last) {
+                return false;
             }
         }
     }
+    let begin = before.len();
+    // Each word but the first has a capital or a separator of its own.
+    let bounds = key.iter().skip(begin + 1).filter(|byte| !byte.is_ascii_lowercase()).count();
+    begins_word(key, begin)
+        && (bounds < LONGEST_WORDS
+            || (begin..key.len()).filter(|at| begins_word(key, *at)).count() <= LONGEST_WORDS)
+}
 
-    fn from(&self, begin: usize) -> &str {
-        let letters = self.letters.get(begin..self.length).unwrap_or_default();
-        std::str::from_utf8(letters).unwrap_or_default()
-    }
-
-    /// The last word, the last two, and so on.
-    fn tails(&self) -> impl Iterator<Item = &str> {
-        self.begins.iter().take(self.words).map(|begin| self.from(*begin))
-    }
+/// Whether a word of a key in a text begins at `at`, by the same rules as in [`words`].
+fn begins_word(key: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| key.get(at)).filter(|before| !is_separator(**before));
+    let Some(before) = before else { return key.get(at).is_some_and(|byte| !is_separator(*byte)) };
+    let next_is_lower = || key.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+    key.get(at).is_some_and(u8::is_ascii_uppercase) && (!before.is_ascii_uppercase() || next_is_lower())
 }
 
 #[cfg(test)]
@@ -286,7 +284,7 @@ mod tests {
         let redactor = KeyRedactor::new(&[], &["Session Token".to_owned(), "cookie".to_owned()]);
         for key in ["session_token", "sessionToken", "SESSION.TOKEN", "cookie"] {
             assert_eq!(redactor.mask(key), Mask::Nothing, "{key}");
-            assert_eq!(redactor.mask_in_text(key), Mask::Nothing, "{key}");
+            assert_eq!(redactor.mask_in_text(key.as_bytes()), Mask::Nothing, "{key}");
         }
         for key in ["token", "user_session_token", "set-cookie"] {
             assert_eq!(redactor.mask(key), Mask::Text, "{key}");
@@ -298,11 +296,11 @@ mod tests {
         let redactor = KeyRedactor::new(&["k".to_owned(), "badge no".to_owned()], &[]);
         for key in ["db.password", "Pwd", "x-api-key", "SharedAccessKey", "AccountKey", "badge_no", "BadgeNo"]
         {
-            assert_ne!(redactor.mask_in_text(key), Mask::Nothing, "{key}");
+            assert_ne!(redactor.mask_in_text(key.as_bytes()), Mask::Nothing, "{key}");
         }
         for key in ["password_file", "token_url", "secret.name", "monkey", "", "y", "badge"] {
-            assert_eq!(redactor.mask_in_text(key), Mask::Nothing, "{key}");
+            assert_eq!(redactor.mask_in_text(key.as_bytes()), Mask::Nothing, "{key}");
         }
-        assert_eq!(redactor.mask_in_text("PIN"), Mask::TextAndNumbers);
+        assert_eq!(redactor.mask_in_text(b"PIN"), Mask::TextAndNumbers);
     }
 }

@@ -3,7 +3,9 @@
 //! Not for where masks are written: the attribute writer and `attributes::text` ask here and write.
 
 mod assignments;
+mod blocks;
 mod cards;
+mod classes;
 mod emails;
 mod extents;
 mod findings;
@@ -11,6 +13,7 @@ mod hints;
 mod ibans;
 mod keys;
 mod mode;
+mod numbers;
 mod redactor;
 mod shapes;
 mod tokens;

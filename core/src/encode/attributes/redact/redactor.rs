@@ -2,11 +2,14 @@
 //!
 //! Not for any single rule: they stand in files of their own.
 
+use super::assignments::Assignments;
+use super::blocks::blocks;
 use super::findings::{Findings, Found, Masked};
 use super::keys::{KeyRedactor, Mask};
 use super::mode::Mode;
-use super::shapes::run;
-use super::{assignments, cards, emails, hints, ibans, tokens};
+use super::numbers::Numbers;
+use super::tokens::Tokens;
+use super::{emails, hints};
 use crate::encode::patterns::Patterns;
 use crate::stats::{Counts, RedactionRule};
 use std::ops::Range;
@@ -87,7 +90,8 @@ impl Redactor {
     #[inline]
     #[must_use]
     pub fn may_hold_secret(&self, text: &str) -> bool {
-        text.len() >= self.shortest && (self.searches_all || hints::may_hold_secret(text.as_bytes()))
+        text.len() >= self.shortest
+            && (self.searches_all || hints::may_hold_secret(text.as_bytes(), &self.keys))
     }
 
     /// The first `end` bytes of `text`, which end between characters, with every secret that begins in them replaced,
@@ -98,11 +102,14 @@ impl Redactor {
     pub fn search(&self, text: &str, end: usize) -> Option<Masked> {
         let bytes = text.as_bytes();
         let mut findings = Findings::default();
-        tokens::search(bytes, |rule| self.is_on(rule), &mut findings);
-        let (urls, pairs) = (self.is_on(RedactionRule::Url), self.is_on(RedactionRule::Assignment));
-        assignments::search(text, &self.keys, urls, pairs, &mut findings);
-        if hints::may_hold_number(bytes) {
-            self.numbers(bytes, &mut findings);
+        let mut tokens = Tokens::default();
+        let mut assignments =
+            Assignments::new(self.is_on(RedactionRule::Url), self.is_on(RedactionRule::Assignment));
+        let mut numbers = Numbers::new(self.is_on(RedactionRule::Card), self.is_on(RedactionRule::Iban));
+        for block in blocks(bytes) {
+            tokens.look(bytes, block, |rule| self.is_on(rule), &mut findings);
+            assignments.look(bytes, block, &self.keys, &mut findings);
+            numbers.look(bytes, block, &mut findings);
         }
         if self.is_on(RedactionRule::Email) {
             for (start, end) in memchr::memchr_iter(b'@', bytes).filter_map(|at| emails::around(bytes, at)) {
@@ -117,26 +124,6 @@ impl Redactor {
             }
         }
         findings.replaced(text, end, &self.mode)
-    }
-
-    /// Looks at every row of digits for a card or an account.
-    fn numbers(&self, text: &[u8], findings: &mut Findings) {
-        let (cards, ibans) = (self.is_on(RedactionRule::Card), self.is_on(RedactionRule::Iban));
-        let mut at = 0;
-        while let Some(next) = text.get(at..).and_then(|rest| rest.iter().position(u8::is_ascii_digit)) {
-            let start = at + next;
-            at = start + run(text.get(start..).unwrap_or_default(), |byte| byte.is_ascii_digit());
-            if cards && let Some(end) = cards::end(text, start, at) {
-                findings.add(start, end, RedactionRule::Card);
-                at = end;
-            } else if ibans
-                && start.checked_sub(1).and_then(|at| text.get(at)).is_some_and(u8::is_ascii_uppercase)
-                && let Some((from, end)) = ibans::around(text, start)
-            {
-                findings.add(from, end, RedactionRule::Iban);
-                at = end;
-            }
-        }
     }
 
     fn is_on(&self, rule: RedactionRule) -> bool {

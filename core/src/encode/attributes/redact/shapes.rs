@@ -2,6 +2,7 @@
 //!
 //! Not for looking for them in a text: see `tokens`.
 
+use super::classes::WORD;
 use crate::stats::RedactionRule;
 
 /// How the text behind a prefix must look for it to be a token.
@@ -130,25 +131,6 @@ pub(super) const DOTTED: [(&str, Shape); 7] = [
     ("bearer ", Shape::Credentials),
 ];
 
-/// Whether a byte is one of `A-Z a-z 0-9 _ -`, from a table: this is asked of most texts.
-#[inline]
-pub(super) fn is_word(byte: u8) -> bool {
-    static WORD: [bool; 256] = {
-        let mut word = [false; 256];
-        let mut byte = 0_u8;
-        while byte < 0x80 {
-            // Constants cannot iterate; the index is below the table's length.
-            #[allow(clippy::indexing_slicing)]
-            {
-                word[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-            }
-            byte += 1;
-        }
-        word
-    };
-    WORD.get(usize::from(byte)).copied().unwrap_or(false)
-}
-
 /// How many bytes of `text` are accepted from its beginning on.
 pub(super) fn run(text: &[u8], accept: impl Fn(u8) -> bool) -> usize {
     text.iter().position(|byte| !accept(*byte)).unwrap_or(text.len())
@@ -172,7 +154,7 @@ impl Shape {
     /// How much of `tail`, the text behind the prefix, belongs to the token; nothing if it is none.
     pub(super) fn length(self, tail: &[u8]) -> Option<usize> {
         match self {
-            Self::Word(least) => Some(run(tail, is_word)).filter(|length| *length >= least),
+            Self::Word(least) => Some(run(tail, |byte| WORD.has(byte))).filter(|length| *length >= least),
             Self::Upper(exactly) => {
                 whole_run(tail, exactly, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
             }
@@ -186,12 +168,12 @@ impl Shape {
 
 fn whole_run(tail: &[u8], exactly: usize, accept: impl Fn(u8) -> bool) -> Option<usize> {
     let length = run(tail, accept);
-    let goes_on = tail.get(length).is_some_and(|next| is_word(*next));
+    let goes_on = tail.get(length).is_some_and(|next| WORD.has(*next));
     (length == exactly && !goes_on).then_some(length)
 }
 
 fn credentials_length(tail: &[u8]) -> Option<usize> {
-    let length = run(tail, |byte| is_word(byte) || matches!(byte, b'.' | b'~' | b'+' | b'/' | b'='));
+    let length = run(tail, |byte| WORD.has(byte) || matches!(byte, b'.' | b'~' | b'+' | b'/' | b'='));
     let credentials = tail.get(..length)?;
     (length >= 16 && credentials.iter().any(u8::is_ascii_digit)).then_some(length)
 }
@@ -199,9 +181,9 @@ fn credentials_length(tail: &[u8]) -> Option<usize> {
 fn jwt_length(tail: &[u8]) -> Option<usize> {
     /// A payload that is longer than what is looked at is one without a signature behind it.
     const CUT_BYTES: usize = 1024;
-    let header = run(tail, is_word);
+    let header = run(tail, |byte| WORD.has(byte));
     let payload_at = tail.get(header..)?.strip_prefix(b".")?;
-    let payload = run(payload_at, is_word);
+    let payload = run(payload_at, |byte| WORD.has(byte));
     if header < 10 || payload < 4 {
         return None;
     }
@@ -211,7 +193,7 @@ fn jwt_length(tail: &[u8]) -> Option<usize> {
     }
     let mut parts = 0;
     while tail.get(length) == Some(&b'.') {
-        let part = run(tail.get(length + 1..)?, is_word);
+        let part = run(tail.get(length + 1..)?, |byte| WORD.has(byte));
         if part == 0 && parts > 0 {
             break;
         }

@@ -2,23 +2,84 @@
 //!
 //! Not for how they look: see `shapes`.
 
+use super::blocks::Block;
+use super::classes::WORD;
 use super::findings::Findings;
-use super::hints::{next_row, row_length};
-use super::shapes::{DOTTED, Shape, is_word, prefixes_with};
+use super::shapes::{DOTTED, PREFIXES, Shape, prefixes_with};
 use crate::stats::RedactionRule;
 
-/// Finds every token whose rule is `wanted`.
-pub(super) fn search(text: &[u8], wanted: impl Fn(RedactionRule) -> bool, findings: &mut Findings) {
-    let mut from = 0;
-    while let Some(row) = next_row(text, from) {
-        from = row + row_length(text, row);
-        let Some(token) = token_at(text, row).filter(|token| wanted(token.shape.rule())) else { continue };
-        let start = if token.shape.keeps_prefix() { token.tail } else { token.start };
-        findings.add(start, token.end, token.shape.rule());
-        // Dashes of an end marker may begin a row.
-        from = from.max(token.end);
+/// Every token begins with so many word characters in a row, but for those with a dot or a space behind [`DOTTED`], and
+/// most words of a sentence do not.
+const SHORTEST_ROW: u32 = 10;
+
+/// Where rows of word characters begin in a block that are as long as a token's.
+#[inline]
+pub(super) fn rows(block: Block) -> u64 {
+    block.words.starts() & block.words.rows(SHORTEST_ROW)
+}
+
+/// Finds tokens, block by block.
+#[derive(Debug, Default)]
+pub(super) struct Tokens {
+    /// What begins before is a part of what was found.
+    from: usize,
+}
+
+impl Tokens {
+    /// Finds every token that begins in a block and whose rule is `wanted`.
+    #[inline]
+    pub(super) fn look(
+        &mut self,
+        text: &[u8],
+        block: Block,
+        wanted: impl Fn(RedactionRule) -> bool,
+        findings: &mut Findings,
+    ) {
+        for row in block.places(rows(block)) {
+            if row < self.from || !may_be_at(text, row) {
+                continue;
+            }
+            let Some(token) = token_at(text, row).filter(|token| wanted(token.shape.rule())) else {
+                continue;
+            };
+            let start = if token.shape.keeps_prefix() { token.tail } else { token.start };
+            findings.add(start, token.end, token.shape.rule());
+            self.from = token.end;
+        }
     }
 }
+
+/// Whether the row of word characters at `row` has the first two of any prefix, or one with a dot before it.
+#[inline]
+pub(super) fn may_be_at(text: &[u8], row: usize) -> bool {
+    let Some((before, [first, second, ..])) = text.split_at_checked(row) else { return false };
+    BEGINNINGS.get(usize::from(*first)).is_some_and(|seconds| seconds >> (second & 127) & 1 != 0)
+        || dotted_before(before).any(|(prefix, _)| before.ends_with(prefix.as_bytes()))
+}
+
+/// The prefixes of [`DOTTED`] that the text before a row may end in, by its last two characters: most rows have none.
+#[inline]
+fn dotted_before(before: &[u8]) -> impl Iterator<Item = &'static (&'static str, Shape)> {
+    let may_end = matches!(before, [.., b'G' | b'9' | b's' | b'b' | b't', b'.'] | [.., b'r', b' ']);
+    let prefixes: &[_] = if may_end { &DOTTED } else { &[] };
+    prefixes.iter()
+}
+
+/// For each first byte of a prefix the second ones that there are.
+static BEGINNINGS: [u128; 128] = {
+    let mut beginnings = [0; 128];
+    let mut at = 0;
+    while at < PREFIXES.len() {
+        // Constants cannot iterate; prefixes are ASCII and longer than one byte.
+        #[allow(clippy::indexing_slicing)]
+        {
+            let prefix = PREFIXES[at].0.as_bytes();
+            beginnings[prefix[0] as usize] |= 1 << prefix[1];
+        }
+        at += 1;
+    }
+    beginnings
+};
 
 struct Token {
     start: usize,
@@ -31,13 +92,18 @@ struct Token {
 /// The token whose row of word characters begins at `row`.
 fn token_at(text: &[u8], row: usize) -> Option<Token> {
     let (before, behind) = text.split_at_checked(row)?;
-    let plain = prefixes_with(*behind.first()?).filter(|(prefix, _)| behind.starts_with(prefix.as_bytes()));
-    let dotted = DOTTED.iter().filter(|(prefix, _)| before.ends_with(prefix.as_bytes()));
+    // Near the end of a block rows are given that only may be long enough.
+    behind.get(..SHORTEST_ROW as usize).filter(|row| row.iter().all(|byte| WORD.has(*byte)))?;
+    let [first, second, ..] = behind else { return None };
+    let plain = prefixes_with(*first).filter(|(prefix, _)| {
+        prefix.as_bytes().get(1) == Some(second) && behind.starts_with(prefix.as_bytes())
+    });
+    let dotted = dotted_before(before).filter(|(prefix, _)| before.ends_with(prefix.as_bytes()));
     let plain = plain.map(|(prefix, shape)| (row, row + prefix.len(), *shape));
     let mut tokens = plain.chain(dotted.map(|(prefix, shape)| (row - prefix.len(), row, *shape)));
     tokens.find_map(|(start, tail, shape)| {
         // `task-list` holds no `sk-` token, `MSG.` no `SG.` one.
-        let begins = start.checked_sub(1).and_then(|at| text.get(at)).is_none_or(|before| !is_word(*before));
+        let begins = start.checked_sub(1).and_then(|at| text.get(at)).is_none_or(|before| !WORD.has(*before));
         let length = shape.length(text.get(tail..)?).filter(|_| begins)?;
         Some(Token { start, tail, end: tail + length, shape })
     })
@@ -45,8 +111,8 @@ fn token_at(text: &[u8], row: usize) -> Option<Token> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::blocks::blocks;
     use super::super::mode::{MASK, Mode};
-    use super::super::shapes::PREFIXES;
     use super::*;
 
     fn masked(text: &str) -> Option<String> {
@@ -55,7 +121,10 @@ mod tests {
 
     fn masked_before(text: &str, end: usize) -> Option<String> {
         let mut findings = Findings::default();
-        search(text.as_bytes(), |_| true, &mut findings);
+        let mut tokens = Tokens::default();
+        for block in blocks(text.as_bytes()) {
+            tokens.look(text.as_bytes(), block, |_| true, &mut findings);
+        }
         findings.replaced(text, end, &Mode::Mask).map(|masked| masked.text)
     }
 
