@@ -352,6 +352,9 @@ export interface ConfigProblem {
     /** What is accepted. */
     readonly accepted: string;
 }
+export type * from './configuration.js';
+
+// configuration
 /** How many log records are written; every key is optional. */
 export interface LogSampling {
     /** The shares that are kept, 0 to 1. */

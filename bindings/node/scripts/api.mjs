@@ -10,7 +10,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const exported = (text) => [...text.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap((match) => match[1].split(',').map((name) => name.trim()))
 /** In the order in which a reader wants them. */
 const PUBLIC = [
-  'index', 'testing', 'types', 'life/lifecycle', 'logs/logger', 'context/current', 'spans/tracer', 'spans/traced', 'metrics/instruments',
+  'index', 'testing', 'types', 'configuration', 'life/lifecycle', 'logs/logger', 'context/current', 'spans/tracer', 'spans/traced', 'metrics/instruments',
   'runs/runs', 'runs/cost',
   'context/request', 'context/bind_emitter', 'bridges/console',
   'context/propagation', 'serverless/wrap_handler', 'life/books', 'life/capture', 'runtime/config_error',
@@ -46,7 +46,7 @@ function taken(text) {
 export function publicTypes() {
   const parts = PUBLIC.map((name) => {
     const text = readFileSync(join(root, 'dist', 'esm', `${name}.d.ts`), 'utf8')
-    return `// ${name}\n${['index', 'testing', 'types', 'otel', 'channels', 'http', 'pino', 'winston', 'nest'].includes(name) ? text : taken(text)}`
+    return `// ${name}\n${['index', 'testing', 'types', 'configuration', 'otel', 'channels', 'http', 'pino', 'winston', 'nest'].includes(name) ? text : taken(text)}`
   })
   return `// Made by scripts/api.mjs from the declarations in dist/; a test compares them.\n\n${parts.join('\n')}`
 }

@@ -10,7 +10,8 @@ use common::{files_under, none, read};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// From the lowest to the highest: folders, and files that stand in none. Neighbours on one floor do not know each other.
-const FLOORS: [&[&str]; 11] = [
+const FLOORS: [&[&str]; 12] = [
+    &["configuration"],
     &["types"],
     &["runtime"],
     &["batch"],
