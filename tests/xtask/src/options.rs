@@ -43,7 +43,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// Speed is measured of what packages carry; all else gets libraries that are built in a third of the time.
+    /// Speed is measured of what packages carry; all else gets libraries that are not optimised as a whole.
     pub fn profile(&self) -> &'static str {
         if matches!(self, Command::Bench(_)) { "measured" } else { "release" }
     }
