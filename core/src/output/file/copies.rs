@@ -3,6 +3,7 @@
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use flate2::{Compression, GzBuilder};
+use std::cmp::Reverse;
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -21,39 +22,97 @@ pub(super) struct Copy {
     /// How many bytes of the file it has.
     pub(super) length: u64,
     pub(super) is_compressed: bool,
+    /// Whether all of the beginning that is known is its own.
+    is_told: bool,
 }
 
-/// The largest copy, under a name that begins like the file's own, of a file that begins with `head` and was at least `end` bytes long;
-/// nothing where no such copy can be read.
-pub(super) fn of(path: &Path, head: &[u8], end: u64) -> Option<Copy> {
-    let (folder, name, stem) = (path.parent()?, path.file_name()?, path.file_stem()?);
+/// What a look into a folder has brought.
+#[derive(Debug)]
+pub(super) enum Look<T> {
+    Found(T),
+    Nothing,
+    /// Nothing certain: files were given other names at the same time.
+    Moving,
+}
+
+/// The copy, under a name that begins like the file's own, of a file that begins with `head` and was at least `end` bytes long.
+pub(super) fn of(path: &Path, head: &[u8], end: u64) -> Look<Copy> {
+    let (Some(folder), Some(name), Some(stem)) = (path.parent(), path.file_name(), path.file_stem()) else {
+        return Look::Nothing;
+    };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let is_named =
         |found: &OsStr| found != name && found.as_encoded_bytes().starts_with(stem.as_encoded_bytes());
+    let changed = || fs::metadata(folder).and_then(|meta| meta.modified()).ok();
+    let before = changed();
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let named = entries.filter(|entry| is_named(&entry.file_name())).map(|entry| entry.path());
-    // A compressed one may be unfinished as long as the plain one is there.
-    named.filter_map(|path| copy(path, head, end)).max_by_key(|copy| (!copy.is_compressed, copy.length))
+    let named = entries.map(|entry| entry.path()).filter(|path| path.file_name().is_some_and(is_named));
+    let mut is_moving = false;
+    let mut candidates: Vec<Candidate> = named
+        .filter_map(|path| {
+            let candidate = Candidate::at(path);
+            is_moving |= candidate.is_none();
+            candidate.filter(|candidate| candidate.meta.is_file())
+        })
+        .collect();
+    // It was made just now. A compressed one may be unfinished as long as the plain one is there.
+    candidates.sort_by_key(|one| (one.is_compressed(), Reverse(one.meta.modified().ok())));
+    let mut best: Option<Copy> = None;
+    for candidate in &candidates {
+        match candidate.copy(head, end) {
+            Ok(Some(copy)) if copy.is_told => {
+                best = Some(copy);
+                break;
+            }
+            Ok(Some(copy)) if best.as_ref().is_none_or(|best| copy.rank() > best.rank()) => best = Some(copy),
+            Ok(_) => {}
+            Err(error) => is_moving |= error.kind() == io::ErrorKind::NotFound,
+        }
+    }
+    match best {
+        Some(copy) if copy.is_told && !copy.is_compressed => Look::Found(copy),
+        _ if is_moving || changed() != before => Look::Moving,
+        Some(copy) => Look::Found(copy),
+        None => Look::Nothing,
+    }
 }
 
-fn copy(path: PathBuf, head: &[u8], end: u64) -> Option<Copy> {
-    // A pipe would wait for somebody to write to it.
-    let meta = fs::metadata(&path).ok().filter(Metadata::is_file)?;
-    // To be completed, too, under whatever name it has by then.
-    let both = OpenOptions::new().read(true).append(true).open(&path);
-    let mut file = both.or_else(|_| File::open(&path)).ok()?;
-    let is_compressed = path.extension() == Some(OsStr::new("gz"));
-    let length = if is_compressed { unpacked_bytes(&mut file, end).ok()? } else { meta.len() };
-    let known = head.get(..usize::try_from(length).unwrap_or(usize::MAX)).unwrap_or(head);
-    let is_told = known.len() == head.len() && !head.is_empty();
-    let is_new = || meta.modified().is_ok_and(|then| then.elapsed().is_ok_and(|age| age < JUST_NOW));
-    let mut found = vec![0; known.len()];
-    let read = if is_compressed {
-        MultiGzDecoder::new(&file).read_exact(&mut found)
-    } else {
-        (&file).read_exact(&mut found)
-    };
-    let is_copy = read.is_ok() && found == known && (is_told || is_new());
-    is_copy.then_some(Copy { file, own_bytes: meta.len(), length, is_compressed })
+/// A file whose name is like that of a copy.
+struct Candidate {
+    path: PathBuf,
+    meta: Metadata,
+}
+
+impl Candidate {
+    /// Nothing where there is no file any more.
+    fn at(path: PathBuf) -> Option<Self> {
+        let meta = fs::metadata(&path).ok()?;
+        Some(Self { path, meta })
+    }
+
+    fn is_compressed(&self) -> bool {
+        self.path.extension() == Some(OsStr::new("gz"))
+    }
+
+    /// The file, if it is a copy of one that begins with `head` and was at least `end` bytes long.
+    fn copy(&self, head: &[u8], end: u64) -> io::Result<Option<Copy>> {
+        // To be completed, too, under whatever name it has by then.
+        let both = OpenOptions::new().read(true).append(true).open(&self.path);
+        let mut file = both.or_else(|_| File::open(&self.path))?;
+        let (own_bytes, is_compressed) = (file.metadata()?.len(), self.is_compressed());
+        let length = if is_compressed { unpacked_bytes(&mut file, end)? } else { own_bytes };
+        let known = head.get(..usize::try_from(length).unwrap_or(usize::MAX)).unwrap_or(head);
+        let is_told = known.len() == head.len() && !head.is_empty();
+        let age = || self.meta.modified().ok().and_then(|then| then.elapsed().ok());
+        let mut found = vec![0; known.len()];
+        if is_compressed {
+            MultiGzDecoder::new(&file).read_exact(&mut found)?;
+        } else {
+            (&file).read_exact(&mut found)?;
+        }
+        let is_copy = found == known && (is_told || age().is_some_and(|age| age < JUST_NOW));
+        Ok(is_copy.then_some(Copy { file, own_bytes, length, is_compressed, is_told }))
+    }
 }
 
 /// How many bytes a file of gzip has unpacked. It says so modulo 2^32, of a file that was at least `end` bytes long.
@@ -93,6 +152,11 @@ fn marked(mut file: &File) -> io::Result<Option<u64>> {
 }
 
 impl Copy {
+    /// Which of several is the one, where that is not certain.
+    fn rank(&self) -> (bool, u64) {
+        (!self.is_compressed, self.length)
+    }
+
     /// Appends the rest of the line that it ends in the middle of, unless it has changed since. Whether that is there now.
     pub(super) fn complete(&self, rest: &[u8]) -> bool {
         let mut file = &self.file;

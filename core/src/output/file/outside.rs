@@ -3,7 +3,7 @@
 //!
 //! Not for files that are rotated here: see `rotate`.
 
-use super::copies;
+use super::copies::{self, Look};
 use super::open::Open;
 use super::recent::{Beyond, Recent};
 use std::path::Path;
@@ -11,6 +11,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 /// A file that has another name now may be compressed and removed before this process has noticed; so long it is looked at.
 const COMPRESSED_WITHIN: Duration = Duration::from_secs(5);
+
+/// While files are given other names a look for a copy may miss it; so long it is looked for again.
+const FOUND_WITHIN: Duration = Duration::from_secs(5);
+
+/// So many times a file may be emptied before the copies of all times are found: what is kept for each is large.
+const MOST_EMPTIED: usize = 2;
 
 /// So long passes between two looks at what became of a completed copy: a folder may have many copies.
 pub(super) const LOOK_AT_COPIES_EVERY: Duration = Duration::from_millis(100);
@@ -25,8 +31,7 @@ pub(super) struct Outside {
     /// When the path was found to name the file at last.
     looked: SystemTime,
     written_since: usize,
-    /// The same of what was there before the file was emptied.
-    emptied: Option<Recent>,
+    emptied: Vec<Emptied>,
     left: Option<Left>,
     completed: Option<Completed>,
     owed: Vec<u8>,
@@ -41,6 +46,13 @@ struct Completed {
     rest: Vec<u8>,
     since: Instant,
     looked: Instant,
+}
+
+/// What was there before the file was emptied.
+#[derive(Debug)]
+struct Emptied {
+    recent: Recent,
+    since: Instant,
 }
 
 /// A file that the path does not name any more.
@@ -59,7 +71,7 @@ impl Outside {
             recent: Recent::default(),
             looked: SystemTime::now(),
             written_since: 0,
-            emptied: None,
+            emptied: Vec::new(),
             left: None,
             completed: None,
             owed: Vec::new(),
@@ -80,7 +92,7 @@ impl Outside {
     pub(super) fn wrote(&mut self, start: u64, lines: &[u8]) {
         if self.recent.end().is_some_and(|end| start < end) {
             // It was emptied between the look at it and this write.
-            self.emptied = Some(std::mem::take(&mut self.recent));
+            self.is_emptied();
         }
         self.recent.note(start, lines);
         self.written_since += lines.len();
@@ -97,15 +109,11 @@ impl Outside {
     /// The lines that would not be read where they were written, to be written once more.
     pub(super) fn lost(&mut self, path: &Path, open: &Open) -> Vec<u8> {
         if self.recent.is_cut(open.length(), open.reader()) {
-            self.emptied = Some(std::mem::take(&mut self.recent));
+            self.is_emptied();
         } else {
             self.recent.learn_head(open.length(), open.reader());
         }
-        if let Some(mut emptied) = self.emptied.take() {
-            // Without a copy it was emptied on purpose.
-            let lost = self.beyond_the_copy(path, &mut emptied);
-            self.owed.extend(lost.unwrap_or_default());
-        }
+        self.see_to_emptied(path);
         self.see_to_left(path, COMPRESSED_WITHIN);
         self.see_to_completed(path);
         std::mem::take(&mut self.owed)
@@ -118,27 +126,58 @@ impl Outside {
 
     /// Whether there is a copy of the file that is open.
     pub(super) fn is_copied(&self, path: &Path) -> bool {
-        self.recent.end().is_some_and(|end| copies::of(path, self.recent.head(), end).is_some())
+        let end = self.recent.end();
+        end.is_some_and(|end| !matches!(copies::of(path, self.recent.head(), end), Look::Nothing))
+    }
+
+    /// What is written from now on stands in an empty file.
+    fn is_emptied(&mut self) {
+        if self.emptied.len() == MOST_EMPTIED {
+            self.emptied.remove(0);
+        }
+        let recent = std::mem::take(&mut self.recent);
+        self.emptied.push(Emptied { recent, since: Instant::now() });
+    }
+
+    /// Looks for the copies of what was there before the file was emptied.
+    fn see_to_emptied(&mut self, path: &Path) {
+        for mut emptied in std::mem::take(&mut self.emptied) {
+            match self.beyond_the_copy(path, &mut emptied.recent) {
+                Look::Found(lost) => self.owed.extend(lost),
+                Look::Moving if emptied.since.elapsed() < FOUND_WITHIN => self.emptied.push(emptied),
+                // Without a copy it was emptied on purpose.
+                Look::Nothing | Look::Moving => {}
+            }
+        }
     }
 
     /// Looks what became of the file that was open before, for as long as `within` after that.
     fn see_to_left(&mut self, path: &Path, within: Duration) {
         let Some(mut left) = self.left.take() else { return };
+        let is_late = left.since.elapsed() >= within;
         if left.open.is_own() && left.open.is_gone() {
-            let lost = self.beyond_the_copy(path, &mut left.recent);
-            self.owed.extend(lost.unwrap_or_else(|| left.recent.since(left.looked)));
-        } else if left.since.elapsed() < within {
+            match self.beyond_the_copy(path, &mut left.recent) {
+                Look::Found(lost) => self.owed.extend(lost),
+                Look::Moving if !is_late => self.left = Some(left),
+                Look::Nothing | Look::Moving => self.owed.extend(left.recent.since(left.looked)),
+            }
+        } else if !is_late {
             self.left = Some(left);
         }
     }
 
-    /// The lines that the copy of a file does not have; nothing where there is no copy. Half a line at its end is completed.
-    fn beyond_the_copy(&mut self, path: &Path, recent: &mut Recent) -> Option<Vec<u8>> {
-        let copy = copies::of(path, recent.head(), recent.end()?)?;
+    /// The lines that the copy of a file does not have. Half a line at its end is completed.
+    fn beyond_the_copy(&mut self, path: &Path, recent: &mut Recent) -> Look<Vec<u8>> {
+        let Some(end) = recent.end() else { return Look::Nothing };
+        let copy = match copies::of(path, recent.head(), end) {
+            Look::Found(copy) => copy,
+            Look::Nothing => return Look::Nothing,
+            Look::Moving => return Look::Moving,
+        };
         let Beyond { across, lines } = recent.beyond(copy.length);
-        let Some(across) = across else { return Some(lines) };
+        let Some(across) = across else { return Look::Found(lines) };
         if !copy.complete(across.rest()) {
-            return Some([across.whole(), lines].concat());
+            return Look::Found([across.whole(), lines].concat());
         }
         let (head, rest) = (recent.head().to_vec(), across.rest().to_vec());
         self.completed = (!copy.is_compressed).then(|| Completed {
@@ -148,7 +187,7 @@ impl Outside {
             since: Instant::now(),
             looked: Instant::now(),
         });
-        Some(lines)
+        Look::Found(lines)
     }
 
     /// Completes the copy again if it was compressed as it was before.
@@ -159,9 +198,10 @@ impl Outside {
             return;
         }
         *looked = Instant::now();
-        match copies::of(path, head, *length).filter(|copy| copy.is_compressed) {
-            Some(copy) if copy.length == *length => _ = copy.complete(rest),
-            None if since.elapsed() < COMPRESSED_WITHIN => return,
+        match copies::of(path, head, *length) {
+            Look::Found(copy) if copy.is_compressed && copy.length == *length => _ = copy.complete(rest),
+            Look::Found(copy) if copy.is_compressed => {}
+            _ if since.elapsed() < COMPRESSED_WITHIN => return,
             _ => {}
         }
         self.completed = None;

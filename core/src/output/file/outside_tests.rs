@@ -1,3 +1,4 @@
+use super::copies::{self, Look};
 use super::exporter::{FileExporter, LOOK_EVERY};
 use super::outside::LOOK_AT_COPIES_EVERY;
 use crate::buffer::records::Records;
@@ -7,7 +8,8 @@ use crate::output::progress::Progress;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 /// A folder that is removed at the end of the test.
 struct Folder(PathBuf);
@@ -240,4 +242,66 @@ fn a_disk_that_does_not_take_them_gets_them_again() {
     exporter.outside.as_mut().unwrap().owe(line("2").as_bytes());
     write(&mut exporter, &["3"]);
     assert_eq!(texts(&folder.file()), ["1", "2", "3"]);
+}
+
+#[test]
+fn a_copy_is_not_missed_while_files_are_given_other_names() {
+    const FILES: usize = 1000;
+    let folder = Folder::new("names");
+    let head = line("the first");
+    let path = |n: usize| folder.0.join(format!("shop.jsonl.{n}"));
+    (2..FILES).for_each(|n| fs::write(path(n), line(&format!("another first, {n}"))).unwrap());
+    let copied = head.clone() + &line("the second");
+    fs::write(path(1), &copied).unwrap();
+    let is_over = AtomicBool::new(false);
+    let looks = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // As logrotate does it, from the last to the first; and back, so that there is no end of it.
+            while !is_over.load(Ordering::Relaxed) {
+                (1..FILES).rev().for_each(|n| fs::rename(path(n), path(n + 1)).unwrap());
+                (1..FILES).for_each(|n| fs::rename(path(n + 1), path(n)).unwrap());
+            }
+        });
+        let began = Instant::now();
+        let mut looks = Vec::new();
+        while began.elapsed() < Duration::from_millis(500) {
+            looks.push(copies::of(&folder.file(), head.as_bytes(), 0));
+        }
+        is_over.store(true, Ordering::Relaxed);
+        looks
+    });
+    let count = |is: fn(&Look<copies::Copy>) -> bool| looks.iter().filter(|look| is(look)).count();
+    let found = count(|look| matches!(look, Look::Found(_)));
+    let moving = count(|look| matches!(look, Look::Moving));
+    println!("{found} found, {moving} not certain, of {}", looks.len());
+    assert!(looks.len() > 10);
+    assert_eq!(found + moving, looks.len());
+    for look in looks {
+        if let Look::Found(copy) = look {
+            assert_eq!(copy.length, copied.len() as u64);
+        }
+    }
+    assert!(matches!(copies::of(&folder.file(), head.as_bytes(), 0), Look::Found(_)));
+}
+
+#[test]
+fn a_file_that_is_emptied_again_before_the_first_copy_was_seen_loses_nothing() {
+    let folder = Folder::new("twice");
+    let mut exporter = folder.exporter();
+    write(&mut exporter, &["1"]);
+    let (first, second) = (folder.0.join("shop.jsonl.2"), folder.0.join("shop.jsonl.1"));
+    fs::copy(folder.file(), &first).unwrap();
+    write(&mut exporter, &["2"]);
+    let emptied = |outside: &mut super::outside::Outside| {
+        // Between the look and the write.
+        File::options().write(true).open(folder.file()).unwrap().set_len(0).unwrap();
+        fs::write(folder.file(), line("3")).unwrap();
+        outside.wrote(0, line("3").as_bytes());
+    };
+    emptied(exporter.outside.as_mut().unwrap());
+    folder.copy_and_empty(&second, || {});
+    write(&mut exporter, &["4"]);
+    assert_eq!(texts(&first), ["1"]);
+    assert_eq!(texts(&second), ["3"]);
+    assert_eq!(texts(&folder.file()), ["2", "4"]);
 }

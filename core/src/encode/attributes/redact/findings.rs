@@ -6,6 +6,10 @@ use super::mode::Mode;
 use crate::stats::RedactionRule;
 use std::cmp::Reverse;
 
+/// A text with more secrets than that is hardly anything else. From the next one on it is masked as one, so that such a text
+/// costs no more than another.
+const MOST_PIECES: usize = 256;
+
 /// What found a secret: a rule of ours or one of the user's patterns, by its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Finder {
@@ -93,6 +97,16 @@ impl Findings {
         }
     }
 
+    /// Whether there are more pieces than are shown one by one; the last one of the text goes to its end then, as nobody has
+    /// to look at what comes behind it.
+    pub(super) fn are_enough(&mut self, text: &[u8]) -> bool {
+        let are_enough = self.0.len() > MOST_PIECES;
+        if are_enough && let Some(last) = self.0.iter_mut().max_by_key(|span| span.start) {
+            last.end = text.len();
+        }
+        are_enough
+    }
+
     /// The first `end` bytes of `text` with every piece that begins in them replaced, also when it ends behind them.
     ///
     /// Pieces that overlap are one, and what found the first of them is what found it; of equal ones the first rule.
@@ -101,8 +115,12 @@ impl Findings {
         let mut spans = self.0.into_iter().take_while(|span| span.start < end).peekable();
         spans.peek()?;
         let mut masked = Masked { text: String::with_capacity(end), found: Found::default() };
-        let mut copied = 0;
+        let (mut copied, mut pieces) = (0, 0);
         while let Some(mut span) = spans.next() {
+            if pieces == MOST_PIECES {
+                span.end = text.len();
+            }
+            pieces += 1;
             while let Some(next) = spans.next_if(|next| next.start < span.end) {
                 span.end = span.end.max(next.end);
             }
@@ -134,6 +152,19 @@ mod tests {
         assert_eq!(masked.found.rules().collect::<Vec<_>>(), [RedactionRule::Url]);
         assert_eq!(masked.found.patterns().collect::<Vec<_>>(), [63]);
         assert!(Findings::default().replaced("text", 4, &Mode::Mask).is_none());
+    }
+
+    #[test]
+    fn behind_many_pieces_the_rest_is_one() {
+        let text = "ab".repeat(300);
+        for known in [256, 257, 300] {
+            let mut findings = Findings::default();
+            (0..known).for_each(|n| findings.add(2 * n, 2 * n + 1, RedactionRule::Token));
+            assert_eq!(findings.are_enough(text.as_bytes()), known > MOST_PIECES);
+            let masked = findings.replaced(&text, text.len(), &Mode::Mask).unwrap().text;
+            let rest = if known > MOST_PIECES { "[redacted]" } else { &text[512..] };
+            assert_eq!(masked, "[redacted]b".repeat(256) + rest, "{known}");
+        }
     }
 
     #[test]

@@ -110,6 +110,9 @@ impl Redactor {
             tokens.look(bytes, block, |rule| self.is_on(rule), &mut findings);
             assignments.look(bytes, block, &self.keys, &mut findings);
             numbers.look(bytes, block, &mut findings);
+            if findings.are_enough(bytes) {
+                break;
+            }
         }
         if self.is_on(RedactionRule::Email) {
             for (start, end) in memchr::memchr_iter(b'@', bytes).filter_map(|at| emails::around(bytes, at)) {
