@@ -24,6 +24,8 @@ pub(super) struct Copy {
     pub(super) is_compressed: bool,
     /// Whether all of the beginning that is known is its own.
     is_told: bool,
+    /// Whether somebody has written to it just now.
+    pub(super) is_new: bool,
 }
 
 /// What a look into a folder has brought.
@@ -103,15 +105,16 @@ impl Candidate {
         let length = if is_compressed { unpacked_bytes(&mut file, end)? } else { own_bytes };
         let known = head.get(..usize::try_from(length).unwrap_or(usize::MAX)).unwrap_or(head);
         let is_told = known.len() == head.len() && !head.is_empty();
-        let age = || self.meta.modified().ok().and_then(|then| then.elapsed().ok());
+        let age = self.meta.modified().ok().and_then(|then| then.elapsed().ok());
+        let is_new = age.is_some_and(|age| age < JUST_NOW);
         let mut found = vec![0; known.len()];
         if is_compressed {
             MultiGzDecoder::new(&file).read_exact(&mut found)?;
         } else {
             (&file).read_exact(&mut found)?;
         }
-        let is_copy = found == known && (is_told || age().is_some_and(|age| age < JUST_NOW));
-        Ok(is_copy.then_some(Copy { file, own_bytes, length, is_compressed, is_told }))
+        let is_copy = found == known && (is_told || is_new);
+        Ok(is_copy.then_some(Copy { file, own_bytes, length, is_compressed, is_told, is_new }))
     }
 }
 

@@ -21,7 +21,7 @@ const MOST_EMPTIED: usize = 2;
 /// So long passes between two looks at what became of a completed copy: a folder may have many copies.
 pub(super) const LOOK_AT_COPIES_EVERY: Duration = Duration::from_millis(100);
 
-/// The path is looked at after so many bytes, however fast they come: all of them are known then.
+/// The path, and what is beside it, is looked at after so many bytes, however fast they come: all of them are known then.
 const LOOK_AFTER_BYTES: usize = 1024 * 1024;
 
 /// What was written last to the file that is open, and to the one before it.
@@ -31,6 +31,8 @@ pub(super) struct Outside {
     /// When the path was found to name the file at last.
     looked: SystemTime,
     written_since: usize,
+    /// How much was written since a copy was looked for.
+    unlooked: usize,
     emptied: Vec<Emptied>,
     left: Option<Left>,
     completed: Option<Completed>,
@@ -71,6 +73,7 @@ impl Outside {
             recent: Recent::default(),
             looked: SystemTime::now(),
             written_since: 0,
+            unlooked: 0,
             emptied: Vec::new(),
             left: None,
             completed: None,
@@ -96,6 +99,7 @@ impl Outside {
         }
         self.recent.note(start, lines);
         self.written_since += lines.len();
+        self.unlooked += lines.len();
     }
 
     /// Another file is open in the place of this one, which has another name or none; without `before` nothing is known of it.
@@ -114,6 +118,7 @@ impl Outside {
             self.recent.learn_head(open.length(), open.reader());
         }
         self.see_to_emptied(path);
+        self.see_whether_it_is_copied(path);
         self.see_to_left(path, COMPRESSED_WITHIN);
         self.see_to_completed(path);
         std::mem::take(&mut self.owed)
@@ -128,6 +133,17 @@ impl Outside {
     pub(super) fn is_copied(&self, path: &Path) -> bool {
         let end = self.recent.end();
         end.is_some_and(|end| !matches!(copies::of(path, self.recent.head(), end), Look::Nothing))
+    }
+
+    /// Looks for a copy that was made just now before what is written could be forgotten.
+    fn see_whether_it_is_copied(&mut self, path: &Path) {
+        if self.unlooked < LOOK_AFTER_BYTES || !self.recent.is_rather_full() {
+            return;
+        }
+        self.unlooked = 0;
+        let Some(end) = self.recent.end() else { return };
+        let copy = copies::of(path, self.recent.head(), end);
+        self.recent.expect_emptying(matches!(copy, Look::Found(copy) if copy.is_new));
     }
 
     /// What is written from now on stands in an empty file.

@@ -305,3 +305,23 @@ fn a_file_that_is_emptied_again_before_the_first_copy_was_seen_loses_nothing() {
     assert_eq!(texts(&second), ["3"]);
     assert_eq!(texts(&folder.file()), ["2", "4"]);
 }
+
+#[test]
+fn a_copy_that_takes_long_to_reach_the_disk_loses_nothing() {
+    const LINES: usize = 64;
+    let folder = Folder::new("long");
+    let mut exporter = folder.exporter();
+    let filler = "x".repeat(200 * 1024);
+    write(&mut exporter, &["the first"]);
+    let copy = folder.0.join("shop.jsonl.1");
+    // The copy has the beginning alone; 13 MiB come before the file is emptied.
+    folder.copy_and_empty(&copy, || {
+        (0..LINES).for_each(|n| write(&mut exporter, &[&format!("{n} {filler}")]));
+    });
+    write(&mut exporter, &["the last"]);
+    let numbers: Vec<String> =
+        texts(&folder.file()).iter().map(|text| text.split(" x").next().unwrap().to_owned()).collect();
+    let expected: Vec<String> = (0..LINES).map(|n| n.to_string()).chain(["the last".to_owned()]).collect();
+    assert_eq!(numbers, expected);
+    assert_eq!(texts(&copy), ["the first"]);
+}

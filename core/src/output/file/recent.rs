@@ -10,6 +10,9 @@ use std::time::{Duration, SystemTime};
 /// So much is kept: what is written within seconds, unless a process does nothing but write.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
+/// So much while somebody has made a copy, after which the file may be emptied: to bring a copy to the disk can take seconds.
+const MOST_BYTES_OF_A_COPY: usize = 16 * 1024 * 1024;
+
 /// Nothing is kept for longer.
 const LONGEST: Duration = Duration::from_secs(60);
 
@@ -27,6 +30,8 @@ pub(super) struct Recent {
     bytes: VecDeque<u8>,
     /// Of the same bytes, in their order.
     pieces: VecDeque<Piece>,
+    /// Whether there is a copy that was made just now.
+    is_copied: bool,
 }
 
 /// Lines that were written together.
@@ -86,7 +91,7 @@ impl Recent {
     pub(super) fn note(&mut self, start: u64, lines: &[u8]) {
         let now = SystemTime::now();
         self.forget(lines.len(), now);
-        if lines.is_empty() || lines.len() > MOST_BYTES {
+        if lines.is_empty() || lines.len() > self.most_bytes() {
             return;
         }
         if start == self.head.len() as u64 {
@@ -96,17 +101,36 @@ impl Recent {
         let needed = self.bytes.len() + lines.len();
         if needed > self.bytes.capacity() {
             // Never twice as much as is kept.
-            self.bytes.reserve_exact(needed.next_power_of_two().min(MOST_BYTES) - self.bytes.len());
+            self.bytes.reserve_exact(needed.next_power_of_two().min(self.most_bytes()) - self.bytes.len());
         }
         self.bytes.extend(lines);
         self.pieces.push_back(Piece { start, length: lines.len(), at: now });
+    }
+
+    fn most_bytes(&self) -> usize {
+        if self.is_copied { MOST_BYTES_OF_A_COPY } else { MOST_BYTES }
+    }
+
+    /// Whether what is written next may take the place of what is needed when the file is emptied.
+    pub(super) fn is_rather_full(&self) -> bool {
+        self.bytes.len() > MOST_BYTES / 2
+    }
+
+    /// Keeps more while there is a copy that was made just now.
+    pub(super) fn expect_emptying(&mut self, is_copied: bool) {
+        if self.is_copied && !is_copied {
+            self.is_copied = false;
+            self.forget(0, SystemTime::now());
+            self.bytes.shrink_to(MOST_BYTES);
+        }
+        self.is_copied = is_copied;
     }
 
     /// Makes room for `more` bytes, and drops what is too old.
     fn forget(&mut self, more: usize, now: SystemTime) {
         let is_old = |piece: &Piece| !matches!(now.duration_since(piece.at), Ok(age) if age <= LONGEST);
         while let Some(first) = self.pieces.front()
-            && (self.bytes.len() + more > MOST_BYTES || is_old(first))
+            && (self.bytes.len() + more > self.most_bytes() || is_old(first))
         {
             self.bytes.drain(..first.length.min(self.bytes.len()));
             self.pieces.pop_front();
