@@ -64,7 +64,8 @@ function attempt(targets, why) {
       'Cure, in a checkout: cargo build --release -p vigie-node, then copy target/release/libvigie_node.so to that place.\n' +
       `Cure, installed from npm: npm install @vigie/native-${platformName()}, which brings it. npm older than 11.3 forgets such\n` +
       'packages when the lock file was made on another platform, and --omit=optional leaves them out.\n' +
-      'A library at another place: set VIGIE_NATIVE_LIB to its path.',
+      'A library at another place: set VIGIE_NATIVE_LIB to its path.' +
+      (process.permission ? '\nCure, under --permission: --allow-addons, and --allow-fs-read for the folder of the package.' : ''),
   )
   failure.code = 'VIGIE_NATIVE_MISSING'
   throw failure

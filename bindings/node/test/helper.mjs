@@ -2,7 +2,7 @@
 // Not for the tests themselves.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -59,6 +59,15 @@ export async function run(args, { env = {}, onStart, node = process.execPath } =
   onStart?.(child)
   const how = await ended
   return { ...how, stdout, stderr }
+}
+
+/** The package in a project as npm installs it: what is linked counts as the project's own code to bundlers. */
+export function install(folder) {
+  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const libraries = readdirSync(root).filter((name) => name.endsWith('.node'))
+  for (const name of ['package.json', ...files, ...libraries]) {
+    cpSync(join(root, name), join(folder, 'node_modules', 'vigie', name), { recursive: true })
+  }
 }
 
 /** Keeps every line of this process from here on. */

@@ -2,12 +2,12 @@
 // with VIGIE_FULL=1, and only where npm can bring it.
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { isFull, lines, root, scratch } from './helper.mjs'
+import { install, isFull, lines, scratch } from './helper.mjs'
 
 const PACKAGES = ['next@16.4.6', 'react@19.3.1', 'react-dom@19.3.1']
 const FILES = {
@@ -32,15 +32,6 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c'
 
 const command = promisify(execFile)
 const environment = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
-
-/** The package as npm installs it: a link would lead Next out of the project. */
-function install(folder) {
-  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const libraries = readdirSync(root).filter((name) => name.endsWith('.node'))
-  for (const name of ['package.json', ...files, ...libraries]) {
-    cpSync(join(root, name), join(folder, 'node_modules', 'vigie', name), { recursive: true })
-  }
-}
 
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1')

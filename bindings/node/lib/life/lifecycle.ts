@@ -14,6 +14,8 @@ import { note, noteEnds } from '../spans/open_roots.js'
 import type { Config } from '../types.js'
 
 const DEFAULT_MS = 5000
+/** As long as the core waits. */
+const AT_EXIT_MS = 2000
 
 /**
  * Starts with these settings over those of the environment. Again with the same ones: nothing. With others: an error that
@@ -101,9 +103,10 @@ onBegun(() => {
 
 function exit(): void {
   leave()
-  // The core itself waits for its outputs among the exit handlers of the process, at most two seconds.
   push()
   note()
+  // The core itself waits for its outputs among the exit handlers of the process, which Bun does not call.
+  if ('bun' in process.versions) binding.flushSync(AT_EXIT_MS)
 }
 
 /** Writes one FATAL record. What Node does about the error stays as it is. */
