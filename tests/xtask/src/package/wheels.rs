@@ -15,8 +15,8 @@ use super::targets::{Linker, Target};
 use super::work::{PROFILE, VERSION, Work};
 
 const PACKAGE: &str = "bindings/python";
-/// What is installed below an environment beside the packages; maturin takes the folder of this name if it is there.
-const DATA: &str = "bindings/python/vigie.data";
+/// What is installed below an environment beside the packages; maturin takes the folder with the module's whole name if it is there.
+const DATA: &str = "bindings/python/vigie._native.data";
 
 /// A version of CPython as maturin takes it.
 #[derive(Clone, Copy)]
