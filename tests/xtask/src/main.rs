@@ -5,6 +5,7 @@ mod bench;
 mod conformance;
 mod counts;
 mod demo;
+mod docs;
 mod options;
 mod package;
 mod process;
@@ -53,6 +54,7 @@ fn run(options: &Options) -> Outcome {
         Command::Conformance => conformance::run(&tree, options),
         Command::Bench(passed_on) => bench::run(&tree, options, passed_on),
         Command::Package => package::run(&tree, options),
+        Command::Docs => docs::run(&tree, options),
         Command::Header => {
             process::cargo(&tree, options, &["run", "--quiet", "--package", "vigie-header"]).show()
         }

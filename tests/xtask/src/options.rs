@@ -12,6 +12,7 @@ cargo xtask <command> [options]
   conformance   every vector through every language's driver, compared byte by byte
   bench         our workloads beside their peers (options are passed on: --workload --lang --rounds --quick --shapes --adapters --search)
   package       build everything that can be published into target/package/artefacts, and try each in a clean environment
+  docs          make the site of all pages in target/site; a link that leads nowhere is an error
   header        write bindings/c/include/vigie.h anew
   wire          write bindings/node/lib/batch/wire.ts anew
   fmt           format Rust and Python
@@ -35,6 +36,7 @@ pub enum Command {
     Conformance,
     Bench(Vec<String>),
     Package,
+    Docs,
     Header,
     Wire,
     Fmt,
@@ -127,6 +129,7 @@ fn command(name: &str) -> Outcome<Command> {
         "conformance" => Command::Conformance,
         "bench" => Command::Bench(Vec::new()),
         "package" => Command::Package,
+        "docs" => Command::Docs,
         "header" => Command::Header,
         "wire" => Command::Wire,
         "fmt" => Command::Fmt,

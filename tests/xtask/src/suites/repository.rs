@@ -2,8 +2,9 @@
 
 use super::{Needs, Suite, missing_setup};
 use crate::counts::Runner;
+use crate::docs;
 use crate::options::Options;
-use crate::process::{cargo, program};
+use crate::process::{Run, cargo, program};
 use crate::tree::Tree;
 
 /// The repository's rules: every integration test of the task runner's crate.
@@ -21,19 +22,21 @@ pub fn suites(tree: &Tree, options: &Options) -> Vec<Suite> {
     names.into_iter().map(rule).collect()
 }
 
+/// This very program: `cargo run` inside `cargo run` would wait for itself on some platforms.
+fn itself(tree: &Tree, options: &Options, args: &[&str]) -> Run {
+    let file = std::env::current_exe().unwrap_or_else(|_| "cargo-xtask".into());
+    let offline: &[&str] = if options.offline { &["--offline"] } else { &[] };
+    program(tree, file, &[args, offline].concat())
+}
+
 pub fn across_languages(tree: &Tree, options: &Options) -> Vec<Suite> {
-    let conformance = {
-        // This very program: `cargo run` inside `cargo run` would wait for itself on some platforms.
-        let itself = std::env::current_exe().unwrap_or_else(|_| "cargo-xtask".into());
-        let args: &[&str] = if options.offline {
-            &["conformance", "--offline", "--no-setup"]
-        } else {
-            &["conformance", "--no-setup"]
-        };
-        let run = program(tree, itself, args);
-        Suite::new("conformance: every language", Needs::Cargo, Runner::Conformance, 2400, run)
-    };
-    let mut suites = vec![conformance];
+    let conformance = itself(tree, options, &["conformance", "--no-setup"]);
+    let site = itself(tree, options, &["docs"]);
+    let mut suites = vec![
+        Suite::new("conformance: every language", Needs::Cargo, Runner::Conformance, 2400, conformance),
+        Suite::new("docs: the site", Needs::Cargo, Runner::Exit, 300, site)
+            .unless(docs::missing(tree, options)),
+    ];
     for (name, folder, limit_s) in [
         ("conformance: the vectors themselves", "tests/conformance", 120),
         ("docs: README blocks and examples", "tests/docs", 1200),
