@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 COUNTS = (2_000, 12_000)
 WORKLOADS = "L1,L0,S1,S2,M1,M1b,M2,M2b,P1"
@@ -18,9 +19,15 @@ WORKLOADS = "L1,L0,S1,S2,M1,M1b,M2,M2b,P1"
 def instructions(binary: str, workload: str, peer: str, count: int) -> int:
     """All instructions of a process that runs `count` operations, over all its threads."""
     with tempfile.TemporaryDirectory() as folder:
-        command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out", binary]
+        command = [
+            "valgrind",
+            "--tool=callgrind",
+            f"--callgrind-out-file={folder}/out",
+            str(Path(binary).resolve()),
+        ]
         command += ["--workload", workload, "--peer", peer, "--count", str(count)]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        # Some workloads write a file where they are.
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
     found = re.search(r"Collected : (\d+)", done.stderr)
     if found is None:
         raise SystemExit(f"valgrind says nothing of instructions: {done.stderr}")

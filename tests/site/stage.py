@@ -17,19 +17,21 @@ from pygments.formatters.html import HtmlFormatter
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FOREIGN = frozenset({"target", "node_modules", "dist", "fixtures"})
-LINK = re.compile(r"\[(?P<text>[^\]\n]*)\]\((?P<to>[^)\s]+)\)")
+LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<to>[^)\s]+)\)")
 COPIED = frozenset({".json", ".yaml", ".yml", ".toml"})
 
 NAVIGATION: dict[str, dict[str, str]] = {
     "": {"Vigie": "README.md", "Ten minutes": "core/docs/tutorial.md"},
     "How to": {
         "Back ends": "core/docs/back-ends.md",
+        "Adapters": "core/docs/adapters.md",
         "From other libraries": "core/docs/migrating.md",
         "Beside other libraries": "core/docs/comparison.md",
     },
     "Reference": {
         "Configuration": "core/docs/configuration.md",
         "Lines": "core/docs/schema.md",
+        "Metrics": "core/docs/metrics.md",
         "The command": "bindings/cli/README.md",
         "Glossary": "core/docs/glossary.md",
     },
