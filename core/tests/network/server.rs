@@ -2,11 +2,14 @@
 
 use flate2::read::GzDecoder;
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+
+/// A port that is named is free again by then.
+const FREE_WITHIN: Duration = Duration::from_secs(60);
 
 /// A request as it arrived, its body unpacked.
 #[derive(Debug, Clone)]
@@ -65,7 +68,16 @@ impl Server {
 
     /// The same at a port.
     pub fn at(port: u16, script: impl Fn(usize, &Request) -> Answer + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+        let began = Instant::now();
+        let listener = loop {
+            match TcpListener::bind(("127.0.0.1", port)) {
+                // Meanwhile the system has given the port to a connection of another test.
+                Err(error) if error.kind() == ErrorKind::AddrInUse && began.elapsed() < FREE_WITHIN => {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+                listener => break listener.unwrap(),
+            }
+        };
         let port = listener.local_addr().unwrap().port();
         let server = Self { port, seen: Arc::default(), ended: Arc::default(), open: Arc::default() };
         let (seen, ended, open) =
