@@ -7,14 +7,12 @@ gets from the program above it).
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from languages import REPOSITORY
+from pages import REPOSITORY, pages
 
-FOREIGN = frozenset({"target", "node_modules", "dist", "fixtures"})
 OPEN = re.compile(r"^(?P<fence>`{3,})(?P<info>[^`]*)$")
 
 
@@ -32,15 +30,6 @@ class Block:
     def name(self) -> str:
         """A name for files and test ids."""
         return f"{self.page.replace('/', '-').removesuffix('.md')}-{self.line}"
-
-
-def pages() -> list[Path]:
-    """Every Markdown page of the repository."""
-    found = []
-    for folder, below, files in os.walk(REPOSITORY):
-        below[:] = [name for name in below if name not in FOREIGN and not name.startswith(".")]
-        found += [Path(folder, name) for name in files if name.endswith(".md")]
-    return sorted(found)
 
 
 def blocks(page: Path) -> list[Block]:

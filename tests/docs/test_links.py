@@ -6,8 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from blocks import pages
-from languages import REPOSITORY
+from pages import REPOSITORY, pages
 
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)

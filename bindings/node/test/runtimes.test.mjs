@@ -52,6 +52,7 @@ test('Bun and Deno', { skip: !isFull && 'VIGIE_FULL=1 runs it', timeout: 600_000
   try {
     await command('npm', ['install', '--no-audit', '--no-fund', '--silent', ...PACKAGES], { cwd: folder })
   } catch (error) {
+    // Without a registry there is nothing to try.
     return t.skip(`npm could not bring them: ${error.message.split('\n')[0]}`)
   }
   symlinkSync(root, join(folder, 'node_modules', 'vigie'))

@@ -25,6 +25,7 @@ test('Vite', { skip: !isFull && 'VIGIE_FULL=1 runs it', timeout: 300_000 }, asyn
   try {
     await command('npm', ['install', '--no-audit', '--no-fund', '--silent', VITE], at)
   } catch (error) {
+    // Without a registry there is nothing to try.
     return t.skip(`npm could not bring ${VITE}: ${error.message.split('\n')[0]}`)
   }
   install(folder)

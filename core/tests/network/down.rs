@@ -37,7 +37,6 @@ fn a_hundred_servers_that_are_down_do_not_hold_up_the_thread_that_records() {
         let full = output["dropped"]["full"].as_u64().unwrap_or_default();
         assert!(full > 0 && output["queued"].as_u64().unwrap() > 0, "{output}");
     }
-    // Each record takes a hundred locks, which the threads that send take now and then; on a busy machine the one that has a lock may not
-    // run for a while. Whoever waited for a server would wait for each record.
-    assert!(waited <= RECORDS / 10, "{waited} waits");
+    // Each record takes a hundred locks, which the threads that send take now and then.
+    assert!(waited <= RECORDS / 100, "{waited} waits");
 }

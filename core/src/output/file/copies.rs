@@ -52,9 +52,10 @@ pub(super) fn of(path: &Path, head: &[u8], end: u64) -> Look<Copy> {
     let mut is_moving = false;
     let mut candidates: Vec<Candidate> = named
         .filter_map(|path| {
-            let candidate = Candidate::at(path);
-            is_moving |= candidate.is_none();
-            candidate.filter(|candidate| candidate.meta.is_file())
+            let meta = fs::metadata(&path).ok();
+            // A link that leads nowhere is there all the same.
+            is_moving |= meta.is_none() && fs::symlink_metadata(&path).is_err();
+            meta.filter(Metadata::is_file).map(|meta| Candidate { path, meta })
         })
         .collect();
     // It was made just now. A compressed one may be unfinished as long as the plain one is there.
@@ -86,12 +87,6 @@ struct Candidate {
 }
 
 impl Candidate {
-    /// Nothing where there is no file any more.
-    fn at(path: PathBuf) -> Option<Self> {
-        let meta = fs::metadata(&path).ok()?;
-        Some(Self { path, meta })
-    }
-
     fn is_compressed(&self) -> bool {
         self.path.extension() == Some(OsStr::new("gz"))
     }

@@ -325,3 +325,19 @@ fn a_copy_that_takes_long_to_reach_the_disk_loses_nothing() {
     assert_eq!(numbers, expected);
     assert_eq!(texts(&copy), ["the first"]);
 }
+
+#[test]
+#[cfg(unix)]
+fn a_link_that_leads_nowhere_hides_no_copy() {
+    let folder = Folder::new("link");
+    std::os::unix::fs::symlink("nowhere", folder.0.join("shop.jsonl.current")).unwrap();
+    let head = line("the first");
+    assert!(matches!(copies::of(&folder.file(), head.as_bytes(), 0), Look::Nothing));
+    let copy = folder.0.join("shop.jsonl.1");
+    fs::write(&copy, &head).unwrap();
+    compress(&copy);
+    fs::remove_file(&copy).unwrap();
+    assert!(
+        matches!(copies::of(&folder.file(), head.as_bytes(), 0), Look::Found(copy) if copy.is_compressed)
+    );
+}

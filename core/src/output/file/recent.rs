@@ -118,12 +118,11 @@ impl Recent {
 
     /// Keeps more while there is a copy that was made just now.
     pub(super) fn expect_emptying(&mut self, is_copied: bool) {
-        if self.is_copied && !is_copied {
-            self.is_copied = false;
+        let was_copied = std::mem::replace(&mut self.is_copied, is_copied);
+        if was_copied && !is_copied {
             self.forget(0, SystemTime::now());
             self.bytes.shrink_to(MOST_BYTES);
         }
-        self.is_copied = is_copied;
     }
 
     /// Makes room for `more` bytes, and drops what is too old.

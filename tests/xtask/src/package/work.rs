@@ -9,8 +9,8 @@ use std::time::Duration;
 use crate::Outcome;
 use crate::options::Options;
 use crate::process::{Run, path_with, program};
-use crate::setup::python::install_into;
-use crate::tree::{Tree, program_in_venv, system_python};
+use crate::setup;
+use crate::tree::{Tree, program_in_venv};
 
 use super::targets::{System, Target};
 
@@ -33,15 +33,7 @@ pub struct Work<'a> {
 impl<'a> Work<'a> {
     /// Empties the folder of artefacts and brings the tools.
     pub fn begin(tree: &'a Tree, options: &'a Options) -> Outcome<Work<'a>> {
-        let tools = tree.target.join("venv-package");
-        if !program_in_venv(&tools, "python").is_file() {
-            let python = system_python().ok_or("no Python 3 in PATH")?;
-            program(tree, python, &["-m", "venv", &tools.to_string_lossy()]).show()?;
-        }
-        install_into(tree, options, &tools, "venv-package", REQUIREMENTS, &[])?;
-        if !program_in_venv(&tools, "maturin").is_file() {
-            return Err(format!("the tools of {REQUIREMENTS} are not installed, and --offline forbids it"));
-        }
+        let tools = setup::python::tools(tree, options, "venv-package", REQUIREMENTS, "maturin")?;
         let work =
             Work { tree, options, folder: tree.target.join("package"), tools, made_s: time_of_commit(tree) };
         let artefacts = work.artefacts();

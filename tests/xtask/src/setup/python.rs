@@ -2,7 +2,7 @@
 //! The package and the adapters are not installed: a `.pth` file points at the sources, so an edit is seen at once.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Note, place};
 use crate::Outcome;
@@ -74,6 +74,20 @@ pub fn install_into(
     Ok("installed")
 }
 
+/// An environment of its own below the target folder with the tools of a requirements file, `program` among them.
+pub fn tools(tree: &Tree, options: &Options, name: &str, file: &str, program: &str) -> Outcome<PathBuf> {
+    let venv = tree.target.join(name);
+    if !tree::program_in_venv(&venv, "python").is_file() {
+        let python = tree::system_python().ok_or("no Python 3 in PATH")?;
+        process::program(tree, python, &["-m", "venv", &venv.to_string_lossy()]).show()?;
+    }
+    install_into(tree, options, &venv, name, file, &[])?;
+    if !tree::program_in_venv(&venv, program).is_file() {
+        return Err(format!("the tools of {file} are not installed, and --offline forbids it"));
+    }
+    Ok(venv)
+}
+
 pub fn native_module(tree: &Tree, _options: &Options) -> Outcome<Note> {
     let suffix = if cfg!(windows) { "pyd" } else { "so" };
     place(
@@ -82,7 +96,7 @@ pub fn native_module(tree: &Tree, _options: &Options) -> Outcome<Note> {
     )
 }
 
-fn site_packages(venv: &Path) -> Outcome<std::path::PathBuf> {
+fn site_packages(venv: &Path) -> Outcome<PathBuf> {
     if cfg!(windows) {
         return Ok(venv.join("Lib").join("site-packages"));
     }

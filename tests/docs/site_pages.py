@@ -1,22 +1,20 @@
 """Puts every Markdown page of the repository into a folder as mkdocs wants it, with its configuration.
 
-Usage: stage.py FOLDER
+Usage: site_pages.py FOLDER
 Pages keep their places, so that their links to each other stay. What a page links to and is no page, such as a schema, is copied beside
 it; a link to a folder or to source code becomes its text.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import sys
 from pathlib import Path
 
+from pages import REPOSITORY, pages
 from pygments.formatters.html import HtmlFormatter
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-FOREIGN = frozenset({"target", "node_modules", "dist", "fixtures"})
 LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<to>[^)\s]+)\)")
 COPIED = frozenset({".json", ".yaml", ".yml", ".toml"})
 
@@ -99,15 +97,6 @@ STYLE = """\
 """
 
 
-def pages() -> list[Path]:
-    """Every Markdown page of the repository, from its root on."""
-    found = []
-    for folder, below, files in os.walk(REPOSITORY):
-        below[:] = sorted(name for name in below if name not in FOREIGN and not name.startswith("."))
-        found += [Path(folder, name).relative_to(REPOSITORY) for name in files if name.endswith(".md")]
-    return sorted(found)
-
-
 def staged(page: Path, to: Path) -> str:
     """The text of a page, with what it links to beside it."""
 
@@ -130,7 +119,7 @@ def staged(page: Path, to: Path) -> str:
 
 
 def navigation(known: list[Path]) -> str:
-    """The navigation in YAML; a page that is not there is a mistake, and so is a decision that is not listed."""
+    """The navigation in YAML; a page that is not there is a mistake."""
     lines = ["nav:"]
     for section, entries in NAVIGATION.items():
         missing = [page for page in entries.values() if Path(page) not in known]
@@ -149,7 +138,7 @@ def navigation(known: list[Path]) -> str:
 def main(folder: Path) -> None:
     """Fills the folder."""
     shutil.rmtree(folder, ignore_errors=True)
-    known = pages()
+    known = [page.relative_to(REPOSITORY) for page in pages()]
     for page in known:
         path = folder / "pages" / page
         path.parent.mkdir(parents=True, exist_ok=True)
