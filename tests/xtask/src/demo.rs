@@ -14,7 +14,7 @@ use crate::tree::Tree;
 const SERVICES: &str = "rag-web,rag-worker,rag-tools,rag-step";
 
 pub fn run(tree: &Tree, options: &Options) -> Outcome {
-    setup::run(tree, options, setup::Scope::Everything)?;
+    setup::run(tree, options, setup::Scope::Example)?;
     // Each run shows its own lines only.
     let folder = tree.target.join("demo");
     if folder.exists() {

@@ -60,17 +60,17 @@ fn where_nothing_is_recorded_nothing_is_found() {
 
 /// The one in the file is followed by the one in the text: a configuration, and what is printed for it.
 #[test]
-fn the_readme_shows_what_is_printed() {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
-    let readme = std::fs::read_to_string(readme).unwrap();
-    let section = readme.split_once("### Does it arrive?").unwrap().1;
+fn the_page_of_back_ends_shows_what_is_printed() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../core/docs/back-ends.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let section = page.split_once("## Does it arrive?").unwrap().1;
     let block = |language: &str| {
         let begin = section.split_once(&format!("```{language}\n")).unwrap().1;
         begin.split_once("```\n").unwrap().0.to_owned()
     };
     let daemon = UdpSocket::bind("127.0.0.1:0").unwrap();
     let ports = [(4318, closed_port()), (8125, daemon.local_addr().unwrap().port())];
-    let patient = Patient::new("readme");
+    let patient = Patient::new("page");
     let config = ports
         .iter()
         .fold(block("toml"), |text, (shown, real)| text.replace(&format!(":{shown}"), &format!(":{real}")));

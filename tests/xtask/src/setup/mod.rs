@@ -12,6 +12,7 @@ pub mod python;
 
 use std::fs;
 use std::path::Path;
+use std::thread;
 use std::time::Instant;
 
 use crate::Outcome;
@@ -22,41 +23,67 @@ use crate::tree::Tree;
 /// How much of it a command needs.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Scope {
+    /// What every suite needs.
     Everything,
-    /// Without the packages of the example: what the conformance runner and the bench need.
+    /// Without examples and adapters: what the conformance runner and the bench need.
     Libraries,
+    /// What examples/rag runs on, and nothing that only tests need.
+    Example,
 }
+
+use Scope::{Everything, Example, Libraries};
 
 type Action = fn(&Tree, &Options) -> Outcome<Note>;
 
 /// What a step says when it is over: `done`, or why there was nothing to do.
 pub type Note = &'static str;
 
-const STEPS: [(&str, Scope, Action); 11] = [
-    ("check what this machine has", Scope::Libraries, doctor::run),
-    ("build the libraries (cargo)", Scope::Libraries, build),
-    ("Python environment in target/venv", Scope::Libraries, python::environment),
-    ("Python packages of examples/rag", Scope::Everything, python::example),
-    ("native module into bindings/python", Scope::Libraries, python::native_module),
-    ("Node package: npm ci, tsc, addon", Scope::Libraries, node::package),
-    ("native library into powershell/Vigie", Scope::Libraries, powershell::library),
-    ("assembly of the PowerShell module", Scope::Libraries, powershell::assembly),
-    ("the Node package by its name in examples", Scope::Everything, node::example),
-    ("adapters for Python: frameworks", Scope::Everything, adapters::python),
-    ("adapters for Node: npm ci, tsc", Scope::Everything, adapters::node),
+/// What it does, who needs it, how.
+type Step = (&'static str, &'static [Scope], Action);
+
+const ALL: &[Scope] = &[Everything, Libraries, Example];
+
+const BEFORE: [Step; 1] = [("check what this machine has", ALL, doctor::run)];
+
+const COMPILED: [Step; 1] = [("build the libraries (cargo)", ALL, build)];
+
+/// These wait for the network most of the time, so that they run while the libraries are built.
+const FETCHED: [Step; 6] = [
+    ("Python environment in target/venv", ALL, python::environment),
+    ("Python packages of examples/rag", &[Everything, Example], python::example),
+    ("Node package: npm ci, tsc", ALL, node::faces),
+    ("Python packages of the tests", &[Everything, Libraries], python::tests),
+    ("adapters for Python: frameworks", &[Everything], adapters::python),
+    ("adapters for Node: npm ci, tsc", &[Everything], adapters::node),
+];
+
+const PLACED: [Step; 5] = [
+    ("native module into bindings/python", ALL, python::native_module),
+    ("addon into bindings/node", ALL, node::addon),
+    ("native library into powershell/Vigie", ALL, powershell::library),
+    ("assembly of the PowerShell module", ALL, powershell::assembly),
+    ("the Node package by its name in examples", &[Everything, Example], node::example),
 ];
 
 pub fn run(tree: &Tree, options: &Options, scope: Scope) -> Outcome {
     let started = Instant::now();
-    let steps: Vec<_> =
-        STEPS.iter().filter(|(_, least, _)| scope == Scope::Everything || *least == scope).collect();
-    for (index, (what, _, action)) in steps.iter().enumerate() {
-        let at = format!("[setup {}/{}]", index + 1, steps.len());
-        eprintln!("{at} {what} ...");
-        let step = Instant::now();
-        let note = action(tree, options).map_err(|message| format!("{what}: {message}"))?;
-        eprintln!("{at} {what}: {note} ({:.1} s)", step.elapsed().as_secs_f64());
-    }
+    let lane = |steps: &[Step]| {
+        steps.iter().filter(|(_, needed_by, _)| needed_by.contains(&scope)).try_for_each(|(what, _, action)| {
+            eprintln!("[setup] {what} ...");
+            let step = Instant::now();
+            let note = action(tree, options).map_err(|message| format!("{what}: {message}"))?;
+            eprintln!("[setup] {what}: {note} ({:.1} s)", step.elapsed().as_secs_f64());
+            Ok::<(), String>(())
+        })
+    };
+    lane(&BEFORE)?;
+    let (compiled, fetched) = thread::scope(|scope| {
+        let fetched = scope.spawn(|| lane(&FETCHED));
+        (lane(&COMPILED), fetched.join())
+    });
+    compiled?;
+    fetched.map_err(|_| "setting up ended in a panic")??;
+    lane(&PLACED)?;
     eprintln!("[setup] ready after {:.1} s", started.elapsed().as_secs_f64());
     Ok(())
 }

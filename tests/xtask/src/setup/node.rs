@@ -23,11 +23,9 @@ const SOURCES: [&str; 8] = [
     "bindings/node/platform.cjs",
 ];
 
-pub fn package(tree: &Tree, options: &Options) -> Outcome<Note> {
+pub fn addon(tree: &Tree, _options: &Options) -> Outcome<Note> {
     let addon = tree.path(PACKAGE).join(format!("vigie.{}.node", platform()));
-    let copied = place(&tree.libraries().join(tree::library("vigie_node")), &addon)?;
-    let made = faces(tree, options)?;
-    Ok(if made == "unchanged" && copied != made { "done" } else { made })
+    place(&tree.libraries().join(tree::library("vigie_node")), &addon)
 }
 
 /// What is the same on all platforms.

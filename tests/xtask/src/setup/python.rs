@@ -14,11 +14,15 @@ const TESTS: &str = "tests/requirements.txt";
 const EXAMPLE: &str = "examples/rag/requirements.txt";
 const PACKAGE: &str = "bindings/python/python";
 
-pub fn environment(tree: &Tree, options: &Options) -> Outcome<Note> {
+pub fn environment(tree: &Tree, _options: &Options) -> Outcome<Note> {
     let venv = tree.target.join("venv");
     // The example runs with all adapters.
     let adapters = tree.adapters("pyproject.toml");
     environment_in(tree, &venv, &adapters.iter().map(Path::new).collect::<Vec<_>>())?;
+    Ok("done")
+}
+
+pub fn tests(tree: &Tree, options: &Options) -> Outcome<Note> {
     install(tree, options, "venv-tests", TESTS)
 }
 

@@ -28,7 +28,7 @@ pub fn suites(tree: &Tree, options: &Options) -> Vec<Suite> {
     for package in TESTED {
         // The repository's own rules are tests of the task runner's crate with rows of their own.
         let targets: &[&str] = if package == "xtask" { &["--bins"] } else { &[] };
-        let args = [&["test", "--quiet", "--package", package], targets].concat();
+        let args = [&["test", "--quiet", "--no-fail-fast", "--package", package], targets].concat();
         let run = cargo(tree, options, &args);
         suites.push(Suite::new(format!("rust: {package}"), Needs::Cargo, Runner::Cargo, 1800, run));
     }
