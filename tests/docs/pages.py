@@ -10,9 +10,9 @@ FOREIGN = frozenset({"target", "node_modules", "dist", "fixtures"})
 
 
 def pages() -> list[Path]:
-    """Every Markdown page of the repository."""
+    """Every Markdown page of the repository, once: two packages that share a page have links to it."""
     found = []
     for folder, below, files in os.walk(REPOSITORY):
         below[:] = [name for name in below if name not in FOREIGN and not name.startswith(".")]
         found += [Path(folder, name) for name in files if name.endswith(".md")]
-    return sorted(found)
+    return sorted(page for page in found if not page.is_symlink())

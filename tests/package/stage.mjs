@@ -10,7 +10,7 @@ const CHECKOUT_ONLY = ['private', 'scripts', 'devDependencies']
 const manifest = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'))
 for (const name of CHECKOUT_ONLY) delete manifest[name]
 mkdirSync(folder, { recursive: true })
-for (const name of manifest.files) cpSync(join(source, name), join(folder, name), { recursive: true })
+for (const name of manifest.files) cpSync(join(source, name), join(folder, name), { recursive: true, dereference: true })
 cpSync(fileURLToPath(new URL('../../LICENSE', import.meta.url)), join(folder, 'LICENSE'))
 const published = { ...manifest, ...JSON.parse(more) }
 writeFileSync(join(folder, 'package.json'), `${JSON.stringify(published, null, 2)}\n`)

@@ -6,7 +6,7 @@ use super::{Leads, StandardStream};
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::net::TcpListener;
-use std::os::windows::fs::MetadataExt;
+use std::os::windows::fs::{FileExt, MetadataExt};
 use std::os::windows::io::AsHandle;
 use std::path::Path;
 use std::time::Duration;

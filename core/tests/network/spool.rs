@@ -2,7 +2,7 @@
 
 use crate::server::{Answer, Request, Server};
 use crate::support::{
-    LONG, books, closed_port, counts, eventually, folder, log, numbers, part, telemetry, within,
+    LONG, books, closed_port, counts, eventually, folder, log, numbers, part, private, telemetry, within,
 };
 use crate::waited::Waited;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -291,12 +291,6 @@ fn damage_costs_what_it_hit_and_no_start() {
     }
     println!("{rounds} spools, the longest start waited {longest:?}");
     assert!(longest <= Duration::from_secs(2), "{longest:?}");
-}
-
-#[cfg(unix)]
-fn private(folder: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).unwrap();
 }
 
 #[cfg(unix)]

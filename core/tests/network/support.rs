@@ -76,6 +76,14 @@ pub fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("network").join(name);
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
-    std::fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    private(&folder);
     folder
+}
+
+/// Takes it from all other users; where there are no modes it is nobody else's already.
+pub fn private(folder: &Path) {
+    #[cfg(unix)]
+    std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    #[cfg(not(unix))]
+    assert!(folder.is_dir());
 }

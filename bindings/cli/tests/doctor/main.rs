@@ -14,6 +14,8 @@ mod secure;
 mod server;
 mod servers;
 mod sources;
+#[cfg(unix)]
+mod unix;
 
 use serde_json::{Value, json};
 use std::net::TcpListener;

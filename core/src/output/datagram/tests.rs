@@ -1,7 +1,6 @@
 use super::*;
 use crate::buffer::records::Records;
 use crate::model::signal::Signal;
-use std::os::unix::net::UnixDatagram;
 
 /// So many records `n:1\n`, each a number of its own.
 fn records(count: usize) -> Records {
@@ -45,18 +44,6 @@ fn udp() -> (UdpSocket, Datagrams) {
     (socket, Datagrams::to(address, WHOLE_BYTES, WHOLE_BYTES))
 }
 
-fn path(name: &str) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("vigie-{name}-{}.sock", std::process::id()));
-    let _ = std::fs::remove_file(&path);
-    path
-}
-
-fn listener(path: &PathBuf) -> UnixDatagram {
-    let socket = UnixDatagram::bind(path).unwrap();
-    socket.set_nonblocking(true).unwrap();
-    socket
-}
-
 #[test]
 fn addresses_are_hosts_with_ports_and_paths() {
     for good in ["127.0.0.1:8125", "statsd:8125", "[::1]:8125", "my-host_1.example:1", "unix:/run/x.sock"] {
@@ -78,18 +65,6 @@ fn addresses_are_hosts_with_ports_and_paths() {
     ] {
         assert_eq!(Address::parse(bad), None, "{bad}");
     }
-}
-
-#[test]
-fn a_reader_that_is_awake_gets_all_of_a_burst() {
-    let path = path("awake");
-    let socket = UnixDatagram::bind(&path).unwrap();
-    socket.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
-    let reader = std::thread::spawn(move || received(|buffer| socket.recv(buffer)));
-    let mut far = Datagrams::to(Address::Path(path.clone()), WHOLE_BYTES, WHOLE_BYTES);
-    assert_eq!(export(&mut far, &records(20_000)), (20_000, 0, None));
-    assert_eq!(reader.join().unwrap(), 20_000);
-    std::fs::remove_file(path).unwrap();
 }
 
 #[test]
@@ -144,32 +119,63 @@ fn what_a_closed_port_refuses_is_counted_exactly() {
     assert_eq!((arrived, delivered, lost), (1_000, 1_000, 1_000));
 }
 
-#[test]
-fn a_reader_that_sleeps_costs_what_found_no_room_and_no_time() {
-    let path = path("asleep");
-    let socket = listener(&path);
-    let mut far = Datagrams::to(Address::Path(path.clone()), WHOLE_BYTES, WHOLE_BYTES);
-    let start = Instant::now();
-    let (delivered, lost, reason) = export(&mut far, &records(100_000));
-    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
-    assert_eq!((delivered + lost, reason), (100_000, Some(DropReason::Full)));
-    assert_eq!(received(|buffer| socket.recv(buffer)), delivered);
-    assert_eq!(export(&mut far, &records(10)), (10, 0, None), "awake again");
-    std::fs::remove_file(path).unwrap();
-}
+/// Sockets with a path, which Windows has not.
+#[cfg(unix)]
+mod paths {
+    use super::*;
+    use std::os::unix::net::UnixDatagram;
 
-#[test]
-fn the_next_batch_goes_to_whatever_the_path_means_then() {
-    let path = path("moved");
-    let first = listener(&path);
-    let mut far = Datagrams::to(Address::Path(path.clone()), WHOLE_BYTES, WHOLE_BYTES);
-    assert_eq!(export(&mut far, &records(10)), (10, 0, None));
-    std::fs::remove_file(&path).unwrap();
-    assert_eq!(export(&mut far, &records(10)), (0, 10, Some(DropReason::Closed)));
-    let second = listener(&path);
-    assert_eq!(export(&mut far, &records(10)), (10, 0, None), "although the first one is still open");
-    assert_eq!((received(|b| first.recv(b)), received(|b| second.recv(b))), (10, 10));
-    drop(second);
-    assert_eq!(export(&mut far, &records(10)), (0, 10, Some(DropReason::Closed)));
-    std::fs::remove_file(path).unwrap();
+    fn path(name: &str) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("vigie-{name}-{}.sock", std::process::id()));
+        let _ = std::fs::remove_file(&path);
+        path
+    }
+
+    fn listener(path: &PathBuf) -> UnixDatagram {
+        let socket = UnixDatagram::bind(path).unwrap();
+        socket.set_nonblocking(true).unwrap();
+        socket
+    }
+
+    #[test]
+    fn a_reader_that_is_awake_gets_all_of_a_burst() {
+        let path = path("awake");
+        let socket = UnixDatagram::bind(&path).unwrap();
+        socket.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+        let reader = std::thread::spawn(move || received(|buffer| socket.recv(buffer)));
+        let mut far = Datagrams::to(Address::Path(path.clone()), WHOLE_BYTES, WHOLE_BYTES);
+        assert_eq!(export(&mut far, &records(20_000)), (20_000, 0, None));
+        assert_eq!(reader.join().unwrap(), 20_000);
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn a_reader_that_sleeps_costs_what_found_no_room_and_no_time() {
+        let path = path("asleep");
+        let socket = listener(&path);
+        let mut far = Datagrams::to(Address::Path(path.clone()), WHOLE_BYTES, WHOLE_BYTES);
+        let start = Instant::now();
+        let (delivered, lost, reason) = export(&mut far, &records(100_000));
+        assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+        assert_eq!((delivered + lost, reason), (100_000, Some(DropReason::Full)));
+        assert_eq!(received(|buffer| socket.recv(buffer)), delivered);
+        assert_eq!(export(&mut far, &records(10)), (10, 0, None), "awake again");
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn the_next_batch_goes_to_whatever_the_path_means_then() {
+        let path = path("moved");
+        let first = listener(&path);
+        let mut far = Datagrams::to(Address::Path(path.clone()), WHOLE_BYTES, WHOLE_BYTES);
+        assert_eq!(export(&mut far, &records(10)), (10, 0, None));
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(export(&mut far, &records(10)), (0, 10, Some(DropReason::Closed)));
+        let second = listener(&path);
+        assert_eq!(export(&mut far, &records(10)), (10, 0, None), "although the first one is still open");
+        assert_eq!((received(|b| first.recv(b)), received(|b| second.recv(b))), (10, 10));
+        drop(second);
+        assert_eq!(export(&mut far, &records(10)), (0, 10, Some(DropReason::Closed)));
+        std::fs::remove_file(path).unwrap();
+    }
 }

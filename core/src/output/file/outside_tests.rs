@@ -1,5 +1,7 @@
 use super::copies::{self, Look};
-use super::exporter::{FileExporter, LOOK_EVERY};
+use super::exporter::FileExporter;
+#[cfg(unix)]
+use super::exporter::LOOK_EVERY;
 use super::outside::LOOK_AT_COPIES_EVERY;
 use crate::buffer::records::Records;
 use crate::model::signal::Signal;

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 /// A socket that somebody reads all the time.
 pub struct Listener {
@@ -20,7 +19,7 @@ impl Listener {
     #[cfg(unix)]
     pub fn at(path: &Path) -> io::Result<Self> {
         let socket = std::os::unix::net::UnixDatagram::bind(path)?;
-        socket.set_read_timeout(Some(Duration::from_millis(10)))?;
+        socket.set_read_timeout(Some(std::time::Duration::from_millis(10)))?;
         let ended = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&ended);
         let reader = std::thread::spawn(move || {

@@ -16,7 +16,7 @@ const EXPECTED: &str = "examples/quickstart/expected.jsonl";
 /// Fixes the time and the ids.
 const TESTING: &str = "examples/quickstart/testing.json";
 /// An emulated processor takes its time.
-const LIMIT: Duration = Duration::from_secs(180);
+pub const LIMIT: Duration = Duration::from_secs(180);
 
 /// Copies one of the programs into the folder, where nothing of the checkout is beside it, and returns its path.
 pub fn quickstart(work: &Work<'_>, file: &str, folder: &Path) -> Outcome<String> {

@@ -21,6 +21,8 @@ use super::work::{VERSION, Work};
 pub const PACKAGE: &str = "bindings/node";
 /// The package of a platform, in the table.
 pub const CARRIER: &str = "npm @vigie/native";
+/// The adapter that runs inside of n8n, whose image has musl.
+const FLOWS: &str = "vigie-n8n";
 
 /// The library and the command of one platform.
 pub fn carrier(work: &Work<'_>, target: &Target) -> Outcome<PathBuf> {
@@ -115,7 +117,7 @@ pub fn check(work: &Work<'_>, target: &Target) -> Outcome<Checked> {
     let file = project.join("package.json");
     fs::write(&file, "{\"private\": true, \"type\": \"module\"}\n")
         .map_err(|error| format!("{}: {error}", file.display()))?;
-    install(work, target, &node, &project, &[])?;
+    install(work, target, &node, &project, &["vigie"])?;
     let quickstart = check::quickstart(work, "quickstart.mjs", &project)?;
     let run = |args: &[&str]| node.run(work, args).within(&project);
     check::ten_lines(work, &format!("npm-{}", target.node), run(&[&quickstart]))?;
@@ -124,13 +126,34 @@ pub fn check(work: &Work<'_>, target: &Target) -> Outcome<Checked> {
         run(&[&[command.to_string_lossy().as_ref()], args].concat())
     })?;
     // Without the package of its platform it names that one.
-    install(work, target, &node, &project, &["--omit=optional"])?;
+    install(work, target, &node, &project, &["vigie", "--omit=optional"])?;
     let missing = check::output(work, &format!("npm-{}-without", target.node), run(&[&quickstart]))?;
     let cure = format!("npm install @vigie/native-{}", target.node);
     if missing.ok || !missing.output.contains(&cure) {
         return Err(format!("the loader does not name `{cure}`:\n{}", missing.output));
     }
+    if work.artefacts().join(format!("{FLOWS}-{VERSION}.tgz")).is_file() {
+        flows(work, target, &node)?;
+    }
     Ok(Checked::ran())
+}
+
+/// The package that n8n loads, as npm installs it: it traces the flows that were recorded on a real n8n.
+fn flows(work: &Work<'_>, target: &Target, node: &nodes::Node) -> Outcome {
+    let project = work.empty(&format!("try/n8n-{}", target.node))?;
+    install(work, target, node, &project, &["vigie", FLOWS])?;
+    // Beside what was installed: the test asks for the parts of the package by their place in it.
+    let tests = project.join("node_modules").join(FLOWS).join("test");
+    for file in ["recorded.test.mjs", "likeness.mjs", "recorded.jsonl", "real/shape.mjs"] {
+        let from = work.tree.path("adapters/n8n/hook/test").join(file);
+        place(&from, &tests.join(file))?;
+    }
+    let test = tests.join("recorded.test.mjs").to_string_lossy().into_owned();
+    let log = work.folder.join("logs").join(format!("try-n8n-{}.log", target.node));
+    let played = node.run(work, &["--test", &test]).within(&project).alone().capture(&log, check::LIMIT)?;
+    // Node counts a file without tests as one that passed.
+    let all = played.ok && played.output.lines().any(|line| line.ends_with("pass 3"));
+    if all { Ok(()) } else { Err(format!("the recorded flows are not traced:\n{}", played.output)) }
 }
 
 fn install(work: &Work<'_>, target: &Target, node: &nodes::Node, project: &Path, more: &[&str]) -> Outcome {
@@ -142,7 +165,7 @@ fn install(work: &Work<'_>, target: &Target, node: &nodes::Node, project: &Path,
     let cache = project.join("cache").to_string_lossy().into_owned();
     let npm = node.npm();
     let npm: Vec<&str> = npm.iter().map(String::as_str).collect();
-    let fixed = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--cache", &cache, "vigie"];
+    let fixed = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--cache", &cache];
     let asked = node.platform_for_npm(target);
     let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
     let args = [&[artefacts.as_str()], npm.as_slice(), &fixed, &asked, more].concat();

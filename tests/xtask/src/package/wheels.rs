@@ -11,6 +11,7 @@ use crate::tree::{program_in_venv, system_python, version_of};
 use super::Checked;
 use super::check;
 use super::native;
+use super::runners;
 use super::targets::{Linker, Target};
 use super::work::{PROFILE, VERSION, Work};
 
@@ -33,17 +34,24 @@ impl Python {
 
     /// As it stands in a wheel's name.
     fn tags(self) -> String {
-        let digits = self.0.replace('.', "");
-        format!("cp{}-cp{digits}", digits.trim_end_matches('t'))
+        let abi = self.abi();
+        format!("{}-{abi}", abi.trim_end_matches('t'))
+    }
+
+    fn abi(self) -> String {
+        format!("cp{}", self.0.replace('.', ""))
+    }
+
+    /// The beginning of what it says to `--version`.
+    fn said(self) -> String {
+        format!("Python {}.", self.0.trim_end_matches('t'))
     }
 
     /// The program on this machine.
     fn find(self) -> Option<String> {
-        let name = format!("python{}", self.0);
-        let wanted = format!("Python {}.", self.0.trim_end_matches('t'));
-        [name, "python".to_owned()]
+        [format!("python{}", self.0), "python".to_owned()]
             .into_iter()
-            .find(|name| version_of(name).is_some_and(|version| version.starts_with(&wanted)))
+            .find(|name| version_of(name).is_some_and(|version| version.starts_with(&self.said())))
     }
 }
 
@@ -79,7 +87,7 @@ pub fn build(work: &Work<'_>, target: &Target, python: Python) -> Outcome<PathBu
 /// `pip install vigie` in an empty environment, then the ten lines and the command.
 pub fn check(work: &Work<'_>, target: &Target, python: Python) -> Outcome<Checked> {
     if !target.is_host() {
-        return Ok(Checked::Not(format!("no CPython for {} here", target.node)));
+        return elsewhere(work, target, python);
     }
     let Some(interpreter) = python.find() else {
         return Ok(Checked::Not(format!("no CPython {} here", python.0)));
@@ -93,6 +101,48 @@ pub fn check(work: &Work<'_>, target: &Target, python: Python) -> Outcome<Checke
         &["--only-binary=:all:", "--find-links", &artefacts, &format!("vigie=={VERSION}")],
     )?;
     works(work, &folder)?;
+    Ok(Checked::ran())
+}
+
+/// By an interpreter of another platform, which a variable names and this machine can run. pip of the tools installs for it:
+/// one that runs in an emulator cannot start the programs that an environment is made by.
+fn elsewhere(work: &Work<'_>, target: &Target, python: Python) -> Outcome<Checked> {
+    let runner = match runners::find(work, target) {
+        Ok(runner) => runner,
+        Err(why) => return Ok(Checked::Not(why)),
+    };
+    let variable = format!("VIGIE_PYTHON_{}", target.node.to_uppercase().replace('-', "_"));
+    let Some(interpreter) = std::env::var_os(&variable).map(PathBuf::from) else {
+        return Ok(Checked::Not(format!("no CPython for {} here; {variable} names one", target.node)));
+    };
+    let name = format!("wheel-{}-{}", target.node, python.0);
+    let version = check::output(work, &name, runner.run(work, &interpreter, &["--version"]))?.output;
+    if !version.starts_with(&python.said()) {
+        return Ok(Checked::Not(format!("{variable} is {}", version.trim())));
+    }
+    let folder = work.empty(&format!("try/{name}"))?;
+    let (artefacts, to) = (work.artefacts().to_string_lossy().into_owned(), folder.to_string_lossy());
+    let processor = target.triple.split('-').next().unwrap_or_default();
+    let platform = target.wheel.map_or("win_amd64".to_owned(), |tag| format!("{tag}_{processor}"));
+    let install = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-index",
+        "--only-binary=:all:",
+    ];
+    let fitting =
+        ["--platform", &platform, "--python-version", python.0.trim_end_matches('t'), "--abi", &python.abi()];
+    let what = ["--find-links", &artefacts, "--target", &to, &format!("vigie=={VERSION}")];
+    work.quiet("pip", work.tool("python", &[&install[..], &fitting, &what].concat()).within(&folder))?;
+    let quickstart = check::quickstart(work, "quickstart.py", &folder)?;
+    let run = runner.run(work, &interpreter, &[&quickstart]).within(&folder).env("PYTHONPATH", &folder);
+    check::ten_lines(work, &name, run)?;
+    check::command(work, &format!("{name}-command"), |args| {
+        runner.run(work, &folder.join("bin").join(target.command()), args).within(&folder)
+    })?;
     Ok(Checked::ran())
 }
 

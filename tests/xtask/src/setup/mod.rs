@@ -68,13 +68,15 @@ const PLACED: [Step; 5] = [
 pub fn run(tree: &Tree, options: &Options, scope: Scope) -> Outcome {
     let started = Instant::now();
     let lane = |steps: &[Step]| {
-        steps.iter().filter(|(_, needed_by, _)| needed_by.contains(&scope)).try_for_each(|(what, _, action)| {
-            eprintln!("[setup] {what} ...");
-            let step = Instant::now();
-            let note = action(tree, options).map_err(|message| format!("{what}: {message}"))?;
-            eprintln!("[setup] {what}: {note} ({:.1} s)", step.elapsed().as_secs_f64());
-            Ok::<(), String>(())
-        })
+        steps.iter().filter(|(_, needed_by, _)| needed_by.contains(&scope)).try_for_each(
+            |(what, _, action)| {
+                eprintln!("[setup] {what} ...");
+                let step = Instant::now();
+                let note = action(tree, options).map_err(|message| format!("{what}: {message}"))?;
+                eprintln!("[setup] {what}: {note} ({:.1} s)", step.elapsed().as_secs_f64());
+                Ok::<(), String>(())
+            },
+        )
     };
     lane(&BEFORE)?;
     let (compiled, fetched) = thread::scope(|scope| {
