@@ -1,13 +1,14 @@
 //! The native libraries and the command of a target, compiled once for all packages that carry them.
 //! Not for the Python module: there is one of it for each version of the interpreter, see `wheels.rs`.
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
 use crate::Outcome;
 use crate::process::cargo;
 
-use super::targets::{Linker, Target};
+use super::targets::{Linker, System, Target};
 use super::work::{PROFILE, Work};
 
 const CRATES: [&str; 3] = ["vigie-node", "vigie-c", "vigie-cli"];
@@ -35,8 +36,31 @@ pub fn build(work: &Work<'_>, target: &Target) -> Outcome<PathBuf> {
             cargo(work.tree, work.options, &[&["build", "--target", target.triple], args.as_slice()].concat())
         }
     };
-    work.compiling(target, run).show()?;
+    let run = work.compiling(target, run);
+    let run = match (target.system, target.linker()) {
+        (System::Windows, Linker::Zig) => run.env("LIBNODE_PATH", nodes_library(work)?),
+        _ => run,
+    };
+    run.show()?;
     Ok(folder(work, target))
+}
+
+/// The build script of napi links a library of Node by its GNU name for this system, although all functions are looked up when
+/// the add-on is loaded: it gets one without any function.
+fn nodes_library(work: &Work<'_>) -> Outcome<PathBuf> {
+    let folder = work.empty("node-import")?;
+    let write = |name: &str, text: &str| {
+        let file = folder.join(name);
+        fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))
+    };
+    // That it is there is all that is looked for; the linker takes the other one.
+    write("libnode.dll", "")?;
+    write("node.def", "LIBRARY node.exe\nEXPORTS\n")?;
+    let path = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    let (definition, library) = (path("node.def"), path("libnode.dll.a"));
+    let args = ["-m", "ziglang", "dlltool", "-m", "i386:x86-64", "-d", &definition, "-l", &library];
+    work.quiet("dlltool", work.tool("python", &args))?;
+    Ok(folder)
 }
 
 pub fn folder(work: &Work<'_>, target: &Target) -> PathBuf {

@@ -12,6 +12,9 @@ use crate::tree::version_of;
 use super::targets::{System, Target};
 use super::work::Work;
 
+/// Wine before 8.8 is without the library that Rust asks for random numbers.
+const RANDOM: &str = "tests/package/bcryptprimitives.c";
+
 #[derive(Default)]
 pub struct Runner {
     /// What stands before the program.
@@ -67,13 +70,26 @@ fn wine(work: &Work<'_>) -> Outcome<Runner> {
     let names = ["/usr/lib/wine/wine64", "wine64", "wine"];
     let found = names.into_iter().find(|name| version_of(name).is_some());
     let wine = found.ok_or_else(|| "no Wine (Debian: apt install wine64)".to_owned())?;
+    let prefix = work.folder.join("wine");
     let environment = vec![
-        ("WINEPREFIX", work.folder.join("wine").into_os_string()),
+        ("WINEPREFIX", prefix.clone().into_os_string()),
         ("WINEDEBUG", "-all".into()),
         // Wine says that it is an older Windows than Node supports.
         ("NODE_SKIP_PLATFORM_CHECK", "1".into()),
     ];
-    Ok(Runner { before: vec![wine.to_owned()], environment })
+    let runner = Runner { before: vec![wine.to_owned()], environment };
+    let system = prefix.join("drive_c/windows/system32");
+    if !system.is_dir() {
+        work.quiet("wineboot", runner.run(work, Path::new("wineboot"), &["--init"]))?;
+    }
+    let random = system.join("bcryptprimitives.dll");
+    if !random.is_file() {
+        let (source, library) = (work.tree.path(RANDOM), random.to_string_lossy());
+        let args = ["-m", "ziglang", "cc", "-target", "x86_64-windows-gnu", "-shared", "-O1"];
+        let files = [&source.to_string_lossy(), "-o", &library, "-ladvapi32"];
+        work.quiet("wine-random", work.tool("python", &[&args[..], &files].concat()))?;
+    }
+    Ok(runner)
 }
 
 impl Runner {
