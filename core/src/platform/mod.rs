@@ -40,6 +40,9 @@ pub enum Leads {
     ToReader,
 }
 
+/// Which file it is among all of this machine: its volume and its number there.
+pub type FileId = (u64, u64);
+
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
@@ -50,9 +53,9 @@ mod unix_private;
 mod unix_socket;
 #[cfg(unix)]
 pub use unix::{
-    block_signals, close_inherited, complain, disown_file, end_turn, has_no_name, hold, host_name, inherit,
-    is_held, is_prompt, is_unlinked, keep_from_children, open_append, read_exact_at, same_file, sync_folders,
-    try_own_file, try_share_file, try_take_turn, wait_writable, write_all_at,
+    block_signals, close_inherited, complain, disown_file, end_turn, file_id, file_id_at, has_no_name, hold,
+    host_name, inherit, is_held, is_prompt, is_unlinked, keep_from_children, open_append, read_exact_at,
+    sync_folders, try_own_file, try_share_file, try_take_turn, wait_writable, write_all_at,
 };
 #[cfg(unix)]
 pub use unix_private::{
@@ -69,8 +72,8 @@ mod windows;
 #[cfg(windows)]
 pub use windows::{
     PathSocket, block_signals, close_inherited, complain, create_private, create_public, disown_file,
-    end_turn, has_no_name, hold, host_name, inherit, is_held, is_prompt, is_too_large, is_unlinked,
-    keep_from_children, open_append, open_private, open_trusted, private_folder, read_exact_at,
-    refuse_foreign_links, same_file, sync_folders, trusted_folder, try_own_file, try_share_file,
-    try_take_turn, wait_writable, write_all_at,
+    end_turn, file_id, file_id_at, has_no_name, hold, host_name, inherit, is_held, is_prompt, is_too_large,
+    is_unlinked, keep_from_children, open_append, open_private, open_trusted, private_folder, read_exact_at,
+    refuse_foreign_links, sync_folders, trusted_folder, try_own_file, try_share_file, try_take_turn,
+    wait_writable, write_all_at,
 };

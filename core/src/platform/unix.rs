@@ -2,7 +2,7 @@
 //!
 //! Not for policy: what to do about a full disk is decided in `output`.
 
-use super::{Leads, StandardStream};
+use super::{FileId, Leads, StandardStream};
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -155,10 +155,16 @@ pub fn is_prompt(file: &File) -> bool {
     })
 }
 
-/// Whether two descriptions are of the same file.
+/// Which file it is, whatever it is called. The description is of this file.
 #[must_use]
-pub fn same_file(one: &Metadata, other: &Metadata) -> bool {
-    one.dev() == other.dev() && one.ino() == other.ino()
+pub fn file_id(_file: &File, meta: &Metadata) -> Option<FileId> {
+    Some((meta.dev(), meta.ino()))
+}
+
+/// The same for the file that a path names.
+#[must_use]
+pub fn file_id_at(path: &Path) -> Option<FileId> {
+    std::fs::metadata(path).ok().map(|meta| (meta.dev(), meta.ino()))
 }
 
 /// Takes the file for this process alone; false when another one has it open.

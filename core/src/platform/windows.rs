@@ -2,11 +2,11 @@
 //!
 //! Not for policy: what to do about a full disk is decided in `output`.
 
-use super::{Leads, StandardStream};
+use super::{FileId, Leads, StandardStream};
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::net::TcpListener;
-use std::os::windows::fs::{FileExt, MetadataExt};
+use std::os::windows::fs::{FileExt, OpenOptionsExt};
 use std::os::windows::io::AsHandle;
 use std::path::Path;
 use std::time::Duration;
@@ -76,11 +76,19 @@ pub fn is_prompt(file: &File) -> bool {
     file.metadata().is_ok_and(|meta| meta.file_type().is_file())
 }
 
-/// Whether two descriptions are of the same file: creation times stand in for file ids, which
-/// std does not offer on stable.
+/// Which file it is, whatever it is called; std does not tell it on stable.
 #[must_use]
-pub fn same_file(one: &Metadata, other: &Metadata) -> bool {
-    one.creation_time() == other.creation_time()
+pub fn file_id(file: &File, _meta: &Metadata) -> Option<FileId> {
+    let told = winapi_util::file::information(file).ok()?;
+    Some((told.volume_serial_number(), told.file_index()))
+}
+
+/// The same for the file that a path names. To ask it takes no right to read.
+#[must_use]
+pub fn file_id_at(path: &Path) -> Option<FileId> {
+    let file = OpenOptions::new().access_mode(0).open(path).ok()?;
+    let told = winapi_util::file::information(&file).ok()?;
+    Some((told.volume_serial_number(), told.file_index()))
 }
 
 /// Never: locks are mandatory on Windows and would keep readers out, so a torn tail is closed by

@@ -5,6 +5,7 @@ mod aside;
 mod compress;
 mod copies;
 mod exporter;
+mod known;
 mod notes;
 mod open;
 mod outside;

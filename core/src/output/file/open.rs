@@ -2,6 +2,7 @@
 //!
 //! Not for which file the path names: the exporter sees to that.
 
+use super::known::Known;
 use super::tail;
 use super::turn::Turns;
 use crate::buffer::records::{Batch, Records};
@@ -9,7 +10,7 @@ use crate::model::signal::Signal;
 use crate::output::progress::Progress;
 use crate::platform;
 use crate::stats::DropReason;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, ErrorKind, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
@@ -30,7 +31,7 @@ pub(super) struct Open {
     path: PathBuf,
     pub(super) file: File,
     /// What the descriptor led to when it was opened.
-    opened: Option<Metadata>,
+    opened: Option<Known>,
     /// The file ends in half a line, which the next write closes.
     torn: bool,
     turns: Turns,
@@ -52,8 +53,8 @@ impl Open {
         }
         platform::refuse_foreign_links(path)?;
         let file = platform::open_append(path, mode)?;
-        let opened = file.metadata().ok();
-        let is_regular = opened.as_ref().is_some_and(Metadata::is_file);
+        let opened = file.metadata().ok().map(|meta| Known::of(&file, &meta));
+        let is_regular = opened.as_ref().is_some_and(|opened| opened.is_regular);
         let turns = Turns::of(path, opened.as_ref());
         // A file that cannot be read, perhaps for want of permission, is left as it is.
         let torn = turns.reader().is_some_and(|reader| tail::heal(reader, &file));
@@ -90,7 +91,7 @@ impl Open {
         match (&self.opened, self.file.metadata()) {
             (Some(opened), Ok(now)) => {
                 (self.length, self.gone) = (now.len(), platform::has_no_name(&now));
-                platform::same_file(opened, &now)
+                opened.id == platform::file_id(&self.file, &now)
             }
             // Where nothing can be told of it, it is believed.
             (None, Ok(_)) => true,
@@ -99,7 +100,7 @@ impl Open {
     }
 
     pub(super) fn is_regular(&self) -> bool {
-        self.opened.as_ref().is_some_and(Metadata::is_file)
+        self.opened.as_ref().is_some_and(|opened| opened.is_regular)
     }
 
     /// Gives up what it has locked: a forked child may have inherited the descriptor, and the lock would stay.
@@ -152,8 +153,9 @@ impl Open {
 
     /// Whether `path` still names it. What is no file of its own, such as a pipe, is not followed.
     pub(super) fn is_at(&self, path: &Path) -> bool {
-        let Some(opened) = self.opened.as_ref().filter(|opened| opened.is_file()) else { return true };
-        std::fs::metadata(path).is_ok_and(|now| platform::same_file(opened, &now))
+        let Some(opened) = self.opened.as_ref().filter(|opened| opened.is_regular) else { return true };
+        // Where nothing can be told of it, it is believed.
+        platform::file_id_at(path).is_some_and(|now| opened.id.is_none_or(|id| id == now))
     }
 
     /// Writes a piece; where that fails, how many records of it are whole, and why.

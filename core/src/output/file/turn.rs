@@ -2,9 +2,10 @@
 //!
 //! Not for the end of a file as it is found at its opening: see `tail`.
 
+use super::known::Known;
 use super::tail::{is_torn, last_line};
 use crate::platform;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -29,12 +30,12 @@ pub(super) struct Turns {
 
 impl Turns {
     /// Those of the file that was opened at `path`.
-    pub(super) fn of(path: &Path, opened: Option<&Metadata>) -> Self {
+    pub(super) fn of(path: &Path, opened: Option<&Known>) -> Self {
         let is_same = |file: &File| {
-            let found = file.metadata().ok();
-            opened.zip(found.as_ref()).is_some_and(|(one, other)| platform::same_file(one, other))
+            let found = file.metadata().ok().map(|meta| Known::of(file, &meta));
+            opened.zip(found).is_some_and(|(one, other)| one.id == other.id)
         };
-        let is_regular = opened.is_some_and(Metadata::is_file);
+        let is_regular = opened.is_some_and(|opened| opened.is_regular);
         let reader = if is_regular { File::open(path).ok().filter(is_same) } else { None };
         Self { reader, given_up: None }
     }
@@ -120,7 +121,7 @@ mod tests {
         std::fs::write(&path, "1\n").unwrap();
         // A descriptor that cannot write cannot be locked for that, which stands for a system without locks.
         let mut file = File::open(&path).unwrap();
-        let mut turns = Turns::of(&path, Some(&file.metadata().unwrap()));
+        let mut turns = Turns::of(&path, Some(&Known::of(&file, &file.metadata().unwrap())));
         assert!(turns.reader().is_some());
         assert_eq!(turns.begin(&mut file), None);
         assert!(turns.reader().is_none() && turns.given_up.is_none(), "it is not tried again");
