@@ -11,7 +11,7 @@ mod vectors;
 
 use datagrams::Listener;
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use vectors::json::Json;
 
 /// A line is a string, or a list of parts; a part is a string or `["text", times]`.
@@ -84,16 +84,25 @@ fn listens(vector: &Json) -> bool {
     places.flatten().any(|place| matches!(place, Json::Text(text) if text.starts_with("unix:")))
 }
 
+/// Whether the system is told of, which is Linux in the vectors.
+fn tells_os(vector: &Json) -> bool {
+    let told = vector.get("config").unwrap().get("enrich").map(Json::list).unwrap_or_default();
+    told.iter().any(|what| matches!(what, Json::Text(text) if text == "os"))
+}
+
 #[test]
 fn every_vector_gives_the_expected_bytes() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/conformance/vectors");
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("conformance");
     let _ = std::fs::remove_dir_all(&out);
     std::fs::create_dir_all(&out).unwrap();
-    let output = |name: &str| out.join(format!("{name}.jsonl"));
+    // With slashes on Windows, too: a path stands in JSON.
+    let output = |name: &str| PathBuf::from(format!("{}/{name}.jsonl", out.display()));
     let (mut played, mut failures) = (0, Vec::new());
     for (name, vector) in vectors::load(&folder, output) {
-        if vectors::not_expressible(&vector).is_some() {
+        let is_elsewhere =
+            (cfg!(not(unix)) && listens(&vector)) || (cfg!(not(target_os = "linux")) && tells_os(&vector));
+        if vectors::not_expressible(&vector).is_some() || is_elsewhere {
             continue;
         }
         played += 1;

@@ -51,6 +51,7 @@ fn below(context: &Context) -> SpanStart<'_> {
     SpanStart { parent: Some(context), ..SpanStart::default() }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_root_is_noted_as_it_is_until_it_ends() {
     let place = Place::new("until_it_ends");
@@ -103,6 +104,7 @@ fn only_local_roots_are_noted_the_oldest_first() {
     assert_eq!(place.noted()[0]["parent_span_id"], "b7ad6b7169203331");
 }
 
+#[cfg(unix)]
 #[test]
 fn what_never_ends_leaves_room_for_others_and_the_notes_stay_bounded() {
     let place = Place::new("bounded");

@@ -1,5 +1,7 @@
 //! What differs between systems: programs, what a file is beside its name, whether standard output is read.
 
+use std::fs::File;
+use std::io;
 use std::path::Path;
 use std::process::Command;
 
@@ -20,14 +22,14 @@ pub(crate) fn is_program(file: &Path) -> bool {
 
 /// The program takes the place of this one, so that signals and its end are its own. Comes back with why it cannot.
 #[cfg(unix)]
-pub(crate) fn replace_by(mut command: Command) -> std::io::Error {
+pub(crate) fn replace_by(mut command: Command) -> io::Error {
     use std::os::unix::process::CommandExt;
     command.exec()
 }
 
 /// Without a code it was ended from outside, which is no success.
 #[cfg(not(unix))]
-pub(crate) fn replace_by(mut command: Command) -> std::io::Error {
+pub(crate) fn replace_by(mut command: Command) -> io::Error {
     match command.status() {
         Ok(status) => std::process::exit(status.code().unwrap_or(1)),
         Err(error) => error,
@@ -38,16 +40,33 @@ pub(crate) fn replace_by(mut command: Command) -> std::io::Error {
 pub(crate) type Identity = (u64, u64);
 
 #[cfg(unix)]
-pub(crate) fn identity(meta: &std::fs::Metadata) -> Identity {
+pub(crate) fn identity(file: &File) -> io::Result<Identity> {
+    file.metadata().map(|meta| named(&meta))
+}
+
+/// The same for the file that a path names.
+#[cfg(unix)]
+pub(crate) fn identity_at(path: &Path) -> io::Result<Identity> {
+    path.metadata().map(|meta| named(&meta))
+}
+
+#[cfg(unix)]
+fn named(meta: &std::fs::Metadata) -> Identity {
     use std::os::unix::fs::MetadataExt;
     (meta.dev(), meta.ino())
 }
 
-/// The time at which it was made: no other way to tell files apart is stable there.
-#[cfg(not(unix))]
-pub(crate) fn identity(meta: &std::fs::Metadata) -> Identity {
-    let made = meta.created().ok().and_then(|made| made.duration_since(std::time::UNIX_EPOCH).ok());
-    (0, made.map_or(0, |made| u64::try_from(made.as_nanos()).unwrap_or(u64::MAX)))
+#[cfg(windows)]
+pub(crate) fn identity(file: &File) -> io::Result<Identity> {
+    let told = winapi_util::file::information(file)?;
+    Ok((told.volume_serial_number(), told.file_index()))
+}
+
+/// The same for the file that a path names. To ask it takes no right to read.
+#[cfg(windows)]
+pub(crate) fn identity_at(path: &Path) -> io::Result<Identity> {
+    use std::os::windows::fs::OpenOptionsExt;
+    identity(&File::options().access_mode(0).open(path)?)
 }
 
 /// Whether somebody may still read what is written to standard output: a pipe may have no reader any more.
@@ -55,7 +74,7 @@ pub(crate) fn identity(meta: &std::fs::Metadata) -> Identity {
 pub(crate) fn stdout_is_read() -> bool {
     use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
     use std::os::fd::AsFd;
-    let stdout = std::io::stdout();
+    let stdout = io::stdout();
     let mut asked = [PollFd::new(stdout.as_fd(), PollFlags::empty())];
     let is_answered = poll(&mut asked, PollTimeout::ZERO).is_ok();
     let found = asked.iter().find_map(PollFd::revents).unwrap_or(PollFlags::empty());

@@ -23,7 +23,10 @@ fn text(bytes: &[u8]) -> String {
 fn assert_golden(arguments: &[&str], exit: i32, golden: &str) {
     let output = vigie(arguments);
     let expected = std::fs::read_to_string(folder().join("golden").join(golden)).unwrap();
-    assert_eq!(text(&output.stdout), expected, "{}", text(&output.stderr));
+    let printed = text(&output.stdout);
+    // Paths alone: a backslash in a text stays what it is.
+    let printed = if cfg!(windows) { printed.replace("broken\\", "broken/") } else { printed };
+    assert_eq!(printed, expected, "{}", text(&output.stderr));
     assert_eq!(output.status.code(), Some(exit));
 }
 

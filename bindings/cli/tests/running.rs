@@ -67,6 +67,7 @@ fn words(line: &str) -> Vec<&str> {
     line.split_whitespace().collect()
 }
 
+#[cfg(unix)]
 #[test]
 fn what_is_open_is_listed_until_it_ends() {
     let place = Place::new("listed");
@@ -104,6 +105,7 @@ fn what_was_open_when_its_process_ended_is_told_from_that() {
     assert_eq!(shown.lines().nth(4), Some("    interrupted: its process ended before it did"));
 }
 
+#[cfg(unix)]
 #[test]
 fn a_trace_shows_those_of_its_spans_that_are_open() {
     let place = Place::new("waterfall");

@@ -10,7 +10,8 @@ import Ajv2020 from 'ajv/dist/2020.js'
 
 export const here = dirname(fileURLToPath(import.meta.url))
 export const root = dirname(here)
-export const esm = join(root, 'dist', 'esm', 'index.js')
+/** A URL: on Windows a path is none that can be imported. */
+export const esm = new URL('../dist/esm/index.js', import.meta.url).href
 export const cjs = join(root, 'dist', 'cjs', 'index.js')
 
 /** Runs with large counts: `VIGIE_FULL=1`. */

@@ -17,7 +17,8 @@ import vigie
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
-PACKAGE = HERE.parent / "python"
+# The sources of this checkout, or where the package was installed.
+PACKAGE = Path(vigie.__file__).resolve().parents[1]
 SCHEMA = json.loads((ROOT / "core/schema/vigie.v1.schema.json").read_text("utf-8"))
 # Counts of the full matrix instead of the quick ones.
 FULL = os.environ.get("VIGIE_FULL") == "1"

@@ -209,9 +209,11 @@ def test_a_record_whose_values_log_themselves(records: Records) -> None:
             return "repr"
 
     log.warning("say %s", Talkative())
-    assert [line["message"] for line in records.logs][:1] == ["asked"]
-    assert "say text" in [line["message"] for line in records.logs]
-    assert 2 <= len(records.logs) <= 600
+    messages = [line["message"] for line in records.logs]
+    # CPython 3.13.4 and 3.13.5 pass over what is logged while a record is handled.
+    assert messages[0] == ("say text" if hasattr(logging.Logger, "_is_disabled") else "asked")
+    assert "say text" in messages
+    assert len(messages) <= 600
     log.removeHandler(handler)
 
 
@@ -353,8 +355,9 @@ raise KeyError("at the top")
     done = run(program)
     assert done.code == 1
     lines = {line["error"]["type"]: line for line in done.lines() if "error" in line}
-    assert lines["ValueError"]["level"] == "ERROR"
-    assert "__del__" in lines["ValueError"]["object"]
+    ignored = lines["ValueError"]
+    assert ignored["level"] == "ERROR"
+    assert "__del__" in ignored.get("object", ignored["message"])
     assert lines["RuntimeError"]["level"] == lines["KeyError"]["level"] == "FATAL"
     assert any(line["logger"] == "py.warnings" for line in done.lines())
     # The interpreter still says it, as ever.

@@ -85,18 +85,18 @@ impl StandardStream {
     #[must_use]
     pub fn try_take(self) -> bool {
         // A lock of the process: `flock` would not tell processes apart that inherited one pipe from their parent.
-        !matches!(self.lock(nix::libc::F_WRLCK), Err(nix::Error::EAGAIN | nix::Error::EACCES))
+        !matches!(self.lock(TO_WRITE), Err(nix::Error::EAGAIN | nix::Error::EACCES))
     }
 
     /// Ends what [`Self::try_take`] began.
     #[cfg(target_os = "linux")]
     pub fn give_back(self) {
         // It fails where there was nothing to take.
-        let _ = self.lock(nix::libc::F_UNLCK);
+        let _ = self.lock(NOT_LOCKED);
     }
 
     #[cfg(target_os = "linux")]
-    fn lock(self, kind: std::ffi::c_int) -> nix::Result<std::ffi::c_int> {
+    fn lock(self, kind: std::ffi::c_short) -> nix::Result<std::ffi::c_int> {
         self.with(|fd| fcntl(fd, FcntlArg::F_SETLK(&whole(kind))))
     }
 
@@ -186,7 +186,7 @@ pub fn try_share_file(file: &File) -> bool {
 /// # Errors
 /// Where the file cannot be locked at all, as on some file systems.
 pub fn try_take_turn(file: &File) -> io::Result<bool> {
-    match fcntl(file, turn(&whole(nix::libc::F_WRLCK))) {
+    match fcntl(file, turn(&whole(TO_WRITE))) {
         Ok(_) => Ok(true),
         Err(Errno::EAGAIN | Errno::EACCES) => Ok(false),
         Err(error) => Err(error.into()),
@@ -196,7 +196,7 @@ pub fn try_take_turn(file: &File) -> io::Result<bool> {
 /// The next one's turn.
 pub fn end_turn(file: &File) {
     // It was taken, so that there is nothing to fail.
-    let _ = fcntl(file, turn(&whole(nix::libc::F_UNLCK)));
+    let _ = fcntl(file, turn(&whole(NOT_LOCKED)));
 }
 
 /// A lock of the descriptor, not of the process, which may have the file open twice.
@@ -300,20 +300,23 @@ pub fn close_inherited() {
 /// A forked child does not inherit it.
 #[must_use]
 pub fn hold(file: &File) -> bool {
-    fcntl(file, FcntlArg::F_SETLK(&whole(nix::libc::F_WRLCK))).is_ok()
+    fcntl(file, FcntlArg::F_SETLK(&whole(TO_WRITE))).is_ok()
 }
 
 /// Whether another process holds the file.
 #[must_use]
 pub fn is_held(file: &File) -> bool {
-    let mut answer = whole(nix::libc::F_WRLCK);
-    fcntl(file, FcntlArg::F_GETLK(&mut answer)).is_ok()
-        && answer.l_type != nix::libc::F_UNLCK as std::ffi::c_short
+    let mut answer = whole(TO_WRITE);
+    fcntl(file, FcntlArg::F_GETLK(&mut answer)).is_ok() && answer.l_type != NOT_LOCKED
 }
 
-fn whole(kind: std::ffi::c_int) -> nix::libc::flock {
+/// The kinds of a lock, whose constants have the type of the member on some systems and a wider one on others.
+const TO_WRITE: std::ffi::c_short = nix::libc::F_WRLCK as std::ffi::c_short;
+const NOT_LOCKED: std::ffi::c_short = nix::libc::F_UNLCK as std::ffi::c_short;
+
+fn whole(kind: std::ffi::c_short) -> nix::libc::flock {
     nix::libc::flock {
-        l_type: kind as std::ffi::c_short,
+        l_type: kind,
         l_whence: nix::libc::SEEK_SET as std::ffi::c_short,
         l_start: 0,
         l_len: 0,

@@ -63,6 +63,7 @@ fn left(folder: &Path, extension: &str) -> Vec<PathBuf> {
     paths.filter(|path| path.extension().is_some_and(|found| found == extension)).collect()
 }
 
+#[cfg(unix)]
 #[test]
 fn the_next_process_with_the_file_writes_them_once() {
     let folder = folder("notes-file");
@@ -77,6 +78,7 @@ fn the_next_process_with_the_file_writes_them_once() {
     assert!(left(&folder, "open").is_empty());
 }
 
+#[cfg(unix)]
 #[test]
 fn the_next_process_with_the_spool_sends_them_once() {
     let (server, spool) = (Server::new(|_, _| Answer::ok()), folder("notes-spool"));

@@ -10,7 +10,7 @@ use super::stamped::Stamped;
 use super::watched::Watched;
 use crate::filter::Filter;
 use crate::outcome::{Failure, unreadable};
-use crate::platform::identity;
+use crate::platform::identity_at;
 use crate::{files, lines};
 
 /// How often it is looked for new lines.
@@ -93,7 +93,7 @@ impl Follower {
         for path in
             self.paths.iter().flat_map(|path| files::collect(std::slice::from_ref(path)).unwrap_or_default())
         {
-            let Ok(found) = std::fs::metadata(&path).map(|meta| identity(&meta)) else { continue };
+            let Ok(found) = identity_at(&path) else { continue };
             if let Some(at) = known.iter().position(|(one, _)| one.identity == found) {
                 self.watched.push(known.swap_remove(at).0);
             } else if self.watched.iter().all(|one| one.identity != found) && lines::is_plain(&path) {

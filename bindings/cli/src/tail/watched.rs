@@ -31,7 +31,7 @@ pub(super) struct Watched {
 
 impl Watched {
     pub(super) fn new(file: File) -> io::Result<Self> {
-        let identity = identity(&file.metadata()?);
+        let identity = identity(&file)?;
         let (mark, unfinished) = (Vec::new(), Vec::new());
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let before = i64::try_from(since.as_micros()).unwrap_or(i64::MAX);

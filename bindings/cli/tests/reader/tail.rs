@@ -134,6 +134,7 @@ fn a_file_that_is_renamed_cut_or_removed_is_followed() {
     following.is_quiet();
 }
 
+#[cfg(unix)]
 #[test]
 fn every_line_comes_once_while_vigie_puts_its_file_aside() {
     for (name, path) in [("tail-folder", "."), ("tail-file", "shop.jsonl")] {
@@ -164,6 +165,7 @@ fn every_line_comes_once_while_vigie_puts_its_file_aside() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn it_ends_without_a_word_when_nobody_reads_it() {
     let place = Place::new("tail-pipe");

@@ -105,8 +105,9 @@ function exit(): void {
   leave()
   push()
   note()
-  // The core itself waits for its outputs among the exit handlers of the process, which Bun does not call.
-  if ('bun' in process.versions) binding.flushSync(AT_EXIT_MS)
+  // The core itself waits for its outputs among the exit handlers of the process. Bun does not call them, and those of node.exe,
+  // whose C runtime is its own, no library can add to.
+  if ('bun' in process.versions || process.platform === 'win32') binding.flushSync(AT_EXIT_MS)
 }
 
 /** Writes one FATAL record. What Node does about the error stays as it is. */

@@ -117,6 +117,7 @@ mod tests {
         assert!(!rotator.is_due(&open, 2), "its only line is of today");
         rotator.period = Some(0);
         assert!(rotator.is_due(&open, 2), "it has lines of another day");
+        drop(open);
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -138,6 +138,7 @@ fn a_file_of_another_period_is_put_aside_with_the_next_line() {
     assert_eq!(rotation.period_of(SystemTime::UNIX_EPOCH + Duration::from_secs(86_400)), Some(1));
 }
 
+#[cfg(unix)]
 #[test]
 fn several_writers_lose_nothing_and_one_of_them_puts_aside() {
     let folder = Folder::new("several");
@@ -157,6 +158,7 @@ fn several_writers_lose_nothing_and_one_of_them_puts_aside() {
     assert!(sizes.iter().all(|size| (2_048..=6_144).contains(size)), "{sizes:?}");
 }
 
+#[cfg(unix)]
 #[test]
 fn what_is_put_aside_is_compressed_once_nobody_writes_to_it() {
     for compression in Compression::ALL {
@@ -177,6 +179,7 @@ fn what_is_put_aside_is_compressed_once_nobody_writes_to_it() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn what_a_killed_process_left_half_done_is_done_by_the_next_one() {
     let folder = Folder::new("killed");

@@ -30,6 +30,7 @@ impl Drop for Folder {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_torn_tail_is_cut_when_nobody_else_writes() {
     let folder = Folder::new("torn");
@@ -93,6 +94,7 @@ fn a_line_that_somebody_else_is_writing_is_not_closed() {
     assert_eq!(stays_torn(|looks| 12 + u64::from(looks).min(3)), (true, 19), "somebody has stopped");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_file_without_any_line_end_is_emptied() {
     let folder = Folder::new("whole");
@@ -101,6 +103,7 @@ fn a_file_without_any_line_end_is_emptied() {
     assert_eq!(std::fs::metadata(folder.file()).unwrap().len(), 0);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_renamed_file_is_followed() {
     let folder = Folder::new("rename");
@@ -259,6 +262,7 @@ fn notes_of_several_sources_are_one_file_which_goes_with_the_last() {
     assert_eq!(beside(&folder), 0);
 }
 
+#[cfg(unix)]
 #[test]
 fn what_a_dead_process_noted_is_written_behind_a_healed_tail() {
     let folder = Folder::new("left");

@@ -15,6 +15,9 @@ const QUICKSTART: &str = "examples/quickstart";
 const EXPECTED: &str = "examples/quickstart/expected.jsonl";
 /// Fixes the time and the ids.
 const TESTING: &str = "examples/quickstart/testing.json";
+/// A program of tests/package, and the number of its records.
+const BURST: &str = "burst.mjs";
+const IN_A_BURST: usize = 10_000;
 /// An emulated processor takes its time.
 pub const LIMIT: Duration = Duration::from_secs(180);
 
@@ -35,6 +38,25 @@ pub fn ten_lines(work: &Work<'_>, name: &str, run: Run) -> Outcome {
         return Ok(());
     }
     Err(format!("the ten lines did not print the documented line but:\n{}", finished.output))
+}
+
+/// A program that ends right behind its last record: each platform has a way of its own to end, and none may cost a record.
+pub fn burst(work: &Work<'_>, name: &str, folder: &Path, start: impl Fn(&str) -> Run) -> Outcome {
+    let program = folder.join(BURST);
+    let from = work.tree.path("tests/package").join(BURST);
+    fs::copy(&from, &program).map_err(|error| format!("{}: {error}", from.display()))?;
+    let log = work.folder.join("logs").join(format!("try-burst-{name}.log"));
+    let run = start(&program.to_string_lossy()).within(folder).alone();
+    let finished = run.capture(&log, LIMIT)?;
+    let lines = fs::read_to_string(folder.join("burst.jsonl")).unwrap_or_default();
+    let written = lines.lines().filter(|line| line.contains("\"logger\":\"burst\"")).count();
+    if finished.ok && written == IN_A_BURST {
+        return Ok(());
+    }
+    Err(format!(
+        "of {IN_A_BURST} records {written} were written at the end of the program:\n{}",
+        finished.output
+    ))
 }
 
 /// The version, and the documented line against the schema.

@@ -5,6 +5,7 @@
 mod again;
 mod archives;
 mod check;
+mod foreign;
 mod module;
 mod native;
 mod nodes;
@@ -24,7 +25,7 @@ use crate::options::Options;
 use crate::tree::Tree;
 
 use table::{Row, State};
-use targets::Target;
+use targets::{System, Target};
 use work::Work;
 
 /// What came of trying an artefact.
@@ -104,6 +105,14 @@ fn of_target<'a>(work: &Work<'_>, target: &'a Target, made: &mut Vec<Made<'a>>) 
     for python in pythons {
         let check = Box::new(move |work: &Work<'_>| wheels::check(work, target, python));
         add(python.name(), &|| wheels::build(work, target, python), check);
+    }
+    if work.options.full
+        && target.system == System::Windows
+        && !target.is_host()
+        && work.options.wants(foreign::NAME)
+    {
+        let row = row(foreign::NAME.to_owned(), target.triple, State::Linked, None, String::new());
+        made.push(Made { row, check: Box::new(move |work: &Work<'_>| foreign::check(work, target)) });
     }
 }
 

@@ -53,11 +53,11 @@ fn nodes_library(work: &Work<'_>) -> Outcome<PathBuf> {
         let file = folder.join(name);
         fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))
     };
-    // That it is there is all that is looked for; the linker takes the other one.
+    // The script looks for this one, and zig's linker for the other.
     write("libnode.dll", "")?;
     write("node.def", "LIBRARY node.exe\nEXPORTS\n")?;
     let path = |name: &str| folder.join(name).to_string_lossy().into_owned();
-    let (definition, library) = (path("node.def"), path("libnode.dll.a"));
+    let (definition, library) = (path("node.def"), path("node.lib"));
     let args = ["-m", "ziglang", "dlltool", "-m", "i386:x86-64", "-d", &definition, "-l", &library];
     work.quiet("dlltool", work.tool("python", &args))?;
     Ok(folder)

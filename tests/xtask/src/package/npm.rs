@@ -125,6 +125,7 @@ pub fn check(work: &Work<'_>, target: &Target) -> Outcome<Checked> {
     check::command(work, &format!("npx-{}", target.node), |args| {
         run(&[&[command.to_string_lossy().as_ref()], args].concat())
     })?;
+    check::burst(work, &format!("npm-{}", target.node), &project, |program| run(&[program]))?;
     // Without the package of its platform it names that one.
     install(work, target, &node, &project, &["vigie", "--omit=optional"])?;
     let missing = check::output(work, &format!("npm-{}-without", target.node), run(&[&quickstart]))?;

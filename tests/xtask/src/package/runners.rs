@@ -102,6 +102,13 @@ impl Runner {
         self.environment.iter().fold(run, |run, (name, value)| run.env(name, value))
     }
 
+    /// Lets cargo start programs of the target this way.
+    pub fn for_cargo(&self, target: &Target, run: Run) -> Run {
+        let variable = format!("CARGO_TARGET_{}_RUNNER", target.triple.to_uppercase().replace('-', "_"));
+        let run = run.env(&variable, self.before.join(" "));
+        self.environment.iter().fold(run, |run, (name, value)| run.env(name, value))
+    }
+
     /// Programs start as fast as the machine's own.
     pub fn is_direct(&self) -> bool {
         self.before.is_empty()

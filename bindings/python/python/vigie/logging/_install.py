@@ -154,11 +154,13 @@ def _unraisable(unraisable: sys.UnraisableHookArgs) -> None:
     made = _installed
     if unraisable.exc_value is not None:
         message = unraisable.err_msg or "Exception ignored in"
+        # From 3.14 on the message names it.
+        told = {} if unraisable.object is None else {"object": repr_of(unraisable.object)}
         _native.write_told(
             "vigie",
             logging.ERROR,
             message,
-            {"object": repr_of(unraisable.object)},
+            told,
             unraisable.exc_value,
             None,
         )

@@ -1,0 +1,31 @@
+//! The tests of the library and of the command on a platform whose programs this machine runs by something else: Windows, by Wine.
+//! Not for tests that this machine's own platform can run.
+
+use crate::Outcome;
+
+use super::Checked;
+use super::runners;
+use super::targets::Target;
+use super::work::Work;
+
+pub const NAME: &str = "tests of core and command";
+
+pub fn check(work: &Work<'_>, target: &Target) -> Outcome<Checked> {
+    let runner = match runners::find(work, target) {
+        Ok(runner) => runner,
+        Err(why) => return Ok(Checked::Not(why)),
+    };
+    let args = [
+        "test",
+        "--target",
+        target.triple,
+        "--no-fail-fast",
+        "--package",
+        "vigie-core",
+        "--package",
+        "vigie-cli",
+    ];
+    let run = work.tool("cargo-zigbuild", &[&args[..], work.offline()].concat());
+    work.quiet(&format!("tests-{}", target.node), runner.for_cargo(target, run))?;
+    Ok(Checked::ran())
+}
