@@ -532,8 +532,10 @@ except ImportError as error:
 else:
     raise AssertionError("accepted")
 '''
-failure = interpreters.run_string(interpreters.create(), source)
+other = interpreters.create()
+failure = interpreters.run_string(other, source)
 assert failure is None, failure
+interpreters.destroy(other)
 import vigie
 vigie.get_logger("x").info("from the main one")
 """,
