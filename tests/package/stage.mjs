@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const [source, folder, more = '{}'] = process.argv.slice(2)
-const CHECKOUT_ONLY = ['private', 'scripts', 'devDependencies']
+// What a project overrides counts where it is the root, and nowhere else.
+const CHECKOUT_ONLY = ['private', 'scripts', 'devDependencies', 'overrides']
 
 const manifest = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'))
 for (const name of CHECKOUT_ONLY) delete manifest[name]

@@ -165,8 +165,13 @@ pub fn check_library(work: &Work<'_>, target: &Target) -> Outcome<Checked> {
     let source = check::quickstart(work, "quickstart.c", &root)?;
     let layout = layout(target);
     let system: Vec<String> = layout.system.split_terminator(';').map(|name| format!("-l{name}")).collect();
-    let fixed: Vec<&str> =
-        [layout.fixed.as_str()].into_iter().chain(system.iter().map(String::as_str)).collect();
+    // A compiler of a system knows by itself where its unwinder is.
+    let unwinder = (!target.is_host() && target.system != System::Windows).then_some("-lunwind");
+    let fixed: Vec<&str> = [layout.fixed.as_str()]
+        .into_iter()
+        .chain(system.iter().map(String::as_str))
+        .chain(unwinder)
+        .collect();
     for (kind, library) in [("shared", vec!["-Llib", "-lvigie"]), ("static", fixed)] {
         // Windows looks for a library beside the program.
         let file = if target.system == System::Windows { format!("bin/{kind}.exe") } else { kind.to_owned() };

@@ -155,6 +155,10 @@ pub fn check(work: &Work<'_>) -> Outcome<Checked> {
         return Ok(Checked::Not(format!("{why}; {}", pwsh::CURE)));
     }
     let path = work.folder.join("build/powershell");
+    let own = path.join("Vigie/runtimes").join(pwsh::rid());
+    if !own.is_dir() {
+        return Ok(Checked::Not(format!("it holds no library for {}: --target host adds it", pwsh::rid())));
+    }
     let manifest = path.join("Vigie").join(MANIFEST).to_string_lossy().into_owned();
     let folder = work.empty("try/powershell")?;
     let quickstart = check::quickstart(work, "quickstart.ps1", &folder)?;

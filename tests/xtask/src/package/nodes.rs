@@ -1,7 +1,7 @@
 //! A Node for each target that this machine can run: its own, or the one of a Python package, which are built for many platforms.
 //! Not for what runs in it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::Outcome;
 use crate::process::Run;
@@ -84,12 +84,27 @@ impl Node {
         }
     }
 
+    /// A program that is none of Node's.
+    pub fn run_beside(&self, work: &Work<'_>, file: &Path, args: &[&str]) -> Run {
+        self.runner.run(work, file, args)
+    }
+
+    /// Whether what it starts in its turn runs here too.
+    pub fn is_direct(&self) -> bool {
+        self.runner.is_direct()
+    }
+
     pub fn platform_for_npm(&self, target: &Target) -> Vec<String> {
-        if self.runner.is_direct() {
+        if target.is_host() {
             return Vec::new();
         }
         let (os, cpu) = npm::platform(target);
-        let libc = (target.system == System::Gnu).then(|| "--libc=glibc".to_owned());
+        // npm asks the machine's own `ldd`, whatever Node runs it.
+        let libc = match target.system {
+            System::Gnu => Some("--libc=glibc".to_owned()),
+            System::Musl => Some("--libc=musl".to_owned()),
+            System::Mac | System::Windows => None,
+        };
         [format!("--os={os}"), format!("--cpu={cpu}")].into_iter().chain(libc).collect()
     }
 }

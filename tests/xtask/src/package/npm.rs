@@ -34,7 +34,7 @@ pub fn carrier(work: &Work<'_>, target: &Target) -> Outcome<PathBuf> {
     place(&work.tree.path("LICENSE"), &stage.join("LICENSE"))?;
     let (os, cpu) = platform(target);
     let mut manifest = json!({
-        "name": format!("@vigie/native-{}", target.node),
+        "name": native(target),
         "version": VERSION,
         "description": format!("The native core of vigie for {}, and its command", target.node),
         "license": "MIT OR Apache-2.0",
@@ -58,6 +58,10 @@ pub fn carrier(work: &Work<'_>, target: &Target) -> Outcome<PathBuf> {
     Ok(packed)
 }
 
+fn native(target: &Target) -> String {
+    format!("@vigie/native-{}", target.node)
+}
+
 /// `linux-x64-gnu` as npm compares it with the machine's own names.
 pub fn platform(target: &Target) -> (&str, &str) {
     let mut parts = target.node.split('-');
@@ -76,7 +80,7 @@ pub fn package(work: &Work<'_>, folder: &str, targets: &[&Target]) -> Outcome<Pa
     let stage = work.empty(&format!("npm/{}", folder.replace('/', "-")))?;
     let mut platforms = serde_json::Map::new();
     for target in targets {
-        platforms.insert(format!("@vigie/native-{}", target.node), json!(VERSION));
+        platforms.insert(native(target), json!(VERSION));
     }
     let more = if own { json!({ "optionalDependencies": platforms }) } else { json!({}) };
     let script = work.tree.path("tests/package/stage.mjs").to_string_lossy().into_owned();
@@ -121,15 +125,20 @@ pub fn check(work: &Work<'_>, target: &Target) -> Outcome<Checked> {
     let quickstart = check::quickstart(work, "quickstart.mjs", &project)?;
     let run = |args: &[&str]| node.run(work, args).within(&project);
     check::ten_lines(work, &format!("npm-{}", target.node), run(&[&quickstart]))?;
-    let command = project.join("node_modules/vigie/bin/vigie.cjs");
+    let modules = project.join("node_modules");
+    let (script, command) = (modules.join("vigie/bin/vigie.cjs"), modules.join(native(target)));
     check::command(work, &format!("npx-{}", target.node), |args| {
-        run(&[&[command.to_string_lossy().as_ref()], args].concat())
+        if node.is_direct() {
+            run(&[&[script.to_string_lossy().as_ref()], args].concat())
+        } else {
+            node.run_beside(work, &command.join(target.command()), args).within(&project)
+        }
     })?;
     check::burst(work, &format!("npm-{}", target.node), &project, |program| run(&[program]))?;
     // Without the package of its platform it names that one.
     install(work, target, &node, &project, &["vigie", "--omit=optional"])?;
     let missing = check::output(work, &format!("npm-{}-without", target.node), run(&[&quickstart]))?;
-    let cure = format!("npm install @vigie/native-{}", target.node);
+    let cure = format!("npm install {}", native(target));
     if missing.ok || !missing.output.contains(&cure) {
         return Err(format!("the loader does not name `{cure}`:\n{}", missing.output));
     }
