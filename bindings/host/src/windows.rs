@@ -16,7 +16,8 @@ unsafe extern "system" {
 }
 
 unsafe extern "C" {
-    /// The process-wide table of `exit`; plain `atexit` in a DLL would run at its unloading.
+    /// The table of `exit` of the shared runtime; plain `atexit` in a DLL would run at its unloading. A program that was linked with
+    /// a runtime of its own, node.exe for one, never looks into it: the face for it writes what waits itself.
     fn _crt_atexit(handler: extern "C" fn()) -> c_int;
 }
 

@@ -1,4 +1,4 @@
-//! The Windows side, written beside the Unix one; nothing here has been run.
+//! The Windows side, written beside the Unix one; it has been run under Wine alone.
 //!
 //! Not for policy: what to do about a full disk is decided in `output`.
 
