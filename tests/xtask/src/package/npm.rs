@@ -160,7 +160,7 @@ fn flows(work: &Work<'_>, target: &Target, node: &nodes::Node) -> Outcome {
     }
     let test = tests.join("recorded.test.mjs").to_string_lossy().into_owned();
     let log = work.folder.join("logs").join(format!("try-n8n-{}.log", target.node));
-    let played = node.run(work, &["--test", &test]).within(&project).alone().capture(&log, check::LIMIT)?;
+    let played = node.run(work, &[&test]).within(&project).alone().capture(&log, check::LIMIT)?;
     // Node counts a file without tests as one that passed.
     let all = played.ok && played.output.lines().any(|line| line.ends_with("pass 3"));
     if all { Ok(()) } else { Err(format!("the recorded flows are not traced:\n{}", played.output)) }
