@@ -106,6 +106,10 @@ impl<'a> Work<'a> {
             // A library for a program that brings its C library.
             rust.push("-Ctarget-feature=-crt-static".to_owned());
         }
+        if target.system == System::Windows {
+            // There the notes for a debugger name the compiler by its path, whatever stands for that.
+            c.push("-g0".to_owned());
+        }
         let variable = format!("CFLAGS_{}", target.triple.replace('-', "_"));
         self.reproducible(run)
             .env("CARGO_ENCODED_RUSTFLAGS", rust.join("\u{1f}"))
