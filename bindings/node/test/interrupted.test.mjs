@@ -7,10 +7,9 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
 import { checked, esm, linesOf, scratch } from './helper.mjs'
 
-const VIGIE = pathToFileURL(esm).href
+const VIGIE = esm
 
 /** A process with this output that runs `code`; what it prints is `said`. */
 function start(output, code) {

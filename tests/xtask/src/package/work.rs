@@ -12,11 +12,13 @@ use crate::process::{Run, path_with, program};
 use crate::setup;
 use crate::tree::{Tree, program_in_venv};
 
-use super::targets::{System, Target};
+use super::targets::{Linker, System, Target};
 
 const REQUIREMENTS: &str = "tests/package/requirements.txt";
 /// The first moment that a zip file can name: where there is no commit to ask.
 const EARLIEST_S: &str = "315532800";
+/// zig has none of a Mac's frameworks: these say where they are.
+const FRAMEWORKS: &str = "tests/package/frameworks";
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// As released, without symbols: a fifth of the size.
 pub const PROFILE: &str = "published";
@@ -109,6 +111,11 @@ impl<'a> Work<'a> {
         if target.system == System::Windows {
             // There the notes for a debugger name the compiler by its path, whatever stands for that.
             c.push("-g0".to_owned());
+        }
+        if target.system == System::Mac && target.linker() == Linker::Zig {
+            let frameworks = self.tree.path(FRAMEWORKS).to_string_lossy().into_owned();
+            let flags = [format!("-F{frameworks}"), "-undefined".to_owned(), "dynamic_lookup".to_owned()];
+            rust.extend(flags.map(|flag| format!("-Clink-arg={flag}")));
         }
         let variable = format!("CFLAGS_{}", target.triple.replace('-', "_"));
         self.reproducible(run)
