@@ -109,8 +109,8 @@ impl<'a> Work<'a> {
             rust.push("-Ctarget-feature=-crt-static".to_owned());
         }
         if target.system == System::Windows {
-            // There the notes for a debugger name the compiler by its path, whatever stands for that.
-            c.push("-g0".to_owned());
+            // There the notes for a debugger name the compiler and the object by their paths, whatever stands for those.
+            c.extend(["-g0", "-Xclang", "-object-file-name=vigie.obj"].map(str::to_owned));
         }
         if target.system == System::Mac && target.linker() == Linker::Zig {
             let frameworks = self.tree.path(FRAMEWORKS).to_string_lossy().into_owned();
