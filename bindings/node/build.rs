@@ -5,6 +5,8 @@ fn main() {
     if std::env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("macos") {
         println!("cargo:rustc-cdylib-link-arg=-undefined");
         println!("cargo:rustc-cdylib-link-arg=dynamic_lookup");
+        // Otherwise the library bears the path of the folder that it was built in.
+        println!("cargo:rustc-cdylib-link-arg=-Wl,-install_name,@rpath/vigie.node");
     }
     println!("cargo:rerun-if-changed=build.rs");
 }
