@@ -166,13 +166,15 @@ pub fn check_library(work: &Work<'_>, target: &Target) -> Outcome<Checked> {
     let layout = layout(target);
     let system: Vec<String> = layout.system.split_terminator(';').map(|name| format!("-l{name}")).collect();
     // A compiler of a system knows by itself where its unwinder is.
-    let unwinder = (!target.is_host() && target.system != System::Windows).then_some("-lunwind");
+    let unwinder = (!target.is_host()).then_some("-lunwind");
     let fixed: Vec<&str> = [layout.fixed.as_str()]
         .into_iter()
         .chain(system.iter().map(String::as_str))
         .chain(unwinder)
         .collect();
-    for (kind, library) in [("shared", vec!["-Llib", "-lvigie"]), ("static", fixed)] {
+    // By its name zig's linker takes the static one where there is an import library.
+    let shared = if layout.import.is_empty() { vec!["-Llib", "-lvigie"] } else { vec![layout.import] };
+    for (kind, library) in [("shared", shared), ("static", fixed)] {
         // Windows looks for a library beside the program.
         let file = if target.system == System::Windows { format!("bin/{kind}.exe") } else { kind.to_owned() };
         let args = [&["-std=c99", "-Wall", "-Werror", "-Iinclude", &source, "-o", &file], library.as_slice()]
