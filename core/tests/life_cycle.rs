@@ -239,6 +239,7 @@ fn blocked() {
     std::process::exit(0);
 }
 
+// On Windows nobody can ask whether a pipe has room: the write waits.
 #[cfg(unix)]
 #[test]
 fn a_blocked_console_costs_one_wait_and_does_not_hold_up_the_file() {

@@ -51,6 +51,7 @@ fn below(context: &Context) -> SpanStart<'_> {
     SpanStart { parent: Some(context), ..SpanStart::default() }
 }
 
+// Notes are held by locks, which Windows has not.
 #[cfg(unix)]
 #[test]
 fn a_root_is_noted_as_it_is_until_it_ends() {

@@ -67,6 +67,7 @@ fn words(line: &str) -> Vec<&str> {
     line.split_whitespace().collect()
 }
 
+// Notes are held by locks, which Windows has not.
 #[cfg(unix)]
 #[test]
 fn what_is_open_is_listed_until_it_ends() {

@@ -6,6 +6,7 @@ import logging
 import logging.config
 import logging.handlers
 import queue
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -210,10 +211,11 @@ def test_a_record_whose_values_log_themselves(records: Records) -> None:
 
     log.warning("say %s", Talkative())
     messages = [line["message"] for line in records.logs]
-    # CPython 3.13.4 and 3.13.5 pass over what is logged while a record is handled.
-    assert messages[0] == ("say text" if hasattr(logging.Logger, "_is_disabled") else "asked")
+    # CPython 3.13.5 passes over what is logged while a record is handled.
+    least = ["say text"] if hasattr(logging.Logger, "_is_disabled") else ["asked"]
+    assert messages[:1] == least
     assert "say text" in messages
-    assert len(messages) <= 600
+    assert (1 if least == ["say text"] else 2) <= len(messages) <= 600
     log.removeHandler(handler)
 
 
@@ -355,13 +357,14 @@ raise KeyError("at the top")
     done = run(program)
     assert done.code == 1
     lines = {line["error"]["type"]: line for line in done.lines() if "error" in line}
-    ignored = lines["ValueError"]
-    assert ignored["level"] == "ERROR"
-    assert "__del__" in ignored.get("object", ignored["message"])
+    assert lines["ValueError"]["level"] == "ERROR"
+    # From 3.14 on the interpreter names what failed in its own words alone.
+    assert "__del__" in lines["ValueError"]["message" if sys.version_info >= (3, 14) else "object"]
     assert lines["RuntimeError"]["level"] == lines["KeyError"]["level"] == "FATAL"
     assert any(line["logger"] == "py.warnings" for line in done.lines())
     # The interpreter still says it, as ever.
-    assert "Exception ignored" in done.err
+    ignored = "while calling deallocator" if sys.version_info >= (3, 14) else "in"
+    assert f"Exception ignored {ignored}" in done.err
     assert "KeyError" in done.err
 
 

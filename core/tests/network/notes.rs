@@ -63,6 +63,7 @@ fn left(folder: &Path, extension: &str) -> Vec<PathBuf> {
     paths.filter(|path| path.extension().is_some_and(|found| found == extension)).collect()
 }
 
+// Notes are taken over by who can lock them, which Windows cannot.
 #[cfg(unix)]
 #[test]
 fn the_next_process_with_the_file_writes_them_once() {

@@ -14,7 +14,9 @@ use crate::tree::Tree;
 const SERVICES: &str = "rag-web,rag-worker,rag-tools,rag-step";
 
 pub fn run(tree: &Tree, options: &Options) -> Outcome {
-    setup::run(tree, options, setup::Scope::Example)?;
+    // The collector is one of the tests' tools.
+    let scope = if options.otlp { setup::Scope::Everything } else { setup::Scope::Example };
+    setup::run(tree, options, scope)?;
     // Each run shows its own lines only.
     let folder = tree.target.join("demo");
     if folder.exists() {

@@ -134,6 +134,7 @@ fn a_file_that_is_renamed_cut_or_removed_is_followed() {
     following.is_quiet();
 }
 
+// Several processes take turns at the file, which they cannot on Windows.
 #[cfg(unix)]
 #[test]
 fn every_line_comes_once_while_vigie_puts_its_file_aside() {
@@ -165,6 +166,7 @@ fn every_line_comes_once_while_vigie_puts_its_file_aside() {
     }
 }
 
+// On Windows the next write tells it, and none comes here.
 #[cfg(unix)]
 #[test]
 fn it_ends_without_a_word_when_nobody_reads_it() {

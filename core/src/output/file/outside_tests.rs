@@ -186,6 +186,7 @@ fn what_was_emptied_on_purpose_stays_empty() {
     assert_eq!(texts(&folder.file()), ["3"]);
 }
 
+// Elsewhere files have no turns: core/src/platform/windows.rs says why. The same for the others that are marked.
 #[cfg(unix)]
 #[test]
 fn a_file_that_others_have_filled_again_is_seen_to_have_been_emptied() {

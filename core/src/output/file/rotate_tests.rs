@@ -138,6 +138,7 @@ fn a_file_of_another_period_is_put_aside_with_the_next_line() {
     assert_eq!(rotation.period_of(SystemTime::UNIX_EPOCH + Duration::from_secs(86_400)), Some(1));
 }
 
+// Elsewhere files have no turns: core/src/platform/windows.rs says why. The same for the others that are marked.
 #[cfg(unix)]
 #[test]
 fn several_writers_lose_nothing_and_one_of_them_puts_aside() {

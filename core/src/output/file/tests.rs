@@ -94,6 +94,7 @@ fn a_line_that_somebody_else_is_writing_is_not_closed() {
     assert_eq!(stays_torn(|looks| 12 + u64::from(looks).min(3)), (true, 19), "somebody has stopped");
 }
 
+// Elsewhere files have no turns: core/src/platform/windows.rs says why. The same for the others that are marked.
 #[cfg(unix)]
 #[test]
 fn a_file_without_any_line_end_is_emptied() {

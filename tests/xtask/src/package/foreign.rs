@@ -5,10 +5,15 @@ use crate::Outcome;
 
 use super::Checked;
 use super::runners;
-use super::targets::Target;
+use super::targets::{System, Target};
 use super::work::Work;
 
 pub const NAME: &str = "tests of core and command";
+
+/// They take long, and need nothing of what is packed.
+pub fn is_wanted(work: &Work<'_>, target: &Target) -> bool {
+    work.options.full && target.system == System::Windows && !target.is_host() && work.options.wants(NAME)
+}
 
 pub fn check(work: &Work<'_>, target: &Target) -> Outcome<Checked> {
     let runner = match runners::find(work, target) {

@@ -25,7 +25,7 @@ use crate::options::Options;
 use crate::tree::Tree;
 
 use table::{Row, State};
-use targets::{System, Target};
+use targets::Target;
 use work::Work;
 
 /// What came of trying an artefact.
@@ -83,6 +83,10 @@ const KINDS: [Kind; 3] = [
 ];
 
 fn of_target<'a>(work: &Work<'_>, target: &'a Target, made: &mut Vec<Made<'a>>) {
+    if foreign::is_wanted(work, target) {
+        let row = row(foreign::NAME.to_owned(), target.triple, State::Linked, None, String::new());
+        made.push(Made { row, check: Box::new(move |work: &Work<'_>| foreign::check(work, target)) });
+    }
     let kinds: Vec<_> = KINDS.into_iter().filter(|(name, ..)| work.options.wants(name)).collect();
     let pythons: Vec<_> =
         wheels::ALL.into_iter().filter(|python| work.options.wants(&python.name())).collect();
@@ -105,14 +109,6 @@ fn of_target<'a>(work: &Work<'_>, target: &'a Target, made: &mut Vec<Made<'a>>) 
     for python in pythons {
         let check = Box::new(move |work: &Work<'_>| wheels::check(work, target, python));
         add(python.name(), &|| wheels::build(work, target, python), check);
-    }
-    if work.options.full
-        && target.system == System::Windows
-        && !target.is_host()
-        && work.options.wants(foreign::NAME)
-    {
-        let row = row(foreign::NAME.to_owned(), target.triple, State::Linked, None, String::new());
-        made.push(Made { row, check: Box::new(move |work: &Work<'_>| foreign::check(work, target)) });
     }
 }
 

@@ -19,6 +19,9 @@ const PACKAGE: &str = "bindings/python";
 /// What is installed below an environment beside the packages; maturin takes the folder with the module's whole name if it is there.
 const DATA: &str = "bindings/python/vigie._native.data";
 
+/// pip, with what is in a folder alone.
+const INSTALL: [&str; 6] = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index"];
+
 /// A version of CPython as maturin takes it.
 #[derive(Clone, Copy)]
 pub struct Python(&'static str);
@@ -124,19 +127,17 @@ fn elsewhere(work: &Work<'_>, target: &Target, python: Python) -> Outcome<Checke
     let (artefacts, to) = (work.artefacts().to_string_lossy().into_owned(), folder.to_string_lossy());
     let processor = target.triple.split('-').next().unwrap_or_default();
     let platform = target.wheel.map_or("win_amd64".to_owned(), |tag| format!("{tag}_{processor}"));
-    let install = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--no-index",
+    let fitting = [
         "--only-binary=:all:",
+        "--platform",
+        &platform,
+        "--python-version",
+        python.0.trim_end_matches('t'),
+        "--abi",
+        &python.abi(),
     ];
-    let fitting =
-        ["--platform", &platform, "--python-version", python.0.trim_end_matches('t'), "--abi", &python.abi()];
     let what = ["--find-links", &artefacts, "--target", &to, &format!("vigie=={VERSION}")];
-    work.quiet("pip", work.tool("python", &[&install[..], &fitting, &what].concat()).within(&folder))?;
+    work.quiet("pip", work.tool("python", &[&INSTALL[..], &fitting, &what].concat()).within(&folder))?;
     let quickstart = check::quickstart(work, "quickstart.py", &folder)?;
     let run = runner.run(work, &interpreter, &[&quickstart]).within(&folder).env("PYTHONPATH", &folder);
     check::ten_lines(work, &name, run)?;
@@ -149,8 +150,7 @@ fn elsewhere(work: &Work<'_>, target: &Target, python: Python) -> Outcome<Checke
 fn install(work: &Work<'_>, interpreter: &str, folder: &Path, what: &[&str]) -> Outcome {
     let venv = folder.to_string_lossy().into_owned();
     work.quiet("venv", program(work.tree, interpreter, &["-m", "venv", &venv]).alone())?;
-    let args =
-        [&["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index"], what].concat();
+    let args = [&INSTALL[..], what].concat();
     let pip = program(work.tree, program_in_venv(folder, "python"), &args);
     work.quiet("pip", pip.within(folder))
 }

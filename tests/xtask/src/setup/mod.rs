@@ -79,8 +79,8 @@ pub fn run(tree: &Tree, options: &Options, scope: Scope) -> Outcome {
         )
     };
     lane(&BEFORE)?;
-    let (compiled, fetched) = thread::scope(|scope| {
-        let fetched = scope.spawn(|| lane(&FETCHED));
+    let (compiled, fetched) = thread::scope(|threads| {
+        let fetched = threads.spawn(|| lane(&FETCHED));
         (lane(&COMPILED), fetched.join())
     });
     compiled?;
